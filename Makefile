@@ -1,0 +1,45 @@
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export SHOUXIN_DATA ?= $(CURDIR)/data
+
+.PHONY: demo run test check clauses format messages lock clean
+
+$(VENV)/runtime.stamp: requirements/runtime.txt pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/runtime.txt
+	@$(BIN)/python tools/install_self.py
+	@touch $@
+
+$(VENV)/dev.stamp: requirements/dev.txt $(VENV)/runtime.stamp
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@
+
+demo: $(VENV)/runtime.stamp ## a console with a demonstration organisation
+	@exec $(BIN)/shouxin demo
+
+run: $(VENV)/runtime.stamp ## an empty console; prints a one-time link for the first two people
+	@exec $(BIN)/shouxin serve
+
+test: $(VENV)/dev.stamp
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
+
+check: $(VENV)/dev.stamp
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy shouxin tests tools
+	@$(BIN)/lint-imports
+	@$(BIN)/python tools/caps.py
+
+clauses: $(VENV)/dev.stamp
+	@$(BIN)/python tools/clauses.py
+
+format: $(VENV)/dev.stamp
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+messages: $(VENV)/dev.stamp ## gather strings, fill the Chinese catalogue, compile (needs GNU gettext)
+	@$(BIN)/python tools/messages.py
+
+lock: $(VENV)/dev.stamp
+	@for f in runtime dev; do $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet requirements/$$f.in -o requirements/$$f.txt; done
