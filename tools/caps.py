@@ -20,7 +20,9 @@ def breaches(path: pathlib.Path) -> list[str]:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.end_lineno:
             length = node.end_lineno - node.lineno + 1
             if length > FUNCTION_LINES:
-                found.append(f"{path}:{node.lineno}: {node.name} has {length} lines, at most {FUNCTION_LINES}")
+                found.append(
+                    f"{path}:{node.lineno}: {node.name} has {length} lines, at most {FUNCTION_LINES}"
+                )
     return found
 
 

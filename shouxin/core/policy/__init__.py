@@ -1,0 +1,68 @@
+"""The one page of permissions, and `decide(question, facts) -> Permit | Refusal`."""
+
+from shouxin.core.policy.decision import decide, ungranted_form
+from shouxin.core.policy.permissions import (
+    ADMINISTRATORS,
+    OPENS_CUSTOMER_DATA,
+    PERMISSIONS_OF,
+    Permission,
+    Role,
+    permissions_of,
+)
+from shouxin.core.policy.permit import Permit
+from shouxin.core.policy.refusals import Refusal, WayOut, refuse
+from shouxin.core.policy.vocabulary import (
+    Action,
+    Actor,
+    ActorKind,
+    ContactFact,
+    CustomerFacts,
+    Exposure,
+    Facts,
+    FieldRule,
+    Form,
+    Grant,
+    GroupState,
+    Necessity,
+    NotAllowed,
+    PurposeRule,
+    PurposeStatus,
+    Question,
+    Relation,
+    Storage,
+    Use,
+)
+
+__all__ = [
+    "ADMINISTRATORS",
+    "OPENS_CUSTOMER_DATA",
+    "PERMISSIONS_OF",
+    "Action",
+    "Actor",
+    "ActorKind",
+    "ContactFact",
+    "CustomerFacts",
+    "Exposure",
+    "Facts",
+    "FieldRule",
+    "Form",
+    "Grant",
+    "GroupState",
+    "Necessity",
+    "NotAllowed",
+    "Permission",
+    "Permit",
+    "PurposeRule",
+    "PurposeStatus",
+    "Question",
+    "Refusal",
+    "Relation",
+    "Role",
+    "Storage",
+    "Use",
+    "WayOut",
+    "decide",
+    "permissions_of",
+    "refuse",
+    "ungranted_form",
+]

@@ -1,0 +1,261 @@
+"""May this be done? One pure function over stated facts; every rule below has rows in the table test.
+
+Adding a restriction (taking away a role, a grant, a field, a consent, adding a lock) can only narrow the answer.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from shouxin.core.policy.permissions import Permission
+from shouxin.core.policy.permit import Permit, mint
+from shouxin.core.policy.refusals import Refusal, refuse
+from shouxin.core.policy.vocabulary import (
+    Action,
+    ActorKind,
+    CustomerFacts,
+    Exposure,
+    Facts,
+    FieldRule,
+    Form,
+    Grant,
+    GroupState,
+    PurposeRule,
+    PurposeStatus,
+    Question,
+    Relation,
+    Storage,
+)
+from shouxin.core.text import Text
+
+NEEDED: Mapping[Action, Permission] = {
+    Action.VIEW: Permission.CUSTOMERS_PROFILE_READ,
+    Action.SEARCH: Permission.CUSTOMERS_PROFILE_SEARCH,
+    Action.REVEAL: Permission.CUSTOMERS_FIELD_REVEAL,
+    Action.WRITE: Permission.CUSTOMERS_PROFILE_EDIT,
+    Action.READ: Permission.CUSTOMERS_PROFILE_READ,
+}
+# Without these the action is not explained well enough to be answerable later (PIPL 69 turns the burden of proof).
+REASONED = frozenset({Action.REVEAL, Action.READ, Action.MAINTAIN})
+NEVER_SHOWN = frozenset({"M-SECRET", "M-BIO"})
+UNREADABLE = frozenset(
+    {GroupState.LOCKED, GroupState.DESTROYED, GroupState.TRANSFERRED, GroupState.ANONYMISED}
+)
+MASKLESS_LEVEL = 3  # a private field of this level or above without a mask rule is hidden
+
+
+def decide(question: Question, facts: Facts) -> Permit | Refusal:
+    """The answer to `question` on the strength of `facts` alone. Pure; no I/O; `question.now` is the clock."""
+    standing = _actor_and_purpose(question, facts)
+    if isinstance(standing, Refusal):
+        return standing
+    fields = _fields(question, facts, standing)
+    if isinstance(fields, Refusal):
+        return fields
+    forms: dict[UUID, dict[str, Form]] = {}
+    refused: dict[UUID, Refusal] = {}
+    used: dict[UUID, None] = {}
+    for customer in question.customers:
+        answer = _customer(question, facts, standing, fields, facts.customers.get(customer))
+        if isinstance(answer, Refusal):
+            refused[customer] = answer
+        else:
+            forms[customer], grants = answer
+            used.update(dict.fromkeys(grants))
+    if question.customers and not forms:
+        return next(iter(refused.values()))
+    return mint(
+        actor=question.actor,
+        purpose=standing.key,
+        action=question.action,
+        reason=question.reason.strip(),
+        at=question.now,
+        fields=fields,
+        forms=forms,
+        refused=refused,
+        grants=tuple(used),
+    )
+
+
+def _actor_and_purpose(question: Question, facts: Facts) -> PurposeRule | Refusal:
+    actor, purpose = question.actor, facts.purpose
+    problem = _actor(question, facts)
+    if problem:
+        return problem
+    if purpose is None or purpose.key != question.purpose:
+        return refuse("purpose.unknown", *_other_purposes(facts, ()))
+    named = {"purpose": purpose.name}
+    if purpose.status is not PurposeStatus.ACTIVE:
+        return refuse("purpose.inactive", *_other_purposes(facts, ()), "activate_purpose", **named)
+    if actor.kind is ActorKind.STAFF and not (actor.roles & purpose.roles):
+        return refuse("purpose.role", *_other_purposes(facts, ()), "ask_head", **named)
+    if actor.kind is ActorKind.SERVICE and actor.name not in purpose.services:
+        return refuse("purpose.role", **named)
+    if purpose.notice_version_id is None and actor.kind is not ActorKind.SERVICE:
+        return refuse("purpose.no-notice", "ask_head", **named)
+    needed = purpose.requires | ({"consent"} if purpose.consent_based else frozenset())
+    for fact in sorted(needed - facts.available):
+        return refuse("purpose.fact-absent", *_other_purposes(facts, ()), fact=fact, **named)
+    if question.action in REASONED and not question.reason.strip():
+        return refuse("reason.missing", "give_reason")
+    return purpose
+
+
+def _actor(question: Question, facts: Facts) -> Refusal | None:
+    actor = question.actor
+    if question.action is Action.MAINTAIN:
+        return None if actor.kind is ActorKind.SERVICE else refuse("role.not-allowed", "ask_head")
+    if actor.kind is ActorKind.SERVICE:
+        # A service actor writes what another actor's act caused; it never shows anything to anybody.
+        return None if question.action is Action.WRITE else refuse("role.not-allowed")
+    if not actor.may(NEEDED[question.action]):
+        return refuse("role.not-allowed", "ask_head")
+    if facts.readiness_missing:
+        zh = "、".join(text.zh for text in facts.readiness_missing)
+        en = ", ".join(text.en for text in facts.readiness_missing)
+        return refuse("readiness.missing", missing=Text(zh, en))
+    return None
+
+
+def _fields(question: Question, facts: Facts, purpose: PurposeRule) -> Mapping[str, FieldRule] | Refusal:
+    """The fields the purpose allows. A page drops the others in silence; naming one in a reveal, an API call
+    or a write refuses the whole, because the caller believes to have a right it has not."""
+    unknown = [key for key in question.fields if key not in facts.fields]
+    if unknown:
+        return refuse(
+            "field.unknown", ("drop_field", {"fields": ", ".join(unknown)}), fields=", ".join(unknown)
+        )
+    allowed = {key: facts.fields[key] for key in question.fields if _serves(facts.fields[key], purpose)}
+    outside = [key for key in question.fields if key not in allowed]
+    if outside and question.action in {Action.REVEAL, Action.READ, Action.WRITE}:
+        names = _names(facts, outside)
+        ways = _other_purposes(facts, outside)
+        return refuse(
+            "field.not-for-purpose",
+            *ways,
+            ("drop_field", {"fields": names}),
+            "ask_head",
+            purpose=purpose.name,
+            fields=names,
+        )
+    if question.action is Action.WRITE:
+        forbidden = [key for key, rule in allowed.items() if rule.storage is Storage.FORBIDDEN]
+        if forbidden:
+            names = _names(facts, forbidden)
+            return refuse("field.forbidden", ("drop_field", {"fields": names}), fields=names)
+    return allowed
+
+
+def _serves(rule: FieldRule, purpose: PurposeRule) -> bool:
+    if not rule.active or rule.key not in purpose.fields:
+        return False
+    return purpose.use is None or purpose.use in rule.uses
+
+
+def _customer(
+    question: Question,
+    facts: Facts,
+    purpose: PurposeRule,
+    fields: Mapping[str, FieldRule],
+    customer: CustomerFacts | None,
+) -> tuple[dict[str, Form], list[UUID]] | Refusal:
+    unknown = refuse("customer.unknown", "ask_head")
+    if customer is None or not customer.exists:
+        return unknown
+    maintenance = question.actor.kind is ActorKind.SERVICE
+    if not maintenance:
+        if customer.relation is Relation.NONE or customer.quarantined:
+            return unknown
+        if customer.restricted:
+            return refuse("customer.restricted", "ask_head")
+    open_fields, blocked = {}, None
+    for key, rule in fields.items():
+        state = customer.states.get(rule.storage_group)
+        if state in UNREADABLE and not (maintenance and state is GroupState.LOCKED):
+            blocked = "state.locked" if state is GroupState.LOCKED else "state.destroyed"
+        elif purpose.consent_based and key not in customer.consented:
+            blocked = blocked or "consent.missing"
+        else:
+            open_fields[key] = rule
+    if blocked and (not open_fields or question.action in {Action.REVEAL, Action.WRITE}):
+        return refuse(blocked, "ask_head")
+    if maintenance or question.action is Action.WRITE:
+        if question.action is Action.WRITE and not maintenance and customer.relation is Relation.ORGANISATION:
+            return unknown
+        return dict.fromkeys(open_fields, Form.CLEAR), []
+    return _forms(question, facts, customer, open_fields)
+
+
+def _forms(
+    question: Question, facts: Facts, customer: CustomerFacts, fields: Mapping[str, FieldRule]
+) -> tuple[dict[str, Form], list[UUID]] | Refusal:
+    """The form of each field; for a reveal every field not public needs a grant, or all is refused."""
+    forms: dict[str, Form] = {}
+    used: list[UUID] = []
+    for key, rule in fields.items():
+        forms[key] = ungranted_form(rule)
+        if question.action not in {Action.REVEAL, Action.READ} or forms[key] is Form.CLEAR:
+            continue
+        if rule.masking_rule in NEVER_SHOWN:
+            continue
+        grant = _grant(question, facts, customer, rule)
+        if isinstance(grant, Grant):
+            forms[key] = Form.CLEAR
+            used.append(grant.id)
+        elif question.action is Action.REVEAL:
+            return grant
+    return forms, used
+
+
+def ungranted_form(rule: FieldRule) -> Form:
+    """How a field is shown to somebody whose purpose includes it but who holds no grant (house rule, GB/T 45574 6.5)."""
+    if rule.exposure is Exposure.PUBLIC:
+        return Form.CLEAR
+    if rule.masking_rule in NEVER_SHOWN:
+        return Form.HIDDEN
+    if rule.masking_rule != "M-NONE":
+        return Form.MASKED
+    return Form.HIDDEN if rule.level >= MASKLESS_LEVEL else Form.CLEAR
+
+
+def _grant(question: Question, facts: Facts, customer: CustomerFacts, rule: FieldRule) -> Grant | Refusal:
+    names = rule.name
+    matching = [
+        grant
+        for grant in facts.grants
+        if grant.purpose == question.purpose and rule.key in grant.fields and grant.until > question.now
+    ]
+    problem: Refusal | None = None
+    for grant in matching:
+        if rule.sensitive and not grant.covers_sensitive:
+            problem = refuse("grant.sensitive", "view_masked", "ask_head", fields=names)
+        elif grant.own_customers_only and customer.relation is not Relation.OWN:
+            problem = refuse("grant.not-own", "view_masked", "ask_owner")
+        elif len(question.customers) > 1 and not grant.covers_bulk:
+            problem = refuse("grant.bulk", "view_masked")
+        elif grant.used_today + len(question.customers) > grant.daily_limit:
+            problem = refuse(
+                "grant.daily-limit", "view_masked", "tomorrow", "ask_owner", limit=grant.daily_limit
+            )
+        else:
+            return grant
+    if problem:
+        return problem
+    if rule.sensitive:
+        return refuse("grant.sensitive", "view_masked", "ask_head", fields=names)
+    return refuse("grant.missing", "view_masked", "propose_grant", "ask_head", fields=names)
+
+
+def _names(facts: Facts, keys: list[str]) -> Text:
+    return Text(
+        "、".join(facts.fields[k].name.zh for k in keys), ", ".join(facts.fields[k].name.en for k in keys)
+    )
+
+
+def _other_purposes(facts: Facts, keys: list[str] | tuple[()]) -> list[tuple[str, dict[str, Any]]]:
+    fitting = [p for p in facts.alternatives if all(k in p.fields for k in keys)]
+    if not fitting:
+        return []
+    zh = "、".join(p.name.zh for p in fitting)
+    en = ", ".join(p.name.en for p in fitting)
+    return [("choose_purpose", {"purposes": Text(zh, en)})]

@@ -1,0 +1,182 @@
+"""Why a request was refused, by which rule and article, and what would work instead."""
+
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from shouxin.core.text import Text
+
+PIPL = "个人信息保护法"
+
+
+@dataclass(frozen=True, slots=True)
+class WayOut:
+    """One thing that would work now; `code` tells a screen which button to offer."""
+
+    code: str
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A decision against, with its rule (`code`), its article and the ways out."""
+
+    code: str
+    reason: Text
+    article: str
+    ways_out: tuple[WayOut, ...] = field(default=())
+
+
+WAYS = MappingProxyType(
+    {
+        "view_masked": Text("查看脱敏值。", "Look at the masked value."),
+        "choose_purpose": Text("改用目的“{purposes}”再试。", "Try again for the purpose “{purposes}”."),
+        "open_contact": Text(
+            "先说明目的和事由，开始一次接待。", "State purpose and reason and open a customer contact first."
+        ),
+        "propose_grant": Text(
+            "提交常设用数授权申请，由他人批准。", "Propose a standing grant; another person approves it."
+        ),
+        "ask_head": Text(
+            "请部门负责人或个人信息保护负责人处理。",
+            "Ask the department head or the personal information officer.",
+        ),
+        "ask_owner": Text(
+            "请该客户的负责人办理。", "Ask the colleague who is responsible for this customer."
+        ),
+        "tomorrow": Text("明天额度恢复后再试。", "Try again tomorrow, when the number starts anew."),
+        "give_reason": Text("填写事由后再试。", "Give a reason and try again."),
+        "drop_field": Text("去掉字段：{fields}。", "Leave out: {fields}."),
+        "activate_purpose": Text(
+            "请个人信息保护负责人启用该目的。",
+            "Ask the personal information officer to activate the purpose.",
+        ),
+    }
+)
+
+# code -> (reason, article). Sentences are the product's own; articles come from the legal register.
+RULES = MappingProxyType(
+    {
+        "role.not-allowed": (
+            Text("您的岗位没有此项操作权限。", "Your role does not include this right."),
+            f"{PIPL} 第51条",
+        ),
+        "readiness.missing": (
+            Text("开始前还缺：{missing}。", "Still missing before you may begin: {missing}."),
+            f"{PIPL} 第51条",
+        ),
+        "purpose.unknown": (
+            Text("没有说明有效的处理目的。", "No valid purpose was stated."),
+            f"{PIPL} 第6条",
+        ),
+        "purpose.inactive": (
+            Text("目的“{purpose}”未启用。", "The purpose “{purpose}” is not active."),
+            f"{PIPL} 第6条",
+        ),
+        "purpose.role": (
+            Text("您的岗位不能用于目的“{purpose}”。", "Your role may not act for the purpose “{purpose}”."),
+            f"{PIPL} 第6条、第51条",
+        ),
+        "purpose.no-notice": (
+            Text(
+                "目的“{purpose}”没有有效的告知版本。",
+                "The purpose “{purpose}” has no notice version in force.",
+            ),
+            f"{PIPL} 第17条",
+        ),
+        "purpose.fact-absent": (
+            Text(
+                "目的“{purpose}”依赖“{fact}”，系统目前无法核实，因此拒绝。",
+                "The purpose “{purpose}” rests on “{fact}”, which cannot be verified at present.",
+            ),
+            f"{PIPL} 第13条、第14条",
+        ),
+        "reason.missing": (
+            Text("没有填写事由。", "No reason was given."),
+            f"{PIPL} 第6条、第51条",
+        ),
+        "field.unknown": (
+            Text("没有这个字段：{fields}。", "There is no such field: {fields}."),
+            f"{PIPL} 第6条",
+        ),
+        "field.not-for-purpose": (
+            Text(
+                "目的“{purpose}”不需要字段：{fields}。",
+                "The purpose “{purpose}” does not need: {fields}.",
+            ),
+            f"{PIPL} 第6条",
+        ),
+        "field.forbidden": (
+            Text("字段不得存储：{fields}。", "May not be stored: {fields}."),
+            "GB/T 45574-2025 6.5",
+        ),
+        "customer.unknown": (
+            Text("没有找到该客户，或不在您的范围内。", "No such customer, or not within your scope."),
+            f"{PIPL} 第51条",
+        ),
+        "customer.restricted": (
+            Text("该客户限制了对其信息的处理。", "This person has restricted the processing."),
+            f"{PIPL} 第44条",
+        ),
+        "state.locked": (
+            Text("这些信息已封存，只能存储和保护。", "These data are locked: storage and protection only."),
+            f"{PIPL} 第47条",
+        ),
+        "state.destroyed": (
+            Text("这些信息已删除。", "These data have been destroyed."),
+            f"{PIPL} 第47条",
+        ),
+        "consent.missing": (
+            Text(
+                "没有该客户对此目的的有效同意。", "There is no live consent of this person for the purpose."
+            ),
+            f"{PIPL} 第13条、第14条",
+        ),
+        "grant.missing": (
+            Text("没有覆盖“{fields}”的用数授权。", "No grant covers: {fields}."),
+            f"{PIPL} 第51条; GB/T 45574-2025 5.5",
+        ),
+        "grant.sensitive": (
+            Text(
+                "“{fields}”是敏感个人信息，常设授权不覆盖，须单独申请。",
+                "{fields}: sensitive personal information needs an application of its own.",
+            ),
+            f"{PIPL} 第28条; GB/T 45574-2025 5.5",
+        ),
+        "grant.not-own": (
+            Text("常设授权只适用于您自己的客户。", "A standing grant covers your own customers only."),
+            f"{PIPL} 第51条",
+        ),
+        "grant.daily-limit": (
+            Text("今天的查看次数已用完（{limit} 次）。", "Today's number of reveals is used up ({limit})."),
+            f"{PIPL} 第6条、第51条",
+        ),
+        "grant.bulk": (
+            Text(
+                "一次查看多位客户的明文须单独申请。",
+                "Clear values of several customers at once need an application.",
+            ),
+            "GB/T 45574-2025 5.5",
+        ),
+    }
+)
+
+
+def refuse(code: str, *ways: tuple[str, dict[str, object]] | str, **values: object) -> Refusal:
+    """The refusal `code` with its sentence filled in.
+
+    Values that are `Text` are taken in the matching language.
+    """
+    reason, article = RULES[code]
+    outs = [way if isinstance(way, tuple) else (way, {}) for way in ways]
+    return Refusal(
+        code,
+        _fill(reason, values),
+        article,
+        tuple(WayOut(name, _fill(WAYS[name], filling)) for name, filling in outs),
+    )
+
+
+def _fill(text: Text, values: dict[str, object]) -> Text:
+    zh = {k: v.zh if isinstance(v, Text) else v for k, v in values.items()}
+    en = {k: v.en if isinstance(v, Text) else v for k, v in values.items()}
+    return Text(text.zh.format_map(zh), text.en.format_map(en))

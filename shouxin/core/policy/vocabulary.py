@@ -1,0 +1,237 @@
+"""The words a decision is made of: who asks, for what, about which fields, and what is known.
+
+Grades follow JR/T 0197-2020's five levels; exposure classes are the product's public / semi-public / private.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from shouxin.core.policy.permissions import Permission, Role
+from shouxin.core.text import Text
+
+
+class NotAllowed(Exception):
+    """The actor's roles do not give the permission `needed`."""
+
+    def __init__(self, needed: Permission) -> None:
+        super().__init__(needed.value)
+        self.needed = needed
+
+
+class ActorKind(StrEnum):
+    STAFF = "staff"
+    CLIENT = "client"  # a program with a token
+    SERVICE = "service"  # named maintenance inside the product
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Whoever acts. There is no anonymous and no optional actor.
+
+    `pseudonym` is what the journal keeps; `department_ids` are the departments whose customers count as the
+    actor's department's own (a head's include those below).
+    """
+
+    id: UUID
+    kind: ActorKind
+    pseudonym: UUID
+    roles: frozenset[Role] = frozenset()
+    permissions: frozenset[Permission] = frozenset()
+    department_id: UUID | None = None
+    department_ids: frozenset[UUID] = frozenset()
+    name: str = ""  # of a service actor only; never a person's name
+
+    def may(self, permission: Permission) -> bool:
+        return permission in self.permissions
+
+    def require(self, permission: Permission) -> None:
+        """Raises:
+        NotAllowed: the actor lacks `permission`."""
+        if permission not in self.permissions:
+            raise NotAllowed(permission)
+
+
+class Action(StrEnum):
+    """What is to happen with the values."""
+
+    VIEW = "view"  # a masked page or list
+    SEARCH = "search"  # a masked result list
+    REVEAL = "reveal"  # clear values on a screen
+    READ = "read"  # clear or masked values over the API
+    WRITE = "write"  # store values
+    MAINTAIN = "maintain"  # a named service actor works on values that never leave the process
+
+
+class Form(StrEnum):
+    """How a value is shown, from most to least."""
+
+    CLEAR = "clear"
+    MASKED = "masked"
+    HIDDEN = "hidden"  # 已隐藏: there is a value, nothing of it is shown
+    ABSENT = "absent"  # not even that there is one
+
+
+FORM_ORDER = (Form.ABSENT, Form.HIDDEN, Form.MASKED, Form.CLEAR)
+
+
+class Exposure(StrEnum):
+    PUBLIC = "public"
+    SEMI_PUBLIC = "semi_public"
+    PRIVATE = "private"
+
+
+class Use(StrEnum):
+    BUSINESS = "business"
+    MARKETING = "marketing"
+    SERVICE = "service"
+
+
+class Storage(StrEnum):
+    CLEAR = "clear"  # graded public: stands in clear
+    SEALED = "sealed"
+    INDEXED = "indexed"  # sealed, with search indexes
+    FORBIDDEN = "forbidden"  # may not be stored at all
+
+
+class Necessity(StrEnum):
+    REQUIRED = "required"
+    OPTIONAL = "optional"
+
+
+class GroupState(StrEnum):
+    """State of one (customer, storage group); LOCKED is 封存, storage and protection only (PIPL 47)."""
+
+    COLLECTED = "collected"
+    IN_USE = "in_use"
+    LOCKED = "locked"
+    DESTROYED = "destroyed"
+    TRANSFERRED = "transferred"
+    ANONYMISED = "anonymised"
+
+
+class Relation(StrEnum):
+    """How a customer stands to the actor."""
+
+    OWN = "own"
+    DEPARTMENT = "department"
+    ORGANISATION = "organisation"  # visible masked to the whole organisation
+    NONE = "none"  # to this actor the customer does not exist
+
+
+class PurposeStatus(StrEnum):
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    APPROVED = "approved"
+    ACTIVE = "active"
+    RETIRED = "retired"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldRule:
+    """A catalogue field as the gate, the vault and the import see it."""
+
+    key: str
+    name: Text
+    record: str  # profile | contact | order | order_line | contract | interaction
+    level: int  # 1–5
+    exposure: Exposure
+    personal: bool
+    sensitive: bool
+    trade_secret: bool
+    uses: frozenset[Use]
+    masking_rule: str
+    storage: Storage
+    indexes: tuple[str, ...]
+    storage_group: str
+    retention_rule: str
+    validator: str
+    active: bool
+    subject_type: str = "both"  # natural | legal | both | third person
+
+
+@dataclass(frozen=True, slots=True)
+class PurposeRule:
+    """A processing activity as the gate sees it (个人信息处理活动记录)."""
+
+    key: str
+    name: Text
+    basis: str
+    article: str  # e.g. 个人信息保护法 第13条第1款第2项
+    consent_based: bool
+    roles: frozenset[Role]
+    use: Use | None
+    fields: Mapping[str, Necessity]
+    status: PurposeStatus
+    notice_version_id: UUID | None
+    requires: frozenset[str] = frozenset()  # names of facts this purpose rests on, e.g. "consent"
+    services: frozenset[str] = frozenset()  # service actors that may act for it
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A 用数授权 in force for the actor: named fields, one purpose, an end, a number a day."""
+
+    id: UUID
+    kind: str  # standing | application | client
+    purpose: str
+    fields: frozenset[str]
+    until: datetime
+    daily_limit: int
+    used_today: int
+    own_customers_only: bool = True
+    covers_sensitive: bool = False
+    covers_bulk: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ContactFact:
+    """A customer contact (一次接待) the actor has open for one customer."""
+
+    purpose: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerFacts:
+    """What is known about one customer at the moment of asking."""
+
+    customer_id: UUID
+    exists: bool = True
+    relation: Relation = Relation.NONE
+    quarantined: bool = False  # its outside batch is not accepted
+    restricted: bool = False  # the person restricted processing (PIPL 44)
+    states: Mapping[str, GroupState] = field(default_factory=dict)
+    contact: ContactFact | None = None
+    jurisdiction: str = "CN"
+    consented: frozenset[str] = (
+        frozenset()
+    )  # fields consented to for the purpose, when a consent provider exists
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """May `actor`, for `purpose`, do `action` with `fields` of `customers`, giving `reason`?"""
+
+    actor: Actor
+    purpose: str
+    action: Action
+    customers: tuple[UUID, ...]
+    fields: tuple[str, ...]
+    reason: str
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything a decision may rest on; nothing else is asked."""
+
+    fields: Mapping[str, FieldRule]
+    purpose: PurposeRule | None
+    customers: Mapping[UUID, CustomerFacts]
+    grants: tuple[Grant, ...] = ()
+    readiness_missing: tuple[Text, ...] = ()
+    available: frozenset[str] = frozenset()
+    alternatives: tuple[PurposeRule, ...] = ()  # other active purposes of the actor, for ways out
