@@ -1,0 +1,173 @@
+"""The bytes of one journal entry, version 1 (docs/formats/journal-entry.md).
+
+`0x01 ‖ JSON`, the JSON canonical in the sense of RFC 8785 within a smaller alphabet: keys sorted, no
+spaces, printable ASCII strings, whole numbers, true, false, null, lists and objects. One entry has exactly one
+encoding. Values are *codes*: names of fields, counts, ids, digests (at least 32 hexadecimal digits). Free text,
+e-mail addresses, telephone numbers and numbers of documents are refused by their shape, so that what is never
+erased holds nothing that must be.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from enum import Enum
+from typing import Any, TypeAlias
+from uuid import UUID
+
+import msgspec
+
+from shouxin.core.ledger.errors import EntryError
+
+VERSION = b"\x01"
+LONGEST = 0xFFFF  # bytes; an entry bundle prefixes each entry with two bytes of length (C2SP tlog-tiles)
+LONGEST_CODE = 200  # characters of one string
+DEEPEST = 4  # levels of lists and objects inside `data`
+LARGEST = 10_000_000_000  # whole numbers stay below: a mobile number of eleven digits is not a count
+
+JSON: TypeAlias = (
+    "str | int | bool | UUID | date | Enum | list[JSON] | tuple[JSON, ...] | Mapping[str, JSON] | None"
+)
+
+_EVENT = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")
+_KEY = re.compile(r"[A-Za-z][A-Za-z0-9_.:-]{0,79}")
+_CODE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.:/+-]*")
+_DIGITS = re.compile(r"[0-9]{7}|[0-9](?:[-_.:/+]?[0-9]){8}")  # 7 in a row or 9 in groups; a date has 8
+_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+_DIGEST = re.compile(r"(?:[a-z0-9-]{1,20}:)?[0-9a-f]{32,128}")
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\d(?:\.\d{1,6})?Z)?")
+_encoder = msgspec.json.Encoder(order="sorted")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What happened: `event`, done by the pseudonym `actor`, at `at` (aware; in UTC to the microsecond)."""
+
+    id: UUID
+    at: datetime
+    event: str
+    actor: UUID
+    customer: UUID | None
+    purpose: str | None
+    data: Mapping[str, Any]
+
+
+class _Wire(msgspec.Struct, forbid_unknown_fields=True):
+    actor: UUID
+    at: str
+    customer: UUID | None
+    data: dict[str, Any]
+    event: str
+    id: UUID
+    purpose: str | None
+
+
+_decoder = msgspec.json.Decoder(_Wire)
+
+
+def encode(entry: Entry) -> bytes:
+    """The canonical bytes of `entry`.
+
+    Raises:
+        EntryError: a value is not a code, the time is naive, or the result is longer than 65,535 bytes.
+    """
+    if entry.at.tzinfo is None:
+        raise EntryError("an entry needs an aware time")
+    if not _EVENT.fullmatch(entry.event):
+        raise EntryError("an event is named <thing>.<past participle>, in small letters")
+    wire = _Wire(
+        actor=entry.actor,
+        at=moment(entry.at),
+        customer=entry.customer,
+        data={_key(key): _code(value, DEEPEST) for key, value in entry.data.items()},
+        event=entry.event,
+        id=entry.id,
+        purpose=None if entry.purpose is None else _text(entry.purpose),
+    )
+    body = VERSION + _encoder.encode(wire)
+    if len(body) > LONGEST:
+        raise EntryError(f"an entry holds at most {LONGEST} bytes")
+    return body
+
+
+def decode(body: bytes) -> Entry:
+    """The entry of canonical bytes; anything that `encode` would have written otherwise is refused.
+
+    Raises:
+        EntryError: unknown version, not the JSON expected, or not canonical.
+    """
+    if body[:1] != VERSION:
+        raise EntryError("unknown version of journal entry")
+    try:
+        wire = _decoder.decode(body[1:])
+        at = datetime.fromisoformat(wire.at)
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+        raise EntryError("not a journal entry") from error
+    entry = Entry(
+        id=wire.id,
+        at=at,
+        event=wire.event,
+        actor=wire.actor,
+        customer=wire.customer,
+        purpose=wire.purpose,
+        data=wire.data,
+    )
+    if encode(entry) != body:
+        raise EntryError("not canonical")
+    return entry
+
+
+def moment(at: datetime) -> str:
+    """RFC 3339 in UTC, always six digits of fraction and `Z`."""
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+
+
+def _key(key: object) -> str:
+    if not isinstance(key, str) or not _KEY.fullmatch(key) or _DIGITS.search(key):
+        raise EntryError("a key of journal data is not a name")
+    return str(key)
+
+
+def _text(value: str) -> str:
+    """A code, an id, a digest or a moment; never a sentence, an address or a number of a person."""
+    if len(value) <= LONGEST_CODE and (
+        (_CODE.fullmatch(value) and not _DIGITS.search(_UUID.sub("", value)))
+        or _DIGEST.fullmatch(value)
+        or _MOMENT.fullmatch(value)
+    ):
+        return value
+    raise EntryError("a value of journal data is not a code")
+
+
+def _code(value: object, depth: int) -> Any:
+    """`value` in the types of the format; types are checked exactly: nothing slips in by conversion."""
+    if isinstance(value, Enum):
+        value = value.value
+    kind = type(value)
+    if value is None or kind is bool:
+        return value
+    if isinstance(value, str):
+        return _text(str(value))
+    if kind is int and isinstance(value, int):
+        if abs(value) >= LARGEST:
+            raise EntryError("a number of journal data is too large for a count")
+        return value
+    if isinstance(value, UUID):
+        return str(value)
+    if isinstance(value, datetime):
+        return moment(value) if value.tzinfo else _refused()
+    if isinstance(value, date):
+        return value.isoformat()
+    return _nested(value, depth)
+
+
+def _nested(value: object, depth: int) -> Any:
+    if depth > 0 and isinstance(value, (list, tuple)):
+        return [_code(item, depth - 1) for item in value]
+    if depth > 0 and isinstance(value, Mapping):
+        return {_key(key): _code(item, depth - 1) for key, item in value.items()}
+    return _refused()
+
+
+def _refused() -> Any:
+    raise EntryError("a value of journal data is of no type the format knows")

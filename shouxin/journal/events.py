@@ -1,0 +1,54 @@
+"""What can happen: every room registers its events here, each with the sentence a person will read."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from shouxin.core.text import Text
+from shouxin.kit.registry import Registry
+
+_NAME = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
+_PLACE = re.compile(r"\{([A-Za-z][A-Za-z0-9_]*)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class EventKind:
+    """`name` is `<thing>.<past participle>`; `sentence` may hold `{key}` for the keys of the entry's data."""
+
+    name: str
+    sentence: Text
+
+    def __post_init__(self) -> None:
+        if not _NAME.fullmatch(self.name):
+            raise ValueError(f"{self.name} is not of the form thing.participle")
+        if set(_PLACE.findall(self.sentence.zh)) != set(_PLACE.findall(self.sentence.en)):
+            raise ValueError(f"{self.name}: the two languages have different placeholders")
+
+
+events: Registry[EventKind] = Registry("journal events")
+
+# How a value of the entry's data is read out, by data key: `(value, language) -> words`. Rooms that know names
+# for codes (fields, purposes, staff) sign up here; without one a code is shown as it stands.
+words: Registry[Callable[[Any, str], str]] = Registry("journal words")
+
+
+def sentence(event: str, data: Mapping[str, Any], language: str) -> str:
+    """The sentence of one entry; an event of no room is shown by its name, a missing value as a dash."""
+    kind = events.get(event)
+    if kind is None:
+        return event
+    return _PLACE.sub(
+        lambda place: _words(place[1], data.get(place[1]), language), kind.sentence.in_(language)
+    )
+
+
+def _words(key: str, value: object, language: str) -> str:
+    if value is None:
+        return "—"
+    reader = words.get(key)
+    if reader is not None:
+        return reader(value, language)
+    if isinstance(value, list):
+        return ("、" if not language.startswith("en") else ", ").join(str(item) for item in value)
+    return str(value)

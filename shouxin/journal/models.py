@@ -1,0 +1,108 @@
+"""The ledger's tables. Never updated, never deleted: the application role may only read and append."""
+
+from django.db import models
+from django.db.models import CheckConstraint, Func, Index, Q
+from django.db.models.functions import Length
+from django.db.models.lookups import Exact, Range
+
+from shouxin.core.ledger.entry import LONGEST
+from shouxin.kit import ids
+from shouxin.kit.database import append_only
+
+
+class TransactionId(models.TextField):
+    """PostgreSQL's xid8: 64 bits, never reused. Filled by the database; tells the sealer what is settled."""
+
+    description = "transaction id"
+
+    def db_type(self, connection: object) -> str:  # noqa: ARG002 - Django's signature
+        return "xid8"
+
+
+class Entry(models.Model):
+    """One thing that happened. `body` is what counts (docs/formats/journal-entry.md); the columns repeat its
+    heads for searching, and verification compares the two."""
+
+    id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
+    at = models.DateTimeField()
+    event = models.CharField(max_length=80)
+    actor = models.UUIDField()
+    customer = models.UUIDField(null=True)
+    purpose = models.CharField(max_length=200, null=True)  # noqa: DJ001 - none is not the empty purpose
+    body = models.BinaryField()
+    xid = TransactionId(db_default=Func(function="pg_current_xact_id"), editable=False)
+
+    class Meta:
+        db_table = "journal_entry"
+        indexes = [
+            Index(fields=["xid", "id"], name="journal_entry_xid"),
+            Index(
+                fields=["customer", "id"], name="journal_entry_customer", condition=Q(customer__isnull=False)
+            ),
+            Index(fields=["actor", "id"], name="journal_entry_actor"),
+            Index(fields=["event", "id"], name="journal_entry_event"),
+        ]
+        constraints = [
+            CheckConstraint(condition=Range(Length("body"), (2, LONGEST)), name="journal_entry_body_length")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event} {self.id}"
+
+
+class Leaf(models.Model):
+    """The place of an entry in the tree, given by the sealer in order of sealing."""
+
+    index = models.BigIntegerField(primary_key=True)
+    # Not a foreign key: the sealer must go on when an entry was taken away, and verification names it.
+    entry_id = models.UUIDField(unique=True)
+    leaf_hash = models.BinaryField()
+
+    class Meta:
+        db_table = "journal_leaf"
+        constraints = [
+            CheckConstraint(condition=Q(index__gte=0), name="journal_leaf_index"),
+            CheckConstraint(condition=Exact(Length("leaf_hash"), 32), name="journal_leaf_hash_length"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.index}"
+
+
+class Tile(models.Model):
+    """256 hashes side by side at one level of the tree, complete and therefore final (C2SP tlog-tiles)."""
+
+    path = models.CharField(primary_key=True, max_length=60)  # as on disk: tile/0/x001/234
+    hashes = models.BinaryField()
+
+    class Meta:
+        db_table = "journal_tile"
+        constraints = [
+            CheckConstraint(condition=Exact(Length("hashes"), 256 * 32), name="journal_tile_width")
+        ]
+
+    def __str__(self) -> str:
+        return self.path
+
+
+class Checkpoint(models.Model):
+    """The signed statement that the first `size` entries have the root `root` (C2SP tlog-checkpoint)."""
+
+    size = models.BigIntegerField(primary_key=True)
+    root = models.BinaryField()
+    note = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "journal_checkpoint"
+        constraints = [
+            CheckConstraint(condition=Q(size__gte=0), name="journal_checkpoint_size"),
+            CheckConstraint(condition=Exact(Length("root"), 32), name="journal_checkpoint_root_length"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.size}"
+
+
+for _model in (Entry, Leaf, Tile, Checkpoint):
+    append_only.register(_model._meta.db_table, _model)  # noqa: SLF001 - Django's public Meta
