@@ -1,0 +1,73 @@
+"""One embedded PostgreSQL per run, started by the first test that needs a database.
+
+`default` connects as the application role, which owns nothing; `owner` as the owner of the tables. Ask for
+both with `@pytest.mark.django_db(databases=["default", "owner"])`. `superuser` is a plain psycopg connection that
+nothing stops, for tests that tamper.
+"""
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+import pytest
+
+from shouxin.operations.server.credentials import Credentials
+from tests.harness import early
+from tests.harness.database import ClusterKeeper, ask_keeper, empty, point_django_at, worker_database
+from tests.harness.database import superuser as connect_superuser
+
+KEEPER = pytest.StashKey[ClusterKeeper]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        config.stash[KEEPER] = ClusterKeeper(early.RUN)
+        if getattr(config.option, "dist", "no") != "no":
+            config.stash[KEEPER].listen()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if KEEPER in config.stash:
+        config.stash[KEEPER].stop()
+
+
+@pytest.fixture(scope="session")
+def cluster(request: pytest.FixtureRequest) -> Credentials:
+    """Where the run's PostgreSQL answers, and as whom."""
+    if KEEPER in request.config.stash:
+        return request.config.stash[KEEPER].obtain()
+    return ask_keeper(early.RUN)
+
+
+@pytest.fixture(scope="session")
+def test_database(cluster: Credentials, django_db_blocker: Any) -> str:
+    """The name of this worker's own database."""
+    with django_db_blocker.unblock():
+        return worker_database(cluster, early.RUN)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    cluster: Credentials, test_database: str, django_test_environment: None, django_db_blocker: Any
+) -> Iterator[None]:
+    """In place of pytest-django's own: the database exists already, and emptying it takes more than the application may."""
+    from django.db import connections
+    from django.test import TransactionTestCase
+
+    with django_db_blocker.unblock():
+        point_django_at(cluster, test_database)
+    with pytest.MonkeyPatch.context() as patch, connect_superuser(cluster, test_database) as connection:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: empty(connection))
+        yield
+    with django_db_blocker.unblock():
+        connections.close_all()
+
+
+@pytest.fixture
+def superuser(
+    cluster: Credentials, django_db_setup: None, test_database: str
+) -> Iterator[psycopg.Connection]:
+    """Somebody with all rights over the database, in autocommit."""
+    with connect_superuser(cluster, test_database) as connection:
+        yield connection
