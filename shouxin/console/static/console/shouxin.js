@@ -1,0 +1,66 @@
+// Small helps of the shell. Every page works without them.
+(() => {
+  "use strict";
+  const side = () => document.getElementById("sx-side");
+
+  document.addEventListener("click", (event) => {
+    const toggle = event.target.closest("[data-menu-toggle]");
+    const menu = side();
+    if (toggle && menu) {
+      const open = menu.classList.toggle("sx-side-open");
+      toggle.setAttribute("aria-expanded", String(open));
+      return;
+    }
+    if (menu && menu.classList.contains("sx-side-open") && !event.target.closest("#sx-side")) {
+      menu.classList.remove("sx-side-open");
+      document.querySelector("[data-menu-toggle]").setAttribute("aria-expanded", "false");
+    }
+    document.querySelectorAll("details.sx-user[open]").forEach((box) => {
+      if (!box.contains(event.target)) box.removeAttribute("open");
+    });
+  });
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    document.querySelectorAll("details.sx-user[open]").forEach((box) => {
+      box.removeAttribute("open");
+      box.querySelector("summary").focus();
+    });
+    const menu = side();
+    if (menu && menu.classList.contains("sx-side-open")) {
+      menu.classList.remove("sx-side-open");
+      const toggle = document.querySelector("[data-menu-toggle]");
+      toggle.setAttribute("aria-expanded", "false");
+      toggle.focus();
+    }
+  });
+
+  // <form data-submit-on-change>: the purpose switcher and small filters.
+  document.addEventListener("change", (event) => {
+    const form = event.target.closest("form[data-submit-on-change]");
+    if (form) form.requestSubmit();
+    // <input type=checkbox data-check-all="name"> ticks every box of that name in its form or table.
+    const name = event.target.dataset.checkAll;
+    if (name) {
+      const scope = event.target.closest("form, table") || document;
+      scope.querySelectorAll('input[type="checkbox"]').forEach((box) => {
+        if (box.name === name) box.checked = event.target.checked;
+      });
+    }
+  });
+
+  // <form data-confirm="sentence">: asks; a second click while sending does nothing.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.dataset.confirm && !window.confirm(form.dataset.confirm)) {
+      event.preventDefault();
+      return;
+    }
+    if (form.method === "post" && !form.hasAttribute("data-may-repeat")) {
+      if (form.dataset.sent) { event.preventDefault(); return; }
+      form.dataset.sent = "1";
+    }
+  });
+  window.addEventListener("pageshow", () =>
+    document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent));
+})();

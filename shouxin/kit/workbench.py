@@ -1,0 +1,35 @@
+"""Cards of the workbench (工作台): rooms sign up what waits for a person; a card without count vanishes."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from shouxin.kit.registry import Registry
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+
+@dataclass(frozen=True, slots=True)
+class WorkbenchCard:
+    """A counter that opens exactly the list it counts.
+
+    `count` is given the actor (`core.policy.Actor`); `url_name` is reversed without arguments and `query`
+    (for example "state=waiting") narrows the list to what was counted.
+    """
+
+    key: str
+    title: "StrOrPromise"
+    count: Callable[[Any], int]
+    url_name: str
+    permission: str
+    query: str = ""
+    order: int = 100
+
+
+cards: Registry[WorkbenchCard] = Registry("workbench")
+
+
+def register(card: WorkbenchCard) -> WorkbenchCard:
+    """Sign up `card` under its key."""
+    return cards.register(card.key, card)
