@@ -1,0 +1,79 @@
+"""Keys wrapped under keys: root key → epoch key → data key, and root key → search index key.
+
+    wrapped         = version(1) ‖ suite(1) ‖ wrapping key id(4) ‖ nonce(12) ‖ ciphertext ‖ tag(16)
+    associated data = version ‖ suite ‖ wrapping key id ‖ context
+
+The context names what the key is for (kind, suite, version, and for a data key its customer and group), so a
+wrapped key cannot serve in another's place. The suite byte is that of the wrapping key. The root key has
+id 0. See docs/formats/keys.md.
+"""
+
+import os
+import struct
+from typing import Final
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+
+from shouxin.core.crypto.errors import Broken, KeyMissing, SealBroken
+from shouxin.core.crypto.suites import NONCE_BYTES, TAG_BYTES, Suite
+
+VERSION: Final = 1
+HEADER: Final = struct.Struct(">BBI")
+ROOT_ID: Final = 0
+_MINIMUM: Final = HEADER.size + NONCE_BYTES + TAG_BYTES
+_DATA_CONTEXT: Final = struct.Struct(">4sBI16s")
+_SHORT_CONTEXT: Final = struct.Struct(">4sBI")
+
+
+def data_key_context(*, suite: Suite, version: int, customer: UUID, group: str) -> bytes:
+    """What a data key is for: `"DATA" ‖ suite(1) ‖ version(4) ‖ customer(16) ‖ group(UTF-8)`."""
+    return _DATA_CONTEXT.pack(b"DATA", suite.id, version, customer.bytes) + group.encode()
+
+
+def epoch_key_context(*, suite: Suite, epoch: int) -> bytes:
+    """What an epoch key is for: `"EPOC" ‖ suite(1) ‖ epoch(4)`."""
+    return _SHORT_CONTEXT.pack(b"EPOC", suite.id, epoch)
+
+
+def index_key_context(*, suite: Suite, version: int) -> bytes:
+    """What a search index key is for: `"INDX" ‖ suite(1) ‖ index version(4)`."""
+    return _SHORT_CONTEXT.pack(b"INDX", suite.id, version)
+
+
+class WrappingKey:
+    """A key that only wraps keys: an epoch key, or the root key inside a provider that holds it in memory."""
+
+    __slots__ = ("_decrypt", "_encrypt", "_header", "id", "suite")
+
+    def __init__(self, suite: Suite, key: bytes, *, id: int) -> None:  # noqa: A002 - the format's own word
+        aead = suite.aead(key)
+        self._encrypt = aead.encrypt
+        self._decrypt = aead.decrypt
+        self._header = HEADER.pack(VERSION, suite.id, id)
+        self.suite = suite
+        self.id = id
+
+    def wrap(self, key: bytes, context: bytes) -> bytes:
+        """`key` wrapped for the use that `context` names."""
+        nonce = os.urandom(NONCE_BYTES)
+        return self._header + nonce + self._encrypt(nonce, key, self._header + context)
+
+    def unwrap(self, wrapped: bytes, context: bytes) -> bytes:
+        """The key inside `wrapped`.
+
+        Raises:
+            KeyMissing: it was wrapped under another key than this one.
+            SealBroken: altered, cut, or made for another use.
+        """
+        if len(wrapped) < _MINIMUM:
+            raise SealBroken(Broken.TRUNCATED, f"key wrapped under {self.id}")
+        if wrapped[:6] != self._header:
+            version, _, other = HEADER.unpack_from(wrapped)
+            if version != VERSION:
+                raise SealBroken(Broken.FORMAT, f"key wrapped under {self.id}")
+            raise KeyMissing(f"wrapped under key {other}, opened with key {self.id}")
+        try:
+            return self._decrypt(wrapped[6:18], wrapped[18:], self._header + context)
+        except InvalidTag:
+            raise SealBroken(Broken.NOT_AUTHENTIC, f"key wrapped under {self.id}") from None
