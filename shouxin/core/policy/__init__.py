@@ -31,6 +31,7 @@ from shouxin.core.policy.vocabulary import (
     Relation,
     Storage,
     Use,
+    service_actor,
 )
 
 __all__ = [
@@ -64,5 +65,6 @@ __all__ = [
     "decide",
     "permissions_of",
     "refuse",
+    "service_actor",
     "ungranted_form",
 ]

@@ -1,6 +1,7 @@
 """May this be done? One pure function over stated facts; every rule below has rows in the table test.
 
-Adding a restriction (taking away a role, a grant, a field, a consent, adding a lock) can only narrow the answer.
+Adding a restriction (taking away a role, a grant, a field or a consent, adding a lock) can only narrow
+the answer; a property test holds this.
 """
 
 from collections.abc import Mapping
@@ -35,7 +36,7 @@ NEEDED: Mapping[Action, Permission] = {
     Action.WRITE: Permission.CUSTOMERS_PROFILE_EDIT,
     Action.READ: Permission.CUSTOMERS_PROFILE_READ,
 }
-# Without these the action is not explained well enough to be answerable later (PIPL 69 turns the burden of proof).
+# These must be answerable later, so they state a reason (PIPL 69 turns the burden of proof).
 REASONED = frozenset({Action.REVEAL, Action.READ, Action.MAINTAIN})
 NEVER_SHOWN = frozenset({"M-SECRET", "M-BIO"})
 UNREADABLE = frozenset(
@@ -45,7 +46,7 @@ MASKLESS_LEVEL = 3  # a private field of this level or above without a mask rule
 
 
 def decide(question: Question, facts: Facts) -> Permit | Refusal:
-    """The answer to `question` on the strength of `facts` alone. Pure; no I/O; `question.now` is the clock."""
+    """The answer to `question` on the strength of `facts` alone; pure, `question.now` is the clock."""
     standing = _actor_and_purpose(question, facts)
     if isinstance(standing, Refusal):
         return standing
@@ -90,6 +91,8 @@ def _actor_and_purpose(question: Question, facts: Facts) -> PurposeRule | Refusa
     if actor.kind is ActorKind.STAFF and not (actor.roles & purpose.roles):
         return refuse("purpose.role", *_other_purposes(facts, ()), "ask_head", **named)
     if actor.kind is ActorKind.SERVICE and actor.name not in purpose.services:
+        return refuse("purpose.role", **named)
+    if actor.kind is ActorKind.CLIENT and all(grant.purpose != purpose.key for grant in facts.grants):
         return refuse("purpose.role", **named)
     if purpose.notice_version_id is None and actor.kind is not ActorKind.SERVICE:
         return refuse("purpose.no-notice", "ask_head", **named)
@@ -179,11 +182,19 @@ def _customer(
             open_fields[key] = rule
     if blocked and (not open_fields or question.action in {Action.REVEAL, Action.WRITE}):
         return refuse(blocked, "ask_head")
+    if question.action is Action.REVEAL and not _in_contact(question, customer):
+        return refuse("contact.missing", "open_contact", "view_masked")
     if maintenance or question.action is Action.WRITE:
         if question.action is Action.WRITE and not maintenance and customer.relation is Relation.ORGANISATION:
             return unknown
         return dict.fromkeys(open_fields, Form.CLEAR), []
     return _forms(question, facts, customer, open_fields)
+
+
+def _in_contact(question: Question, customer: CustomerFacts) -> bool:
+    """Whether the actor stated this purpose for this customer and the thirty minutes are not over (一次接待)."""
+    contact = customer.contact
+    return contact is not None and contact.purpose == question.purpose and contact.until > question.now
 
 
 def _forms(
@@ -208,7 +219,7 @@ def _forms(
 
 
 def ungranted_form(rule: FieldRule) -> Form:
-    """How a field is shown to somebody whose purpose includes it but who holds no grant (house rule, GB/T 45574 6.5)."""
+    """How a field is shown to somebody whose purpose includes it but who holds no grant (GB/T 45574 6.5)."""
     if rule.exposure is Exposure.PUBLIC:
         return Form.CLEAR
     if rule.masking_rule in NEVER_SHOWN:

@@ -1,7 +1,7 @@
 """The one page of permissions: who may do what, before purpose, scope and grant are even asked.
 
 A permission is `area:thing:verb`. The three administrators hold none that opens customer data
-(separation of duties: GB/T 22239-2019 three administrators; house rule: administrator and reader never in one log-in).
+(separation of duties, GB/T 22239-2019: administrator and reader of customer data are never one log-in).
 """
 
 from collections.abc import Iterable, Mapping

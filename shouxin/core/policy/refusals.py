@@ -131,6 +131,10 @@ RULES = MappingProxyType(
             ),
             f"{PIPL} 第13条、第14条",
         ),
+        "contact.missing": (
+            Text("还没有为此客户开始接待。", "No customer contact is open for this customer."),
+            f"{PIPL} 第6条、第51条",
+        ),
         "grant.missing": (
             Text("没有覆盖“{fields}”的用数授权。", "No grant covers: {fields}."),
             f"{PIPL} 第51条; GB/T 45574-2025 5.5",

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from shouxin.core.policy.permissions import Permission, Role
 from shouxin.core.text import Text
@@ -52,6 +52,15 @@ class Actor:
         NotAllowed: the actor lacks `permission`."""
         if permission not in self.permissions:
             raise NotAllowed(permission)
+
+
+_SERVICE_ACTORS = UUID("6f1d0c9e-2b1e-5a53-9d0c-7a1a5c0f3e11")
+
+
+def service_actor(name: str) -> Actor:
+    """The maintenance actor `name`: same id in every installation, so that its entries are recognised anywhere."""
+    identity = uuid5(_SERVICE_ACTORS, name)
+    return Actor(id=identity, kind=ActorKind.SERVICE, pseudonym=identity, name=name)
 
 
 class Action(StrEnum):

@@ -1,0 +1,26 @@
+"""Reading standing grants, limited to those the actor holds or answers for."""
+
+from django.db.models import Q, QuerySet
+
+from shouxin.access.grants.models import StandingGrant, State
+from shouxin.core.policy import Actor, Permission, Role
+
+
+def visible_to(actor: Actor) -> QuerySet[StandingGrant]:
+    """The actor's own grants; a head's departments' too; all for those who oversee."""
+    everything = StandingGrant.objects.select_related("staff", "staff__department", "decided_by").order_by(
+        "-proposed_at", "-id"
+    )
+    if actor.roles & {Role.OFFICER, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN, Role.SUPERVISOR}:
+        return everything
+    own = Q(staff_id=actor.id)
+    if Role.HEAD in actor.roles:
+        own |= Q(staff__department_id__in=actor.department_ids)
+    return everything.filter(own)
+
+
+def awaiting(actor: Actor) -> QuerySet[StandingGrant]:
+    """What `actor` could decide now (待我审批)."""
+    if not actor.may(Permission.ACCESS_GRANT_APPROVE):
+        return StandingGrant.objects.none()
+    return visible_to(actor).filter(state=State.PENDING).exclude(staff_id=actor.id)

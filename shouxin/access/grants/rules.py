@@ -1,0 +1,48 @@
+"""Pure rules of standing grants (house rule: at most 30 reveals a day, at most 6 months, no sensitive field)."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from shouxin.core.policy import FieldRule, PurposeRule, ungranted_form
+from shouxin.core.policy.vocabulary import Form
+
+DAILY_MOST = 30
+LONGEST = timedelta(days=183)
+DAY_ZONE = ZoneInfo("Asia/Shanghai")
+
+
+def day_of(now: datetime) -> date:
+    """The calendar day a use counts for."""
+    return now.astimezone(DAY_ZONE).date()
+
+
+def grantable(fields: Mapping[str, FieldRule], purpose: PurposeRule) -> list[FieldRule]:
+    """The fields of `purpose` that a standing grant may open: masked without it and not sensitive."""
+    return [
+        rule
+        for key in purpose.fields
+        if (rule := fields.get(key))
+        and rule.active
+        and not rule.sensitive
+        and not rule.trade_secret
+        and (purpose.use is None or purpose.use in rule.uses)
+        and ungranted_form(rule) in {Form.MASKED, Form.HIDDEN}
+    ]
+
+
+def problems(
+    *, asked: Iterable[str], allowed: Iterable[str], daily_limit: int, until: datetime, now: datetime
+) -> list[str]:
+    """What is wrong with a proposal, as codes; empty when it may be submitted."""
+    asked, allowed = set(asked), set(allowed)
+    found = []
+    if not asked:
+        found.append("fields.none")
+    if asked - allowed:
+        found.append("fields.not-grantable")
+    if not 1 <= daily_limit <= DAILY_MOST:
+        found.append("limit.range")
+    if not now < until <= now + LONGEST:
+        found.append("until.range")
+    return found

@@ -1,0 +1,147 @@
+"""Proposing, deciding and ending standing grants."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+
+from shouxin.access.grants import rules
+from shouxin.access.grants.models import StandingGrant, State
+from shouxin.core.policy import Actor, Permission, Role
+from shouxin.gate import facts
+from shouxin.journal import services as journal
+from shouxin.people.models import Staff
+
+
+class GrantProblem(Exception):
+    """The grant cannot be proposed or decided; `codes` name every reason."""
+
+    def __init__(self, *codes: str) -> None:
+        super().__init__(", ".join(codes))
+        self.codes = codes
+
+
+def propose(
+    *,
+    actor: Actor,
+    purpose: str,
+    fields: Sequence[str],
+    daily_limit: int,
+    until: datetime,
+    reason: str,
+    now: datetime,
+) -> StandingGrant:
+    """Ask for a standing grant for oneself; it does nothing until another person approves it."""
+    actor.require(Permission.ACCESS_GRANT_PROPOSE)
+    book = facts.rules["rulebook"]
+    rule = book.purpose(purpose)
+    if rule is None or not actor.roles & rule.roles:
+        raise GrantProblem("purpose.role")
+    allowed = [field.key for field in rules.grantable(book.fields(), rule)]
+    found = rules.problems(asked=fields, allowed=allowed, daily_limit=daily_limit, until=until, now=now)
+    if not reason.strip():
+        found.append("reason.missing")
+    if found:
+        raise GrantProblem(*found)
+    with transaction.atomic():
+        grant = StandingGrant.objects.create(
+            staff_id=actor.id,
+            purpose=purpose,
+            fields=sorted(set(fields)),
+            daily_limit=daily_limit,
+            until=until,
+            reason=reason.strip(),
+            proposed_by_id=actor.id,
+            proposed_at=now,
+        )
+        _record(actor, "grant.proposed", grant)
+    return grant
+
+
+def approve(*, actor: Actor, grant: UUID, now: datetime) -> StandingGrant:
+    """Put a proposed grant in force; the approver is another person, of the same department or the officer."""
+    return _decide(actor, grant, State.ACTIVE, "grant.approved", "", now)
+
+
+def refuse(*, actor: Actor, grant: UUID, note: str, now: datetime) -> StandingGrant:
+    """Turn a proposal down, saying why."""
+    if not note.strip():
+        raise GrantProblem("note.missing")
+    return _decide(actor, grant, State.REFUSED, "grant.refused", note.strip(), now)
+
+
+def withdraw(*, actor: Actor, grant: UUID, now: datetime) -> StandingGrant:
+    """Take one's own proposal back before it is decided."""
+    with transaction.atomic():
+        found = _locked(grant, state=State.PENDING)
+        if found.proposed_by_id != actor.id:
+            raise GrantProblem("grant.unknown")
+        found.state, found.ended_at, found.ended_by_id = State.WITHDRAWN, now, actor.id
+        found.save(update_fields=["state", "ended_at", "ended_by"])
+        _record(actor, "grant.withdrawn", found)
+    return found
+
+
+def end(*, actor: Actor, grant: UUID, now: datetime) -> StandingGrant:
+    """End a grant at once: its holder, the holder's head, the officer or the security administrator."""
+    actor.require(Permission.ACCESS_GRANT_END)
+    with transaction.atomic():
+        found = _locked(grant, state=State.ACTIVE)
+        if found.staff_id != actor.id and not _answers_for(actor, found):
+            raise GrantProblem("grant.unknown")
+        found.state, found.ended_at, found.ended_by_id = State.ENDED, now, actor.id
+        found.save(update_fields=["state", "ended_at", "ended_by"])
+        _record(actor, "grant.ended", found)
+    return found
+
+
+def _decide(actor: Actor, grant: UUID, state: State, event: str, note: str, now: datetime) -> StandingGrant:
+    actor.require(Permission.ACCESS_GRANT_APPROVE)
+    with transaction.atomic():
+        found = _locked(grant, state=State.PENDING)
+        person = Staff.objects.values_list("person", flat=True).get(id=actor.id)
+        if Staff.objects.filter(Q(id=found.staff_id) | Q(id=found.proposed_by_id), person=person).exists():
+            raise GrantProblem("approver.same-person")
+        if not _answers_for(actor, found):
+            raise GrantProblem("grant.unknown")
+        found.state, found.decided_by_id, found.decided_at, found.decision_note = state, actor.id, now, note
+        found.save(update_fields=["state", "decided_by", "decided_at", "decision_note"])
+        _record(actor, event, found)
+    return found
+
+
+def _answers_for(actor: Actor, grant: StandingGrant) -> bool:
+    """The officer and the security administrator answer for all, a head for the own departments."""
+    if actor.roles & {Role.OFFICER, Role.SECURITY_ADMIN}:
+        return True
+    return Role.HEAD in actor.roles and grant.staff.department_id in actor.department_ids
+
+
+def _locked(grant: UUID, *, state: State) -> StandingGrant:
+    """The grant, locked against a second decision at the same moment; only inside a transaction."""
+    found = (
+        StandingGrant.objects.select_for_update(of=("self",)).select_related("staff").filter(id=grant).first()
+    )
+    if found is None:
+        raise GrantProblem("grant.unknown")
+    if found.state != state:
+        raise GrantProblem("grant.decided-already")
+    return found
+
+
+def _record(actor: Actor, event: str, grant: StandingGrant) -> None:
+    journal.append(
+        actor=actor,
+        event=event,
+        purpose=grant.purpose,
+        data={
+            "grant": str(grant.id),
+            "purpose": grant.purpose,
+            "fields": list(grant.fields),
+            "limit": grant.daily_limit,
+            "until": grant.until.isoformat(),
+            "holder": str(grant.staff.pseudonym),
+        },
+    )

@@ -1,0 +1,241 @@
+"""Each rule of the decision, one row each: what is asked, what is known, what comes out."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from shouxin.core.policy import (
+    Action,
+    Actor,
+    ActorKind,
+    ContactFact,
+    Facts,
+    Form,
+    GroupState,
+    Permit,
+    PurposeStatus,
+    Question,
+    Refusal,
+    Relation,
+    Role,
+    decide,
+    permissions_of,
+    service_actor,
+)
+from shouxin.core.policy.tests.cast import (
+    CLERK,
+    CUSTOMER,
+    FACTS,
+    HER,
+    NOW,
+    OTHER,
+    PURPOSE,
+    STANDING,
+    question,
+)
+from shouxin.core.text import Text
+
+
+def knowing(**changes: Any) -> Facts:
+    return replace(FACTS, **changes)
+
+
+def about_her(**changes: Any) -> Facts:
+    return knowing(customers={CUSTOMER: replace(HER, **changes)})
+
+
+def purpose(**changes: Any) -> Facts:
+    return knowing(purpose=replace(PURPOSE, **changes))
+
+
+def acting(*roles: Role) -> Actor:
+    return replace(CLERK, roles=frozenset(roles), permissions=permissions_of(roles))
+
+
+CLIENT = replace(CLERK, kind=ActorKind.CLIENT, roles=frozenset())
+
+ROWS: list[tuple[str, Question, Facts, str]] = [
+    ("no role at all", question(actor=acting()), FACTS, "role.not-allowed"),
+    ("an administrator", question(actor=acting(Role.SYSTEM_ADMIN)), FACTS, "role.not-allowed"),
+    ("the audit administrator", question(actor=acting(Role.AUDIT_ADMIN)), FACTS, "role.not-allowed"),
+    ("the officer reads masked only", question(actor=acting(Role.OFFICER)), FACTS, "role.not-allowed"),
+    ("a service actor reveals", question(actor=service_actor("search")), FACTS, "role.not-allowed"),
+    (
+        "rules not acknowledged",
+        question(),
+        knowing(readiness_missing=(Text("守则", "rules"),)),
+        "readiness.missing",
+    ),
+    ("purpose unknown", question(), knowing(purpose=None), "purpose.unknown"),
+    ("purpose of another question", question(purpose="other"), FACTS, "purpose.unknown"),
+    ("purpose a draft", question(), purpose(status=PurposeStatus.DRAFT), "purpose.inactive"),
+    (
+        "purpose approved but not active",
+        question(),
+        purpose(status=PurposeStatus.APPROVED),
+        "purpose.inactive",
+    ),
+    ("purpose retired", question(), purpose(status=PurposeStatus.RETIRED), "purpose.inactive"),
+    ("purpose of another role", question(), purpose(roles=frozenset({Role.OFFICER})), "purpose.role"),
+    ("client without a grant for it", question(actor=CLIENT), knowing(grants=()), "purpose.role"),
+    ("no notice in force", question(), purpose(notice_version_id=None), "purpose.no-notice"),
+    ("consent cannot be asked", question(), purpose(consent_based=True), "purpose.fact-absent"),
+    ("a fact has no provider", question(), purpose(requires=frozenset({"agreement"})), "purpose.fact-absent"),
+    (
+        "consent is not given",
+        question(),
+        replace(purpose(consent_based=True), available=frozenset({"consent"})),
+        "consent.missing",
+    ),
+    ("no reason", question(reason="  "), FACTS, "reason.missing"),
+    ("unknown field", question(Action.REVEAL, "shoe_size"), FACTS, "field.unknown"),
+    (
+        "field the purpose does not need",
+        question(Action.REVEAL, "vehicle_plate"),
+        FACTS,
+        "field.not-for-purpose",
+    ),
+    ("field of another use", question(Action.REVEAL, "tags"), FACTS, "field.not-for-purpose"),
+    ("field switched off", question(Action.REVEAL, "dormant"), FACTS, "field.not-for-purpose"),
+    ("customer nobody knows", question(customers=(OTHER,)), FACTS, "customer.unknown"),
+    ("customer outside the scope", question(), about_her(relation=Relation.NONE), "customer.unknown"),
+    ("customer of a quarantined batch", question(), about_her(quarantined=True), "customer.unknown"),
+    ("customer restricted processing", question(), about_her(restricted=True), "customer.restricted"),
+    ("data locked", question(), about_her(states={"base": GroupState.LOCKED}), "state.locked"),
+    ("data destroyed", question(), about_her(states={"base": GroupState.DESTROYED}), "state.destroyed"),
+    ("no contact open", question(), about_her(contact=None), "contact.missing"),
+    ("contact for another purpose", question(), about_her(contact=ContactFact("x", NOW)), "contact.missing"),
+    ("contact over", question(), about_her(contact=ContactFact("sales", NOW)), "contact.missing"),
+    ("no grant", question(), knowing(grants=()), "grant.missing"),
+    ("grant over", question(), knowing(grants=(replace(STANDING, until=NOW),)), "grant.missing"),
+    (
+        "grant of another purpose",
+        question(),
+        knowing(grants=(replace(STANDING, purpose="x"),)),
+        "grant.missing",
+    ),
+    (
+        "grant of another field",
+        question(),
+        knowing(grants=(replace(STANDING, fields=frozenset()),)),
+        "grant.missing",
+    ),
+    ("sensitive under a standing grant", question(Action.REVEAL, "id_number"), FACTS, "grant.sensitive"),
+    ("sensitive without grant", question(Action.REVEAL, "id_number"), knowing(grants=()), "grant.sensitive"),
+    ("a colleague's customer", question(), about_her(relation=Relation.DEPARTMENT), "grant.not-own"),
+    ("used up today", question(), knowing(grants=(replace(STANDING, used_today=30),)), "grant.daily-limit"),
+    (
+        "two customers at once",
+        question(customers=(CUSTOMER, OTHER)),
+        knowing(customers={CUSTOMER: HER, OTHER: replace(HER, customer_id=OTHER)}),
+        "grant.bulk",
+    ),
+    ("writing a forbidden field", question(Action.WRITE, "religion"), FACTS, "field.forbidden"),
+    ("writing outside the purpose", question(Action.WRITE, "vehicle_plate"), FACTS, "field.not-for-purpose"),
+    (
+        "writing to a masked stranger",
+        question(Action.WRITE),
+        about_her(relation=Relation.ORGANISATION),
+        "customer.unknown",
+    ),
+    (
+        "writing to locked data",
+        question(Action.WRITE),
+        about_her(states={"base": GroupState.LOCKED}),
+        "state.locked",
+    ),
+    ("staff call themselves maintenance", question(Action.MAINTAIN), FACTS, "role.not-allowed"),
+    (
+        "maintenance for a purpose not its own",
+        question(Action.MAINTAIN, actor=service_actor("x")),
+        FACTS,
+        "purpose.role",
+    ),
+]
+
+
+@pytest.mark.parametrize(("asked", "known", "code"), [row[1:] for row in ROWS], ids=[row[0] for row in ROWS])
+def test_refusal_names_rule_article_and_reason_in_both_languages(
+    asked: Question, known: Facts, code: str
+) -> None:
+    answer = decide(asked, known)
+    assert isinstance(answer, Refusal)
+    assert answer.code == code
+    assert answer.article
+    assert answer.reason.zh
+    assert answer.reason.en
+    assert "{" not in answer.reason.zh + answer.reason.en + "".join(
+        w.text.zh + w.text.en for w in answer.ways_out
+    )
+
+
+def test_reveal_within_contact_and_grant_is_clear_and_names_the_grant() -> None:
+    permit = decide(question(), FACTS)
+    assert isinstance(permit, Permit)
+    assert permit.form(CUSTOMER, "mobile") is Form.CLEAR
+    assert permit.form(CUSTOMER, "id_number") is Form.ABSENT
+    assert permit.grants == (STANDING.id,)
+
+
+def test_page_shows_public_clear_private_masked_and_leaves_out_what_the_purpose_does_not_need() -> None:
+    permit = decide(question(Action.VIEW, *FACTS.fields), FACTS)
+    assert isinstance(permit, Permit)
+    assert {key: permit.form(CUSTOMER, key).value for key in FACTS.fields} == {
+        "mobile": "masked",
+        "id_number": "masked",
+        "company_name": "clear",
+        "job_title": "clear",
+        "ethnicity": "hidden",
+        "password_hash": "hidden",
+        "religion": "hidden",
+        "tags": "absent",
+        "dormant": "absent",
+        "vehicle_plate": "absent",
+    }
+
+
+def test_secret_stays_hidden_even_with_every_grant() -> None:
+    everything = replace(
+        STANDING, fields=frozenset(FACTS.fields), covers_sensitive=True, own_customers_only=False
+    )
+    permit = decide(question(Action.REVEAL, "password_hash"), knowing(grants=(everything,)))
+    assert isinstance(permit, Permit)
+    assert permit.form(CUSTOMER, "password_hash") is Form.HIDDEN
+
+
+def test_list_leaves_out_the_strangers_and_says_why() -> None:
+    known = knowing(customers={CUSTOMER: HER, OTHER: replace(HER, customer_id=OTHER, relation=Relation.NONE)})
+    permit = decide(question(Action.VIEW, "mobile", customers=(CUSTOMER, OTHER)), known)
+    assert isinstance(permit, Permit)
+    assert permit.customers == (CUSTOMER,)
+    assert permit.refused[OTHER].code == "customer.unknown"
+
+
+def test_client_reads_masked_what_its_grant_does_not_cover() -> None:
+    grant = replace(STANDING, own_customers_only=False, covers_bulk=True, fields=frozenset({"mobile"}))
+    client = replace(CLIENT, permissions=permissions_of([Role.CLERK]))
+    known = replace(about_her(relation=Relation.DEPARTMENT, contact=None), grants=(grant,))
+    permit = decide(question(Action.READ, "mobile", "id_number", actor=client), known)
+    assert isinstance(permit, Permit)
+    assert permit.form(CUSTOMER, "mobile") is Form.CLEAR
+    assert permit.form(CUSTOMER, "id_number") is Form.MASKED
+
+
+def test_refusal_offers_another_purpose_that_allows_the_field() -> None:
+    other = replace(PURPOSE, key="lease", name=Text("租赁", "Leasing"), fields=dict.fromkeys(FACTS.fields))  # type: ignore[arg-type]
+    answer = decide(question(Action.REVEAL, "vehicle_plate"), knowing(alternatives=(other,)))
+    assert isinstance(answer, Refusal)
+    assert ("choose_purpose", "改用目的“租赁”再试。") in [(way.code, way.text.zh) for way in answer.ways_out]
+
+
+def test_permit_cannot_be_made_by_hand() -> None:
+    with pytest.raises(TypeError):
+        Permit(CLERK, "sales", Action.REVEAL, "x", NOW, {}, {UUID(int=1): {"mobile": Form.CLEAR}})
+
+
+def test_grant_of_thirty_allows_the_thirtieth_and_not_the_next() -> None:
+    assert isinstance(decide(question(), knowing(grants=(replace(STANDING, used_today=29),))), Permit)
+    assert isinstance(decide(question(now=NOW - timedelta(days=1)), FACTS), Permit)

@@ -1,0 +1,92 @@
+"""Adding a restriction never widens what a permit shows."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shouxin.core.policy import Action, Facts, Form, GroupState, Permit, PurposeStatus, Relation, Role, decide
+from shouxin.core.policy.tests.cast import CUSTOMER, FACTS, FIELDS, HER, NOW, PURPOSE, STANDING, question
+from shouxin.core.policy.vocabulary import FORM_ORDER, CustomerFacts
+from shouxin.core.text import Text
+
+Restriction = Callable[[Facts], Facts]
+
+
+def _her(facts: Facts, **changes: object) -> Facts:
+    return replace(facts, customers={CUSTOMER: replace(facts.customers[CUSTOMER], **changes)})  # type: ignore[arg-type]
+
+
+def _fewer_states(facts: Facts, state: GroupState) -> Facts:
+    return _her(facts, states={"base": state})
+
+
+RESTRICTIONS: dict[str, Restriction] = {
+    "locked": lambda f: _fewer_states(f, GroupState.LOCKED),
+    "destroyed": lambda f: _fewer_states(f, GroupState.DESTROYED),
+    "restricted": lambda f: _her(f, restricted=True),
+    "quarantined": lambda f: _her(f, quarantined=True),
+    "gone": lambda f: _her(f, exists=False),
+    "not own": lambda f: _her(f, relation=Relation.DEPARTMENT),
+    "out of scope": lambda f: _her(f, relation=Relation.NONE),
+    "contact closed": lambda f: _her(f, contact=None),
+    "grants ended": lambda f: replace(f, grants=()),
+    "grant used up": lambda f: replace(
+        f, grants=tuple(replace(g, used_today=g.daily_limit) for g in f.grants)
+    ),
+    "not ready": lambda f: replace(f, readiness_missing=(Text("守则", "rules"),)),
+    "providers gone": lambda f: replace(f, available=frozenset()),
+    "purpose gone": lambda f: replace(f, purpose=None),
+    "purpose retired": lambda f: replace(
+        f, purpose=f.purpose and replace(f.purpose, status=PurposeStatus.RETIRED)
+    ),
+    "purpose narrowed": lambda f: replace(f, purpose=f.purpose and replace(f.purpose, fields={})),
+    "purpose on consent": lambda f: replace(f, purpose=f.purpose and replace(f.purpose, consent_based=True)),
+    "fields off": lambda f: replace(f, fields={k: replace(r, active=False) for k, r in f.fields.items()}),
+}
+
+facts = st.builds(
+    lambda relation, grants, consent, roles: replace(
+        FACTS,
+        customers={
+            CUSTOMER: replace(HER, relation=relation, consented=frozenset(FIELDS) if consent else frozenset())
+        },
+        grants=grants,
+        purpose=replace(PURPOSE, roles=roles),
+        available=frozenset({"consent"}),
+    ),
+    st.sampled_from(list(Relation)),
+    st.sampled_from([(), (STANDING,), (replace(STANDING, covers_sensitive=True, own_customers_only=False),)]),
+    st.booleans(),
+    st.sampled_from([frozenset({Role.CLERK}), frozenset({Role.OFFICER})]),
+)
+
+
+def shown(facts: Facts, action: Action, fields: tuple[str, ...]) -> dict[str, int]:
+    answer = decide(question(action, *fields, now=NOW), facts)
+    if not isinstance(answer, Permit):
+        return dict.fromkeys(fields, FORM_ORDER.index(Form.ABSENT))
+    return {key: FORM_ORDER.index(answer.form(CUSTOMER, key)) for key in fields}
+
+
+@given(
+    facts=facts,
+    action=st.sampled_from([Action.VIEW, Action.SEARCH, Action.REVEAL, Action.READ, Action.WRITE]),
+    fields=st.lists(st.sampled_from(sorted(FIELDS)), min_size=1, max_size=4, unique=True).map(tuple),
+    names=st.lists(st.sampled_from(sorted(RESTRICTIONS)), min_size=1, max_size=4, unique=True),
+)
+def test_restricting_never_shows_more(
+    facts: Facts, action: Action, fields: tuple[str, ...], names: list[str]
+) -> None:
+    before = shown(facts, action, fields)
+    narrowed = facts
+    for name in names:
+        narrowed = RESTRICTIONS[name](narrowed)
+    after = shown(narrowed, action, fields)
+    assert all(after[key] <= before[key] for key in fields)
+
+
+def test_unknown_facts_show_nothing() -> None:
+    bare = replace(FACTS, customers={CUSTOMER: CustomerFacts(CUSTOMER)})
+    assert set(shown(bare, Action.VIEW, ("mobile",)).values()) == {0}

@@ -1,0 +1,5 @@
+"""The tables of every room of this app, for Django to find."""
+
+from shouxin.customers.registry.models import Customer, Provenance, Record
+
+__all__ = ["Customer", "Provenance", "Record"]

@@ -1,0 +1,162 @@
+"""Customers and their records. Values lie sealed in the vault; here stand only the columns lists filter by.
+
+What each clear column reveals is written in docs/formats/clear-columns.md.
+"""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from shouxin.kit import ids
+from shouxin.kit.database import append_only
+from shouxin.people.models import Department, Staff
+
+
+class Kind(models.TextChoices):
+    PERSON = "person", _("个人")
+    ORGANISATION = "organisation", _("单位")
+
+
+class Scope(models.TextChoices):
+    """Who besides the responsible person may see the masked record."""
+
+    OWN = "own", _("仅负责人")
+    DEPARTMENT = "department", _("本部门")
+    ORGANISATION = "organisation", _("全单位（脱敏）")
+
+
+class Visibility(models.TextChoices):
+    OPEN = "open", _("已确认")
+    UNCONFIRMED = "unconfirmed", _("待部门确认")  # importer and owner alone, masked
+    QUARANTINED = "quarantined", _("来源待核")  # outside batch, not accepted: nobody finds it
+
+
+class RecordKind(models.TextChoices):
+    CONTACT = "contact", _("联系人")
+    ORDER = "order", _("订单")
+    CONTRACT = "contract", _("合同")
+    INTERACTION = "interaction", _("往来记录")
+
+
+class Source(models.TextChoices):
+    INTERNAL = "internal", _("客户本人或本单位产生")
+    EXTERNAL = "external", _("外部提供")
+
+
+class Channel(models.TextChoices):
+    REGISTRATION = "registration", _("注册登记")
+    SURVEY = "survey", _("调研")
+    SALES = "sales", _("销售")
+    FEEDBACK = "feedback", _("反馈")
+    SERVICE = "service", _("服务")
+    MIGRATION = "migration", _("既有系统迁移")
+    API = "api", _("接口")
+
+
+class Method(models.TextChoices):
+    HAND = "hand", _("人工录入")
+    IMPORT = "import", _("文件导入")
+    API = "api", _("接口写入")
+
+
+class Provenance(models.Model):
+    """Where a value came from and on what footing. Written once; every stored value names one (PIPL 6, 13, 17, 19)."""
+
+    id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
+    purpose = models.CharField(max_length=64)
+    basis = models.CharField(max_length=64)
+    notice_version = models.UUIDField()
+    source = models.CharField(max_length=16, choices=Source)
+    supplier = models.CharField(max_length=200, blank=True)
+    channel = models.CharField(max_length=16, choices=Channel)
+    method = models.CharField(max_length=16, choices=Method)
+    batch_id = models.UUIDField(null=True)
+    operator = models.UUIDField()  # pseudonym
+    collected_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "customers_provenance"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=~Q(purpose="") & ~Q(basis="") & ~Q(channel="") & ~Q(source="") & ~Q(method=""),
+                name="provenance_is_complete",
+            ),
+            models.CheckConstraint(
+                condition=~Q(source="external") | ~Q(supplier=""), name="provenance_external_names_supplier"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+append_only.register("customers_provenance", Provenance)
+
+
+class Customer(models.Model):
+    """A person or organisation whose information is kept."""
+
+    id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
+    kind = models.CharField(_("类型"), max_length=16, choices=Kind)
+    segment = models.CharField(_("细分"), max_length=40, blank=True)
+    jurisdiction = models.CharField(_("法域"), max_length=8, default="CN")
+    province = models.CharField(_("省份"), max_length=40, blank=True)
+    owner_department = models.ForeignKey(
+        Department, verbose_name=_("归口部门"), on_delete=models.PROTECT, related_name="+"
+    )
+    responsible = models.ForeignKey(
+        Staff, verbose_name=_("负责人"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    scope = models.CharField(_("可见范围"), max_length=16, choices=Scope)
+    visibility = models.CharField(max_length=16, choices=Visibility, default=Visibility.OPEN)
+    batch_id = models.UUIDField(null=True, db_index=True)
+    created_by = models.UUIDField()  # staff or client id, for "importer sees own batch"
+    restricted = models.BooleanField(default=False)
+    # Fields graded public only; the catalogue decides, the registry's services fill it.
+    public_values = models.JSONField(default=dict)
+    revision = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField(_("建档时间"))
+    updated_at = models.DateTimeField(_("更新时间"))
+
+    class Meta:
+        db_table = "customers_customer"
+        verbose_name = _("客户")
+        indexes: ClassVar = [
+            models.Index(fields=["owner_department", "-id"], name="customer_department"),
+            models.Index(fields=["responsible", "-id"], name="customer_responsible"),
+            models.Index(fields=["scope", "-id"], name="customer_scope", condition=Q(scope="organisation")),
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(kind__in=Kind.values), name="customer_kind_known"),
+            models.CheckConstraint(condition=Q(scope__in=Scope.values), name="customer_scope_known"),
+            models.CheckConstraint(
+                condition=Q(visibility__in=Visibility.values), name="customer_visibility_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class Record(models.Model):
+    """A contact person, order, contract or interaction of a customer; its values lie in the vault under its id."""
+
+    id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="records")
+    kind = models.CharField(max_length=16, choices=RecordKind)
+    batch_id = models.UUIDField(null=True, db_index=True)
+    created_by = models.UUIDField()
+    created_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "customers_record"
+        indexes: ClassVar = [models.Index(fields=["customer", "kind", "-id"], name="record_of_customer")]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(kind__in=RecordKind.values), name="record_kind_known")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)

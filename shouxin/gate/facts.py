@@ -1,0 +1,128 @@
+"""The registry of fact providers: each room says, in one SQL expression, what it knows about a customer or an actor.
+
+All expressions are put into one statement, so that a batch of customers costs one round trip.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from shouxin.core.policy import Actor, ContactFact, CustomerFacts, FieldRule, Grant, GroupState, PurposeRule
+from shouxin.core.policy.refusals import Refusal
+from shouxin.core.text import Text
+from shouxin.kit.registry import Registry
+
+Known = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerFact:
+    """`sql` is an expression over `q.customer_id` and the named parameters actor, person, now, purpose, departments;
+    it gives one JSON value or NULL. `read` turns that value into what changes in `CustomerFacts`."""
+
+    name: str
+    meaning: Text
+    sql: str
+    read: Callable[[Any, Actor], Known]
+
+
+@dataclass(frozen=True, slots=True)
+class ActorFact:
+    """`sql` is an expression over the named parameters alone; `read` gives the grants it speaks of."""
+
+    name: str
+    meaning: Text
+    sql: str
+    read: Callable[[Any, Actor], Sequence[Grant]]
+    # Counts a use of the grant within the caller's transaction, under a row lock; refuses when none is left.
+    consume: Callable[[Actor, UUID, int, datetime], Refusal | None] | None = None
+
+
+customer_facts: Registry[CustomerFact] = Registry("customer facts")
+actor_facts: Registry[ActorFact] = Registry("actor facts")
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the rulebook, on a higher floor, answers: the fields, the purposes, and those open to an actor."""
+
+    fields: Callable[[], Mapping[str, FieldRule]]
+    purpose: Callable[[str], PurposeRule | None]
+    purposes_of: Callable[[Actor], Sequence[PurposeRule]]
+
+
+rules: Registry[Rules] = Registry("rules")
+# What an actor still has to do before any customer page opens; other rooms sign up (training, pledges).
+readiness: Registry[Callable[[Actor], Text | None]] = Registry("readiness")
+
+
+def is_available(name: str) -> bool:
+    """Whether a provider of the fact `name` (e.g. consent) has signed up; a purpose resting on it needs one."""
+    return name in customer_facts or name in actor_facts
+
+
+@dataclass(slots=True)
+class Gathered:
+    """The answers of all providers for one question."""
+
+    customers: dict[UUID, CustomerFacts] = field(default_factory=dict)
+    grants: list[Grant] = field(default_factory=list)
+    source_of: dict[UUID, str] = field(default_factory=dict)  # grant -> name of its provider
+
+
+def gather(*, actor: Actor, purpose: str, customers: Sequence[UUID], now: datetime) -> Gathered:
+    """Ask every provider about these customers and this actor, in one statement."""
+    about, of_actor = customer_facts.values(), actor_facts.values()
+    columns = [f"({fact.sql})" for fact in about]
+    columns += [f"CASE WHEN q.n = 1 THEN ({fact.sql}) END" for fact in of_actor]
+    values = {
+        "actor": actor.id,
+        "now": now,
+        "purpose": purpose,
+        "departments": list(actor.department_ids),
+        "customers": list(customers) or [None],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT q.customer_id{''.join(', ' + column for column in columns)}"
+            " FROM unnest(%(customers)s::uuid[]) WITH ORDINALITY AS q(customer_id, n) ORDER BY q.n",
+            values,
+        )
+        rows = cursor.fetchall()
+    found = Gathered()
+    for position, row in enumerate(rows):
+        if row[0] is not None:
+            found.customers[row[0]] = _customer(row[0], zip(about, row[1:], strict=False), actor)
+        if position == 0:
+            for fact, value in zip(of_actor, row[1 + len(about) :], strict=True):
+                grants = fact.read(_json(value), actor) if value is not None else ()
+                found.grants.extend(grants)
+                found.source_of.update((grant.id, fact.name) for grant in grants)
+    return found
+
+
+def _customer(customer: UUID, answers: Iterable[tuple[CustomerFact, Any]], actor: Actor) -> CustomerFacts:
+    facts = CustomerFacts(customer, exists=False)
+    known: Known = {}
+    for fact, value in answers:
+        if value is not None:
+            known.update(fact.read(_json(value), actor))
+    return replace(facts, **known)
+
+
+def _json(value: Any) -> Any:
+    """Django hands jsonb expressions back as text; psycopg elsewhere as Python values."""
+    return json.loads(value) if isinstance(value, str | bytes) else value
+
+
+def read_contact(value: list[Any], _actor: Actor) -> Known:
+    return {"contact": ContactFact(value[0], datetime.fromisoformat(value[1]))}
+
+
+def read_states(value: Mapping[str, str], _actor: Actor) -> Known:
+    return {"states": {group: GroupState(state) for group, state in value.items()}}

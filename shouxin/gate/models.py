@@ -1,0 +1,40 @@
+"""Customer contacts (一次接待): a purpose and a reason stated once, for one customer, for thirty minutes."""
+
+from datetime import timedelta
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+
+from shouxin.kit import ids
+from shouxin.people.models import Staff
+
+CONTACT_LASTS = timedelta(minutes=30)
+
+
+class Contact(models.Model):
+    """One open conversation of one member of staff with one customer."""
+
+    id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
+    staff = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    # Not a foreign key: customers live on a higher floor and their tables may be distributed.
+    customer_id = models.UUIDField()
+    purpose = models.CharField(max_length=64)
+    reason_class = models.CharField(max_length=32)
+    note = models.CharField(max_length=200, blank=True)
+    opened_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["staff", "customer_id", "-ends_at"], name="gate_contact_live")
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(ends_at__gte=F("opened_at")), name="gate_contact_ends_later"),
+            models.CheckConstraint(
+                condition=~Q(purpose="") & ~Q(reason_class=""), name="gate_contact_has_a_reason"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)

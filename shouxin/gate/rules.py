@@ -1,0 +1,24 @@
+"""Pure rules of the gate: the reasons one may state for a contact."""
+
+from types import MappingProxyType
+
+from shouxin.core.identifiers import recognise
+from shouxin.core.text import Text
+
+REASON_CLASSES = MappingProxyType(
+    {
+        "customer_called": Text("客户来电、来访", "The customer called or came"),
+        "order": Text("订单、合同办理", "Order or contract"),
+        "delivery": Text("送货、安装", "Delivery or installation"),
+        "after_sales": Text("售后、维修", "After-sales service"),
+        "payment": Text("收款、对账", "Payment or reconciliation"),
+        "follow_up": Text("约定的回访", "Agreed follow-up"),
+        "complaint": Text("投诉处理", "Complaint"),
+        "correction": Text("更正、补充信息", "Correcting or completing data"),
+    }
+)
+
+
+def check_note(note: str) -> str | None:
+    """Why `note` may not be kept (a code), or None: it explains an act and must not itself hold identifiers."""
+    return "note.identifier" if recognise(note) else None

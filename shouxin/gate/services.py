@@ -1,0 +1,305 @@
+"""The one way to customers' values: ask, decide, open, journal, in one committed transaction."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from shouxin.core.policy import Action, Actor, Facts, Permission, Permit, Question, Refusal, decide
+from shouxin.gate import facts
+from shouxin.gate.models import CONTACT_LASTS, Contact
+from shouxin.gate.rules import REASON_CLASSES, check_note
+from shouxin.journal import services as journal
+from shouxin.vault import services as vault
+
+PER_PAGE = {Action.VIEW: "list.viewed", Action.SEARCH: "list.searched"}
+PER_CUSTOMER = {Action.REVEAL: "field.revealed", Action.READ: "field.read"}
+
+
+class Refused(Exception):
+    """The gate said no; the refusal stands in the journal already."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.code)
+        self.refusal = refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What came out: per customer the records with their values, in the permitted forms."""
+
+    permit: Permit
+    records: Mapping[UUID, Sequence[vault.Record]] = field(default_factory=dict)
+
+
+def open_sealed(
+    *,
+    actor: Actor,
+    purpose: str,
+    customers: Sequence[UUID],
+    fields: Sequence[str],
+    action: Action,
+    reason: str,
+    now: datetime,
+    records: Sequence[UUID] | None = None,
+    detail: Mapping[str, Any] | None = None,
+) -> Opened:
+    """Open `fields` of `customers` for `purpose`; the journal entry is committed before a value is returned.
+
+    `records` limits the records opened (a customer's orders on one page); `detail` adds codes to the entry of a
+    list (its keyed filter digest). Must not run inside another transaction: a rollback would take the entry away.
+
+    Raises:
+        Refused: the decision was against; it is journalled.
+        shouxin.vault.services.VaultError: a blob was tampered with, or the key service is away.
+    """
+    with transaction.atomic(durable=True):
+        answer = _decided(
+            actor=actor,
+            purpose=purpose,
+            customers=customers,
+            fields=fields,
+            action=action,
+            reason=reason,
+            now=now,
+        )
+        if isinstance(answer, Permit):
+            opened = Opened(answer, vault.reveal(permit=answer, records=records) if answer.customers else {})
+            _journal_reads(opened, detail or {})
+    if isinstance(answer, Refusal):
+        raise Refused(answer)
+    return opened
+
+
+def open_for_maintenance(
+    *,
+    actor: Actor,
+    purpose: str,
+    customers: Sequence[UUID],
+    fields: Sequence[str],
+    reason: str,
+    now: datetime,
+    records: Sequence[UUID] | None = None,
+) -> Opened:
+    """Clear values for a named service actor, within the caller's transaction; one journal entry per batch.
+
+    The values must not leave the process (index rebuild, re-encryption, finding a search's exact hits).
+    """
+    answer = _decided(
+        actor=actor,
+        purpose=purpose,
+        customers=customers,
+        fields=fields,
+        action=Action.MAINTAIN,
+        reason=reason,
+        now=now,
+    )
+    if isinstance(answer, Refusal):
+        raise Refused(answer)
+    journal.append(
+        actor=actor,
+        event="maintenance.opened",
+        purpose=answer.purpose,
+        data={"count": len(answer.customers), "reason": reason, "fields": sorted(answer.fields)},
+    )
+    return Opened(answer, vault.reveal(permit=answer, records=records) if answer.customers else {})
+
+
+def admit(
+    *, actor: Actor, purpose: str, customers: Sequence[UUID], fields: Sequence[str], now: datetime
+) -> Permit:
+    """Leave to store `fields` for `purpose`, for these customers or (none named) for new ones.
+
+    Raises:
+        Refused: not for this purpose, role or customer. The caller journals nothing has been stored.
+    """
+    answer = _decided(
+        actor=actor,
+        purpose=purpose,
+        customers=customers,
+        fields=fields,
+        action=Action.WRITE,
+        reason="",
+        now=now,
+    )
+    if isinstance(answer, Refusal):
+        raise Refused(answer)
+    return answer
+
+
+def question_facts(question: Question) -> tuple[Facts, facts.Gathered]:
+    """Everything known that bears on `question`."""
+    rules = facts.rules["rulebook"]
+    gathered = facts.gather(
+        actor=question.actor, purpose=question.purpose, customers=question.customers, now=question.now
+    )
+    missing = [text for check in facts.readiness.values() if (text := check(question.actor))]
+    return (
+        Facts(
+            fields=rules.fields(),
+            purpose=rules.purpose(question.purpose),
+            customers=gathered.customers,
+            grants=tuple(gathered.grants),
+            readiness_missing=tuple(missing),
+            available=frozenset(name for name in (*facts.customer_facts, *facts.actor_facts)),
+            alternatives=tuple(p for p in rules.purposes_of(question.actor) if p.key != question.purpose),
+        ),
+        gathered,
+    )
+
+
+def _decided(
+    *,
+    actor: Actor,
+    purpose: str,
+    customers: Sequence[UUID],
+    fields: Sequence[str],
+    action: Action,
+    reason: str,
+    now: datetime,
+) -> Permit | Refusal:
+    """The decision, its grants counted; a refusal is journalled here and nowhere else."""
+    question = Question(actor, purpose, action, tuple(customers), tuple(fields), reason, now)
+    known, gathered = question_facts(question)
+    answer = decide(question, known)
+    if isinstance(answer, Permit):
+        answer = _consume(answer, gathered, now) or answer
+    if isinstance(answer, Refusal):
+        _journal_refusal(question, answer)
+    elif answer.refused:
+        for customer, refusal in answer.refused.items():
+            _journal_refusal(question, refusal, customer)
+    return answer
+
+
+def _consume(permit: Permit, gathered: facts.Gathered, now: datetime) -> Refusal | None:
+    for grant in permit.grants:
+        provider = facts.actor_facts[gathered.source_of[grant]]
+        if provider.consume and (
+            refusal := provider.consume(permit.actor, grant, len(permit.customers), now)
+        ):
+            return refusal
+    return None
+
+
+def _journal_refusal(question: Question, refusal: Refusal, customer: UUID | None = None) -> None:
+    only = question.customers[0] if len(question.customers) == 1 else None
+    with transaction.atomic():
+        journal.append(
+            actor=question.actor,
+            event="write.refused" if question.action is Action.WRITE else "read.refused",
+            customer=customer or only,
+            purpose=question.purpose[:64],
+            data={
+                "code": refusal.code,
+                "purpose": question.purpose[:64],
+                "action": question.action.value,
+                "fields": sorted(set(question.fields) & set(facts.rules["rulebook"].fields())),
+                "count": len(question.customers),
+            },
+        )
+
+
+def _journal_reads(opened: Opened, detail: Mapping[str, Any]) -> None:
+    permit = opened.permit
+    event = PER_PAGE.get(permit.action)
+    shared = {"purpose": permit.purpose, "fields": sorted(permit.fields), **detail}
+    if event and len(permit.customers) == 1 and detail.get("page") == "profile":
+        journal.append(
+            actor=permit.actor,
+            event="profile.viewed",
+            customer=permit.customers[0],
+            purpose=permit.purpose,
+            data=shared,
+        )
+    elif event:
+        journal.append(
+            actor=permit.actor,
+            event=event,
+            purpose=permit.purpose,
+            data={**shared, "count": len(permit.customers), "customers": [str(c) for c in permit.customers]},
+        )
+    else:
+        data = {**shared, "reason": permit.reason, "grants": [str(grant) for grant in permit.grants]}
+        journal.append_many(
+            actor=permit.actor,
+            event=PER_CUSTOMER[permit.action],
+            purpose=permit.purpose,
+            rows=[(customer, data) for customer in permit.customers],
+        )
+
+
+class ContactProblem(Exception):
+    """The contact cannot be opened; `code` names why."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def open_contact(
+    *, actor: Actor, customer: UUID, purpose: str, reason_class: str, note: str, now: datetime
+) -> Contact:
+    """State purpose and reason once for this customer; reads of the next thirty minutes rest on them.
+
+    Raises:
+        ContactProblem: unknown reason class, or a note that names a person's identifiers.
+        Refused: purpose, role or scope do not allow even the masked page.
+    """
+    actor.require(Permission.CUSTOMERS_CONTACT_OPEN)
+    if reason_class not in REASON_CLASSES:
+        raise ContactProblem("reason.unknown")
+    problem = check_note(note)
+    if problem:
+        raise ContactProblem(problem)
+    with transaction.atomic(durable=True):
+        answer = _decided(
+            actor=actor,
+            purpose=purpose,
+            customers=[customer],
+            fields=[],
+            action=Action.VIEW,
+            reason="",
+            now=now,
+        )
+        if isinstance(answer, Permit):
+            contact = Contact.objects.create(
+                staff_id=actor.id,
+                customer_id=customer,
+                purpose=purpose,
+                reason_class=reason_class,
+                note=note.strip(),
+                opened_at=now,
+                ends_at=now + CONTACT_LASTS,
+            )
+            journal.append(
+                actor=actor,
+                event="contact.opened",
+                customer=customer,
+                purpose=purpose,
+                data={"purpose": purpose, "reason": reason_class, "contact": str(contact.id)},
+            )
+    if isinstance(answer, Refusal):
+        raise Refused(answer)
+    return contact
+
+
+def close_contact(*, actor: Actor, contact: UUID, now: datetime) -> None:
+    """End the contact at once; only its own member of staff may."""
+    with transaction.atomic():
+        found = (
+            Contact.objects.select_for_update().filter(id=contact, staff_id=actor.id, ends_at__gt=now).first()
+        )
+        if found:
+            found.ends_at = max(now, found.opened_at)
+            found.save(update_fields=["ends_at"])
+            journal.append(
+                actor=actor,
+                event="contact.closed",
+                customer=found.customer_id,
+                purpose=found.purpose,
+                data={"contact": str(found.id)},
+            )
