@@ -5,3 +5,6 @@ class AccessConfig(AppConfig):
     name = "shouxin.access"
     label = "access"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from shouxin.access.grants import events, facts  # noqa: F401 - signing up is their import

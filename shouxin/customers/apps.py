@@ -5,3 +5,6 @@ class CustomersConfig(AppConfig):
     name = "shouxin.customers"
     label = "customers"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from shouxin.customers.registry import events, facts  # noqa: F401 - signing up is their import

@@ -5,3 +5,6 @@ class GateConfig(AppConfig):
     name = "shouxin.gate"
     label = "gate"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from shouxin.gate import events, providers  # noqa: F401 - signing up is their import

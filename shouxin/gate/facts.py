@@ -80,16 +80,17 @@ def gather(*, actor: Actor, purpose: str, customers: Sequence[UUID], now: dateti
     about, of_actor = customer_facts.values(), actor_facts.values()
     columns = [f"({fact.sql})" for fact in about]
     columns += [f"CASE WHEN q.n = 1 THEN ({fact.sql}) END" for fact in of_actor]
-    values = {
+    values: dict[str, Any] = {
         "actor": actor.id,
         "now": now,
         "purpose": purpose,
         "departments": list(actor.department_ids),
-        "customers": list(customers) or [None],
+        "customers": [*customers] if customers else [None],
     }
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT q.customer_id{''.join(', ' + column for column in columns)}"
+            # Only expressions registered by this program's own rooms are put together here.
+            f"SELECT q.customer_id{''.join(', ' + column for column in columns)}"  # noqa: S608 - see above
             " FROM unnest(%(customers)s::uuid[]) WITH ORDINALITY AS q(customer_id, n) ORDER BY q.n",
             values,
         )

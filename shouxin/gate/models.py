@@ -26,6 +26,7 @@ class Contact(models.Model):
     ends_at = models.DateTimeField()
 
     class Meta:
+        db_table = "gate_contact"
         indexes: ClassVar = [
             models.Index(fields=["staff", "customer_id", "-ends_at"], name="gate_contact_live")
         ]

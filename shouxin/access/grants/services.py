@@ -62,14 +62,14 @@ def propose(
 
 def approve(*, actor: Actor, grant: UUID, now: datetime) -> StandingGrant:
     """Put a proposed grant in force; the approver is another person, of the same department or the officer."""
-    return _decide(actor, grant, State.ACTIVE, "grant.approved", "", now)
+    return _decide(actor, grant, State.ACTIVE, "", now)
 
 
 def refuse(*, actor: Actor, grant: UUID, note: str, now: datetime) -> StandingGrant:
     """Turn a proposal down, saying why."""
     if not note.strip():
         raise GrantProblem("note.missing")
-    return _decide(actor, grant, State.REFUSED, "grant.refused", note.strip(), now)
+    return _decide(actor, grant, State.REFUSED, note.strip(), now)
 
 
 def withdraw(*, actor: Actor, grant: UUID, now: datetime) -> StandingGrant:
@@ -97,7 +97,7 @@ def end(*, actor: Actor, grant: UUID, now: datetime) -> StandingGrant:
     return found
 
 
-def _decide(actor: Actor, grant: UUID, state: State, event: str, note: str, now: datetime) -> StandingGrant:
+def _decide(actor: Actor, grant: UUID, state: State, note: str, now: datetime) -> StandingGrant:
     actor.require(Permission.ACCESS_GRANT_APPROVE)
     with transaction.atomic():
         found = _locked(grant, state=State.PENDING)
@@ -108,7 +108,7 @@ def _decide(actor: Actor, grant: UUID, state: State, event: str, note: str, now:
             raise GrantProblem("grant.unknown")
         found.state, found.decided_by_id, found.decided_at, found.decision_note = state, actor.id, now, note
         found.save(update_fields=["state", "decided_by", "decided_at", "decision_note"])
-        _record(actor, event, found)
+        _record(actor, "grant.approved" if state is State.ACTIVE else "grant.refused", found)
     return found
 
 

@@ -1,0 +1,59 @@
+"""The gate's fact "customer": whether it exists for this actor, and how it stands to them."""
+
+from typing import Any
+from uuid import UUID
+
+from shouxin.core.policy import Actor, ActorKind, Relation, Role
+from shouxin.core.text import Text
+from shouxin.gate.facts import CustomerFact, Known, customer_facts
+
+SQL = """
+    SELECT jsonb_build_array(c.owner_department_id, c.responsible_id, c.scope, c.visibility, c.created_by,
+                             c.jurisdiction, c.restricted)
+    FROM customers_customer c WHERE c.id = q.customer_id
+"""
+
+
+def read(value: list[Any], actor: Actor) -> Known:
+    department, responsible, scope, visibility, creator, jurisdiction, restricted = value
+    if visibility == "unconfirmed":
+        relation = _before_confirmation(actor, UUID(department), responsible, creator)
+    else:
+        relation = relation_of(actor, department=UUID(department), responsible=responsible, scope=scope)
+    return {
+        "exists": True,
+        "relation": relation,
+        "quarantined": visibility == "quarantined",
+        "restricted": restricted,
+        "jurisdiction": jurisdiction,
+    }
+
+
+def relation_of(actor: Actor, *, department: UUID, responsible: str | None, scope: str) -> Relation:
+    """Own: responsible for it, or nobody in particular is and it belongs to the actor's department."""
+    if responsible == str(actor.id):
+        return Relation.OWN
+    if department in actor.department_ids:
+        if scope == "own" and Role.HEAD not in actor.roles and actor.kind is ActorKind.STAFF and responsible:
+            return Relation.NONE
+        return Relation.DEPARTMENT if responsible else Relation.OWN
+    if Role.OFFICER in actor.roles or scope == "organisation":
+        return Relation.ORGANISATION
+    return Relation.NONE
+
+
+def _before_confirmation(actor: Actor, department: UUID, responsible: str | None, creator: str) -> Relation:
+    """Importer and owner alone, masked (no grant reaches beyond one's own customers)."""
+    owner = responsible == str(actor.id) or (Role.HEAD in actor.roles and department in actor.department_ids)
+    return Relation.ORGANISATION if owner or creator == str(actor.id) else Relation.NONE
+
+
+customer_facts.register(
+    "customer",
+    CustomerFact(
+        name="customer",
+        meaning=Text("客户是否存在、归口部门、负责人与可见范围", "Existence, owner department, responsible person, scope"),
+        sql=SQL,
+        read=read,
+    ),
+)
