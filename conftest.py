@@ -11,6 +11,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from django.conf import settings
 
 from shouxin.operations.server.credentials import Credentials
 from tests.harness import early
@@ -21,6 +22,8 @@ KEEPER = pytest.StashKey[ClusterKeeper]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # Hashed names need `collectstatic`; tests take the files where they lie.
+    settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     if "PYTEST_XDIST_WORKER" not in os.environ:
         config.stash[KEEPER] = ClusterKeeper(early.RUN)
         if getattr(config.option, "dist", "no") != "no":
@@ -51,7 +54,7 @@ def test_database(cluster: Credentials, django_db_blocker: Any) -> str:
 def django_db_setup(
     cluster: Credentials, test_database: str, django_test_environment: None, django_db_blocker: Any
 ) -> Iterator[None]:
-    """In place of pytest-django's own: the database exists already, and emptying it takes more than the application may."""
+    """In place of pytest-django's: the database exists, and emptying it takes more than the application may."""
     from django.db import connections
     from django.test import TransactionTestCase
 

@@ -12,11 +12,12 @@ def grant_application_rights(*, application_role: str, owner_alias: str = "owner
     """Give the application role what it needs on every table of the schema, and nothing on the journal but
     reading and appending. Run by the owner after every migration; idempotent."""
     role = '"' + application_role.replace('"', '""') + '"'
-    protected = [model._meta.db_table for model in append_only.values()]  # noqa: SLF001 - Django's public Meta
+    protected = {model._meta.db_table for model in append_only.values()}  # noqa: SLF001 - Django's public Meta
     with connections[owner_alias].cursor() as cursor:
         cursor.execute(f"GRANT USAGE ON SCHEMA public TO {role}")
         cursor.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}")
         cursor.execute(f"GRANT USAGE, SELECT, UPDATE ON ALL SEQUENCES IN SCHEMA public TO {role}")
         cursor.execute(f"GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO {role}")
-        for table in protected:
+        standing = set(connections[owner_alias].introspection.table_names(cursor))
+        for table in sorted(protected & standing):
             cursor.execute(f'REVOKE UPDATE, DELETE, TRUNCATE ON TABLE "{table}" FROM {role}')

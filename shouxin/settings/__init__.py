@@ -4,8 +4,9 @@ from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
 
-from shouxin.settings import environment
+from shouxin.settings import environment, logs
 
+environment.refuse_unknown()
 ROOT = Path(__file__).resolve().parent.parent
 DATA = environment.data_folder()
 
@@ -13,6 +14,8 @@ SECRET_KEY = environment.secret_key(DATA)
 DEBUG = False
 ALLOWED_HOSTS = environment.allowed_hosts()
 CSRF_TRUSTED_ORIGINS = environment.trusted_origins()
+PROXIES = environment.proxies()
+ENCRYPTED = bool(PROXIES or environment.certificate())
 
 INSTALLED_APPS = [
     "unfold",
@@ -41,6 +44,9 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "shouxin.operations.server.middleware.believe_named_proxies",
+    "shouxin.operations.server.middleware.log_requests",
+    "shouxin.operations.server.middleware.add_security_headers",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -72,6 +78,14 @@ TEMPLATES = [
 
 DATABASES = environment.databases(DATA)
 
+LOGGING = logs.logging_config()
+logs.configure()
+
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+PROCRASTINATE_IMPORT_PATHS = sorted(
+    ".".join(path.relative_to(ROOT.parent).with_suffix("").parts) for path in ROOT.glob("*/*/jobs.py")
+)
+
 AUTH_USER_MODEL = "people.Staff"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
@@ -85,9 +99,21 @@ USE_I18N = True
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA / "static"
+STORAGES = {
+    "default": {
+        "BACKEND": "django.core.files.storage.InMemoryStorage"
+    },  # files are kept sealed, never by Django
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"},
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+if ENCRYPTED:
+    SESSION_COOKIE_SECURE = True
+    CSRF_COOKIE_SECURE = True
+    SECURE_HSTS_SECONDS = 31_536_000
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")  # believed from named proxies alone

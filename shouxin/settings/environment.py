@@ -5,42 +5,138 @@ import os
 import secrets
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
-KNOWN = {"SHOUXIN_DATA", "SHOUXIN_HOSTS", "SHOUXIN_ORIGINS", "SHOUXIN_TESTDATA", "SHOUXIN_ROOT_KEY_PASSPHRASE_FILE"}
+from django.core.exceptions import ImproperlyConfigured
+
+KNOWN = {
+    "SHOUXIN_CERTIFICATE": "path of a TLS certificate (PEM, with its chain); the server then listens on every address",
+    "SHOUXIN_CERTIFICATE_KEY": "path of the certificate's private key",
+    "SHOUXIN_DATA": "the data folder; ./data unless named",
+    "SHOUXIN_HOSTS": "the names under which the server is reached, separated by commas",
+    "SHOUXIN_LANG": "language of the command line: zh or en",
+    "SHOUXIN_ORIGINS": "origins trusted to post forms besides our own, separated by commas",
+    "SHOUXIN_PROXY": "address of the reverse proxy that speaks TLS for us; the server then listens on every address",
+    "SHOUXIN_ROOT_KEY_PASSPHRASE_FILE": "file with the passphrase from which the root key is derived",
+    "SHOUXIN_TESTDATA": "folder with the public test sets; tests only",
+    "SHOUXIN_WEB_PROCESSES": "how many web processes; unless named, one for each processor, at most four",
+}
+POOL = {"min_size": 1, "max_size": 8, "timeout": 10.0, "max_idle": 120.0, "reconnect_timeout": 5.0}
+
+
+def refuse_unknown() -> None:
+    """A misspelt variable would silently leave a protection off, so it is an error.
+
+    Raises:
+        ImproperlyConfigured: names the variable.
+    """
+    unknown = sorted(name for name in os.environ if name.startswith("SHOUXIN_") and name not in KNOWN)
+    if unknown:
+        raise ImproperlyConfigured(f"unknown variables {', '.join(unknown)}; known are {', '.join(KNOWN)}")
+
+
+def _names(variable: str, default: str = "") -> list[str]:
+    return [part.strip() for part in os.environ.get(variable, default).split(",") if part.strip()]
 
 
 def data_folder() -> Path:
     """The folder that holds everything this installation keeps; `SHOUXIN_DATA`, else `./data`."""
-    return Path(os.environ.get("SHOUXIN_DATA", "data")).absolute()
+    return Path(os.environ.get("SHOUXIN_DATA") or "data").absolute()
 
 
 def allowed_hosts() -> list[str]:
-    return [h for h in os.environ.get("SHOUXIN_HOSTS", "127.0.0.1,localhost,[::1]").split(",") if h]
+    return [*_names("SHOUXIN_HOSTS"), "127.0.0.1", "localhost", "[::1]"]
 
 
 def trusted_origins() -> list[str]:
-    return [o for o in os.environ.get("SHOUXIN_ORIGINS", "").split(",") if o]
+    return _names("SHOUXIN_ORIGINS")
+
+
+def proxies() -> frozenset[str]:
+    """Addresses of the reverse proxies whose forwarded headers are believed."""
+    return frozenset(_names("SHOUXIN_PROXY"))
+
+
+def certificate() -> tuple[Path, Path] | None:
+    """The certificate and its key, when we speak TLS ourselves."""
+    found, key = os.environ.get("SHOUXIN_CERTIFICATE"), os.environ.get("SHOUXIN_CERTIFICATE_KEY")
+    if bool(found) != bool(key):
+        raise ImproperlyConfigured("SHOUXIN_CERTIFICATE and SHOUXIN_CERTIFICATE_KEY come together")
+    return (Path(found), Path(key)) if found and key else None
 
 
 def secret_key(data: Path) -> str:
-    """The signing key of sessions, from `secret_key` in the data folder; a passing one when there is none yet."""
-    path = data / "keys" / "session.key"
-    return path.read_text(encoding="ascii").strip() if path.exists() else secrets.token_urlsafe(48)
+    """The signing key of sessions, from `keys/session.key`; a passing one when there is none yet."""
+    try:
+        return (data / "keys" / "session.key").read_text(encoding="ascii").strip()
+    except FileNotFoundError:
+        return secrets.token_urlsafe(48)
+
+
+def make_secret_key(data: Path) -> None:
+    """Make `keys/session.key` when missing, readable by its owner alone."""
+    folder = data / "keys"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        descriptor = os.open(folder / "session.key", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(secrets.token_urlsafe(48))
 
 
 def databases(data: Path) -> dict[str, dict[str, Any]]:
-    """`default` (the application role) and `owner` (migrations), from `run/database.json` of the data folder."""
+    """`default` (the application role, pooled) and `owner` (migrations).
+
+    Taken from `DATABASE_URL` and `DATABASE_OWNER_URL` when an outside PostgreSQL is used, else from the
+    embedded one's `run/database.json`.
+    """
+    url, owner_url = os.environ.get("DATABASE_URL"), os.environ.get("DATABASE_OWNER_URL")
+    if url:
+        if not owner_url:
+            raise ImproperlyConfigured(
+                "DATABASE_URL (application role) needs DATABASE_OWNER_URL (owner of the tables)"
+            )
+        found = {"default": _from_url(url), "owner": _from_url(owner_url)}
+    else:
+        found = _embedded(data)
+    for settings in found.values():
+        settings |= {
+            "ENGINE": "django.db.backends.postgresql",
+            "CONN_MAX_AGE": 0,  # the pool keeps connections, not the request
+            "CONN_HEALTH_CHECKS": True,  # a connection that a restart of PostgreSQL broke is replaced on checkout
+        }
+        settings.setdefault("OPTIONS", {})
+    found["default"]["OPTIONS"]["pool"] = dict(POOL)
+    return found
+
+
+def _embedded(data: Path) -> dict[str, dict[str, Any]]:
     path = data / "run" / "database.json"
     found = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    shared = {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": found.get("name", "shouxin"),
-        "HOST": found.get("host", ""),
-        "PORT": found.get("port", ""),
-        "CONN_MAX_AGE": 0,
-    }
     roles = found.get("roles", {})
     return {
-        alias: {**shared, "USER": roles.get(role, {}).get("user", ""), "PASSWORD": roles.get(role, {}).get("password", "")}
+        alias: {
+            "NAME": found.get("name", "shouxin"),
+            "HOST": found.get("host", ""),
+            "PORT": found.get("port", ""),
+            "USER": roles.get(role, {}).get("user", ""),
+            "PASSWORD": roles.get(role, {}).get("password", ""),
+        }
         for alias, role in (("default", "application"), ("owner", "owner"))
+    }
+
+
+def _from_url(url: str) -> dict[str, Any]:
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgres", "postgresql"}:
+        raise ImproperlyConfigured("a database address begins with postgresql://")
+    options = dict(pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair)
+    return {
+        "NAME": unquote(parts.path.lstrip("/")),
+        "HOST": unquote(parts.hostname or ""),
+        "PORT": str(parts.port or ""),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "OPTIONS": {key: unquote(value) for key, value in options.items()},
     }

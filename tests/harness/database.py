@@ -21,7 +21,7 @@ KEPT = {"django_migrations"}
 
 
 class ClusterKeeper:
-    """Starts the cluster when the first test needs it and ends it with the run; lives in the controlling process."""
+    """Starts the cluster for the first test that needs it, ends it with the run; in the controlling process."""
 
     def __init__(self, run: Path) -> None:
         self._run = run
@@ -38,7 +38,7 @@ class ClusterKeeper:
             return self._known
 
     def listen(self) -> None:
-        """Answer the workers of a parallel run. The thread lasts as long as the process: the cluster dies with it."""
+        """Answer the workers of a parallel run. The thread, and with it the cluster, lasts as long as the process."""
         listener = Listener(str(self._run / "keeper"), family="AF_UNIX")
 
         def answer() -> None:
@@ -125,7 +125,7 @@ def _tables(connection: psycopg.Connection, schema: str = "public") -> list[str]
 
 
 def empty(connection: psycopg.Connection) -> None:
-    """Leave the database as the migrations left it. As the superuser, past the guards that hold everybody else."""
+    """Leave the database as the migrations left it; as the superuser, past the guards that hold all others."""
     reference = set(_tables(connection, REFERENCE))
     with connection.transaction():
         connection.execute("SET LOCAL session_replication_role = replica")
@@ -157,7 +157,8 @@ def empty(connection: psycopg.Connection) -> None:
 def _pointed_at(connection: psycopg.Connection, used: list[str]) -> bool:
     """Whether a table outside `used` has a foreign key into it."""
     found = connection.execute(
-        """SELECT 1 FROM pg_constraint c JOIN pg_class t ON t.oid = c.confrelid JOIN pg_class s ON s.oid = c.conrelid
+        """SELECT 1 FROM pg_constraint c
+           JOIN pg_class t ON t.oid = c.confrelid JOIN pg_class s ON s.oid = c.conrelid
            WHERE c.contype = 'f' AND t.relname = ANY(%s) AND NOT s.relname = ANY(%s) LIMIT 1""",
         [used, used],
     )

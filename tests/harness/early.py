@@ -16,7 +16,7 @@ RUN_VARIABLE = "PYTEST_SHOUXIN_RUN"
 
 
 def _prepare() -> Path:
-    """The folder of this run, made by the process that began it, and the data folder of this worker inside."""
+    """The folder of the run, made by the process that began it, and in it the data folder of this worker."""
     if RUN_VARIABLE not in os.environ:
         place = tempfile.mkdtemp(prefix="shouxin-test-")
         os.environ[RUN_VARIABLE] = place
@@ -45,7 +45,7 @@ def _forbid_network() -> None:
                 raise RuntimeError("tests do not use the network")
         connect(self, address)
 
-    socket.socket.connect = guarded  # type: ignore[method-assign]
+    socket.socket.connect = guarded  # type: ignore[assignment, method-assign]
 
 
 RUN = _prepare()

@@ -53,7 +53,8 @@ def choose_runner(cluster: Path) -> Runner:
             return _as_runner(known[name])
     raise ServerProblem(
         "no-system-user",
-        "PostgreSQL 不能以 root 运行，而系统中没有 shouxin、postgres 或 nobody 用户；请创建一个：useradd --system shouxin",
+        "PostgreSQL 不能以 root 运行，而系统中没有 shouxin、postgres 或 nobody 用户；"
+        "请创建一个：useradd --system shouxin",
         "PostgreSQL does not run as root and there is no user shouxin, postgres or nobody: useradd --system shouxin",
     )
 
@@ -80,8 +81,9 @@ def find_programs(runner: Runner) -> Path:
         return copy
     raise ServerProblem(
         "programs-out-of-reach",
-        f"系统用户 {runner.name} 无法读取 PostgreSQL 程序（{programs}）及其副本（{copy}）。请把程序放到该用户可读的位置。",
-        f"The system user {runner.name} can reach neither the PostgreSQL programs ({programs}) nor their copy ({copy}). "
+        f"系统用户 {runner.name} 无法读取 PostgreSQL 程序（{programs}）及其副本（{copy}）。"
+        "请把程序放到该用户可读的位置。",
+        f"The system user {runner.name} reaches neither the PostgreSQL programs ({programs}) nor a copy ({copy}). "
         "Install the product where that user can read it.",
     )
 

@@ -104,7 +104,7 @@ class Cluster:
             self._alias = None
 
     def _client_folder(self) -> str:
-        """The socket folder as clients name it: itself, or a short alias when its path exceeds what a socket address holds."""
+        """The socket folder as clients name it: itself, or a short alias when its path is too long for a socket."""
         if len(os.fsencode(self.sockets)) <= SOCKET_PATH_LIMIT:
             return str(self.sockets)
         if self._alias is None:
@@ -145,7 +145,7 @@ class Cluster:
                 cwd="/",
                 env={"LC_ALL": "C", "TZ": "UTC", "PATH": "/usr/bin:/bin"},
                 pass_fds=(descriptor, secret),
-                preexec_fn=processes.die_with_parent(signal.SIGKILL),  # noqa: PLW1509 - no threads hold locks here
+                preexec_fn=processes.die_with_parent(signal.SIGKILL),
                 **runner.arguments(),  # type: ignore[call-overload]
             )
         except subprocess.CalledProcessError as error:

@@ -3,7 +3,7 @@
 from shouxin.core.text import Text
 
 
-class ServerProblem(Exception):  # noqa: N818 - the word people read; an error of the surroundings, not of the program
+class ServerProblem(Exception):
     """Something outside the program stands in the way: which, and what to do, in both languages."""
 
     def __init__(self, code: str, zh: str, en: str) -> None:

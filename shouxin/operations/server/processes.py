@@ -1,6 +1,7 @@
 """Linux processes: death signals, orphans, and what an earlier run left behind."""
 
 import ctypes
+import multiprocessing
 import os
 import signal
 import time
@@ -13,7 +14,7 @@ _libc = ctypes.CDLL(None, use_errno=True)
 
 
 def die_with_parent(with_signal: int = signal.SIGTERM) -> Callable[[], None]:
-    """A `preexec_fn` after which the kernel sends `with_signal` to the child when its parent ends, however it ends."""
+    """A `preexec_fn` after which the kernel sends the child `with_signal` when its parent ends, however."""
     parent = os.getpid()
 
     def prepare() -> None:
@@ -22,6 +23,16 @@ def die_with_parent(with_signal: int = signal.SIGTERM) -> Callable[[], None]:
             os.kill(os.getpid(), with_signal)
 
     return prepare
+
+
+def end_with_spawning_parent() -> None:
+    """In a process that `multiprocessing` spawned: be killed when the parent ends. Elsewhere: nothing."""
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+    _libc.prctl(PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
+    if os.getppid() != parent.pid:  # it ended while we were loading
+        os._exit(1)
 
 
 def adopt_orphans() -> None:

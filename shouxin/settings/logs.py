@@ -1,0 +1,90 @@
+"""Logs: one JSON object a line on standard error; the supervisor keeps them (logs/*.log).
+
+What people typed never gets in: of an exception the log has the kind and the places in our code, not its
+message; of a request the route's pattern, not the path or the query (see kit's access log).
+"""
+
+import sys
+import traceback
+from typing import Any
+
+import structlog
+from structlog.typing import EventDict, Processor, WrappedLogger
+
+
+def _without_words(_logger: WrappedLogger, _name: str, event: EventDict) -> EventDict:
+    """Replace an exception by its kind and the places it came through: messages of errors may quote data."""
+    found: Any = event.pop("exc_info", None)
+    if found is True:
+        found = sys.exc_info()
+    error = found[1] if isinstance(found, tuple) else found
+    if isinstance(error, BaseException):
+        event["error"] = type(error).__qualname__
+        event["code"] = getattr(error, "code", None)
+        frames = traceback.extract_tb(error.__traceback__)
+        event["places"] = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames[-12:]]
+    return event
+
+
+def _only_route(_logger: WrappedLogger, _name: str, event: EventDict) -> EventDict:
+    """Django's sentence about a failed request quotes the path; keep the pattern it matched."""
+    record = event.get("_record")
+    if record is not None and record.name.startswith("django.request"):
+        match = getattr(getattr(record, "request", None), "resolver_match", None)
+        event["event"] = "request failed"
+        event["route"] = match.route if match else None
+        event["status"] = getattr(record, "status_code", None)
+    return event
+
+
+SHARED: list[Processor] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_logger_name,
+    structlog.stdlib.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+]
+
+
+def logging_config() -> dict[str, Any]:
+    """Django's LOGGING: everything through one JSON formatter to standard error."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "json": {
+                "()": structlog.stdlib.ProcessorFormatter,
+                "processors": [
+                    _only_route,
+                    _without_words,
+                    structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                    structlog.processors.JSONRenderer(ensure_ascii=False),
+                ],
+                "foreign_pre_chain": SHARED,
+            }
+        },
+        "handlers": {
+            "out": {"class": "logging.StreamHandler", "stream": "ext://sys.stderr", "formatter": "json"}
+        },
+        "root": {"handlers": ["out"], "level": "INFO"},
+        "loggers": {
+            "django": {"handlers": [], "level": "INFO", "propagate": True},
+            "django.server": {"handlers": [], "level": "ERROR", "propagate": True},
+            "django.request": {"level": "ERROR"},  # a 404 quotes what somebody typed
+            "django.security": {"level": "ERROR"},  # likewise a refused host name
+            "axes": {
+                "level": "CRITICAL"
+            },  # it names user names and addresses; the journal has them by pseudonym
+            "procrastinate": {"level": "WARNING"},  # below that it writes out the arguments of jobs
+            "psycopg.pool": {"level": "ERROR"},  # it retries by itself while PostgreSQL restarts
+        },
+    }
+
+
+def configure() -> None:
+    """Make structlog's own loggers end in the same place."""
+    structlog.configure(
+        processors=[*SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )

@@ -1,0 +1,23 @@
+"""Which room answers where."""
+
+from importlib.util import find_spec
+
+from django.urls import URLPattern, URLResolver, include, path
+
+# Rooms mounted at the root name their own first folder (/sign-in/, /healthz, the workbench at /).
+AT_THE_ROOT = ("shouxin.operations.server.urls", "shouxin.people.urls", "shouxin.console.urls")
+MOUNTS = {
+    "api/": "shouxin.api.urls",
+    "journal/": "shouxin.journal.urls",
+    "rules/": "shouxin.rulebook.urls",
+    "customers/": "shouxin.customers.urls",
+    "access/": "shouxin.access.urls",
+}
+
+
+def _mounted() -> list[URLPattern | URLResolver]:
+    wanted = [*(("", module) for module in AT_THE_ROOT), *MOUNTS.items()]
+    return [path(prefix, include(module)) for prefix, module in wanted if find_spec(module)]
+
+
+urlpatterns = _mounted()
