@@ -28,8 +28,8 @@ class EventKind:
 
 events: Registry[EventKind] = Registry("journal events")
 
-# How a value of the entry's data is read out, by data key: `(value, language) -> words`. Rooms that know names
-# for codes (fields, purposes, staff) sign up here; without one a code is shown as it stands.
+# How a value of the entry's data is read out, by data key: `(value, language) -> words`. Rooms that know
+# names for codes (fields, purposes, staff) sign up here; without one a code is shown as it stands.
 words: Registry[Callable[[Any, str], str]] = Registry("journal words")
 
 

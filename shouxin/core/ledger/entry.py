@@ -1,10 +1,10 @@
 """The bytes of one journal entry, version 1 (docs/formats/journal-entry.md).
 
 `0x01 ‖ JSON`, the JSON canonical in the sense of RFC 8785 within a smaller alphabet: keys sorted, no
-spaces, printable ASCII strings, whole numbers, true, false, null, lists and objects. One entry has exactly one
-encoding. Values are *codes*: names of fields, counts, ids, digests (at least 32 hexadecimal digits). Free text,
-e-mail addresses, telephone numbers and numbers of documents are refused by their shape, so that what is never
-erased holds nothing that must be.
+spaces, printable ASCII strings, whole numbers, true, false, null, lists and objects. One entry has exactly
+one encoding. Values are *codes*: names of fields, counts, ids, digests (at least 32 hexadecimal digits). Free
+text, e-mail addresses, telephone numbers and numbers of documents are refused by their shape, so that what is
+never erased holds nothing that must be.
 """
 
 import re
