@@ -1,0 +1,111 @@
+"""Administrative divisions of China (GB/T 2260 with its changes), from the table that python-stdnum keeps.
+
+Historical codes stay known: an ID number keeps the code of a county that was abolished decades ago.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from stdnum import numdb
+
+_TAIWAN_HK_MACAO = {"71": "台湾省", "81": "香港特别行政区", "82": "澳门特别行政区"}
+_SHORT_ENDINGS = ("壮族自治区", "回族自治区", "维吾尔自治区", "特别行政区", "自治区", "省", "市")
+# Administrative layers that carry no name of their own ("the districts under the city").
+_NAMELESS = {"市辖区", "县", "省直辖县级行政区划", "自治区直辖县级行政区划", "省直辖县级行政单位"}
+
+
+@dataclass(frozen=True, slots=True)
+class Province:
+    """A province-level division: its two digits, full and short name, and the names of all that lies in it."""
+
+    code: str
+    name: str
+    short: str
+    cities: Mapping[str, str]  # four digits → prefecture-level name
+    counties: Mapping[str, tuple[str, ...]]  # six digits → county-level names, also of the past
+    current: frozenset[str]  # six digits of the counties that exist today
+
+
+def _names(entry: str) -> tuple[tuple[str, ...], bool]:
+    """The names in one table entry ("[1986-2001]甲县,[2001-]乙区") and whether the last still holds."""
+    parts = [part.rpartition("]") for part in entry.split(",")]
+    return tuple(name for _, _, name in parts), not parts[-1][0] or parts[-1][0].endswith("-")
+
+
+def _short(name: str) -> str:
+    for ending in _SHORT_ENDINGS:
+        if name.endswith(ending):
+            return name.removesuffix(ending)
+    return name
+
+
+@cache
+def provinces() -> Mapping[str, Province]:
+    """Every province-level division by its two digits."""
+    found = {}
+    for _, code, _, properties, children in numdb.get("cn/loc").prefixes:
+        name = _TAIWAN_HK_MACAO.get(code, properties.get("province", ""))
+        cities: dict[str, str] = {}
+        counties: dict[str, tuple[str, ...]] = {}
+        current = set()
+        for _, low, _, child, _ in children:
+            names, lasting = _names(child.get("county", ""))
+            if low.endswith("00"):
+                cities[code + low[:2]] = names[-1]
+            else:
+                counties[code + low] = names
+                if lasting and names[-1] not in _NAMELESS:
+                    current.add(code + low)
+        found[code] = Province(code, name, _short(name), cities, counties, frozenset(current))
+    return found
+
+
+@cache
+def is_known(code: str) -> bool:
+    """Whether these six digits were ever a division's code."""
+    province = provinces().get(code[:2])
+    if province is None:
+        return False
+    return code in province.counties or (
+        code.endswith("00") and (code[2:] == "0000" or code[:4] in province.cities)
+    )
+
+
+@cache
+def _prefixes() -> tuple[Mapping[str, str], Mapping[str, frozenset[str]], int]:
+    """Names that may start an address → province code; names that may follow inside it; the longest name."""
+    heads: dict[str, str] = {}
+    inside: dict[str, frozenset[str]] = {}
+    for code, province in provinces().items():
+        names = set(province.cities.values()) | {n for group in province.counties.values() for n in group}
+        names = {n for n in names if n not in _NAMELESS and len(n) > 1}
+        inside[code] = frozenset(names)
+        heads |= {name: code for name in names if len(name) > 2}  # noqa: PLR2004 - two-letter names are ambiguous
+    for code, province in provinces().items():
+        heads |= {province.name: code, province.short: code}
+    longest = max(len(n) for n in heads)
+    return heads, inside, longest
+
+
+def district_end(address: str) -> int:
+    """How many leading characters of a Chinese address name divisions down to the county; 0 when none do.
+
+    Only names of the table count, so that 区 in a housing estate's name is never taken for a district.
+    """
+    heads, inside, longest = _prefixes()
+    address = address.removeprefix("中国") if (china := address.startswith("中国")) else address
+    end = _longest_match(address, 0, heads, longest)
+    if not end:
+        return 0
+    province = heads[address[:end]]
+    for _ in range(2):
+        end += _longest_match(address, end, inside[province], longest)
+    return end + (2 if china else 0)
+
+
+def _longest_match(text: str, start: int, names: Mapping[str, str] | frozenset[str], longest: int) -> int:
+    for length in range(min(longest, len(text) - start), 1, -1):
+        if text[start : start + length] in names:
+            return length
+    return 0
