@@ -61,7 +61,9 @@ class CompoundFile:
     def _mini_stream(self, start: int, size: int) -> bytes:
         _, root_start, root_size = self._entries["Root Entry"]
         container = b"".join(self._at((s + 1) * self._sector, self._sector) for s in self._chain(root_start))
-        raw = b"".join(self._at((s + 1) * self._sector, self._sector) for s in self._chain(self._mini_fat_start))
+        raw = b"".join(
+            self._at((s + 1) * self._sector, self._sector) for s in self._chain(self._mini_fat_start)
+        )
         mini_fat = struct.unpack(f"<{len(raw) // 4}I", raw)
         out = bytearray()
         sector = start

@@ -4,6 +4,7 @@ import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from charset_normalizer import from_bytes
 
@@ -20,8 +21,11 @@ _BOMS = (
 )
 # What Western European text uses of Windows-1252 beyond ASCII.
 _WESTERN = re.compile(r"[^\x00-\x7fÀ-ÖØ-öø-ÿŒœŠšŽžŸ€£¥§©®°±²³µ·¹ºª«»¿¡–—‘’“”„…•™\xa0½¼¾\xad]")
+_HIGH_LETTER = re.compile(r"[À-ÖØ-öø-ÿ]")
+_BESIDE_ASCII = re.compile(r"(?<=[A-Za-z])[À-ÖØ-öø-ÿ]|[À-ÖØ-öø-ÿ](?=[A-Za-z])")
 _PAIR = re.compile(rb"[\x81-\xfe][\x30-\xfe]")
 BROKEN = re.compile("[\udc80-\udcff]")
+_HIGH, _SYMBOLS, _HANZI = 0xA1, 0xA9, (0xB0, 0xD7)  # rows of GB/T 2312 as bytes
 _NAMES = {
     "utf-8": "UTF-8",
     "utf-8-sig": "UTF-8",
@@ -72,16 +76,34 @@ def detect(source: SeekableBinary) -> Encoding:
         return Encoding(wide, certain=False)
     if _decodes(source, "utf-8"):
         return Encoding("utf-8")
-    chinese = _plausibly_chinese(head)
-    if chinese and _decodes(source, "gb18030"):
-        return Encoding("gb18030")
-    return _half_broken(source) or _guess(head)
+    if _nearly_decodes(
+        source, "utf-8"
+    ):  # Chinese in UTF-8 can pass as nonsense in GB18030, not the other way
+        return Encoding("utf-8", broken=True)
+    telling = _telling(source)
+    if _plausibly_chinese(telling):
+        if _decodes(source, "gb18030"):
+            return Encoding("gb18030")
+        if _nearly_decodes(source, "gb18030"):
+            return Encoding("gb18030", broken=True)
+    return _guess(telling)
 
 
 def _pieces(source: SeekableBinary) -> Iterator[bytes]:
     source.seek(0)
     while piece := source.read(_CHUNK):
         yield piece
+
+
+def _telling(source: SeekableBinary) -> bytes:
+    """A piece of the file around its first byte beyond ASCII."""
+    for piece in _pieces(source):
+        if not piece.isascii():
+            first = next(
+                at for at in range(0, len(piece), 1 << 12) if not piece[at : at + (1 << 12)].isascii()
+            )
+            return piece[first : first + _SAMPLE]
+    return b""
 
 
 def _decodes(source: SeekableBinary, codec: str) -> bool:
@@ -106,32 +128,36 @@ def _plausibly_chinese(head: bytes) -> bool:
     """Western letters also pass as GB18030; real Chinese is made of symbols and first-level characters
     (GB/T 2312 rows 1-9 and 16-55), both bytes high."""
     pairs = _PAIR.findall(head)
-    common = sum(1 for lead, trail in pairs if (lead <= 0xA9 or 0xB0 <= lead <= 0xD7) and 0xA1 <= lead and trail >= 0xA1)  # noqa: PLR2004,E501 - byte ranges of the standard
-    return common * 5 >= len(pairs) * 3
+    common = sum(
+        1
+        for lead, trail in pairs
+        if trail >= _HIGH and (_HIGH <= lead <= _SYMBOLS or _HANZI[0] <= lead <= _HANZI[1])
+    )
+    return bool(pairs) and common * 5 >= len(pairs) * 3
 
 
-def _half_broken(source: SeekableBinary) -> Encoding | None:
-    """UTF-8 or GB18030 in which a few bytes are wrong: at most one in twenty of the characters beyond ASCII."""
-    for codec in ("utf-8", "gb18030"):
-        decoder = codecs.getincrementaldecoder(codec)("surrogateescape")
-        good = bad = 0
-        plausible = codec == "utf-8"
-        for piece in _pieces(source):
-            plausible = plausible or _plausibly_chinese(piece)
-            text = decoder.decode(piece)
-            broken = len(BROKEN.findall(text))
-            bad += broken
-            good += len(text) - broken - sum(text.count(chr(c)) for c in range(9, 14)) if not text.isascii() else 0
-            good -= len(text.encode("ascii", "ignore")) if not text.isascii() else 0
-        if plausible and good >= bad * 20:
-            return Encoding(codec, broken=True)
-    return None
+def _nearly_decodes(source: SeekableBinary, codec: str) -> bool:
+    """At most one byte in twenty of the characters beyond ASCII is wrong."""
+    decoder = codecs.getincrementaldecoder(codec)("surrogateescape")
+    good = bad = 0
+    for piece in chain(_pieces(source), (b"",)):
+        text = decoder.decode(piece, final=not piece)
+        broken = len(BROKEN.findall(text))
+        bad += broken
+        good += len(text) - len(text.encode("ascii", "ignore")) - broken
+    return good >= bad * 20
 
 
 def _guess(head: bytes) -> Encoding:
     """Windows-1252 when only letters of Western Europe come out of it, else what charset-normalizer says."""
     western = head.decode("cp1252", "surrogateescape")
-    if not _WESTERN.search(western):
+    if not _WESTERN.search(western) and _among_ascii(western):
         return Encoding("cp1252", certain=False)
     best = from_bytes(head[:_CHUNK]).best()
     return Encoding(known(best.encoding) if best else "cp1252", certain=False)
+
+
+def _among_ascii(text: str) -> bool:
+    """Accented letters of Western languages stand between plain ones; whole words of them are another script."""
+    letters = _HIGH_LETTER.findall(text)
+    return len(letters) < 4 or len(_BESIDE_ASCII.findall(text)) * 2 >= len(letters)  # noqa: PLR2004 - too few to judge

@@ -24,7 +24,11 @@ _OTHERS: tuple[tuple[bytes, str, str], ...] = (
 )
 _MARKUP: tuple[tuple[bytes, str, str], ...] = (
     (b"mso-application", "XML 电子表格（Excel 2003）", "An XML spreadsheet (Excel 2003)"),
-    (b"urn:schemas-microsoft-com:office:spreadsheet", "XML 电子表格（Excel 2003）", "An XML spreadsheet (Excel 2003)"),
+    (
+        b"urn:schemas-microsoft-com:office:spreadsheet",
+        "XML 电子表格（Excel 2003）",
+        "An XML spreadsheet (Excel 2003)",
+    ),
     (b"<html", "网页（HTML）形式的表格", "A table in the form of a web page (HTML)"),
     (b"<table", "网页（HTML）形式的表格", "A table in the form of a web page (HTML)"),
     (b"<!doctype html", "网页（HTML）形式的表格", "A table in the form of a web page (HTML)"),

@@ -97,7 +97,7 @@ FINDING_TEXTS: dict[str, Text] = {
     ),
     "encoding_broken": _t(
         "文件大部分是 {encoding}，但有 {count} 行含有无法解码的字节，这些行将被拒绝并逐行列出。",
-        "Most of the file is {encoding}, but {count} rows hold bytes that cannot be decoded; they are refused one by one.",
+        "Most of the file is {encoding}, but {count} rows hold other bytes and are refused one by one.",
     ),
     "extension_differs": _t(
         "文件内容是 {kind}，与文件名后缀不符，已按内容读取。",
@@ -168,7 +168,7 @@ FINDING_TEXTS: dict[str, Text] = {
     ),
     "surplus_cells": _t(
         "第 {row} 行有 {count} 格，标题只有 {width} 列，可能多了一个分隔符。请改正这一行。",
-        "Row {row} has {count} cells where the heading has {width}; there may be a separator too many. Correct this row.",
+        "Row {row} has {count} cells where the heading has {width}; perhaps a separator too many. Correct this row.",
     ),
     "repeated_header": _t(
         "第 {row} 行与标题行相同，不是数据。请删去这一行，或把第二个表另存为一个文件。",
@@ -177,7 +177,7 @@ FINDING_TEXTS: dict[str, Text] = {
     # cells
     "formula_without_result": _t(
         "这一格是公式但没有保存结果。请在 Excel 或 WPS 中打开并保存一次，或粘贴为数值。",
-        "This cell is a formula without a stored result. Open and save the file in Excel or WPS, or paste it as a value.",
+        "This cell is a formula without a stored result. Save the file in Excel or WPS, or paste it as a value.",
     ),
     "error_value": _t(
         "这一格是 Excel 的错误值。请在原文件中改正公式或填入数值。",
@@ -188,6 +188,10 @@ FINDING_TEXTS: dict[str, Text] = {
         "This cell is a number of more than 15 digits, whose last digits Excel has already turned into 0. "
         "Format the column as text and enter it again.",
     ),
+    "control_mended": _t(
+        "这一格含有转码留下的控制字符，已换成原本的字符。请核对内容。",
+        "This cell held control characters left by a wrong conversion; they were turned back. Check its content.",
+    ),
     "control_removed": _t(
         "这一格含有空字符（NUL），已去掉。请核对内容。",
         "This cell held NUL characters, which were left out. Check its content.",
@@ -195,7 +199,7 @@ FINDING_TEXTS: dict[str, Text] = {
 }
 
 
-class UnreadableFile(Exception):  # noqa: N818 - named for what happened, as the wizard says it
+class UnreadableFile(Exception):
     """A file, or the rest of it, cannot be read. `code` is stable; `text` says what and what to do."""
 
     def __init__(self, code: str, text: Text, where: Place) -> None:

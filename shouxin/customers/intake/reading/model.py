@@ -31,6 +31,9 @@ class Flag(StrEnum):
     FORMULA_WITHOUT_RESULT = "formula_without_result"
     ERROR_VALUE = "error_value"  # #N/A, #REF! …
     PRECISION_LOST = "precision_lost"  # a number of more than 15 digits, whose last digits are already gone
+    CONTROL_MENDED = (
+        "control_mended"  # C1 controls, which stood for Windows-1252 characters, were turned into them
+    )
     CONTROL_REMOVED = "control_removed"  # NUL characters stood in the cell and were left out
 
 
@@ -81,6 +84,9 @@ class Layout:
     delimiter: str | None = None
     quote: str | None = None
     escape: str | None = None
+    record_width: int = (
+        0  # commonest number of cells in a record of a CSV file, its trailing empty ones included
+    )
     pad_short_rows: bool = False  # take a row with too few cells as ending in empty ones
     guarded: bool = False  # our own download of refused rows: one leading apostrophe is taken off again
 
@@ -137,6 +143,7 @@ class Inspection:
     delimiter: str | None = None
     quote: str | None = None
     escape: str | None = None
+    record_width: int = 0
     findings: tuple[Finding, ...] = ()
     proposed_sheet: str = ""
 
@@ -164,6 +171,7 @@ class Inspection:
             delimiter=self.delimiter,
             quote=self.quote,
             escape=self.escape,
+            record_width=self.record_width,
             guarded=info.guarded,
         )
 
