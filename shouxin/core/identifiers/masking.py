@@ -27,6 +27,7 @@ Mask = Callable[[str], str]
 _ID = re.compile(r"[0-9]{17}[0-9X]|[0-9]{15}").fullmatch
 _DIGITS = re.compile(r"[0-9]+").fullmatch
 _CODE = re.compile(r"[0-9A-Z]+").fullmatch
+_ANY_CODE = re.compile(r"[^\W_]{6,40}").fullmatch
 _HKMTP = re.compile(r"[HM][0-9]{8}(?:[0-9]{2})?").fullmatch
 _IPV4 = re.compile(r"([0-9]{1,3})\.([0-9]{1,3})\.[0-9]{1,3}\.[0-9]{1,3}").fullmatch
 _SOCIAL = re.compile(r"[^\s@]{5,40}").fullmatch
@@ -195,6 +196,12 @@ def _social(value: str) -> str:
     return keep(account, 1, 1) if _SOCIAL(account) else HIDDEN
 
 
+def _other_id(value: str) -> str:
+    """Codes of any issuer, also those made of names (王芳-14485)."""
+    code = compact(value)
+    return keep(code, 1, 2) if _ANY_CODE(code) else HIDDEN
+
+
 def _device(value: str) -> str:
     return keep(value.strip(), 0, 4) if contacts.is_device(value) else HIDDEN
 
@@ -244,7 +251,7 @@ _LIST: Mapping[str, Mask] = {
     "M-NAME-EN": _name,
     "M-NAME-STRICT": _name_strict,
     "M-NONE": lambda value: value,
-    "M-OTHERID": lambda value: _keep_if_long(value, 1, 2),
+    "M-OTHERID": _other_id,
     "M-PASSPORT": lambda value: _keep_if_long(value, 1, 3),
     "M-PHONE": _phone,
     "M-PHONE-STRICT": _phone_strict,

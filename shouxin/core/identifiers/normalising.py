@@ -52,6 +52,10 @@ def _rate(value: str) -> str:
     return tidy(value) if number is None else _plain(number)
 
 
+def _number(value: str) -> str:
+    return _rate(value) if "%" in value or "％" in value else _amount(value)
+
+
 def _organisation(value: str) -> str:
     return normalise_name(value.translate(_BRACKETS))
 
@@ -68,6 +72,7 @@ _FORMS: Mapping[str, Callable[[str], str]] = {
     "ADDRESS": tidy,
     "AMOUNT": _amount,
     "DATE": _date,
+    "DATETIME": tidy,
     "EMAIL": _email,
     "GENDER": _sex,
     "GEO": tidy,
@@ -77,6 +82,7 @@ _FORMS: Mapping[str, Callable[[str], str]] = {
     "MOBILE": normalise_phone,
     "NAME": normalise_name,
     "OPEN-DATE": _date,
+    "NUMBER": _number,
     "ORGANISATION": _organisation,
     "PAST-DATE": _date,
     "PHONE": normalise_phone,

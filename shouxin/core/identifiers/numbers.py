@@ -76,6 +76,11 @@ def check_quantity(value: str, _today: date) -> Problem | None:
     return QUANTITY_FORM if parse_amount(value) is None else None
 
 
+def check_number(value: str, _today: date) -> Problem | None:
+    """Any number: a count, a factor, a percentage."""
+    return QUANTITY_FORM if parse_amount(value) is None and parse_rate(value) is None else None
+
+
 def check_rate(value: str, _today: date) -> Problem | None:
     rate = parse_rate(value)
     if rate is None:
