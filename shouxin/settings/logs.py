@@ -5,6 +5,7 @@ message; of a request the route's pattern, not the path or the query (see kit's 
 """
 
 import sys
+import threading
 import traceback
 from typing import Any
 
@@ -87,4 +88,18 @@ def configure() -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
+    )
+
+
+def keep_words_out() -> None:
+    """For processes of the server: even what kills the process is logged without its message."""
+
+    def report(kind: type[BaseException], error: BaseException, _places: object) -> None:
+        structlog.get_logger("shouxin").critical(
+            "process failed", exc_info=(kind, error, error.__traceback__)
+        )
+
+    sys.excepthook = report
+    threading.excepthook = lambda failure: report(
+        failure.exc_type, failure.exc_value or failure.exc_type(), failure.exc_traceback
     )

@@ -3,6 +3,7 @@
 import ctypes
 import multiprocessing
 import os
+import select
 import signal
 import time
 from collections.abc import Callable, Iterable
@@ -40,8 +41,8 @@ def adopt_orphans() -> None:
     _libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
-def children() -> list[int]:
-    """The living direct children of this process, adopted ones included."""
+def children(*, ended: bool = False) -> list[int]:
+    """The direct children of this process, adopted ones included; with `ended` also those not yet reaped."""
     me = str(os.getpid())
     found = []
     for entry in Path("/proc").iterdir():
@@ -52,7 +53,7 @@ def children() -> list[int]:
                 )
             except OSError:
                 continue  # it ended while we looked
-            if fields[1] == me and fields[0] != "Z":
+            if fields[1] == me and (ended or fields[0] != "Z"):
                 found.append(int(entry.name))
     return found
 
@@ -106,3 +107,28 @@ def wait_gone(pids: Iterable[int], seconds: float) -> list[int]:
         time.sleep(0.02)
         left = [pid for pid in left if is_running(pid)]
     return left
+
+
+def kill_group(group: int) -> None:
+    """Kill every process of the group, and reap those that became our children."""
+    try:
+        os.killpg(group, signal.SIGKILL)
+    except ProcessLookupError:
+        return
+
+
+def reap_adopted(known: Iterable[int]) -> None:
+    """Take leave of ended orphans that this process adopted, and end those that still run."""
+    spared = set(known)
+    for pid in children(ended=True):
+        if pid in spared:
+            continue
+        try:
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, os.WNOHANG)
+        except (ProcessLookupError, ChildProcessError):
+            continue
+
+
+def readable(descriptor: int) -> bool:
+    return bool(select.select([descriptor], [], [], 0)[0])
