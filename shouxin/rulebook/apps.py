@@ -5,3 +5,10 @@ class RulebookConfig(AppConfig):
     name = "shouxin.rulebook"
     label = "rulebook"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Sign up what the lower floors need from here: events, and the rules the gate decides by."""
+        from shouxin.rulebook import events, facts
+
+        events.register()
+        facts.register()

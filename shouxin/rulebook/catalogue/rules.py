@@ -1,0 +1,64 @@
+"""Pure decisions of the catalogue: where a value is stored, and which changes loosen protection."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+HIGHEST_LEVEL = 5
+_EXPOSURE = ("public", "semi_public", "private")
+_STORAGE = ("clear", "indexed", "sealed", "forbidden")
+_CONSENT = ("none", "general", "separate", "written")
+
+
+def storage_group(
+    *,
+    record: str,
+    uses: Iterable[str],
+    retention_rule: str,
+    level: int,
+    sensitive: bool | None,
+    trade_secret: bool | None,
+) -> str:
+    """The name of the set of fields sealed together: those of one record that share use, retention rule and grade.
+
+    An undecided flag counts as set. Sensitive personal information (`s`) is kept apart (GB/T 45574-2025 5.5),
+    and so are trade secrets (`t`).
+    """
+    family = "".join(sorted({use[0] for use in uses})) or "none"
+    grade = f"{level}{'' if sensitive is False else 's'}{'' if trade_secret is False else 't'}"
+    return ".".join((record, family, retention_rule.removeprefix("R-").lower(), grade))
+
+
+def _weaker(order: tuple[str, ...]) -> Callable[[Any, Any], bool]:
+    return lambda before, after: order.index(after) < order.index(before)
+
+
+def _cleared(before: Any, after: Any) -> bool:
+    return before is not False and after is False
+
+
+def _more(before: Any, after: Any) -> bool:
+    return bool(set(after) - set(before))
+
+
+LOOSER: Mapping[str, Callable[[Any, Any], bool]] = {
+    "level": lambda before, after: after < before,
+    "exposure": _weaker(_EXPOSURE),
+    "storage": _weaker(_STORAGE),
+    "consent_type": _weaker(_CONSENT),
+    "is_personal": _cleared,
+    "is_sensitive": _cleared,
+    "is_trade_secret": _cleared,
+    "uses": _more,
+    "indexes": _more,
+    "masking_rule_id": lambda before, after: after == "M-NONE" != before,
+    "active": lambda before, after: after and not before,
+}
+
+
+def loosened(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    """The attributes of a field whose change from `before` to `after` would protect less."""
+    return [
+        name
+        for name, looser in LOOSER.items()
+        if name in before and name in after and looser(before[name], after[name])
+    ]

@@ -1,0 +1,427 @@
+"""Every change of the catalogue: check, change, keep the history, record, in one transaction."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from django.db import connection, transaction
+
+from shouxin.core.policy import Actor, Permission
+from shouxin.core.text import Text
+from shouxin.gate import facts
+from shouxin.journal import services as journal
+from shouxin.kit import clock
+from shouxin.rulebook.catalogue import loading, pack, rules
+from shouxin.rulebook.catalogue.errors import Refused
+from shouxin.rulebook.catalogue.models import ATTRIBUTES, Field, FieldChange, LevelLowering, Pack
+from shouxin.rulebook.catalogue.queries import same_person
+
+PIPL = "个人信息保护法"
+NO_FIELD = Text("没有这个字段。", "There is no such field.")
+Flag = Literal["personal", "sensitive", "trade_secret"]
+FLAG_NAMES: dict[str, Text] = {
+    "personal": Text("个人信息", "personal information"),
+    "sensitive": Text("敏感个人信息", "sensitive personal information"),
+    "trade_secret": Text("商业秘密", "trade secret"),
+}
+# What may be changed on a field in use without loosening anything; grades and flags have verbs of their own.
+EDITABLE = frozenset(
+    {"name_zh", "name_en", "note", "retention_rule_id", "validator", "validator_note", "uses"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What loading a pack did; `kept` are (key, attribute) that stay as the organisation set them."""
+
+    pack: Pack
+    created: int
+    updated: int
+    kept: tuple[tuple[str, str], ...]
+
+
+@transaction.atomic
+def load_pack(actor: Actor, *, folder: Path = pack.CURRENT) -> Loaded:
+    """Bring the rules of a pack into the organisation; the same pack again changes nothing.
+
+    Raises:
+        shouxin.rulebook.catalogue.pack.PackBroken: a file differs from the manifest.
+    """
+    actor.require(Permission.RULEBOOK_FIELD_WRITE)
+    with connection.cursor() as cursor:  # two processes starting at once would both find nothing loaded
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('rulebook.load_pack'))")
+    delivered = pack.read(folder)
+    known = Pack.objects.filter(sha256=delivered.sha256).first()
+    if known is not None:
+        return Loaded(known, 0, 0, ())
+    row = Pack.objects.create(
+        name=delivered.name,
+        version=delivered.version,
+        title_zh=delivered.title.zh,
+        title_en=delivered.title.en,
+        sha256=delivered.sha256,
+        loaded_at=clock.now(),
+        loaded_by=actor.pseudonym,
+    )
+    merged = loading.load_reference(delivered, row)
+    merged.add(_load_fields(actor, delivered, row))
+    journal.append(
+        actor=actor,
+        event="pack.loaded",
+        data={
+            "pack": row.name,
+            "version": row.version,
+            "sha256": row.sha256,
+            "created": len(merged.created),
+            "updated": len(merged.updated),
+            "kept": len(merged.kept),
+        },
+    )
+    return Loaded(row, len(merged.created), len(merged.updated), tuple(merged.kept))
+
+
+def _load_fields(actor: Actor, delivered: pack.RulePack, row: Pack) -> loading.Merged:
+    merged = loading.Merged()
+    changes = []
+    new = Field.objects.bulk_create(loading.new_fields(delivered, row))
+    for field in new:
+        changes.append(_change(actor, field, "pack.loaded", {}, _state(field)))
+        merged.created.append(field.key)
+    for update in loading.field_updates(delivered, row):
+        update.field.save()
+        changes.append(_change(actor, update.field, "pack.loaded", update.before, _state(update.field)))
+        merged.updated.append(update.field.key)
+        merged.kept += [(update.field.key, name) for name in update.kept]
+    FieldChange.objects.bulk_create(changes)
+    return merged
+
+
+@transaction.atomic
+def add_field(
+    actor: Actor,
+    *,
+    key: str,
+    name_zh: str,
+    name_en: str,
+    subject_type: str,
+    record: str,
+    classification: str,
+    category: str,
+    source_class: str,
+    identifier_role: str,
+    uses: Sequence[str],
+    masking_rule: str,
+    retention_rule: str,
+    legal_basis_default: str,
+    consent_type: str,
+    validator: str,
+    sector: str,
+    note: str,
+    indexes: Sequence[str] = (),
+) -> Field:
+    """Add a field of the organisation's own: highest level, private, sealed, flags undecided, inactive."""
+    actor.require(Permission.RULEBOOK_FIELD_WRITE)
+    if Field.objects.filter(key=key).exists():
+        raise Refused("field.exists", Text("字段编码已存在。", "There is a field of this key already."))
+    field = Field(
+        key=key,
+        name_zh=name_zh,
+        name_en=name_en,
+        subject_type=subject_type,
+        record=record,
+        classification=classification,
+        category=category,
+        source_class=source_class,
+        identifier_role=identifier_role,
+        uses=list(uses),
+        masking_rule_id=masking_rule,
+        retention_rule_id=retention_rule,
+        legal_basis_default=legal_basis_default,
+        consent_type=consent_type,
+        validator=validator,
+        sector=sector,
+        note=note,
+        indexes=list(indexes),
+        level=rules.HIGHEST_LEVEL,
+        exposure=Field.ExposureClass.PRIVATE,
+        storage=Field.StorageRule.INDEXED if indexes else Field.StorageRule.SEALED,
+        origin=Field.Origin.ORGANISATION,
+    )
+    field.storage_group = loading.group_of(_state(field))
+    field.full_clean()
+    field.save(force_insert=True)
+    _record(actor, field, "field.added", {}, {"field": key})
+    return field
+
+
+@transaction.atomic
+def decide_flag(actor: Actor, *, key: str, flag: Flag, value: bool, reason: str) -> Field:
+    """Decide whether a field is personal information, sensitive, a trade secret; who and when is kept.
+
+    Once the field has been in use a decision can only become stricter.
+    """
+    actor.require(Permission.RULEBOOK_FIELD_WRITE)
+    field = _locked(key)
+    _need_reason(reason)
+    name = f"is_{flag}"
+    before = _state(field)
+    if before[name] is True and not value and field.activated_at:
+        raise Refused(
+            "field.flag_settled",
+            Text(
+                "字段启用过，标记只能改严。请停用后另建字段。",
+                "The field has been in use; a flag can only become stricter. Deactivate it and add another field.",
+            ),
+            f"{PIPL} 第51条",
+        )
+    setattr(field, name, value)
+    if flag == "personal" and not value:
+        field.is_sensitive = False  # only personal information can be sensitive personal information
+    if flag == "sensitive" and value:
+        field.is_personal = True
+    _mark_decider(actor, field, before)
+    _regroup(field)
+    field.save()
+    data = {"field": key, "flag": flag, "value": value}
+    _record(actor, field, "field.flag_decided", before, data, reason=reason)
+    return field
+
+
+def _mark_decider(actor: Actor, field: Field, before: dict[str, Any]) -> None:
+    if field.is_personal is not None and field.is_personal != before["is_personal"]:
+        field.personal_decided_by, field.personal_decided_at = actor.pseudonym, clock.now()
+    if field.is_trade_secret is not None and field.is_trade_secret != before["is_trade_secret"]:
+        field.trade_secret_decided_by, field.trade_secret_decided_at = actor.pseudonym, clock.now()
+
+
+@transaction.atomic
+def activate_field(actor: Actor, *, key: str) -> Field:
+    """Let a field be used by the purposes that need it."""
+    actor.require(Permission.RULEBOOK_FIELD_APPROVE)
+    field = _locked(key)
+    problem = why_not_active(field)
+    if problem:
+        raise problem
+    before = _state(field)
+    field.active = True
+    field.activated_at = field.activated_at or clock.now()
+    field.save()
+    _record(actor, field, "field.activated", before, {"field": key})
+    return field
+
+
+def why_not_active(field: Field) -> Refused | None:
+    """What stands against activating a field, or None."""
+    if field.storage == Field.StorageRule.FORBIDDEN:
+        text = Text("此字段不得存储，不能启用。", "This field may not be stored, so it cannot be activated.")
+        return Refused("field.forbidden", text, "GB/T 45574-2025 6.2、6.5")
+    open_flags = [
+        FLAG_NAMES[flag] for flag in ("personal", "trade_secret") if getattr(field, f"is_{flag}") is None
+    ]
+    if open_flags:
+        text = Text(
+            f"尚未判定：{'、'.join(flag.zh for flag in open_flags)}。先作出判定。",
+            f"Undecided: {', '.join(flag.en for flag in open_flags)}. Decide first.",
+        )
+        return Refused("field.undecided", text, f"{PIPL} 第51条; 民法典 第501条")
+    if not field.uses:
+        text = Text("至少指定一种用途类别。", "Assign at least one use class.")
+        return Refused("field.no_use", text, f"{PIPL} 第6条")
+    return None
+
+
+@transaction.atomic
+def deactivate_field(actor: Actor, *, key: str, reason: str) -> Field:
+    """Stop the use of a field; values already kept stay sealed and closed."""
+    actor.require(Permission.RULEBOOK_FIELD_WRITE)
+    field = _locked(key)
+    _need_reason(reason)
+    before = _state(field)
+    field.active = False
+    field.save()
+    _record(actor, field, "field.deactivated", before, {"field": key}, reason=reason)
+    return field
+
+
+@transaction.atomic
+def raise_level(actor: Actor, *, key: str, level: int, reason: str) -> Field:
+    """Raise a field's grade; it holds at once for existing values, since every read asks the rule."""
+    actor.require(Permission.RULEBOOK_FIELD_WRITE)
+    field = _locked(key)
+    _need_reason(reason)
+    if not field.level < level <= rules.HIGHEST_LEVEL:
+        text = Text(
+            "新级别必须高于现级别，最高为 5。",
+            "The new level must be higher than the present one, at most 5.",
+        )
+        raise Refused("field.level_not_higher", text)
+    before = _state(field)
+    field.level = level
+    _regroup(field)
+    field.save()
+    data = {"field": key, "from_level": before["level"], "to_level": level}
+    _record(actor, field, "field.level_raised", before, data, reason=reason)
+    return field
+
+
+@transaction.atomic
+def propose_lowering(actor: Actor, *, key: str, level: int, reason: str) -> LevelLowering:
+    """Ask, as the first of two approvers, for a lower grade; nothing changes yet."""
+    actor.require(Permission.RULEBOOK_FIELD_APPROVE)
+    field = _locked(key)
+    _need_reason(reason)
+    if not 1 <= level < field.level:
+        text = Text(
+            "新级别必须低于现级别，最低为 1。",
+            "The new level must be lower than the present one, at least 1.",
+        )
+        raise Refused("field.level_not_lower", text)
+    if LevelLowering.objects.filter(field=field, closed_at__isnull=True).exists():
+        text = Text("已有一份降级申请待批准。", "A proposal to lower this level is already waiting.")
+        raise Refused("field.lowering_pending", text)
+    proposal = LevelLowering.objects.create(
+        field=field,
+        from_level=field.level,
+        to_level=level,
+        reason=reason.strip(),
+        proposed_by=actor.pseudonym,
+        proposed_at=clock.now(),
+    )
+    data = {"field": key, "from_level": field.level, "to_level": level}
+    _record(actor, field, "field.level_lowering_proposed", _state(field), data, reason=reason)
+    return proposal
+
+
+@transaction.atomic
+def confirm_lowering(actor: Actor, *, key: str) -> Field:
+    """Approve a lower grade as the second person; only now does it take effect."""
+    actor.require(Permission.RULEBOOK_FIELD_APPROVE)
+    field, proposal = _open_lowering(key)
+    if same_person(actor.pseudonym, proposal.proposed_by):
+        text = Text("降级须由另一人批准。", "Lowering a level needs another person's approval.")
+        raise Refused("field.needs_two", text, "GB/T 45574-2025 5.5")
+    if proposal.from_level != field.level:
+        text = Text("级别已被改动，请重新提出。", "The level has changed since; propose again.")
+        raise Refused("field.lowering_stale", text)
+    _close(actor, proposal, confirmed=True)
+    before = _state(field)
+    field.level = proposal.to_level
+    _regroup(field)
+    field.save()
+    data = {"field": key, "from_level": proposal.from_level, "to_level": proposal.to_level}
+    first = proposal.proposed_by
+    _record(actor, field, "field.level_lowered", before, data, reason=proposal.reason, second_actor=first)
+    return field
+
+
+@transaction.atomic
+def reject_lowering(actor: Actor, *, key: str, reason: str) -> LevelLowering:
+    """Decline, or take back, a proposal to lower a grade."""
+    actor.require(Permission.RULEBOOK_FIELD_APPROVE)
+    field, proposal = _open_lowering(key)
+    _need_reason(reason)
+    _close(actor, proposal, confirmed=False)
+    data = {"field": key, "from_level": proposal.from_level, "to_level": proposal.to_level}
+    _record(actor, field, "field.level_lowering_rejected", _state(field), data, reason=reason)
+    return proposal
+
+
+def _open_lowering(key: str) -> tuple[Field, LevelLowering]:
+    field = _locked(key)
+    proposal = LevelLowering.objects.filter(field=field, closed_at__isnull=True).first()
+    if proposal is None:
+        raise Refused("field.no_lowering", Text("没有待批准的降级申请。", "No proposal is waiting."))
+    return field, proposal
+
+
+def _close(actor: Actor, proposal: LevelLowering, *, confirmed: bool) -> None:
+    proposal.closed_by, proposal.closed_at, proposal.confirmed = actor.pseudonym, clock.now(), confirmed
+    proposal.save()
+
+
+@transaction.atomic
+def change_field(actor: Actor, *, key: str, reason: str, **changes: Any) -> Field:
+    """Change names, notes, retention rule, validator or use classes of a field; an own value stays through updates."""
+    actor.require(Permission.RULEBOOK_FIELD_WRITE)
+    if stray := set(changes) - EDITABLE:
+        raise TypeError(f"not editable: {', '.join(sorted(stray))}")
+    field = _locked(key)
+    _need_reason(reason)
+    _check_uses(field, changes.get("uses", field.uses))
+    before = _state(field)
+    for name, value in changes.items():
+        setattr(field, name, value)
+    _regroup(field)
+    field.full_clean()
+    field.save()
+    changed = sorted(name for name in changes if before[name] != getattr(field, name))
+    if changed:
+        _record(actor, field, "field.changed", before, {"field": key, "attributes": changed}, reason=reason)
+    return field
+
+
+def _check_uses(field: Field, uses: Iterable[str]) -> None:
+    """Marketing in addition takes effect per customer with consent (clause C4.3): not before consents can be known."""
+    added = set(uses) - set(field.uses)
+    if field.activated_at and "marketing" in added and not facts.is_available("consent"):
+        text = Text(
+            "已使用的字段增加营销用途，须逐一取得客户同意；系统目前无法核实同意，因此不能增加。",
+            "Marketing in addition needs each customer's consent, which cannot be verified at present.",
+        )
+        raise Refused("field.marketing_needs_consent", text, f"{PIPL} 第14条第2款")
+
+
+def _locked(key: str) -> Field:
+    field = Field.objects.select_for_update().filter(key=key).first()
+    if field is None:
+        raise Refused("field.unknown", NO_FIELD)
+    return field
+
+
+def _regroup(field: Field) -> None:
+    """Until the first activation nothing is stored, so the storage group may still follow the attributes."""
+    if field.activated_at is None:
+        field.storage_group = loading.group_of(_state(field))
+
+
+def _need_reason(reason: str) -> None:
+    if not reason.strip():
+        raise Refused("reason.missing", Text("请填写理由。", "Give a reason."))
+
+
+def _state(field: Field) -> dict[str, Any]:
+    return {name: getattr(field, name) for name in ATTRIBUTES}
+
+
+def _change(
+    actor: Actor, field: Field, event: str, before: dict[str, Any], after: dict[str, Any], **more: Any
+) -> FieldChange:
+    changed = [name for name in ATTRIBUTES if before.get(name) != after.get(name)]
+    return FieldChange(
+        field=field,
+        at=clock.now(),
+        event=event,
+        actor=actor.pseudonym,
+        before={name: before[name] for name in changed if name in before},
+        after={name: after[name] for name in changed},
+        **more,
+    )
+
+
+def _record(
+    actor: Actor,
+    field: Field,
+    event: str,
+    before: dict[str, Any],
+    data: dict[str, Any],
+    *,
+    reason: str = "",
+    second_actor: Any = None,
+) -> None:
+    """Keep the change in the field's history and in the journal."""
+    change = _change(
+        actor, field, event, before, _state(field), reason=reason.strip(), second_actor=second_actor
+    )
+    change.save()
+    journal.append(actor=actor, event=event, data={**data, "change": change.id})

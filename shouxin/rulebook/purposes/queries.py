@@ -1,0 +1,172 @@
+"""Reading purposes and notices. Purpose rules are reference data, cached like the fields."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from types import MappingProxyType
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from shouxin.core.policy import (
+    Actor,
+    ActorKind,
+    FieldRule,
+    Necessity,
+    Permission,
+    PurposeRule,
+    PurposeStatus,
+    Role,
+    Use,
+)
+from shouxin.core.text import Text
+from shouxin.rulebook.catalogue.queries import Cached, fields
+from shouxin.rulebook.purposes.models import Notice, NoticeVersion, Purpose, PurposeField
+
+MAIN_LANGUAGE = NoticeVersion.Language.ZH
+
+
+@dataclass(frozen=True, slots=True)
+class _Book:
+    """All purposes, and for each notice its approved versions, latest first; which one is in force depends on the
+    day, so the rules are worked out once a day."""
+
+    rules: Mapping[str, PurposeRule]
+    notice_of: Mapping[str, str]
+    versions: Mapping[str, Sequence[tuple[date, UUID]]]
+    by_day: dict[date, Mapping[str, PurposeRule]] = field(default_factory=dict)
+
+    def on(self, day: date) -> Mapping[str, PurposeRule]:
+        if day not in self.by_day:
+            self.by_day.clear()
+            self.by_day[day] = MappingProxyType(
+                {
+                    key: replace(rule, notice_version_id=self._in_force(key, day))
+                    for key, rule in self.rules.items()
+                }
+            )
+        return self.by_day[day]
+
+    def _in_force(self, key: str, day: date) -> UUID | None:
+        versions = self.versions.get(self.notice_of.get(key, ""), ())
+        return next((version for effective, version in versions if effective <= day), None)
+
+
+def _load() -> _Book:
+    needs: dict[str, dict[str, Necessity]] = defaultdict(dict)
+    rows = PurposeField.objects.exclude(necessity=PurposeField.Needed.NOT_NEEDED)
+    for purpose, key, necessity in rows.values_list("purpose_id", "field_id", "necessity"):
+        needs[purpose][key] = Necessity(necessity)
+    purposes = list(Purpose.objects.select_related("basis").prefetch_related("departments"))
+    versions: dict[str, list[tuple[date, UUID]]] = defaultdict(list)
+    approved = NoticeVersion.objects.filter(approved_at__isnull=False, language=MAIN_LANGUAGE)
+    for version in approved.order_by("-effective_on", "-number"):
+        versions[version.notice_id].append((version.effective_on, version.id))
+    return _Book(
+        {purpose.key: rule_of(purpose, needs[purpose.key]) for purpose in purposes},
+        {purpose.key: purpose.notice_id for purpose in purposes if purpose.notice_id},
+        versions,
+    )
+
+
+def rule_of(purpose: Purpose, needs: Mapping[str, Necessity]) -> PurposeRule:
+    """A purpose as the gate sees it, not yet tied to a notice version."""
+    requires = frozenset({purpose.basis.requires} - {""}) if purpose.basis else frozenset[str]()
+    return PurposeRule(
+        key=purpose.key,
+        name=Text(purpose.name_zh, purpose.name_en),
+        basis=purpose.basis_id or "",
+        article=purpose.basis.citation if purpose.basis else "",
+        consent_based="consent" in requires,
+        roles=frozenset(Role(role) for role in purpose.roles),
+        use=Use(purpose.use) if purpose.use else None,
+        fields=MappingProxyType(dict(needs)),
+        status=PurposeStatus(purpose.status),
+        notice_version_id=None,
+        requires=requires,
+        services=frozenset(purpose.services),
+    )
+
+
+_book: Cached[_Book] = Cached(_load)
+
+
+def purpose_rules() -> Mapping[str, PurposeRule]:
+    """Every purpose's rule by key, whatever its status, with the notice version in force today; cached."""
+    return _book.get().on(timezone.localdate())
+
+
+def purpose_rule(key: str) -> PurposeRule | None:
+    """One purpose's rule, or None when there is no such purpose."""
+    return purpose_rules().get(key)
+
+
+def active_purposes(actor: Actor) -> Sequence[PurposeRule]:
+    """The purposes `actor` may act for now; a program's purposes stand in its grants, so it has none here."""
+    return tuple(
+        rule
+        for rule in purpose_rules().values()
+        if rule.status is PurposeStatus.ACTIVE and may_act(actor, rule)
+    )
+
+
+def may_act(actor: Actor, rule: PurposeRule) -> bool:
+    """Whether `actor` is one of those the purpose is for."""
+    if actor.kind is ActorKind.SERVICE:
+        return actor.name in rule.services
+    return actor.kind is ActorKind.STAFF and bool(actor.roles & rule.roles)
+
+
+def needed_fields(key: str, record: str = "") -> Mapping[str, tuple[FieldRule, Necessity]]:
+    """The active fields a purpose needs (of one kind of record, if given), in the order of the catalogue.
+
+    A required field must stand in every record of its kind whose subject type fits; none is required elsewhere.
+    """
+    rule = purpose_rule(key)
+    if rule is None:
+        return {}
+    return {
+        name: (known, rule.fields[name])
+        for name, known in fields().items()
+        if name in rule.fields
+        and known.active
+        and record in ("", known.record)
+        and (rule.use is None or rule.use in known.uses)
+    }
+
+
+def purposes(actor: Actor, *, status: str = "") -> QuerySet[Purpose]:
+    """The record of processing activities, for the screen."""
+    actor.require(Permission.RULEBOOK_PURPOSE_READ)
+    found = Purpose.objects.select_related("basis", "department", "notice")
+    return found.filter(status=status) if status else found
+
+
+def purpose_for(actor: Actor, key: str) -> Purpose | None:
+    """One processing activity with everything its page shows, or None."""
+    actor.require(Permission.RULEBOOK_PURPOSE_READ)
+    related = ("basis", "article", "retention_rule", "department", "notice", "pack")
+    return Purpose.objects.select_related(*related).prefetch_related("departments").filter(key=key).first()
+
+
+def needs_of(actor: Actor, key: str) -> QuerySet[PurposeField]:
+    """A purpose's field × necessity table."""
+    actor.require(Permission.RULEBOOK_PURPOSE_READ)
+    return PurposeField.objects.select_related("field").filter(purpose_id=key)
+
+
+def notices(actor: Actor) -> QuerySet[Notice]:
+    actor.require(Permission.RULEBOOK_PURPOSE_READ)
+    return Notice.objects.prefetch_related("versions")
+
+
+def notice(actor: Actor, key: str) -> Notice | None:
+    actor.require(Permission.RULEBOOK_PURPOSE_READ)
+    return Notice.objects.prefetch_related("versions").filter(key=key).first()
+
+
+def notice_version(version_id: UUID) -> NoticeVersion | None:
+    """A notice text as it was shown; approved texts never change."""
+    return NoticeVersion.objects.select_related("notice").filter(id=version_id).first()
