@@ -28,6 +28,21 @@ class EventKind:
 
 events: Registry[EventKind] = Registry("journal events")
 
+events.register(
+    "ledger.verified",
+    EventKind(
+        "ledger.verified",
+        Text(
+            "检验了账本: {size} 条条目, {checkpoints} 个检查点, 发现 {findings} 处问题",
+            "Verified the ledger: {size} entries, {checkpoints} checkpoints, {findings} findings",
+        ),
+    ),
+)
+events.register(
+    "ledger.exported",
+    EventKind("ledger.exported", Text("导出了账本的 {size} 条条目", "Exported {size} entries of the ledger")),
+)
+
 # How a value of the entry's data is read out, by data key: `(value, language) -> words`. Rooms that know
 # names for codes (fields, purposes, staff) sign up here; without one a code is shown as it stands.
 words: Registry[Callable[[Any, str], str]] = Registry("journal words")

@@ -10,7 +10,7 @@ from shouxin.kit import ids
 from shouxin.kit.database import append_only
 
 
-class TransactionId(models.TextField):
+class TransactionId(models.TextField):  # type: ignore[type-arg]  # cannot be subscripted when run
     """PostgreSQL's xid8: 64 bits, never reused. Filled by the database; tells the sealer what is settled."""
 
     description = "transaction id"

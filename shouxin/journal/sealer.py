@@ -185,6 +185,9 @@ class Sealer:
         kept, size = self._outside.size(self._key.public), self._edge.size
         if kept > size:
             raise Diverged("the database holds less than the checkpoint kept outside: it was set back")
+        note = self._outside.note()
+        if note and kept == size and open_note(note, self._key.public).root != self._edge.root():
+            raise Diverged("the database and the checkpoint kept outside differ")
         if not self._latest or kept == size:
             return
         tiles = []

@@ -1,0 +1,183 @@
+"""Reading the journal: a customer's timeline, the auditor's search, one entry with its proof, how far it is sealed."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from shouxin.core.ledger.entry import decode
+from shouxin.core.ledger.tiles import WIDTH, nodes_from, split_hashes, tile_path
+from shouxin.core.ledger.tree import check_inclusion, inclusion_proof, root_of
+from shouxin.core.policy import Actor, Permission
+from shouxin.journal import events
+from shouxin.journal.models import Checkpoint, Entry, Leaf, Tile
+
+PAGE = 50
+# Ids begin with the millisecond they were made in, a moment after the entry's time; the day is generous slack.
+SLACK = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One entry, read from its sealed bytes; `actor` is a pseudonym that people may resolve."""
+
+    id: UUID
+    at: datetime
+    event: str
+    actor: UUID
+    customer: UUID | None
+    purpose: str | None
+    data: dict[str, Any]
+
+    def sentence(self, language: str) -> str:
+        return events.sentence(self.event, self.data, language)
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What an auditor looks for; None means any. `since` is included, `until` is not."""
+
+    event: str | None = None
+    actor: UUID | None = None
+    customer: UUID | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Inclusion:
+    """The proof that an entry is in the log that `note` signed; hashes in hexadecimal, leaf side first."""
+
+    index: int
+    size: int
+    leaf: str
+    path: tuple[str, ...]
+    root: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sealing:
+    """How far the journal is sealed: `size` entries under the latest checkpoint, `waiting` not yet."""
+
+    size: int
+    root: str
+    note: str
+    at: datetime | None
+    waiting: int
+
+
+def timeline(customer: UUID, limit: int = PAGE, before: UUID | None = None) -> list[Line]:
+    """What happened to one customer, the latest first; `before` is the id of the last line of the page above.
+
+    The caller has established that the actor may see this customer.
+    """
+    return _page(Entry.objects.filter(customer=customer), limit, before)
+
+
+def search(actor: Actor, filters: Filters, limit: int = PAGE, before: UUID | None = None) -> list[Line]:
+    """The auditor's page of the journal, the latest first.
+
+    Raises:
+        shouxin.core.policy.NotAllowed: the actor may not read the journal.
+    """
+    actor.require(Permission.JOURNAL_ENTRY_READ)
+    equal = {"event": filters.event, "actor": filters.actor, "customer": filters.customer}
+    found = Entry.objects.filter(**{key: value for key, value in equal.items() if value is not None})
+    if filters.since is not None:
+        found = found.filter(at__gte=filters.since, id__gte=_first_id(filters.since - SLACK))
+    if filters.until is not None:
+        found = found.filter(at__lt=filters.until, id__lt=_first_id(filters.until + SLACK))
+    return _page(found, limit, before)
+
+
+def entry(actor: Actor, entry_id: UUID) -> Line | None:
+    """One entry by its id.
+
+    Raises:
+        shouxin.core.policy.NotAllowed: the actor may not read the journal.
+    """
+    actor.require(Permission.JOURNAL_ENTRY_READ)
+    found = Entry.objects.filter(id=entry_id).first()
+    return _line(found) if found else None
+
+
+def inclusion(entry_id: UUID) -> Inclusion | None:
+    """The proof that an entry is under the latest checkpoint; None while it waits to be sealed.
+
+    Raises:
+        shouxin.core.ledger.errors.LedgerError: the stored tree does not prove it.
+    """
+    leaf = Leaf.objects.filter(entry_id=entry_id).first()
+    latest = Checkpoint.objects.order_by("-size").first()
+    if leaf is None or latest is None or leaf.index >= latest.size:
+        return None
+    path = inclusion_proof(leaf.index, latest.size, nodes_from(_Tiles(latest.size).read))
+    hashed, root = bytes(leaf.leaf_hash), bytes(latest.root)
+    check_inclusion(leaf=hashed, index=leaf.index, size=latest.size, proof=path, root=root)
+    return Inclusion(
+        leaf.index, latest.size, hashed.hex(), tuple(item.hex() for item in path), root.hex(), latest.note
+    )
+
+
+def sealing() -> Sealing:
+    """The state of sealing; cheap enough for a page, whatever the size of the journal."""
+    latest = Checkpoint.objects.order_by("-size").first()
+    if latest is None:
+        return Sealing(0, "", "", None, Entry.objects.count())
+    waiting = Entry.objects.filter(
+        ~Q(id__in=Leaf.objects.values("entry_id")), id__gte=_first_id(latest.at - SLACK)
+    )
+    return Sealing(latest.size, bytes(latest.root).hex(), latest.note, latest.at, waiting.count())
+
+
+def names_of_events() -> Sequence[str]:
+    """The events rooms have registered, in alphabetical order; for a filter."""
+    return sorted(events.events)
+
+
+class _Tiles:
+    """Tiles of a log of `size` leaves; partial ones are put together from what lies below them."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self._read: dict[tuple[int, int], list[bytes]] = {}
+
+    def read(self, level: int, index: int) -> list[bytes]:
+        key = (level, index)
+        if key not in self._read:
+            count = self.size >> (8 * level)
+            whole = (index + 1) * WIDTH <= count
+            self._read[key] = self._stored(level, [index])[0] if whole else self._partial(level, index, count)
+        return self._read[key]
+
+    def _partial(self, level: int, index: int, count: int) -> list[bytes]:
+        places = range(index * WIDTH, count)
+        if level == 0:
+            found = Leaf.objects.filter(index__gte=places.start, index__lt=places.stop).order_by("index")
+            return [bytes(item) for item in found.values_list("leaf_hash", flat=True)]
+        return [root_of(hashes) for hashes in self._stored(level - 1, places)]
+
+    def _stored(self, level: int, indexes: Iterable[int]) -> list[list[bytes]]:
+        paths = [tile_path(level, index) for index in indexes]
+        found = dict(Tile.objects.filter(path__in=paths).values_list("path", "hashes"))
+        return [split_hashes(bytes(found.get(path, b""))) for path in paths]
+
+
+def _page(found: QuerySet[Entry], limit: int, before: UUID | None) -> list[Line]:
+    if before is not None:
+        found = found.filter(id__lt=before)
+    return [_line(one) for one in found.order_by("-id")[:limit]]
+
+
+def _line(found: Entry) -> Line:
+    read = decode(bytes(found.body))
+    return Line(read.id, read.at, read.event, read.actor, read.customer, read.purpose, dict(read.data))
+
+
+def _first_id(moment: datetime) -> UUID:
+    """The smallest UUIDv7 of a moment (RFC 9562 section 5.7)."""
+    return UUID(int=max(0, int(moment.timestamp() * 1000)) << 80)
