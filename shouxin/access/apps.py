@@ -7,4 +7,5 @@ class AccessConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from shouxin.access.grants import events, facts  # noqa: F401 - signing up is their import
+        from shouxin.access import menu  # noqa: F401 - signing up is their import
+        from shouxin.access.grants import events, facts  # noqa: F401 - likewise

@@ -1,7 +1,7 @@
 """The one way to customers' values: ask, decide, open, journal, in one committed transaction."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -29,10 +29,10 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What came out: per customer the records with their values, in the permitted forms."""
+    """The permit that was given, and what the vault opened for it."""
 
     permit: Permit
-    records: Mapping[UUID, Sequence[vault.Record]] = field(default_factory=dict)
+    revealed: vault.Revealed
 
 
 def open_sealed(
@@ -45,12 +45,14 @@ def open_sealed(
     reason: str,
     now: datetime,
     records: Sequence[UUID] | None = None,
+    profile: str = "list",
     detail: Mapping[str, Any] | None = None,
 ) -> Opened:
     """Open `fields` of `customers` for `purpose`; the journal entry is committed before a value is returned.
 
-    `records` limits the records opened (a customer's orders on one page); `detail` adds codes to the entry of a
-    list (its keyed filter digest). Must not run inside another transaction: a rollback would take the entry away.
+    `records` limits the records opened (a customer's orders on one page); `profile` names the masking profile;
+    `detail` adds codes to the entry of a list (its keyed filter digest). Must not run inside another
+    transaction: a rollback would take the entry away.
 
     Raises:
         Refused: the decision was against; it is journalled.
@@ -67,14 +69,14 @@ def open_sealed(
             now=now,
         )
         if isinstance(answer, Permit):
-            opened = Opened(answer, vault.reveal(permit=answer, records=records) if answer.customers else {})
+            opened = Opened(answer, vault.reveal(answer, records=records, profile=profile))
             _journal_reads(opened, detail or {})
     if isinstance(answer, Refusal):
         raise Refused(answer)
     return opened
 
 
-def open_for_maintenance(
+def permit_maintenance(
     *,
     actor: Actor,
     purpose: str,
@@ -82,11 +84,11 @@ def open_for_maintenance(
     fields: Sequence[str],
     reason: str,
     now: datetime,
-    records: Sequence[UUID] | None = None,
-) -> Opened:
-    """Clear values for a named service actor, within the caller's transaction; one journal entry per batch.
+) -> Permit:
+    """Leave for a named service actor to work on values inside the process; one journal entry per batch.
 
-    The values must not leave the process (index rebuild, re-encryption, finding a search's exact hits).
+    Runs within the caller's transaction. The values must not leave the process (index rebuild, re-encryption,
+    telling a search's real hits from coincidences).
     """
     answer = _decided(
         actor=actor,
@@ -105,7 +107,7 @@ def open_for_maintenance(
         purpose=answer.purpose,
         data={"count": len(answer.customers), "reason": reason, "fields": sorted(answer.fields)},
     )
-    return Opened(answer, vault.reveal(permit=answer, records=records) if answer.customers else {})
+    return answer
 
 
 def admit(

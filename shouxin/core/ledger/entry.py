@@ -8,7 +8,7 @@ never erased holds nothing that must be.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import Enum
@@ -26,7 +26,7 @@ DEEPEST = 4  # levels of lists and objects inside `data`
 LARGEST = 10_000_000_000  # whole numbers stay below: a mobile number of eleven digits is not a count
 
 JSON: TypeAlias = (
-    "str | int | bool | UUID | date | Enum | list[JSON] | tuple[JSON, ...] | Mapping[str, JSON] | None"
+    "str | int | bool | UUID | date | Enum | Sequence[JSON] | Mapping[str, JSON] | None"
 )
 
 _EVENT = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")

@@ -52,7 +52,10 @@ customer_facts.register(
     "customer",
     CustomerFact(
         name="customer",
-        meaning=Text("客户是否存在、归口部门、负责人与可见范围", "Existence, owner department, responsible person, scope"),
+        meaning=Text(
+            "客户是否存在、归口部门、负责人与可见范围",
+            "Existence, owner department, responsible person, scope",
+        ),
         sql=SQL,
         read=read,
     ),

@@ -115,7 +115,12 @@ def _check_value(
     necessary = key in keys or purpose.fields.get(key) is Necessity.REQUIRED
     if "\x00" in text:
         found.problems.append(
-            CellProblem(key, "value.nul", Text("含有不可存储的字符。", "Holds a character that cannot be stored."), True)
+            CellProblem(
+                key,
+                "value.nul",
+                Text("含有不可存储的字符。", "Holds a character that cannot be stored."),
+                True,
+            )
         )
         return
     if len(text) > LONGEST:
@@ -143,7 +148,9 @@ def _check_value(
 
 def _not_storable(key: str, rule: FieldRule | None, record: str, purpose: PurposeRule) -> CellProblem | None:
     if rule is None or not rule.active or rule.record != record:
-        return CellProblem(key, "field.unknown", Text("没有这个字段。", "There is no such field here."), refuses=True)
+        return CellProblem(
+            key, "field.unknown", Text("没有这个字段。", "There is no such field here."), refuses=True
+        )
     if rule.storage is Storage.FORBIDDEN:
         return CellProblem(key, "field.forbidden", Text("不得存储。", "Must not be stored."), refuses=True)
     if key not in purpose.fields or (purpose.use is not None and purpose.use not in rule.uses):

@@ -1,0 +1,141 @@
+"""Screens of standing grants: the list, the proposal, the decision."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from shouxin.access.grants import queries, services
+from shouxin.access.grants.forms import ProposalForm, PurposeForm, RefusalForm
+from shouxin.access.grants.models import StandingGrant, State
+from shouxin.core.policy import Permission
+from shouxin.gate import facts
+from shouxin.kit import clock
+from shouxin.people.doors import StaffRequest, allowed
+
+PER_PAGE = 30
+PROBLEMS = {
+    "purpose.role": gettext_lazy("您的岗位不能用于该目的。"),
+    "fields.none": gettext_lazy("请至少选择一个字段。"),
+    "fields.not-grantable": gettext_lazy("所选字段中有不能列入常设授权的。"),
+    "limit.range": gettext_lazy("每天次数须在 1 到 30 之间。"),
+    "until.range": gettext_lazy("期限最长六个月。"),
+    "reason.missing": gettext_lazy("请说明工作需要。"),
+    "approver.same-person": gettext_lazy("申请人不能批准自己的申请，请由他人审批。"),
+    "grant.unknown": gettext_lazy("没有找到该授权，或不归您处理。"),
+    "grant.decided-already": gettext_lazy("该申请已被处理，请刷新后查看。"),
+    "note.missing": gettext_lazy("请填写拒绝理由。"),
+}
+TAGS = {"pending": "warn", "active": "ok", "refused": "bad", "withdrawn": "muted", "ended": "muted"}
+
+
+@allowed(Permission.ACCESS_GRANT_READ)
+def grant_list(request: StaffRequest) -> HttpResponse:
+    state = request.GET.get("state", "")
+    found = queries.visible_to(request.actor)
+    if state == "awaiting":
+        found = queries.awaiting(request.actor)
+    elif state in State.values:
+        found = found.filter(state=state)
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "page_title": _("常设用数授权"),
+        "page": page,
+        "rows": [_row(grant) for grant in page],
+        "state": state,
+        "states": [("", _("全部")), ("awaiting", _("待我审批")), *State.choices],
+        "query": f"state={state}&" if state else "",
+        "may_propose": request.actor.may(Permission.ACCESS_GRANT_PROPOSE),
+    }
+    return render(request, "grants/list.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@allowed(Permission.ACCESS_GRANT_PROPOSE)
+def propose(request: StaffRequest) -> HttpResponse:
+    purpose = request.POST.get("purpose") or request.GET.get("purpose", "")
+    chooser = PurposeForm(initial={"purpose": purpose}, actor=request.actor)
+    form = ProposalForm(request.POST or None, purpose=purpose) if purpose else None
+    if request.method == "POST" and form and form.is_valid():
+        now = clock.now()
+        try:
+            grant = services.propose(
+                actor=request.actor,
+                purpose=purpose,
+                fields=form.cleaned_data["fields_asked"],
+                daily_limit=form.cleaned_data["daily_limit"],
+                until=form.until(now),
+                reason=form.cleaned_data["reason"],
+                now=now,
+            )
+        except services.GrantProblem as problem:
+            for code in problem.codes:
+                form.add_error(None, str(PROBLEMS[code]))
+        else:
+            messages.success(request, _("申请已提交，等待他人批准。"))
+            return redirect("access:grant", grant.id)
+    context = {"page_title": _("申请常设用数授权"), "chooser": chooser, "form": form, "purpose": purpose}
+    return render(request, "grants/propose.html", context, status=422 if form and form.errors else 200)
+
+
+@allowed(Permission.ACCESS_GRANT_READ)
+def grant_page(request: StaffRequest, grant_id: UUID) -> HttpResponse:
+    grant = _visible(request, grant_id)
+    context = {
+        "page_title": _("常设用数授权"),
+        "grant": grant,
+        "row": _row(grant),
+        "may_decide": queries.awaiting(request.actor).filter(id=grant.id).exists(),
+        "may_withdraw": grant.state == State.PENDING and grant.proposed_by_id == request.actor.id,
+        "may_end": grant.state == State.ACTIVE and request.actor.may(Permission.ACCESS_GRANT_END),
+        "refusal_form": RefusalForm(label_suffix=""),
+    }
+    return render(request, "grants/detail.html", context)
+
+
+@require_POST
+@allowed(Permission.ACCESS_GRANT_READ)
+def decide(request: StaffRequest, grant_id: UUID, verb: str) -> HttpResponse:
+    """Approve, refuse, withdraw or end: one POST, one service, back to the page."""
+    now = clock.now()
+    try:
+        if verb == "approve":
+            services.approve(actor=request.actor, grant=grant_id, now=now)
+        elif verb == "refuse":
+            services.refuse(actor=request.actor, grant=grant_id, note=request.POST.get("note", ""), now=now)
+        elif verb == "withdraw":
+            services.withdraw(actor=request.actor, grant=grant_id, now=now)
+        else:
+            services.end(actor=request.actor, grant=grant_id, now=now)
+    except services.GrantProblem as problem:
+        messages.error(request, " ".join(str(PROBLEMS[code]) for code in problem.codes))
+    else:
+        messages.success(request, _("已处理。"))
+    return redirect("access:grant", _visible(request, grant_id).id)
+
+
+def _visible(request: StaffRequest, grant_id: UUID) -> StandingGrant:
+    found = queries.visible_to(request.actor).filter(id=grant_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _row(grant: StandingGrant) -> dict[str, object]:
+    """A grant as the screens show it: names instead of keys."""
+    language = get_language() or "zh-hans"
+    book = facts.rules["rulebook"]
+    purpose, fields = book.purpose(grant.purpose), book.fields()
+    expired = grant.state == State.ACTIVE and grant.until <= clock.now()
+    return {
+        "grant": grant,
+        "purpose": purpose.name.in_(language) if purpose else grant.purpose,
+        "fields": [fields[key].name.in_(language) if key in fields else key for key in grant.fields],
+        "tag": "muted" if expired else TAGS[grant.state],
+        "status": _("已到期") if expired else grant.get_state_display(),
+    }

@@ -1,0 +1,47 @@
+"""What is handed in for storing: a customer with its records, and the footing on which it is kept."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from shouxin.customers.registry.models import Channel, Kind, Method, RecordKind, Scope, Source, Visibility
+from shouxin.customers.registry.rules import Kept
+
+
+@dataclass(frozen=True, slots=True)
+class Footing:
+    """Why and whence: known before the first value is stored (PIPL 6, 13, 17; house rule)."""
+
+    purpose: str
+    channel: Channel
+    method: Method
+    source: Source = Source.INTERNAL
+    supplier: str = ""
+    batch_id: UUID | None = None
+
+
+@dataclass(slots=True)
+class RecordEntry:
+    """One contact, order, contract or interaction; order lines are lists of equal length under their field keys.
+
+    `id` names an existing record to be completed, None a new one.
+    """
+
+    kind: RecordKind
+    values: Mapping[str, Kept]
+    id: UUID | None = None
+
+
+@dataclass(slots=True)
+class CustomerEntry:
+    """A customer to be stored. `id` names an existing customer to be completed, None a new one."""
+
+    kind: Kind
+    values: Mapping[str, Kept]
+    department: UUID | None = None
+    scope: Scope | None = None
+    responsible: UUID | None = None
+    visibility: Visibility = Visibility.OPEN
+    province: str = ""
+    records: list[RecordEntry] = field(default_factory=list)
+    id: UUID | None = None

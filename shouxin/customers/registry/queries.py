@@ -1,0 +1,245 @@
+"""Reading the register, limited to what the actor may see; every value comes through the gate."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from shouxin.core.policy import Action, Actor, ActorKind, FieldRule, Form, Permit, Role, Storage
+from shouxin.customers.registry.models import Customer, Record, RecordKind, Visibility
+from shouxin.gate import services as gate
+from shouxin.gate.facts import rules as rulebooks
+from shouxin.vault.services import Revealed
+
+PER_PAGE = 50
+LIST_FIELDS = ("person_name", "company_name", "customer_no", "mobile", "landline", "email", "uscc")
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One value as a screen or an API answer shows it. `lines` stands in for `text` on order lines."""
+
+    rule: FieldRule
+    form: Form
+    text: str | None
+    lines: tuple[str, ...] = ()
+    provenance: UUID | None = None
+    mark: int = 0
+    problem: str | None = None
+    broken: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RecordView:
+    """A record of a customer with its visible values by field key."""
+
+    id: UUID
+    kind: str
+    created_at: datetime
+    cells: Mapping[str, Cell]
+
+    @property
+    def lines(self) -> list[dict[str, str]]:
+        """Order lines as rows: field key → text."""
+        columns = {key: cell.lines for key, cell in self.cells.items() if cell.lines}
+        length = max((len(column) for column in columns.values()), default=0)
+        return [
+            {key: column[n] if n < len(column) else "" for key, column in columns.items()}
+            for n in range(length)
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerView:
+    """A customer as the actor may see it."""
+
+    row: Customer
+    cells: Mapping[str, Cell]
+    records: Sequence[RecordView] = ()
+    refusal: object | None = None
+
+    def of_kind(self, kind: str) -> list[RecordView]:
+        return [record for record in self.records if record.kind == kind]
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a list is narrowed to; all of them stand in clear columns."""
+
+    kind: str = ""
+    segment: str = ""
+    province: str = ""
+    department: UUID | None = None
+    mine: bool = False
+    visibility: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list, keyset-paged by id, newest first."""
+
+    customers: list[CustomerView] = field(default_factory=list)
+    next_after: UUID | None = None
+
+
+def visible(actor: Actor) -> QuerySet[Customer]:
+    """The customers that exist for `actor`; the same rule as the gate's fact (a test compares the two)."""
+    departments = list(actor.department_ids)
+    scope = Q(responsible_id=actor.id) | Q(scope="organisation")
+    if Role.HEAD in actor.roles or actor.kind is not ActorKind.STAFF:
+        scope |= Q(owner_department_id__in=departments)
+    else:
+        scope |= Q(owner_department_id__in=departments) & (~Q(scope="own") | Q(responsible__isnull=True))
+    if Role.OFFICER in actor.roles:
+        scope = Q()
+    waiting = Q(created_by=actor.id) | Q(responsible_id=actor.id)
+    if Role.HEAD in actor.roles:
+        waiting |= Q(owner_department_id__in=departments)
+    return Customer.objects.filter(
+        (Q(visibility=Visibility.OPEN) & scope) | (Q(visibility=Visibility.UNCONFIRMED) & waiting)
+    ).select_related("owner_department", "responsible")
+
+
+def narrowed(found: QuerySet[Customer], filters: Filters, actor: Actor) -> QuerySet[Customer]:
+    """`found`, limited to `filters`."""
+    wanted = {
+        "kind": filters.kind,
+        "segment": filters.segment,
+        "province": filters.province,
+        "visibility": filters.visibility,
+        "owner_department_id": filters.department,
+        "responsible_id": actor.id if filters.mine else None,
+    }
+    return found.filter(**{key: value for key, value in wanted.items() if value})
+
+
+def page(
+    *, actor: Actor, purpose: str, filters: Filters, after: UUID | None, now: datetime, digest: str = ""
+) -> Page:
+    """One masked page, journalled once with the keyed digest of its filter.
+
+    Raises:
+        Refused: the actor may not work for `purpose`.
+    """
+    found = narrowed(visible(actor), filters, actor).order_by("-id")
+    if after:
+        found = found.filter(id__lt=after)
+    rows = list(found[: PER_PAGE + 1])
+    views = masked(
+        actor=actor, purpose=purpose, rows=rows[:PER_PAGE], action=Action.VIEW, now=now, digest=digest
+    )
+    return Page(views, rows[PER_PAGE - 1].id if len(rows) > PER_PAGE else None)
+
+
+def masked(
+    *, actor: Actor, purpose: str, rows: Sequence[Customer], action: Action, now: datetime, digest: str = ""
+) -> list[CustomerView]:
+    """The list fields of `rows`, masked, in one journalled act."""
+    opened = gate.open_sealed(
+        actor=actor,
+        purpose=purpose,
+        customers=[row.id for row in rows],
+        fields=[key for key in LIST_FIELDS if key in rulebooks["rulebook"].fields()],
+        action=action,
+        reason="",
+        now=now,
+        records=[row.id for row in rows],
+        detail={"filter": digest} if digest else {},
+    )
+    shown = set(opened.permit.customers)
+    return [
+        CustomerView(row, cells_of(opened.permit, opened.revealed, row, row.id))
+        for row in rows
+        if row.id in shown
+    ]
+
+
+def find(actor: Actor, customer: UUID) -> Customer | None:
+    """The customer, or None when it does not exist for this actor."""
+    return visible(actor).filter(id=customer).first()
+
+
+def profile(
+    *,
+    actor: Actor,
+    purpose: str,
+    row: Customer,
+    fields: Sequence[str],
+    action: Action,
+    reason: str,
+    now: datetime,
+    records: Sequence[Record] | None = None,
+) -> CustomerView:
+    """One customer with its records: masked (VIEW), or with clear values as the grant allows (REVEAL, READ).
+
+    Raises:
+        Refused: journalled; says why and what would work.
+    """
+    related = (
+        list(row.records.filter(ended_at__isnull=True).order_by("-id")[:200]) if records is None else records
+    )
+    opened = gate.open_sealed(
+        actor=actor,
+        purpose=purpose,
+        customers=[row.id],
+        fields=fields,
+        action=action,
+        reason=reason,
+        now=now,
+        records=[row.id, *(record.id for record in related)],
+        profile="detail",
+        detail={"page": "profile"},
+    )
+    return CustomerView(
+        row,
+        cells_of(opened.permit, opened.revealed, row, row.id),
+        [
+            RecordView(
+                record.id,
+                record.kind,
+                record.created_at,
+                cells_of(opened.permit, opened.revealed, row, record.id, record.kind),
+            )
+            for record in related
+        ],
+    )
+
+
+def cells_of(
+    permit: Permit, revealed: Revealed, row: Customer, record: UUID, kind: str = "profile"
+) -> dict[str, Cell]:
+    """The visible values of one record by field key, in the catalogue's order."""
+    values = revealed.of(row.id, record)
+    cells: dict[str, Cell] = {}
+    for key, rule in permit.fields.items():
+        if rule.storage is Storage.CLEAR:
+            text = row.public_values.get(key) if kind == "profile" else None
+            if text and permit.form(row.id, key) is Form.CLEAR:
+                cells[key] = Cell(rule, Form.CLEAR, text)
+        elif key in values:
+            shown = values[key]
+            lines = tuple(json.loads(shown.text)) if rule.record == "order_line" and shown.text else ()
+            cells[key] = Cell(
+                rule,
+                shown.form,
+                None if lines else shown.text,
+                lines,
+                shown.provenance,
+                shown.mark,
+                shown.problem,
+                shown.broken is not None,
+            )
+    return cells
+
+
+def count_records(customer: UUID) -> dict[str, int]:
+    """How many records of each kind a customer has."""
+    found = dict.fromkeys(RecordKind.values, 0)
+    for kind in Record.objects.filter(customer_id=customer, ended_at__isnull=True).values_list(
+        "kind", flat=True
+    ):
+        found[kind] += 1
+    return found

@@ -1,0 +1,376 @@
+"""Every write to the register of customers: check, change, record, in one transaction."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+from uuid import UUID
+
+from django.db import transaction
+
+from shouxin.core.policy import Actor, FieldRule, Permission, Permit, Storage
+from shouxin.customers.registry.entries import CustomerEntry, Footing, RecordEntry
+from shouxin.customers.registry.models import Customer, Provenance, Record
+from shouxin.customers.registry.rules import Kept
+from shouxin.gate import services as gate
+from shouxin.gate.facts import rules as rulebooks
+from shouxin.journal import services as journal
+from shouxin.journal.queries import timeline
+from shouxin.kit import ids
+from shouxin.vault import services as vault
+from shouxin.vault.payload import Value
+from shouxin.vault.tickets import Provenance as TicketProvenance
+from shouxin.vault.tickets import SealedWrite, WriteTicket
+
+T = TypeVar("T")
+
+
+class RegistryProblem(Exception):
+    """The entry cannot be stored; `code` names why, `field` where."""
+
+    def __init__(self, code: str, field: str = "") -> None:
+        super().__init__(code)
+        self.code = code
+        self.field = field
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change somebody else made in the meantime."""
+
+    at: datetime
+    actor: UUID  # pseudonym
+    fields: tuple[str, ...]
+
+
+class EditConflict(RegistryProblem):
+    """Somebody else changed the customer since the form was opened; nothing was overwritten."""
+
+    def __init__(self, changes: Sequence[Change]) -> None:
+        super().__init__("customer.changed-meanwhile")
+        self.changes = changes
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What became of one entry: the customer, its records in the order given, and whether it is new."""
+
+    customer: UUID
+    records: tuple[UUID, ...]
+    created: bool
+
+
+def store(*, actor: Actor, footing: Footing, entries: Sequence[CustomerEntry], now: datetime) -> list[Stored]:
+    """Store a batch of entries: new customers are created, those with an id completed.
+
+    One journal entry per customer. All or nothing: the caller's transaction, or one of its own.
+
+    Raises:
+        Refused: purpose, role or scope do not allow it (journalled).
+        RegistryProblem: a new customer without owner department or scope.
+        shouxin.vault.errors.DuplicateKey: a customer number is taken.
+    """
+    if any(entry.id is None for entry in entries):
+        actor.require(Permission.CUSTOMERS_PROFILE_CREATE)
+    for entry in entries:
+        if entry.id is None and (entry.department is None or entry.scope is None):
+            raise RegistryProblem(
+                "customer.no-owner", "owner_department" if entry.department is None else "scope"
+            )
+    keys = sorted({key for entry in entries for key in _all_keys(entry)})
+    existing = [entry.id for entry in entries if entry.id is not None]
+    permit = _admit(actor, footing, existing, keys, now)
+    with transaction.atomic():
+        provenance = _provenance(actor, footing, now)
+        stored = [_identify(entry) for entry in entries]
+        _insert_rows(actor, footing, entries, stored, permit.fields, now)
+        revisions = _update_public(entries, permit.fields, now)
+        sealed = vault.seal(
+            ticket=_ticket(permit, provenance, [s.customer for s in stored if s.created]),
+            writes=list(_writes(entries, stored, permit.fields, provenance.id)),
+        )
+        _journal(actor, footing, entries, stored, sealed, revisions)
+    return stored
+
+
+def edit(
+    *,
+    actor: Actor,
+    footing: Footing,
+    customer: UUID,
+    revision: int,
+    values: Mapping[str, Kept | None],
+    now: datetime,
+    record: UUID | None = None,
+) -> int:
+    """Change fields of a customer's profile, or of one of its records; None takes a value away.
+
+    Earlier versions stay sealed in the history. Returns the customer's new revision.
+
+    Raises:
+        EditConflict: the customer is no longer at `revision`.
+        Refused: not for this actor, purpose or customer (journalled).
+    """
+    actor.require(Permission.CUSTOMERS_PROFILE_EDIT)
+    permit = _admit(actor, footing, [customer], sorted(values), now)
+    with transaction.atomic():
+        # Locked so that of two people saving at once the second sees the first one's revision.
+        row = Customer.objects.select_for_update().get(id=customer)
+        if row.revision != revision:
+            raise EditConflict(changes_since(customer, revision))
+        if record is not None and not Record.objects.filter(id=record, customer_id=customer).exists():
+            raise RegistryProblem("record.unknown")
+        provenance = _provenance(actor, footing, now)
+        target = record or customer
+        writes = [
+            SealedWrite(customer, group, target, sealed)
+            for group, sealed in _by_group(values, permit.fields, provenance.id).items()
+        ]
+        sealed = vault.seal(ticket=_ticket(permit, provenance, []), writes=writes)
+        if record is None:
+            row.public_values = _merged_public(row.public_values, values, permit.fields)
+            if "segment" in values:
+                row.segment = values["segment"].text[:40] if values["segment"] else ""
+        row.revision, row.updated_at = revision + 1, now
+        row.save(update_fields=["public_values", "segment", "revision", "updated_at"])
+        journal.append(
+            actor=actor,
+            event="customer.changed",
+            customer=customer,
+            purpose=footing.purpose,
+            data={
+                "purpose": footing.purpose,
+                "fields": sorted(values),
+                "revision": row.revision,
+                "record": str(record) if record else None,
+                "sealed": sealed.marks(customer),
+            },
+        )
+    return row.revision
+
+
+def assign(
+    *, actor: Actor, customer: UUID, responsible: UUID | None, scope: str, purpose: str, now: datetime
+) -> None:
+    """Hand the customer to another responsible person or change who may see it; needs the right to edit it."""
+    actor.require(Permission.CUSTOMERS_PROFILE_EDIT)
+    _admit(actor, Footing(purpose, channel="sales", method="hand"), [customer], [], now)  # type: ignore[arg-type]
+    with transaction.atomic():
+        row = Customer.objects.select_for_update().get(id=customer)
+        row.responsible_id, row.scope, row.updated_at = responsible, scope, now
+        row.save(update_fields=["responsible", "scope", "updated_at"])
+        journal.append(
+            actor=actor,
+            event="customer.assigned",
+            customer=customer,
+            purpose=purpose,
+            data={"scope": scope, "assigned": responsible is not None},
+        )
+
+
+def changes_since(customer: UUID, revision: int) -> list[Change]:
+    """What was changed after `revision`, from the journal."""
+    return [
+        Change(line.at, line.actor, tuple(line.data["fields"]))
+        for line in timeline(customer, limit=100)
+        if line.event == "customer.changed" and line.data["revision"] > revision
+    ]
+
+
+def _admit(
+    actor: Actor, footing: Footing, customers: Sequence[UUID], keys: Sequence[str], now: datetime
+) -> Permit:
+    permit = gate.admit(actor=actor, purpose=footing.purpose, customers=customers, fields=keys, now=now)
+    if permit.refused:
+        # All or nothing: a batch that names a customer out of scope is a mistake of the caller.
+        raise gate.Refused(next(iter(permit.refused.values())))
+    return permit
+
+
+def _provenance(actor: Actor, footing: Footing, now: datetime) -> Provenance:
+    purpose = rulebooks["rulebook"].purpose(footing.purpose)
+    if purpose is None or purpose.notice_version_id is None:
+        raise RegistryProblem("purpose.no-notice", "purpose")
+    return Provenance.objects.create(
+        purpose=purpose.key,
+        basis=purpose.basis,
+        notice_version=purpose.notice_version_id,
+        source=footing.source,
+        supplier=footing.supplier,
+        channel=footing.channel,
+        method=footing.method,
+        batch_id=footing.batch_id,
+        operator=actor.pseudonym,
+        collected_at=now,
+    )
+
+
+def _ticket(permit: Permit, row: Provenance, created: Iterable[UUID]) -> WriteTicket:
+    known = TicketProvenance(
+        id=row.id,
+        purpose=row.purpose,
+        basis=row.basis,
+        notice_version=row.notice_version,
+        source=row.source,
+        # Every field names its own retention rule in the catalogue; the vault checks it field by field.
+        retention_rule="catalogue",
+    )
+    return WriteTicket(permit, (known,), frozenset(created))
+
+
+def _identify(entry: CustomerEntry) -> Stored:
+    records = tuple(record.id or ids.new() for record in entry.records)
+    return Stored(entry.id or ids.new(), records, created=entry.id is None)
+
+
+def _all_keys(entry: CustomerEntry) -> Iterable[str]:
+    yield from entry.values
+    for record in entry.records:
+        yield from record.values
+
+
+def _insert_rows(
+    actor: Actor,
+    footing: Footing,
+    entries: Sequence[CustomerEntry],
+    stored: Sequence[Stored],
+    fields: Mapping[str, FieldRule],
+    now: datetime,
+) -> None:
+    Customer.objects.bulk_create(
+        Customer(
+            id=done.customer,
+            kind=entry.kind,
+            segment=entry.values["segment"].text[:40] if "segment" in entry.values else "",
+            province=entry.province,
+            owner_department_id=_given(entry.department),
+            responsible_id=entry.responsible,
+            scope=_given(entry.scope),
+            visibility=entry.visibility,
+            batch_id=footing.batch_id,
+            created_by=actor.id,
+            public_values=_merged_public({}, entry.values, fields),
+            created_at=now,
+            updated_at=now,
+        )
+        for entry, done in zip(entries, stored, strict=True)
+        if done.created
+    )
+    Record.objects.bulk_create(
+        Record(
+            id=record_id,
+            customer_id=done.customer,
+            kind=record.kind,
+            batch_id=footing.batch_id,
+            created_by=actor.id,
+            created_at=now,
+        )
+        for entry, done in zip(entries, stored, strict=True)
+        for record, record_id in zip(entry.records, done.records, strict=True)
+        if record.id is None
+    )
+
+
+def _update_public(
+    entries: Sequence[CustomerEntry], fields: Mapping[str, FieldRule], now: datetime
+) -> dict[UUID, int]:
+    """Completed customers: their public values and their revision move on. Returns the new revisions."""
+    changed = {entry.id: entry for entry in entries if entry.id is not None}
+    if not changed:
+        return {}
+    rows = list(Customer.objects.select_for_update().filter(id__in=list(changed)).order_by("id"))
+    for row in rows:
+        entry = changed[row.id]
+        row.public_values = _merged_public(row.public_values, entry.values, fields)
+        if "segment" in entry.values:
+            row.segment = entry.values["segment"].text[:40]
+        row.revision, row.updated_at = row.revision + 1, now
+    Customer.objects.bulk_update(rows, ["public_values", "segment", "revision", "updated_at"])
+    return {row.id: row.revision for row in rows}
+
+
+def _merged_public(
+    before: Mapping[str, str], values: Mapping[str, Kept | None], fields: Mapping[str, FieldRule]
+) -> dict[str, str]:
+    after = dict(before)
+    for key, kept in values.items():
+        if fields[key].storage is Storage.CLEAR:
+            if kept is None:
+                after.pop(key, None)
+            else:
+                after[key] = kept.text
+    return after
+
+
+def _writes(
+    entries: Sequence[CustomerEntry],
+    stored: Sequence[Stored],
+    fields: Mapping[str, FieldRule],
+    provenance: UUID,
+) -> Iterable[SealedWrite]:
+    for entry, done in zip(entries, stored, strict=True):
+        for group, values in _by_group(entry.values, fields, provenance).items():
+            yield SealedWrite(done.customer, group, done.customer, values)
+        for record, record_id in zip(entry.records, done.records, strict=True):
+            for group, values in _by_group(record.values, fields, provenance).items():
+                yield SealedWrite(done.customer, group, record_id, values)
+
+
+def _by_group(
+    values: Mapping[str, Kept | None], fields: Mapping[str, FieldRule], provenance: UUID
+) -> dict[str, dict[str, Value | None]]:
+    groups: dict[str, dict[str, Value | None]] = {}
+    for key, kept in values.items():
+        rule = fields[key]
+        if rule.storage is not Storage.CLEAR:
+            groups.setdefault(rule.storage_group, {})[key] = (
+                Value(kept.text, provenance, kept.mark, kept.problem) if kept else None
+            )
+    return groups
+
+
+def _journal(
+    actor: Actor,
+    footing: Footing,
+    entries: Sequence[CustomerEntry],
+    stored: Sequence[Stored],
+    sealed: vault.Sealed,
+    revisions: Mapping[UUID, int],
+) -> None:
+    shared = {
+        "purpose": footing.purpose,
+        "channel": str(footing.channel),
+        "source": str(footing.source),
+        "batch": str(footing.batch_id) if footing.batch_id else None,
+    }
+    for event, created in (("customer.created", True), ("customer.changed", False)):
+        rows = [
+            (
+                done.customer,
+                {
+                    **shared,
+                    "fields": sorted(set(_all_keys(entry))),
+                    "records": _count(entry.records),
+                    "revision": revisions.get(done.customer, 1),
+                    "sealed": sealed.marks(done.customer),
+                },
+            )
+            for entry, done in zip(entries, stored, strict=True)
+            if done.created is created
+        ]
+        if rows:
+            journal.append_many(actor=actor, event=event, rows=rows, purpose=footing.purpose)
+
+
+def _given(value: T | None) -> T:
+    """What `store` has made sure of already."""
+    if value is None:
+        raise RegistryProblem("customer.no-owner")
+    return value
+
+
+def _count(records: Sequence[RecordEntry]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for record in records:
+        found[record.kind] = found.get(record.kind, 0) + 1
+    return found
