@@ -96,4 +96,7 @@ _FORMS: Mapping[str, Callable[[str], str]] = {
 
 def normalise(kind: str, value: str) -> str:
     """The normal form of `value` as a thing of `kind` (a validator's name); kinds not listed are numbers and codes."""
-    return _FORMS.get(canonical(kind), compact)(value)
+    form = _FORMS.get(canonical(kind), compact)
+    normal = form(value)
+    # Case folding can leave marks in an order that only a second composition settles.
+    return normal if normal.isascii() else form(normal)
