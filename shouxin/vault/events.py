@@ -1,0 +1,56 @@
+"""What the vault records about its own work; who sealed and who read is recorded by the callers' own events."""
+
+from shouxin.core.text import Text
+from shouxin.journal.events import EventKind, events
+
+
+def _register(name: str, zh: str, en: str) -> None:
+    events.register(name, EventKind(name, Text(zh, en)))
+
+
+_register(
+    "vault.set_up",
+    "建立密钥体系：算法套件 {suite}，密文检索索引按 {planned} 条登记规划（令牌 {bits} 位）",
+    "Keys were set up: suite {suite}, search index planned for {planned} records (tokens of {bits} bits)",
+)
+_register(
+    "group.state_changed",
+    "存储组 {group} 的状态由 {before} 变为 {after}",
+    "Storage group {group} went from {before} to {after}",
+)
+_register(
+    "group.destroyed",
+    "存储组 {group} 的数据密钥已销毁，该组信息永久不可读；删除检索令牌 {tokens} 个、记录 {records} 条",
+    "The data key of storage group {group} was destroyed and the group is unreadable for ever; "
+    "{tokens} search tokens and {records} records were removed",
+)
+_register(
+    "tampering.found",
+    "发现存储组 {group} 的密文被篡改（{what}，记录 {record}），已拒绝读取",
+    "Stored data of group {group} was tampered with ({what}, record {record}); reading was refused",
+)
+_register(
+    "rotation.started",
+    "开始轮换纪元密钥：{old} → {new}",
+    "Rotation of the epoch key started: {old} → {new}",
+)
+_register(
+    "rotation.continued",
+    "纪元密钥轮换：已重新封装 {keys} 个数据密钥（{old} → {new}）",
+    "Rotation: {keys} data keys were wrapped again ({old} → {new})",
+)
+_register(
+    "rotation.finished",
+    "纪元密钥 {old} 已停用：其下剩余数据密钥 {remaining} 个",
+    "Epoch key {old} was retired: {remaining} data keys remain under it",
+)
+_register(
+    "algorithm.outdated",
+    "算法套件 {suite} 标为过时，新数据改用套件 {successor}；待重新加密 {remaining} 组",
+    "Suite {suite} was marked outdated, new values use suite {successor}; {remaining} groups await re-encryption",
+)
+_register(
+    "reencryption.continued",
+    "重新加密：{groups} 组已改用套件 {suite}，剩余 {remaining} 组",
+    "Re-encryption: {groups} groups now use suite {suite}, {remaining} remain",
+)

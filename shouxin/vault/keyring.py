@@ -1,0 +1,150 @@
+"""The keys this process holds in memory: epoch keys and search indexes, never data keys, never plaintext.
+
+Each is unwrapped by the key provider once and then kept, but at most `interval` seconds pass without asking the
+provider again; when it does not answer, everything is dropped and reading and writing stop (fail closed).
+"""
+
+import os
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from uuid import UUID
+
+from django.conf import settings
+
+from shouxin.core.crypto.blob import DataKey
+from shouxin.core.crypto.errors import CryptoError, KeyMissing, KeyServiceUnavailable, SealBroken
+from shouxin.core.crypto.indexes import SearchIndex
+from shouxin.core.crypto.providers import KeyProvider, open_provider
+from shouxin.core.crypto.suites import suite_of
+from shouxin.core.crypto.wrapping import WrappingKey, data_key_context, epoch_key_context, index_key_context
+from shouxin.vault import database
+
+INTERVAL = 1.0
+
+
+class Keyring:
+    """Unwrapped keys of one process; `obtain` gives the key provider when one is needed."""
+
+    def __init__(self, obtain: Callable[[], KeyProvider], *, interval: float = INTERVAL) -> None:
+        self._obtain = obtain
+        self._interval = interval
+        self._lock = threading.Lock()
+        self.drop()
+
+    def drop(self) -> None:
+        """Forget every key; the next use asks the provider again."""
+        self._provider: KeyProvider | None = None
+        self._epochs: dict[int, tuple[bytes, WrappingKey]] = {}
+        self._indexes: dict[bytes, SearchIndex] = {}
+        self._asked = float("-inf")
+
+    def provider(self) -> KeyProvider:
+        """The key provider.
+
+        Raises:
+            KeyServiceUnavailable: there is none now.
+        """
+        if self._provider is None:
+            self._provider = self._obtain()
+        return self._provider
+
+    def wrapping(self, epoch: int, suite: int, wrapped: bytes) -> WrappingKey:
+        """The epoch key whose row the caller has just read."""
+        self._ask()
+        held = self._epochs.get(epoch)
+        if held is None or held[0] != wrapped:
+            held = self._epochs[epoch] = (wrapped, self._unwrap_epoch(epoch, suite, wrapped))
+        return held[1]
+
+    def index(self, version: int, suite: int, bits: int, wrapped: bytes) -> SearchIndex:
+        """The search index whose row the caller has just read."""
+        self._ask()
+        held = self._indexes.get(wrapped)
+        if held is None:
+            known = suite_of(suite)
+            key = self._unwrap(wrapped, index_key_context(suite=known, version=version))
+            held = self._indexes[wrapped] = SearchIndex(known, key, version=version, bits=bits)
+        return held
+
+    def data_key(
+        self, *, customer: UUID, group: str, version: int, suite: int, epoch: int, wrapped: bytes
+    ) -> DataKey:
+        """The data key of one (customer, storage group), unwrapped for this use alone.
+
+        Raises:
+            SealBroken, KeyMissing: the row is not what was stored for this group.
+            KeyServiceUnavailable: the provider does not answer.
+        """
+        known = suite_of(suite)
+        context = data_key_context(suite=known, version=version, customer=customer, group=group)
+        self._ask()
+        held = self._epochs.get(epoch)
+        try:
+            key = (held[1] if held else self._load(epoch)).unwrap(wrapped, context)
+        except (SealBroken, KeyMissing):
+            # Another database may stand behind the same epoch number since it was read (restore).
+            if held is None or self._load(epoch) is held[1]:
+                raise
+            key = self._epochs[epoch][1].unwrap(wrapped, context)
+        return DataKey(known, key, version=version, customer=customer, group=group)
+
+    def _load(self, epoch: int) -> WrappingKey:
+        found = database.execute("SELECT suite, wrapped FROM vault_epoch_key WHERE epoch = %b", [epoch])
+        if not found or found[0][1] is None:
+            raise KeyMissing(f"epoch key {epoch} is retired or was never made")
+        suite, wrapped = found[0]
+        return self.wrapping(epoch, suite, wrapped)
+
+    def _unwrap_epoch(self, epoch: int, suite: int, wrapped: bytes) -> WrappingKey:
+        known = suite_of(suite)
+        return WrappingKey(
+            known, self._unwrap(wrapped, epoch_key_context(suite=known, epoch=epoch)), id=epoch
+        )
+
+    def _unwrap(self, wrapped: bytes, context: bytes) -> bytes:
+        try:
+            return self.provider().unwrap(wrapped, context)
+        except SealBroken:
+            # Nobody can tell an altered row from another root key; either way this key cannot be used.
+            raise KeyServiceUnavailable("a stored key does not open with this root key") from None
+
+    def _ask(self) -> None:
+        """Make the provider answer again when its last answer is older than the interval."""
+        if time.monotonic() - self._asked < self._interval:
+            return
+        with self._lock:
+            try:
+                self.provider().describe()
+                for epoch, (wrapped, held) in list(self._epochs.items())[:1]:
+                    self._unwrap(wrapped, epoch_key_context(suite=held.suite, epoch=epoch))
+            except CryptoError:
+                self.drop()
+                raise
+            self._asked = time.monotonic()
+
+
+def root_key_path() -> Path:
+    """Where the file of the root key provider stands."""
+    return Path(settings.DATA) / "keys" / "root.key"
+
+
+def passphrase() -> bytes:
+    """The passphrase of the root key, from the file that SHOUXIN_ROOT_KEY_PASSPHRASE_FILE names.
+
+    Raises:
+        KeyServiceUnavailable: not set, or the file cannot be read.
+    """
+    path = os.environ.get("SHOUXIN_ROOT_KEY_PASSPHRASE_FILE", "")
+    try:
+        return Path(path).read_bytes().rstrip(b"\r\n")
+    except OSError:
+        raise KeyServiceUnavailable("SHOUXIN_ROOT_KEY_PASSPHRASE_FILE names no readable file") from None
+
+
+def _provider() -> KeyProvider:
+    return open_provider(root_key_path(), passphrase)
+
+
+keyring = Keyring(_provider)

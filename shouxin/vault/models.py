@@ -1,0 +1,225 @@
+"""Keys and sealed blobs. Nothing here is readable without the key provider; see docs/formats.
+
+Primary keys are composite and begin with the customer, so the tables can be distributed by customer as they
+stand. Tables refer to each other by value: keys pointing at epoch rows would make every insert lock one row.
+"""
+
+from django.db import models
+from django.db.models import CheckConstraint, CompositePrimaryKey, Index, Q, UniqueConstraint
+
+from shouxin.core.policy import GroupState
+
+
+class AlgorithmStatus(models.TextChoices):
+    """What a suite may be used for."""
+
+    ALLOWED = "allowed"
+    OUTDATED = "outdated"  # opens old values, is refused for new ones, and is re-encrypted away
+
+
+class Algorithm(models.Model):
+    """Register of suites and their status (clause D10.2)."""
+
+    suite = models.SmallIntegerField(primary_key=True)
+    name = models.CharField(max_length=60)
+    status = models.CharField(max_length=10, choices=AlgorithmStatus.choices)
+    since = models.DateTimeField()
+
+    class Meta:
+        db_table = "vault_algorithm"
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.status}"
+
+
+class Settings(models.Model):
+    """The organisation's choice: one row."""
+
+    id = models.SmallIntegerField(primary_key=True)
+    suite = models.SmallIntegerField()
+
+    class Meta:
+        db_table = "vault_settings"
+        constraints = [CheckConstraint(condition=Q(id=1), name="vault_settings_one")]
+
+    def __str__(self) -> str:
+        return f"suite {self.suite}"
+
+
+class EpochState(models.TextChoices):
+    CURRENT = "current"  # wraps new data keys
+    RETIRING = "retiring"  # being rotated away
+    RETIRED = "retired"  # wraps nothing any more; its key is gone
+
+
+class EpochKey(models.Model):
+    """A key that wraps data keys, itself wrapped by the root key."""
+
+    epoch = models.IntegerField(primary_key=True)
+    suite = models.SmallIntegerField()
+    wrapped = models.BinaryField(null=True)
+    state = models.CharField(max_length=10, choices=EpochState.choices)
+    since = models.DateTimeField()
+
+    class Meta:
+        db_table = "vault_epoch_key"
+        constraints = [
+            UniqueConstraint(fields=["state"], condition=Q(state="current"), name="vault_epoch_one_current"),
+            CheckConstraint(
+                condition=Q(state="retired", wrapped__isnull=True)
+                | (~Q(state="retired") & Q(wrapped__isnull=False)),
+                name="vault_epoch_retired_has_no_key",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.epoch} {self.state}"
+
+
+class IndexState(models.TextChoices):
+    BUILDING = "building"  # written, not searched
+    CURRENT = "current"  # written and searched
+    RETIRED = "retired"
+
+
+class SearchIndexVersion(models.Model):
+    """A generation of search tokens: its key, and the register size its token length was chosen for."""
+
+    version = models.IntegerField(primary_key=True)
+    suite = models.SmallIntegerField()
+    planned = models.BigIntegerField()
+    bits = models.SmallIntegerField()
+    wrapped = models.BinaryField()
+    state = models.CharField(max_length=10, choices=IndexState.choices)
+    since = models.DateTimeField()
+
+    class Meta:
+        db_table = "vault_search_index"
+        constraints = [
+            UniqueConstraint(fields=["state"], condition=Q(state="current"), name="vault_index_one_current")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.version} {self.state}"
+
+
+class Group(models.Model):
+    """State and head of one (customer, storage group). Outlives the data: a destroyed group stays on record."""
+
+    pk = CompositePrimaryKey("customer_id", "storage_group")
+    customer_id = models.UUIDField()
+    storage_group = models.TextField()
+    state = models.TextField()
+    since = models.DateTimeField()
+    changes = models.BigIntegerField()
+    head = models.BinaryField(null=True)
+
+    class Meta:
+        db_table = "vault_group"
+        constraints = [
+            CheckConstraint(condition=Q(state__in=[s.value for s in GroupState]), name="vault_group_state"),
+            CheckConstraint(
+                condition=Q(state="destroyed") | Q(head__isnull=False), name="vault_group_has_head"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.customer_id} {self.storage_group} {self.state}"
+
+
+class DataKey(models.Model):
+    """The wrapped key of one (customer, storage group). Deleting the row destroys the group everywhere."""
+
+    pk = CompositePrimaryKey("customer_id", "storage_group")
+    customer_id = models.UUIDField()
+    storage_group = models.TextField()
+    version = models.IntegerField()
+    suite = models.SmallIntegerField()
+    epoch = models.IntegerField()
+    wrapped = models.BinaryField()
+
+    class Meta:
+        db_table = "vault_data_key"
+        indexes = [Index(fields=["epoch"], name="vault_data_key_epoch")]
+
+    def __str__(self) -> str:
+        return f"{self.customer_id} {self.storage_group} {self.version}"
+
+
+class SealedRecord(models.Model):
+    """The newest version of a record's fields of one storage group; suite and key version stand in the blob."""
+
+    pk = CompositePrimaryKey("customer_id", "storage_group", "record_id")
+    customer_id = models.UUIDField()
+    storage_group = models.TextField()
+    record_id = models.UUIDField()
+    revision = models.IntegerField()
+    sealed = models.BinaryField()
+    at = models.DateTimeField()
+    by = models.UUIDField()
+
+    class Meta:
+        db_table = "vault_sealed_record"
+        constraints = [CheckConstraint(condition=Q(revision__gte=1), name="vault_sealed_revision")]
+
+    def __str__(self) -> str:
+        return f"{self.record_id} {self.storage_group} {self.revision}"
+
+
+class SealedHistory(models.Model):
+    """Earlier versions, sealed as they were; `at` and `by` tell when and by whom (pseudonym) each was made."""
+
+    pk = CompositePrimaryKey("customer_id", "storage_group", "record_id", "revision")
+    customer_id = models.UUIDField()
+    storage_group = models.TextField()
+    record_id = models.UUIDField()
+    revision = models.IntegerField()
+    sealed = models.BinaryField()
+    at = models.DateTimeField()
+    by = models.UUIDField()
+
+    class Meta:
+        db_table = "vault_sealed_history"
+
+    def __str__(self) -> str:
+        return f"{self.record_id} {self.storage_group} {self.revision}"
+
+
+class SearchToken(models.Model):
+    """A truncated keyed token: finds candidates, which are opened and compared before anybody sees them."""
+
+    pk = CompositePrimaryKey("customer_id", "storage_group", "record_id", "field", "kind", "version", "token")
+    customer_id = models.UUIDField()
+    storage_group = models.TextField()
+    record_id = models.UUIDField()
+    field = models.TextField()
+    kind = models.TextField()
+    version = models.IntegerField()
+    token = models.BigIntegerField()
+
+    class Meta:
+        db_table = "vault_search_token"
+        indexes = [Index(fields=["field", "kind", "version", "token"], name="vault_token_search")]
+
+    def __str__(self) -> str:
+        return f"{self.record_id} {self.field} {self.kind}"
+
+
+class BusinessKey(models.Model):
+    """A whole keyed token that keeps a customer number, say, unique; its namespace is inside the token."""
+
+    pk = CompositePrimaryKey("field", "token")
+    field = models.TextField()
+    token = models.BinaryField()
+    customer_id = models.UUIDField()
+    storage_group = models.TextField()
+    record_id = models.UUIDField()
+
+    class Meta:
+        db_table = "vault_business_key"
+        indexes = [
+            Index(fields=["customer_id", "storage_group", "record_id"], name="vault_business_key_owner")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.record_id} {self.field}"

@@ -1,0 +1,249 @@
+"""The way from sealed to shown. Only what a permit names leaves, in the form the permit states."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection
+
+from shouxin.core import identifiers
+from shouxin.core.crypto.errors import SealBroken
+from shouxin.core.crypto.indexes import PARTS
+from shouxin.core.policy import Action, Form, Permit
+from shouxin.journal import services as journal
+from shouxin.vault import database
+from shouxin.vault.errors import NotPermitted, TamperFound, Tampering
+from shouxin.vault.groups import Loaded, Pair, load, open_record, readable, unlock
+from shouxin.vault.payload import Value, decode
+from shouxin.vault.tickets import SEALED
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One value as it may be seen. `text` is None when the form is HIDDEN, or when it is broken."""
+
+    text: str | None
+    form: Form
+    provenance: UUID | None
+    mark: int
+    problem: str | None
+    broken: Tampering | None = None
+
+
+Record = tuple[UUID, UUID]  # (customer, record)
+
+
+@dataclass(slots=True)
+class Revealed:
+    """What a permit opened.
+
+    Attributes:
+        values: per (customer, record), the permitted fields that have a value. A field whose blob was tampered
+            with stands here hidden and marked broken, so that it cannot be mistaken for an empty one.
+        revisions: per (customer, record), the revision of each storage group, to hand back as expected.
+        alarms: everything that was found broken; each is in the journal already.
+        closed: groups whose state forbids looking, with that state.
+    """
+
+    values: dict[Record, dict[str, Shown]] = field(default_factory=dict)
+    revisions: dict[Record, dict[str, int]] = field(default_factory=dict)
+    alarms: list[TamperFound] = field(default_factory=list)
+    closed: dict[Pair, str] = field(default_factory=dict)
+
+    def of(self, customer: UUID, record: UUID | None = None) -> Mapping[str, Shown]:
+        """The fields of one record; of the customer's profile when no record is named."""
+        return self.values.get((customer, record or customer), {})
+
+    def records(self, customer: UUID) -> list[UUID]:
+        """The records of this customer that were opened, oldest first."""
+        return sorted(record for owner, record in self.values if owner == customer)
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One revision of a record's storage group: who (pseudonym) sealed it, when, and the permitted fields."""
+
+    group: str
+    revision: int
+    at: datetime
+    by: UUID
+    values: Mapping[str, Shown]
+
+
+def reveal(permit: Permit, *, records: Collection[UUID] | None = None, profile: str = "list") -> Revealed:
+    """Open what `permit` names, all of it in one statement; `records` narrows to some records.
+
+    Raises:
+        NotPermitted: the permit is for writing.
+        RuntimeError: outside a transaction, where an alarm could not be recorded with the refusal.
+        KeyServiceUnavailable: the key provider does not answer; nothing is shown.
+    """
+    _check(permit)
+    found = Revealed()
+    for group, fields in _groups(permit, records):
+        _reveal_group(found, permit, group, fields, profile)
+    _sound(permit, found.alarms)
+    return found
+
+
+def reveal_history(permit: Permit, *, customer_id: UUID, record_id: UUID, limit: int = 50) -> list[Version]:
+    """Earlier and present versions of one record's permitted fields, newest first, at most `limit` a group.
+
+    Raises:
+        NotPermitted, RuntimeError, KeyServiceUnavailable: as `reveal`.
+    """
+    _check(permit)
+    versions: list[Version] = []
+    alarms: list[TamperFound] = []
+    for group, fields in _groups(permit, [record_id]):
+        if group.customer_id != customer_id or not readable(group, maintenance=_maintains(permit)):
+            continue
+        try:
+            key = unlock(group)
+        except TamperFound as alarm:
+            alarms.append(alarm)
+            continue
+        for revision, at, by, sealed in _kept(group, record_id, limit):
+            try:
+                values = decode(key.open(sealed, record=record_id, revision=revision))
+                shown = {
+                    name: _show(permit, customer_id, name, values[name]) for name in fields if name in values
+                }
+            except SealBroken:
+                alarms.append(TamperFound(customer_id, group.group, record_id, Tampering.BLOB_ALTERED))
+                shown = dict.fromkeys(fields, _broken(Tampering.BLOB_ALTERED))
+            versions.append(Version(group.group, revision, at, by, shown))
+    _sound(permit, alarms)
+    return versions
+
+
+def matching(permit: Permit, *, field_key: str, kind: str, text: str) -> set[Record]:
+    """Which records of the permit's customers really hold `text` (as `kind` compares it) in this field.
+
+    Candidates found by a truncated token are told apart here, inside the process; no value is handed out.
+    """
+    _check(permit)
+    rule, part = permit.fields[field_key], PARTS[kind]
+    hits: set[Record] = set()
+    wanted = part(identifiers.normalise(rule.validator, text))
+    if wanted is None:
+        return hits
+    alarms: list[TamperFound] = []
+    for group, fields in _groups(permit, None):
+        if field_key not in fields or not readable(group, maintenance=_maintains(permit)):
+            continue
+        for record, values in _opened(group, alarms):
+            value = values.get(field_key)
+            if value and part(identifiers.normalise(rule.validator, value.text)) == wanted:
+                hits.add((group.customer_id, record))
+    _sound(permit, alarms)
+    return hits
+
+
+def _check(permit: Permit) -> None:
+    if permit.action is Action.WRITE:
+        raise NotPermitted("a permit to write opens nothing")
+    if not connection.in_atomic_block:
+        raise RuntimeError("sealed values are opened inside the transaction that records it")
+
+
+def _maintains(permit: Permit) -> bool:
+    return permit.action is Action.MAINTAIN
+
+
+def _groups(permit: Permit, records: Collection[UUID] | None) -> Iterator[tuple[Loaded, list[str]]]:
+    """The groups to open, each with the keys of its fields that this customer's permit names."""
+    group_of = {key: rule.storage_group for key, rule in permit.fields.items() if rule.storage in SEALED}
+    wanted: dict[Pair, list[str]] = {}
+    for customer, forms in permit.forms.items():
+        for key, form in forms.items():
+            group = group_of.get(key)
+            if group is not None and form is not Form.ABSENT:
+                wanted.setdefault((customer, group), []).append(key)
+    loaded = load(list(wanted), None if records is None else list(records))
+    for pair, fields in wanted.items():
+        if pair in loaded:
+            yield loaded[pair], fields
+
+
+def _reveal_group(found: Revealed, permit: Permit, group: Loaded, fields: list[str], profile: str) -> None:
+    if not readable(group, maintenance=_maintains(permit)):
+        found.closed[group.pair] = group.state
+        return
+    try:
+        key = unlock(group)
+    except TamperFound as alarm:
+        found.alarms.append(alarm)
+        for record in group.blobs:
+            _hide(found, group, record, fields, alarm.what)
+        return
+    for record, (revision, _) in group.blobs.items():
+        place = (group.customer_id, record)
+        try:
+            values = open_record(group, key, record)
+        except TamperFound as alarm:
+            found.alarms.append(alarm)
+            _hide(found, group, record, fields, alarm.what)
+            continue
+        found.revisions.setdefault(place, {})[group.group] = revision
+        shown = found.values.setdefault(place, {})
+        for name in fields:
+            value = values.get(name)
+            if value is not None:
+                shown[name] = _show(permit, group.customer_id, name, value, profile)
+
+
+def _hide(found: Revealed, group: Loaded, record: UUID, fields: list[str], what: Tampering) -> None:
+    shown = found.values.setdefault((group.customer_id, record), {})
+    shown.update(dict.fromkeys(fields, _broken(what)))
+
+
+def _broken(what: Tampering) -> Shown:
+    return Shown(None, Form.HIDDEN, None, 0, None, what)
+
+
+def _show(permit: Permit, customer: UUID, name: str, value: Value, profile: str = "list") -> Shown:
+    form = permit.forms[customer][name]
+    text: str | None = None
+    if form is Form.CLEAR:
+        text = value.text
+    elif form is Form.MASKED:
+        text = identifiers.mask(permit.fields[name].masking_rule, value.text, profile=profile)
+    return Shown(text, form, value.provenance, value.mark, value.problem)
+
+
+def _opened(group: Loaded, alarms: list[TamperFound]) -> Iterator[tuple[UUID, dict[str, Value]]]:
+    """Every record of the group that can be opened; the others are added to `alarms`."""
+    try:
+        key = unlock(group)
+    except TamperFound as alarm:
+        alarms.append(alarm)
+        return
+    for record in group.blobs:
+        try:
+            yield record, open_record(group, key, record)
+        except TamperFound as alarm:
+            alarms.append(alarm)
+
+
+def _kept(group: Loaded, record: UUID, limit: int) -> list[tuple[int, datetime, UUID, bytes]]:
+    return database.execute(
+        "SELECT revision, at, by, sealed FROM vault_sealed_record"
+        " WHERE customer_id = %b AND storage_group = %b::text AND record_id = %b UNION ALL "
+        "SELECT revision, at, by, sealed FROM vault_sealed_history"
+        " WHERE customer_id = %b AND storage_group = %b::text AND record_id = %b ORDER BY revision DESC LIMIT %b",
+        [group.customer_id, group.group, record, group.customer_id, group.group, record, limit],
+    )
+
+
+def _sound(permit: Permit, alarms: list[TamperFound]) -> None:
+    """Record every alarm, in the transaction of the refusal."""
+    for alarm in alarms:
+        journal.append(
+            actor=permit.actor,
+            event="tampering.found",
+            customer=alarm.customer_id,
+            purpose=permit.purpose,
+            data={"group": alarm.group, "record": alarm.record_id, "what": alarm.what.value},
+        )

@@ -1,0 +1,65 @@
+"""What stands inside a sealed blob: MessagePack, see docs/formats/sealed-blob.md.
+
+payload = [provenances, fields]
+provenances = list of 16-byte ids, each named once
+fields = map: field key → [text, index into provenances, mark, problem]; mark and problem left out when 0/nil
+"""
+
+from collections.abc import Mapping
+from enum import IntEnum
+from uuid import UUID
+
+import msgspec
+
+
+class Mark(IntEnum):
+    """How far a value was checked."""
+
+    UNVERIFIED = 0  # 未核验
+    FORMAT = 1  # 格式通过
+    VERIFIED = 2  # 已核验
+
+
+class Value(msgspec.Struct, frozen=True, array_like=True):
+    """One value as it is stored: text, where it came from, how far it was checked, what is wrong with it."""
+
+    text: str
+    provenance: UUID
+    mark: int = 0
+    problem: str | None = None
+
+
+class _Cell(msgspec.Struct, array_like=True, omit_defaults=True, gc=False):
+    text: str
+    provenance: int = 0
+    mark: int = 0
+    problem: str | None = None
+
+
+class _Payload(msgspec.Struct, array_like=True):
+    provenances: list[bytes]
+    fields: dict[str, _Cell]
+
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(_Payload).decode
+
+
+def encode(values: Mapping[str, Value]) -> bytes:
+    """The plaintext of a blob."""
+    places: dict[UUID, int] = {}
+    fields = {
+        key: _Cell(value.text, places.setdefault(value.provenance, len(places)), value.mark, value.problem)
+        for key, value in values.items()
+    }
+    return _encode(_Payload([provenance.bytes for provenance in places], fields))
+
+
+def decode(plaintext: bytes) -> dict[str, Value]:
+    """The values of a blob; the bytes were authenticated, so damage here would be a defect of ours."""
+    payload = _decode(plaintext)
+    provenances = [UUID(bytes=raw) for raw in payload.provenances]
+    return {
+        key: Value(cell.text, provenances[cell.provenance], cell.mark, cell.problem)
+        for key, cell in payload.fields.items()
+    }

@@ -1,0 +1,145 @@
+"""Rotation of the epoch key: every data key is wrapped again, while users go on reading and writing.
+
+The data keys themselves stay, so no blob is touched. The state of the work is the epoch column of the data keys:
+interrupted anywhere, it goes on where it stood.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from shouxin.core.crypto.errors import KeyMissing, SealBroken
+from shouxin.core.crypto.suites import Suite, suite_of
+from shouxin.core.crypto.wrapping import WrappingKey, data_key_context, epoch_key_context
+from shouxin.core.policy import Actor, Permission
+from shouxin.journal import services as journal
+from shouxin.kit import clock
+from shouxin.vault import control, database
+from shouxin.vault.errors import TamperFound, Tampering, VaultNotReady
+from shouxin.vault.keyring import keyring
+from shouxin.vault.models import DataKey, EpochKey, EpochState, Settings
+
+BATCH = 1_000
+
+_NEXT = """
+SELECT customer_id, storage_group, version, suite, wrapped FROM vault_data_key
+WHERE epoch = %b ORDER BY customer_id, storage_group LIMIT %b FOR UPDATE SKIP LOCKED
+"""
+_REWRAP = """
+UPDATE vault_data_key k SET epoch = %b::int4, wrapped = w.k
+FROM unnest(%b::uuid[], %b::text[], %b::bytea[]) AS w(c, g, k)
+WHERE k.customer_id = w.c AND k.storage_group = w.g
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a rotation is: data keys wrapped again in this step, and how many are left under `old`."""
+
+    old: int
+    new: int
+    rewrapped: int
+    remaining: int
+    finished: bool
+
+
+def make_epoch(epoch: int, suite: Suite) -> None:
+    """Add an epoch key, wrapped by the root key, as the current one. The caller holds the epoch alone."""
+    wrapped = keyring.provider().wrap(suite.new_key(), epoch_key_context(suite=suite, epoch=epoch))
+    EpochKey.objects.create(
+        epoch=epoch, suite=suite.id, wrapped=wrapped, state=EpochState.CURRENT, since=clock.now()
+    )
+
+
+def rotate(*, actor: Actor, batch: int = BATCH) -> Iterator[Progress]:
+    """Rotate the epoch key, or go on with a rotation that was interrupted; yields after every batch.
+
+    Each step is a transaction of its own. At the last one nothing remains under the old key: counted while no
+    data key can be made, recorded, and the old key forgotten.
+
+    Raises:
+        NotAllowed: the actor may not rotate keys.
+        KeyServiceUnavailable, VaultNotReady: no keys to work with; what was done stays done.
+        TamperFound: a wrapped data key is not its group's; the rotation goes on once that group is dealt with.
+    """
+    actor.require(Permission.VAULT_KEY_ROTATE)
+    retiring = _under_way()
+    if retiring is None:
+        retiring = _begin(actor)
+    while True:
+        progress = _step(actor, retiring, batch)
+        if not progress.rewrapped:
+            progress = _finish(actor, retiring)
+        yield progress
+        if progress.finished:
+            retiring = _under_way()
+            if retiring is None:
+                return
+
+
+def _under_way() -> int | None:
+    found = EpochKey.objects.filter(state=EpochState.RETIRING).order_by("epoch").first()
+    return found.epoch if found else None
+
+
+@transaction.atomic
+def _begin(actor: Actor) -> int:
+    control.hold_epoch_alone()
+    current = EpochKey.objects.filter(state=EpochState.CURRENT).first()
+    if current is None:
+        raise VaultNotReady("the vault has no keys yet")
+    if (under_way := _under_way()) is not None:
+        return under_way
+    EpochKey.objects.filter(epoch=current.epoch).update(state=EpochState.RETIRING, since=clock.now())
+    make_epoch(current.epoch + 1, suite_of(Settings.objects.get().suite))
+    journal.append(
+        actor=actor, event="rotation.started", data={"old": current.epoch, "new": current.epoch + 1}
+    )
+    return current.epoch
+
+
+@transaction.atomic
+def _step(actor: Actor, old: int, batch: int) -> Progress:
+    """Wrap the next data keys again; rows that somebody is re-keying just now are left for a later step."""
+    new = control.read().wrapping
+    rows = database.execute(_NEXT, [old, batch])
+    if rows:
+        from_key = _epoch_key(old)
+        database.execute(_REWRAP, [new.id, *database.arrays([_rewrapped(from_key, new, r) for r in rows], 3)])
+        journal.append(
+            actor=actor, event="rotation.continued", data={"old": old, "new": new.id, "keys": len(rows)}
+        )
+    return Progress(old, new.id, len(rows), -1, finished=False)
+
+
+def _epoch_key(epoch: int) -> WrappingKey:
+    row = EpochKey.objects.get(epoch=epoch)
+    if row.wrapped is None:
+        raise VaultNotReady(f"epoch key {epoch} is gone")
+    return keyring.wrapping(epoch, row.suite, bytes(row.wrapped))
+
+
+def _rewrapped(old: WrappingKey, new: WrappingKey, row: tuple[Any, ...]) -> tuple[UUID, str, bytes]:
+    customer, group, version, suite, wrapped = row
+    context = data_key_context(suite=suite_of(suite), version=version, customer=customer, group=group)
+    try:
+        return customer, group, new.wrap(old.unwrap(wrapped, context), context)
+    except (SealBroken, KeyMissing):
+        raise TamperFound(customer, group, None, Tampering.KEY_ALTERED) from None
+
+
+@transaction.atomic
+def _finish(actor: Actor, old: int) -> Progress:
+    """Count what is left while nobody can add to it; retire the old key when that is nothing."""
+    control.hold_epoch_alone()
+    new = EpochKey.objects.get(state=EpochState.CURRENT).epoch
+    remaining = DataKey.objects.filter(epoch=old).count()
+    if not remaining:
+        EpochKey.objects.filter(epoch=old).update(state=EpochState.RETIRED, wrapped=None, since=clock.now())
+        journal.append(
+            actor=actor, event="rotation.finished", data={"old": old, "new": new, "remaining": remaining}
+        )
+    return Progress(old, new, 0, remaining, finished=not remaining)

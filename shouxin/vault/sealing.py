@@ -1,0 +1,255 @@
+"""The way from clear to sealed, in batches: lock the groups, read what stands, seal anew, write each table once."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from shouxin.core.crypto.blob import DataKey
+from shouxin.core.crypto.wrapping import data_key_context
+from shouxin.kit import clock
+from shouxin.vault import control, database
+from shouxin.vault.control import Control
+from shouxin.vault.errors import GroupClosed, RevisionConflict
+from shouxin.vault.groups import Loaded, Pair, load, open_record, pairs_of, unlock
+from shouxin.vault.payload import Value, encode
+from shouxin.vault.rekeying import rekey
+from shouxin.vault.rules import WRITABLE
+from shouxin.vault.tickets import SealedWrite, WriteTicket
+from shouxin.vault.tokens import TokenBatch
+
+ATTEMPTS = 10  # each lost race means that somebody else created one of the groups in between
+
+_LOCK = """
+SELECT g.customer_id, g.storage_group, g.state
+FROM vault_group g JOIN unnest(%b::uuid[], %b::text[]) AS w(customer_id, storage_group)
+    USING (customer_id, storage_group)
+ORDER BY g.customer_id, g.storage_group FOR UPDATE OF g
+"""
+
+_BEGIN = """
+INSERT INTO vault_group (customer_id, storage_group, state, since, changes, head)
+SELECT c, g, 'collected', %b, n, h FROM unnest(%b::uuid[], %b::text[], %b::int8[], %b::bytea[]) AS w(c, g, n, h)
+ORDER BY c, g ON CONFLICT (customer_id, storage_group) DO NOTHING RETURNING 1
+"""
+
+_HEADS = """
+UPDATE vault_group g SET changes = w.n, head = w.h
+FROM unnest(%b::uuid[], %b::text[], %b::int8[], %b::bytea[]) AS w(c, s, n, h)
+WHERE g.customer_id = w.c AND g.storage_group = w.s
+"""
+
+_KEEP = """
+INSERT INTO vault_sealed_history (customer_id, storage_group, record_id, revision, sealed, at, by)
+SELECT r.customer_id, r.storage_group, r.record_id, r.revision, r.sealed, r.at, r.by
+FROM vault_sealed_record r JOIN unnest(%b::uuid[], %b::text[], %b::uuid[])
+    AS w(customer_id, storage_group, record_id) USING (customer_id, storage_group, record_id)
+"""
+
+_REPLACE = """
+UPDATE vault_sealed_record r SET revision = w.n, sealed = w.b, at = w.at, by = w.by
+FROM unnest(%b::uuid[], %b::text[], %b::uuid[], %b::int4[], %b::bytea[], %b::timestamptz[], %b::uuid[])
+    AS w(c, g, r, n, b, at, by)
+WHERE r.customer_id = w.c AND r.storage_group = w.g AND r.record_id = w.r
+"""
+
+_KEYS = {
+    "customer_id": "uuid",
+    "storage_group": "text",
+    "version": "int4",
+    "suite": "int2",
+    "epoch": "int4",
+    "wrapped": "bytea",
+}
+_RECORDS = {
+    "customer_id": "uuid",
+    "storage_group": "text",
+    "record_id": "uuid",
+    "revision": "int4",
+    "sealed": "bytea",
+    "at": "timestamptz",
+    "by": "uuid",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """What a batch did.
+
+    Attributes:
+        revisions: per write, in order, the revision that now stands.
+        changes: per (customer, storage group), the count of changes its head now carries. The caller's journal
+            entry names it (`marks`), so that verification can tell a group that was rolled back as a whole.
+    """
+
+    revisions: list[int]
+    changes: dict[Pair, int]
+
+    def marks(self, customer: UUID) -> dict[str, int]:
+        """What the journal entry of `customer` carries under "sealed": storage group → count of changes."""
+        return {group: count for (owner, group), count in self.changes.items() if owner == customer}
+
+
+@dataclass(slots=True)
+class _Batch:
+    """Rows to write, gathered while sealing."""
+
+    begun: list[tuple[Any, ...]] = field(default_factory=list)
+    heads: list[tuple[Any, ...]] = field(default_factory=list)
+    keys: list[tuple[Any, ...]] = field(default_factory=list)
+    added: list[tuple[Any, ...]] = field(default_factory=list)
+    replaced: list[tuple[Any, ...]] = field(default_factory=list)
+    revisions: list[int] = field(default_factory=list)
+    changes: dict[Pair, int] = field(default_factory=dict)
+
+
+class _LostRace(Exception):
+    """Another transaction created one of the groups since it was looked for."""
+
+
+@transaction.atomic
+def seal(*, ticket: WriteTicket, writes: Sequence[SealedWrite]) -> Sealed:
+    """Store the values of `writes`, all or none, each merged into what its record holds already.
+
+    The number of statements does not depend on the number of writes. The caller journals, naming `marks`.
+
+    Raises:
+        NotPermitted, UnknownProvenance: the ticket does not cover a value.
+        RevisionConflict: a record is no longer at the expected revision.
+        GroupClosed: a group is locked or destroyed.
+        DuplicateKey: a business key belongs to another record.
+        TamperFound: a record to be merged into is not what was stored.
+        KeyServiceUnavailable, VaultNotReady: there are no keys to seal with.
+        ValueError: one record's group is written twice in the batch.
+    """
+    for write in writes:
+        ticket.check(write)
+    places = {(write.customer_id, write.group, write.record_id) for write in writes}
+    if len(places) != len(writes):
+        raise ValueError("one record's group is written twice in one batch")
+    if not writes:
+        return Sealed([], {})
+    control.share_epoch()
+    chosen = control.read()
+    for _ in range(ATTEMPTS):
+        try:
+            return _seal(ticket, writes, chosen)
+        except _LostRace:
+            continue
+    raise _conflict(writes[0])
+
+
+def _conflict(write: SealedWrite) -> RevisionConflict:
+    return RevisionConflict(write.customer_id, write.group, write.record_id, expected=0, found=1)
+
+
+def _seal(ticket: WriteTicket, writes: Sequence[SealedWrite], chosen: Control) -> Sealed:
+    pairs = pairs_of(writes)
+    lock(pairs)
+    standing = load(pairs, [write.record_id for write in writes])
+    aged = [pair for pair, group in standing.items() if group.suite in chosen.outdated]
+    if aged:  # an outdated suite seals nothing new: the whole group changes to the chosen one first
+        rekey(aged, chosen)
+        standing.update(load(aged, [write.record_id for write in writes]))
+    batch = _prepare(ticket, writes, chosen, standing)
+    tokens = _tokens(ticket, writes, chosen, standing)
+    if batch.begun:
+        with transaction.atomic():
+            now = clock.now()
+            made = database.execute(_BEGIN, [now, *database.arrays(batch.begun, 4)])
+            if len(made) != len(batch.begun):
+                raise _LostRace
+    if batch.heads:
+        database.execute(_HEADS, database.arrays(batch.heads, 4))
+    database.insert("vault_data_key", _KEYS, batch.keys)
+    if batch.replaced:
+        database.execute(_KEEP, database.arrays([row[:3] for row in batch.replaced], 3))
+        database.execute(_REPLACE, database.arrays(batch.replaced, 7))
+    database.insert("vault_sealed_record", _RECORDS, batch.added)
+    tokens.store()
+    return Sealed(batch.revisions, batch.changes)
+
+
+def lock(pairs: Sequence[Pair]) -> None:
+    """Let nobody else write into these groups until the transaction ends; always in the same order.
+
+    Raises:
+        GroupClosed: one of them is not open for writing.
+    """
+    for customer, group, state in database.execute(_LOCK, database.arrays(pairs, 2)):
+        if state not in WRITABLE:
+            raise GroupClosed(customer, group, state)
+
+
+def _prepare(
+    ticket: WriteTicket, writes: Sequence[SealedWrite], chosen: Control, standing: Mapping[Pair, Loaded]
+) -> _Batch:
+    batch = _Batch(revisions=[0] * len(writes))
+    by_group: dict[Pair, list[int]] = {}
+    for number, write in enumerate(writes):
+        by_group.setdefault((write.customer_id, write.group), []).append(number)
+    now, by = clock.now(), ticket.permit.actor.pseudonym
+    for pair, numbers in by_group.items():
+        group = standing.get(pair)
+        key = unlock(group) if group else _new_key(pair, chosen, batch)
+        revisions = dict(group.revisions) if group else {}
+        for number in numbers:
+            write = writes[number]
+            before = revisions.get(write.record_id, 0)
+            if write.expected_revision not in {None, before}:
+                raise RevisionConflict(
+                    *pair, write.record_id, expected=write.expected_revision or 0, found=before
+                )
+            values = _merged(group, key, write) if before and group else _present(write.values)
+            blob = key.seal(encode(values), record=write.record_id, revision=before + 1)
+            row = (*pair, write.record_id, before + 1, blob, now, by)
+            (batch.replaced if before else batch.added).append(row)
+            batch.revisions[number] = revisions[write.record_id] = before + 1
+        changes = batch.changes[pair] = (group.changes if group else 0) + 1
+        head = key.sign_head(list(revisions.items()), changes=changes)
+        (batch.heads if group else batch.begun).append((*pair, changes, head))
+    return batch
+
+
+def _present(values: Mapping[str, Value | None]) -> dict[str, Value]:
+    return {key: value for key, value in values.items() if value is not None}
+
+
+def _merged(group: Loaded, key: DataKey, write: SealedWrite) -> dict[str, Value]:
+    """What the record holds with the written fields put in or taken away; never leaves the process."""
+    values = open_record(group, key, write.record_id)
+    for name, value in write.values.items():
+        if value is None:
+            values.pop(name, None)
+        else:
+            values[name] = value
+    return values
+
+
+def _new_key(pair: Pair, chosen: Control, batch: _Batch) -> DataKey:
+    """A data key for a group that begins, wrapped under the current epoch."""
+    customer, group = pair
+    key, suite = chosen.suite.new_key(), chosen.suite
+    context = data_key_context(suite=suite, version=1, customer=customer, group=group)
+    batch.keys.append((customer, group, 1, suite.id, chosen.wrapping.id, chosen.wrapping.wrap(key, context)))
+    return DataKey(suite, key, version=1, customer=customer, group=group)
+
+
+def _tokens(
+    ticket: WriteTicket, writes: Sequence[SealedWrite], chosen: Control, standing: Mapping[Pair, Loaded]
+) -> TokenBatch:
+    tokens = TokenBatch()
+    known = {(pair, record) for pair, group in standing.items() for record, _ in group.revisions}
+    fields = ticket.permit.fields
+    indexed: dict[frozenset[str], list[Any]] = {}
+    for number, write in enumerate(writes):
+        names = frozenset(write.values)
+        rules = indexed.get(names)
+        if rules is None:
+            rules = indexed[names] = [fields[key] for key in sorted(names) if fields[key].indexes]
+        if ((write.customer_id, write.group), write.record_id) in known:
+            tokens.forget(write, rules)
+        tokens.add(number, write, rules, chosen.indexes)
+    return tokens

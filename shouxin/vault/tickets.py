@@ -1,0 +1,98 @@
+"""Leave to write: nothing is stored without purpose, basis, notice version, source and retention rule."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from shouxin.core.policy import Action, FieldRule, Form, Permit, Storage
+from shouxin.vault.errors import NotPermitted, UnknownProvenance
+from shouxin.vault.payload import Value
+
+SEALED = frozenset({Storage.SEALED, Storage.INDEXED})
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Why and whence a value is kept; its row is the registry's, every value carries its id.
+
+    Raises:
+        ValueError: one of the parts is empty.
+    """
+
+    id: UUID
+    purpose: str
+    basis: str
+    notice_version: UUID
+    source: str
+    retention_rule: str
+
+    def __post_init__(self) -> None:
+        missing = [
+            name
+            for name in ("id", "purpose", "basis", "notice_version", "source", "retention_rule")
+            if not getattr(self, name)
+        ]
+        if missing:
+            raise ValueError(f"a provenance lacks {', '.join(missing)}")
+
+
+@dataclass(frozen=True, slots=True)
+class SealedWrite:
+    """New values for one record's fields of one storage group; None takes a field away.
+
+    For a customer's profile `record_id` is the customer's id. `expected_revision` is what the writer had read
+    (0: there must be no such record yet); None writes over whatever stands.
+    """
+
+    customer_id: UUID
+    group: str
+    record_id: UUID
+    values: Mapping[str, Value | None]
+    expected_revision: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WriteTicket:
+    """A permit to write and the provenances of what is written.
+
+    `created` names the customers that this very act brings into being; the permit cannot know them yet.
+    """
+
+    permit: Permit
+    provenances: tuple[Provenance, ...]
+    created: frozenset[UUID] = frozenset()
+    _known: frozenset[UUID] = field(init=False, repr=False, compare=False, default=frozenset())
+
+    def __post_init__(self) -> None:
+        if self.permit.action not in {Action.WRITE, Action.MAINTAIN}:
+            raise NotPermitted(f"a permit to {self.permit.action} does not write")
+        foreign = [p.id for p in self.provenances if p.purpose != self.permit.purpose]
+        if foreign:
+            raise NotPermitted("a provenance is of another purpose than the permit")
+        object.__setattr__(self, "_known", frozenset(p.id for p in self.provenances))
+
+    def check(self, write: SealedWrite) -> None:
+        """Make sure that this ticket covers every value of `write`.
+
+        Raises:
+            NotPermitted: a field or customer outside the permit, not to be sealed, or of another storage group.
+            UnknownProvenance: a value without one of this ticket's provenances.
+        """
+        created = write.customer_id in self.created
+        for key, value in write.values.items():
+            rule = self.permit.fields.get(key)
+            if rule is None or not (created or self.permit.form(write.customer_id, key) is Form.CLEAR):
+                raise NotPermitted(f"the permit does not write {key}")
+            check_place(rule, write.group)
+            if value is not None and value.provenance not in self._known:
+                raise UnknownProvenance(f"{key} names a provenance that the ticket does not carry")
+
+
+def check_place(rule: FieldRule, group: str) -> None:
+    """Make sure that a field is sealed at all and belongs to `group`."""
+    if rule.storage not in SEALED:
+        raise NotPermitted(f"{rule.key} is not a sealed field")
+    if rule.storage_group != group:
+        raise NotPermitted(f"{rule.key} belongs to group {rule.storage_group}, not {group}")
+    if not rule.retention_rule:
+        raise NotPermitted(f"{rule.key} has no retention rule")
