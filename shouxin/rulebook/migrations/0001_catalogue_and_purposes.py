@@ -170,7 +170,7 @@ class Migration(migrations.Migration):
                 ('activated_at', models.DateTimeField(blank=True, null=True)),
                 ('retired_by', models.UUIDField(blank=True, null=True)),
                 ('retired_at', models.DateTimeField(blank=True, null=True)),
-                ('retire_reason', models.TextField(blank=True)),
+                ('status_reason', models.TextField(blank=True)),
                 ('article', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='rulebook.legalarticle', verbose_name='法律条文')),
                 ('basis', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='rulebook.legalbasis', verbose_name='合法性基础')),
                 ('department', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.department', verbose_name='责任部门')),

@@ -140,7 +140,7 @@ class Purpose(Named, FromPack):
     activated_at = models.DateTimeField(null=True, blank=True)
     retired_by = models.UUIDField(null=True, blank=True)
     retired_at = models.DateTimeField(null=True, blank=True)
-    retire_reason = models.TextField(blank=True)
+    status_reason = models.TextField(blank=True)
 
     class Meta:
         verbose_name = _("处理目的")

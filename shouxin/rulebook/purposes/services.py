@@ -1,0 +1,346 @@
+"""Every change of purposes and notices: drafted by one person, approved by another, recorded."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from shouxin.core.policy import Actor, Permission, PurposeStatus
+from shouxin.core.text import Text
+from shouxin.gate import facts
+from shouxin.journal import services as journal
+from shouxin.kit import clock
+from shouxin.rulebook.catalogue.errors import Refused
+from shouxin.rulebook.catalogue.models import Field
+from shouxin.rulebook.catalogue.queries import same_person
+from shouxin.rulebook.purposes import rules
+from shouxin.rulebook.purposes.models import Notice, NoticeVersion, Purpose, PurposeField
+
+PIPL = rules.PIPL
+TEXTS = (
+    "name_zh", "name_en", "description_zh", "description_en", "handler", "subjects_zh", "subjects_en", "use",
+    "recipients_zh", "recipients_en",
+)  # fmt: skip
+LINKS = ("basis_id", "article_id", "retention_rule_id", "department_id", "notice_id")
+LISTS = ("roles", "services")
+CONTENT = TEXTS + LINKS + LISTS
+
+
+@transaction.atomic
+def draft_purpose(actor: Actor, *, key: str, departments: Iterable[UUID] = (), **content: Any) -> Purpose:
+    """Begin a record of processing; it stays unused until approved by another person and activated."""
+    actor.require(Permission.RULEBOOK_PURPOSE_DRAFT)
+    _check_names(content)
+    if Purpose.objects.filter(key=key).exists():
+        raise Refused("purpose.exists", Text("目的编码已存在。", "There is a purpose of this key already."))
+    purpose = Purpose(key=key, drafted_by=actor.pseudonym, drafted_at=clock.now(), **content)
+    purpose.full_clean()
+    purpose.save(force_insert=True)
+    purpose.departments.set(departments)
+    journal.append(actor=actor, event="purpose.drafted", data={"purpose": key})
+    return purpose
+
+
+@transaction.atomic
+def edit_purpose(
+    actor: Actor, *, key: str, departments: Iterable[UUID] | None = None, **changes: Any
+) -> Purpose:
+    """Change a draft; whoever edited last counts as its drafter and cannot approve it."""
+    actor.require(Permission.RULEBOOK_PURPOSE_DRAFT)
+    _check_names(changes)
+    purpose = _draft(actor, key)
+    for name, value in changes.items():
+        setattr(purpose, name, value)
+    purpose.full_clean()
+    purpose.save()
+    if departments is not None:
+        purpose.departments.set(departments)
+    journal.append(actor=actor, event="purpose.edited", data={"purpose": key, "attributes": sorted(changes)})
+    return purpose
+
+
+def _check_names(content: Mapping[str, Any]) -> None:
+    if stray := set(content) - set(CONTENT):
+        raise TypeError(f"not part of a purpose: {', '.join(sorted(stray))}")
+
+
+@transaction.atomic
+def set_need(
+    actor: Actor,
+    *,
+    key: str,
+    field: str,
+    necessity: str,
+    reason_zh: str,
+    reason_en: str = "",
+    sensitive_reason_zh: str = "",
+    sensitive_reason_en: str = "",
+) -> PurposeField:
+    """State for a draft whether it needs a field, and why; a sensitive field needs a reason of its own (PIPL 28)."""
+    actor.require(Permission.RULEBOOK_PURPOSE_DRAFT)
+    purpose = _draft(actor, key)
+    known = Field.objects.filter(key=field).first()
+    if known is None:
+        raise Refused("field.unknown", Text("没有这个字段。", "There is no such field."))
+    row = PurposeField(
+        purpose=purpose,
+        field=known,
+        necessity=necessity,
+        reason_zh=reason_zh.strip(),
+        reason_en=reason_en.strip(),
+        sensitive_reason_zh=sensitive_reason_zh.strip(),
+        sensitive_reason_en=sensitive_reason_en.strip(),
+    )
+    for problem in rules.problems_of_need(need_of(row), purpose.use):
+        raise problem
+    row.clean_fields()
+    PurposeField.objects.filter(purpose=purpose, field=known).delete()
+    row.save()
+    purpose.save()
+    data = {"purpose": key, "attributes": ["fields"], "field": field, "necessity": necessity}
+    journal.append(actor=actor, event="purpose.edited", data=data)
+    return row
+
+
+@transaction.atomic
+def drop_need(actor: Actor, *, key: str, field: str) -> None:
+    """Take a field out of a draft's table; unlisted means not needed."""
+    actor.require(Permission.RULEBOOK_PURPOSE_DRAFT)
+    purpose = _draft(actor, key)
+    PurposeField.objects.filter(purpose=purpose, field_id=field).delete()
+    purpose.save()
+    data = {"purpose": key, "attributes": ["fields"], "field": field, "necessity": None}
+    journal.append(actor=actor, event="purpose.edited", data=data)
+
+
+def need_of(row: PurposeField) -> rules.Need:
+    """A row of the table as the rules see it."""
+    field = row.field
+    return rules.Need(
+        key=field.key,
+        name=Text(field.name_zh, field.name_en),
+        necessity=row.necessity,
+        reason=row.reason_zh,
+        sensitive_reason=row.sensitive_reason_zh,
+        sensitive=field.is_sensitive is not False,
+        forbidden=field.storage == Field.StorageRule.FORBIDDEN,
+        uses=frozenset(field.uses),
+    )
+
+
+def problems(purpose: Purpose) -> list[Refused]:
+    """What a draft still lacks."""
+    return rules.problems(
+        basis=purpose.basis_id,
+        article=purpose.article_id,
+        description=purpose.description_zh,
+        actors=len(purpose.roles) + len(purpose.services),
+        use=purpose.use,
+        needs=[need_of(row) for row in purpose.needs.select_related("field")],
+    )
+
+
+@transaction.atomic
+def submit_purpose(actor: Actor, *, key: str) -> Purpose:
+    """Hand a complete draft to another person for approval."""
+    actor.require(Permission.RULEBOOK_PURPOSE_DRAFT)
+    purpose = _step("submit", key)
+    for problem in problems(purpose):
+        raise problem
+    purpose.submitted_by, purpose.submitted_at = actor.pseudonym, clock.now()
+    return _save(actor, purpose, "submit")
+
+
+@transaction.atomic
+def return_purpose(actor: Actor, *, key: str, reason: str) -> Purpose:
+    """Give a submitted purpose back to its drafter, with a reason."""
+    actor.require(Permission.RULEBOOK_PURPOSE_APPROVE)
+    purpose = _step("return", key, reason)
+    return _save(actor, _reopened(purpose), "return", reason)
+
+
+@transaction.atomic
+def approve_purpose(actor: Actor, *, key: str) -> Purpose:
+    """Approve, as a person who neither drafted nor submitted it; the content is frozen by its digest."""
+    actor.require(Permission.RULEBOOK_PURPOSE_APPROVE)
+    purpose = _step("approve", key)
+    if any(same_person(actor.pseudonym, one) for one in (purpose.drafted_by, purpose.submitted_by) if one):
+        text = Text(
+            "起草或提交的人不能批准，请由另一人批准。",
+            "Whoever drafted or submitted it cannot approve; ask another person.",
+        )
+        raise Refused("purpose.needs_two", text, f"{PIPL} 第51条、第52条")
+    for problem in problems(purpose):
+        raise problem
+    purpose.approved_by, purpose.approved_at = actor.pseudonym, clock.now()
+    purpose.content_sha256 = rules.digest(content(purpose))
+    return _save(actor, purpose, "approve", digest=purpose.content_sha256)
+
+
+def content(purpose: Purpose) -> dict[str, Any]:
+    """Everything an approval covers."""
+    needs = purpose.needs.order_by("field_id").values_list(
+        "field_id", "necessity", "reason_zh", "reason_en", "sensitive_reason_zh", "sensitive_reason_en"
+    )
+    return {
+        "key": purpose.key,
+        **{name: getattr(purpose, name) for name in CONTENT},
+        "departments": sorted(str(department.pk) for department in purpose.departments.all()),
+        "needs": [list(need) for need in needs],
+    }
+
+
+@transaction.atomic
+def activate_purpose(actor: Actor, *, key: str) -> Purpose:
+    """Let an approved purpose be used: only with a notice in force and every fact it rests on answerable."""
+    actor.require(Permission.RULEBOOK_PURPOSE_APPROVE)
+    purpose = _step("activate", key)
+    problem = why_not_active(purpose)
+    if problem:
+        raise problem
+    purpose.activated_by, purpose.activated_at = actor.pseudonym, clock.now()
+    return _save(actor, purpose, "activate")
+
+
+def why_not_active(purpose: Purpose) -> Refused | None:
+    """What stands against activating an approved purpose, or None."""
+    fact = purpose.basis.requires if purpose.basis else ""
+    if fact and not facts.is_available(fact):
+        text = Text(
+            f"此目的以“{purpose.basis.name_zh}”为基础，使用时须逐人核实有效同意；系统尚无同意记录，因此不能启用。",  # type: ignore[union-attr] # `fact` comes from the basis
+            "This purpose rests on consent, which must be verified per person at each use; there is no record of"
+            " consents yet, so it cannot be activated.",
+        )
+        return Refused("purpose.consent_unavailable", text, f"{PIPL} 第13条第1款第1项、第14条、第15条")
+    in_force = NoticeVersion.objects.filter(
+        notice_id=purpose.notice_id, approved_at__isnull=False, effective_on__lte=timezone.localdate()
+    )
+    if purpose.notice_id is None or not in_force.filter(language=NoticeVersion.Language.ZH).exists():
+        text = Text("没有已批准并已生效的告知版本。", "Its notice has no approved version in force.")
+        return Refused("purpose.no_notice", text, f"{PIPL} 第17条")
+    return None
+
+
+@transaction.atomic
+def revise_purpose(actor: Actor, *, key: str, reason: str) -> Purpose:
+    """Take a purpose out of use to change it; it must be approved and activated again."""
+    actor.require(Permission.RULEBOOK_PURPOSE_APPROVE)
+    purpose = _step("revise", key, reason)
+    return _save(actor, _reopened(purpose), "revise", reason)
+
+
+@transaction.atomic
+def retire_purpose(actor: Actor, *, key: str, reason: str) -> Purpose:
+    """End a purpose for good."""
+    actor.require(Permission.RULEBOOK_PURPOSE_APPROVE)
+    purpose = _step("retire", key, reason)
+    purpose.retired_by, purpose.retired_at = actor.pseudonym, clock.now()
+    return _save(actor, purpose, "retire", reason)
+
+
+def _step(verb: str, key: str, reason: str | None = None) -> Purpose:
+    purpose = _locked(key)
+    rules.check_step(verb, PurposeStatus(purpose.status))
+    if reason is not None and not reason.strip():
+        raise Refused("reason.missing", Text("请填写理由。", "Give a reason."))
+    return purpose
+
+
+def _reopened(purpose: Purpose) -> Purpose:
+    purpose.submitted_by = purpose.submitted_at = purpose.approved_by = purpose.approved_at = None
+    purpose.activated_by = purpose.activated_at = None
+    purpose.content_sha256 = ""
+    return purpose
+
+
+def _save(actor: Actor, purpose: Purpose, verb: str, reason: str = "", **data: Any) -> Purpose:
+    step = rules.VERBS[verb]
+    purpose.status = step.to.value
+    if step.reasoned:
+        purpose.status_reason = reason.strip()
+    purpose.save()
+    journal.append(actor=actor, event=step.event, data={"purpose": purpose.key, **data})
+    return purpose
+
+
+def _locked(key: str) -> Purpose:
+    purpose = Purpose.objects.select_for_update(of=("self",)).filter(key=key).first()
+    if purpose is None:
+        raise Refused("purpose.unknown", Text("没有这个目的。", "There is no such purpose."))
+    return purpose
+
+
+def _draft(actor: Actor, key: str) -> Purpose:
+    """The locked draft, with the actor as the one who wrote it last."""
+    purpose = _locked(key)
+    if purpose.status != Purpose.Status.DRAFT:
+        text = Text(
+            "只有草稿可以修改；已批准的目的请先“停下修订”。",
+            "Only a draft can be edited; revise an approved purpose first.",
+        )
+        raise Refused("purpose.not_a_draft", text)
+    purpose.drafted_by, purpose.drafted_at = actor.pseudonym, clock.now()
+    return purpose
+
+
+@transaction.atomic
+def draft_notice(
+    actor: Actor,
+    *,
+    key: str,
+    language: str,
+    text: str,
+    effective_on: date,
+    title_zh: str = "",
+    title_en: str = "",
+) -> NoticeVersion:
+    """Write the next version of a notice in one language; the first one makes the notice."""
+    actor.require(Permission.RULEBOOK_NOTICE_DRAFT)
+    notice, _ = Notice.objects.select_for_update().get_or_create(
+        key=key, defaults={"title_zh": title_zh or key, "title_en": title_en}
+    )
+    latest = notice.versions.filter(language=language).aggregate(latest=Max("number"))["latest"] or 0
+    version = NoticeVersion(
+        notice=notice,
+        number=latest + 1,
+        language=language,
+        text=text.strip(),
+        sha256=sha256(text.strip().encode()).hexdigest(),
+        effective_on=effective_on,
+        drafted_by=actor.pseudonym,
+        drafted_at=clock.now(),
+    )
+    version.full_clean(exclude=["notice"])
+    version.save()
+    data = {"notice": key, "number": version.number, "language": language, "sha256": version.sha256}
+    journal.append(actor=actor, event="notice.drafted", data=data)
+    return version
+
+
+@transaction.atomic
+def approve_notice(actor: Actor, *, version_id: UUID) -> NoticeVersion:
+    """Approve another person's text; from then on it never changes."""
+    actor.require(Permission.RULEBOOK_NOTICE_APPROVE)
+    version = NoticeVersion.objects.select_for_update().filter(id=version_id).first()
+    if version is None:
+        raise Refused("notice.unknown", Text("没有这个告知版本。", "There is no such version."))
+    if version.approved_at is not None:
+        raise Refused("notice.approved", Text("此版本已批准。", "This version is approved already."))
+    if same_person(actor.pseudonym, version.drafted_by):
+        text = Text("起草人不能批准，请由另一人批准。", "The drafter cannot approve; ask another person.")
+        raise Refused("notice.needs_two", text, f"{PIPL} 第51条、第52条")
+    version.approved_by, version.approved_at = actor.pseudonym, clock.now()
+    version.save()
+    data = {
+        "notice": version.notice_id,
+        "number": version.number,
+        "language": version.language,
+        "sha256": version.sha256,
+    }
+    journal.append(actor=actor, event="notice.approved", data=data)
+    return version
