@@ -7,7 +7,7 @@ nothing stops, for tests that tamper.
 
 import os
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
@@ -17,6 +17,9 @@ from shouxin.operations.server.credentials import Credentials
 from tests.harness import early
 from tests.harness.database import ClusterKeeper, ask_keeper, empty, point_django_at, worker_database
 from tests.harness.database import superuser as connect_superuser
+
+if TYPE_CHECKING:
+    from tests.world import World
 
 KEEPER = pytest.StashKey[ClusterKeeper]()
 
@@ -74,3 +77,11 @@ def superuser(
     """Somebody with all rights over the database, in autocommit."""
     with connect_superuser(cluster, test_database) as connection:
         yield connection
+
+
+@pytest.fixture
+def world(db: None) -> "World":
+    """The fixed cast of every test (tests/world.py), in the database of this test."""
+    from tests.world import build
+
+    return build()

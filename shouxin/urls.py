@@ -21,3 +21,7 @@ def _mounted() -> list[URLPattern | URLResolver]:
 
 
 urlpatterns = _mounted()
+handler400 = "shouxin.console.errors.bad_request"
+handler403 = "shouxin.console.errors.forbidden"
+handler404 = "shouxin.console.errors.not_found"
+handler500 = "shouxin.console.errors.server_error"

@@ -4,4 +4,15 @@ from django.apps import AppConfig
 class ConsoleConfig(AppConfig):
     name = "shouxin.console"
     label = "console"
+    verbose_name = "工作台"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """The workbench is the first line of the menu."""
+        from django.utils.translation import gettext_lazy as _
+
+        from shouxin.kit import menu
+
+        menu.register(
+            menu.MenuEntry("work", _("工作台"), "console:workbench", frozenset(), "space_dashboard", 0)
+        )

@@ -58,7 +58,9 @@ def visible(permissions: frozenset[str]) -> list[tuple[str, list[MenuEntry]]]:
         lines = [
             entry
             for entry in entries.values()
-            if entry.group == group and (not entry.permissions or entry.permissions & permissions) and entry.address()
+            if entry.group == group
+            and (not entry.permissions or entry.permissions & permissions)
+            and entry.address()
         ]
         if lines:
             found.append((group, sorted(lines, key=lambda entry: entry.order)))

@@ -4,4 +4,15 @@ from django.apps import AppConfig
 class PeopleConfig(AppConfig):
     name = "shouxin.people"
     label = "people"
+    verbose_name = "人员"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Sign up events, menu entries, cards, and the start of every session's clock."""
+        from django.contrib.auth.models import update_last_login
+        from django.contrib.auth.signals import user_logged_in
+
+        from shouxin.people import doors, events, menu  # noqa: F401 - importing signs them up
+
+        user_logged_in.connect(doors.begin_session, dispatch_uid="people.begin_session")
+        user_logged_in.connect(update_last_login, dispatch_uid="update_last_login")

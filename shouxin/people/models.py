@@ -27,10 +27,20 @@ class Department(models.Model):
     id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
     name = models.CharField(_("名称"), max_length=60)
     parent = models.ForeignKey(
-        "self", verbose_name=_("上级部门"), null=True, blank=True, on_delete=models.PROTECT, related_name="children"
+        "self",
+        verbose_name=_("上级部门"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="children",
     )
     head = models.ForeignKey(
-        "people.Staff", verbose_name=_("负责人"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        "people.Staff",
+        verbose_name=_("负责人"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     is_active = models.BooleanField(_("启用"), default=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -66,14 +76,19 @@ class Staff(AbstractBaseUser):
     user_name = models.CharField(_("用户名"), max_length=64)
     display_name = models.CharField(_("姓名"), max_length=100)
     department = models.ForeignKey(
-        Department, verbose_name=_("部门"), null=True, blank=True, on_delete=models.PROTECT, related_name="staff"
+        Department,
+        verbose_name=_("部门"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="staff",
     )
-    roles = ArrayField(models.CharField(max_length=ROLE_LENGTH), verbose_name=_("角色"), default=list, blank=True)
+    roles = ArrayField(
+        models.CharField(max_length=ROLE_LENGTH), verbose_name=_("角色"), default=list, blank=True
+    )
     is_active = models.BooleanField(_("在用"), default=True)
     must_change_password = models.BooleanField(_("须先修改密码"), default=True)
     password_changed_at = models.DateTimeField(null=True, blank=True, editable=False)
-    # Signing in elsewhere, a reset or an end moves this on; sessions of an older epoch are dead.
-    session_epoch = models.PositiveIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     left_at = models.DateTimeField(_("离岗时间"), null=True, blank=True, editable=False)
 
@@ -141,14 +156,20 @@ class RoleAssignment(models.Model):
         ordering = ["-granted_at", "-id"]
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["staff", "role"], condition=Q(ended_at__isnull=True), name="role_assignment_once_at_a_time"
+                fields=["staff", "role"],
+                condition=Q(ended_at__isnull=True),
+                name="role_assignment_once_at_a_time",
             ),
             models.CheckConstraint(
-                condition=Q(origin="setup") | Q(granted_by__isnull=False), name="role_assignment_has_a_granter"
+                condition=Q(origin="setup") | Q(granted_by__isnull=False),
+                name="role_assignment_has_a_granter",
             ),
             models.CheckConstraint(
                 condition=Q(granted_by__isnull=True)
-                | (~Q(granted_by=F("staff")) & (Q(confirmed_by__isnull=True) | ~Q(confirmed_by=F("granted_by")))),
+                | (
+                    ~Q(granted_by=F("staff"))
+                    & (Q(confirmed_by__isnull=True) | ~Q(confirmed_by=F("granted_by")))
+                ),
                 name="role_assignment_granter_stands_apart",
             ),
             models.CheckConstraint(

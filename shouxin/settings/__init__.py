@@ -91,6 +91,7 @@ PROCRASTINATE_IMPORT_PATHS = sorted(
 )
 
 AUTH_USER_MODEL = "people.Staff"
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # user names are unique without regard to case, by an index
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "shouxin.people.signin.StaffBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 LOGIN_URL = "/sign-in/"

@@ -33,7 +33,6 @@ class Migration(migrations.Migration):
                 ('is_active', models.BooleanField(default=True, verbose_name='在用')),
                 ('must_change_password', models.BooleanField(default=True, verbose_name='须先修改密码')),
                 ('password_changed_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('session_epoch', models.PositiveIntegerField(default=0, editable=False)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ('left_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='离岗时间')),
             ],

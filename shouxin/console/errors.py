@@ -1,0 +1,80 @@
+"""Error pages: what happened and what to do next, never a path, a value or a trace."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import requires_csrf_token
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The words of one error page."""
+
+    status: int
+    title: str
+    what: str
+    next_step: str
+
+
+def _page(request: HttpRequest, answer: Answer) -> HttpResponse:
+    return render(request, "console/error.html", {"answer": answer}, status=answer.status)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - Django's signature
+    """400."""
+    answer = Answer(400, _("请求无法处理"), _("浏览器发来的内容不完整或不合规则。"), _("请返回上一页重试。"))
+    return _page(request, answer)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - Django's signature
+    """403."""
+    answer = Answer(
+        403,
+        _("您的角色不能打开此页"),
+        _("此页需要您的角色没有的权限；没有查看到任何内容。"),
+        _("如工作需要，请向部门负责人提出，由安全管理员授予角色、负责人确认。"),
+    )
+    return _page(request, answer)
+
+
+@requires_csrf_token
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django's signature
+    """A form whose page was too old, or that another site sent."""
+    answer = Answer(
+        403,
+        _("页面已过期"),
+        _("为防止他人代您提交，过期页面上的表单不予处理；内容没有保存。"),
+        _("请返回上一页，刷新后重新提交。"),
+    )
+    return _page(request, answer)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - Django's signature
+    """404; what does not exist and what is not for this person look alike."""
+    answer = Answer(
+        404,
+        _("没有这个页面"),
+        _("地址有误，或内容不存在、不在您的范围内。"),
+        _("请检查地址，或从工作台重新进入。"),
+    )
+    return _page(request, answer)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500; rendered without the shell, which may be what broke."""
+    answer = Answer(
+        500,
+        _("系统出错"),
+        _("操作没有完成，也没有半途保存。错误已记入运行日志。"),
+        _("请稍后重试；仍不成功请告知系统管理员发生的时间。"),
+    )
+    return HttpResponse(_plain(request, answer), status=500)
+
+
+def _plain(request: HttpRequest, answer: Answer) -> str:
+    from django.template.loader import render_to_string
+
+    del request  # its user and session may be what broke
+    return render_to_string("console/error.html", {"answer": answer})

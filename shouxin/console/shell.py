@@ -1,0 +1,83 @@
+"""What every page of the console is given: who is here, their menu, their purpose, the watermark."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from shouxin.core.policy import Actor
+from shouxin.kit.menu import MenuEntry, visible
+from shouxin.people import readers, working_purpose
+from shouxin.people.models import Staff
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+GROUP_TITLES: dict[str, "StrOrPromise"] = {
+    "work": _("工作"),
+    "customers": _("客户信息"),
+    "access": _("用数授权"),
+    "rulebook": _("规则"),
+    "people": _("组织与人员"),
+    "proof": _("留痕与证明"),
+    "operations": _("运行"),
+}
+WATERMARK_TILES = 48
+
+
+class Shell:
+    """Computed only when a template asks for it, so that fragments and errors cost nothing."""
+
+    def __init__(self, request: HttpRequest, staff: Staff, actor: Actor) -> None:
+        self._request, self._staff, self._actor = request, staff, actor
+        self.name = staff.display_name
+        self.department = staff.department
+        self.languages = [code for code, _name in settings.LANGUAGES]
+        self.watermark_tiles = range(WATERMARK_TILES)
+
+    @cached_property
+    def roles(self) -> list[str]:
+        return [readers.role_name(role, get_language() or "zh-hans") for role in self._staff.roles]
+
+    @cached_property
+    def _choices(self) -> list[working_purpose.PurposeChoice]:
+        return working_purpose.choices(self._actor)
+
+    @cached_property
+    def purposes(self) -> list[dict[str, str]]:
+        language = get_language() or "zh-hans"
+        return [{"key": choice.key, "name": choice.name.in_(language)} for choice in self._choices]
+
+    @cached_property
+    def purpose(self) -> str:
+        return working_purpose.current(self._request, self._choices)
+
+    @cached_property
+    def watermark(self) -> str:
+        minute = timezone.localtime().strftime("%Y-%m-%d %H:%M")
+        return f"{self._staff.display_name} {self._staff.user_name} {minute}"
+
+    @cached_property
+    def menu(self) -> list[dict[str, Any]]:
+        return [
+            {"title": GROUP_TITLES[group], "lines": [self._line(entry) for entry in lines]}
+            for group, lines in visible(frozenset(p.value for p in self._actor.permissions))
+        ]
+
+    def _line(self, entry: MenuEntry) -> dict[str, Any]:
+        address = entry.address() or "/"
+        here = self._request.path
+        current = here == address or (address != "/" and here.startswith(address))
+        return {"title": entry.title, "address": address, "icon": entry.icon, "current": current}
+
+
+def context(request: HttpRequest) -> dict[str, Any]:
+    """The context processor: `shell` for somebody signed in, nothing for strangers."""
+    staff, actor = getattr(request, "user", None), getattr(request, "actor", None)
+    if not isinstance(staff, Staff) or actor is None:
+        return {}
+    return {"shell": Shell(request, staff, actor)}

@@ -1,0 +1,110 @@
+"""The workbench (工作台): what waits for me, and what I can do next."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
+
+from shouxin.core.policy import Actor, Permission
+from shouxin.kit.workbench import WorkbenchCard, cards
+from shouxin.people.doors import StaffRequest, allowed
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Something a role usually does; shown when its page is mounted and the actor may open it."""
+
+    url_name: str
+    permission: Permission
+    icon: str
+    title: "StrOrPromise"
+    text: "StrOrPromise"
+
+
+P = Permission
+TASKS = (
+    Task(
+        "customers:intake_new",
+        P.CUSTOMERS_BATCH_CREATE,
+        "upload_file",
+        _("导入客户"),
+        _("从 Excel 或 CSV 导入，逐列核对后入库。"),
+    ),
+    Task(
+        "customers:create",
+        P.CUSTOMERS_PROFILE_CREATE,
+        "person_add",
+        _("录入客户"),
+        _("手工录入一位客户或一家单位。"),
+    ),
+    Task(
+        "customers:search",
+        P.CUSTOMERS_PROFILE_SEARCH,
+        "search",
+        _("查找客户"),
+        _("按姓名、电话、尾号或会员号查找。"),
+    ),
+    Task(
+        "rulebook:purposes",
+        P.RULEBOOK_PURPOSE_DRAFT,
+        "fact_check",
+        _("处理目的"),
+        _("起草、批准和启用处理目的与告知。"),
+    ),
+    Task("people:staff_new", P.PEOPLE_STAFF_WRITE, "person_add", _("新建人员"), _("为同事建立登录名。")),
+    Task(
+        "people:departments",
+        P.PEOPLE_DEPARTMENT_WRITE,
+        "account_tree",
+        _("部门"),
+        _("建立部门、指定负责人。"),
+    ),
+    Task("people:staff", P.PEOPLE_ROLE_GRANT, "key", _("授予角色"), _("给人员授予角色，由部门负责人确认。")),
+    Task(
+        "journal:entries",
+        P.JOURNAL_ENTRY_READ,
+        "receipt_long",
+        _("查阅日志"),
+        _("谁在何时为何目的做了什么。"),
+    ),
+)
+
+
+def _address(url_name: str) -> str | None:
+    try:
+        return reverse(url_name)
+    except NoReverseMatch:
+        return None
+
+
+def tasks_for(actor: Actor) -> list[tuple[Task, str]]:
+    """The tasks that `actor` can start now, with their addresses."""
+    found = [(task, _address(task.url_name)) for task in TASKS if actor.may(task.permission)]
+    return [(task, address) for task, address in found if address is not None]
+
+
+def counters_for(actor: Actor) -> list[tuple[WorkbenchCard, int, str]]:
+    """What waits for `actor`: the card, how many, and the list that shows exactly those; empty cards vanish."""
+    found = []
+    for card in sorted(cards.values(), key=lambda card: card.order):
+        address = _address(card.url_name)
+        if address is None or card.permission not in {p.value for p in actor.permissions}:
+            continue
+        count = card.count(actor)
+        if count:
+            found.append((card, count, f"{address}?{card.query}" if card.query else address))
+    return found
+
+
+@require_GET
+@allowed()
+def workbench(request: StaffRequest) -> HttpResponse:
+    context = {"counters": counters_for(request.actor), "tasks": tasks_for(request.actor)}
+    return render(request, "console/workbench.html", context)

@@ -1,0 +1,116 @@
+"""What stands before every page: signed in, session alive, password changed, and the permission the page needs."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import wraps
+from typing import Concatenate, ParamSpec, cast
+
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from shouxin.core.policy import Actor, NotAllowed, Permission
+from shouxin.kit import clock
+from shouxin.people import queries, rules, signin
+from shouxin.people.models import Staff
+
+STARTED, SEEN = "session_started", "session_seen"
+_SEEN_STEP = 60  # seconds; the session row is rewritten at most once a minute
+# Doors of programs: they carry tokens of their own, or tell nothing but "ready".
+PROGRAM_PATHS = ("/api/", "/healthz", "/readyz")
+# What a log-in with a first password may still open.
+_BEFORE_PASSWORD = frozenset({"people:password", "people:sign_out", "set_language"})
+
+P = ParamSpec("P")
+
+
+class StaffRequest(HttpRequest):
+    """A request behind the doors: somebody is signed in, and `actor` is who they are to every service."""
+
+    user: Staff
+    actor: Actor
+
+
+def allowed(
+    *needed: Permission,
+) -> Callable[
+    [Callable[Concatenate[StaffRequest, P], HttpResponseBase]],
+    Callable[Concatenate[HttpRequest, P], HttpResponseBase],
+]:
+    """A view for those who hold any one of `needed`; with none named, for everybody who is signed in."""
+
+    def decorate(
+        view: Callable[Concatenate[StaffRequest, P], HttpResponseBase],
+    ) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            staff_request = cast("StaffRequest", request)
+            if needed and not staff_request.actor.permissions & frozenset(needed):
+                raise PermissionDenied
+            return view(staff_request, *args, **kwargs)
+
+        return guarded
+
+    return decorate
+
+
+def begin_session(request: HttpRequest, **_: object) -> None:
+    """Start counting the idle and the absolute end of a session that was just signed in (signal receiver)."""
+    stamp = int(clock.now().timestamp())
+    request.session[STARTED] = stamp
+    request.session[SEEN] = stamp
+
+
+class Doors(LoginRequiredMiddleware):
+    """No page opens without sign-in unless it says so itself (`login_not_required`)."""
+
+    def process_view(
+        self,
+        request: HttpRequest,
+        view_func: Callable[..., HttpResponse],
+        view_args: tuple[object, ...],
+        view_kwargs: dict[str, object],
+    ) -> HttpResponseBase | None:
+        """Send strangers to the one door, end old sessions, and keep first passwords out of everything else."""
+        if request.path.startswith(PROGRAM_PATHS):
+            return None
+        if isinstance(request.user, Staff):
+            request.actor = queries.actor_of(request.user)  # type: ignore[attr-defined]
+            answer = _ended(request) or _password_first(request)
+            if answer is not None:
+                return answer
+        return super().process_view(request, view_func, view_args, view_kwargs)  # type: ignore[arg-type]
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> None:  # noqa: ARG002 - Django's signature
+        """A service's "not allowed" is the same closed door as a view's."""
+        if isinstance(exception, NotAllowed):
+            raise PermissionDenied from exception
+
+
+def _ended(request: HttpRequest) -> HttpResponse | None:
+    """Close a session that was idle or has lasted too long; otherwise note that it was seen."""
+    now = clock.now()
+    started, seen = (request.session.get(key, 0) for key in (STARTED, SEEN))
+    over = rules.session_over(
+        started=datetime.fromtimestamp(started, UTC), seen=datetime.fromtimestamp(seen, UTC), now=now
+    )
+    if over:
+        signin.record_session_end(actor=cast("StaffRequest", request).actor, cause="idle_or_expired")
+        logout(request)
+        messages.info(request, _("登录已到期，请重新登录。未提交的内容没有保存。"))
+        return redirect("people:sign_in")
+    if now.timestamp() - seen >= _SEEN_STEP:
+        request.session[SEEN] = int(now.timestamp())
+    return None
+
+
+def _password_first(request: HttpRequest) -> HttpResponse | None:
+    match = request.resolver_match
+    staff = cast("StaffRequest", request).user
+    if not staff.must_change_password or match is None or match.view_name in _BEFORE_PASSWORD:
+        return None
+    return redirect("people:password")

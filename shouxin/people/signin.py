@@ -1,0 +1,74 @@
+"""The log-in itself: who may pass the one door, and what passing, failing and leaving write into the journal."""
+
+from django.contrib.auth.backends import BaseBackend
+from django.db import transaction
+from django.http import HttpRequest
+
+from shouxin.core.policy import Actor
+from shouxin.journal import services as journal
+from shouxin.people import queries, rules
+from shouxin.people.models import Staff
+
+
+def may_sign_in(staff: Staff) -> bool:
+    return rules.may_sign_in(
+        is_active=staff.is_active, has_department=staff.department_id is not None, roles=staff.roles
+    )
+
+
+class StaffBackend(BaseBackend):
+    """User name and password; a log-in that lost its department or its roles loses its sessions too."""
+
+    def authenticate(
+        self,
+        request: HttpRequest | None,  # noqa: ARG002 - Django's signature
+        username: str | None = None,
+        password: str | None = None,
+        **_: object,
+    ) -> Staff | None:
+        """The log-in, if name and password are right and it may sign in."""
+        if not username or not password:
+            return None
+        try:
+            staff = Staff.objects.get_by_natural_key(username)
+        except Staff.DoesNotExist:
+            Staff().set_password(password)  # takes as long as checking one, so that time tells no names
+            return None
+        return staff if staff.check_password(password) and may_sign_in(staff) else None
+
+    def get_user(self, user_id: object) -> Staff | None:
+        """The log-in of a session, as long as it may sign in."""
+        staff = Staff.objects.select_related("department").filter(pk=user_id).first()
+        return staff if staff is not None and may_sign_in(staff) else None
+
+
+def name_of_credentials(request: HttpRequest, credentials: dict[str, str] | None = None) -> str | None:
+    """The user name as the lock counts it, so that changing case or width gives no further tries."""
+    name = (credentials or {}).get("username") or request.POST.get("username")
+    return Staff.normalize_username(name).strip().casefold()[:255] if name else None
+
+
+@transaction.atomic
+def record_sign_in(*, actor: Actor) -> None:
+    """Write down a successful sign-in."""
+    journal.append(actor=actor, event="staff.signed_in")
+
+
+@transaction.atomic
+def record_sign_out(*, actor: Actor) -> None:
+    """Write down that somebody left by the door."""
+    journal.append(actor=actor, event="staff.signed_out")
+
+
+@transaction.atomic
+def record_session_end(*, actor: Actor, cause: str) -> None:
+    """Write down that a session was ended by its limits."""
+    journal.append(actor=actor, event="staff.session_ended", data={"cause": cause})
+
+
+@transaction.atomic
+def record_failure(*, user_name: str, cause: str) -> None:
+    """Write down a failed sign-in: under the pseudonym when the name exists, else under the door's own actor."""
+    staff = Staff.objects.filter(user_name__iexact=Staff.normalize_username(user_name).strip()).first()
+    actor = queries.SIGN_IN if staff is None else queries.actor_of(staff)
+    journal.append(actor=actor, event="staff.sign_in_failed", data={"cause": cause})

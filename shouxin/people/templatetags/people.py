@@ -1,0 +1,62 @@
+"""How roles and states of staff are shown."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import template
+from django.template.context import RequestContext
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from shouxin.people import readers, signin
+from shouxin.people.models import Staff
+
+register = template.Library()
+
+
+@register.filter
+def role_name(value: str) -> str:
+    """The role in words."""
+    return readers.role_name(value, get_language() or "zh-hans")
+
+
+@register.filter
+def role_names(values: Iterable[str]) -> str:
+    """Several roles in words."""
+    language = get_language() or "zh-hans"
+    return (", " if language.startswith("en") else "、").join(
+        readers.role_name(value, language) for value in values
+    )
+
+
+@register.simple_tag
+def staff_state(staff: Staff) -> SafeString:
+    """Whether the log-in can be used now, as a tag."""
+    if not staff.is_active:
+        kind, text = "muted", _("已停用")
+    elif not signin.may_sign_in(staff):
+        kind, text = "warn", _("无角色，不能登录")
+    elif staff.must_change_password:
+        kind, text = "info", _("待首次登录")
+    else:
+        kind, text = "ok", _("可登录")
+    return format_html('<span class="sx-tag sx-tag-{}">{}</span>', kind, text)
+
+
+@register.simple_tag(takes_context=True)
+def sorted_head(context: RequestContext, key: str, name: str, order: str) -> SafeString:
+    """A column heading that sorts by `key`, the other way round when it already does."""
+    request: Any = context["request"]
+    query = request.GET.copy()
+    query.pop("page", None)
+    current = order or "name"
+    query["order"] = f"-{key}" if current == key else key
+    direction = {key: "ascending", f"-{key}": "descending"}.get(current, "none")
+    return format_html(
+        '<th scope="col" class="sx-sorted" aria-sort="{}"><a href="?{}">{}</a></th>',
+        direction,
+        query.urlencode(),
+        name,
+    )

@@ -1,0 +1,25 @@
+from django.urls import path
+
+from shouxin.people.views import door, register
+
+app_name = "people"
+
+urlpatterns = [
+    path("sign-in/", door.SignIn.as_view(), name="sign_in"),
+    path("sign-out/", door.sign_out, name="sign_out"),
+    path("password/", door.Password.as_view(), name="password"),
+    path("setup/", door.SetUp.as_view(), name="set_up"),
+    path("purpose/", door.purpose, name="purpose"),
+    path("people/staff/", register.staff_list, name="staff"),
+    path("people/staff/new/", register.staff_new, name="staff_new"),
+    path("people/staff/<uuid:staff_id>/", register.staff_detail, name="staff_detail"),
+    path("people/staff/<uuid:staff_id>/move/", register.staff_move, name="staff_move"),
+    path("people/staff/<uuid:staff_id>/end/", register.staff_end, name="staff_end"),
+    path("people/staff/<uuid:staff_id>/reset/", register.staff_reset, name="staff_reset"),
+    path("people/staff/<uuid:staff_id>/roles/", register.role_grant, name="role_grant"),
+    path("people/roles/<uuid:assignment_id>/confirm/", register.role_confirm, name="role_confirm"),
+    path("people/roles/<uuid:assignment_id>/end/", register.role_end, name="role_end"),
+    path("people/departments/", register.departments, name="departments"),
+    path("people/departments/new/", register.department_new, name="department_new"),
+    path("people/departments/<uuid:department_id>/", register.department_change, name="department_change"),
+]

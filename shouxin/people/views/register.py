@@ -1,0 +1,254 @@
+"""Screens of staff and departments; every verb is a POST that calls one service."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from shouxin.core.policy import Permission, Role
+from shouxin.people import queries, rules, services
+from shouxin.people.doors import StaffRequest, allowed
+from shouxin.people.forms import DepartmentForm, GrantForm, MoveForm, StaffForm, department_choices
+from shouxin.people.models import Department, RoleAssignment, Staff
+from shouxin.people.services import PeopleError
+from shouxin.people.views.door import words
+
+PER_PAGE = 25
+
+
+def _role_or_none(value: str) -> Role | None:
+    return Role(value) if value in set(Role) else None
+
+
+def _uuid_or_none(value: str) -> UUID | None:
+    try:
+        return UUID(value)
+    except ValueError:
+        return None
+
+
+def _member(request: StaffRequest, staff_id: UUID) -> Staff:
+    """One member of staff, if this actor may see them; unknown and hidden look alike."""
+    try:
+        return queries.staff_member(actor=request.actor, staff_id=staff_id)
+    except Staff.DoesNotExist as error:
+        raise Http404 from error
+
+
+@require_GET
+@allowed(Permission.PEOPLE_STAFF_READ)
+def staff_list(request: StaffRequest) -> HttpResponse:
+    asked = {key: request.GET.get(key, "") for key in ("department", "role", "state", "order")}
+    found = queries.staff_list(
+        actor=request.actor,
+        department=_uuid_or_none(asked["department"]),
+        role=_role_or_none(asked["role"]),
+        state=asked["state"],
+        order=asked["order"] or "name",
+    )
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    kept = request.GET.copy()
+    kept.pop("page", None)
+    context = {
+        "page": page,
+        "asked": asked,
+        "departments": department_choices(),
+        "roles": [
+            (role.value, name.in_(get_language() or "zh-hans")) for role, name in rules.ROLE_NAMES.items()
+        ],
+        "query": f"{kept.urlencode()}&" if kept else "",
+        "may_write": request.actor.may(Permission.PEOPLE_STAFF_WRITE),
+        "columns": [("name", _("姓名")), ("user", _("用户名")), ("department", _("部门"))],
+    }
+    return render(request, "people/staff_list.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@allowed(Permission.PEOPLE_STAFF_WRITE)
+def staff_new(request: StaffRequest) -> HttpResponse:
+    form = StaffForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        password = services.first_password()
+        try:
+            staff = services.create_staff(actor=request.actor, password=password, **form.cleaned_data)
+        except PeopleError as error:
+            form.add_error(None, words(error))
+        else:
+            page = {"staff": staff, "password": password, "created": True}
+            return render(request, "people/first_password.html", page)
+    status = 422 if request.method == "POST" else 200
+    return render(request, "people/staff_new.html", {"form": form}, status=status)
+
+
+@require_GET
+@allowed(Permission.PEOPLE_STAFF_READ)
+def staff_detail(request: StaffRequest, staff_id: UUID) -> HttpResponse:
+    staff = _member(request, staff_id)
+    assignments = queries.assignments_of(staff)
+    context = {
+        "staff": staff,
+        "assignments": [(a, queries.may_confirm(actor=request.actor, assignment=a)) for a in assignments],
+        "remarks": [
+            text.in_(get_language() or "") for _code, text in rules.remarks([Role(r) for r in staff.roles])
+        ],
+        "others": queries.log_ins_of(staff),
+        "may_write": request.actor.may(Permission.PEOPLE_STAFF_WRITE) and staff.is_active,
+        "may_grant": request.actor.may(Permission.PEOPLE_ROLE_GRANT) and staff.is_active,
+        "grant_form": GrantForm(staff=staff),
+        "move_form": MoveForm(initial={"department": staff.department_id}),
+        "is_self": staff.id == request.actor.id,
+    }
+    return render(request, "people/staff_detail.html", context)
+
+
+def _did(request: StaffRequest, verb: Callable[[], Any], said: str) -> bool:
+    """Do `verb` and say so, or say why not."""
+    try:
+        verb()
+    except PeopleError as error:
+        messages.error(request, words(error))
+        return False
+    messages.success(request, said)
+    return True
+
+
+@require_POST
+@allowed(Permission.PEOPLE_STAFF_WRITE)
+def staff_move(request: StaffRequest, staff_id: UUID) -> HttpResponse:
+    _member(request, staff_id)
+    form = MoveForm(request.POST)
+    if form.is_valid():
+        target = form.cleaned_data["department"]
+        _did(
+            request,
+            lambda: services.move_staff(actor=request.actor, staff_id=staff_id, department=target),
+            _("部门已调整；原有角色已收回，须在新部门重新授予并确认。"),
+        )
+    else:
+        messages.error(request, _("请选择部门。"))
+    return redirect("people:staff_detail", staff_id)
+
+
+@require_http_methods(["GET", "POST"])
+@allowed(Permission.PEOPLE_STAFF_WRITE)
+def staff_end(request: StaffRequest, staff_id: UUID) -> HttpResponse:
+    staff = _member(request, staff_id)
+    if request.method == "POST":
+        if request.POST.get("typed", "").strip() != staff.user_name:
+            messages.error(request, _("输入的用户名不一致，未停用。"))
+        else:
+            said = _("已停用。")
+            _did(request, lambda: services.end_staff(actor=request.actor, staff_id=staff_id), said)
+        return redirect("people:staff_detail", staff_id)
+    return render(request, "people/staff_end.html", {"staff": staff})
+
+
+@require_http_methods(["GET", "POST"])
+@allowed(Permission.PEOPLE_STAFF_WRITE)
+def staff_reset(request: StaffRequest, staff_id: UUID) -> HttpResponse:
+    staff = _member(request, staff_id)
+    if request.method == "POST":
+        try:
+            password = services.reset_password(actor=request.actor, staff_id=staff_id)
+        except PeopleError as error:
+            messages.error(request, words(error))
+            return redirect("people:staff_detail", staff_id)
+        return render(request, "people/first_password.html", {"staff": staff, "password": password})
+    return render(request, "people/staff_reset.html", {"staff": staff})
+
+
+@require_POST
+@allowed(Permission.PEOPLE_ROLE_GRANT)
+def role_grant(request: StaffRequest, staff_id: UUID) -> HttpResponse:
+    form = GrantForm(request.POST, staff=_member(request, staff_id))
+    if form.is_valid():
+        role = form.cleaned_data["role"]
+        said = _("已授予，待部门负责人确认后生效。")
+        _did(request, lambda: services.grant_role(actor=request.actor, staff_id=staff_id, role=role), said)
+    else:
+        messages.error(request, _("请选择尚未授予的角色。"))
+    return redirect("people:staff_detail", staff_id)
+
+
+def _assignment(request: StaffRequest, assignment_id: UUID) -> RoleAssignment:
+    found = RoleAssignment.objects.filter(id=assignment_id).first()
+    if found is None:
+        raise Http404
+    _member(request, found.staff_id)
+    return found
+
+
+@require_POST
+@allowed(Permission.PEOPLE_ROLE_CONFIRM)
+def role_confirm(request: StaffRequest, assignment_id: UUID) -> HttpResponse:
+    found = _assignment(request, assignment_id)
+    said = _("角色已确认，立即生效。")
+    _did(request, lambda: services.confirm_role(actor=request.actor, assignment_id=assignment_id), said)
+    return redirect("people:staff_detail", found.staff_id)
+
+
+@require_POST
+@allowed(Permission.PEOPLE_ROLE_GRANT)
+def role_end(request: StaffRequest, assignment_id: UUID) -> HttpResponse:
+    found = _assignment(request, assignment_id)
+    said = _("角色已收回，立即生效。")
+    _did(request, lambda: services.end_role(actor=request.actor, assignment_id=assignment_id), said)
+    return redirect("people:staff_detail", found.staff_id)
+
+
+@require_GET
+@allowed(Permission.PEOPLE_STAFF_READ)
+def departments(request: StaffRequest) -> HttpResponse:
+    tree = [(range(depth), department) for depth, department in queries.department_tree()]
+    may_write = request.actor.may(Permission.PEOPLE_DEPARTMENT_WRITE)
+    return render(request, "people/departments.html", {"tree": tree, "may_write": may_write})
+
+
+@require_http_methods(["GET", "POST"])
+@allowed(Permission.PEOPLE_DEPARTMENT_WRITE)
+def department_new(request: StaffRequest) -> HttpResponse:
+    form = DepartmentForm(request.POST or None, initial={"parent": request.GET.get("parent")})
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.create_department(actor=request.actor, **form.cleaned_data)
+        except PeopleError as error:
+            form.add_error(None, words(error))
+        else:
+            messages.success(request, _("部门已建立。"))
+            return redirect("people:departments")
+    status = 422 if request.method == "POST" else 200
+    return render(request, "people/department_form.html", {"form": form}, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+@allowed(Permission.PEOPLE_DEPARTMENT_WRITE)
+def department_change(request: StaffRequest, department_id: UUID) -> HttpResponse:
+    department = Department.objects.filter(id=department_id).first()
+    if department is None:
+        raise Http404
+    initial = {
+        "name": department.name,
+        "parent": department.parent_id,
+        "head": department.head_id,
+        "is_active": department.is_active,
+    }
+    form = DepartmentForm(request.POST or None, department=department, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.change_department(actor=request.actor, department_id=department_id, **form.cleaned_data)
+        except PeopleError as error:
+            form.add_error(None, words(error))
+        else:
+            messages.success(request, _("部门已修改。"))
+            return redirect("people:departments")
+    status = 422 if request.method == "POST" else 200
+    return render(
+        request, "people/department_form.html", {"form": form, "department": department}, status=status
+    )

@@ -1,0 +1,113 @@
+"""The fixed cast of every test: one organisation, its people, and how to act or sign in as one of them.
+
+The fixture `world` (conftest.py) needs the database; `world.actor("clerk")` is the actor of a member of the cast, `world.signed_in(client,
+"clerk")` a browser client that came through the door's session rules. People are known by what they are in the stories:
+
+    clerk 王芳 (销售部) · marketer 李强 (市场部) · agent 赵敏 (客服部) · sales_head 陈刚 · marketing_head 刘洋
+    service_head 孙丽 · top_head 何静 · officer 周正 · system_admin 吴磊 · security_admin 郑洁 · audit_admin 冯涛
+    supervisor 许宁 · newcomer 高远 (no role yet) · outsider 林深 (has left)
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.contrib.auth.hashers import make_password
+
+from shouxin.core.policy import Actor, Role
+from shouxin.kit import clock
+from shouxin.people import queries
+from shouxin.people.models import Department, RoleAssignment, Staff
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+PASSWORD = "correct horse 守信 battery"
+ORGANISATION = "守信示例公司"
+DEPARTMENTS = {
+    "marketing": "市场部",
+    "sales": "销售部",
+    "service": "客服部",
+    "it": "信息技术部",
+    "compliance": "合规部",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One of the cast, before there is a database row."""
+
+    name: str
+    department: str
+    roles: tuple[Role, ...]
+    left: bool = False
+
+
+CAST = {
+    "clerk": Member("王芳", "sales", (Role.CLERK,)),
+    "marketer": Member("李强", "marketing", (Role.CLERK,)),
+    "agent": Member("赵敏", "service", (Role.CLERK,)),
+    "sales_head": Member("陈刚", "sales", (Role.HEAD,)),
+    "marketing_head": Member("刘洋", "marketing", (Role.HEAD,)),
+    "service_head": Member("孙丽", "service", (Role.HEAD,)),
+    "top_head": Member("何静", "top", (Role.HEAD,)),
+    "officer": Member("周正", "compliance", (Role.OFFICER,)),
+    "system_admin": Member("吴磊", "it", (Role.SYSTEM_ADMIN,)),
+    "security_admin": Member("郑洁", "it", (Role.SECURITY_ADMIN,)),
+    "audit_admin": Member("冯涛", "it", (Role.AUDIT_ADMIN,)),
+    "supervisor": Member("许宁", "compliance", (Role.SUPERVISOR,)),
+    "newcomer": Member("高远", "sales", ()),
+    "outsider": Member("林深", "sales", (), left=True),
+}
+
+
+class World:
+    """The organisation as it stands in the database of one test."""
+
+    def __init__(self) -> None:
+        self.departments: dict[str, Department] = {}
+        self.people: dict[str, Staff] = {}
+
+    def staff(self, who: str) -> Staff:
+        """The row of `who`, as it is now."""
+        return Staff.objects.get(id=self.people[who].id)
+
+    def actor(self, who: str) -> Actor:
+        """`who` as the actor of a service."""
+        return queries.actor_of(self.staff(who))
+
+    def signed_in(self, client: "Client", who: str) -> "Client":
+        """`client` with a session of `who`."""
+        client.force_login(self.staff(who))
+        return client
+
+
+def build() -> World:
+    """Put the cast into the database, directly: how it gets there by services is tested in people."""
+    world = World()
+    top = Department.objects.create(name=ORGANISATION)
+    world.departments = {"top": top} | {
+        key: Department.objects.create(name=name, parent=top) for key, name in DEPARTMENTS.items()
+    }
+    password, now = make_password(PASSWORD), clock.now()
+    for key, member in CAST.items():
+        staff = Staff.objects.create(
+            user_name=key,
+            display_name=member.name,
+            department=world.departments[member.department],
+            roles=[role.value for role in member.roles],
+            password=password,
+            must_change_password=False,
+            is_active=not member.left,
+            left_at=now if member.left else None,
+        )
+        world.people[key] = staff
+        RoleAssignment.objects.bulk_create(
+            RoleAssignment(
+                staff=staff, role=role, origin=RoleAssignment.Origin.SETUP, confirmed_at=now
+            )
+            for role in member.roles
+        )
+    for key in ("sales", "marketing", "service"):
+        Department.objects.filter(id=world.departments[key].id).update(head=world.people[f"{key}_head"])
+    return world
+
