@@ -17,6 +17,7 @@ _SAMPLE_LINES = 400
 _NUL = frozenset({Flag.CONTROL_REMOVED})
 _MENDED = frozenset({Flag.CONTROL_MENDED})
 _MARK = "\ufeff"
+_ODD = re.compile("[\0\x80-\x9f\udc80-\udcff\ufffd]")
 _CONTROL = re.compile("[\0\x80-\x9f]")
 # What the C1 controls were before somebody took Windows-1252 for Latin-1; the unassigned five stay.
 _WINDOWS = {
@@ -139,7 +140,7 @@ def records(source: SeekableBinary, codec: str, dialect: Dialect, limits: Limits
 
 def _row(number: int, cells: list[str], taken: list[str], codec: str) -> Row:
     text = taken[0] if len(taken) == 1 else "".join(taken)
-    if text.isascii() and "\0" not in text:
+    if not _ODD.search(text):
         return Row(number, tuple(cells), NO_FLAGS)
     flags = _mend(cells) if _CONTROL.search(text) else NO_FLAGS
     bad = re.compile("\ufffd") if codec.startswith("utf-16") else encodings.BROKEN

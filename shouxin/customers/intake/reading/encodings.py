@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
 
-from charset_normalizer import from_bytes
-
 from shouxin.customers.intake.reading.messages import unreadable
 from shouxin.customers.intake.reading.model import SeekableBinary
 
 _CHUNK = 1 << 20
 _SAMPLE = 1 << 18
+_HOPELESS = 10_000  # so many wrong bytes, more than right ones: the rest need not be read
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -145,6 +144,8 @@ def _nearly_decodes(source: SeekableBinary, codec: str) -> bool:
         broken = len(BROKEN.findall(text))
         bad += broken
         good += len(text) - len(text.encode("ascii", "ignore")) - broken
+        if bad > _HOPELESS and bad > good:
+            return False
     return good >= bad * 20
 
 
@@ -153,6 +154,8 @@ def _guess(head: bytes) -> Encoding:
     western = head.decode("cp1252", "surrogateescape")
     if not _WESTERN.search(western) and _among_ascii(western):
         return Encoding("cp1252", certain=False)
+    from charset_normalizer import from_bytes  # seldom needed, and not small
+
     best = from_bytes(head[:_CHUNK]).best()
     return Encoding(known(best.encoding) if best else "cp1252", certain=False)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice
+from typing import TYPE_CHECKING
 
 from shouxin.customers.intake.guards import unguarded
 from shouxin.customers.intake.reading import delimited, encodings, header
@@ -23,7 +24,9 @@ from shouxin.customers.intake.reading.model import (
     SheetInfo,
 )
 from shouxin.customers.intake.reading.table import TableScan, is_blank, shaped
-from shouxin.customers.intake.reading.workbook import Merged, SheetSize, Workbook
+
+if TYPE_CHECKING:
+    from shouxin.customers.intake.reading.workbook import Merged, SheetSize, Workbook
 
 _WINDOW = 120
 _EXTENSIONS = {
@@ -55,7 +58,7 @@ def inspect(
         general.append(finding("extension_differs", kind=kind.value.upper()))
     if kind is Kind.CSV:
         return _inspect_text(source, limits, choices, general)
-    book = Workbook(source, kind, limits)
+    book = _open_workbook(source, kind, limits)
     sheets = tuple(_inspect_sheet(book, size, choices, kind) for size in book.sheets)
     if not any(sheet.columns for sheet in sheets):
         raise unreadable("no_rows")
@@ -83,7 +86,15 @@ def _every_row(source: SeekableBinary, layout: Layout, limits: Limits) -> Iterat
     if layout.kind is Kind.CSV:
         dialect = Dialect(layout.delimiter or ",", layout.quote, layout.escape, layout.record_width)
         return delimited.records(source, encodings.known(layout.encoding or "utf-8"), dialect, limits)
-    return Workbook(source, layout.kind, limits).rows(layout.sheet)
+    return _open_workbook(source, layout.kind, limits).rows(layout.sheet)
+
+
+def _open_workbook(source: SeekableBinary, kind: Kind, limits: Limits) -> "Workbook":
+    from shouxin.customers.intake.reading.workbook import (
+        Workbook,
+    )  # its libraries take memory that CSV need not pay
+
+    return Workbook(source, kind, limits)
 
 
 def _unguarded(row: Row) -> Row:
@@ -147,7 +158,7 @@ def _encoding_findings(encoding: Encoding, scan: TableScan) -> Iterator[Finding]
         yield finding("encoding_broken", encoding=name, count=scan.undecodable)
 
 
-def _heading(window: list[Row], choices: Choices, sheet: str, merged: tuple[Merged, ...]) -> header.Heading:
+def _heading(window: list[Row], choices: Choices, sheet: str, merged: "tuple[Merged, ...]") -> header.Heading:
     numbered = [
         (row.number, row.cells) for row in window if row.problem is None or row.problem.code == "undecodable"
     ]
@@ -156,7 +167,7 @@ def _heading(window: list[Row], choices: Choices, sheet: str, merged: tuple[Merg
     return header.find(numbered, merged)
 
 
-def _inspect_sheet(book: Workbook, size: SheetSize, choices: Choices, kind: Kind) -> SheetInfo:
+def _inspect_sheet(book: "Workbook", size: "SheetSize", choices: Choices, kind: Kind) -> SheetInfo:
     hidden = [finding("hidden_sheet", Place(size.name))] if size.hidden else []
     if not size.rows:
         empty = (finding("empty_sheet", Place(size.name)), *hidden)

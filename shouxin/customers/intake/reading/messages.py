@@ -75,6 +75,11 @@ FILE_TEXTS: dict[str, Text] = {
         "The workbook holds a declaration that is not allowed (DOCTYPE) and was not read. "
         "Save it again in Excel or WPS.",
     ),
+    "stored_file_altered": _t(
+        "暂存的上传文件不完整或被改动过，已停止读取。请重新上传，并把这一情况告诉系统管理员。",
+        "The stored upload is incomplete or was altered; reading stopped. "
+        "Upload the file again, and tell the system administrator.",
+    ),
     "no_such_sheet": _t(
         "文件中没有这张工作表。请重新选择工作表。",
         "The file has no such sheet. Choose the sheet again.",

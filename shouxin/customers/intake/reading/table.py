@@ -30,6 +30,8 @@ def shaped(rows: Iterator[Row], layout: Layout) -> Iterator[Row]:
 
 def is_blank(cells: Sequence[str]) -> bool:
     """Nothing but white space."""
+    if cells and cells[0] and not cells[0].isspace():
+        return False
     return not any(cells) or not "".join(cells).strip()
 
 
