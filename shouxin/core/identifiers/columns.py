@@ -103,7 +103,7 @@ def propose(header: str, samples: Sequence[str], *, keys: Collection[str]) -> li
     proposals = [_by_words(column, score, values) for column, score in scores.items() if score >= floor]
     if not any(p.confidence >= SUFFIX for p in proposals):
         proposals += _by_values(values, keys, {p.field_key for p in proposals})
-    ranked = sorted(proposals, key=lambda p: (-p.confidence, p.field_key))
+    ranked = sorted(proposals, key=lambda p: -p.confidence)  # stable: equals stay in the order of the table
     return [p for p in ranked if p.confidence >= LEAST][:_PROPOSALS]
 
 

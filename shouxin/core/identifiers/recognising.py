@@ -74,8 +74,12 @@ def _is_id15(text: str, start: int, end: int) -> bool:
 
 
 def _is_uscc(text: str, start: int, end: int) -> bool:
-    problem = companies.check_uscc(text[start:end], _TODAY_OR_LATER)
-    return problem in (None, companies.USCC_ORGANISATION, companies.USCC_REGION)
+    """Digits alone pass the check character once in 31 times, so they must also pass everything else."""
+    code = text[start:end]
+    problem = companies.check_uscc(code, _TODAY_OR_LATER)
+    return problem is None or (
+        problem in (companies.USCC_ORGANISATION, companies.USCC_REGION) and not code.isdigit()
+    )
 
 
 def _is_card(text: str, start: int, end: int) -> bool:
