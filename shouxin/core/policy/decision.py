@@ -88,7 +88,7 @@ def _actor_and_purpose(question: Question, facts: Facts) -> PurposeRule | Refusa
     named = {"purpose": purpose.name}
     if purpose.status is not PurposeStatus.ACTIVE:
         return refuse("purpose.inactive", *_other_purposes(facts, ()), "activate_purpose", **named)
-    if actor.kind is ActorKind.STAFF and not (actor.roles & purpose.roles):
+    if actor.kind is ActorKind.STAFF and not purpose.admits(actor):
         return refuse("purpose.role", *_other_purposes(facts, ()), "ask_head", **named)
     if actor.kind is ActorKind.SERVICE and actor.name not in purpose.services:
         return refuse("purpose.role", **named)

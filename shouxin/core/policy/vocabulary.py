@@ -177,6 +177,12 @@ class PurposeRule:
     notice_version_id: UUID | None
     requires: frozenset[str] = frozenset()  # names of facts this purpose rests on, e.g. "consent"
     services: frozenset[str] = frozenset()  # service actors that may act for it
+    departments: frozenset[UUID] = frozenset()  # whose staff may act for it; empty means every department's
+
+    def admits(self, actor: Actor) -> bool:
+        """Whether a member of staff, by role and department, is one of those the purpose is for."""
+        mine = actor.department_ids | ({actor.department_id} if actor.department_id else frozenset())
+        return bool(actor.roles & self.roles) and (not self.departments or bool(mine & self.departments))
 
 
 @dataclass(frozen=True, slots=True)

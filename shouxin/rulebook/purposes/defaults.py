@@ -4,19 +4,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
 from shouxin.core.policy import Actor
 from shouxin.core.text import Text
+from shouxin.people.models import Department
 from shouxin.rulebook.catalogue import pack
 from shouxin.rulebook.catalogue.models import Pack
 from shouxin.rulebook.purposes import services
 from shouxin.rulebook.purposes.models import NoticeVersion, Purpose, PurposeField
 
-Departments = Mapping[str, Sequence[UUID]]
+Departments = Mapping[str, Sequence[Department]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,9 @@ def _draft_notices(
         )
 
 
-def _draft(actor: Actor, row: dict[str, str], organisation: str, departments: Sequence[UUID]) -> Purpose:
+def _draft(
+    actor: Actor, row: dict[str, str], organisation: str, departments: Sequence[Department]
+) -> Purpose:
     texts = ("name_zh", "name_en", "description_zh", "description_en", "subjects_zh", "subjects_en", "use")
     return services.draft_purpose(
         actor,

@@ -87,6 +87,7 @@ def rule_of(purpose: Purpose, needs: Mapping[str, Necessity]) -> PurposeRule:
         notice_version_id=None,
         requires=requires,
         services=frozenset(purpose.services),
+        departments=frozenset(department.pk for department in purpose.departments.all()),
     )
 
 
@@ -116,7 +117,7 @@ def may_act(actor: Actor, rule: PurposeRule) -> bool:
     """Whether `actor` is one of those the purpose is for."""
     if actor.kind is ActorKind.SERVICE:
         return actor.name in rule.services
-    return actor.kind is ActorKind.STAFF and bool(actor.roles & rule.roles)
+    return actor.kind is ActorKind.STAFF and rule.admits(actor)
 
 
 def needed_fields(key: str, record: str = "") -> Mapping[str, tuple[FieldRule, Necessity]]:

@@ -15,6 +15,7 @@ from shouxin.core.text import Text
 from shouxin.gate import facts
 from shouxin.journal import services as journal
 from shouxin.kit import clock
+from shouxin.people.models import Department
 from shouxin.rulebook.catalogue.errors import Refused
 from shouxin.rulebook.catalogue.models import Field
 from shouxin.rulebook.catalogue.queries import same_person
@@ -32,7 +33,9 @@ CONTENT = TEXTS + LINKS + LISTS
 
 
 @transaction.atomic
-def draft_purpose(actor: Actor, *, key: str, departments: Iterable[UUID] = (), **content: Any) -> Purpose:
+def draft_purpose(
+    actor: Actor, *, key: str, departments: Iterable[Department] = (), **content: Any
+) -> Purpose:
     """Begin a record of processing; it stays unused until approved by another person and activated."""
     actor.require(Permission.RULEBOOK_PURPOSE_DRAFT)
     _check_names(content)
@@ -48,7 +51,7 @@ def draft_purpose(actor: Actor, *, key: str, departments: Iterable[UUID] = (), *
 
 @transaction.atomic
 def edit_purpose(
-    actor: Actor, *, key: str, departments: Iterable[UUID] | None = None, **changes: Any
+    actor: Actor, *, key: str, departments: Iterable[Department] | None = None, **changes: Any
 ) -> Purpose:
     """Change a draft; whoever edited last counts as its drafter and cannot approve it."""
     actor.require(Permission.RULEBOOK_PURPOSE_DRAFT)
@@ -317,8 +320,7 @@ def draft_notice(
     )
     version.full_clean(exclude=["notice"])
     version.save()
-    data = {"notice": key, "number": version.number, "language": language, "sha256": version.sha256}
-    journal.append(actor=actor, event="notice.drafted", data=data)
+    journal.append(actor=actor, event="notice.drafted", data=_told(version))
     return version
 
 
@@ -336,11 +338,15 @@ def approve_notice(actor: Actor, *, version_id: UUID) -> NoticeVersion:
         raise Refused("notice.needs_two", text, f"{PIPL} 第51条、第52条")
     version.approved_by, version.approved_at = actor.pseudonym, clock.now()
     version.save()
-    data = {
+    journal.append(actor=actor, event="notice.approved", data=_told(version))
+    return version
+
+
+def _told(version: NoticeVersion) -> dict[str, str | int]:
+    """What the journal keeps of a version: never its text, always its hash."""
+    return {
         "notice": version.notice_id,
         "number": version.number,
         "language": version.language,
         "sha256": version.sha256,
     }
-    journal.append(actor=actor, event="notice.approved", data=data)
-    return version

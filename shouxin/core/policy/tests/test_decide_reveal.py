@@ -80,6 +80,12 @@ ROWS: list[tuple[str, Question, Facts, str]] = [
     ),
     ("purpose retired", question(), purpose(status=PurposeStatus.RETIRED), "purpose.inactive"),
     ("purpose of another role", question(), purpose(roles=frozenset({Role.OFFICER})), "purpose.role"),
+    (
+        "purpose of another department",
+        question(),
+        purpose(departments=frozenset({UUID(int=5)})),
+        "purpose.role",
+    ),
     ("client without a grant for it", question(actor=CLIENT), knowing(grants=()), "purpose.role"),
     ("no notice in force", question(), purpose(notice_version_id=None), "purpose.no-notice"),
     ("consent cannot be asked", question(), purpose(consent_based=True), "purpose.fact-absent"),

@@ -5,7 +5,7 @@ import pytest
 
 from shouxin.core.policy import Actor, NotAllowed, Storage
 from shouxin.journal.models import Entry
-from shouxin.rulebook.catalogue import pack, queries, services
+from shouxin.rulebook.catalogue import loading, pack, queries, services
 from shouxin.rulebook.catalogue.models import (
     Field,
     FieldChange,
@@ -113,7 +113,7 @@ def test_a_newer_pack_keeps_what_the_organisation_set(
     field = Field.objects.get(key="employer")
     assert (field.name_zh, field.name_en) == ("单位", "Employer name")
     assert loaded.kept == (("employer", "name_zh"),)
-    assert services.loading.differences(field) == [("name_zh", "就职单位", "单位")]
+    assert loading.differences(field) == [("name_zh", "就职单位", "单位")]
     assert FieldChange.objects.filter(field=field, event="pack.loaded").first().after == {  # type: ignore[union-attr]
         "name_en": "Employer name"
     }
