@@ -3,16 +3,15 @@ VENV := .venv
 BIN := $(VENV)/bin
 export SHOUXIN_DATA ?= $(CURDIR)/data
 
-.PHONY: demo run test check clauses format messages lock clean
+.PHONY: demo run test check clauses format messages lock
 
-$(VENV)/runtime.stamp: requirements/runtime.txt pyproject.toml
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/runtime.txt
+$(VENV)/runtime.stamp: requirements/runtime.txt tools/environment.py tools/install_self.py
+	@$(PYTHON) tools/environment.py $(VENV) requirements/runtime.txt
 	@$(BIN)/python tools/install_self.py
 	@touch $@
 
 $(VENV)/dev.stamp: requirements/dev.txt $(VENV)/runtime.stamp
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@$(PYTHON) tools/environment.py $(VENV) requirements/dev.txt
 	@touch $@
 
 demo: $(VENV)/runtime.stamp ## a console with a demonstration organisation

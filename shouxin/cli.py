@@ -14,6 +14,8 @@ from collections.abc import Sequence
 from importlib import import_module
 from importlib.util import find_spec
 
+from django.core.exceptions import ImproperlyConfigured
+
 from shouxin.kit.terminal import language, words
 from shouxin.operations.server.problems import ServerProblem
 
@@ -58,6 +60,9 @@ def main(argv: Sequence[str] | None = None) -> int:
             return int(arguments.run(arguments))
     except ServerProblem as problem:
         _report(problem, as_json=getattr(arguments, "json", False))
+        return 1
+    except ImproperlyConfigured as error:
+        print(words("设置有误：", "Wrong settings: ") + str(error), file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 1

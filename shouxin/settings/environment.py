@@ -9,6 +9,8 @@ from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+from shouxin.kit.terminal import words
+
 KNOWN = {
     "SHOUXIN_CERTIFICATE": "path of a TLS certificate (PEM, with its chain); the server then listens on every address",
     "SHOUXIN_CERTIFICATE_KEY": "path of the certificate's private key",
@@ -32,7 +34,12 @@ def refuse_unknown() -> None:
     """
     unknown = sorted(name for name in os.environ if name.startswith("SHOUXIN_") and name not in KNOWN)
     if unknown:
-        raise ImproperlyConfigured(f"unknown variables {', '.join(unknown)}; known are {', '.join(KNOWN)}")
+        raise ImproperlyConfigured(
+            words(
+                f"未知的环境变量 {', '.join(unknown)}；可用的有 {', '.join(KNOWN)}。",
+                f"Unknown variables {', '.join(unknown)}; known are {', '.join(KNOWN)}.",
+            )
+        )
 
 
 def _names(variable: str, default: str = "") -> list[str]:
@@ -67,10 +74,15 @@ def certificate() -> tuple[Path, Path] | None:
 
 def secret_key(data: Path) -> str:
     """The signing key of sessions, from `keys/session.key`; a passing one when there is none yet."""
+    return _kept(data / "keys" / "session.key").strip() or secrets.token_urlsafe(48)
+
+
+def _kept(path: Path) -> str:
+    """The text of `path`, or nothing: a folder that is missing or closed is reported by whoever starts the server."""
     try:
-        return (data / "keys" / "session.key").read_text(encoding="ascii").strip()
-    except FileNotFoundError:
-        return secrets.token_urlsafe(48)
+        return path.read_text(encoding="utf-8")
+    except OSError:
+        return ""
 
 
 def make_secret_key(data: Path) -> None:
@@ -112,8 +124,7 @@ def databases(data: Path) -> dict[str, dict[str, Any]]:
 
 
 def _embedded(data: Path) -> dict[str, dict[str, Any]]:
-    path = data / "run" / "database.json"
-    found = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    found = json.loads(_kept(data / "run" / "database.json") or "{}")
     roles = found.get("roles", {})
     return {
         alias: {

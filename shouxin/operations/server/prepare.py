@@ -10,8 +10,9 @@ import hashlib
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -88,14 +89,22 @@ def run_startup_steps() -> None:
         log.info("startup step done", step=name)
 
 
+def _demonstration_loader() -> Callable[[], Any] | None:
+    """`operations.demo.load.load`, which gives [{"user_name", "password", "title"}, …]; None in a build without it."""
+    try:
+        found: Callable[[], Any] = import_module("shouxin.operations.demo.load").load
+    except ModuleNotFoundError:
+        log.warning("this build has no demonstration data")
+        return None
+    return found
+
+
 def _announcements(*, demonstration: bool) -> dict[str, Any]:
     """What the terminal shows once the server answers: demonstration accounts, or the link for the first two people."""
     from shouxin.people import queries, services
 
-    if demonstration:
-        from shouxin.operations.demo import load
-
-        return {"accounts": load.load()}
+    if demonstration and (loader := _demonstration_loader()) is not None:
+        return {"accounts": loader()}
     if queries.staff_exists():
         return {}
     return {"setup": services.issue_setup_link()}
@@ -116,6 +125,9 @@ def main() -> int:
     arguments = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shouxin.settings")
     django.setup()
+    from shouxin.settings import logs
+
+    logs.keep_words_out()
     try:
         found = prepare(demonstration=arguments.demonstration)
     except ServerProblem as problem:

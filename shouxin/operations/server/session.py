@@ -8,7 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
 
-import django
+import django.apps
+import django.conf
+import django.db
 import psycopg
 
 from shouxin.operations.server import credentials, folder
@@ -29,7 +31,7 @@ def database() -> Iterator[None]:
     environment.refuse_unknown()
     data = environment.data_folder()
     if os.environ.get("DATABASE_URL"):
-        django.setup()
+        _set_up(data)
         yield
         return
     if not (data / "postgres").exists():
@@ -43,15 +45,21 @@ def database() -> Iterator[None]:
         hold = folder.Hold(data, "command").__enter__()
     except ServerProblem:
         _wait_for_running_server(data)
-        django.setup()
+        _set_up(data)
         yield
         return
     try:
         with _own_server(data):
-            django.setup()
+            _set_up(data)
             yield
     finally:
         hold.__exit__()
+
+
+def _set_up(data: Path) -> None:
+    """Set Django up with the address at which the database answers now; the settings may have been read before."""
+    django.conf.settings.DATABASES.update(environment.databases(data))
+    django.setup()
 
 
 @contextmanager

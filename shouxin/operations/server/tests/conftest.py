@@ -1,0 +1,45 @@
+"""Servers for the tests of this folder: a fresh one each, or one shared by those that leave it healthy."""
+
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.harness.server import Server
+
+
+@pytest.fixture
+def data() -> Iterator[Path]:
+    """A place for a data folder, not yet made, with a short path."""
+    place = Path(tempfile.mkdtemp(prefix="sx-"))
+    yield place / "data"
+    shutil.rmtree(place, ignore_errors=True)
+
+
+@pytest.fixture
+def make_server(data: Path) -> Iterator[Callable[..., Server]]:
+    """Servers on the test's data folder, ended with the test."""
+    made: list[Server] = []
+
+    def make(**options: Any) -> Server:
+        made.append(Server(options.pop("data", data), **options))
+        return made[-1]
+
+    yield make
+    for server in made:
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def shared_server() -> Iterator[Server]:
+    """A running server that several tests use; each leaves it ready."""
+    place = Path(tempfile.mkdtemp(prefix="sx-"))
+    server = Server(place / "data").start()
+    try:
+        yield server.wait_ready()
+    finally:
+        server.stop()
+        shutil.rmtree(place, ignore_errors=True)

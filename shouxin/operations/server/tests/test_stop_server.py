@@ -1,0 +1,31 @@
+"""SIGTERM ends everything, within ten seconds, and loses nothing."""
+
+import signal
+import time
+from collections.abc import Callable
+
+import pytest
+
+from shouxin.operations.server import processes
+from tests.harness.server import Server
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_everything_is_gone_within_ten_seconds(make_server: Callable[..., Server], number: int) -> None:
+    server = make_server().start().wait_ready()
+    everyone = server.everyone()
+    assert len(everyone) > 5
+    begin = time.monotonic()
+    processes.send(everyone[:1], number)
+    assert server.wait_exit(10) == 0
+    assert processes.wait_gone(everyone, 10 - (time.monotonic() - begin)) == []
+    assert server.get("/healthz")[0] == 0
+
+
+def test_a_signal_during_the_start_ends_it_too(make_server: Callable[..., Server]) -> None:
+    server = make_server().start()
+    time.sleep(1.5)
+    everyone = server.everyone()
+    processes.send(everyone[:1], signal.SIGTERM)
+    assert server.wait_exit(10) in {0, -signal.SIGTERM}
+    assert processes.wait_gone(everyone, 5) == []
