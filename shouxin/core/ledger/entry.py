@@ -25,9 +25,7 @@ LONGEST_CODE = 200  # characters of one string
 DEEPEST = 4  # levels of lists and objects inside `data`
 LARGEST = 10_000_000_000  # whole numbers stay below: a mobile number of eleven digits is not a count
 
-JSON: TypeAlias = (
-    "str | int | bool | UUID | date | Enum | Sequence[JSON] | Mapping[str, JSON] | None"
-)
+JSON: TypeAlias = "str | int | bool | UUID | date | Enum | Sequence[JSON] | Mapping[str, JSON] | None"
 
 _EVENT = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")
 _KEY = re.compile(r"[A-Za-z][A-Za-z0-9_.:-]{0,79}")

@@ -214,6 +214,9 @@ class Ledger:
         path = self.folder / name
         return path.read_bytes() if path.is_file() else None
 
+    def bundle_exists(self, index: int) -> bool:
+        return bool(self.content(tile_name("entries", index // FULL, self.width(index // FULL))))
+
     def stray(self) -> str | None:
         """A bundle that the checkpoint knows nothing of."""
         top = self.folder / "tile" / "entries"
@@ -235,6 +238,7 @@ class Comparison:
         self.twin: Tree | None = None  # over the entries, from the first difference on
         self.at: int | None = None  # the first difference
         self.found: bytes | None = None  # the entry standing there
+        self.broken = False  # there is something there, but it cannot be read
         self.before: bytes | None = None  # the entry before it
         self.wanted: bytes | None = None  # the hash sealed there
         self.agreed = {"tiles": 0, "entries": 0}
@@ -249,7 +253,7 @@ class Comparison:
             leaf = hashlib.sha256(b"\x00" + entry).digest() if isinstance(entry, bytes) else None
             if self.at is None and (leaf != sealed or leaf is None):
                 self.at, self.twin = index, self.tree.copy()
-                self.found = entry if isinstance(entry, bytes) else None
+                self.found, self.broken = entry if isinstance(entry, bytes) else None, entry is None
                 self.wanted = sealed if isinstance(sealed, bytes) else None
             if isinstance(sealed, bytes):
                 self.climb(self.tree.add(sealed))
@@ -324,7 +328,8 @@ class Comparison:
         assert self.at is not None  # noqa: S101 - only asked after a difference
         after = entry_id(self.before)
         if self.found is None:
-            return Finding("removed", index=self.at, after=after)
+            what = "altered" if self.broken and self.ledger.bundle_exists(self.at) else "removed"
+            return Finding(what, index=self.at, after=after)
         if self.wanted is None:
             return Finding("added", index=self.at, entry=entry_id(self.found), after=after)
         leaf = hashlib.sha256(b"\x00" + self.found).digest()
