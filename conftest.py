@@ -58,12 +58,14 @@ def django_db_setup(
     cluster: Credentials, test_database: str, django_test_environment: None, django_db_blocker: Any
 ) -> Iterator[None]:
     """In place of pytest-django's: the database exists, and emptying it takes more than the application may."""
+    from django.contrib.auth.hashers import Argon2PasswordHasher
     from django.db import connections
     from django.test import TransactionTestCase
 
     with django_db_blocker.unblock():
         point_django_at(cluster, test_database)
     with pytest.MonkeyPatch.context() as patch, connect_superuser(cluster, test_database) as connection:
+        patch.setattr(Argon2PasswordHasher, "memory_cost", 64)  # hashing is slow on purpose, but not in tests
         patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: empty(connection))
         yield
     with django_db_blocker.unblock():

@@ -9,6 +9,7 @@ The fixture `world` (conftest.py) needs the database; `world.actor("clerk")` is 
 """
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.hashers import make_password
@@ -81,6 +82,12 @@ class World:
         return client
 
 
+@cache
+def _hashed() -> str:
+    """Hashing is slow on purpose; once a process is enough for a cast that shares its password."""
+    return make_password(PASSWORD)
+
+
 def build() -> World:
     """Put the cast into the database, directly: how it gets there by services is tested in people."""
     world = World()
@@ -88,7 +95,7 @@ def build() -> World:
     world.departments = {"top": top} | {
         key: Department.objects.create(name=name, parent=top) for key, name in DEPARTMENTS.items()
     }
-    password, now = make_password(PASSWORD), clock.now()
+    password, now = _hashed(), clock.now()
     for key, member in CAST.items():
         staff = Staff.objects.create(
             user_name=key,
@@ -102,12 +109,9 @@ def build() -> World:
         )
         world.people[key] = staff
         RoleAssignment.objects.bulk_create(
-            RoleAssignment(
-                staff=staff, role=role, origin=RoleAssignment.Origin.SETUP, confirmed_at=now
-            )
+            RoleAssignment(staff=staff, role=role, origin=RoleAssignment.Origin.SETUP, confirmed_at=now)
             for role in member.roles
         )
     for key in ("sales", "marketing", "service"):
         Department.objects.filter(id=world.departments[key].id).update(head=world.people[f"{key}_head"])
     return world
-

@@ -74,6 +74,29 @@ def names_of(pseudonyms: Iterable[UUID]) -> dict[UUID, str]:
     return dict(Staff.objects.filter(pseudonym__in=wanted).values_list("pseudonym", "display_name"))
 
 
+def staff_choices() -> list[tuple[str, str]]:
+    """Everybody active as (id, name), for a select box."""
+    active = Staff.objects.filter(is_active=True).order_by("display_name")
+    return [(str(key), name) for key, name in active.values_list("id", "display_name")]
+
+
+def colleagues_of(department_id: UUID) -> list[tuple[str, str]]:
+    """Active staff of one department who work with customers, as (id, name), for a select box."""
+    found = Staff.objects.filter(
+        is_active=True, department_id=department_id, roles__overlap=[Role.CLERK.value, Role.HEAD.value]
+    ).order_by("display_name")
+    return [(str(key), name) for key, name in found.values_list("id", "display_name")]
+
+
+def actor_by_id(staff_id: UUID) -> Actor:
+    """The actor behind a log-in's id, for background work and explanations.
+
+    Raises:
+        Staff.DoesNotExist: nobody active has this id.
+    """
+    return actor_of(Staff.objects.get(id=staff_id, is_active=True))
+
+
 def same_person(one: UUID, other: UUID) -> bool:
     """Whether two log-ins (ids of staff) belong to one human being; for every "not by the same person" rule."""
     if one == other:

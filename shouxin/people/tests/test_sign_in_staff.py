@@ -47,7 +47,12 @@ def test_without_department_nobody_signs_in(world: World, client: Client) -> Non
 
 def test_every_failure_gets_the_same_answer(world: World, client: Client) -> None:
     bodies = []
-    for name, password in (("clerk", "wrong"), ("nobody", "wrong"), ("newcomer", PASSWORD), ("outsider", PASSWORD)):
+    for name, password in (
+        ("clerk", "wrong"),
+        ("nobody", "wrong"),
+        ("newcomer", PASSWORD),
+        ("outsider", PASSWORD),
+    ):
         page = _try(Client(), name, password).content.decode()
         start = page.index("sx-alert-bad")
         bodies.append(page[start : page.index("</div>", start)])
@@ -65,7 +70,9 @@ def test_a_failure_is_journalled_by_pseudonym_when_the_name_is_known(world: Worl
 
 
 @pytest.mark.parametrize("name", ["clerk", "no.such.name"])
-def test_five_failures_lock_the_name_whether_it_exists_or_not(world: World, client: Client, name: str) -> None:
+def test_five_failures_lock_the_name_whether_it_exists_or_not(
+    world: World, client: Client, name: str
+) -> None:
     statuses = [_try(client, name, "wrong").status_code for _ in range(rules.NAME_LIMIT)]
     assert statuses == [422] * (rules.NAME_LIMIT - 1) + [429]
     answer = _try(client, name.upper())
