@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
+from shouxin.core.crypto.errors import KeyServiceUnavailable
 from shouxin.core.crypto.indexes import SearchIndex
+from shouxin.core.crypto.providers import ProviderState
 from shouxin.core.crypto.suites import Suite, suite_of
 from shouxin.core.crypto.wrapping import WrappingKey
 from shouxin.vault import database
@@ -54,3 +56,26 @@ def read() -> Control:
         indexes=tuple(keyring.index(*row[4:8]) for row in rows),
         outdated=frozenset(rows[0][8]),
     )
+
+
+def searched_index() -> SearchIndex:
+    """The search index that answers now.
+
+    Raises:
+        VaultNotReady, KeyServiceUnavailable: as `read`.
+    """
+    rows = database.execute(
+        "SELECT version, suite, bits, wrapped FROM vault_search_index WHERE state = 'current'"
+    )
+    if not rows:
+        raise VaultNotReady("the vault has no search index yet")
+    return keyring.index(*rows[0])
+
+
+def provider_state() -> ProviderState | None:
+    """What the key provider says about itself; None when it does not answer."""
+    try:
+        return keyring.provider().describe()
+    except KeyServiceUnavailable:
+        keyring.drop()
+        return None

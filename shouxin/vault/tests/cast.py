@@ -35,27 +35,22 @@ KEEPER = service_actor("vault-tests")
 
 
 def rule(key: str, group: str, **attributes: Any) -> FieldRule:
-    return FieldRule(
-        **{
-            "key": key,
-            "name": Text(key, key),
-            "record": group.partition(".")[0],
-            "level": 3,
-            "exposure": Exposure.PRIVATE,
-            "personal": True,
-            "sensitive": False,
-            "trade_secret": False,
-            "uses": frozenset({Use.BUSINESS}),
-            "masking_rule": "M-NONE",
-            "storage": Storage.SEALED,
-            "indexes": (),
-            "storage_group": group,
-            "retention_rule": "R-CUST-BASE",
-            "validator": "TEXT",
-            "active": True,
-        }
-        | attributes
-    )
+    defaults: dict[str, Any] = {
+        "record": group.partition(".")[0],
+        "level": 3,
+        "exposure": Exposure.PRIVATE,
+        "personal": True,
+        "sensitive": False,
+        "trade_secret": False,
+        "uses": frozenset({Use.BUSINESS}),
+        "masking_rule": "M-NONE",
+        "storage": Storage.SEALED,
+        "indexes": (),
+        "retention_rule": "R-CUST-BASE",
+        "validator": "TEXT",
+        "active": True,
+    }
+    return FieldRule(key=key, name=Text(key, key), storage_group=group, **(defaults | attributes))
 
 
 FIELDS = {
@@ -132,5 +127,6 @@ def store(*writes: SealedWrite) -> Sealed:
 def new_customer(**texts: str | None) -> UUID:
     """A customer with these profile fields."""
     customer = ids.new()
-    store(write(customer, **({"person_name": "王芳"} | texts)))
+    fields: dict[str, Any] = {"person_name": "王芳"} | texts
+    store(write(customer, **fields))
     return customer

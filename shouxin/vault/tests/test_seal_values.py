@@ -1,3 +1,5 @@
+from uuid import UUID
+
 import pytest
 from django.db import transaction
 
@@ -8,13 +10,14 @@ from shouxin.vault.models import SealedHistory, SealedRecord
 from shouxin.vault.payload import Value
 from shouxin.vault.services import reveal, reveal_history, seal
 from shouxin.vault.tests import cast
+from shouxin.vault.tickets import WriteTicket
 
 pytestmark = pytest.mark.django_db
 
 
-def texts(customer: object, record: object = None) -> dict[str, str | None]:
+def texts(customer: UUID, record: UUID | None = None) -> dict[str, str | None]:
     with transaction.atomic():
-        shown = reveal(cast.permit(customer)).of(customer, record)  # type: ignore[arg-type]
+        shown = reveal(cast.permit(customer)).of(customer, record)
     return {key: value.text for key, value in shown.items()}
 
 
@@ -87,7 +90,7 @@ def test_a_field_outside_permit_or_group_is_refused(vault: None) -> None:
     customer = ids.new()
     with pytest.raises(NotPermitted):
         cast.store(cast.write(customer, cast.SECRET, note="x"))
-    narrow = cast.WriteTicket(cast.permit(customer, action=Action.WRITE, fields=("note",)), (cast.PROVENANCE,))
+    narrow = WriteTicket(cast.permit(customer, action=Action.WRITE, fields=("note",)), (cast.PROVENANCE,))
     with pytest.raises(NotPermitted):
         seal(ticket=narrow, writes=[cast.write(customer, person_name="王芳")])
     with pytest.raises(NotPermitted):

@@ -1,0 +1,104 @@
+"""The register of suites: marking one outdated forbids it for new values at once and re-encrypts the old ones."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from shouxin.core.crypto.suites import suite_of
+from shouxin.core.policy import Actor, Permission
+from shouxin.journal import services as journal
+from shouxin.kit import clock
+from shouxin.vault import control, database
+from shouxin.vault.errors import VaultError
+from shouxin.vault.models import Algorithm, AlgorithmStatus, Settings
+from shouxin.vault.queries import outdated_groups
+from shouxin.vault.rekeying import rekey
+
+BATCH = 200
+
+# Groups under an outdated suite that nobody is writing into just now; the lock is the one `seal` takes.
+_NEXT = """
+SELECT g.customer_id, g.storage_group FROM vault_group g JOIN vault_data_key k USING (customer_id, storage_group)
+WHERE k.suite = ANY(%b::int2[]) ORDER BY g.customer_id, g.storage_group LIMIT %b FOR UPDATE OF g SKIP LOCKED
+"""
+_STILL = """
+SELECT customer_id, storage_group FROM vault_data_key
+JOIN unnest(%b::uuid[], %b::text[]) AS w(customer_id, storage_group) USING (customer_id, storage_group)
+WHERE suite = ANY(%b::int2[])
+"""
+
+
+class NoSuccessor(VaultError):
+    """The suite to be used instead is unknown, outdated or the very same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reencrypted:
+    """Groups sealed again in this step, and how many still depend on an outdated suite."""
+
+    groups: int
+    remaining: int
+
+
+@transaction.atomic
+def mark_outdated(*, actor: Actor, suite: int, successor: int) -> int:
+    """Forbid `suite` for new values from now on and make `successor` the organisation's choice.
+
+    Returns the number of groups that wait for re-encryption. Backups made before keep depending on the old suite.
+
+    Raises:
+        NotAllowed: the actor may not change keys.
+        NoSuccessor: `successor` cannot take over.
+    """
+    actor.require(Permission.VAULT_KEY_ROTATE)
+    control.hold_epoch_alone()
+    fit = Algorithm.objects.filter(suite=successor, status=AlgorithmStatus.ALLOWED).exists()
+    if suite == successor or not fit:
+        raise NoSuccessor(f"suite {successor} cannot take over from {suite}")
+    Algorithm.objects.filter(suite=suite).update(status=AlgorithmStatus.OUTDATED, since=clock.now())
+    Settings.objects.update(suite=successor)
+    remaining = outdated_groups()
+    journal.append(
+        actor=actor,
+        event="algorithm.outdated",
+        data={"suite": suite_of(suite).name, "successor": suite_of(successor).name, "remaining": remaining},
+    )
+    return remaining
+
+
+def reencrypt(*, actor: Actor, batch: int = BATCH) -> Iterator[Reencrypted]:
+    """Seal every group of an outdated suite again, with its history; yields after every batch, each on its own.
+
+    Interrupted anywhere it goes on with what is left. Ends when a round finds nothing that is free to change.
+
+    Raises:
+        NotAllowed: the actor may not change keys.
+        TamperFound: a group is not what was stored; the groups before it are done.
+    """
+    actor.require(Permission.VAULT_KEY_ROTATE)
+    while True:
+        done = _reencrypt_step(actor, batch)
+        yield done
+        if not done.groups:
+            return
+
+
+@transaction.atomic
+def _reencrypt_step(actor: Actor, batch: int) -> Reencrypted:
+    control.share_epoch()
+    chosen = control.read()
+    outdated = sorted(chosen.outdated)
+    pairs = database.execute(_NEXT, [outdated, batch])
+    # The row may have been re-keyed while its lock was being obtained: look again, now that it is held.
+    aged = [(c, g) for c, g in database.execute(_STILL, [*database.arrays(pairs, 2), outdated])]
+    if aged:
+        rekey(aged, chosen)
+    remaining = outdated_groups()
+    if aged:
+        journal.append(
+            actor=actor,
+            event="reencryption.continued",
+            data={"groups": len(aged), "suite": chosen.suite.name, "remaining": remaining},
+        )
+    return Reencrypted(len(aged), remaining)

@@ -1,0 +1,157 @@
+"""What the vault can be asked without opening anything: candidates of a search, holders of keys, states, counts."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Count
+
+from shouxin.core import identifiers
+from shouxin.core.policy import Actor, FieldRule, GroupState, Permission
+from shouxin.vault import control, database
+from shouxin.vault.groups import Pair
+from shouxin.vault.models import (
+    Algorithm,
+    AlgorithmStatus,
+    DataKey,
+    EpochKey,
+    Group,
+    SearchIndexVersion,
+    Settings,
+)
+from shouxin.vault.tokens import KEYS, namespace_of
+
+Record = tuple[UUID, UUID]  # (customer, record)
+
+_FIND = """
+SELECT DISTINCT customer_id, record_id FROM vault_search_token
+WHERE field = %b::text AND kind = %b::text AND version = %b::int4 AND token = %b::int8 LIMIT %b
+"""
+_HOLDERS = """
+SELECT t.token, k.customer_id, k.record_id FROM unnest(%b::bytea[]) AS t(token)
+JOIN vault_business_key k ON k.field = %b::text AND k.token = t.token
+"""
+
+
+def candidates(*, rule: FieldRule, kind: str, text: str, limit: int = 1_000) -> list[Record]:
+    """Records whose search token for `text` is the same. A few are there by coincidence: ask the gate for a
+    permit to search them, then `services.matching` which ones really hold the value.
+
+    Raises:
+        KeyServiceUnavailable, VaultNotReady: there is no index key to compute the token with.
+    """
+    if kind not in rule.indexes or kind in KEYS:
+        return []
+    index = control.searched_index()
+    token = index.token(rule.key, kind, identifiers.normalise(rule.validator, text))
+    if token is None:
+        return []
+    return [(c, r) for c, r in database.execute(_FIND, [rule.key, kind, index.version, token, limit])]
+
+
+def key_holders(
+    *, rule: FieldRule, texts: Collection[str], customer: UUID | None = None
+) -> Mapping[str, Record]:
+    """Which record holds each business key, for those that are taken; one statement whatever the number.
+
+    `customer` is named for keys that are unique within one customer only.
+    """
+    kind = next((kind for kind in rule.indexes if kind in KEYS), None)
+    if kind is None or not texts:
+        return {}
+    index = control.searched_index()
+    namespace = namespace_of(kind, customer) if customer else b""
+    tokens: dict[bytes, list[str]] = {}
+    for text in set(texts):
+        normalised = identifiers.normalise(rule.validator, text)
+        if normalised:
+            tokens.setdefault(index.unique(rule.key, namespace, normalised), []).append(text)
+    found = database.execute(_HOLDERS, [list(tokens), rule.key])
+    return {text: (customer_id, record) for token, customer_id, record in found for text in tokens[token]}
+
+
+def states(customers: Collection[UUID]) -> Mapping[UUID, Mapping[str, GroupState]]:
+    """The state of every storage group of these customers, one statement."""
+    found: dict[UUID, dict[str, GroupState]] = {}
+    rows = database.execute(
+        "SELECT customer_id, storage_group, state FROM vault_group WHERE customer_id = ANY(%b::uuid[])",
+        [list(customers)],
+    )
+    for customer, group, state in rows:
+        found.setdefault(customer, {})[group] = GroupState(state)
+    return found
+
+
+def groups_in(state: GroupState, customers: Iterable[UUID]) -> list[Pair]:
+    """The storage groups of these customers that are in `state`."""
+    found = states(list(customers))
+    return [(c, group) for c, groups in found.items() for group, now in groups.items() if now is state]
+
+
+@dataclass(frozen=True, slots=True)
+class EpochCount:
+    epoch: int
+    state: str
+    suite: int
+    data_keys: int
+
+
+@dataclass(frozen=True, slots=True)
+class AlgorithmCount:
+    suite: int
+    name: str
+    status: str
+    groups: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeyStatus:
+    """Everything about keys that may be told: counts, versions, states. `provider` is None when it is stopped."""
+
+    provider: str | None
+    fingerprint: str | None
+    suite: int | None
+    epochs: tuple[EpochCount, ...]
+    algorithms: tuple[AlgorithmCount, ...]
+    index_versions: tuple[tuple[int, str, int, int], ...]  # version, state, planned records, bits
+    groups: Mapping[str, int]  # state → number
+
+
+def key_status(*, actor: Actor) -> KeyStatus:
+    """Counts per key version, algorithm and state; works with the key provider stopped.
+
+    Raises:
+        NotAllowed: the actor may not read about keys.
+    """
+    actor.require(Permission.VAULT_KEY_READ)
+    provider = control.provider_state()
+    per_epoch = dict(DataKey.objects.values_list("epoch").annotate(Count("customer_id")))
+    per_suite = dict(DataKey.objects.values_list("suite").annotate(Count("customer_id")))
+    return KeyStatus(
+        provider=provider.kind if provider else None,
+        fingerprint=provider.fingerprint if provider else None,
+        suite=Settings.objects.values_list("suite", flat=True).first(),
+        epochs=tuple(
+            EpochCount(e.epoch, e.state, e.suite, per_epoch.get(e.epoch, 0))
+            for e in EpochKey.objects.order_by("epoch")
+        ),
+        algorithms=tuple(
+            AlgorithmCount(a.suite, a.name, a.status, per_suite.get(a.suite, 0))
+            for a in Algorithm.objects.order_by("suite")
+        ),
+        index_versions=tuple(
+            (i.version, i.state, i.planned, i.bits) for i in SearchIndexVersion.objects.order_by("version")
+        ),
+        groups=dict(Group.objects.values_list("state").annotate(Count("customer_id"))),
+    )
+
+
+def keys_usable() -> bool:
+    """Whether sealed values can be read and written now: keys were set up and the key provider answers."""
+    return control.provider_state() is not None and Settings.objects.exists()
+
+
+def outdated_groups() -> int:
+    """How many storage groups are still sealed under an outdated suite."""
+    outdated = Algorithm.objects.filter(status=AlgorithmStatus.OUTDATED).values_list("suite", flat=True)
+    return DataKey.objects.filter(suite__in=list(outdated)).count()
