@@ -119,7 +119,8 @@ _FIXED_PARTS = {
     '<fill><patternFill patternType="solid"><fgColor rgb="FFFFE3E0"/></patternFill></fill></fills>'
     '<borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="2">'
     '<xf numFmtId="49" xfId="0" applyNumberFormat="1"/>'
-    '<xf numFmtId="49" fillId="2" xfId="0" applyNumberFormat="1" applyFill="1"/></cellXfs></styleSheet>',
+    '<xf numFmtId="49" fillId="2" xfId="0" applyNumberFormat="1" applyFill="1"/></cellXfs>'
+    '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>',
 }
 _SHEET_HEAD = f'{_XML}<worksheet xmlns="{_MAIN}"><sheetData>'
 _SHEET_TAIL = "</sheetData></worksheet>"

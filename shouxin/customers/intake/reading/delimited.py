@@ -166,7 +166,8 @@ def _mend(cells: list[str]) -> dict[int, frozenset[Flag]]:
 
 
 def _tolerant(line: str, dialect: Dialect) -> list[str]:
-    """The cells of one line when a quote closes a cell only before a separator or the end of the line."""
+    """The cells of one line when a quote closes a cell only before a separator or the end of the line;
+    none when a quote stays open."""
     quote, delimiter = dialect.quote or '"', re.escape(dialect.delimiter)
     cells: list[str] = []
     at = 0
@@ -177,6 +178,8 @@ def _tolerant(line: str, dialect: Dialect) -> list[str]:
         match = pattern.match(line, at)
         assert match is not None  # noqa: S101 - the second branch matches anything
         cell = match.group(2)
+        if cell is not None and cell.startswith(quote):
+            return []
         if cell is None:
             cell = match.group(1).replace(quote * 2, quote)
             if dialect.escape:

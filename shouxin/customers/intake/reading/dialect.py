@@ -59,11 +59,16 @@ def _quote(text: str) -> str:
 
 
 def _escape(text: str, delimiter: str, quote: str) -> str | None:
-    """A backslash, when it stands before quotes that would otherwise end a cell too early, and quotes are not
-    doubled instead."""
+    """A backslash, when it stands before quotes that would otherwise end a cell too early, more often than such
+    quotes are doubled or left bare."""
     escaped = len(re.findall(rf"\\{quote}(?!\s*(?:{re.escape(delimiter)}|[\r\n]|$))", text))
     doubled = len(re.findall(rf"[^{re.escape(delimiter)}\r\n\\]{quote}{quote}", text))
-    return "\\" if escaped > doubled else None
+    bare = len(
+        re.findall(
+            rf"[^{re.escape(delimiter)}\r\n\\{quote}]{quote}[^{re.escape(delimiter)}\r\n{quote}]", text
+        )
+    )
+    return "\\" if escaped > doubled + bare else None
 
 
 def _widths(lines: Sequence[str], dialect: Dialect) -> Counter[int]:

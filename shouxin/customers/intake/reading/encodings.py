@@ -58,7 +58,7 @@ def known(codec: str) -> str:
     """
     try:
         info = codecs.lookup(codec)
-        b"".decode(codec)
+        b"  ".decode(codec)
     except (LookupError, ValueError) as error:
         raise unreadable("unknown_encoding", encoding=codec[:40]) from error
     return "gb18030" if info.name in {"gbk", "gb2312"} else info.name

@@ -46,6 +46,7 @@ def recognise(source: SeekableBinary, limits: Limits) -> Kind:
             encrypted_workbook, damaged_file.
     """
     size = source.seek(0, 2)
+    _within(size, limits.text_bytes, "too_large")
     source.seek(0)
     head = source.read(8192)
     if not head.strip(b"\0 \t\r\n\xef\xbb\xbf\xff\xfe"):
@@ -59,7 +60,6 @@ def recognise(source: SeekableBinary, limits: Limits) -> Kind:
         _within(size, limits.workbook_bytes, "workbook_too_large")
         return _compound(source, size, limits)
     _refuse_others(head)
-    _within(size, limits.text_bytes, "too_large")
     return Kind.CSV
 
 

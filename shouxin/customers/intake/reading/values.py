@@ -8,6 +8,7 @@ from shouxin.customers.intake.reading.model import Flag
 _PLAIN: frozenset[Flag] = frozenset()
 _LOST = frozenset({Flag.PRECISION_LOST})
 _NUL = frozenset({Flag.CONTROL_REMOVED})
+_LAST = datetime(9999, 12, 31, 23, 59, 59)  # noqa: DTZ001 - spreadsheets know no zones
 _EXACT = 10**15  # IEEE 754 doubles, as Excel shows them: 15 significant digits
 
 
@@ -54,4 +55,5 @@ def _moment(value: object) -> str:
 
 def _whole_second(value: datetime) -> datetime:
     """Serial numbers carry rounding noise far below a second."""
-    return (value + timedelta(microseconds=500_000)).replace(microsecond=0)
+    noise = timedelta(microseconds=500_000 if value < _LAST else 0)
+    return (value + noise).replace(microsecond=0)

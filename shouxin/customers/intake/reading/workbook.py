@@ -3,6 +3,7 @@
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, repeat
 from typing import IO, Any, cast
 
 import openpyxl
@@ -75,7 +76,8 @@ class Workbook:
                 rows, columns = mark.number, max(columns, mark.columns)
         return rows, columns
 
-    def _open_calamine(self) -> CalamineWorkbook:
+    def _open_calamine(self) -> CalamineWorkbook | None:
+        """None when calamine is stricter than the package deserves; openpyxl then has its say."""
         if self._package is not None:
             self._package.verify()
         self._source.seek(0)
@@ -84,6 +86,8 @@ class Workbook:
         except PasswordError as error:
             raise unreadable("encrypted_workbook") from error
         except (CalamineError, *_DAMAGED) as error:
+            if self._kind is Kind.XLSX:
+                return None
             raise unreadable("damaged_file") from error
 
     def _sizes(self, boxes: Sequence[tuple[int, int]]) -> tuple[SheetSize, ...]:
@@ -157,9 +161,8 @@ def _marked(
 ) -> Iterator[Row]:
     """Values and marks of the same rows put together, every row as wide as the sheet."""
     mark = next(marks, None)
-    for number, row in enumerate(values, 1):
-        if number > size.rows:
-            return
+    rows = chain(values, repeat(()))  # a reader may leave out last rows without a value
+    for number, row in zip(range(1, size.rows + 1), rows, strict=False):
         while mark is not None and mark.number < number:
             mark = next(marks, None)
         special = mark if mark is not None and mark.number == number else None
