@@ -12,6 +12,7 @@ MOUNTS = {
     "rules/": "shouxin.rulebook.urls",
     "customers/": "shouxin.customers.urls",
     "access/": "shouxin.access.urls",
+    "gate/": "shouxin.gate.urls",
 }
 
 

@@ -7,4 +7,5 @@ class CustomersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from shouxin.customers.registry import events, facts  # noqa: F401 - signing up is their import
+        from shouxin.customers import menu  # noqa: F401 - signing up is their import
+        from shouxin.customers.registry import events, facts  # noqa: F401 - likewise

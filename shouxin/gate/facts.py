@@ -54,6 +54,7 @@ class Rules:
     fields: Callable[[], Mapping[str, FieldRule]]
     purpose: Callable[[str], PurposeRule | None]
     purposes_of: Callable[[Actor], Sequence[PurposeRule]]
+    purposes: Callable[[], Sequence[PurposeRule]]
 
 
 rules: Registry[Rules] = Registry("rules")

@@ -76,6 +76,38 @@ def open_sealed(
     return opened
 
 
+def open_history(
+    *, actor: Actor, purpose: str, customer: UUID, record: UUID, fields: Sequence[str], now: datetime
+) -> list[vault.Version]:
+    """Earlier and present versions of one record, masked like the page; journalled as a view of the profile.
+
+    Raises:
+        Refused: as `open_sealed`.
+    """
+    with transaction.atomic(durable=True):
+        answer = _decided(
+            actor=actor,
+            purpose=purpose,
+            customers=[customer],
+            fields=fields,
+            action=Action.VIEW,
+            reason="",
+            now=now,
+        )
+        if isinstance(answer, Permit):
+            versions = vault.reveal_history(answer, customer_id=customer, record_id=record)
+            journal.append(
+                actor=actor,
+                event="profile.viewed",
+                customer=customer,
+                purpose=answer.purpose,
+                data={"purpose": answer.purpose, "fields": sorted(answer.fields), "page": "history"},
+            )
+    if isinstance(answer, Refusal):
+        raise Refused(answer)
+    return versions
+
+
 def permit_maintenance(
     *,
     actor: Actor,

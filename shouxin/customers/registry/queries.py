@@ -8,11 +8,11 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from shouxin.core.policy import Action, Actor, ActorKind, FieldRule, Form, Permit, Role, Storage
+from shouxin.core.policy import Action, Actor, ActorKind, FieldRule, Form, Permit, PurposeRule, Role, Storage
 from shouxin.customers.registry.models import Customer, Record, RecordKind, Visibility
 from shouxin.gate import services as gate
 from shouxin.gate.facts import rules as rulebooks
-from shouxin.vault.services import Revealed
+from shouxin.vault.services import Revealed, Version
 
 PER_PAGE = 50
 LIST_FIELDS = ("person_name", "company_name", "customer_no", "mobile", "landline", "email", "uscc")
@@ -206,6 +206,20 @@ def profile(
             for record in related
         ],
     )
+
+
+def history(*, actor: Actor, purpose: PurposeRule, row: Customer, now: datetime) -> list[Version]:
+    """Every version of the profile's fields, masked, newest first.
+
+    Raises:
+        Refused: journalled.
+    """
+    fields = rulebooks["rulebook"].fields()
+    keys = [key for key in purpose.fields if key in fields and fields[key].record == "profile"]
+    versions = gate.open_history(
+        actor=actor, purpose=purpose.key, customer=row.id, record=row.id, fields=keys, now=now
+    )
+    return sorted(versions, key=lambda version: version.at, reverse=True)
 
 
 def cells_of(

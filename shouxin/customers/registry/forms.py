@@ -1,0 +1,194 @@
+"""Validation of what is typed about customers, built from the purpose's own field table; nothing here saves."""
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from shouxin.core.policy import Actor, FieldRule, Necessity, PurposeRule, Storage
+from shouxin.customers.registry import rules
+from shouxin.customers.registry.models import Channel, Kind, Scope
+from shouxin.customers.registry.rules import CellProblem, Kept
+from shouxin.gate.facts import rules as rulebooks
+from shouxin.people import queries as people
+
+LINE_ROWS = 5
+LONG_TEXT = frozenset({"M-TEXT"})
+ADDRESS = frozenset({"M-ADDR"})
+GENDERS = (("", "—"), ("1", _("男")), ("2", _("女")), ("0", _("未知")), ("9", _("未说明")))
+ZONE = ZoneInfo("Asia/Shanghai")
+
+
+def offered(record: str, subject: str | None, purpose: PurposeRule) -> list[FieldRule]:
+    """The fields of `record` that may be entered for `purpose`, required ones first."""
+    fields = rulebooks["rulebook"].fields()
+    wanted = [
+        rule
+        for key in purpose.fields
+        if (rule := fields.get(key))
+        and rule.active
+        and rule.record == record
+        and rule.storage is not Storage.FORBIDDEN
+        and (purpose.use is None or purpose.use in rule.uses)
+        and (subject is None or rule.subject_type in {"both", rules.SUBJECT_OF[subject]})
+    ]
+    return sorted(wanted, key=lambda rule: purpose.fields[rule.key] is not Necessity.REQUIRED)
+
+
+class ValuesForm(forms.Form):
+    """One record's values. `kept` holds what to store; `remarks` what will be stored as 未核验 and why."""
+
+    def __init__(
+        self,
+        *args: Any,
+        purpose: PurposeRule,
+        record: str,
+        subject: str | None,
+        now: datetime,
+        partial: bool = False,
+        masked: Mapping[str, str] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+        self.purpose, self.record, self.subject, self.now, self.partial = (
+            purpose,
+            record,
+            subject,
+            now,
+            partial,
+        )
+        self.rules = offered(record, subject, purpose)
+        self.kept: dict[str, Kept | None] = {}
+        self.remarks: list[CellProblem] = []
+        for rule in self.rules:
+            self.fields[rule.key] = _input(
+                rule, purpose, partial=partial, shown=(masked or {}).get(rule.key, "")
+            )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        language = get_language() or "zh-hans"
+        checked = rules.check_record(
+            {rule.key: str(cleaned.get(rule.key) or "") for rule in self.rules},
+            record=self.record,
+            subject=self.subject,
+            rules=rulebooks["rulebook"].fields(),
+            purpose=self.purpose,
+            today=self.now.astimezone(ZONE).date(),
+            partial=self.partial,
+        )
+        for problem in checked.problems:
+            if not problem.refuses:
+                self.remarks.append(problem)
+            elif problem.field not in self.errors:
+                self.add_error(
+                    problem.field if problem.field in self.fields else None, problem.text.in_(language)
+                )
+        self.kept = dict(checked.values)
+        if self.partial:
+            # Forms from the browser come as QueryDict; several boxes may be ticked.
+            ticked = self.data.getlist("clear") if isinstance(self.data, QueryDict) else []
+            self.kept.update(dict.fromkeys(map(str, ticked), None))
+            self.kept = {key: kept for key, kept in self.kept.items() if key in self.fields}
+        return cleaned
+
+
+def _input(rule: FieldRule, purpose: PurposeRule, *, partial: bool, shown: str) -> forms.Field:
+    language = get_language() or "zh-hans"
+    required = purpose.fields[rule.key] is Necessity.REQUIRED and not partial
+    attributes = {"autocomplete": "off", "placeholder": shown, "data-grade": rule.exposure.value}
+    label = rule.name.in_(language)
+    if rule.key == "gender":
+        return forms.ChoiceField(label=label, choices=GENDERS, required=False)
+    widget: forms.Widget = forms.TextInput(attrs=attributes)
+    if rule.masking_rule in LONG_TEXT:
+        widget = forms.Textarea(attrs={**attributes, "rows": 3})
+    elif rule.validator.startswith("DATE") and rule.validator != "DATETIME" and not shown:
+        widget = forms.TextInput(attrs={**attributes, "placeholder": "2026-11-21"})
+    elif rule.validator == "DATETIME":
+        widget = forms.DateTimeInput(attrs={**attributes, "type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    # Lengths and formats are the registry's rules, so that every way in says the same.
+    return forms.CharField(label=label, required=required, widget=widget, strip=True)
+
+
+class FootingForm(forms.Form):
+    """Where the data come from and who answers for them: asked before anything is stored."""
+
+    channel = forms.ChoiceField(label=_("收集渠道"), choices=[c for c in Channel.choices if c[0] != "api"])
+    department = forms.ChoiceField(label=_("归口部门"))
+    scope = forms.ChoiceField(label=_("可见范围"), choices=Scope.choices, initial=Scope.DEPARTMENT)
+    mine = forms.BooleanField(label=_("由我负责"), required=False, initial=True)
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+        own = [(str(d.id), d.name) for d in people.departments() if d.id in actor.department_ids]
+        self.fields["department"].choices = own  # type: ignore[attr-defined]
+        self.fields["department"].initial = str(actor.department_id)
+
+
+class KindForm(forms.Form):
+    kind = forms.ChoiceField(
+        label=_("客户类型"), choices=Kind.choices, widget=forms.RadioSelect, initial=Kind.PERSON
+    )
+
+
+class SearchForm(forms.Form):
+    """Find: an exact name, phone, number, e-mail, or the last four characters."""
+
+    term = forms.CharField(
+        label=_("查找客户"),
+        max_length=200,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "placeholder": _("姓名、电话、后四位、客户编号、邮箱、证件号")}
+        ),
+    )
+
+
+LINE_FIELDS = ("product_name", "product_category", "line_quantity", "line_sales", "line_discount")
+
+
+def line_grid(purpose: PurposeRule) -> list[FieldRule]:
+    """The columns of the hand-entry grid of order lines that `purpose` allows."""
+    by_key = {rule.key: rule for rule in offered("order_line", None, purpose)}
+    return [by_key[key] for key in LINE_FIELDS if key in by_key]
+
+
+def lines_from(
+    data: Mapping[str, Any], columns: Iterable[FieldRule], purpose: PurposeRule, now: datetime
+) -> tuple[dict[str, Kept], list[tuple[int, CellProblem]]]:
+    """Order lines typed into the grid, as lists per field, and the problems with their row numbers (from 1)."""
+    columns = list(columns)
+    rows: list[dict[str, str]] = []
+    problems: list[tuple[int, CellProblem]] = []
+    for number in range(LINE_ROWS):
+        row = {rule.key: str(data.get(f"line-{number}-{rule.key}", "")).strip() for rule in columns}
+        if not any(row.values()):
+            continue
+        checked = rules.check_record(
+            row,
+            record="order_line",
+            subject=None,
+            rules=rulebooks["rulebook"].fields(),
+            purpose=purpose,
+            today=now.astimezone(ZONE).date(),
+            partial=True,
+        )
+        problems += [(number + 1, problem) for problem in checked.problems]
+        rows.append(row)
+    if not rows:
+        return {}, problems
+    values = {
+        rule.key: Kept(json.dumps([row[rule.key] for row in rows], ensure_ascii=False), rules.WELL_FORMED)
+        for rule in columns
+        if any(row[rule.key] for row in rows)
+    }
+    if "line_no" in purpose.fields:
+        numbers = [str(n + 1) for n in range(len(rows))]
+        values["line_no"] = Kept(json.dumps(numbers), rules.WELL_FORMED)
+    return values, problems

@@ -1,0 +1,303 @@
+"""What the register's templates are given: words and rows instead of keys and objects."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, QueryDict
+from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from shouxin.core.policy import Form, Permission, PurposeRule
+from shouxin.customers.registry.forms import LINE_ROWS, ValuesForm
+from shouxin.customers.registry.models import Customer, Kind, Provenance, Record, RecordKind, Scope
+from shouxin.customers.registry.queries import Cell, CustomerView, Filters, Page, RecordView
+from shouxin.customers.registry.rules import CellProblem
+from shouxin.customers.registry.services import EditConflict
+from shouxin.gate.facts import rules as rulebooks
+from shouxin.gate.models import Contact
+from shouxin.gate.queries import live_contact
+from shouxin.gate.rules import REASON_CLASSES
+from shouxin.journal.queries import timeline
+from shouxin.kit import clock
+from shouxin.people import queries as people
+from shouxin.people.doors import StaffRequest
+from shouxin.vault.services import Version
+
+TIMELINE = 30
+CONTACT_PROBLEMS = {
+    "reason.unknown": gettext_lazy("请选择事由。"),
+    "note.identifier": gettext_lazy("说明中含有电话、证件号等个人信息，请删去后再试。"),
+}
+MARKS = {
+    0: ("warn", gettext_lazy("未核验")),
+    1: ("muted", gettext_lazy("格式通过")),
+    2: ("ok", gettext_lazy("已核验")),
+}
+
+
+def _language() -> str:
+    return get_language() or "zh-hans"
+
+
+def uuid_or_none(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def number(text: str) -> int:
+    """The revision a form carries; 0, which never matches, for anything else."""
+    return int(text) if text.isdecimal() else 0
+
+
+def filters_from(query: QueryDict) -> Filters:
+    return Filters(
+        kind=query.get("kind", "") if query.get("kind") in Kind.values else "",
+        segment=query.get("segment", "")[:40],
+        department=uuid_or_none(query.get("department", "")),
+        mine=query.get("mine") == "1",
+        visibility=query.get("visibility", "") if query.get("visibility") in {"open", "unconfirmed"} else "",
+    )
+
+
+def names(view: CustomerView) -> Cell | None:
+    """The name a list shows: company or person."""
+    return view.cells.get("company_name") or view.cells.get("person_name")
+
+
+def rows(views: Iterable[CustomerView]) -> list[dict[str, Any]]:
+    """List rows: the name, the masked ways to reach, who answers for it."""
+    return [
+        {
+            "row": view.row,
+            "name": names(view),
+            "number": view.cells.get("customer_no"),
+            "reach": view.cells.get("mobile") or view.cells.get("landline") or view.cells.get("email"),
+            "url": reverse("customers:page", args=[view.row.id]),
+        }
+        for view in views
+    ]
+
+
+def list_context(request: StaffRequest, page: Page, filters: Filters) -> dict[str, Any]:
+    query = request.GET.copy()
+    query.pop("after", None)
+    kept = query.urlencode()
+    following = f"?{kept + '&' if kept else ''}after={page.next_after}" if page.next_after else ""
+    return {
+        "rows": rows(page.customers),
+        "filters": filters,
+        "kinds": Kind.choices,
+        "departments": [d for d in people.departments() if d.id in request.actor.department_ids],
+        "next_href": following,
+        "previous_href": f"?{kept}" if request.GET.get("after") else "",
+        "may_create": request.actor.may(Permission.CUSTOMERS_PROFILE_CREATE),
+    }
+
+
+def cell(found: Cell, provenances: Mapping[UUID, Provenance] | None = None) -> dict[str, Any]:
+    """One value for the template: label, text, grade, mark, and where it came from."""
+    kind, mark = MARKS[found.mark]
+    origin = provenances.get(found.provenance) if provenances and found.provenance else None
+    return {
+        "key": found.rule.key,
+        "label": found.rule.name.in_(_language()),
+        "text": found.text,
+        "hidden": found.form is Form.HIDDEN,
+        "masked": found.form is Form.MASKED,
+        "rule": found.rule,
+        "mark_kind": kind if found.provenance else "",
+        "mark": mark if found.provenance and found.mark != 1 else "",
+        "broken": found.broken,
+        "origin": origin,
+    }
+
+
+def provenances_of(view: CustomerView) -> dict[UUID, Provenance]:
+    """The provenance rows of everything shown, in one statement."""
+    wanted = {
+        found.provenance
+        for cells in (view.cells, *(record.cells for record in view.records))
+        for found in cells.values()
+        if found.provenance
+    }
+    return Provenance.objects.in_bulk(wanted)
+
+
+def record_rows(
+    view: CustomerView, kind: RecordKind, provenances: Mapping[UUID, Provenance]
+) -> list[dict[str, Any]]:
+    return [
+        {
+            "record": record,
+            "cells": [cell(c, provenances) for c in record.cells.values() if not c.lines],
+            "columns": [c.rule.name.in_(_language()) for c in record.cells.values() if c.lines],
+            "lines": _line_rows(record),
+        }
+        for record in view.of_kind(kind.value)
+    ]
+
+
+def _line_rows(record: RecordView) -> list[list[str]]:
+    return [list(line.values()) for line in record.lines]
+
+
+def page_context(request: StaffRequest, view: CustomerView, purpose: PurposeRule) -> dict[str, Any]:
+    row, now = view.row, clock.now()
+    contact = contact_of(request, row, now)
+    provenances = provenances_of(view)
+    name = names(view)
+    return {
+        "page_title": (name.text if name and name.text else _("客户档案")),
+        "row": row,
+        "cells": [cell(found, provenances) for found in view.cells.values()],
+        "sections": [
+            {"kind": kind, "label": kind.label, "rows": record_rows(view, kind, provenances)}
+            for kind in RecordKind
+        ],
+        "contact": contact,
+        "contact_reason": REASON_CLASSES[contact.reason_class].in_(_language()) if contact else "",
+        "reasons": [(key, text.in_(_language())) for key, text in REASON_CLASSES.items()],
+        "purpose_name": purpose.name.in_(_language()),
+        "entries": timeline_lines(row.id),
+        "may_edit": request.actor.may(Permission.CUSTOMERS_PROFILE_EDIT) and row.visibility == "open",
+        "may_contact": request.actor.may(Permission.CUSTOMERS_CONTACT_OPEN),
+        "may_reveal": request.actor.may(Permission.CUSTOMERS_FIELD_REVEAL) and contact is not None,
+        "other_records": RecordKind,
+    }
+
+
+def timeline_lines(customer: UUID) -> list[dict[str, Any]]:
+    """The journal's sentences about a customer, with staff by name."""
+    lines = timeline(customer, limit=TIMELINE)
+    known = people.names_of(line.actor for line in lines)
+    return [
+        {"at": line.at, "sentence": line.sentence(_language()), "who": known.get(line.actor, _("系统"))}
+        for line in lines
+    ]
+
+
+def contact_of(request: StaffRequest, row: Customer, now: datetime) -> Contact | None:
+    return live_contact(actor=request.actor, customer=row.id, now=now)
+
+
+def record_of(row: Customer, text: str) -> Record | None:
+    """The record named by a form, if it is this customer's."""
+    wanted = uuid_or_none(text)
+    return row.records.filter(id=wanted).first() if wanted else None
+
+
+def revealed_context(view: CustomerView, key: str, record: Record | None) -> dict[str, Any]:
+    source = view.records[0].cells if record and view.records else view.cells
+    found = source.get(key)
+    rule = rulebooks["rulebook"].fields()[key]
+    return {
+        "page_title": _("明文查看"),
+        "row": view.row,
+        "label": rule.name.in_(_language()),
+        "cell": cell(found) if found else None,
+        "lines": found.lines if found else (),
+    }
+
+
+def say_stored(request: HttpRequest, form: ValuesForm) -> None:
+    """Tell what was stored, and which values stand as 未核验 and why."""
+    messages.success(request, _("已保存。"))
+    fields = rulebooks["rulebook"].fields()
+    for remark in form.remarks:
+        label = fields[remark.field].name.in_(_language())
+        messages.warning(request, f"{label}：{remark.text.in_(_language())} {_('已按“未核验”保存。')}")
+
+
+def conflict_context(problem: EditConflict) -> list[dict[str, Any]]:
+    fields = rulebooks["rulebook"].fields()
+    known = people.names_of(change.actor for change in problem.changes)
+    return [
+        {
+            "at": change.at,
+            "who": known.get(change.actor, _("系统")),
+            "fields": [fields[key].name.in_(_language()) if key in fields else key for key in change.fields],
+        }
+        for change in problem.changes
+    ]
+
+
+def edit_context(
+    row: Customer, form: ValuesForm, conflict: list[dict[str, Any]] | None, view: CustomerView
+) -> dict[str, Any]:
+    return {
+        "page_title": _("修改客户信息"),
+        "row": row,
+        "form": form,
+        "conflict": conflict,
+        "clearable": [cell(found) for found in view.cells.values()],
+    }
+
+
+def grid(data: Mapping[str, Any], columns: Sequence[Any]) -> dict[str, Any] | None:
+    """The hand-entry grid of order lines with what was typed so far."""
+    if not columns:
+        return None
+    return {
+        "heads": [rule.name.in_(_language()) for rule in columns],
+        "rows": [
+            [
+                {
+                    "name": f"line-{line}-{rule.key}",
+                    "value": data.get(f"line-{line}-{rule.key}", ""),
+                    "label": rule.name.in_(_language()),
+                }
+                for rule in columns
+            ]
+            for line in range(LINE_ROWS)
+        ],
+    }
+
+
+def line_problems(found: Sequence[tuple[int, CellProblem]]) -> list[str]:
+    fields = rulebooks["rulebook"].fields()
+    return [
+        _("第 %(line)d 行 %(field)s：%(text)s")
+        % {
+            "line": line,
+            "field": fields[problem.field].name.in_(_language()),
+            "text": problem.text.in_(_language()),
+        }
+        for line, problem in found
+    ]
+
+
+class AssignForm(forms.Form):
+    responsible = forms.ChoiceField(label=gettext_lazy("负责人"), required=False)
+    scope = forms.ChoiceField(label=gettext_lazy("可见范围"), choices=Scope.choices)
+
+    def __init__(self, *args: Any, row: Customer, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+        colleagues = people.colleagues_of(row.owner_department_id)
+        self.fields["responsible"].choices = [("", _("（本部门共同负责）")), *colleagues]  # type: ignore[attr-defined]
+
+
+def history_context(row: Customer, versions: Sequence[Version]) -> dict[str, Any]:
+    fields = rulebooks["rulebook"].fields()
+    known = people.names_of(version.by for version in versions)
+    return {
+        "page_title": _("字段历史"),
+        "row": row,
+        "versions": [
+            {
+                "at": version.at,
+                "who": known.get(version.by, _("系统")),
+                "revision": version.revision,
+                "cells": [
+                    (fields[key].name.in_(_language()), shown.text) for key, shown in version.values.items()
+                ],
+            }
+            for version in versions
+        ],
+    }

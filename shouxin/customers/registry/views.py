@@ -1,0 +1,371 @@
+"""Screens of the register: find, list, look at, enter, edit, reveal."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from shouxin.core.policy import Action, Permission, PurposeRule
+from shouxin.customers.registry import presenting, queries, services
+from shouxin.customers.registry.entries import CustomerEntry, Footing, RecordEntry
+from shouxin.customers.registry.forms import (
+    FootingForm,
+    KindForm,
+    SearchForm,
+    ValuesForm,
+    line_grid,
+    lines_from,
+    offered,
+)
+from shouxin.customers.registry.models import Channel, Customer, Kind, Method, RecordKind, Scope
+from shouxin.customers.registry.search import search
+from shouxin.gate import services as gate
+from shouxin.gate.facts import rules as rulebooks
+from shouxin.gate.presenting import refused
+from shouxin.kit import clock
+from shouxin.people.doors import StaffRequest, allowed
+from shouxin.people.working_purpose import purpose_of
+from shouxin.vault.errors import DuplicateKey
+
+P = Permission
+
+
+def _purpose(request: StaffRequest) -> PurposeRule | None:
+    return rulebooks["rulebook"].purpose(purpose_of(request, request.actor))
+
+
+def _no_purpose(request: StaffRequest, title: str) -> HttpResponse:
+    return render(request, "registry/no_purpose.html", {"page_title": title}, status=409)
+
+
+def _row(request: StaffRequest, customer_id: UUID) -> Customer:
+    found = queries.find(request.actor, customer_id)
+    if found is None:
+        raise Http404
+    return found
+
+
+@never_cache
+@allowed(P.CUSTOMERS_PROFILE_READ)
+def customer_list(request: StaffRequest) -> HttpResponse:
+    purpose = _purpose(request)
+    if purpose is None:
+        return _no_purpose(request, _("客户"))
+    filters = presenting.filters_from(request.GET)
+    try:
+        page = queries.page(
+            actor=request.actor,
+            purpose=purpose.key,
+            filters=filters,
+            after=presenting.uuid_or_none(request.GET.get("after", "")),
+            now=clock.now(),
+        )
+    except gate.Refused as problem:
+        return refused(request, problem.refusal)
+    context = presenting.list_context(request, page, filters)
+    return render(
+        request, "registry/list.html", {"page_title": _("客户"), "search_form": SearchForm(), **context}
+    )
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@allowed(P.CUSTOMERS_PROFILE_SEARCH)
+def find(request: StaffRequest) -> HttpResponse:
+    """Searched by POST, so that what was typed never stands in an address, a log or the history."""
+    purpose = _purpose(request)
+    if purpose is None:
+        return _no_purpose(request, _("查找客户"))
+    form = SearchForm(request.POST or None)
+    context: dict[str, Any] = {"page_title": _("查找客户"), "search_form": form}
+    if request.method == "POST" and form.is_valid():
+        try:
+            found = search(
+                actor=request.actor, purpose=purpose.key, term=form.cleaned_data["term"], now=clock.now()
+            )
+        except gate.Refused as problem:
+            return refused(request, problem.refusal)
+        context |= {"found": found, "rows": presenting.rows(found.customers), "searched": True}
+    return render(request, "registry/find.html", context)
+
+
+@never_cache
+@allowed(P.CUSTOMERS_PROFILE_READ)
+def customer_page(request: StaffRequest, customer_id: UUID) -> HttpResponse:
+    row, purpose = _row(request, customer_id), _purpose(request)
+    if purpose is None:
+        return _no_purpose(request, _("客户档案"))
+    try:
+        view = queries.profile(
+            actor=request.actor,
+            purpose=purpose.key,
+            row=row,
+            fields=list(purpose.fields),
+            action=Action.VIEW,
+            reason="",
+            now=clock.now(),
+        )
+    except gate.Refused as problem:
+        return refused(request, problem.refusal)
+    return render(request, "registry/page.html", presenting.page_context(request, view, purpose))
+
+
+@never_cache
+@require_POST
+@allowed(P.CUSTOMERS_FIELD_REVEAL)
+def reveal(request: StaffRequest, customer_id: UUID) -> HttpResponse:
+    """Clear values of one field, in the answer to this POST alone."""
+    row, purpose = _row(request, customer_id), _purpose(request)
+    if purpose is None:
+        return _no_purpose(request, _("客户档案"))
+    now = clock.now()
+    contact = presenting.contact_of(request, row, now)
+    key = request.POST.get("field", "")
+    record = presenting.record_of(row, request.POST.get("record", ""))
+    try:
+        view = queries.profile(
+            actor=request.actor,
+            purpose=purpose.key,
+            row=row,
+            fields=[key],
+            action=Action.REVEAL,
+            reason=contact.reason_class if contact else "",
+            now=now,
+            records=[record] if record else [],
+        )
+    except gate.Refused as problem:
+        return refused(request, problem.refusal, customer=row.id)
+    return render(request, "registry/revealed.html", presenting.revealed_context(view, key, record))
+
+
+@require_POST
+@allowed(P.CUSTOMERS_CONTACT_OPEN)
+def open_contact(request: StaffRequest, customer_id: UUID) -> HttpResponse:
+    row, purpose = _row(request, customer_id), _purpose(request)
+    if purpose is None:
+        return _no_purpose(request, _("客户档案"))
+    try:
+        gate.open_contact(
+            actor=request.actor,
+            customer=row.id,
+            purpose=purpose.key,
+            reason_class=request.POST.get("reason_class", ""),
+            note=request.POST.get("note", ""),
+            now=clock.now(),
+        )
+    except gate.ContactProblem as problem:
+        messages.error(request, str(presenting.CONTACT_PROBLEMS[problem.code]))
+    except gate.Refused as problem:
+        return refused(request, problem.refusal, customer=row.id)
+    else:
+        messages.success(request, _("接待已开始，30 分钟内查看该客户无须再填事由；每次查看都会留痕。"))
+    return redirect("customers:page", row.id)
+
+
+@require_POST
+@allowed(P.CUSTOMERS_CONTACT_OPEN)
+def close_contact(request: StaffRequest, customer_id: UUID) -> HttpResponse:
+    row = _row(request, customer_id)
+    contact = presenting.contact_of(request, row, clock.now())
+    if contact:
+        gate.close_contact(actor=request.actor, contact=contact.id, now=clock.now())
+        messages.success(request, _("接待已结束。"))
+    return redirect("customers:page", row.id)
+
+
+@require_http_methods(["GET", "POST"])
+@allowed(P.CUSTOMERS_PROFILE_CREATE)
+def create(request: StaffRequest) -> HttpResponse:
+    purpose = _purpose(request)
+    if purpose is None:
+        return _no_purpose(request, _("录入客户"))
+    kind = request.POST.get("kind") or request.GET.get("kind") or Kind.PERSON.value
+    if kind not in Kind.values:
+        raise Http404
+    now, data = clock.now(), request.POST or None
+    form = ValuesForm(data, purpose=purpose, record="profile", subject=kind, now=now)
+    footing = FootingForm(data, actor=request.actor)
+    if request.method == "POST" and form.is_valid() & footing.is_valid():
+        try:
+            done = services.store(
+                actor=request.actor,
+                footing=Footing(purpose.key, Channel(footing.cleaned_data["channel"]), Method.HAND),
+                entries=[_entry(request, kind, form, footing)],
+                now=now,
+            )
+        except DuplicateKey:
+            form.add_error("customer_no", _("这个客户编号已经登记，请核对或查找该客户。"))
+        except gate.Refused as problem:
+            return refused(request, problem.refusal)
+        else:
+            presenting.say_stored(request, form)
+            return redirect("customers:page", done[0].customer)
+    context = {
+        "page_title": _("录入客户"),
+        "form": form,
+        "footing": footing,
+        "kind": kind,
+        "kind_form": KindForm(initial={"kind": kind}, label_suffix=""),
+        "purpose": purpose,
+        "purpose_name": purpose.name.in_(get_language() or "zh-hans"),
+    }
+    return render(
+        request, "registry/create.html", context, status=422 if form.errors or footing.errors else 200
+    )
+
+
+def _entry(request: StaffRequest, kind: str, form: ValuesForm, footing: FootingForm) -> CustomerEntry:
+    chosen = footing.cleaned_data
+    return CustomerEntry(
+        kind=Kind(kind),
+        values={key: kept for key, kept in form.kept.items() if kept},
+        department=UUID(chosen["department"]),
+        scope=Scope(chosen["scope"]),
+        responsible=request.actor.id if chosen["mine"] else None,
+    )
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@allowed(P.CUSTOMERS_PROFILE_EDIT)
+def edit(request: StaffRequest, customer_id: UUID) -> HttpResponse:
+    """Change a profile without seeing it clear: what is left empty stays as it is."""
+    row, purpose = _row(request, customer_id), _purpose(request)
+    if purpose is None:
+        return _no_purpose(request, _("修改客户信息"))
+    now = clock.now()
+    try:
+        view = queries.profile(
+            actor=request.actor,
+            purpose=purpose.key,
+            row=row,
+            fields=[rule.key for rule in offered("profile", row.kind, purpose)],
+            action=Action.VIEW,
+            reason="",
+            now=now,
+            records=[],
+        )
+    except gate.Refused as problem:
+        return refused(request, problem.refusal)
+    shown = {key: cell.text or _("已隐藏") for key, cell in view.cells.items()}
+    form = ValuesForm(
+        request.POST or None,
+        purpose=purpose,
+        record="profile",
+        subject=row.kind,
+        now=now,
+        partial=True,
+        masked=shown,
+    )
+    conflict = None
+    if request.method == "POST" and form.is_valid() and form.kept:
+        try:
+            services.edit(
+                actor=request.actor,
+                footing=Footing(purpose.key, Channel.SERVICE, Method.HAND),
+                customer=row.id,
+                revision=presenting.number(request.POST.get("revision", "")),
+                values=form.kept,
+                now=now,
+            )
+        except services.EditConflict as problem:
+            conflict = presenting.conflict_context(problem)
+        except DuplicateKey:
+            form.add_error("customer_no", _("这个客户编号已经登记，请核对或查找该客户。"))
+        except gate.Refused as problem:
+            return refused(request, problem.refusal)
+        else:
+            presenting.say_stored(request, form)
+            return redirect("customers:page", row.id)
+    status = 409 if conflict else 422 if form.errors else 200
+    return render(
+        request, "registry/edit.html", presenting.edit_context(row, form, conflict, view), status=status
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@allowed(P.CUSTOMERS_PROFILE_EDIT)
+def add_record(request: StaffRequest, customer_id: UUID, kind: str) -> HttpResponse:
+    row, purpose = _row(request, customer_id), _purpose(request)
+    if purpose is None:
+        return _no_purpose(request, _("新增记录"))
+    now, wanted = clock.now(), RecordKind(kind)
+    form = ValuesForm(request.POST or None, purpose=purpose, record=kind, subject=None, now=now)
+    columns = line_grid(purpose) if wanted is RecordKind.ORDER else []
+    lines, line_problems = lines_from(request.POST, columns, purpose, now) if columns else ({}, [])
+    blocked = [problem for problem in line_problems if problem[1].refuses]
+    if request.method == "POST" and form.is_valid() and not blocked:
+        values = {**{key: kept for key, kept in form.kept.items() if kept}, **lines}
+        entry = CustomerEntry(Kind(row.kind), {}, id=row.id, records=[RecordEntry(wanted, values)])
+        try:
+            services.store(
+                actor=request.actor,
+                footing=Footing(purpose.key, Channel.SALES, Method.HAND),
+                entries=[entry],
+                now=now,
+            )
+        except DuplicateKey:
+            form.add_error(None, _("这个编号在该客户名下已经登记。"))
+        except gate.Refused as problem:
+            return refused(request, problem.refusal)
+        else:
+            presenting.say_stored(request, form)
+            return redirect("customers:page", row.id)
+    context = {
+        "page_title": _("新增%(kind)s") % {"kind": wanted.label},
+        "form": form,
+        "row": row,
+        "columns": presenting.grid(request.POST, columns),
+        "line_problems": presenting.line_problems(line_problems),
+    }
+    return render(request, "registry/add_record.html", context, status=422 if form.errors or blocked else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@allowed(P.CUSTOMERS_PROFILE_EDIT)
+def assign(request: StaffRequest, customer_id: UUID) -> HttpResponse:
+    """Hand over to a colleague of the owner department, or change who may see the masked record."""
+    row, purpose = _row(request, customer_id), _purpose(request)
+    if purpose is None:
+        return _no_purpose(request, _("负责人与范围"))
+    form = presenting.AssignForm(
+        request.POST or None, row=row, initial={"responsible": row.responsible_id, "scope": row.scope}
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.assign(
+                actor=request.actor,
+                customer=row.id,
+                responsible=presenting.uuid_or_none(form.cleaned_data["responsible"]),
+                scope=form.cleaned_data["scope"],
+                purpose=purpose.key,
+                now=clock.now(),
+            )
+        except gate.Refused as problem:
+            return refused(request, problem.refusal)
+        messages.success(request, _("已更新负责人与可见范围。"))
+        return redirect(
+            "customers:list" if queries.find(request.actor, row.id) is None else "customers:page", row.id
+        )
+    return render(
+        request, "registry/assign.html", {"page_title": _("负责人与范围"), "form": form, "row": row}
+    )
+
+
+@never_cache
+@allowed(P.CUSTOMERS_PROFILE_READ)
+def history(request: StaffRequest, customer_id: UUID) -> HttpResponse:
+    row, purpose = _row(request, customer_id), _purpose(request)
+    if purpose is None:
+        return _no_purpose(request, _("字段历史"))
+    try:
+        versions = queries.history(actor=request.actor, purpose=purpose, row=row, now=clock.now())
+    except gate.Refused as problem:
+        return refused(request, problem.refusal)
+    return render(request, "registry/history.html", presenting.history_context(row, versions))

@@ -1,0 +1,109 @@
+"""权限判定说明: why a decision comes out as it does, fact by fact and field by field; opens nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from shouxin.core.policy import Action, Actor, Facts, Form, Permission, Permit, Question, Refusal, decide
+from shouxin.core.text import Text
+from shouxin.gate.facts import actor_facts, customer_facts
+from shouxin.gate.services import question_facts
+from shouxin.journal import services as journal
+
+
+@dataclass(frozen=True, slots=True)
+class FieldAnswer:
+    """What the decision says about one field alone."""
+
+    key: str
+    name: Text
+    form: Form
+    refusal: Refusal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A decision taken apart: the answer as a whole, the facts it rests on, and each field by itself."""
+
+    question: Question
+    refusal: Refusal | None
+    facts: Sequence[tuple[Text, Text]]
+    fields: Sequence[FieldAnswer]
+
+
+def explain(
+    *,
+    asker: Actor,
+    about: Actor,
+    purpose: str,
+    customer: UUID,
+    fields: Sequence[str],
+    action: Action,
+    reason: str,
+    now: datetime,
+) -> Explanation:
+    """Explain what would happen if `about` asked; journalled under `asker`.
+
+    Somebody without the right to explain others' decisions may ask about themselves only.
+    """
+    asker.require(Permission.GATE_DECISION_EXPLAIN)
+    question = Question(about, purpose, action, (customer,), tuple(fields), reason, now)
+    known, _ = question_facts(question)
+    whole = decide(question, known)
+    answers = [_field(question, known, key) for key in fields]
+    with transaction.atomic():
+        journal.append(
+            actor=asker,
+            event="decision.explained",
+            customer=customer if known.customers.get(customer) and known.customers[customer].exists else None,
+            purpose=purpose[:64],
+            data={
+                "code": whole.code if isinstance(whole, Refusal) else "permit",
+                "about": str(about.pseudonym),
+                "action": action.value,
+            },
+        )
+    return Explanation(
+        question, whole if isinstance(whole, Refusal) else None, _facts(question, known), answers
+    )
+
+
+def _field(question: Question, known: Facts, key: str) -> FieldAnswer:
+    name = known.fields[key].name if key in known.fields else Text(key, key)
+    answer = decide(replace(question, fields=(key,)), known)
+    if isinstance(answer, Permit):
+        return FieldAnswer(key, name, answer.form(question.customers[0], key), None)
+    return FieldAnswer(key, name, Form.ABSENT, answer)
+
+
+def _facts(question: Question, known: Facts) -> list[tuple[Text, Text]]:
+    """The facts in words; what has no provider is said to have none."""
+    customer = known.customers.get(question.customers[0])
+    purpose = known.purpose
+    yes, no = Text("是", "yes"), Text("否", "no")
+    rows = [
+        (Text("岗位", "Roles"), _plain(", ".join(sorted(question.actor.roles)) or "—")),
+        (Text("目的状态", "Purpose status"), _plain(purpose.status.value if purpose else "—")),
+        (Text("合法性基础", "Legal basis"), _plain(purpose.article if purpose else "—")),
+        (Text("告知版本", "Notice version"), yes if purpose and purpose.notice_version_id else no),
+        (Text("客户关系", "Relation to the customer"), _plain(customer.relation.value if customer else "—")),
+        (Text("接待中", "In contact"), yes if customer and customer.contact else no),
+        (Text("限制处理", "Restricted"), yes if customer and customer.restricted else no),
+        (Text("用数授权", "Grants"), _plain(str(len(known.grants)))),
+        (
+            Text("封存或删除的存储组", "Locked or destroyed groups"),
+            _plain(", ".join(sorted(customer.states)) if customer and customer.states else "—"),
+        ),
+    ]
+    meanings = [fact.meaning for fact in customer_facts.values()] + [
+        fact.meaning for fact in actor_facts.values()
+    ]
+    rows += [(Text("事实来源", "Fact provider"), meaning) for meaning in meanings]
+    return rows
+
+
+def _plain(text: str) -> Text:
+    return Text(text, text)

@@ -1,0 +1,60 @@
+"""How a refusal meets a person: what happened, which rule and article, and the ways out as buttons."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from shouxin.core.policy import Refusal
+
+# Where a way out leads, by its code; a way without address is a sentence.
+LEADS = {
+    "propose_grant": ("access:propose", gettext_lazy("申请授权")),
+    "view_masked": ("customers:page", gettext_lazy("回到脱敏页")),
+    "open_contact": ("customers:page", gettext_lazy("开始接待")),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    text: str
+    address: str
+    label: str
+
+
+def ways(refusal: Refusal, customer: UUID | None) -> list[Way]:
+    """The ways out of `refusal` in the page's language, with an address where the product can lead there."""
+    language = get_language() or "zh-hans"
+    found = []
+    for way in refusal.ways_out:
+        name, label = LEADS.get(way.code, ("", ""))
+        found.append(Way(way.text.in_(language), _address(name, customer), str(label)))
+    return found
+
+
+def _address(name: str, customer: UUID | None) -> str:
+    if not name:
+        return ""
+    try:
+        if name == "customers:page":
+            return reverse(name, args=[customer]) if customer else ""
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+def refused(request: HttpRequest, refusal: Refusal, *, customer: UUID | None = None) -> HttpResponse:
+    """The page of a refusal; 404 for what does not exist for this person, 403 for everything else."""
+    status = 404 if refusal.code == "customer.unknown" else 403
+    context = {
+        "page_title": _("没有放行"),
+        "refusal": refusal,
+        "reason": refusal.reason.in_(get_language() or "zh-hans"),
+        "ways": ways(refusal, customer),
+        "customer_id": customer,
+    }
+    return render(request, "gate/refused.html", context, status=status)

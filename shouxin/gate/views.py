@@ -1,0 +1,99 @@
+"""The screen 权限判定说明: any decision, taken apart."""
+
+from uuid import UUID
+
+from django import forms
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from shouxin.core.policy import Action, Actor, Permission
+from shouxin.gate.explain import Explanation, explain
+from shouxin.gate.facts import rules as rulebooks
+from shouxin.gate.presenting import ways
+from shouxin.gate.rules import REASON_CLASSES
+from shouxin.kit import clock
+from shouxin.people import queries as people
+from shouxin.people.doors import StaffRequest, allowed
+
+ACTIONS = (
+    (Action.VIEW.value, gettext_lazy("查看脱敏页")),
+    (Action.REVEAL.value, gettext_lazy("查看明文")),
+    (Action.WRITE.value, gettext_lazy("写入")),
+)
+FORMS = {
+    "clear": gettext_lazy("明文"),
+    "masked": gettext_lazy("脱敏"),
+    "hidden": gettext_lazy("已隐藏"),
+    "absent": gettext_lazy("不可见"),
+}
+
+
+class ExplainForm(forms.Form):
+    about = forms.ChoiceField(label=gettext_lazy("谁"))
+    customer = forms.UUIDField(label=gettext_lazy("客户档案号"))
+    purpose = forms.ChoiceField(label=gettext_lazy("处理目的"))
+    action = forms.ChoiceField(label=gettext_lazy("动作"), choices=ACTIONS)
+    given = forms.BooleanField(label=gettext_lazy("已填写事由"), required=False, initial=True)
+
+    def __init__(self, *args: object, actor: Actor, language: str, **kwargs: object) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})  # type: ignore[arg-type]
+        book = rulebooks["rulebook"]
+        own = [(str(actor.id), _("我自己"))]
+        others = people.staff_choices() if actor.may(Permission.PEOPLE_STAFF_READ) else []
+        self.fields["about"].choices = own + [c for c in others if c[0] != str(actor.id)]  # type: ignore[attr-defined]
+        self.fields["purpose"].choices = [(p.key, p.name.in_(language)) for p in book.purposes()]  # type: ignore[attr-defined]
+
+
+@require_http_methods(["GET", "POST"])
+@allowed(Permission.GATE_DECISION_EXPLAIN)
+def explain_view(request: StaffRequest) -> HttpResponse:
+    language = get_language() or "zh-hans"
+    form = ExplainForm(
+        request.POST or None,
+        actor=request.actor,
+        language=language,
+        initial={"customer": request.GET.get("customer", "")},
+    )
+    context: dict[str, object] = {"page_title": _("权限判定说明"), "form": form}
+    if request.method == "POST" and form.is_valid():
+        context |= _shown(_explanation(request.actor, form.cleaned_data), language)
+    return render(request, "gate/explain.html", context, status=422 if form.errors else 200)
+
+
+def _explanation(actor: Actor, asked: dict[str, object]) -> Explanation:
+    purpose = rulebooks["rulebook"].purpose(str(asked["purpose"]))
+    about = actor if str(asked["about"]) == str(actor.id) else people.actor_by_id(UUID(str(asked["about"])))
+    return explain(
+        asker=actor,
+        about=about,
+        purpose=str(asked["purpose"]),
+        customer=UUID(str(asked["customer"])),
+        fields=sorted(purpose.fields) if purpose else [],
+        action=Action(str(asked["action"])),
+        reason=next(iter(REASON_CLASSES)) if asked["given"] else "",
+        now=clock.now(),
+    )
+
+
+def _shown(explanation: Explanation, language: str) -> dict[str, object]:
+    refusal = explanation.refusal
+    return {
+        "explanation": explanation,
+        "facts": [(name.in_(language), value.in_(language)) for name, value in explanation.facts],
+        "fields": [
+            {
+                "name": answer.name.in_(language),
+                "form": FORMS[answer.form.value],
+                "kind": {"clear": "ok", "masked": "info", "hidden": "muted"}.get(answer.form.value, "bad"),
+                "reason": answer.refusal.reason.in_(language) if answer.refusal else "",
+                "article": answer.refusal.article if answer.refusal else "",
+            }
+            for answer in explanation.fields
+        ],
+        "reason": refusal.reason.in_(language) if refusal else "",
+        "refusal": refusal,
+        "ways": ways(refusal, None) if refusal else [],
+    }
