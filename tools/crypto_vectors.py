@@ -1,0 +1,199 @@
+"""Write docs/formats/vectors/{sealed-blob,search-index,keys}.json from the product's own code.
+
+Keys and nonces come from a counter, so that the files only change when a format does.
+"""
+
+import hashlib
+import itertools
+import json
+import pathlib
+from typing import Any
+from unittest import mock
+from uuid import UUID
+
+from shouxin.core.crypto.blob import DataKey
+from shouxin.core.crypto.digests import ValueDigest
+from shouxin.core.crypto.indexes import PARTS, SearchIndex
+from shouxin.core.crypto.providers import Argon2Parameters, PassphraseKeyProvider
+from shouxin.core.crypto.suites import SUITES, Suite
+from shouxin.core.crypto.wrapping import (
+    WrappingKey,
+    data_key_context,
+    epoch_key_context,
+    index_key_context,
+)
+
+FOLDER = pathlib.Path(__file__).resolve().parent.parent / "docs" / "formats" / "vectors"
+CUSTOMER = UUID("01932d5a-7c00-7000-8000-0000000000c1")
+RECORD = UUID("01932d5a-7c00-7000-8000-0000000000f1")
+OTHER = UUID("01932d5a-7c00-7000-8000-0000000000f2")
+GROUP = "profile.b.cust-base.3"
+GROUPS = (GROUP, "订单.b.contract.2t", "")
+PLAINTEXTS = (b"", b"\x92\x90\x80", "王芳 13800138000".encode() * 20)
+COSTS = Argon2Parameters(passes=2, lanes=1, memory_kib=1024)
+PASSPHRASE = "守信 test passphrase"  # noqa: S105 - opens the vectors and nothing else
+
+
+def predictable() -> Any:
+    """Random bytes from a counter."""
+    counter = itertools.count()
+    return lambda size: hashlib.shake_256(f"vector {next(counter)}".encode()).digest(size)
+
+
+def blobs(suite: Suite) -> list[dict[str, Any]]:
+    found = []
+    for number, (group, plaintext) in enumerate(zip(GROUPS, PLAINTEXTS, strict=True), start=1):
+        key = suite.new_key()
+        data_key = DataKey(suite, key, version=number, customer=CUSTOMER, group=group)
+        found.append(
+            {
+                "suite": suite.id,
+                "data_key": key.hex(),
+                "key_version": number,
+                "customer": str(CUSTOMER),
+                "group": group,
+                "record": str(RECORD),
+                "revision": number,
+                "plaintext": plaintext.hex(),
+                "blob": data_key.seal(plaintext, record=RECORD, revision=number).hex(),
+            }
+        )
+    return found
+
+
+def heads(suite: Suite) -> dict[str, Any]:
+    key, records = suite.new_key(), [(OTHER, 7), (RECORD, 2)]
+    data_key = DataKey(suite, key, version=3, customer=CUSTOMER, group=GROUP)
+    return {
+        "suite": suite.id,
+        "data_key": key.hex(),
+        "key_version": 3,
+        "customer": str(CUSTOMER),
+        "group": GROUP,
+        "changes": 9,
+        "records": [[str(record), revision] for record, revision in records],
+        "head": data_key.sign_head(records, changes=9).hex(),
+    }
+
+
+def tokens(suite: Suite) -> dict[str, Any]:
+    key, bits = suite.new_key(), 18
+    index = SearchIndex(suite, key, version=1, bits=bits)
+    values = [
+        ("mobile", "exact", "8613800138000"),
+        ("mobile", "last4", "8613800138000"),
+        ("person_name", "surname", "欧阳娜娜"),
+        ("email", "domain", "wang@example.cn"),
+    ]
+    return {
+        "suite": suite.id,
+        "index_key": key.hex(),
+        "version": 1,
+        "bits": bits,
+        "tokens": [
+            {
+                "field": field,
+                "kind": kind,
+                "normalised": text,
+                "part": PARTS[kind](text),
+                "token": index.token(field, kind, text),
+            }
+            for field, kind, text in values
+        ],
+        "unique": [
+            {
+                "field": "order_no",
+                "namespace": namespace.hex(),
+                "normalised": "CN-2026-1",
+                "token": index.unique("order_no", namespace, "CN-2026-1").hex(),
+            }
+            for namespace in (b"", CUSTOMER.bytes)
+        ],
+    }
+
+
+def wrapped(suite: Suite) -> list[dict[str, Any]]:
+    contexts = {
+        "epoch key 5": (0, epoch_key_context(suite=suite, epoch=5)),
+        "search index key 1": (0, index_key_context(suite=suite, version=1)),
+        f"data key 1 of {CUSTOMER} {GROUP}": (
+            5,
+            data_key_context(suite=suite, version=1, customer=CUSTOMER, group=GROUP),
+        ),
+    }
+    found = []
+    for use, (number, context) in contexts.items():
+        outer, inner = suite.new_key(), suite.new_key()
+        sealed = WrappingKey(suite, outer, id=number).wrap(inner, context)
+        found.append(
+            {
+                "suite": suite.id,
+                "use": use,
+                "wrapping_key": outer.hex(),
+                "wrapping_key_id": number,
+                "context": context.hex(),
+                "key": inner.hex(),
+                "wrapped": sealed.hex(),
+            }
+        )
+    return found
+
+
+def digest(suite: Suite) -> dict[str, Any]:
+    key = suite.new_key()
+    found = ValueDigest(suite, key).of(record=RECORD, field="mobile", text="13800138000")
+    return {
+        "suite": suite.id,
+        "data_key": key.hex(),
+        "record": str(RECORD),
+        "field": "mobile",
+        "value": "13800138000",
+        "digest": found.hex(),
+    }
+
+
+def passphrase(suite: Suite, folder: pathlib.Path) -> dict[str, Any]:
+    path = folder / f"root-{suite.id}.key"
+    provider = PassphraseKeyProvider.create(path, suite, PASSPHRASE.encode, COSTS)
+    inner, context = suite.new_key(), epoch_key_context(suite=suite, epoch=1)
+    return {
+        "suite": suite.id,
+        "passphrase": PASSPHRASE,
+        "file": json.loads(path.read_text(encoding="ascii")),
+        "context": context.hex(),
+        "key": inner.hex(),
+        "wrapped": provider.wrap(inner, context).hex(),
+    }
+
+
+def vectors(folder: pathlib.Path) -> dict[str, dict[str, Any]]:
+    """The content of every file, by name; `folder` is for passing files."""
+    suites = list(SUITES.values())
+    with mock.patch("os.urandom", predictable()):
+        return {
+            "sealed-blob": {
+                "blobs": [blob for suite in suites for blob in blobs(suite)],
+                "heads": [heads(suite) for suite in suites],
+            },
+            "search-index": {"indexes": [tokens(suite) for suite in suites]},
+            "keys": {
+                "wrapped": [row for suite in suites for row in wrapped(suite)],
+                "digests": [digest(suite) for suite in suites],
+                "passphrases": [passphrase(suite, folder) for suite in suites],
+            },
+        }
+
+
+def main() -> None:
+    import tempfile
+
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        for name, content in vectors(pathlib.Path(folder)).items():
+            text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+            (FOLDER / f"{name}.json").write_text(text, encoding="utf-8")
+            print(FOLDER / f"{name}.json")
+
+
+if __name__ == "__main__":
+    main()
