@@ -18,7 +18,7 @@ POLICY = (
 )
 
 
-class RegisterSite(UnfoldAdminSite):
+class RegisterSite(UnfoldAdminSite):  # type: ignore[misc]  # Unfold ships no types
     """No own sign-in, no own password page, no search by address line, no delete-all action."""
 
     site_header = site_title = _("守信 · 客户信息保护管理系统")
