@@ -19,6 +19,7 @@ from tests.harness.database import ClusterKeeper, ask_keeper, empty, point_djang
 from tests.harness.database import superuser as connect_superuser
 
 if TYPE_CHECKING:
+    from tests.register import Register
     from tests.world import World
 
 KEEPER = pytest.StashKey[ClusterKeeper]()
@@ -87,3 +88,11 @@ def world(db: None) -> "World":
     from tests.world import build
 
     return build()
+
+
+@pytest.fixture
+def register(world: "World") -> "Register":
+    """The cast with its rules in force and its customers (tests/register.py)."""
+    from tests.register import build
+
+    return build(world)

@@ -1,7 +1,7 @@
 """The fixed cast of every test: one organisation, its people, and how to act or sign in as one of them.
 
-The fixture `world` (conftest.py) needs the database; `world.actor("clerk")` is the actor of a member of the cast, `world.signed_in(client,
-"clerk")` a browser client that came through the door's session rules. People are known by what they are in the stories:
+The fixture `world` (conftest.py) needs the database; `world.actor("clerk")` is the actor of a member of the cast,
+`world.signed_in(client, "clerk")` a browser client with their session. People are known by what they are:
 
     clerk 王芳 (销售部) · marketer 李强 (市场部) · agent 赵敏 (客服部) · sales_head 陈刚 · marketing_head 刘洋
     service_head 孙丽 · top_head 何静 · officer 周正 · system_admin 吴磊 · security_admin 郑洁 · audit_admin 冯涛

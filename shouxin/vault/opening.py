@@ -9,7 +9,7 @@ from django.db import connection
 
 from shouxin.core import identifiers
 from shouxin.core.crypto.errors import SealBroken
-from shouxin.core.crypto.indexes import PARTS
+from shouxin.core.crypto.indexes import PARTS, sought
 from shouxin.core.policy import Action, Form, Permit
 from shouxin.journal import services as journal
 from shouxin.vault import database
@@ -126,7 +126,7 @@ def matching(permit: Permit, *, field_key: str, kind: str, text: str) -> set[Rec
     _check(permit)
     rule, part = permit.fields[field_key], PARTS[kind]
     hits: set[Record] = set()
-    wanted = part(identifiers.normalise(rule.validator, text))
+    wanted = sought(kind, identifiers.normalise(rule.validator, text))
     if wanted is None:
         return hits
     alarms: list[TamperFound] = []

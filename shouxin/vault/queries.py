@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db.models import Count
 
 from shouxin.core import identifiers
+from shouxin.core.crypto.indexes import sought
 from shouxin.core.policy import Actor, FieldRule, GroupState, Permission
 from shouxin.vault import control, database
 from shouxin.vault.groups import Pair
@@ -43,7 +44,7 @@ def candidates(*, rule: FieldRule, kind: str, text: str, limit: int = 1_000) -> 
     if kind not in rule.indexes or kind in KEYS:
         return []
     index = control.searched_index()
-    token = index.token(rule.key, kind, identifiers.normalise(rule.validator, text))
+    token = index.part(rule.key, kind, sought(kind, identifiers.normalise(rule.validator, text)))
     if token is None:
         return []
     return [(c, r) for c, r in database.execute(_FIND, [rule.key, kind, index.version, token, limit])]

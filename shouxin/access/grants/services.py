@@ -141,7 +141,7 @@ def _record(actor: Actor, event: str, grant: StandingGrant) -> None:
             "purpose": grant.purpose,
             "fields": list(grant.fields),
             "limit": grant.daily_limit,
-            "until": grant.until.isoformat(),
+            "until": grant.until,
             "holder": str(grant.staff.pseudonym),
         },
     )

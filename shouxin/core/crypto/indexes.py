@@ -29,6 +29,7 @@ from shouxin.core.crypto.suites import Mac, Suite
 
 _LABEL: Final = b"shouxin-index"
 MINIMUM_PLANNED: Final = 64
+LAST: Final = 4
 MAXIMUM_BITS: Final = 62  # a token fits PostgreSQL's signed bigint
 
 _COMPOUND_SURNAMES: Final = """
@@ -46,7 +47,7 @@ def _exact(text: str) -> str | None:
 
 def _last4(text: str) -> str | None:
     kept = [character for character in text if character.isalnum()]
-    return "".join(kept[-4:]) if len(kept) > 4 else None  # noqa: PLR2004 - four or fewer would be the whole value
+    return "".join(kept[-LAST:]) if len(kept) > LAST else None  # four or fewer would be the whole value
 
 
 def _surname(text: str) -> str | None:
@@ -66,6 +67,13 @@ def _domain(text: str) -> str | None:
 PARTS: Final[Mapping[str, Callable[[str], str | None]]] = MappingProxyType(
     {"exact": _exact, "last4": _last4, "surname": _surname, "domain": _domain}
 )
+
+
+def sought(kind: str, normalised: str) -> str | None:
+    """The part that a search term stands for: four characters are the ending itself, not a whole value."""
+    if kind == "last4" and len(normalised) == LAST:
+        return normalised
+    return PARTS[kind](normalised)
 
 
 def bits_for(planned: int) -> int:
@@ -110,7 +118,10 @@ class SearchIndex:
         Raises:
             KeyError: no such kind of index.
         """
-        part = PARTS[kind](normalised)
+        return self.part(field, kind, PARTS[kind](normalised))
+
+    def part(self, field: str, kind: str, part: str | None) -> int | None:
+        """The token of a part cut out already, by `sought` for a search term."""
         if part is None:
             return None
         return int.from_bytes(self._mac(field, kind)(part.encode())[:8], "big") >> self._shift

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from shouxin.core.policy import Actor, FieldRule, Permission, Permit, Storage
 from shouxin.customers.registry.entries import CustomerEntry, Footing, RecordEntry
-from shouxin.customers.registry.models import Customer, Provenance, Record
+from shouxin.customers.registry.models import Channel, Customer, Method, Provenance, Record
 from shouxin.customers.registry.rules import Kept
 from shouxin.gate import services as gate
 from shouxin.gate.facts import rules as rulebooks
@@ -127,12 +127,7 @@ def edit(
             for group, sealed in _by_group(values, permit.fields, provenance.id).items()
         ]
         sealed = vault.seal(ticket=_ticket(permit, provenance, []), writes=writes)
-        if record is None:
-            row.public_values = _merged_public(row.public_values, values, permit.fields)
-            if "segment" in values:
-                row.segment = values["segment"].text[:40] if values["segment"] else ""
-        row.revision, row.updated_at = revision + 1, now
-        row.save(update_fields=["public_values", "segment", "revision", "updated_at"])
+        _move_on(row, values if record is None else {}, permit.fields, now)
         journal.append(
             actor=actor,
             event="customer.changed",
@@ -149,12 +144,23 @@ def edit(
     return row.revision
 
 
+def _move_on(
+    row: Customer, values: Mapping[str, Kept | None], fields: Mapping[str, FieldRule], now: datetime
+) -> None:
+    """The customer's next revision, with its public values and its segment as changed."""
+    row.public_values = _merged_public(row.public_values, values, fields)
+    if "segment" in values:
+        row.segment = values["segment"].text[:40] if values["segment"] else ""
+    row.revision, row.updated_at = row.revision + 1, now
+    row.save(update_fields=["public_values", "segment", "revision", "updated_at"])
+
+
 def assign(
     *, actor: Actor, customer: UUID, responsible: UUID | None, scope: str, purpose: str, now: datetime
 ) -> None:
     """Hand the customer to another responsible person or change who may see it; needs the right to edit it."""
     actor.require(Permission.CUSTOMERS_PROFILE_EDIT)
-    _admit(actor, Footing(purpose, channel="sales", method="hand"), [customer], [], now)  # type: ignore[arg-type]
+    _admit(actor, Footing(purpose, Channel.SALES, Method.HAND), [customer], [], now)
     with transaction.atomic():
         row = Customer.objects.select_for_update().get(id=customer)
         row.responsible_id, row.scope, row.updated_at = responsible, scope, now

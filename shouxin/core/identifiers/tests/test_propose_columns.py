@@ -54,7 +54,7 @@ def test_superstore_chinese_file() -> None:
     book = CalamineWorkbook.from_path(
         str(pathlib.Path(os.environ["SHOUXIN_TESTDATA"], "superstore-zh", "superstore_zh.xls"))
     )
-    found = {}
+    found: dict[str, str | None] = {}
     for sheet in book.sheet_names:
         rows = [[str(cell) for cell in row] for row in book.get_sheet_by_name(sheet).to_python(nrows=60)]
         found |= {h: first(h, [row[i] for row in rows[1:]]) for i, h in enumerate(rows[0])}

@@ -2,6 +2,7 @@
 
 import random
 import string
+from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
@@ -69,7 +70,7 @@ def plate(r: random.Random) -> str:
     return r.choice([f"{head}{digits(r, 5)}", f"{head}·{digits(r, 4)}K", f"{head}D{digits(r, 5)}"])
 
 
-POSITIVES = {
+POSITIVES: dict[str, tuple[Callable[[random.Random], str], list[str]]] = {
     "MOBILE": (mobile, ["手机{}，", "请拨打{}联系", "联系电话：{}。", "tel:{} ", "客户{}要求回电"]),
     "ID-CN18": (resident_id, ["身份证号{}，", "证件：{}。", "身份证{}已核对"]),
     "BANKCARD": (card, ["卡号{}，", "打款到{}即可", "工行 {} 张"]),
@@ -81,7 +82,7 @@ POSITIVES = {
     "PASSPORT-CN": (lambda r: f"E{digits(r, 8)}", ["护照{}，", "护照号码：{}。"]),
     "HKMTP": (lambda r: f"{r.choice('HM')}{digits(r, 8)}", ["回乡证{}，", "通行证号：{}。"]),
 }
-NEGATIVES = [
+NEGATIVES: list[Callable[[random.Random], str]] = [
     lambda r: f"订单US-{r.randint(2020, 2026)}-{digits(r, 7)}已发货，",
     lambda r: f"合同编号HT{r.randint(2020, 2026)}{digits(r, 4)}，",
     lambda r: f"金额{r.randint(1, 999_999)}.{digits(r, 2)}元，",

@@ -18,6 +18,11 @@ def _her(facts: Facts, **changes: object) -> Facts:
     return replace(facts, customers={CUSTOMER: replace(facts.customers[CUSTOMER], **changes)})  # type: ignore[arg-type]
 
 
+def _not_own(facts: Facts) -> Facts:
+    own = facts.customers[CUSTOMER].relation is Relation.OWN
+    return _her(facts, relation=Relation.DEPARTMENT) if own else facts
+
+
 def _fewer_states(facts: Facts, state: GroupState) -> Facts:
     return _her(facts, states={"base": state})
 
@@ -28,7 +33,7 @@ RESTRICTIONS: dict[str, Restriction] = {
     "restricted": lambda f: _her(f, restricted=True),
     "quarantined": lambda f: _her(f, quarantined=True),
     "gone": lambda f: _her(f, exists=False),
-    "not own": lambda f: _her(f, relation=Relation.DEPARTMENT),
+    "not own": _not_own,
     "out of scope": lambda f: _her(f, relation=Relation.NONE),
     "contact closed": lambda f: _her(f, contact=None),
     "grants ended": lambda f: replace(f, grants=()),

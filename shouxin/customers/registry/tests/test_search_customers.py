@@ -1,0 +1,64 @@
+"""Finding a customer by what is known of them, within one's scope and purpose."""
+
+import pytest
+
+from shouxin.customers.registry.search import search
+from shouxin.gate.services import Refused
+from shouxin.journal.models import Entry
+from shouxin.kit import clock
+from tests.register import ID_NUMBER, PHONE, SALES, Register
+
+pytestmark = pytest.mark.django_db
+
+
+def found(register: Register, term: str, who: str = "clerk") -> set[str]:
+    names = {customer: name for name, customer in register.ids.items()}
+    result = search(actor=register.world.actor(who), purpose=SALES, term=term, now=clock.now())
+    return {names[view.row.id] for view in result.customers}
+
+
+@pytest.mark.parametrize(
+    ("term", "expected"),
+    [
+        ("李小明", {"li"}),
+        (PHONE, {"li"}),
+        ("138 1234 5678", {"li"}),
+        ("+86 13812345678", {"li"}),
+        ("5678", {"li"}),
+        ("李小明-10001", {"li"}),
+        (ID_NUMBER.lower(), {"li"}),
+        ("002X", {"li"}),
+        ("华信家具有限公司", {"huaxin"}),
+        ("91350100M000100Y43", {"huaxin"}),
+        ("陈静", {"huaxin"}),
+        ("CN-2026-0001", {"huaxin"}),
+        ("李小", set()),
+        ("13800000000", set()),
+        ("' OR 1=1 --", set()),
+    ],
+)
+def test_search_finds_by_every_known_identifier(register: Register, term: str, expected: set[str]) -> None:
+    assert found(register, term) == expected
+
+
+def test_search_does_not_find_what_is_out_of_scope(register: Register) -> None:
+    assert found(register, "赵云") == set()
+    assert found(register, "孙悦") == set()
+    assert found(register, "李小明", "agent") == set()
+    assert found(register, "赵云", "sales_head") == {"secret"}
+
+
+def test_search_hits_are_masked_and_journalled_without_the_term(register: Register) -> None:
+    result = search(actor=register.world.actor("clerk"), purpose=SALES, term=PHONE, now=clock.now())
+    cells = result.customers[0].cells
+    assert cells["person_name"].text == "李**"
+    assert cells["mobile"].text == "138****5678"
+    bodies = [bytes(entry.body) for entry in Entry.objects.all()]
+    assert not any(PHONE.encode() in body or "李小明".encode() in body for body in bodies)
+    assert Entry.objects.filter(event="list.searched").count() == 1
+
+
+def test_search_for_a_purpose_of_another_role_is_refused(register: Register) -> None:
+    with pytest.raises(Refused) as problem:
+        search(actor=register.world.actor("clerk"), purpose="legal_obligation", term=PHONE, now=clock.now())
+    assert problem.value.refusal.code == "purpose.role"
