@@ -1,0 +1,165 @@
+"""What every browser journey stands on: Chromium, the product on a live server, and somebody sitting before it.
+
+    page                a fresh browser window (1440 × 900, Chinese) at the live server, nobody signed in
+    sign_in("clerk")    goes through the door as a member of the cast (tests/world.py)
+    work_for(purpose)   chooses the working purpose in the header, by its Chinese name
+    screenshot("name")  keeps a picture of the whole page: <folder>/<test file>/<name>.png
+    check_axe()         no accessibility finding of impact serious or critical on the page as it stands
+
+Ask for `register` besides to have the rules in force and the cast's customers. Pictures go to `artefacts/journeys`,
+or to the folder named by JOURNEY_SCREENSHOTS. A journey also fails when its page raised an error in the browser or
+asked anything of another machine; `visitor.addresses` holds every address that was requested.
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, Request, sync_playwright
+
+from tests.world import PASSWORD, World
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+DESKTOP = {"width": 1440, "height": 900}
+PHONE = {"width": 390, "height": 844}
+SERIOUS = frozenset({"serious", "critical"})
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.is_relative_to(HERE):
+            item.add_marker(pytest.mark.journey)
+
+
+def _folder() -> Path:
+    return Path(os.environ.get("JOURNEY_SCREENSHOTS") or ROOT / "artefacts" / "journeys")
+
+
+@dataclass
+class Visitor:
+    """Somebody before the screen: what they do, and what their browser noticed meanwhile."""
+
+    page: Page
+    base: str
+    pictures: Path
+    addresses: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+    def watch(self) -> None:
+        self.page.on("request", self._requested)
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        # A refusal is a page like any other to us; the browser calls every 4xx an error of the console.
+        self.page.on("console", self._said)
+
+    def _requested(self, request: Request) -> None:
+        self.addresses.append(unquote(request.url))
+
+    def _said(self, message: Any) -> None:
+        if message.type == "error" and "the server responded with a status of 4" not in message.text:
+            self.errors.append(message.text)
+
+    def sign_in(self, who: str) -> Page:
+        """Through the door, leaving first when somebody is signed in."""
+        self.page.context.clear_cookies(name="sessionid")
+        self.page.goto("/sign-in/")
+        self.page.fill("#id_username", who)
+        self.page.fill("#id_password", PASSWORD)
+        self.page.press("#id_password", "Enter")
+        self.page.wait_for_selector(".sx-top")
+        return self.page
+
+    def work_for(self, purpose: str) -> None:
+        """Choose the working purpose in the header."""
+        with self.page.expect_navigation():
+            self.page.select_option("#sx-purpose", label=purpose)
+
+    def screenshot(self, name: str) -> Path:
+        self.pictures.mkdir(parents=True, exist_ok=True)
+        path = self.pictures / f"{name}.png"
+        self.page.screenshot(path=path, full_page=True)
+        return path
+
+    def check_axe(self) -> None:
+        """Axe comes from the locked tools, never from the network."""
+        found = Axe().run(self.page).response["violations"]
+        assert not [_finding(each) for each in found if each["impact"] in SERIOUS]
+
+    def left_the_machine(self) -> list[str]:
+        inside = (self.base, "data:", "about:", "blob:")
+        return [address for address in self.addresses if not address.startswith(inside)]
+
+
+def _finding(violation: dict[str, Any]) -> str:
+    places = "; ".join(
+        f"{' '.join(map(str, node['target']))}: {node['failureSummary']}" for node in violation["nodes"]
+    )
+    return f"{violation['id']} ({violation['impact']}): {places}"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium without a window; for one file at a time, because other tests cannot live with its loop."""
+    if CHROMIUM is None:
+        pytest.skip("browser journeys need Chromium: apt-get install -y chromium fonts-noto-cjk")
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        # Playwright keeps an event loop in this thread; Django would refuse the database to it.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def visitor(
+    browser: Browser, live_server: Any, world: World, request: pytest.FixtureRequest
+) -> Iterator[Visitor]:
+    """A browser window of its own; the cast is in the database."""
+    context = browser.new_context(
+        base_url=live_server.url,
+        viewport=DESKTOP,  # type: ignore[arg-type]
+        locale="zh-CN",
+        timezone_id="Asia/Shanghai",
+        reduced_motion="reduce",
+    )
+    context.set_default_timeout(20_000)
+    found = Visitor(context.new_page(), live_server.url, _folder() / request.path.stem)
+    found.watch()
+    yield found
+    found.screenshot(f"last-{request.node.name}")
+    context.close()
+    assert not found.errors
+    assert not found.left_the_machine()
+
+
+@pytest.fixture
+def page(visitor: Visitor) -> Page:
+    return visitor.page
+
+
+@pytest.fixture
+def sign_in(visitor: Visitor) -> Callable[[str], Page]:
+    return visitor.sign_in
+
+
+@pytest.fixture
+def work_for(visitor: Visitor) -> Callable[[str], None]:
+    return visitor.work_for
+
+
+@pytest.fixture
+def screenshot(visitor: Visitor) -> Callable[[str], Path]:
+    return visitor.screenshot
+
+
+@pytest.fixture
+def check_axe(visitor: Visitor) -> Callable[[], None]:
+    return visitor.check_axe
