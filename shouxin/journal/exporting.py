@@ -79,9 +79,9 @@ def _write_tile(folder: Path, tile: Tile) -> None:
 def _history(size: int) -> dict[str, str]:
     every = max(WIDTH, size // HISTORY)
     found = fetch(
-        "SELECT DISTINCT ON (size / %s) size, note FROM journal_checkpoint WHERE size < %s"
-        " ORDER BY size / %s, size DESC",
-        [every, size, every],
+        "SELECT DISTINCT ON (size / %(every)s) size, note FROM journal_checkpoint WHERE size < %(size)s"
+        " ORDER BY size / %(every)s, size DESC",
+        {"every": every, "size": size},
     )
     return {f"{at:019}": note for at, note in found}
 

@@ -6,6 +6,7 @@ import time
 import uuid
 
 _lock = threading.Lock()
+_COUNTER_MAX = 0xFFF
 _last_ms = 0
 _counter = 0
 
@@ -22,7 +23,7 @@ def new() -> uuid.UUID:
             _last_ms, _counter = ms, 0
         else:
             _counter += 1
-            if _counter > 0xFFF:
+            if _counter > _COUNTER_MAX:
                 _last_ms, _counter = _last_ms + 1, 0
         stamp, count = _last_ms, _counter
     tail = int.from_bytes(os.urandom(8), "big") & ((1 << 62) - 1)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import wraps
+from functools import update_wrapper
 from typing import Concatenate, ParamSpec, cast
 
 from django.contrib import messages
@@ -46,13 +46,13 @@ def allowed(
     def decorate(
         view: Callable[Concatenate[StaffRequest, P], HttpResponseBase],
     ) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
-        @wraps(view)
-        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             staff_request = cast("StaffRequest", request)
             if needed and not staff_request.actor.permissions & frozenset(needed):
                 raise PermissionDenied
             return view(staff_request, *args, **kwargs)
 
+        update_wrapper(guarded, view)
         return guarded
 
     return decorate
@@ -71,7 +71,7 @@ class Doors(LoginRequiredMiddleware):
     def process_view(
         self,
         request: HttpRequest,
-        view_func: Callable[..., HttpResponse],
+        view_func: Callable[..., HttpResponseBase],
         view_args: tuple[object, ...],
         view_kwargs: dict[str, object],
     ) -> HttpResponseBase | None:
@@ -83,7 +83,7 @@ class Doors(LoginRequiredMiddleware):
             answer = _ended(request) or _password_first(request)
             if answer is not None:
                 return answer
-        return super().process_view(request, view_func, view_args, view_kwargs)  # type: ignore[arg-type]
+        return super().process_view(request, view_func, view_args, view_kwargs)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> None:  # noqa: ARG002 - Django's signature
         """A service's "not allowed" is the same closed door as a view's."""

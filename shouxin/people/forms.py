@@ -57,7 +57,8 @@ class PasswordForm(forms.Form):
     )
 
     def __init__(self, *args: Any, staff: Staff, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
         self.staff = staff
 
     def clean_old(self) -> str:
@@ -101,7 +102,8 @@ class DepartmentForm(forms.Form):
     is_active = forms.BooleanField(label=_("启用"), required=False, initial=True)
 
     def __init__(self, *args: Any, department: Department | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
         but = department.id if department else None
         self.fields["parent"].choices = [("", _("（最上级）")), *department_choices(but=but)]  # type: ignore[attr-defined]
         if department is None:
@@ -132,7 +134,8 @@ class StaffForm(forms.Form):
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
         self.fields["department"].choices = [("", _("请选择")), *department_choices()]  # type: ignore[attr-defined]
 
     def clean_same_person_as(self) -> UUID | None:
@@ -149,7 +152,8 @@ class MoveForm(forms.Form):
     department = forms.TypedChoiceField(label=_("新部门"), coerce=UUID)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
         self.fields["department"].choices = department_choices()  # type: ignore[attr-defined]
 
 
@@ -157,7 +161,8 @@ class GrantForm(forms.Form):
     role = forms.TypedChoiceField(label=_("角色"), coerce=Role)
 
     def __init__(self, *args: Any, staff: Staff, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
         taken = set(staff.assignments.filter(ended_at__isnull=True).values_list("role", flat=True))
         language = get_language() or "zh-hans"
         self.fields["role"].choices = [  # type: ignore[attr-defined]
@@ -173,7 +178,8 @@ class SetUpForm(forms.Form):
     organisation = forms.CharField(label=_("单位名称"), max_length=60)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
         for which in ("first", "second"):
             self.fields[f"{which}_name"] = forms.CharField(label=_("姓名"), max_length=100)
             self.fields[f"{which}_user"] = forms.RegexField(

@@ -1,5 +1,7 @@
 """The log-in itself: who may pass the one door, and what passing, failing and leaving write into the journal."""
 
+from uuid import UUID
+
 from django.contrib.auth.backends import BaseBackend
 from django.db import transaction
 from django.http import HttpRequest
@@ -36,7 +38,7 @@ class StaffBackend(BaseBackend):
             return None
         return staff if staff.check_password(password) and may_sign_in(staff) else None
 
-    def get_user(self, user_id: object) -> Staff | None:
+    def get_user(self, user_id: UUID | str) -> Staff | None:
         """The log-in of a session, as long as it may sign in."""
         staff = Staff.objects.select_related("department").filter(pk=user_id).first()
         return staff if staff is not None and may_sign_in(staff) else None

@@ -15,6 +15,7 @@ from psycopg import sql
 from shouxin.operations.server import credentials
 from shouxin.operations.server.postgres import FAST_AND_FORGETFUL, Cluster, create_database
 
+Credentials = credentials.Credentials  # for the tests of lower rooms, which do not import operations
 TEMPLATE = "shouxin_template"
 REFERENCE = "reference"  # schema with a copy of the rows that migrations bring, put back after a flush
 KEPT = {"django_migrations"}

@@ -43,8 +43,8 @@ def test_moving_ends_roles_because_another_head_answers(world: World) -> None:
     )
     assert world.staff("clerk").department == world.departments["marketing"]
     assert world.actor("clerk").roles == frozenset()
+    granted = services.grant_role(
+        actor=world.actor("security_admin"), staff_id=world.people["clerk"].id, role=Role.CLERK
+    )
     with pytest.raises(PeopleError, match="not_yours_to_confirm"):
-        granted = services.grant_role(
-            actor=world.actor("security_admin"), staff_id=world.people["clerk"].id, role=Role.CLERK
-        )
         services.confirm_role(actor=world.actor("sales_head"), assignment_id=granted.id)

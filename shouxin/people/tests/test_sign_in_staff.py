@@ -1,6 +1,9 @@
 """The one door: who passes, what it says, what it writes down, when it locks."""
 
+from typing import cast
+
 import pytest
+from django.http import HttpResponse
 from django.test import Client
 
 from shouxin.core.policy import Role
@@ -9,8 +12,8 @@ from shouxin.people import rules
 from tests.world import PASSWORD, World
 
 
-def _try(client: Client, name: str, password: str = PASSWORD, **extra: str) -> object:
-    return client.post("/sign-in/", {"username": name, "password": password, **extra})
+def _try(client: Client, name: str, password: str = PASSWORD, **extra: str) -> HttpResponse:
+    return cast("HttpResponse", client.post("/sign-in/", {"username": name, "password": password, **extra}))
 
 
 def events() -> list[str]:

@@ -1,6 +1,6 @@
 """The one door: signing in and out, one's own password, the first set-up, the purpose of the moment."""
 
-from typing import Any, cast
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -21,7 +21,6 @@ from shouxin.kit import clock
 from shouxin.people import queries, rules, services, signin, working_purpose
 from shouxin.people.doors import StaffRequest, allowed
 from shouxin.people.forms import PasswordForm, SetUpForm, SignInForm
-from shouxin.people.models import Staff
 from shouxin.people.services import PeopleError
 
 SETUP_TOKEN = "setup_token"  # noqa: S105 - the name of a session key
@@ -67,7 +66,7 @@ class SignIn(View):
             return _locked(request)
         form = SignInForm(request, data=request.POST)
         if form.is_valid():
-            staff = cast("Staff", form.get_user())
+            staff = form.get_user()
             login(request, staff)
             signin.record_sign_in(actor=queries.actor_of(staff))
             return redirect(_onward(request, settings.LOGIN_REDIRECT_URL))
