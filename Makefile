@@ -26,7 +26,7 @@ test: $(VENV)/dev.stamp
 check: $(VENV)/dev.stamp
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
-	@$(BIN)/mypy shouxin tests tools
+	@$(BIN)/mypy conftest.py shouxin tests tools
 	@$(BIN)/lint-imports
 	@$(BIN)/python tools/caps.py
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
 
+from shouxin.operations.server import environment, logs
 from shouxin.people import rules
-from shouxin.settings import environment, logs
 
 environment.refuse_unknown()
 ROOT = Path(__file__).resolve().parent.parent

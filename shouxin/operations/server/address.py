@@ -6,8 +6,8 @@ import socket
 import time
 from dataclasses import dataclass
 
+from shouxin.operations.server import environment
 from shouxin.operations.server.problems import ServerProblem
-from shouxin.settings import environment
 
 DEFAULT_PORT = 8000
 PATIENCE_SECONDS = 3.0  # a server killed a moment ago may need it to let go

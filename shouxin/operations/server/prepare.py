@@ -125,7 +125,7 @@ def main() -> int:
     arguments = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shouxin.settings")
     django.setup()
-    from shouxin.settings import logs
+    from shouxin.operations.server import logs
 
     logs.keep_words_out()
     try:

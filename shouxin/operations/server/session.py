@@ -13,10 +13,9 @@ import django.conf
 import django.db
 import psycopg
 
-from shouxin.operations.server import credentials, folder
+from shouxin.operations.server import credentials, environment, folder
 from shouxin.operations.server.postgres import Cluster
 from shouxin.operations.server.problems import ServerProblem
-from shouxin.settings import environment
 
 PATIENCE_SECONDS = 20.0
 

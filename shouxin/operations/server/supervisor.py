@@ -18,12 +18,11 @@ from typing import Any, NoReturn
 
 from shouxin.kit.terminal import words
 from shouxin.operations.server import address as addresses
-from shouxin.operations.server import folder, processes
+from shouxin.operations.server import environment, folder, processes
 from shouxin.operations.server.output import Lines, say
 from shouxin.operations.server.postgres import Cluster
 from shouxin.operations.server.problems import ServerProblem
 from shouxin.operations.server.service import Service
-from shouxin.settings import environment
 
 STOP_SECONDS = 4.0
 TICK_SECONDS = 5.0

@@ -5,7 +5,7 @@ import os
 from granian import Granian
 from granian.constants import Interfaces
 
-from shouxin.settings import environment, logs
+from shouxin.operations.server import environment, logs
 
 MOST_PROCESSES = 4
 THREADS = 4  # per process; the database pool holds twice as many connections

@@ -61,7 +61,7 @@ async def work() -> None:
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shouxin.settings")
     django.setup()
-    from shouxin.settings import logs
+    from shouxin.operations.server import logs
 
     logs.keep_words_out()
     asyncio.run(work())

@@ -5,11 +5,12 @@ from shouxin.kit import ids
 from shouxin.vault.models import SealedRecord
 from shouxin.vault.services import reveal
 from shouxin.vault.tests import cast
+from shouxin.vault.tickets import SealedWrite
 
 pytestmark = pytest.mark.django_db
 
 
-def batch(size: int) -> list[cast.SealedWrite]:
+def batch(size: int) -> list[SealedWrite]:
     return [
         cast.write(ids.new(), person_name="王芳", mobile=f"138{n:08}", customer_no=f"C{n}-{size}")
         for n in range(size)

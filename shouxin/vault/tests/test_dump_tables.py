@@ -44,7 +44,7 @@ def planted(vault: None) -> UUID:
     profile = {k: v for k, v in PLANTED.items() if k != "id_number"}
     for _ in range(2):
         cast.store(
-            cast.write(customer, **profile),  # type: ignore[arg-type] - texts
+            cast.write(customer, **profile),  # type: ignore[arg-type]  # texts
             cast.write(customer, cast.SECRET, id_number=PLANTED["id_number"]),
         )
     return customer
