@@ -78,6 +78,14 @@ def timeline(customer: UUID, limit: int = PAGE, before: UUID | None = None) -> l
     return _page(Entry.objects.filter(customer=customer), limit, before)
 
 
+def of_events(names: Iterable[str], limit: int = PAGE) -> list[Line]:
+    """The latest entries of some events, the latest first; for rooms that show the story of a thing of theirs.
+
+    The caller has established that the actor may see these events.
+    """
+    return _page(Entry.objects.filter(event__in=list(names)), limit, None)
+
+
 def search(actor: Actor, filters: Filters, limit: int = PAGE, before: UUID | None = None) -> list[Line]:
     """The auditor's page of the journal, the latest first.
 

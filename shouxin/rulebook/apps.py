@@ -8,7 +8,8 @@ class RulebookConfig(AppConfig):
 
     def ready(self) -> None:
         """Sign up what the lower floors need from here: events, and the rules the gate decides by."""
-        from shouxin.rulebook import events, facts
+        from shouxin.rulebook import events, facts, jobs, menu  # noqa: F401 - importing the menu signs it up
 
         events.register()
         facts.register()
+        jobs.register()

@@ -1,7 +1,9 @@
 """The journal events of the rulebook and the sentence of each."""
 
 from shouxin.core.text import Text
-from shouxin.journal.events import EventKind, events
+from shouxin.journal.events import EventKind, events, words
+from shouxin.rulebook.catalogue.queries import fields
+from shouxin.rulebook.purposes.queries import purpose_rule
 
 SENTENCES = {
     "pack.loaded": Text(
@@ -44,6 +46,18 @@ SENTENCES = {
 }  # fmt: skip
 
 
+def _field_name(value: object, language: str) -> str:
+    rule = fields().get(str(value))
+    return rule.name.in_(language) if rule else str(value)
+
+
+def _purpose_name(value: object, language: str) -> str:
+    rule = purpose_rule(str(value))
+    return rule.name.in_(language) if rule else str(value)
+
+
 def register() -> None:
+    words.register("field", _field_name)
+    words.register("purpose", _purpose_name)
     for name, sentence in SENTENCES.items():
         events.register(name, EventKind(name, sentence))

@@ -1,6 +1,11 @@
 """What the gate asks of the rulebook: fields and purposes, from the process's cache."""
 
+from collections.abc import Sequence
+
+from shouxin.core.policy import Actor
 from shouxin.gate.facts import Rules, rules
+from shouxin.people import working_purpose
+from shouxin.people.working_purpose import PurposeChoice
 from shouxin.rulebook.catalogue import queries as catalogue
 from shouxin.rulebook.purposes import queries as purposes
 
@@ -12,5 +17,11 @@ RULES = Rules(
 )
 
 
+def working_purposes(actor: Actor) -> Sequence[PurposeChoice]:
+    """The purposes a member of staff may choose to work for: active, and meant for their role and department."""
+    return [PurposeChoice(rule.key, rule.name) for rule in purposes.active_purposes(actor)]
+
+
 def register() -> None:
     rules.register("rulebook", RULES)
+    working_purpose.sources.register("rulebook", working_purposes)

@@ -178,11 +178,16 @@ class PurposeRule:
     requires: frozenset[str] = frozenset()  # names of facts this purpose rests on, e.g. "consent"
     services: frozenset[str] = frozenset()  # service actors that may act for it
     departments: frozenset[UUID] = frozenset()  # whose staff may act for it; empty means every department's
+    retention_rule: str = ""  # holds for what has no retention rule of its own
 
     def admits(self, actor: Actor) -> bool:
         """Whether a member of staff, by role and department, is one of those the purpose is for."""
         mine = actor.department_ids | ({actor.department_id} if actor.department_id else frozenset())
         return bool(actor.roles & self.roles) and (not self.departments or bool(mine & self.departments))
+
+    def retention_of(self, field: FieldRule) -> str:
+        """The retention rule of a value kept for this purpose: the field's own, else the purpose's."""
+        return field.retention_rule or self.retention_rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +204,9 @@ class Grant:
     own_customers_only: bool = True
     covers_sensitive: bool = False
     covers_bulk: bool = False
+    # Of a program's grant alone: the fields it may name at all, whatever their form; `fields` are those it sees clear.
+    readable: frozenset[str] = frozenset()
+    writable: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from shouxin.core.policy import Form, Permission, PurposeRule
+from shouxin.core.policy import FieldRule, Form, Permission, PurposeRule
 from shouxin.customers.registry.forms import LINE_ROWS, ValuesForm
 from shouxin.customers.registry.models import Customer, Kind, Provenance, Record, RecordKind, Scope
 from shouxin.customers.registry.queries import Cell, CustomerView, Filters, Page, RecordView
@@ -116,7 +116,14 @@ def cell(found: Cell, provenances: Mapping[UUID, Provenance] | None = None) -> d
         "mark": mark if found.provenance and found.mark != 1 else "",
         "broken": found.broken,
         "origin": origin,
+        "retention": _retention(found.rule, origin) if origin else "",
     }
+
+
+def _retention(field: FieldRule, origin: Provenance) -> str:
+    """The rule this value is kept by: the field's own, else that of the purpose it was collected for."""
+    purpose = None if field.retention_rule else rulebooks["rulebook"].purpose(origin.purpose)
+    return purpose.retention_of(field) if purpose else field.retention_rule
 
 
 def provenances_of(view: CustomerView) -> dict[UUID, Provenance]:

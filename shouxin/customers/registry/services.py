@@ -212,14 +212,15 @@ def _provenance(actor: Actor, footing: Footing, now: datetime) -> Provenance:
 
 
 def _ticket(permit: Permit, row: Provenance, created: Iterable[UUID]) -> WriteTicket:
+    purpose = rulebooks["rulebook"].purpose(row.purpose)
     known = TicketProvenance(
         id=row.id,
         purpose=row.purpose,
         basis=row.basis,
         notice_version=row.notice_version,
         source=row.source,
-        # Every field names its own retention rule in the catalogue; the vault checks it field by field.
-        retention_rule="catalogue",
+        # Holds for what has no rule of its own: a field's, checked by the vault one by one, goes before it.
+        retention_rule=purpose.retention_rule if purpose else "",
     )
     return WriteTicket(permit, (known,), frozenset(created))
 

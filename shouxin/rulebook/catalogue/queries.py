@@ -126,6 +126,7 @@ def catalogue(
         "active": Q(active=True),
         "inactive": Q(active=False) & ~Q(storage="forbidden"),
         "forbidden": Q(storage="forbidden"),
+        "waiting": Q(key__in=LevelLowering.objects.filter(closed_at__isnull=True).values("field_id")),
         "undecided": Q(is_personal__isnull=True) | Q(is_trade_secret__isnull=True),
     }
     return found.filter(states[state]) if state in states else found

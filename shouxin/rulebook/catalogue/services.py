@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypedDict, Unpack
 
 from django.db import connection, transaction
 
-from shouxin.core.policy import Actor, Permission
+from shouxin.core.policy import Actor, Permission, service_actor
 from shouxin.core.text import Text
 from shouxin.gate import facts
 from shouxin.journal import services as journal
@@ -18,6 +18,8 @@ from shouxin.rulebook.catalogue.models import ATTRIBUTES, Field, FieldChange, Le
 from shouxin.rulebook.catalogue.queries import same_person
 
 PIPL = "个人信息保护法"
+# The product brings its own rules at every start; loading never loosens what stands.
+START = service_actor("setup")
 NO_FIELD = Text("没有这个字段。", "There is no such field.")
 Flag = Literal["personal", "sensitive", "trade_secret"]
 FLAG_NAMES: dict[str, Text] = {
@@ -48,7 +50,8 @@ def load_pack(actor: Actor, *, folder: Path = pack.CURRENT) -> Loaded:
     Raises:
         shouxin.rulebook.catalogue.pack.PackBroken: a file differs from the manifest.
     """
-    actor.require(Permission.RULEBOOK_FIELD_WRITE)
+    if actor != START:
+        actor.require(Permission.RULEBOOK_FIELD_WRITE)
     with connection.cursor() as cursor:  # two processes starting at once would both find nothing loaded
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('rulebook.load_pack'))")
     delivered = pack.read(folder)
@@ -97,56 +100,49 @@ def _load_fields(actor: Actor, delivered: pack.RulePack, row: Pack) -> loading.M
     return merged
 
 
+class NewField(TypedDict):
+    """Everything that must be said of a field of the organisation's own; grade and flags are decided later."""
+
+    name_zh: str
+    name_en: str
+    subject_type: str
+    record: str
+    classification: str
+    category: str
+    source_class: str
+    identifier_role: str
+    uses: Sequence[str]
+    masking_rule: str
+    retention_rule: str
+    legal_basis_default: str
+    consent_type: str
+    validator: str
+    sector: str
+    note: str
+
+
 @transaction.atomic
 def add_field(
-    actor: Actor,
-    *,
-    key: str,
-    name_zh: str,
-    name_en: str,
-    subject_type: str,
-    record: str,
-    classification: str,
-    category: str,
-    source_class: str,
-    identifier_role: str,
-    uses: Sequence[str],
-    masking_rule: str,
-    retention_rule: str,
-    legal_basis_default: str,
-    consent_type: str,
-    validator: str,
-    sector: str,
-    note: str,
-    indexes: Sequence[str] = (),
+    actor: Actor, *, key: str, indexes: Sequence[str] = (), **attributes: Unpack[NewField]
 ) -> Field:
     """Add a field of the organisation's own: highest level, private, sealed, flags undecided, inactive."""
     actor.require(Permission.RULEBOOK_FIELD_WRITE)
+    if lacking := NewField.__required_keys__ - set(attributes):
+        raise TypeError(f"a field needs {', '.join(sorted(lacking))}")
     if Field.objects.filter(key=key).exists():
         raise Refused("field.exists", Text("字段编码已存在。", "There is a field of this key already."))
+    said: dict[str, Any] = {**attributes}
     field = Field(
         key=key,
-        name_zh=name_zh,
-        name_en=name_en,
-        subject_type=subject_type,
-        record=record,
-        classification=classification,
-        category=category,
-        source_class=source_class,
-        identifier_role=identifier_role,
-        uses=list(uses),
-        masking_rule_id=masking_rule,
-        retention_rule_id=retention_rule,
-        legal_basis_default=legal_basis_default,
-        consent_type=consent_type,
-        validator=validator,
-        sector=sector,
-        note=note,
+        uses=list(said.pop("uses")),
+        masking_rule_id=said.pop("masking_rule"),
+        retention_rule_id=said.pop("retention_rule"),
         indexes=list(indexes),
         level=rules.HIGHEST_LEVEL,
         exposure=Field.ExposureClass.PRIVATE,
         storage=Field.StorageRule.INDEXED if indexes else Field.StorageRule.SEALED,
         origin=Field.Origin.ORGANISATION,
+        **said,
     )
     field.storage_group = loading.group_of(_state(field))
     field.full_clean()

@@ -1,9 +1,10 @@
 """The product's default purposes and notice: proposals of a rule pack, adopted by two people or not at all."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -15,6 +16,7 @@ from shouxin.rulebook.catalogue import pack
 from shouxin.rulebook.catalogue.models import Pack
 from shouxin.rulebook.purposes import services
 from shouxin.rulebook.purposes.models import NoticeVersion, Purpose, PurposeField
+from shouxin.rulebook.purposes.queries import purposes_awaiting, versions_awaiting
 
 Departments = Mapping[str, Sequence[Department]]
 
@@ -109,6 +111,61 @@ def _need(purpose: Purpose, row: dict[str, str]) -> PurposeField:
 
 
 @transaction.atomic
+def submit_defaults(
+    actor: Actor,
+    *,
+    organisation: str,
+    contact: str,
+    departments: Departments | None = None,
+    effective_on: date | None = None,
+    folder: Path = pack.CURRENT,
+) -> tuple[str, ...]:
+    """The first of two people: write the defaults as drafts and hand them over for approval; gives the keys."""
+    new = draft_defaults(
+        actor,
+        organisation=organisation,
+        contact=contact,
+        departments=departments,
+        effective_on=effective_on,
+        folder=folder,
+    )
+    for key in new:
+        services.submit_purpose(actor, key=key)
+    return new
+
+
+def to_draft(folder: Path = pack.CURRENT) -> list[dict[str, str]]:
+    """The pack's purposes that the organisation does not have yet, as delivered."""
+    known = set(Purpose.objects.values_list("key", flat=True))
+    return [row for row in pack.read(folder).rows("purposes") if row["key"] not in known]
+
+
+def to_approve(actor: Actor) -> tuple[list[Purpose], list[NoticeVersion]]:
+    """The default purposes that `actor` may approve together, and the notice versions they rest on."""
+    waiting = purposes_awaiting(actor).filter(pack__isnull=False).select_related("basis", "notice")
+    purposes = list(waiting.prefetch_related("needs", "departments"))
+    resting_on = {purpose.notice_id for purpose in purposes}
+    return purposes, list(versions_awaiting(actor).filter(notice_id__in=resting_on))
+
+
+@transaction.atomic
+def approve_defaults(actor: Actor, *, keys: Collection[str], versions: Collection[UUID] = ()) -> Adoption:
+    """The second of two people: approve what was seen and listed, and put into use what can be used."""
+    for version_id in versions:
+        services.approve_notice(actor, version_id=version_id)
+    activated, waiting = [], {}
+    for key in keys:
+        purpose = services.approve_purpose(actor, key=key)
+        problem = services.why_not_active(purpose)
+        if problem is None:
+            services.activate_purpose(actor, key=key)
+            activated.append(key)
+        else:
+            waiting[key] = problem.text
+    return Adoption(tuple(activated), waiting)
+
+
+@transaction.atomic
 def adopt_defaults(
     drafter: Actor,
     approver: Actor,
@@ -119,8 +176,8 @@ def adopt_defaults(
     effective_on: date | None = None,
     folder: Path = pack.CURRENT,
 ) -> Adoption:
-    """Adopt the pack's default notice and purposes: one person drafts and submits, the other approves and activates."""
-    new = draft_defaults(
+    """Both steps in one, for a set-up where the two people are at hand."""
+    new = submit_defaults(
         drafter,
         organisation=organisation,
         contact=contact,
@@ -128,16 +185,5 @@ def adopt_defaults(
         effective_on=effective_on,
         folder=folder,
     )
-    for version in NoticeVersion.objects.filter(approved_at__isnull=True, drafted_by=drafter.pseudonym):
-        services.approve_notice(approver, version_id=version.id)
-    activated, waiting = [], {}
-    for key in new:
-        services.submit_purpose(drafter, key=key)
-        services.approve_purpose(approver, key=key)
-        problem = services.why_not_active(Purpose.objects.get(key=key))
-        if problem is None:
-            services.activate_purpose(approver, key=key)
-            activated.append(key)
-        else:
-            waiting[key] = problem.text
-    return Adoption(tuple(activated), waiting)
+    drafted = NoticeVersion.objects.filter(approved_at__isnull=True, drafted_by=drafter.pseudonym)
+    return approve_defaults(approver, keys=new, versions=[version.id for version in drafted])

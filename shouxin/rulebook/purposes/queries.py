@@ -22,10 +22,15 @@ from shouxin.core.policy import (
     Use,
 )
 from shouxin.core.text import Text
+from shouxin.journal.queries import Line, of_events
+from shouxin.people.models import Staff
 from shouxin.rulebook.catalogue.queries import Cached, fields
 from shouxin.rulebook.purposes.models import Notice, NoticeVersion, Purpose, PurposeField
+from shouxin.rulebook.purposes.rules import VERBS
 
 MAIN_LANGUAGE = NoticeVersion.Language.ZH
+PURPOSE_EVENTS = ("purpose.drafted", "purpose.edited", *sorted(verb.event for verb in VERBS.values()))
+STORY = 2000  # entries of all purposes that are looked through for one purpose's story
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +93,7 @@ def rule_of(purpose: Purpose, needs: Mapping[str, Necessity]) -> PurposeRule:
         requires=requires,
         services=frozenset(purpose.services),
         departments=frozenset(department.pk for department in purpose.departments.all()),
+        retention_rule=purpose.retention_rule_id,
     )
 
 
@@ -139,10 +145,49 @@ def needed_fields(key: str, record: str = "") -> Mapping[str, tuple[FieldRule, N
 
 
 def purposes(actor: Actor, *, status: str = "") -> QuerySet[Purpose]:
-    """The record of processing activities, for the screen."""
+    """The record of processing activities, for the screen; `status` may also be "awaiting" (my approval) or "mine"."""
     actor.require(Permission.RULEBOOK_PURPOSE_READ)
-    found = Purpose.objects.select_related("basis", "department", "notice")
+    found = Purpose.objects.select_related("basis", "department", "notice", "retention_rule")
+    if status == "awaiting":
+        return found.filter(key__in=purposes_awaiting(actor).values("key"))
+    if status == "mine":
+        return found.filter(status=Purpose.Status.DRAFT, drafted_by__in=log_ins_of(actor))
     return found.filter(status=status) if status else found
+
+
+def log_ins_of(actor: Actor) -> list[UUID]:
+    """The pseudonyms of every log-in of the human being behind `actor`."""
+    me = Staff.objects.filter(pseudonym=actor.pseudonym).values("person")
+    return [actor.pseudonym, *Staff.objects.filter(person__in=me).values_list("pseudonym", flat=True)]
+
+
+def purposes_awaiting(actor: Actor) -> QuerySet[Purpose]:
+    """The purposes that `actor` may approve now: submitted, and by other people."""
+    if not actor.may(Permission.RULEBOOK_PURPOSE_APPROVE):
+        return Purpose.objects.none()
+    mine = log_ins_of(actor)
+    submitted = Purpose.objects.filter(status=Purpose.Status.SUBMITTED)
+    return submitted.exclude(drafted_by__in=mine).exclude(submitted_by__in=mine)
+
+
+def versions_awaiting(actor: Actor) -> QuerySet[NoticeVersion]:
+    """The notice versions that `actor` may approve now: drafted by other people."""
+    if not actor.may(Permission.RULEBOOK_NOTICE_APPROVE):
+        return NoticeVersion.objects.none()
+    waiting = NoticeVersion.objects.filter(approved_at__isnull=True).select_related("notice")
+    return waiting.exclude(drafted_by__in=log_ins_of(actor))
+
+
+def story_of(actor: Actor, key: str) -> list[Line]:
+    """What happened to a purpose, the latest first, from the journal."""
+    actor.require(Permission.RULEBOOK_PURPOSE_READ)
+    return [line for line in of_events(PURPOSE_EVENTS, STORY) if line.data.get("purpose") == key]
+
+
+def users_of(actor: Actor, field_key: str) -> QuerySet[PurposeField]:
+    """The purposes whose table names a field, with the reason each gives."""
+    actor.require(Permission.RULEBOOK_PURPOSE_READ)
+    return PurposeField.objects.select_related("purpose").filter(field_id=field_key).order_by("purpose_id")
 
 
 def purpose_for(actor: Actor, key: str) -> Purpose | None:

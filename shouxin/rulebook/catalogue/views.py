@@ -1,0 +1,213 @@
+"""Screens of the field catalogue; every verb is a page with a form whose POST calls one service."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from django import forms as django_forms
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from shouxin.core.policy import Actor, Permission
+from shouxin.people.doors import StaffRequest, allowed
+from shouxin.people.queries import names_of
+from shouxin.rulebook.catalogue import forms, loading, queries, rules, services
+from shouxin.rulebook.catalogue.models import Field
+from shouxin.rulebook.showing import done, history_lines
+
+PER_PAGE = 50
+Act: TypeAlias = Callable[[Actor, str, Mapping[str, Any]], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """A page that does one thing with a field: its words, its form, the right it needs, the service it calls."""
+
+    title: Promise | str
+    sentence: Promise | str
+    said: Promise | str
+    permission: Permission
+    form: type[django_forms.Form]
+    act: Act
+
+
+P = Permission
+_CHANGED = ("name_zh", "name_en", "uses", "note", "reason")
+VERBS: Mapping[str, Verb] = {
+    "change": Verb(
+        _("修改字段"),
+        _("修改后以本单位的值为准，规则包更新不再覆盖。"),
+        _("字段已修改。"),
+        P.RULEBOOK_FIELD_WRITE,
+        forms.ChangeForm,
+        lambda actor, key, data: services.change_field(
+            actor, key=key, retention_rule_id=data["retention_rule"], **{k: data[k] for k in _CHANGED}
+        ),
+    ),
+    "decide": Verb(
+        _("判定标记"),
+        _("判定人和时间会留存；字段启用后，标记只能改严。"),
+        _("标记已判定。"),
+        P.RULEBOOK_FIELD_WRITE,
+        forms.DecideForm,
+        lambda actor, key, data: services.decide_flag(actor, key=key, **data),
+    ),
+    "activate": Verb(
+        _("启用字段"),
+        _("启用后，需要它的目的即可收集和使用此字段。"),
+        _("字段已启用。"),
+        P.RULEBOOK_FIELD_APPROVE,
+        django_forms.Form,
+        lambda actor, key, _data: services.activate_field(actor, key=key),
+    ),
+    "deactivate": Verb(
+        _("停用字段"),
+        _("停用后任何目的都不能再收集或查看此字段；已有的值仍加密保存。"),
+        _("字段已停用。"),
+        P.RULEBOOK_FIELD_WRITE,
+        forms.ReasonForm,
+        lambda actor, key, data: services.deactivate_field(actor, key=key, **data),
+    ),
+    "raise": Verb(
+        _("提高级别"),
+        _("立即生效，已有的值同样适用。"),
+        _("级别已提高。"),
+        P.RULEBOOK_FIELD_WRITE,
+        forms.LevelForm,
+        lambda actor, key, data: services.raise_level(actor, key=key, **data),
+    ),
+    "lower": Verb(
+        _("申请降低级别"),
+        _("需两人批准：您是第一人，另一人批准后才生效。"),
+        _("已提出，待第二人批准。"),
+        P.RULEBOOK_FIELD_APPROVE,
+        forms.LevelForm,
+        lambda actor, key, data: services.propose_lowering(actor, key=key, **data),
+    ),
+    "lower-confirm": Verb(
+        _("批准降低级别"),
+        _("您是第二位批准人，批准后立即生效。"),
+        _("级别已降低。"),
+        P.RULEBOOK_FIELD_APPROVE,
+        django_forms.Form,
+        lambda actor, key, _data: services.confirm_lowering(actor, key=key),
+    ),
+    "lower-reject": Verb(
+        _("不批准降低级别"),
+        _("申请结束，级别不变。"),
+        _("已不予批准。"),
+        P.RULEBOOK_FIELD_APPROVE,
+        forms.ReasonForm,
+        lambda actor, key, data: services.reject_lowering(actor, key=key, **data),
+    ),
+}
+
+
+@require_GET
+@allowed(Permission.RULEBOOK_FIELD_READ)
+def field_list(request: StaffRequest) -> HttpResponse:
+    asked = {name: request.GET.get(name, "").strip() for name in ("level", "use", "state", "words")}
+    level = int(asked["level"]) if asked["level"] in set("12345") else None
+    found = queries.catalogue(
+        request.actor, level=level, use=asked["use"], state=asked["state"], words=asked["words"]
+    )
+    kept = request.GET.copy()
+    kept.pop("page", None)
+    context = {
+        "page": Paginator(found, PER_PAGE).get_page(request.GET.get("page")),
+        "asked": asked,
+        "levels": range(1, 6),
+        "uses": Field.UseClass.choices,
+        "query": f"{kept.urlencode()}&" if kept else "",
+        "may_write": request.actor.may(Permission.RULEBOOK_FIELD_WRITE),
+    }
+    return render(request, "rulebook/field_list.html", context)
+
+
+@require_GET
+@allowed(Permission.RULEBOOK_FIELD_READ)
+def field_detail(request: StaffRequest, key: str) -> HttpResponse:
+    field = _field(request, key)
+    lowering = queries.pending_lowering(request.actor, key)
+    changes = list(queries.history(request.actor, key))
+    people = {field.personal_decided_by, field.trade_secret_decided_by, lowering and lowering.proposed_by}
+    names = names_of(
+        {one for one in people if one}
+        | {one for change in changes for one in (change.actor, change.second_actor) if one}
+    )
+    context = {
+        "field": field,
+        "names": names,
+        "lowering": lowering,
+        "history": history_lines(changes, names),
+        "differences": loading.differences(field),
+        "obstacle": None if field.active else services.why_not_active(field),
+        "verbs": _possible(request.actor, field, waiting=lowering is not None),
+    }
+    return render(request, "rulebook/field_detail.html", context)
+
+
+def _field(request: StaffRequest, key: str) -> Field:
+    field = queries.field(request.actor, key)
+    if field is None:
+        raise Http404
+    return field
+
+
+def _possible(actor: Actor, field: Field, *, waiting: bool) -> list[tuple[str, Verb]]:
+    """The verbs that make sense now for this actor."""
+    sense = {
+        "change": True,
+        "decide": True,
+        "activate": not field.active and services.why_not_active(field) is None,
+        "deactivate": field.active,
+        "raise": field.level < rules.HIGHEST_LEVEL,
+        "lower": field.level > 1 and not waiting,
+        "lower-confirm": waiting,
+        "lower-reject": waiting,
+    }
+    return [(name, verb) for name, verb in VERBS.items() if sense[name] and actor.may(verb.permission)]
+
+
+@require_http_methods(["GET", "POST"])
+@allowed(Permission.RULEBOOK_FIELD_WRITE)
+def field_new(request: StaffRequest) -> HttpResponse:
+    form = forms.FieldForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        added = done(
+            request,
+            form,
+            lambda: services.add_field(request.actor, **form.cleaned_data),
+            _("字段已新增，尚未启用。"),
+        )
+        if added:
+            return redirect("rulebook:field", form.cleaned_data["key"])
+    context = {"form": form, "title": _("新增字段"), "back": "rulebook:fields"}
+    return render(request, "rulebook/field_new.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@allowed(Permission.RULEBOOK_FIELD_WRITE, Permission.RULEBOOK_FIELD_APPROVE)
+def field_verb(request: StaffRequest, key: str, verb: str) -> HttpResponse:
+    field, page = _field(request, key), VERBS.get(verb)
+    if page is None:
+        raise Http404
+    if not request.actor.may(page.permission):
+        raise PermissionDenied
+    form = page.form(request.POST if request.method == "POST" else None, initial=_initial(field))
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        if done(request, form, lambda: page.act(request.actor, key, data), page.said):
+            return redirect("rulebook:field", key)
+    context = {"field": field, "form": form, "page": page, "verb": verb}
+    return render(request, "rulebook/field_verb.html", context, status=422 if form.errors else 200)
+
+
+def _initial(field: Field) -> dict[str, Any]:
+    own = {name: getattr(field, name) for name in ("name_zh", "name_en", "uses", "note", "level")}
+    return {**own, "retention_rule": field.retention_rule_id}

@@ -1,0 +1,13 @@
+"""What runs without anybody asking: the delivered rule pack is in force before the first request."""
+
+from shouxin.kit import startup
+from shouxin.rulebook.catalogue import services
+
+
+def load_delivered_pack() -> None:
+    """Bring the rules that came with this version; at every later start nothing is left to do."""
+    services.load_pack(services.START)
+
+
+def register() -> None:
+    startup.steps.register("rulebook.pack", load_delivered_pack)

@@ -1,0 +1,69 @@
+"""This app's lines of the side menu and its cards on the workbench."""
+
+from django.utils.translation import gettext_lazy as _
+
+from shouxin.core.policy import Actor, Permission
+from shouxin.kit import menu, workbench
+from shouxin.rulebook.purposes import defaults, queries
+from shouxin.rulebook.purposes.models import Purpose
+
+P = Permission
+_ENTRIES = (
+    (_("处理目的"), "rulebook:purposes", P.RULEBOOK_PURPOSE_READ, "fact_check", 10),
+    (_("告知"), "rulebook:notices", P.RULEBOOK_PURPOSE_READ, "campaign", 20),
+    (_("字段目录"), "rulebook:fields", P.RULEBOOK_FIELD_READ, "dataset", 30),
+    (_("规则包与法律登记册"), "rulebook:pack", P.RULEBOOK_FIELD_READ, "gavel", 40),
+)
+
+
+def _defaults_on_offer(_actor: Actor) -> int:
+    """While the organisation has no purpose at all: how many the product proposes."""
+    return 0 if Purpose.objects.exists() else len(defaults.to_draft())
+
+
+for title, url_name, permission, icon, order in _ENTRIES:
+    menu.register(menu.MenuEntry("rulebook", title, url_name, frozenset({permission.value}), icon, order))
+workbench.register(
+    workbench.WorkbenchCard(
+        "rulebook.purposes",
+        _("待我审批的处理目的"),
+        lambda actor: queries.purposes_awaiting(actor).count(),
+        "rulebook:purposes",
+        P.RULEBOOK_PURPOSE_APPROVE.value,
+        "status=awaiting",
+        20,
+    )
+)
+workbench.register(
+    workbench.WorkbenchCard(
+        "rulebook.notices",
+        _("待我审批的告知"),
+        lambda actor: queries.versions_awaiting(actor).count(),
+        "rulebook:notices",
+        P.RULEBOOK_NOTICE_APPROVE.value,
+        "state=awaiting",
+        21,
+    )
+)
+workbench.register(
+    workbench.WorkbenchCard(
+        "rulebook.returned",
+        _("我起草的目的待提交"),
+        lambda actor: queries.purposes(actor, status="mine").count(),
+        "rulebook:purposes",
+        P.RULEBOOK_PURPOSE_DRAFT.value,
+        "status=mine",
+        40,
+    )
+)
+workbench.register(
+    workbench.WorkbenchCard(
+        "rulebook.defaults",
+        _("可采用的默认目的"),
+        _defaults_on_offer,
+        "rulebook:defaults",
+        P.RULEBOOK_PURPOSE_DRAFT.value,
+        "",
+        50,
+    )
+)

@@ -1,0 +1,111 @@
+"""What the screens of both rooms share: doing a verb and saying how it went, and reading out a field's history."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.forms import Form
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from shouxin.core.text import Text
+from shouxin.people.doors import StaffRequest
+from shouxin.rulebook.catalogue.errors import Refused
+from shouxin.rulebook.catalogue.models import Field, FieldChange
+
+CHANGE_NAMES: Mapping[str, Text] = {
+    "pack.loaded": Text("由规则包更新", "Updated by a rule pack"),
+    "field.added": Text("新增", "Added"),
+    "field.changed": Text("修改", "Changed"),
+    "field.flag_decided": Text("判定标记", "Flag decided"),
+    "field.activated": Text("启用", "Activated"),
+    "field.deactivated": Text("停用", "Deactivated"),
+    "field.level_raised": Text("提高级别", "Level raised"),
+    "field.level_lowering_proposed": Text("申请降低级别", "Lower level proposed"),
+    "field.level_lowering_rejected": Text("不批准降低级别", "Lower level declined"),
+    "field.level_lowered": Text("经两人批准降低级别", "Level lowered by two approvers"),
+}
+ADDED = Text("由规则包载入", "Delivered by a rule pack")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a timeline (console/parts/timeline.html)."""
+
+    at: datetime
+    sentence: str
+    who: str
+    note: str
+
+
+def language() -> str:
+    return get_language() or "zh-hans"
+
+
+def words(problem: Refused) -> str:
+    """What a refusal says to the person, with its article."""
+    text = problem.text.in_(language())
+    return (
+        _("%(text)s（依据：%(article)s）") % {"text": text, "article": problem.article}
+        if problem.article
+        else text
+    )
+
+
+def done(request: StaffRequest, form: Form, verb: Callable[[], Any], said: Promise | str) -> bool:
+    """Do `verb` and say so; or put the reason against it on the form."""
+    try:
+        verb()
+    except Refused as problem:
+        form.add_error(None, words(problem))
+    except ValidationError as problem:
+        for name, found in (
+            problem.message_dict.items() if hasattr(problem, "error_dict") else [("", problem.messages)]
+        ):
+            form.add_error(name if name in form.fields else None, found)
+    else:
+        messages.success(request, str(said))
+        return True
+    return False
+
+
+def history_lines(changes: Iterable[FieldChange], names: Mapping[UUID, str]) -> list[Line]:
+    """The history of a field as people read it."""
+    return [_line(change, names) for change in changes]
+
+
+def _line(change: FieldChange, names: Mapping[UUID, str]) -> Line:
+    first = not change.before and change.event in ("pack.loaded", "field.added")
+    name = ADDED if first and change.event == "pack.loaded" else CHANGE_NAMES[change.event]
+    sentence = name.in_(language())
+    if not first and change.after:
+        sentence += _("：") + _("；").join(_difference(change, attribute) for attribute in change.after)
+    people = [change.actor] + ([change.second_actor] if change.second_actor else [])
+    who = _("、").join(names.get(one, str(one)[:8]) for one in people)
+    return Line(change.at, sentence, who, change.reason)
+
+
+def _difference(change: FieldChange, attribute: str) -> str:
+    label = attribute_name(attribute)
+    return f"{label} {value_words(change.before.get(attribute))} → {value_words(change.after[attribute])}"
+
+
+def attribute_name(attribute: str) -> str:
+    """A field attribute's name on the screen."""
+    return str(Field._meta.get_field(attribute).verbose_name)  # type: ignore[union-attr] # noqa: SLF001 - Django's documented name
+
+
+def value_words(value: object) -> str:
+    """A value of an attribute as people read it."""
+    if value is None:
+        return _("未定")
+    if isinstance(value, bool):
+        return _("是") if value else _("否")
+    if isinstance(value, list):
+        return _("、").join(str(item) for item in value) or "—"
+    return str(value) if value != "" else "—"

@@ -1,0 +1,92 @@
+"""How rule data is shown: marks of verification, use classes, names of roles and services."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from shouxin.core.policy import PurposeStatus, Role
+from shouxin.core.text import Text
+from shouxin.people.rules import ROLE_NAMES
+from shouxin.rulebook import showing
+from shouxin.rulebook.catalogue.errors import Refused
+from shouxin.rulebook.catalogue.models import Field
+from shouxin.rulebook.purposes.rules import STATUS_NAMES
+
+register = template.Library()
+
+# The register's marks begin with one of these; what is not verified must never look like law.
+MARKS = (
+    ("VERIFIED-SECONDARY", "warn", gettext_lazy("经二手来源核验")),
+    ("VERIFIED", "ok", gettext_lazy("已核对原文")),
+    ("PRODUCT DEFAULT", "info", gettext_lazy("产品默认")),
+    ("FROM KNOWLEDGE", "warn", gettext_lazy("待核对原文")),
+)
+STATUS_KINDS = {
+    PurposeStatus.DRAFT: "muted",
+    PurposeStatus.SUBMITTED: "warn",
+    PurposeStatus.APPROVED: "info",
+    PurposeStatus.ACTIVE: "ok",
+    PurposeStatus.RETIRED: "muted",
+}
+
+
+@register.simple_tag
+def mark(verification: str) -> SafeString:
+    """The verification mark of a row of a rule pack; none means the organisation's own."""
+    if not verification:
+        return format_html('<span class="sx-tag sx-tag-muted">{}</span>', _("本单位"))
+    for start, kind, name in MARKS:
+        if verification.startswith(start):
+            return format_html(
+                '<span class="sx-tag sx-tag-{}" title="{}">{}</span>', kind, verification, name
+            )
+    return format_html('<span class="sx-tag sx-tag-warn" title="{}">{}</span>', verification, _("部分核对"))
+
+
+@register.filter
+def use_names(uses: Iterable[str]) -> str:
+    names = dict(Field.UseClass.choices)
+    return _("、").join(str(names.get(use, use)) for use in uses) or _("不限")
+
+
+@register.filter
+def role_list(roles: Iterable[str]) -> str:
+    return _("、").join(ROLE_NAMES[Role(role)].in_(showing.language()) for role in roles) or "—"
+
+
+@register.filter
+def value_words(value: object) -> str:
+    return showing.value_words(value)
+
+
+@register.filter
+def attribute_name(attribute: str) -> str:
+    return showing.attribute_name(attribute)
+
+
+@register.filter
+def of(key: object, names: Mapping[Any, str]) -> str:
+    """The name behind a pseudonym; a short form of it when it is nobody's any more."""
+    return names.get(key, str(key)[:8]) if key else "—"
+
+
+@register.filter
+def in_words(problem: Refused) -> str:
+    return showing.words(problem)
+
+
+@register.filter
+def spoken(text: Text) -> str:
+    return text.in_(showing.language())
+
+
+@register.simple_tag
+def purpose_status(status: str) -> SafeString:
+    state = PurposeStatus(status)
+    name = STATUS_NAMES[state].in_(showing.language())
+    return format_html('<span class="sx-tag sx-tag-{}">{}</span>', STATUS_KINDS[state], name)
