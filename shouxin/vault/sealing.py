@@ -146,9 +146,9 @@ def _conflict(write: SealedWrite) -> RevisionConflict:
 
 
 def _seal(ticket: WriteTicket, writes: Sequence[SealedWrite], chosen: Control) -> Sealed:
-    pairs = pairs_of(writes)
-    lock(pairs)
-    standing = load(pairs, [write.record_id for write in writes])
+    # Only what is held: a group that begins between the two statements must not pass for one of ours.
+    held = lock(pairs_of(writes))
+    standing = load(held, [write.record_id for write in writes])
     aged = [pair for pair, group in standing.items() if group.suite in chosen.outdated]
     if aged:  # an outdated suite seals nothing new: the whole group changes to the chosen one first
         rekey(aged, chosen)
@@ -172,15 +172,20 @@ def _seal(ticket: WriteTicket, writes: Sequence[SealedWrite], chosen: Control) -
     return Sealed(batch.revisions, batch.changes)
 
 
-def lock(pairs: Sequence[Pair]) -> None:
+def lock(pairs: Sequence[Pair]) -> list[Pair]:
     """Let nobody else write into these groups until the transaction ends; always in the same order.
+
+    Returns the groups that are held: those that exist. The others are for `_BEGIN` to create, or to lose.
 
     Raises:
         GroupClosed: one of them is not open for writing.
     """
+    held = []
     for customer, group, state in database.execute(_LOCK, database.arrays(pairs, 2)):
         if state not in WRITABLE:
             raise GroupClosed(customer, group, state)
+        held.append((customer, group))
+    return held
 
 
 def _prepare(
