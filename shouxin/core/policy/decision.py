@@ -92,8 +92,8 @@ def _actor_and_purpose(question: Question, facts: Facts) -> PurposeRule | Refusa
         return refuse("purpose.role", *_other_purposes(facts, ()), "ask_head", **named)
     if actor.kind is ActorKind.SERVICE and actor.name not in purpose.services:
         return refuse("purpose.role", **named)
-    if actor.kind is ActorKind.CLIENT and all(grant.purpose != purpose.key for grant in facts.grants):
-        return refuse("purpose.role", **named)
+    if actor.kind is ActorKind.CLIENT and not _bound(question, facts):
+        return refuse("client.purpose", "extend_client", **named)
     if purpose.notice_version_id is None and actor.kind is not ActorKind.SERVICE:
         return refuse("purpose.no-notice", "ask_head", **named)
     needed = purpose.requires | ({"consent"} if purpose.consent_based else frozenset())
@@ -125,9 +125,8 @@ def _fields(question: Question, facts: Facts, purpose: PurposeRule) -> Mapping[s
     or a write refuses the whole, because the caller believes to have a right it has not."""
     unknown = [key for key in question.fields if key not in facts.fields]
     if unknown:
-        return refuse(
-            "field.unknown", ("drop_field", {"fields": ", ".join(unknown)}), fields=", ".join(unknown)
-        )
+        listed = ", ".join(unknown)
+        return refuse("field.unknown", ("drop_field", {"fields": listed}), about=unknown, fields=listed)
     allowed = {key: facts.fields[key] for key in question.fields if _serves(facts.fields[key], purpose)}
     outside = [key for key in question.fields if key not in allowed]
     if outside and question.action in {Action.REVEAL, Action.READ, Action.WRITE}:
@@ -138,6 +137,7 @@ def _fields(question: Question, facts: Facts, purpose: PurposeRule) -> Mapping[s
             *ways,
             ("drop_field", {"fields": names}),
             "ask_head",
+            about=outside,
             purpose=purpose.name,
             fields=names,
         )
@@ -145,8 +145,29 @@ def _fields(question: Question, facts: Facts, purpose: PurposeRule) -> Mapping[s
         forbidden = [key for key, rule in allowed.items() if rule.storage is Storage.FORBIDDEN]
         if forbidden:
             names = _names(facts, forbidden)
-            return refuse("field.forbidden", ("drop_field", {"fields": names}), fields=names)
-    return allowed
+            return refuse("field.forbidden", ("drop_field", {"fields": names}), about=forbidden, fields=names)
+    return _within_token(question, facts, allowed)
+
+
+def _bound(question: Question, facts: Facts) -> list[Grant]:
+    """A program's grants for the purpose of the question."""
+    return [g for g in facts.grants if g.purpose == question.purpose and g.until > question.now]
+
+
+def _within_token(
+    question: Question, facts: Facts, allowed: Mapping[str, FieldRule]
+) -> Mapping[str, FieldRule] | Refusal:
+    """A program names only the fields its token includes; a search shows it those and drops the others."""
+    if question.actor.kind is not ActorKind.CLIENT:
+        return allowed
+    writing = question.action is Action.WRITE
+    mine = {key for g in _bound(question, facts) for key in (g.writable if writing else g.readable)}
+    beyond = [key for key in allowed if key not in mine]
+    if beyond and question.action in {Action.REVEAL, Action.READ, Action.WRITE}:
+        names = _names(facts, beyond)
+        ways = (("drop_field", {"fields": names}), "extend_client")
+        return refuse("client.field", *ways, about=beyond, fields=names)
+    return {key: rule for key, rule in allowed.items() if key in mine}
 
 
 def _serves(rule: FieldRule, purpose: PurposeRule) -> bool:
@@ -240,7 +261,7 @@ def _grant(question: Question, facts: Facts, customer: CustomerFacts, rule: Fiel
     for grant in matching:
         if rule.sensitive and not grant.covers_sensitive:
             problem = refuse("grant.sensitive", "view_masked", "ask_head", fields=names)
-        elif grant.own_customers_only and customer.relation is not Relation.OWN:
+        elif _beyond_scope(question, grant, customer):
             problem = refuse("grant.not-own", "view_masked", "ask_owner")
         elif len(question.customers) > 1 and not grant.covers_bulk:
             problem = refuse("grant.bulk", "view_masked")
@@ -255,6 +276,13 @@ def _grant(question: Question, facts: Facts, customer: CustomerFacts, rule: Fiel
     if rule.sensitive:
         return refuse("grant.sensitive", "view_masked", "ask_head", fields=names)
     return refuse("grant.missing", "view_masked", "propose_grant", "ask_head", fields=names)
+
+
+def _beyond_scope(question: Question, grant: Grant, customer: CustomerFacts) -> bool:
+    """Own customers only, or, for a program, those of its department; what all may see masked stays masked."""
+    if grant.own_customers_only:
+        return customer.relation is not Relation.OWN
+    return question.actor.kind is ActorKind.CLIENT and customer.relation is Relation.ORGANISATION
 
 
 def _names(facts: Facts, keys: list[str]) -> Text:

@@ -90,6 +90,9 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         Role.HEAD: _CLERK
         | {
             P.ACCESS_GRANT_APPROVE,
+            P.API_CLIENT_CREATE,
+            P.API_CLIENT_READ,
+            P.API_CLIENT_REVOKE,
             P.CUSTOMERS_BATCH_CONFIRM,
             P.CUSTOMERS_BATCH_RELEASE,
             P.PEOPLE_ROLE_CONFIRM,

@@ -1,5 +1,6 @@
 """Why a request was refused, by which rule and article, and what would work instead."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -24,6 +25,7 @@ class Refusal:
     reason: Text
     article: str
     ways_out: tuple[WayOut, ...] = field(default=())
+    fields: tuple[str, ...] = ()  # keys of the fields that are the matter, if any
 
 
 WAYS = MappingProxyType(
@@ -46,6 +48,10 @@ WAYS = MappingProxyType(
         "tomorrow": Text("明天额度恢复后再试。", "Try again tomorrow, when the number starts anew."),
         "give_reason": Text("填写事由后再试。", "Give a reason and try again."),
         "drop_field": Text("去掉字段：{fields}。", "Leave out: {fields}."),
+        "extend_client": Text(
+            "请接口负责人为此客户端重新申请用数授权。",
+            "Have the owner of this client propose a grant that covers it.",
+        ),
         "activate_purpose": Text(
             "请个人信息保护负责人启用该目的。",
             "Ask the personal information officer to activate the purpose.",
@@ -74,6 +80,17 @@ RULES = MappingProxyType(
         ),
         "purpose.role": (
             Text("您的岗位不能用于目的“{purpose}”。", "Your role may not act for the purpose “{purpose}”."),
+            f"{PIPL} 第6条、第51条",
+        ),
+        "client.purpose": (
+            Text(
+                "此令牌没有绑定目的“{purpose}”。",
+                "This token is not bound to the purpose “{purpose}”.",
+            ),
+            f"{PIPL} 第6条、第51条",
+        ),
+        "client.field": (
+            Text("此令牌不包括字段：{fields}。", "This token does not include: {fields}."),
             f"{PIPL} 第6条、第51条",
         ),
         "purpose.no-notice": (
@@ -165,8 +182,10 @@ RULES = MappingProxyType(
 )
 
 
-def refuse(code: str, *ways: tuple[str, dict[str, object]] | str, **values: object) -> Refusal:
-    """The refusal `code` with its sentence filled in.
+def refuse(
+    code: str, *ways: tuple[str, dict[str, object]] | str, about: Iterable[str] = (), **values: object
+) -> Refusal:
+    """The refusal `code` with its sentence filled in; `about` are the keys of the fields it turns on.
 
     Values that are `Text` are taken in the matching language.
     """
@@ -177,6 +196,7 @@ def refuse(code: str, *ways: tuple[str, dict[str, object]] | str, **values: obje
         _fill(reason, values),
         article,
         tuple(WayOut(name, _fill(WAYS[name], filling)) for name, filling in outs),
+        tuple(about),
     )
 
 

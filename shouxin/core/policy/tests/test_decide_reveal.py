@@ -56,6 +56,16 @@ def acting(*roles: Role) -> Actor:
 
 
 CLIENT = replace(CLERK, kind=ActorKind.CLIENT, roles=frozenset())
+TOKEN = replace(
+    STANDING,
+    kind="client",
+    fields=frozenset({"mobile"}),
+    readable=frozenset({"mobile", "id_number"}),
+    writable=frozenset({"mobile"}),
+    own_customers_only=False,
+    covers_sensitive=True,
+    covers_bulk=True,
+)
 
 ROWS: list[tuple[str, Question, Facts, str]] = [
     ("no role at all", question(actor=acting()), FACTS, "role.not-allowed"),
@@ -86,7 +96,31 @@ ROWS: list[tuple[str, Question, Facts, str]] = [
         purpose(departments=frozenset({UUID(int=5)})),
         "purpose.role",
     ),
-    ("client without a grant for it", question(actor=CLIENT), knowing(grants=()), "purpose.role"),
+    ("client without a grant for it", question(actor=CLIENT), knowing(grants=()), "client.purpose"),
+    (
+        "client whose grant is over",
+        question(Action.READ, actor=CLIENT),
+        knowing(grants=(replace(TOKEN, until=NOW),)),
+        "client.purpose",
+    ),
+    (
+        "client reads a field outside its token",
+        question(Action.READ, "mobile", "job_title", actor=CLIENT),
+        knowing(grants=(TOKEN,)),
+        "client.field",
+    ),
+    (
+        "client writes a field it may only read",
+        question(Action.WRITE, "id_number", actor=CLIENT),
+        knowing(grants=(TOKEN,)),
+        "client.field",
+    ),
+    (
+        "client under another's standing grant",
+        question(Action.READ, actor=CLIENT),
+        FACTS,
+        "client.field",
+    ),
     ("no notice in force", question(), purpose(notice_version_id=None), "purpose.no-notice"),
     ("consent cannot be asked", question(), purpose(consent_based=True), "purpose.fact-absent"),
     ("a fact has no provider", question(), purpose(requires=frozenset({"agreement"})), "purpose.fact-absent"),
@@ -221,13 +255,28 @@ def test_list_leaves_out_the_strangers_and_says_why() -> None:
 
 
 def test_client_reads_masked_what_its_grant_does_not_cover() -> None:
-    grant = replace(STANDING, own_customers_only=False, covers_bulk=True, fields=frozenset({"mobile"}))
-    client = replace(CLIENT, permissions=permissions_of([Role.CLERK]))
-    known = replace(about_her(relation=Relation.DEPARTMENT, contact=None), grants=(grant,))
-    permit = decide(question(Action.READ, "mobile", "id_number", actor=client), known)
+    known = replace(about_her(relation=Relation.DEPARTMENT, contact=None), grants=(TOKEN,))
+    permit = decide(question(Action.READ, "mobile", "id_number", actor=CLIENT), known)
     assert isinstance(permit, Permit)
     assert permit.form(CUSTOMER, "mobile") is Form.CLEAR
     assert permit.form(CUSTOMER, "id_number") is Form.MASKED
+
+
+def test_client_reads_masked_whom_all_may_see_masked() -> None:
+    known = replace(about_her(relation=Relation.ORGANISATION), grants=(TOKEN,))
+    permit = decide(question(Action.READ, "mobile", actor=CLIENT), known)
+    assert isinstance(permit, Permit)
+    assert permit.form(CUSTOMER, "mobile") is Form.MASKED
+
+
+def test_search_of_a_client_leaves_out_fields_outside_its_token() -> None:
+    permit = decide(question(Action.SEARCH, "mobile", "job_title", actor=CLIENT), about_her_for_client())
+    assert isinstance(permit, Permit)
+    assert set(permit.fields) == {"mobile"}
+
+
+def about_her_for_client() -> Facts:
+    return replace(about_her(relation=Relation.DEPARTMENT), grants=(TOKEN,))
 
 
 def test_refusal_offers_another_purpose_that_allows_the_field() -> None:

@@ -6,8 +6,30 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shouxin.core.policy import Action, Facts, Form, GroupState, Permit, PurposeStatus, Relation, Role, decide
-from shouxin.core.policy.tests.cast import CUSTOMER, FACTS, FIELDS, HER, NOW, PURPOSE, STANDING, question
+from shouxin.core.policy import (
+    Action,
+    Actor,
+    ActorKind,
+    Facts,
+    Form,
+    GroupState,
+    Permit,
+    PurposeStatus,
+    Relation,
+    Role,
+    decide,
+)
+from shouxin.core.policy.tests.cast import (
+    CLERK,
+    CUSTOMER,
+    FACTS,
+    FIELDS,
+    HER,
+    NOW,
+    PURPOSE,
+    STANDING,
+    question,
+)
 from shouxin.core.policy.vocabulary import FORM_ORDER, CustomerFacts
 from shouxin.core.text import Text
 
@@ -68,8 +90,8 @@ facts = st.builds(
 )
 
 
-def shown(facts: Facts, action: Action, fields: tuple[str, ...]) -> dict[str, int]:
-    answer = decide(question(action, *fields, now=NOW), facts)
+def shown(facts: Facts, action: Action, fields: tuple[str, ...], actor: Actor = CLERK) -> dict[str, int]:
+    answer = decide(question(action, *fields, now=NOW, actor=actor), facts)
     if not isinstance(answer, Permit):
         return dict.fromkeys(fields, FORM_ORDER.index(Form.ABSENT))
     return {key: FORM_ORDER.index(answer.form(CUSTOMER, key)) for key in fields}
@@ -90,6 +112,36 @@ def test_restricting_never_shows_more(
         narrowed = RESTRICTIONS[name](narrowed)
     after = shown(narrowed, action, fields)
     assert all(after[key] <= before[key] for key in fields)
+
+
+@given(
+    readable=st.frozensets(st.sampled_from(sorted(FIELDS))),
+    clear=st.frozensets(st.sampled_from(sorted(FIELDS))),
+    dropped=st.frozensets(st.sampled_from(sorted(FIELDS))),
+    action=st.sampled_from([Action.SEARCH, Action.READ, Action.WRITE]),
+    asked=st.lists(st.sampled_from(sorted(FIELDS)), min_size=1, max_size=4, unique=True).map(tuple),
+)
+def test_taking_fields_from_a_token_never_shows_more(
+    readable: frozenset[str],
+    clear: frozenset[str],
+    dropped: frozenset[str],
+    action: Action,
+    asked: tuple[str, ...],
+) -> None:
+    client = replace(CLERK, kind=ActorKind.CLIENT, roles=frozenset())
+    token = replace(
+        STANDING, own_customers_only=False, fields=clear & readable, readable=readable, writable=readable
+    )
+    narrow = replace(
+        token,
+        fields=token.fields - dropped,
+        readable=token.readable - dropped,
+        writable=token.writable - dropped,
+    )
+    before, after = (
+        shown(replace(FACTS, grants=(grant,)), action, asked, client) for grant in (token, narrow)
+    )
+    assert all(after[key] <= before[key] for key in asked)
 
 
 def test_unknown_facts_show_nothing() -> None:
