@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+import msgspec
 from django.db import connection
 
 from shouxin.core import identifiers
@@ -17,6 +18,12 @@ from shouxin.vault.errors import NotPermitted, TamperFound, Tampering
 from shouxin.vault.groups import Loaded, Pair, load, open_record, readable, unlock
 from shouxin.vault.payload import Value, decode
 from shouxin.vault.tickets import SEALED
+
+LINES = (
+    "order_line"  # records of this kind have no row of their own: their fields are columns within an order
+)
+_read_lines = msgspec.json.Decoder(list[str]).decode
+_write_lines = msgspec.json.Encoder().encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,8 +216,27 @@ def _show(permit: Permit, customer: UUID, name: str, value: Value, profile: str 
     if form is Form.CLEAR:
         text = value.text
     elif form is Form.MASKED:
-        text = identifiers.mask(permit.fields[name].masking_rule, value.text, profile=profile)
+        rule = permit.fields[name]
+        mask = _mask_lines if rule.record == LINES else identifiers.mask
+        text = mask(rule.masking_rule, value.text, profile=profile)
     return Shown(text, form, value.provenance, value.mark, value.problem)
+
+
+def _mask_lines(rule: str, text: str, *, profile: str) -> str:
+    """A column of order lines stands as one JSON list of texts; each line is masked by itself.
+
+    Anything else than such a list is hidden whole: what it means is not known, so neither is what may be seen.
+    """
+    try:
+        lines = _read_lines(text)
+    except msgspec.DecodeError:
+        lines = None
+    masked = (
+        [identifiers.HIDDEN]
+        if lines is None
+        else [identifiers.mask(rule, line, profile=profile) for line in lines]
+    )
+    return _write_lines(masked).decode()
 
 
 def _opened(group: Loaded, alarms: list[TamperFound]) -> Iterator[tuple[UUID, dict[str, Value]]]:

@@ -20,7 +20,7 @@ from shouxin.vault.models import (
     SearchIndexVersion,
     Settings,
 )
-from shouxin.vault.tokens import KEYS, namespace_of
+from shouxin.vault.tokens import KEYS, UNIQUE_IN_CUSTOMER, namespace_of
 
 Record = tuple[UUID, UUID]  # (customer, record)
 
@@ -69,6 +69,23 @@ def key_holders(
             tokens.setdefault(index.unique(rule.key, namespace, normalised), []).append(text)
     found = database.execute(_HOLDERS, [list(tokens), rule.key])
     return {text: (customer_id, record) for token, customer_id, record in found for text in tokens[token]}
+
+
+def key_holders_within(
+    *, rule: FieldRule, pairs: Collection[tuple[UUID, str]]
+) -> Mapping[tuple[UUID, str], UUID]:
+    """Which record holds each key that is unique within its customer: (customer, text) → record; one statement."""
+    if not pairs:
+        return {}
+    index = control.searched_index()
+    tokens: dict[bytes, list[tuple[UUID, str]]] = {}
+    for customer, text in set(pairs):
+        normalised = identifiers.normalise(rule.validator, text)
+        if normalised:
+            namespace = namespace_of(UNIQUE_IN_CUSTOMER, customer)
+            tokens.setdefault(index.unique(rule.key, namespace, normalised), []).append((customer, text))
+    found = database.execute(_HOLDERS, [list(tokens), rule.key])
+    return {pair: record for token, _, record in found for pair in tokens[token]}
 
 
 def states(customers: Collection[UUID]) -> Mapping[UUID, Mapping[str, GroupState]]:

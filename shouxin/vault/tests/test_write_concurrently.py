@@ -6,7 +6,7 @@ import pytest
 from django.db import connection, transaction
 
 from shouxin.kit import ids
-from shouxin.vault import sealing
+from shouxin.vault import groups, sealing
 from shouxin.vault.errors import RevisionConflict
 from shouxin.vault.groups import Loaded, Pair
 from shouxin.vault.models import SealedHistory, SealedRecord
@@ -41,7 +41,7 @@ def together(work: Callable[[int], object]) -> list[BaseException]:
 def write_aside(customer: UUID, field: str) -> None:
     """One write on a connection of its own."""
     try:
-        cast.store(cast.write(customer, **{field: "13800138000"}))  # type: ignore[arg-type] - texts
+        cast.store(cast.write(customer, **{field: "13800138000"}))  # type: ignore[arg-type]
     finally:
         connection.close()
 
@@ -79,7 +79,7 @@ def test_of_eight_writers_expecting_one_revision_one_wins(shared_vault: None) ->
 def test_a_group_that_begins_after_it_was_looked_for_is_held_before_it_is_written(
     shared_vault: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    customer, look, read = ids.new(), sealing.lock, sealing.load
+    customer, look, read = ids.new(), sealing.lock, groups.load
     second = threading.Thread(target=write_aside, args=(customer, "mobile"))
 
     def overtaken(pairs: Sequence[Pair]) -> list[Pair]:
