@@ -5,8 +5,9 @@ both with `@pytest.mark.django_db(databases=["default", "owner"])`. `superuser` 
 nothing stops, for tests that tamper.
 """
 
+import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import psycopg
@@ -17,6 +18,7 @@ from shouxin.operations.server.credentials import Credentials
 from tests.harness import early
 from tests.harness.database import ClusterKeeper, ask_keeper, empty, point_django_at, worker_database
 from tests.harness.database import superuser as connect_superuser
+from tests.harness.jobs import WorkerProcess
 
 if TYPE_CHECKING:
     from tests.register import Register
@@ -80,6 +82,28 @@ def superuser(
     """Somebody with all rights over the database, in autocommit."""
     with connect_superuser(cluster, test_database) as connection:
         yield connection
+
+
+@pytest.fixture
+def start_worker(
+    cluster: Credentials, test_database: str, db: None, settings: Any
+) -> Iterator[Callable[..., WorkerProcess]]:
+    """Starts job workers on this test's database and data folder; killed with the test, if not before.
+
+    They see what is committed: mark the test `django_db(transaction=True)`.
+    """
+    known = {**cluster.as_json(), "name": test_database}
+    (settings.DATA / "run").mkdir(exist_ok=True)
+    (settings.DATA / "run" / "database.json").write_text(json.dumps(known))
+    started: list[WorkerProcess] = []
+
+    def start(*settings_module: str) -> WorkerProcess:
+        started.append(WorkerProcess(settings.DATA).start(*settings_module))
+        return started[-1]
+
+    yield start
+    for worker in started:
+        worker.end()
 
 
 @pytest.fixture

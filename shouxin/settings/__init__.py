@@ -86,9 +86,7 @@ LOGGING = logs.logging_config()
 logs.configure()
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
-PROCRASTINATE_IMPORT_PATHS = sorted(
-    ".".join(path.relative_to(ROOT.parent).with_suffix("").parts) for path in ROOT.glob("*/*/jobs.py")
-)
+PROCRASTINATE_IMPORT_PATHS = environment.job_modules(ROOT)
 
 AUTH_USER_MODEL = "people.Staff"
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # user names are unique without regard to case, by an index

@@ -97,6 +97,12 @@ def make_secret_key(data: Path) -> None:
         file.write(secrets.token_urlsafe(48))
 
 
+def job_modules(package: Path) -> list[str]:
+    """The rooms' `jobs.py`, as module names, for the worker to find (see operations/server/worker.py)."""
+    found = package.glob("*/*/jobs.py")
+    return sorted(".".join(path.relative_to(package.parent).with_suffix("").parts) for path in found)
+
+
 def databases(data: Path) -> dict[str, dict[str, Any]]:
     """`default` (the application role, pooled) and `owner` (migrations).
 

@@ -38,6 +38,17 @@ def _only_route(_logger: WrappedLogger, _name: str, event: EventDict) -> EventDi
     return event
 
 
+def _only_task(_logger: WrappedLogger, _name: str, event: EventDict) -> EventDict:
+    """Procrastinate's sentence about a job writes out its arguments; keep which job it was."""
+    record = event.get("_record")
+    if record is not None and record.name.startswith("procrastinate"):
+        job = getattr(record, "job", {})
+        event["event"] = str(getattr(record, "action", "worker")).replace("_", " ")
+        event["task"] = job.get("task_name")
+        event["job"] = job.get("id")
+    return event
+
+
 SHARED: list[Processor] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_logger_name,
@@ -56,6 +67,7 @@ def logging_config() -> dict[str, Any]:
                 "()": structlog.stdlib.ProcessorFormatter,
                 "processors": [
                     _only_route,
+                    _only_task,
                     _without_words,
                     structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                     structlog.processors.JSONRenderer(ensure_ascii=False),

@@ -10,9 +10,9 @@ import hashlib
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib import import_module
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -89,24 +89,33 @@ def run_startup_steps() -> None:
         log.info("startup step done", step=name)
 
 
-def _demonstration_loader() -> Callable[[], Any] | None:
-    """`operations.demo.load.load`, which gives [{"user_name", "password", "title"}, …]; None in a build without it."""
-    try:
-        found: Callable[[], Any] = import_module("shouxin.operations.demo.load").load
-    except ModuleNotFoundError:
-        log.warning("this build has no demonstration data")
-        return None
-    return found
+def _demonstration() -> dict[str, Any]:
+    """Fill an empty database with the demonstration and say who can sign in."""
+    from shouxin.operations.demo.load import load_if_empty
+
+    found = load_if_empty()
+    accounts = [
+        {
+            "user_name": account.user_name,
+            "password": account.password,
+            "name": account.name,
+            "title": asdict(account.title),
+            "advice": asdict(account.advice) if account.advice else None,
+        }
+        for account in found.accounts
+    ]
+    return {"demonstration": found.demonstration, "customers": found.customers, "accounts": accounts}
 
 
 def _announcements(*, demonstration: bool) -> dict[str, Any]:
     """What the terminal shows once the server answers: demonstration accounts, or the link for the first two people."""
+    from shouxin.operations.demo.queries import is_demonstration
     from shouxin.people import queries, services
 
-    if demonstration and (loader := _demonstration_loader()) is not None:
-        return {"accounts": loader()}
+    if demonstration:
+        return _demonstration()
     if queries.staff_exists():
-        return {}
+        return {"demonstration": is_demonstration()}
     return {"setup": services.issue_setup_link()}
 
 

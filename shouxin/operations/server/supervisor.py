@@ -298,12 +298,35 @@ def announcement_lines(found: dict[str, Any], url: str) -> list[str]:
             )
         )
         lines.append(f"  {link}")
-    if found.get("accounts"):
-        lines.append(words("演示账号：", "Demonstration accounts:"))
-        lines += [
-            f"  {account['user_name']:<12} {account['password']:<20} {account['title']}"
-            for account in found["accounts"]
+    lines += _demonstration_lines(found)
+    return lines
+
+
+def _demonstration_lines(found: dict[str, Any]) -> list[str]:
+    """Who can sign in to a demonstration and what to try; or that this is, or is not, one."""
+    if "accounts" not in found:
+        return [
+            words("演示数据：本数据库内容均为虚构。", "Demonstration data: everything here is invented.")
+        ] * bool(found.get("demonstration"))
+    if not found["demonstration"]:
+        return [
+            words(
+                "数据库中已有真实数据，未装入演示数据。演示请另设 SHOUXIN_DATA。",
+                "There is real data here, so no demonstration was loaded. Set SHOUXIN_DATA to another folder.",
+            )
         ]
+    lines = [
+        words(
+            f"演示数据（{found['customers']} 位虚构客户）。演示账号：",
+            f"Demonstration data ({found['customers']} invented customers). Accounts:",
+        )
+    ]
+    for account in found["accounts"]:
+        password = account["password"] or words("（已修改）", "(changed)")
+        who = f"{account['name']}，{account['title']['zh']}", f"{account['name']}, {account['title']['en']}"
+        lines.append(f"  {account['user_name']:<9} {password:<24} {words(*who)}")
+        if advice := account["advice"]:
+            lines.append(f"  {'':<9} {'':<24} → {words(advice['zh'], advice['en'])}")
     return lines
 
 
