@@ -22,20 +22,23 @@ __all__ = ["DemoCustomer", "DemoDepartment", "DemoRecord", "DemoStaff", "Demonst
 UNTIL = date(2026, 11, 20)
 
 
-def generate(seed: int, customers: int = 2000, *, until: date = UNTIL) -> Demonstration:
+def generate(
+    seed: int, customers: int = 2000, *, until: date = UNTIL, staff_seed: int | None = None
+) -> Demonstration:
     """The organisation of `seed`; the same seed gives the same organisation, value by value.
 
     Args:
         seed: chooses names, numbers, purchases and passwords.
         customers: how many customers; a larger number repeats the smaller organisation and adds to it.
         until: the last day of the story; nothing happened after it.
+        staff_seed: chooses the passwords instead, when every installation is to have its own.
     """
     setting = Setting(catalogue(_random("goods", seed)), until)
     return Demonstration(
         seed=seed,
         organisation=organisation.ORGANISATION,
         departments=organisation.DEPARTMENTS,
-        staff=organisation.staff(seed),
+        staff=organisation.staff(seed if staff_seed is None else staff_seed),
         customers=tuple(
             customer(_random("customer", seed, number), number, setting) for number in range(1, customers + 1)
         ),
