@@ -1,6 +1,7 @@
 """Servers for the tests of this folder: a fresh one each, or one shared by those that leave it healthy."""
 
 import shutil
+import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -31,6 +32,26 @@ def make_server(data: Path) -> Iterator[Callable[..., Server]]:
     yield make
     for server in made:
         server.stop()
+
+
+@pytest.fixture(scope="session")
+def used_folder() -> Iterator[Path]:
+    """A data folder that a server has made, used and left in order."""
+    place = Path(tempfile.mkdtemp(prefix="sx-"))
+    server = Server(place / "data").start()
+    try:
+        server.wait_ready()
+    finally:
+        server.stop()
+    yield place / "data"
+    shutil.rmtree(place, ignore_errors=True)
+
+
+@pytest.fixture
+def used_data(used_folder: Path, data: Path) -> Path:
+    """A copy of it, in the test's own place: starting there spares making a database."""
+    subprocess.run(["cp", "-a", used_folder, data], check=True)
+    return data
 
 
 @pytest.fixture(scope="session")

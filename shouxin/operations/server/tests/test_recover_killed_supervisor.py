@@ -2,9 +2,14 @@
 
 import signal
 from collections.abc import Callable
+from pathlib import Path
+
+import pytest
 
 from shouxin.operations.server import processes
 from tests.harness.server import Server
+
+pytestmark = pytest.mark.usefixtures("used_data")
 
 
 def test_nothing_is_left_and_the_next_start_works(make_server: Callable[..., Server]) -> None:
@@ -19,12 +24,23 @@ def test_nothing_is_left_and_the_next_start_works(make_server: Callable[..., Ser
         assert connection.execute("SELECT answer FROM kept").fetchone() == (42,)
 
 
-def test_kill_of_everything_but_postgres_leaves_no_old_backend(make_server: Callable[..., Server]) -> None:
+def test_without_a_next_start_nobody_goes_on_answering(make_server: Callable[..., Server]) -> None:
+    server = make_server().start().wait_ready()
+    everyone = server.everyone()
+    processes.send(everyone[:1], signal.SIGKILL)
+    assert processes.wait_gone(everyone, 20) == []
+    assert server.get("/healthz")[0] == 0
+
+
+def test_kill_of_everything_but_postgres_leaves_no_old_backend(
+    make_server: Callable[..., Server], data: Path
+) -> None:
     first = make_server().start().wait_ready()
     postmaster = first.members()["postgres"][0]
     backends = [pid for pid in first.members()["postgres"] if pid != postmaster]
     processes.send([postmaster], signal.SIGSTOP)  # it cannot react to the end of its parent
     everyone = first.everyone()
     processes.send([pid for pid in everyone if pid != postmaster and pid not in backends], signal.SIGKILL)
+    assert postmaster in processes.named_processes_in(data / "postgres", "postgres")
     make_server(port=first.port).start().wait_ready()
     assert processes.wait_gone(everyone, 10) == []

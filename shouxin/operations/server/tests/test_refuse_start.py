@@ -82,6 +82,7 @@ def test_folder_of_a_newer_version(make_server: Callable[..., Server], data: Pat
     assert "used by a newer version" in refusal(make_server())
 
 
+@pytest.mark.usefixtures("used_data")
 def test_database_of_a_newer_version(make_server: Callable[..., Server]) -> None:
     first = make_server().start().wait_ready()
     with first.database() as connection:

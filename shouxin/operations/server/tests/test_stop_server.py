@@ -10,6 +10,7 @@ from shouxin.operations.server import processes
 from tests.harness.server import Server
 
 
+@pytest.mark.usefixtures("used_data")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_everything_is_gone_within_ten_seconds(make_server: Callable[..., Server], number: int) -> None:
     server = make_server().start().wait_ready()

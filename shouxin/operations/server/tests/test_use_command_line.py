@@ -31,9 +31,8 @@ def test_doctor_beside_a_running_server(shared_server: Server) -> None:
     assert shared_server.ready()
 
 
-def test_doctor_on_a_folder_at_rest_starts_and_stops_its_own_database(data: Path) -> None:
-    server = Server(data).start().wait_ready()
-    server.stop()
+def test_doctor_on_a_folder_at_rest_starts_and_stops_its_own_database(used_data: Path) -> None:
+    data = used_data
     status, output, _ = shouxin(data, "doctor", "--json")
     assert status == 0, output
     assert as_json(output)["server"] is None
