@@ -20,6 +20,7 @@ KNOWN = {
     "SHOUXIN_ORIGINS": "origins trusted to post forms besides our own, separated by commas",
     "SHOUXIN_PROXY": "address of the reverse proxy that speaks TLS for us; the server then listens on every address",
     "SHOUXIN_ROOT_KEY_PASSPHRASE_FILE": "file with the passphrase from which the root key is derived",
+    "SHOUXIN_SUITE": "aes (AES-256-GCM, unless named) or sm4 (SM4-GCM); read once, when the keys are made",
     "SHOUXIN_TESTDATA": "folder with the public test sets; tests only",
     "SHOUXIN_WEB_PROCESSES": "how many web processes; unless named, one for each processor, at most four",
 }
