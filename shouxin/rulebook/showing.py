@@ -13,10 +13,12 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from shouxin.core.identifiers import mask
+from shouxin.core.policy import Actor, Permission
 from shouxin.core.text import Text
 from shouxin.people.doors import StaffRequest
 from shouxin.rulebook.catalogue.errors import Refused
-from shouxin.rulebook.catalogue.models import Field, FieldChange
+from shouxin.rulebook.catalogue.models import Field, FieldChange, MaskingRule
 
 CHANGE_NAMES: Mapping[str, Text] = {
     "pack.loaded": Text("由规则包更新", "Updated by a rule pack"),
@@ -31,6 +33,22 @@ CHANGE_NAMES: Mapping[str, Text] = {
     "field.level_lowered": Text("经两人批准降低级别", "Level lowered by two approvers"),
 }
 ADDED = Text("由规则包载入", "Delivered by a rule pack")
+
+
+PROFILES = ("list", "detail", "verify", "strict")
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """A page that does one thing: its words, its form, the right it needs, the service it calls."""
+
+    title: Promise | str
+    sentence: Promise | str
+    said: Promise | str
+    permission: Permission
+    form: type[Form]
+    act: Callable[[Actor, str, Mapping[str, Any]], Any]
+    danger: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +90,18 @@ def done(request: StaffRequest, form: Form, verb: Callable[[], Any], said: Promi
         messages.success(request, str(said))
         return True
     return False
+
+
+def examples(rule: MaskingRule) -> list[tuple[str, str]]:
+    """What each profile leaves of the rule's made-up example; profiles that show the same are named once."""
+    if not rule.example_in:
+        return []
+    shown: list[tuple[str, str]] = []
+    for profile in PROFILES:
+        masked = mask(rule.code, rule.example_in, profile=profile)
+        if masked not in {text for _profile, text in shown}:
+            shown.append((profile, masked))
+    return shown
 
 
 def history_lines(changes: Iterable[FieldChange], names: Mapping[UUID, str]) -> list[Line]:

@@ -5,22 +5,25 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from shouxin.core.identifiers import VALIDATORS
+from shouxin.rulebook import wording
 from shouxin.rulebook.catalogue.models import Field, MaskingRule, RetentionRule
 
-CONSENT_TYPES = [
-    ("none", _("不需要同意")),
-    ("general", _("同意")),
-    ("separate", _("单独同意")),
-    ("written", _("书面同意")),
-]
+CODE = r"^[a-z][a-z0-9_]*$"
 FLAGS = [("personal", _("个人信息")), ("sensitive", _("敏感个人信息")), ("trade_secret", _("商业秘密"))]
-ROLES = [
-    ("direct", _("直接标识")),
-    ("quasi", _("准标识")),
-    ("sensitive", _("敏感属性")),
-    ("other", _("其他")),
-]
+# GB/T 43697 and GB/T 35273 name them so; a pack or the organisation may use others.
+CLASSES = ("用户数据", "业务数据", "经营管理数据", "系统运行和安全数据")
+CATEGORIES = (
+    "个人基本资料", "个人身份信息", "个人生物识别信息", "网络身份标识信息", "个人健康生理信息", "个人教育工作信息",
+    "个人财产信息", "个人通信信息", "联系人信息", "个人上网记录", "个人常用设备信息", "个人位置信息", "个人标签信息",
+    "其他信息", "(非个人)",
+)  # fmt: skip
+BOOKS = {
+    "identifier_role": "role",
+    "consent_type": "consent",
+    "legal_basis_default": "basis",
+    "sector": "sector",
+    "validator": "validator",
+}
 
 
 class Choices(forms.Form):
@@ -33,38 +36,52 @@ class Choices(forms.Form):
             if isinstance(chooser, forms.ChoiceField):
                 rows = model._default_manager.order_by("pk")  # noqa: SLF001 - Django's documented name
                 chooser.choices = [(row.pk, f"{row.pk} · {row}") for row in rows]
+        for name, book in BOOKS.items():
+            chooser = self.fields.get(name)
+            if isinstance(chooser, forms.ChoiceField):
+                chooser.choices = wording.choices(book)
 
 
 class FieldForm(Choices):
-    key = forms.SlugField(
-        label=_("字段编码"), max_length=50, help_text=_("小写字母、数字和下划线，以字母开头；以后不能改。")
+    key = forms.RegexField(
+        CODE,
+        label=_("字段编码"),
+        max_length=50,
+        help_text=_("小写字母、数字和下划线，以字母开头；以后不能改。"),
+        error_messages={"invalid": _("只能用小写字母、数字和下划线，并以字母开头。")},
     )
     name_zh = forms.CharField(label=_("中文名称"), max_length=200)
     name_en = forms.CharField(label=_("英文名称"), max_length=200)
     subject_type = forms.ChoiceField(label=_("主体类型"), choices=Field.Subject.choices)
     record = forms.ChoiceField(label=_("所属记录"), choices=Field.Record.choices)
-    classification = forms.CharField(label=_("数据分类"), max_length=40, initial="用户数据")
-    category = forms.CharField(label=_("个人信息类别"), max_length=40, initial="其他信息")
+    classification = forms.ChoiceField(label=_("数据分类"), choices=[(name, name) for name in CLASSES])
+    category = forms.ChoiceField(label=_("个人信息类别"), choices=[(name, name) for name in CATEGORIES])
     source_class = forms.ChoiceField(label=_("来源"), choices=Field.Source.choices)
-    identifier_role = forms.ChoiceField(label=_("标识作用"), choices=ROLES)
+    identifier_role = forms.ChoiceField(label=_("标识作用"))
     uses = forms.MultipleChoiceField(
         label=_("用途类别"), choices=Field.UseClass.choices, widget=forms.CheckboxSelectMultiple
     )
     masking_rule = forms.ChoiceField(label=_("脱敏规则"))
     retention_rule = forms.ChoiceField(label=_("保存期限"))
-    legal_basis_default = forms.CharField(
-        label=_("默认合法性基础"), max_length=60, initial="13(1)(2) contract"
-    )
-    consent_type = forms.ChoiceField(label=_("同意类型"), choices=CONSENT_TYPES)
-    validator = forms.ChoiceField(label=_("校验规则"), choices=[(name, name) for name in sorted(VALIDATORS)])
+    legal_basis_default = forms.ChoiceField(label=_("默认合法性基础"))
+    consent_type = forms.ChoiceField(label=_("同意类型"), help_text=_("仅在目的以同意为基础时适用。"))
+    validator = forms.ChoiceField(label=_("校验规则"))
     indexes = forms.MultipleChoiceField(
         label=_("密文检索索引"),
         choices=[("exact", _("精确")), ("last4", _("后四位"))],
         required=False,
         widget=forms.CheckboxSelectMultiple,
+        help_text=_("不建索引的字段不能按值查找。"),
     )
-    sector = forms.CharField(label=_("行业"), max_length=40, initial="all")
+    sector = forms.ChoiceField(label=_("行业"))
     note = forms.CharField(label=_("说明"), widget=forms.Textarea, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Nothing is chosen beforehand: every attribute is somebody's decision."""
+        super().__init__(*args, **kwargs)
+        for chooser in self.fields.values():
+            if isinstance(chooser, forms.ChoiceField) and not isinstance(chooser, forms.MultipleChoiceField):
+                chooser.choices = [("", _("请选择")), *chooser.choices]  # type: ignore[misc] # iterable by now
 
 
 class ReasonForm(forms.Form):

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
+from hashlib import sha256
 from types import MappingProxyType
 from typing import Generic, TypeVar
 from uuid import UUID
@@ -13,9 +15,21 @@ from django.db.models import Q, QuerySet
 from shouxin.core.policy import Actor, Exposure, FieldRule, Permission, Storage, Use
 from shouxin.core.text import Text
 from shouxin.people.models import Staff
-from shouxin.rulebook.catalogue.models import Field, FieldChange, LevelLowering
+from shouxin.rulebook.catalogue import loading, pack
+from shouxin.rulebook.catalogue.models import (
+    Field,
+    FieldChange,
+    LegalArticle,
+    LegalBasis,
+    LevelLowering,
+    MaskingRule,
+    Pack,
+    RetentionRule,
+)
 
 T = TypeVar("T")
+# How the marks of verification begin; the longer one first, since the shorter is its beginning.
+MARKS = ("VERIFIED-SECONDARY", "VERIFIED", "PRODUCT DEFAULT", "FROM KNOWLEDGE")
 
 _held: ContextVar[UUID | None] = ContextVar("rulebook_revision", default=None)
 
@@ -109,13 +123,20 @@ def same_person(one: UUID, other: UUID) -> bool:
 
 
 def catalogue(
-    actor: Actor, *, level: int | None = None, use: str = "", state: str = "", words: str = ""
+    actor: Actor,
+    *,
+    level: int | None = None,
+    use: str = "",
+    state: str = "",
+    words: str = "",
+    record: str = "",
+    exposure: str = "",
 ) -> QuerySet[Field]:
-    """The catalogue for the screen, filtered by grade, use class, state and words of key or name."""
+    """The catalogue for the screen, filtered by record, class, grade, use, state and words of key or name."""
     actor.require(Permission.RULEBOOK_FIELD_READ)
+    equal = {"level": level, "record": record, "exposure": exposure}
     found = Field.objects.select_related("masking_rule", "retention_rule")
-    if level is not None:
-        found = found.filter(level=level)
+    found = found.filter(**{name: value for name, value in equal.items() if value})
     if use:
         found = found.filter(uses__contains=[use])
     if words:
@@ -148,3 +169,82 @@ def pending_lowering(actor: Actor, key: str) -> LevelLowering | None:
     """The open proposal to lower a field's level, if any."""
     actor.require(Permission.RULEBOOK_FIELD_READ)
     return LevelLowering.objects.filter(field_id=key, closed_at__isnull=True).first()
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveredPack:
+    """The rule pack that came with this version: its files, or the file that is missing or was altered."""
+
+    pack: pack.RulePack | None
+    files: tuple[tuple[str, str, int], ...] = ()  # name, SHA-256, bytes
+    broken: str = ""
+
+
+def delivered_pack() -> DeliveredPack:
+    """The pack on disk, checked against its manifest now."""
+    try:
+        found = pack.read()
+    except pack.PackBroken as problem:
+        return DeliveredPack(None, broken=problem.file)
+    files = ((name, sha256(content).hexdigest(), len(content)) for name, content in found.files.items())
+    return DeliveredPack(found, tuple(sorted(files)))
+
+
+def packs(actor: Actor) -> QuerySet[Pack]:
+    """Every pack that was loaded, the one in force first."""
+    actor.require(Permission.RULEBOOK_FIELD_READ)
+    return Pack.objects.order_by("-loaded_at")
+
+
+def differing(actor: Actor) -> list[tuple[Field, list[str]]]:
+    """The fields that stand otherwise than the pack delivered them, with the attributes that differ."""
+    actor.require(Permission.RULEBOOK_FIELD_READ)
+    rows = Field.objects.exclude(origin=Field.Origin.ORGANISATION)
+    found = ((row, [name for name, _, _ in loading.differences(row)]) for row in rows)
+    return [(row, names) for row, names in found if names]
+
+
+def articles(
+    actor: Actor, *, instrument: str = "", mark: str = "", words: str = ""
+) -> QuerySet[LegalArticle]:
+    """The legal register, by instrument, mark of verification and words."""
+    actor.require(Permission.RULEBOOK_FIELD_READ)
+    found = LegalArticle.objects.order_by("code")
+    if instrument:
+        found = found.filter(instrument=instrument)
+    if mark in MARKS:
+        longer = [other for other in MARKS if other != mark and other.startswith(mark)]
+        found = found.filter(verification__startswith=mark)
+        for other in longer:
+            found = found.exclude(verification__startswith=other)
+    if words:
+        said = Q(duty_zh__icontains=words) | Q(duty_en__icontains=words) | Q(article__icontains=words)
+        found = found.filter(said | Q(code__icontains=words) | Q(instrument__icontains=words))
+    return found
+
+
+def instruments(actor: Actor) -> list[str]:
+    """The laws, regulations and standards of the register."""
+    actor.require(Permission.RULEBOOK_FIELD_READ)
+    names = LegalArticle.objects.order_by("instrument").values_list("instrument", flat=True)
+    return list(names.distinct())
+
+
+def bases(actor: Actor) -> QuerySet[LegalBasis]:
+    """The grounds on which processing may rest."""
+    actor.require(Permission.RULEBOOK_FIELD_READ)
+    return LegalBasis.objects.select_related("article").order_by("code")
+
+
+def retention_rules(actor: Actor, *, words: str = "") -> QuerySet[RetentionRule]:
+    """The retention rules, by words of code, name or law."""
+    actor.require(Permission.RULEBOOK_FIELD_READ)
+    said = Q(code__icontains=words) | Q(name_zh__icontains=words) | Q(name_en__icontains=words)
+    found = RetentionRule.objects.order_by("sector", "code")
+    return found.filter(said | Q(legal_basis__icontains=words)) if words else found
+
+
+def masking_rules(actor: Actor) -> QuerySet[MaskingRule]:
+    """The masking rules."""
+    actor.require(Permission.RULEBOOK_FIELD_READ)
+    return MaskingRule.objects.order_by("code")

@@ -1,39 +1,24 @@
 """Screens of the field catalogue; every verb is a page with a form whose POST calls one service."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+from collections.abc import Mapping
+from typing import Any
 
 from django import forms as django_forms
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from shouxin.core.policy import Actor, Permission
+from shouxin.core.policy import Actor, Permission, ungranted_form
 from shouxin.people.doors import StaffRequest, allowed
 from shouxin.people.queries import names_of
 from shouxin.rulebook.catalogue import forms, loading, queries, rules, services
 from shouxin.rulebook.catalogue.models import Field
-from shouxin.rulebook.showing import done, history_lines
+from shouxin.rulebook.showing import Verb, done, examples, history_lines
 
 PER_PAGE = 50
-Act: TypeAlias = Callable[[Actor, str, Mapping[str, Any]], Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Verb:
-    """A page that does one thing with a field: its words, its form, the right it needs, the service it calls."""
-
-    title: Promise | str
-    sentence: Promise | str
-    said: Promise | str
-    permission: Permission
-    form: type[django_forms.Form]
-    act: Act
 
 
 P = Permission
@@ -111,17 +96,18 @@ VERBS: Mapping[str, Verb] = {
 @require_GET
 @allowed(Permission.RULEBOOK_FIELD_READ)
 def field_list(request: StaffRequest) -> HttpResponse:
-    asked = {name: request.GET.get(name, "").strip() for name in ("level", "use", "state", "words")}
+    names = ("record", "exposure", "level", "use", "state", "words")
+    asked = {name: request.GET.get(name, "").strip() for name in names}
     level = int(asked["level"]) if asked["level"] in set("12345") else None
-    found = queries.catalogue(
-        request.actor, level=level, use=asked["use"], state=asked["state"], words=asked["words"]
-    )
+    found = queries.catalogue(request.actor, **(asked | {"level": level}))  # type: ignore[arg-type] # words but the level
     kept = request.GET.copy()
     kept.pop("page", None)
     context = {
         "page": Paginator(found, PER_PAGE).get_page(request.GET.get("page")),
         "asked": asked,
-        "levels": range(1, 6),
+        "levels": range(1, rules.HIGHEST_LEVEL + 1),
+        "records": Field.Record.choices,
+        "exposures": Field.ExposureClass.choices,
         "uses": Field.UseClass.choices,
         "query": f"{kept.urlencode()}&" if kept else "",
         "may_write": request.actor.may(Permission.RULEBOOK_FIELD_WRITE),
@@ -142,6 +128,8 @@ def field_detail(request: StaffRequest, key: str) -> HttpResponse:
     )
     context = {
         "field": field,
+        "ungranted": ungranted_form(queries.rule_of(field)).value,
+        "examples": examples(field.masking_rule),
         "names": names,
         "lowering": lowering,
         "history": history_lines(changes, names),
@@ -187,7 +175,7 @@ def field_new(request: StaffRequest) -> HttpResponse:
         )
         if added:
             return redirect("rulebook:field", form.cleaned_data["key"])
-    context = {"form": form, "title": _("新增字段"), "back": "rulebook:fields"}
+    context = {"form": form}
     return render(request, "rulebook/field_new.html", context, status=422 if form.errors else 200)
 
 
@@ -204,7 +192,7 @@ def field_verb(request: StaffRequest, key: str, verb: str) -> HttpResponse:
         data = form.cleaned_data
         if done(request, form, lambda: page.act(request.actor, key, data), page.said):
             return redirect("rulebook:field", key)
-    context = {"field": field, "form": form, "page": page, "verb": verb}
+    context = {"field": field, "form": form, "page": page}
     return render(request, "rulebook/field_verb.html", context, status=422 if form.errors else 200)
 
 

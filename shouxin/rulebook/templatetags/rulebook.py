@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy
 from shouxin.core.policy import PurposeStatus, Role
 from shouxin.core.text import Text
 from shouxin.people.rules import ROLE_NAMES
-from shouxin.rulebook import showing
+from shouxin.rulebook import showing, wording
 from shouxin.rulebook.catalogue.errors import Refused
-from shouxin.rulebook.catalogue.models import Field
+from shouxin.rulebook.catalogue.models import Field, RetentionRule
 from shouxin.rulebook.purposes.rules import STATUS_NAMES
 
 register = template.Library()
@@ -83,6 +83,34 @@ def in_words(problem: Refused) -> str:
 @register.filter
 def spoken(text: Text) -> str:
     return text.in_(showing.language())
+
+
+@register.filter
+def mark_name(verification: str) -> str:
+    """The name of a mark, without its tint."""
+    return next((str(name) for start, _kind, name in MARKS if verification.startswith(start)), verification)
+
+
+@register.filter
+def code_words(code: str, book: str) -> str:
+    return wording.in_words(book, code)
+
+
+@register.simple_tag
+def period(rule: RetentionRule) -> str:
+    """A retention rule's default period."""
+    return wording.period(rule.default_value, rule.default_unit)
+
+
+@register.simple_tag
+def minimum(rule: RetentionRule) -> str:
+    """A retention rule's shortest lawful period."""
+    return wording.minimum(rule.min_value, rule.min_unit)
+
+
+@register.simple_tag
+def in_language(zh: str, en: str) -> str:
+    return Text(zh, en or zh).in_(showing.language())
 
 
 @register.simple_tag

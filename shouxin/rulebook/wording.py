@@ -1,0 +1,209 @@
+"""The codes of the rule pack in words, zh and en; a code without words is shown as it stands."""
+
+from collections.abc import Mapping
+
+from shouxin.core.text import Text
+from shouxin.rulebook.showing import language
+
+UNITS: Mapping[str, Text] = {
+    "year": Text("年", "years"),
+    "month": Text("个月", "months"),
+    "day": Text("天", "days"),
+    "minute": Text("分钟", "minutes"),
+}
+PERMANENT = Text("永久", "for ever")
+AT_ONCE = Text("目的实现后即时", "as soon as the purpose is achieved")
+NO_MINIMUM = Text("无法定下限", "no statutory minimum")
+
+STARTS: Mapping[str, Text] = {
+    "adverse_event_end": Text("不良信息终止", "end of the adverse event"),
+    "asset_scrapped": Text("资产报废", "asset scrapped"),
+    "backup_time": Text("备份完成", "backup made"),
+    "call_time": Text("通话", "call"),
+    "capture_time": Text("采集", "capture"),
+    "case_closed": Text("事项办结", "case closed"),
+    "collection": Text("收集", "collection"),
+    "consent_end_or_purpose_end": Text("同意终止或目的终止", "end of consent or purpose"),
+    "contract_end": Text("合同终止", "end of contract"),
+    "created": Text("生成", "creation"),
+    "decision_date": Text("作出决定", "decision"),
+    "destroyed_at": Text("销毁", "destruction"),
+    "employment_end": Text("劳动关系终止", "end of employment"),
+    "event_time": Text("事件发生", "event"),
+    "fiscal_year_end": Text("会计年度终了", "end of the fiscal year"),
+    "incident_closed": Text("事件结案", "incident closed"),
+    "issue_date": Text("开具", "issue"),
+    "issued": Text("签发", "issue"),
+    "last_effective_contact": Text("最后一次有效联系", "last effective contact"),
+    "lease_settled": Text("租赁结清", "lease settled"),
+    "leave_date": Text("离职", "leaving"),
+    "liquidation_start": Text("清算开始", "start of liquidation"),
+    "opt_out": Text("拒绝", "objection"),
+    "provision_date": Text("对外提供", "provision"),
+    "purpose_end": Text("目的终止", "end of purpose"),
+    "query_date": Text("查询", "query"),
+    "record_date": Text("记录形成", "record made"),
+    "relationship_end": Text("客户关系终止", "end of the customer relationship"),
+    "report_date": Text("报告", "report"),
+    "request": Text("提出请求", "request"),
+    "ticket_closed": Text("办结", "case closed"),
+    "transaction": Text("交易", "transaction"),
+    "transaction_completed": Text("交易完成", "transaction completed"),
+    "transaction_end": Text("交易结束", "end of transaction"),
+    "validity_end": Text("有效期届满", "end of validity"),
+    "verification_done": Text("核验完成", "verification done"),
+    "warranty_end": Text("质保期满", "end of warranty"),
+}
+ACTIONS: Mapping[str, Text] = {
+    "appraisal + supervised destruction": Text("鉴定后监销", "appraisal, then supervised destruction"),
+    "archive": Text("归档", "archive"),
+    "delete": Text("删除", "delete"),
+    "delete or archive": Text("删除或归档", "delete or archive"),
+    "hand over": Text("移交", "hand over"),
+    "none": Text("不处置", "nothing"),
+    "overwrite": Text("覆盖", "overwrite"),
+    "reject": Text("不得存储", "must not be stored"),
+    "review": Text("复核", "review"),
+    "review then delete": Text("复核后删除", "review, then delete"),
+    "review yearly": Text("每年复核", "review every year"),
+}
+BETWEEN: Mapping[str, Text] = {
+    "ACTIVE": Text("使用中", "in use"),
+    "ARCHIVE": Text("归档", "archived"),
+    "LOCKED": Text("封存", "locked"),
+    "RESTRICTED (Art 18)": Text("限制处理", "restricted"),
+    "append-only": Text("只增不改", "append-only"),
+    "n/a": Text("—", "—"),
+}
+SECTORS: Mapping[str, Text] = {
+    "all": Text("各行业", "all"),
+    "general": Text("一般行业", "general"),
+    "finance": Text("金融", "finance"),
+    "leasing": Text("租赁", "leasing"),
+    "retail/furniture": Text("零售/家具", "retail/furniture"),
+    "credit": Text("征信使用", "credit"),
+    "credit agency": Text("征信机构", "credit agency"),
+    "e-commerce platform": Text("电商平台", "e-commerce platform"),
+    "EU pack": Text("欧盟规则", "EU rules"),
+    "California pack": Text("加州规则", "California rules"),
+}
+BASES: Mapping[str, Text] = {
+    "13(1)(1) consent": Text("取得个人的同意（个人信息保护法 第13条第1款第1项）", "Consent (PIPL 13(1)(1))"),
+    "13(1)(2) contract": Text(
+        "订立、履行合同所必需（个人信息保护法 第13条第1款第2项）", "Contract (PIPL 13(1)(2))"
+    ),
+    "13(1)(3) legal obligation": Text(
+        "履行法定义务所必需（个人信息保护法 第13条第1款第3项）", "Statutory duty (PIPL 13(1)(3))"
+    ),
+    "13(1)(6) public info": Text(
+        "已合法公开的信息（个人信息保护法 第13条第1款第6项）", "Lawfully public information (PIPL 13(1)(6))"
+    ),
+    "n/a (not PI)": Text("不适用（非个人信息）", "Not applicable (not personal information)"),
+    "none": Text("无", "None"),
+}
+INDEXES: Mapping[str, Text] = {
+    "exact": Text("精确", "exact"),
+    "last4": Text("后四位", "last four"),
+    "unique": Text("全库唯一", "unique"),
+    "unique_in_customer": Text("同一客户内唯一", "unique within a customer"),
+}
+CONSENTS: Mapping[str, Text] = {
+    "none": Text("不需要同意", "None"),
+    "general": Text("同意", "Consent"),
+    "separate": Text("单独同意", "Separate consent"),
+    "written": Text("书面同意", "Written consent"),
+}
+ROLES: Mapping[str, Text] = {
+    "direct": Text("直接标识", "Direct identifier"),
+    "quasi": Text("准标识", "Quasi-identifier"),
+    "sensitive": Text("敏感属性", "Sensitive attribute"),
+    "other": Text("其他", "Other"),
+}
+PROFILES: Mapping[str, Text] = {
+    "list": Text("列表", "List"),
+    "detail": Text("详情", "Detail"),
+    "verify": Text("核验", "Verification"),
+    "strict": Text("严格", "Strict"),
+}
+VALIDATORS: Mapping[str, Text] = {
+    "LINE": Text("单行文字", "One line of text"),
+    "TEXT": Text("多行文字", "Text"),
+    "NAME": Text("姓名", "Name"),
+    "ORGANISATION": Text("单位名称", "Name of an organisation"),
+    "MOBILE": Text("手机号", "Mobile number"),
+    "LANDLINE": Text("固定电话", "Landline"),
+    "PHONE": Text("电话（任何国家）", "Phone (any country)"),
+    "EMAIL": Text("电子邮箱", "E-mail"),
+    "ADDRESS": Text("地址", "Address"),
+    "POST": Text("邮政编码", "Postal code"),
+    "REGION": Text("行政区划代码", "Division code"),
+    "ID-CN": Text("居民身份证号", "Resident ID"),
+    "ID-CN18": Text("居民身份证号（18 位）", "Resident ID (18 digits)"),
+    "ID-CN15": Text("居民身份证号（旧 15 位）", "Resident ID (legacy 15 digits)"),
+    "PASSPORT": Text("护照", "Passport"),
+    "PASSPORT-CN": Text("中国护照", "PRC passport"),
+    "HKMTP": Text("港澳居民来往内地通行证", "HK/Macao travel permit"),
+    "TWTP": Text("台湾居民来往大陆通行证", "Taiwan travel permit"),
+    "RESPERMIT": Text("港澳台居民居住证", "HK/Macao/Taiwan residence permit"),
+    "RESIDENCE": Text("外国人永久居留身份证", "Permanent residence card"),
+    "OTHER-ID": Text("其他证件", "Other document"),
+    "USCC": Text("统一社会信用代码", "Unified social credit code"),
+    "ORGCODE": Text("组织机构代码", "Organisation code"),
+    "TAXID": Text("纳税人识别号", "Taxpayer ID"),
+    "BANKCARD": Text("银行卡号", "Bank card"),
+    "ACCOUNT": Text("账号", "Account number"),
+    "CNAPS": Text("联行号", "CNAPS bank code"),
+    "PLATE": Text("机动车号牌", "Vehicle plate"),
+    "VIN": Text("车辆识别代号", "VIN"),
+    "WECHAT": Text("微信号", "WeChat ID"),
+    "DEVICE": Text("设备号", "Device ID"),
+    "IP": Text("IP 地址", "IP address"),
+    "GEO": Text("经纬度", "Coordinates"),
+    "GENDER": Text("性别", "Gender"),
+    "DATE": Text("日期", "Date"),
+    "PAST-DATE": Text("过去的日期", "Date in the past"),
+    "OPEN-DATE": Text("日期或长期", "Date or long-term"),
+    "DATETIME": Text("日期和时间", "Date and time"),
+    "AMOUNT": Text("金额", "Amount"),
+    "NUMBER": Text("数字", "Number"),
+    "QUANTITY": Text("数量", "Quantity"),
+    "RATE": Text("比率", "Rate"),
+}
+BOOKS: Mapping[str, Mapping[str, Text]] = {
+    "start": STARTS,
+    "action": ACTIONS,
+    "between": BETWEEN,
+    "sector": SECTORS,
+    "basis": BASES,
+    "index": INDEXES,
+    "consent": CONSENTS,
+    "role": ROLES,
+    "profile": PROFILES,
+    "validator": VALIDATORS,
+}
+
+
+def in_words(book: str, code: str) -> str:
+    """`code` of one of the books in the reader's language."""
+    text = BOOKS[book].get(code)
+    return text.in_(language()) if text else code
+
+
+def choices(book: str) -> list[tuple[str, str]]:
+    """The codes of a book for a select box."""
+    return [(code, text.in_(language())) for code, text in BOOKS[book].items()]
+
+
+def period(value: int, unit: str) -> str:
+    """A retention period in words: 3 年, 永久, 目的实现后即时."""
+    if unit == "permanent" or value < 0:
+        return PERMANENT.in_(language())
+    if value == 0:
+        return AT_ONCE.in_(language())
+    name = UNITS[unit].in_(language()) if unit in UNITS else unit
+    return f"{value} {name.removesuffix('s') if value == 1 else name}"
+
+
+def minimum(value: int, unit: str) -> str:
+    """The shortest lawful period in words; none is set by law when it is nought."""
+    return NO_MINIMUM.in_(language()) if value == 0 else period(value, unit)
