@@ -63,16 +63,23 @@ class Shell:
 
     @cached_property
     def menu(self) -> list[dict[str, Any]]:
+        groups = visible(frozenset(p.value for p in self._actor.permissions))
+        here = self._here([entry for _group, lines in groups for entry in lines])
         return [
-            {"title": GROUP_TITLES[group], "lines": [self._line(entry) for entry in lines]}
-            for group, lines in visible(frozenset(p.value for p in self._actor.permissions))
+            {"title": GROUP_TITLES[group], "lines": [self._line(entry, here) for entry in lines]}
+            for group, lines in groups
         ]
 
-    def _line(self, entry: MenuEntry) -> dict[str, Any]:
+    def _here(self, entries: list[MenuEntry]) -> str:
+        """The address in the menu that the open page belongs to: the longest that its own begins with."""
+        path = self._request.path
+        addresses = [entry.address() or "/" for entry in entries]
+        above = [address for address in addresses if path.startswith(address) and address != "/"]
+        return max(above, key=len, default="/" if path == "/" else "")
+
+    def _line(self, entry: MenuEntry, here: str) -> dict[str, Any]:
         address = entry.address() or "/"
-        here = self._request.path
-        current = here == address or (address != "/" and here.startswith(address))
-        return {"title": entry.title, "address": address, "icon": entry.icon, "current": current}
+        return {"title": entry.title, "address": address, "icon": entry.icon, "current": address == here}
 
 
 def context(request: HttpRequest) -> dict[str, Any]:

@@ -45,11 +45,11 @@ TASKS = (
         _("手工录入一位客户或一家单位。"),
     ),
     Task(
-        "customers:search",
+        "customers:find",
         P.CUSTOMERS_PROFILE_SEARCH,
         "search",
         _("查找客户"),
-        _("按姓名、电话、尾号或会员号查找。"),
+        _("按姓名、电话、后四位或会员号查找。"),
     ),
     Task(
         "rulebook:purposes",

@@ -1,7 +1,15 @@
 """What the gate writes into the journal."""
 
+import re
+
+from shouxin.core.policy.refusals import RULES
 from shouxin.core.text import Text
-from shouxin.journal.events import EventKind, events
+from shouxin.gate.facts import rules
+from shouxin.gate.rules import REASON_CLASSES
+from shouxin.journal.events import EventKind, events, words
+
+# A place of a refusal's sentence with the marks around it: the journal keeps the code, not what filled the places.
+_PLACE = re.compile(r"[（(][^（）()]*\{\w+\}[^（）()]*[）)]|[：:]? ?[“”]?\{\w+\}[“”]?")
 
 for _name, _zh, _en in (
     (
@@ -23,8 +31,16 @@ for _name, _zh, _en in (
         "Viewed a masked list of {count}, purpose {purpose}",
     ),
     ("list.searched", "检索得到 {count} 条，目的 {purpose}", "Searched with {count} hits, purpose {purpose}"),
-    ("read.refused", "拒绝读取：{code}，目的 {purpose}", "Refused to read: {code}, purpose {purpose}"),
-    ("write.refused", "拒绝写入：{code}，目的 {purpose}", "Refused to write: {code}, purpose {purpose}"),
+    (
+        "read.refused",
+        "没有放行查看 {fields}：{code}（目的 {purpose}）",
+        "Refused to show {fields}: {code} (purpose {purpose})",
+    ),
+    (
+        "write.refused",
+        "没有放行写入 {fields}：{code}（目的 {purpose}）",
+        "Refused to write {fields}: {code} (purpose {purpose})",
+    ),
     (
         "maintenance.opened",
         "系统维护读取 {count} 位客户：{reason}",
@@ -33,3 +49,31 @@ for _name, _zh, _en in (
     ("decision.explained", "查看权限判定说明：{code}", "Had a decision explained: {code}"),
 ):
     events.register(_name, EventKind(_name, Text(_zh, _en)))
+
+
+def field_names(value: object, language: str) -> str:
+    """Keys of fields by their names; words that are no keys stay as they are."""
+    book = rules.get("rulebook")
+    known = book.fields() if book else {}
+    keys = [str(key) for key in value] if isinstance(value, list) else [str(value)]
+    shown = [known[key].name.in_(language) if key in known else key for key in keys]
+    return (", " if language.startswith("en") else "、").join(shown) or "—"
+
+
+def reason_name(value: object, language: str) -> str:
+    """A stated reason by its class."""
+    found = REASON_CLASSES.get(str(value))
+    return found.in_(language) if found else str(value) or "—"
+
+
+def refusal_name(value: object, language: str) -> str:
+    """What a refusal's code says, without what stood in its places."""
+    if str(value) not in RULES:
+        return str(value)
+    reason, _article = RULES[str(value)]
+    return _PLACE.sub("", reason.in_(language)).strip(" ，。.：:")
+
+
+words.register("fields", field_names)
+words.register("reason", reason_name)
+words.register("code", refusal_name)

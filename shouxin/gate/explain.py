@@ -7,11 +7,38 @@ from uuid import UUID
 
 from django.db import transaction
 
-from shouxin.core.policy import Action, Actor, Facts, Form, Permission, Permit, Question, Refusal, decide
+from shouxin.core.policy import (
+    Action,
+    Actor,
+    Facts,
+    Form,
+    Permission,
+    Permit,
+    PurposeStatus,
+    Question,
+    Refusal,
+    Relation,
+    decide,
+)
 from shouxin.core.text import Text
 from shouxin.gate.facts import actor_facts, customer_facts
 from shouxin.gate.services import question_facts
 from shouxin.journal import services as journal
+from shouxin.people.rules import ROLE_NAMES
+
+STATUSES = {
+    PurposeStatus.DRAFT: Text("草稿", "draft"),
+    PurposeStatus.SUBMITTED: Text("待审批", "awaiting approval"),
+    PurposeStatus.APPROVED: Text("已批准，未启用", "approved, not active"),
+    PurposeStatus.ACTIVE: Text("已启用", "active"),
+    PurposeStatus.RETIRED: Text("已停用", "retired"),
+}
+RELATIONS = {
+    Relation.OWN: Text("自己的客户", "own customer"),
+    Relation.DEPARTMENT: Text("本部门的客户", "customer of the department"),
+    Relation.ORGANISATION: Text("本单位的客户", "customer of the organisation"),
+    Relation.NONE: Text("不在范围内", "out of scope"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +112,17 @@ def _facts(question: Question, known: Facts) -> list[tuple[Text, Text]]:
     purpose = known.purpose
     yes, no = Text("是", "yes"), Text("否", "no")
     rows = [
-        (Text("岗位", "Roles"), _plain(", ".join(sorted(question.actor.roles)) or "—")),
-        (Text("目的状态", "Purpose status"), _plain(purpose.status.value if purpose else "—")),
+        (Text("岗位", "Roles"), _roles(question.actor)),
+        (Text("目的状态", "Purpose status"), STATUSES[purpose.status] if purpose else _plain("—")),
         (Text("合法性基础", "Legal basis"), _plain(purpose.article if purpose else "—")),
         (Text("告知版本", "Notice version"), yes if purpose and purpose.notice_version_id else no),
-        (Text("客户关系", "Relation to the customer"), _plain(customer.relation.value if customer else "—")),
+        (
+            Text("客户关系", "Relation to the customer"),
+            RELATIONS[customer.relation] if customer else _plain("—"),
+        ),
         (Text("接待中", "In contact"), yes if customer and customer.contact else no),
         (Text("限制处理", "Restricted"), yes if customer and customer.restricted else no),
-        (Text("用数授权", "Grants"), _plain(str(len(known.grants)))),
+        (Text("在用的用数授权", "Grants in use"), _plain(str(len(known.grants)))),
         (
             Text("封存或删除的存储组", "Locked or destroyed groups"),
             _plain(", ".join(sorted(customer.states)) if customer and customer.states else "—"),
@@ -103,6 +133,11 @@ def _facts(question: Question, known: Facts) -> list[tuple[Text, Text]]:
     ]
     rows += [(Text("事实来源", "Fact provider"), meaning) for meaning in meanings]
     return rows
+
+
+def _roles(actor: Actor) -> Text:
+    names = [ROLE_NAMES[role] for role in sorted(actor.roles)] or [_plain("—")]
+    return Text("、".join(name.zh for name in names), ", ".join(name.en for name in names))
 
 
 def _plain(text: str) -> Text:

@@ -17,6 +17,7 @@ from shouxin.gate.rules import REASON_CLASSES
 from shouxin.kit import clock
 from shouxin.people import queries as people
 from shouxin.people.doors import StaffRequest, allowed
+from shouxin.people.working_purpose import purpose_of
 
 ACTIONS = (
     (Action.VIEW.value, gettext_lazy("查看脱敏页")),
@@ -29,6 +30,7 @@ FORMS = {
     "hidden": gettext_lazy("已隐藏"),
     "absent": gettext_lazy("不可见"),
 }
+KINDS = {"clear": "ok", "masked": "info", "hidden": "muted"}
 
 
 class ExplainForm(forms.Form):
@@ -55,7 +57,11 @@ def explain_view(request: StaffRequest) -> HttpResponse:
         request.POST or None,
         actor=request.actor,
         language=language,
-        initial={"customer": request.GET.get("customer", "")},
+        initial={
+            "customer": request.GET.get("customer", ""),
+            "purpose": purpose_of(request, request.actor),
+            "action": Action.REVEAL.value,
+        },
     )
     context: dict[str, object] = {"page_title": _("权限判定说明"), "form": form}
     if request.method == "POST" and form.is_valid():
@@ -78,21 +84,34 @@ def _explanation(actor: Actor, asked: dict[str, object]) -> Explanation:
     )
 
 
+def _groups(explanation: Explanation, language: str) -> list[dict[str, object]]:
+    """The fields with the same answer for the same reason together, the openest answer first."""
+    groups: dict[tuple[str, str, str], list[str]] = {}
+    for answer in explanation.fields:
+        refusal = answer.refusal
+        reason, article = (refusal.reason.in_(language), refusal.article) if refusal else ("", "")
+        groups.setdefault((answer.form.value, reason, article), []).append(answer.name.in_(language))
+    order = list(FORMS)
+    return [
+        {
+            "form": FORMS[form],
+            "kind": KINDS.get(form, "bad"),
+            "names": names,
+            "reason": reason,
+            "article": article,
+        }
+        for (form, reason, article), names in sorted(
+            groups.items(), key=lambda found: order.index(found[0][0])
+        )
+    ]
+
+
 def _shown(explanation: Explanation, language: str) -> dict[str, object]:
     refusal = explanation.refusal
     return {
         "explanation": explanation,
         "facts": [(name.in_(language), value.in_(language)) for name, value in explanation.facts],
-        "fields": [
-            {
-                "name": answer.name.in_(language),
-                "form": FORMS[answer.form.value],
-                "kind": {"clear": "ok", "masked": "info", "hidden": "muted"}.get(answer.form.value, "bad"),
-                "reason": answer.refusal.reason.in_(language) if answer.refusal else "",
-                "article": answer.refusal.article if answer.refusal else "",
-            }
-            for answer in explanation.fields
-        ],
+        "groups": _groups(explanation, language),
         "reason": refusal.reason.in_(language) if refusal else "",
         "refusal": refusal,
         "ways": ways(refusal, None) if refusal else [],

@@ -13,7 +13,7 @@ asked anything of another machine; `visitor.addresses` holds every address that 
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,9 @@ ROOT = HERE.parents[1]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
+FAILED = pytest.StashKey[bool]()
+# The watermark is there for photographs; it is hidden from screen readers and too pale to be read as text on purpose.
+JUDGED = {"exclude": [[".sx-watermark"]]}
 SERIOUS = frozenset({"serious", "critical"})
 
 
@@ -37,6 +40,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(HERE):
             item.add_marker(pytest.mark.journey)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
+    report = yield
+    if report.failed:
+        item.stash[FAILED] = True
+    return report
 
 
 def _folder() -> Path:
@@ -89,7 +100,7 @@ class Visitor:
 
     def check_axe(self) -> None:
         """Axe comes from the locked tools, never from the network."""
-        found = Axe().run(self.page).response["violations"]
+        found = Axe().run(self.page, context=JUDGED).response["violations"]
         assert not [_finding(each) for each in found if each["impact"] in SERIOUS]
 
     def left_the_machine(self) -> list[str]:
@@ -134,7 +145,8 @@ def visitor(
     found = Visitor(context.new_page(), live_server.url, _folder() / request.path.stem)
     found.watch()
     yield found
-    found.screenshot(f"last-{request.node.name}")
+    if request.node.stash.get(FAILED, False):
+        found.screenshot(f"failed-{request.node.name}")
     context.close()
     assert not found.errors
     assert not found.left_the_machine()

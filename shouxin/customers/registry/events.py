@@ -1,21 +1,45 @@
 """What happens to customers, as the journal tells it."""
 
+from django.utils.translation import override
+
 from shouxin.core.text import Text
-from shouxin.journal.events import EventKind, events
+from shouxin.customers.registry.models import Channel, RecordKind
+from shouxin.journal.events import EventKind, events, words
 
 for _name, _zh, _en in (
     (
         "customer.created",
         "建立客户档案：目的 {purpose}，渠道 {channel}，字段 {fields}",
-        "Created: {purpose}, {channel}, {fields}",
+        "Created for {purpose}, collected by {channel}: {fields}",
     ),
     (
         "customer.changed",
         "更新客户信息：目的 {purpose}，字段 {fields}",
         "Changed {fields}, purpose {purpose}",
     ),
+    (
+        "customer.batch_received",
+        "经接口收到一批客户：建档 {created}，未收 {refused}，渠道 {channel}",
+        "Received a batch over the API: {created} created, {refused} refused, collected by {channel}",
+    ),
     ("customer.assigned", "变更负责人或可见范围", "Changed the responsible person or the scope"),
     ("record.added", "新增{kind}：字段 {fields}", "Added {kind}: {fields}"),
     ("record.ended", "结束{kind}", "Ended {kind}"),
 ):
     events.register(_name, EventKind(_name, Text(_zh, _en)))
+
+
+def channel_name(value: object, language: str) -> str:
+    """The way data came in, by its name."""
+    with override(language):
+        return str(Channel(value).label) if value in Channel.values else str(value)
+
+
+def kind_name(value: object, language: str) -> str:
+    """What kind of record it is, by its name."""
+    with override(language):
+        return str(RecordKind(value).label) if value in RecordKind.values else str(value)
+
+
+words.register("channel", channel_name)
+words.register("kind", kind_name)

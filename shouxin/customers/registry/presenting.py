@@ -9,11 +9,12 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from shouxin.core.policy import FieldRule, Form, Permission, PurposeRule
-from shouxin.customers.registry.forms import LINE_ROWS, ValuesForm
+from shouxin.customers.registry.forms import LINE_ROWS, ValuesForm, reading_place
 from shouxin.customers.registry.models import Customer, Kind, Provenance, Record, RecordKind, Scope
 from shouxin.customers.registry.queries import Cell, CustomerView, Filters, Page, RecordView
 from shouxin.customers.registry.rules import CellProblem
@@ -29,6 +30,8 @@ from shouxin.people.doors import StaffRequest
 from shouxin.vault.services import Version
 
 TIMELINE = 30
+STRIP = ("customer_no", "member_no", "uscc", "mobile", "landline", "email")
+FIGURES = frozenset({"line_no", "line_quantity", "line_sales", "line_discount", "line_profit"})
 CONTACT_PROBLEMS = {
     "reason.unknown": gettext_lazy("请选择事由。"),
     "note.identifier": gettext_lazy("说明中含有电话、证件号等个人信息，请删去后再试。"),
@@ -137,22 +140,35 @@ def provenances_of(view: CustomerView) -> dict[UUID, Provenance]:
     return Provenance.objects.in_bulk(wanted)
 
 
+def in_reading_order(cells: Mapping[str, Cell]) -> list[Cell]:
+    return sorted(cells.values(), key=lambda found: reading_place(found.rule))
+
+
 def record_rows(
     view: CustomerView, kind: RecordKind, provenances: Mapping[UUID, Provenance]
 ) -> list[dict[str, Any]]:
     return [
         {
             "record": record,
-            "cells": [cell(c, provenances) for c in record.cells.values() if not c.lines],
-            "columns": [c.rule.name.in_(_language()) for c in record.cells.values() if c.lines],
+            "cells": [cell(c, provenances) for c in in_reading_order(record.cells) if not c.lines],
+            "columns": [
+                (column.rule.name.in_(_language()), column.rule.key in FIGURES)
+                for column in _line_columns(record)
+            ],
             "lines": _line_rows(record),
         }
         for record in view.of_kind(kind.value)
     ]
 
 
-def _line_rows(record: RecordView) -> list[list[str]]:
-    return [list(line.values()) for line in record.lines]
+def _line_columns(record: RecordView) -> list[Cell]:
+    return [found for found in in_reading_order(record.cells) if found.lines]
+
+
+def _line_rows(record: RecordView) -> list[list[tuple[str, bool]]]:
+    """Rows of (text, whether it is a figure)."""
+    columns = [(found.rule.key, found.rule.key in FIGURES) for found in _line_columns(record)]
+    return [[(line[key], figure) for key, figure in columns] for line in record.lines]
 
 
 def page_context(request: StaffRequest, view: CustomerView, purpose: PurposeRule) -> dict[str, Any]:
@@ -160,14 +176,18 @@ def page_context(request: StaffRequest, view: CustomerView, purpose: PurposeRule
     contact = contact_of(request, row, now)
     provenances = provenances_of(view)
     name = names(view)
+    sections = [
+        {"kind": kind, "label": kind.label, "rows": record_rows(view, kind, provenances)}
+        for kind in RecordKind
+        if kind is not RecordKind.CONTACT or row.kind == Kind.ORGANISATION
+    ]
     return {
         "page_title": (name.text if name and name.text else _("客户档案")),
         "row": row,
-        "cells": [cell(found, provenances) for found in view.cells.values()],
-        "sections": [
-            {"kind": kind, "label": kind.label, "rows": record_rows(view, kind, provenances)}
-            for kind in RecordKind
-        ],
+        "strip": [cell(view.cells[key]) for key in STRIP if key in view.cells][:3],
+        "cells": [cell(found, provenances) for found in in_reading_order(view.cells)],
+        "sections": [section for section in sections if section["rows"]],
+        "empty_sections": [section for section in sections if not section["rows"]],
         "contact": contact,
         "contact_reason": REASON_CLASSES[contact.reason_class].in_(_language()) if contact else "",
         "reasons": [(key, text.in_(_language())) for key, text in REASON_CLASSES.items()],
@@ -181,13 +201,22 @@ def page_context(request: StaffRequest, view: CustomerView, purpose: PurposeRule
 
 
 def timeline_lines(customer: UUID) -> list[dict[str, Any]]:
-    """The journal's sentences about a customer, with staff by name."""
+    """The journal's sentences about a customer, with staff by name; the same act repeated stands once, counted."""
     lines = timeline(customer, limit=TIMELINE)
     known = people.names_of(line.actor for line in lines)
-    return [
-        {"at": line.at, "sentence": line.sentence(_language()), "who": known.get(line.actor, _("系统"))}
-        for line in lines
-    ]
+    shown: list[dict[str, Any]] = []
+    for line in lines:
+        told = {"sentence": line.sentence(_language()), "who": known.get(line.actor, _("系统"))}
+        last = shown[-1] if shown else {}
+        if told.items() <= last.items():
+            last["times"] += 1
+            last["note"] = _("共 %(times)d 次，自 %(since)s") % {
+                "times": last["times"],
+                "since": timezone.localtime(line.at).strftime("%Y-%m-%d %H:%M"),
+            }
+        else:
+            shown.append({"at": line.at, "times": 1, **told})
+    return shown
 
 
 def contact_of(request: StaffRequest, row: Customer, now: datetime) -> Contact | None:
@@ -235,6 +264,19 @@ def conflict_context(problem: EditConflict) -> list[dict[str, Any]]:
     ]
 
 
+def edit_form(request: HttpRequest, view: CustomerView, purpose: PurposeRule, now: datetime) -> ValuesForm:
+    """The profile's form with the masked values as hints, so that nothing clear is needed to change something."""
+    return ValuesForm(
+        request.POST or None,
+        purpose=purpose,
+        record="profile",
+        subject=view.row.kind,
+        now=now,
+        partial=True,
+        masked={key: found.text or _("已隐藏") for key, found in view.cells.items()},
+    )
+
+
 def edit_context(
     row: Customer, form: ValuesForm, conflict: list[dict[str, Any]] | None, view: CustomerView
 ) -> dict[str, Any]:
@@ -243,7 +285,7 @@ def edit_context(
         "row": row,
         "form": form,
         "conflict": conflict,
-        "clearable": [cell(found) for found in view.cells.values()],
+        "clearable": [cell(found) for found in in_reading_order(view.cells)],
     }
 
 
@@ -302,7 +344,10 @@ def history_context(row: Customer, versions: Sequence[Version]) -> dict[str, Any
                 "who": known.get(version.by, _("系统")),
                 "revision": version.revision,
                 "cells": [
-                    (fields[key].name.in_(_language()), shown.text) for key, shown in version.values.items()
+                    (fields[key].name.in_(_language()), shown.text)
+                    for key, shown in sorted(
+                        version.values.items(), key=lambda item: reading_place(fields[item[0]])
+                    )
                 ],
             }
             for version in versions

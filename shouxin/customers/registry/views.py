@@ -253,16 +253,7 @@ def edit(request: StaffRequest, customer_id: UUID) -> HttpResponse:
         )
     except gate.Refused as problem:
         return refused(request, problem.refusal)
-    shown = {key: cell.text or _("已隐藏") for key, cell in view.cells.items()}
-    form = ValuesForm(
-        request.POST or None,
-        purpose=purpose,
-        record="profile",
-        subject=row.kind,
-        now=now,
-        partial=True,
-        masked=shown,
-    )
+    form = presenting.edit_form(request, view, purpose, now)
     conflict = None
     if request.method == "POST" and form.is_valid() and form.kept:
         try:

@@ -1,0 +1,158 @@
+"""Every screen as people meet it: wide and on a phone, light and dark, Chinese and English, with what axe finds."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import Page
+
+from shouxin.core.policy import Role
+from shouxin.people import services as people
+from tests.journeys.conftest import DESKTOP, PHONE, Visitor
+from tests.register import Register, grant
+
+ADDRESSES = {
+    "workbench": "/",
+    "customers": "/customers/",
+    "find": "/customers/find/",
+    "new-person": "/customers/new/",
+    "new-organisation": "/customers/new/?kind=organisation",
+    "person": "/customers/{li}/",
+    "organisation": "/customers/{huaxin}/",
+    "edit": "/customers/{li}/edit/",
+    "history": "/customers/{li}/history/",
+    "assign": "/customers/{li}/assign/",
+    "new-order": "/customers/{huaxin}/order/new/",
+    "new-contact": "/customers/{huaxin}/contact/new/",
+    "grants": "/access/grants/",
+    "grants-none": "/access/grants/?state=refused",
+    "grant": "/access/grants/{grant}/",
+    "propose": "/access/grants/propose/?purpose=sales_contract",
+    "explain": "/gate/explain/?customer={li}",
+    "password": "/password/",
+    "forbidden": "/people/staff/new/",
+    "missing": "/nowhere/",
+}
+
+
+@dataclass(frozen=True)
+class Look:
+    """One way of looking: how wide, which colours, which language."""
+
+    width: str
+    colours: str
+    language: str
+
+    def __str__(self) -> str:
+        return f"{self.width}-{self.colours}-{self.language}"
+
+
+LOOKS = [
+    Look("desktop", "light", "zh-hans"),
+    Look("desktop", "dark", "en"),
+    Look("phone", "dark", "zh-hans"),
+    Look("phone", "light", "en"),
+]
+
+
+class Tour:
+    """Goes through screens in one look, keeps a picture of each, and collects what is wrong."""
+
+    def __init__(self, visitor: Visitor, look: Look) -> None:
+        self.visitor, self.look, self.page = visitor, look, visitor.page
+        self.page.set_viewport_size(DESKTOP if look.width == "desktop" else PHONE)  # type: ignore[arg-type]
+        self.page.emulate_media(color_scheme=look.colours)  # type: ignore[arg-type]
+        self.page.context.add_cookies(
+            [{"name": "django_language", "value": look.language, "url": visitor.base}]
+        )
+        self.wrong: list[str] = []
+
+    def see(self, name: str, address: str = "") -> Page:
+        if address:
+            self.page.goto(address)
+        self.visitor.screenshot(f"{name}-{self.look}")
+        try:
+            self.visitor.check_axe()
+        except AssertionError as problem:
+            self.wrong.append(f"{name}: {problem}")
+        wide = self.page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+        if wide > 0:
+            self.wrong.append(f"{name}: {wide} px wider than the window")
+        return self.page
+
+
+@pytest.fixture(params=LOOKS, ids=str)
+def tour(visitor: Visitor, request: pytest.FixtureRequest) -> Iterator[Tour]:
+    found = Tour(visitor, request.param)
+    yield found
+    assert not found.wrong, "\n".join(found.wrong)
+
+
+def test_screens_of_a_clerk(tour: Tour, register: Register, sign_in: Callable[[str], Page]) -> None:
+    places = {"li": register["li"], "huaxin": register["huaxin"], "grant": grant(register)}
+    tour.see("sign-in", "/sign-in/")
+    page = sign_in("clerk")
+    tour.see("workbench-first")
+    tour.see("no-purpose", "/customers/")
+    page.select_option("#sx-purpose", "sales_contract")
+    page.wait_for_load_state()
+    for name, address in ADDRESSES.items():
+        tour.see(name, address.format(**places))
+
+
+def test_screens_of_a_contact(tour: Tour, register: Register, sign_in: Callable[[str], Page]) -> None:
+    grant(register)
+    page = sign_in("clerk")
+    page.select_option("#sx-purpose", "sales_contract")
+    page.wait_for_load_state()
+    page.goto("/customers/find/")
+    page.fill("#id_term", "李小明")
+    page.press("#id_term", "Enter")
+    tour.see("found")
+    page.fill("#id_term", "没有这个人")
+    page.press("#id_term", "Enter")
+    tour.see("found-nobody")
+    page.goto(f"/customers/{register['li']}/")
+    page.select_option("#reason_class", index=1)
+    page.press("#note", "Enter")
+    tour.see("contact-open")
+    page.locator("form.sx-inline:has([value=mobile]) button").first.click()
+    tour.see("revealed")
+    page.goto(f"/customers/{register['li']}/")
+    page.locator("form.sx-inline:has([value=id_number]) button").first.click()
+    tour.see("refused")
+    page.goto(f"/customers/{register['li']}/")
+    tour.see("timeline")
+    page.goto(f"/gate/explain/?customer={register['li']}")
+    page.locator(".sx-form .sx-btn-primary").click()
+    tour.see("explained")
+    page.goto("/customers/new/")
+    page.fill("#id_person_name", "王小波")
+    page.locator(".sx-form-actions .sx-btn-primary").click()
+    tour.see("new-person-answer")
+
+
+def test_screens_of_administrators(tour: Tour, register: Register, sign_in: Callable[[str], Page]) -> None:
+    world = register.world
+    granted = people.grant_role(
+        actor=world.actor("security_admin"), staff_id=world.people["newcomer"].id, role=Role.CLERK
+    )
+    sign_in("sales_head")
+    tour.see("head-workbench", "/")
+    tour.see("head-staff-detail", f"/people/staff/{granted.staff_id}/")
+    sign_in("system_admin")
+    tour.see("admin-workbench", "/")
+    tour.see("staff", "/people/staff/")
+    tour.see("staff-new", "/people/staff/new/")
+    tour.see("staff-detail", f"/people/staff/{world.people['clerk'].id}/")
+    tour.see("staff-end", f"/people/staff/{world.people['clerk'].id}/end/")
+    tour.see("staff-reset", f"/people/staff/{world.people['clerk'].id}/reset/")
+    tour.see("departments", "/people/departments/")
+    tour.see("department-new", "/people/departments/new/")
+    sign_in("security_admin")
+    tour.see("roles-staff-detail", f"/people/staff/{world.people['clerk'].id}/")
+    sign_in("officer")
+    tour.see("officer-workbench", "/")
+    tour.see("officer-grants", "/access/grants/")
