@@ -1,5 +1,6 @@
 """The tables of every room of this app, for Django to find."""
 
+from shouxin.customers.intake.models import ImportBatch, RefusedRows, RememberedMapping
 from shouxin.customers.registry.models import Customer, Provenance, Record
 
-__all__ = ["Customer", "Provenance", "Record"]
+__all__ = ["Customer", "ImportBatch", "Provenance", "Record", "RefusedRows", "RememberedMapping"]

@@ -43,9 +43,9 @@ def relation_of(actor: Actor, *, department: UUID, responsible: str | None, scop
 
 
 def _before_confirmation(actor: Actor, department: UUID, responsible: str | None, creator: str) -> Relation:
-    """Importer and owner alone, masked (no grant reaches beyond one's own customers)."""
+    """Importer and owner alone: they may mend what they see masked; no grant reaches beyond one's own customers."""
     owner = responsible == str(actor.id) or (Role.HEAD in actor.roles and department in actor.department_ids)
-    return Relation.ORGANISATION if owner or creator == str(actor.id) else Relation.NONE
+    return Relation.DEPARTMENT if owner or creator == str(actor.id) else Relation.NONE
 
 
 customer_facts.register(

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from shouxin.core.policy import Actor, FieldRule, Permission, Permit, Storage
 from shouxin.customers.registry.entries import CustomerEntry, Footing, RecordEntry
-from shouxin.customers.registry.models import Channel, Customer, Method, Provenance, Record
+from shouxin.customers.registry.models import Channel, Customer, Method, Provenance, Record, Visibility
 from shouxin.customers.registry.rules import Kept
 from shouxin.gate import services as gate
 from shouxin.gate.facts import rules as rulebooks
@@ -19,6 +19,7 @@ from shouxin.journal.queries import timeline
 from shouxin.kit import ids
 from shouxin.vault import services as vault
 from shouxin.vault.payload import Value
+from shouxin.vault.queries import states
 from shouxin.vault.tickets import Provenance as TicketProvenance
 from shouxin.vault.tickets import SealedWrite, WriteTicket
 
@@ -172,6 +173,32 @@ def assign(
             purpose=purpose,
             data={"scope": scope, "assigned": responsible is not None},
         )
+
+
+def show_batch(*, actor: Actor, batch: UUID, visibility: Visibility, now: datetime) -> int:
+    """Let the customers that a batch created be seen as `visibility` says; the caller decides and journals.
+
+    Returns how many they are.
+    """
+    actor.require(Permission.CUSTOMERS_BATCH_READ)
+    return Customer.objects.filter(batch_id=batch).update(visibility=visibility, updated_at=now)
+
+
+def destroy_batch(*, actor: Actor, batch: UUID) -> int:
+    """Destroy for good the customers that a batch created; the caller decides and journals the decision.
+
+    Every storage group leaves its own tombstone in the journal. Returns how many customers they were.
+    """
+    actor.require(Permission.CUSTOMERS_BATCH_READ)
+    with transaction.atomic():
+        doomed = list(
+            Customer.objects.select_for_update().filter(batch_id=batch).values_list("id", flat=True)
+        )
+        groups = [(customer, group) for customer, held in states(doomed).items() for group in held]
+        vault.destroy_groups(actor=actor, groups=groups, reason="batch_rejected")
+        Record.objects.filter(customer_id__in=doomed).delete()
+        Customer.objects.filter(id__in=doomed).delete()
+    return len(doomed)
 
 
 def changes_since(customer: UUID, revision: int) -> list[Change]:

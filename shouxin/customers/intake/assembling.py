@@ -1,0 +1,338 @@
+"""What a customer's rows come to: one entry for the register, and one outcome for each row. Pure."""
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from uuid import UUID
+
+from shouxin.core.text import Text
+from shouxin.customers.intake.convert import Parsed, RowProblem
+from shouxin.customers.intake.models import Existing
+from shouxin.customers.registry.entries import RecordEntry
+from shouxin.customers.registry.models import RecordKind
+from shouxin.customers.registry.rules import UNVERIFIED, Kept
+
+
+class Outcome(StrEnum):
+    CREATED = "created"
+    UPDATED = "updated"
+    MERGED = "merged"
+    REFUSED = "refused"
+    DROPPED = "dropped"
+
+
+REASONS = {
+    "row.order-of-several": Text(
+        "这个订单编号在文件中属于几个客户，无法确定是谁的：请在该表中加上客户编号列。",
+        "Several customers of the file hold this order number: add a column with customer numbers to this sheet.",
+    ),
+    "row.order-unknown": Text(
+        "文件的其他表中没有这个订单编号。", "No other sheet of the file holds this order number."
+    ),
+    "row.no-customer": Text(
+        "没有这个客户编号的客户，而此表没有姓名或单位名称列。",
+        "There is no customer with this number, and the sheet has no column with names.",
+    ),
+    "row.not-yours": Text(
+        "这个客户编号已被占用，且不在您可以修改的范围内：请联系该客户的归口部门。",
+        "This customer number is taken by a customer you may not change: ask the department that owns it.",
+    ),
+    "row.external-existing": Text(
+        "外部提供的数据不会并入已有客户：请先核实来源，再由负责人手工补充。",
+        "Data from outside is not merged into customers that are there already.",
+    ),
+    "row.kind-differs": Text(
+        "同一客户编号的客户类型（个人/单位）不同。", "The customer of this number is of the other kind."
+    ),
+    "row.line-differs": Text(
+        "同一订单的这个行号前面已有不同的内容。",
+        "An earlier row gives this line number of the order another content.",
+    ),
+    "row.dropped": Text("导入前已选择不导入此行。", "Left out by choice before the import."),
+    "row.nothing-new": Text("与已有内容相同，没有新内容。", "Nothing in it is new."),
+    "row.existing-skipped": Text(
+        "客户已存在，按选择跳过。", "The customer is there already; skipped by choice."
+    ),
+    "row.differs": Text(
+        "同一订单的其他行有不同的值，已全部保留，未核验。",
+        "Other rows of the order differ; all values are kept, unverified.",
+    ),
+}
+
+
+@dataclass(slots=True)
+class HeldRecord:
+    """A record that is in the register already: its values as text, an order's lines one by one."""
+
+    id: UUID
+    kind: str
+    values: dict[str, str]
+    lines: list[dict[str, str]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Held:
+    """A customer that is in the register already. `ours`: this very batch created it."""
+
+    id: UUID
+    kind: str
+    writable: bool
+    ours: bool
+    values: dict[str, str] = field(default_factory=dict)
+    records: list[HeldRecord] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Order:
+    """An order or contract in the making."""
+
+    kind: RecordKind
+    held: HeldRecord | None
+    values: dict[str, Kept] = field(default_factory=dict)
+    lines: list[dict[str, Kept]] = field(default_factory=list)
+    line_keys: set[str] = field(default_factory=set)  # fields of lines taken from this file
+    changed: bool = False
+    numbers: dict[str, int] = field(default_factory=dict)  # line number → its place among the lines
+    standing: Counter[str] = field(default_factory=Counter)  # held lines without a number, by content
+
+
+@dataclass(slots=True)
+class Assembled:
+    """`outcomes` are in the order of the rows; `profile` and `records` hold only what is new or changed."""
+
+    outcomes: list[Outcome] = field(default_factory=list)
+    kind: str = "person"
+    profile: dict[str, Kept] = field(default_factory=dict)
+    records: list[RecordEntry] = field(default_factory=list)
+
+    @property
+    def stored(self) -> bool:
+        return bool(self.profile or self.records) or Outcome.CREATED in self.outcomes
+
+
+class Assembler:
+    """Puts the rows of one customer together. Use once: `Assembler(held, existing, external).run(rows)`."""
+
+    def __init__(self, held: Held | None, existing: Existing, *, external: bool) -> None:
+        self._held, self._existing, self._external = held, existing, external
+        self._first: dict[str, Kept] = {}  # profile values of this file
+        self._new_profile: dict[str, Kept] = {}
+        self._orders: dict[tuple[str, str], _Order] = {}
+        self._others: list[tuple[RecordKind, dict[str, Kept]]] = []
+        self._kind = held.kind if held else ""
+
+    def run(self, rows: Sequence[Parsed]) -> Assembled:
+        """The outcome of every row; a refused or dropped row gains the reason among its problems."""
+        done = Assembled()
+        begun = False
+        for row in rows:
+            outcome = self._outcome(row, begun=begun)
+            begun = begun or outcome in {Outcome.CREATED, Outcome.UPDATED}
+            done.outcomes.append(outcome)
+        done.kind = self._kind or "person"
+        done.profile = self._new_profile
+        done.records = [_entry(order) for order in self._orders.values() if order.changed]
+        done.records += [RecordEntry(kind, values) for kind, values in self._others]
+        return done
+
+    def _outcome(self, row: Parsed, *, begun: bool) -> Outcome:
+        problem = None if row.refused else self._obstacle(row, begun=begun)
+        if problem:
+            _note(row, problem, refuses=True)
+        if row.refused:
+            return Outcome.REFUSED
+        if self._held and not self._held.ours and self._existing is Existing.SKIP:
+            _note(row, "row.existing-skipped", refuses=False)
+            return Outcome.DROPPED
+        new = self._take(row)
+        if self._held is None and not begun:
+            self._kind = self._kind or row.kind
+            return Outcome.CREATED
+        if not new:
+            _note(row, "row.nothing-new", refuses=False)
+            return Outcome.DROPPED
+        return Outcome.MERGED if begun or (self._held and self._held.ours) else Outcome.UPDATED
+
+    def _obstacle(self, row: Parsed, *, begun: bool) -> str:
+        """Why the row cannot be taken, by code; "" when it can. Looks only, takes nothing."""
+        held = self._held
+        names = row.values.get("profile", {}).keys() & {"person_name", "company_name"}
+        if held is None and not begun and not names:
+            return "row.no-customer"
+        if held and not held.ours:
+            if self._external:
+                return "row.external-existing"
+            if not held.writable:
+                return "row.not-yours"
+        if names and self._kind and row.kind != self._kind:
+            return "row.kind-differs"
+        if clash := self._clash(row):
+            row.problems.append(clash)
+            return ""
+        return self._line_obstacle(row)
+
+    def _clash(self, row: Parsed) -> RowProblem | None:
+        """A profile value that contradicts an earlier row of the same customer number."""
+        before = self._first
+        if self._held and self._held.ours:
+            before = {**{key: Kept(text, 0) for key, text in self._held.values.items()}, **before}
+        for key, kept in row.values.get("profile", {}).items():
+            if key in before and not _same(before[key].text, kept.text):
+                text = Text(
+                    "同一客户编号在前面的行中是另一个值：请改正，或分为两个客户编号。",
+                    "An earlier row of the same customer number has another value: correct it or use two numbers.",
+                )
+                return RowProblem(None, "row.clash", text, refuses=True, field=key)
+        return None
+
+    def _line_obstacle(self, row: Parsed) -> str:
+        line = row.values.get("order_line")
+        order = self._orders.get(("order", row.order_key))
+        if not line or order is None or "line_no" not in line:
+            return ""
+        place = order.numbers.get(line["line_no"].text)
+        if (
+            place is None
+            or self._replaces(order)
+            or _texts(line).items() <= _texts(order.lines[place]).items()
+        ):
+            return ""
+        return "row.line-differs"
+
+    def _replaces(self, order: _Order) -> bool:
+        return order.held is not None and self._existing is Existing.REPLACE
+
+    def _take(self, row: Parsed) -> bool:
+        """Put the row's values in; tells whether anything in it is new."""
+        new = self._take_profile(row.values.get("profile", {}))
+        for kind in (RecordKind.ORDER, RecordKind.CONTRACT):
+            if values := row.values.get(kind.value):
+                new = self._take_keyed(row, kind, values) or new
+        for kind in (RecordKind.CONTACT, RecordKind.INTERACTION):
+            if (values := row.values.get(kind.value)) and not self._known(kind, values):
+                self._others.append((kind, values))
+                new = True
+        return new
+
+    def _take_profile(self, values: Mapping[str, Kept]) -> bool:
+        new = False
+        for key, kept in values.items():
+            if key in self._first:
+                continue
+            self._first[key] = kept
+            standing = self._held.values.get(key) if self._held else None
+            if standing is None or (not _same(standing, kept.text) and self._existing is Existing.REPLACE):
+                self._new_profile[key] = kept
+                new = True
+        return new
+
+    def _known(self, kind: RecordKind, values: Mapping[str, Kept]) -> bool:
+        texts = _texts(values)
+        held = self._held.records if self._held else []
+        return any(r.kind == kind and texts.items() <= r.values.items() for r in held) or any(
+            k is kind and _texts(v) == texts for k, v in self._others
+        )
+
+    def _take_keyed(self, row: Parsed, kind: RecordKind, values: Mapping[str, Kept]) -> bool:
+        key = row.order_key if kind is RecordKind.ORDER else row.key("contract_no", "contract")
+        order = self._orders.get((kind.value, key))
+        if order is None:
+            order = self._orders[kind.value, key] = self._begin(kind, key)
+        new = self._fill(row, order, values)
+        line = row.values.get("order_line") if kind is RecordKind.ORDER else None
+        if line:
+            new = self._add_line(order, line) or new
+        order.changed = order.changed or new
+        return new
+
+    def _begin(self, kind: RecordKind, key: str) -> _Order:
+        """The record of this number, with what the register holds of it."""
+        name = "order_no" if kind is RecordKind.ORDER else "contract_no"
+        held = self._held.records if self._held else []
+        found = next((r for r in held if r.kind == kind and _same(r.values.get(name, ""), key)), None)
+        order = _Order(kind, found, changed=found is None)
+        for line in found.lines if found else []:
+            kept = {key: Kept(text, UNVERIFIED) for key, text in line.items() if text}
+            if "line_no" in kept:
+                order.numbers[kept["line_no"].text] = len(order.lines)
+            order.lines.append(kept)
+            if "line_no" not in kept:
+                order.standing[_content(kept)] += 1
+        return order
+
+    def _fill(self, row: Parsed, order: _Order, values: Mapping[str, Kept]) -> bool:
+        new = order.changed and not order.values
+        for key, kept in values.items():
+            standing = order.held.values.get(key) if order.held else None
+            if key not in order.values:
+                if standing is None or (
+                    not _same(standing, kept.text) and self._existing is Existing.REPLACE
+                ):
+                    order.values[key] = kept
+                    new = True
+            elif not _same(order.values[key].text, kept.text) and kept.text not in order.values[
+                key
+            ].text.split("；"):
+                # Nothing is lost: what differs from row to row of one order stands side by side, unverified.
+                order.values[key] = Kept(f"{order.values[key].text}；{kept.text}", UNVERIFIED, "row.differs")
+                _note(row, "row.differs", refuses=False, field_key=key)
+                new = True
+        return new
+
+    def _add_line(self, order: _Order, line: dict[str, Kept]) -> bool:
+        number = line.get("line_no")
+        if number is not None:
+            place = order.numbers.get(number.text)
+            if place is not None:
+                if not self._replaces(order) or _texts(line).items() <= _texts(order.lines[place]).items():
+                    return False
+                order.lines[place] = {**order.lines[place], **line}
+                order.line_keys |= line.keys()
+                return True
+            order.numbers[number.text] = len(order.lines)
+        elif order.standing[_content(line)] > 0:
+            order.standing[_content(line)] -= 1
+            return False
+        order.lines.append(line)
+        order.line_keys |= line.keys()
+        return True
+
+
+def lines_of(columns: Mapping[str, str]) -> list[dict[str, str]]:
+    """An order's stored lists, one per line field as JSON, turned into lines."""
+    lists = {key: json.loads(text) for key, text in columns.items()}
+    length = max(map(len, lists.values()), default=0)
+    return [
+        {key: column[n] if n < len(column) else "" for key, column in lists.items()} for n in range(length)
+    ]
+
+
+def _entry(order: _Order) -> RecordEntry:
+    values = dict(order.values)
+    for key in sorted(order.line_keys):
+        column = [line.get(key) for line in order.lines]
+        present = [kept for kept in column if kept is not None]
+        values[key] = Kept(
+            json.dumps([kept.text if kept else "" for kept in column], ensure_ascii=False),
+            min(kept.mark for kept in present),
+            next((kept.problem for kept in present if kept.problem), None),
+        )
+    return RecordEntry(order.kind, values, order.held.id if order.held else None)
+
+
+def _texts(values: Mapping[str, Kept]) -> dict[str, str]:
+    return {key: kept.text for key, kept in values.items()}
+
+
+def _content(line: Mapping[str, Kept]) -> str:
+    return json.dumps(_texts(line), sort_keys=True)
+
+
+def _same(one: str, other: str) -> bool:
+    return one == other or one.casefold() == other.casefold()
+
+
+def _note(row: Parsed, code: str, *, refuses: bool, field_key: str = "") -> None:
+    row.problems.append(RowProblem(None, code, REASONS[code], refuses, field_key))

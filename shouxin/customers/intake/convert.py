@@ -1,0 +1,187 @@
+"""From a row of the file to values by field, with every problem at its cell. Pure: nothing is looked up or stored."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from shouxin.core import identifiers
+from shouxin.core.policy import FieldRule, PurposeRule
+from shouxin.core.text import Text
+from shouxin.customers.intake.mapping import CONTRACT_KEY, CUSTOMER_KEY, ORDER_KEY, SheetPlan
+from shouxin.customers.intake.reading import UNTRUSTED, Flag, Row
+from shouxin.customers.registry import rules as registry
+from shouxin.customers.registry.rules import CellProblem, Kept
+
+KEYS = (CUSTOMER_KEY, ORDER_KEY, CONTRACT_KEY)
+RECORDS = ("profile", "contact", "order", "order_line", "contract", "interaction")
+# Written out in one form, so that serial numbers, slashes and Chinese dates compare equal.
+NORMALISED = frozenset({"DATE", "PAST-DATE", "OPEN-DATE"})
+FLAG_TEXTS = {
+    Flag.FORMULA_WITHOUT_RESULT: Text(
+        "公式没有存储结果，不会代为计算：请在表格软件中打开并保存，或改成数值。",
+        "A formula without a stored result is not evaluated: "
+        "open and save the file in a spreadsheet program, or type the value.",
+    ),
+    Flag.ERROR_VALUE: Text("单元格是错误值（如 #N/A）。", "The cell holds an error value (such as #N/A)."),
+    Flag.PRECISION_LOST: Text(
+        "数字超过 15 位，末尾数位已丢失：请把该列设为文本后重新填写。",
+        "A number of more than 15 digits has lost its last ones: format the column as text and type it again.",
+    ),
+    Flag.FORMULA: Text("取自公式的存储结果，未核验。", "Taken from a formula's stored result; unverified."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RowProblem:
+    """A problem of one row: at a cell (0-based column) or of the row as a whole (None)."""
+
+    column: int | None
+    code: str
+    text: Text
+    refuses: bool
+    field: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """What a sheet's rows are read with: its plan, the catalogue, the purpose, and the day."""
+
+    sheet: int
+    plan: SheetPlan
+    rules: Mapping[str, FieldRule]
+    purpose: PurposeRule
+    today: date
+    columns: tuple[tuple[int, FieldRule], ...]
+
+    @classmethod
+    def of(
+        cls, sheet: int, plan: SheetPlan, rules: Mapping[str, FieldRule], purpose: PurposeRule, today: date
+    ) -> "Reader":
+        """A reader of `plan`, its fields looked up once."""
+        pairs = tuple((number, rules[key]) for number, key in enumerate(plan.columns) if key)
+        return cls(sheet, plan, rules, purpose, today, pairs)
+
+
+@dataclass(slots=True)
+class Parsed:
+    """One row as values by kind of record. `order_line` holds the line's own fields."""
+
+    sheet: int
+    number: int
+    cells: tuple[str, ...]
+    values: dict[str, dict[str, Kept]] = field(default_factory=dict)
+    problems: list[RowProblem] = field(default_factory=list)
+    kind: str = "person"
+
+    @property
+    def refused(self) -> bool:
+        return any(problem.refuses for problem in self.problems)
+
+    def key(self, field_key: str, record: str) -> str:
+        """The text of a key field, "" when it has none."""
+        kept = self.values.get(record, {}).get(field_key)
+        return kept.text if kept else ""
+
+    @property
+    def customer_key(self) -> str:
+        return self.key(CUSTOMER_KEY, "profile")
+
+    @property
+    def order_key(self) -> str:
+        return self.key(ORDER_KEY, "order")
+
+
+def parse(reader: Reader, row: Row, mended: Mapping[int, str]) -> Parsed:
+    """The row's values, checked; `mended` are a person's corrections by column."""
+    cells = _mended(row, mended)
+    parsed = Parsed(reader.sheet, row.number, cells)
+    if row.problem is not None:
+        parsed.problems.append(
+            RowProblem(row.problem.place.column, row.problem.code, row.problem.text, refuses=True)
+        )
+        return parsed
+    texts: dict[str, dict[str, str]] = {}
+    columns: dict[str, int] = {}
+    for number, rule in reader.columns:
+        columns[rule.key] = number
+        text = cells[number].strip()
+        if text and not _distrusted(parsed, row, number, rule, mended):
+            texts.setdefault(rule.record, {})[rule.key] = _one_form(rule, text)
+    profile = texts.get("profile", {})
+    parsed.kind = registry.kind_of(profile)
+    for record in RECORDS:
+        if record in texts or (record == "profile" and reader.plan.creates):
+            _check(parsed, reader, record, texts.get(record, {}), columns)
+    if "order_line" in parsed.values and not parsed.order_key:
+        missing = Text("有订单明细但没有订单编号。", "There is an order line but no order number.")
+        parsed.problems.append(
+            RowProblem(columns.get(ORDER_KEY), "field.required", missing, refuses=True, field=ORDER_KEY)
+        )
+    _mark_formulas(parsed, row, columns, mended)
+    return parsed
+
+
+def _mended(row: Row, mended: Mapping[int, str]) -> tuple[str, ...]:
+    if not mended:
+        return row.cells
+    cells = list(row.cells)
+    for column, text in mended.items():
+        if column < len(cells):
+            cells[column] = text
+    return tuple(cells)
+
+
+def _distrusted(parsed: Parsed, row: Row, number: int, rule: FieldRule, mended: Mapping[int, str]) -> bool:
+    """Whether the cell's text is not what its author meant; then the row is refused at this cell."""
+    if number in mended or not row.flags:
+        return False
+    flags = row.flags.get(number, frozenset()) & UNTRUSTED
+    for flag in sorted(flags):
+        why = FLAG_TEXTS[flag]
+        parsed.problems.append(RowProblem(number, f"cell.{flag.value}", why, refuses=True, field=rule.key))
+    return bool(flags)
+
+
+def _one_form(rule: FieldRule, text: str) -> str:
+    if rule.validator in NORMALISED:
+        return identifiers.normalise(rule.validator, text)
+    return text
+
+
+def _check(
+    parsed: Parsed, reader: Reader, record: str, texts: Mapping[str, str], columns: Mapping[str, int]
+) -> None:
+    checked = registry.check_record(
+        texts,
+        record=record,
+        subject=parsed.kind if record == "profile" else None,
+        rules=reader.rules,
+        purpose=reader.purpose,
+        today=reader.today,
+        keys=KEYS,
+        # Rows that only add to a customer who is there need not repeat the name.
+        partial=record == "profile" and not reader.plan.creates,
+    )
+    parsed.values[record] = checked.values
+    parsed.problems += [at_cell(problem, columns) for problem in checked.problems]
+
+
+def at_cell(problem: CellProblem, columns: Mapping[str, int]) -> RowProblem:
+    """A value's problem, placed at its column."""
+    return RowProblem(columns.get(problem.field), problem.code, problem.text, problem.refuses, problem.field)
+
+
+def _mark_formulas(parsed: Parsed, row: Row, columns: Mapping[str, int], mended: Mapping[int, str]) -> None:
+    """Results of formulas are kept, but as 未核验."""
+    if not row.flags:
+        return
+    for record, values in parsed.values.items():
+        for key, kept in values.items():
+            number = columns[key]
+            if number not in mended and Flag.FORMULA in row.flags.get(number, frozenset()):
+                parsed.values[record][key] = Kept(
+                    kept.text, registry.UNVERIFIED, kept.problem or "cell.formula"
+                )
+                parsed.problems.append(
+                    RowProblem(number, "cell.formula", FLAG_TEXTS[Flag.FORMULA], refuses=False, field=key)
+                )

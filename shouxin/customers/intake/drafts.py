@@ -1,0 +1,171 @@
+"""What a batch keeps sealed: the file's name, how it is read, the mended cells; and, apart, the refused rows."""
+
+import json
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+
+from shouxin.core.text import Text
+from shouxin.customers.intake import sealed_upload
+from shouxin.customers.intake.export import RefusedRow
+from shouxin.customers.intake.grouping import Corrections, Place
+from shouxin.customers.intake.mapping import SheetPlan
+from shouxin.customers.intake.models import ImportBatch, RefusedRows
+from shouxin.customers.intake.sealed_upload import SealedReader
+from shouxin.vault import parcels
+from shouxin.vault.parcels import ParcelKey
+
+DRAFT = "draft"
+
+
+class Gone(Exception):
+    """The batch's key or its upload was destroyed; what it held cannot be had any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The sealed part of a batch. `upload` is None once the file is destroyed."""
+
+    file_name: str
+    upload: tuple[str, bytes] | None  # id and key of the sealed file
+    sheets: tuple[SheetPlan, ...]
+    cells: Mapping[Place, Mapping[int, str]] = field(default_factory=dict)
+    dropped: frozenset[Place] = frozenset()
+
+    @property
+    def corrections(self) -> Corrections:
+        return Corrections(self.cells, self.dropped)
+
+    def with_cell(self, place: Place, column: int, text: str | None) -> "Draft":
+        """A copy in which one cell is mended, or (None) as it stands in the file again."""
+        row = {**self.cells.get(place, {})}
+        if text is None:
+            row.pop(column, None)
+        else:
+            row[column] = text
+        cells = {**self.cells, place: row}
+        if not row:
+            cells.pop(place)
+        return replace(self, cells=cells)
+
+    def packed(self) -> bytes:
+        """Bytes to seal."""
+        return json.dumps(
+            {
+                "file": self.file_name,
+                "upload": [self.upload[0], self.upload[1].hex()] if self.upload else None,
+                "sheets": [plan.as_json() for plan in self.sheets],
+                "cells": [[*place, list(row.items())] for place, row in self.cells.items()],
+                "dropped": sorted(self.dropped),
+            },
+            ensure_ascii=False,
+        ).encode()
+
+    @classmethod
+    def unpacked(cls, packed: bytes) -> "Draft":
+        """The draft that `packed` wrote."""
+        data: dict[str, Any] = json.loads(packed)
+        upload = data["upload"]
+        return cls(
+            data["file"],
+            (upload[0], bytes.fromhex(upload[1])) if upload else None,
+            tuple(map(SheetPlan.from_json, data["sheets"])),
+            {(sheet, row): dict(map(tuple, cells)) for sheet, row, cells in data["cells"]},
+            frozenset((sheet, row) for sheet, row in data["dropped"]),
+        )
+
+
+def folder() -> Path:
+    """Where sealed uploads wait."""
+    path = Path(settings.DATA) / "uploads"
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return path
+
+
+def key_of(batch: ImportBatch) -> ParcelKey:
+    """The batch's key.
+
+    Raises:
+        Gone: it was destroyed.
+        KeyServiceUnavailable: the key provider does not answer.
+    """
+    if batch.wrapped_key is None:
+        raise Gone
+    return parcels.open_key(batch.id, batch.key_suite, bytes(batch.wrapped_key))
+
+
+def opened(batch: ImportBatch, key: ParcelKey | None = None) -> Draft:
+    """The sealed part of `batch`; raises as `key_of`."""
+    if batch.draft is None:
+        raise Gone
+    return Draft.unpacked((key or key_of(batch)).open(DRAFT, bytes(batch.draft)))
+
+
+def seal(batch: ImportBatch, draft: Draft, key: ParcelKey | None = None) -> None:
+    """Put `draft` into the row (not saved)."""
+    batch.draft = (key or key_of(batch)).seal(DRAFT, draft.packed())
+
+
+@contextmanager
+def upload_of(draft: Draft) -> Iterator[SealedReader]:
+    """The uploaded file, decrypted as it is read.
+
+    Raises:
+        Gone: it was destroyed.
+        UnreadableFile: it was altered since it was stored.
+    """
+    if draft.upload is None:
+        raise Gone
+    try:
+        reader = sealed_upload.open_sealed(UUID(draft.upload[0]), draft.upload[1], folder=folder())
+    except FileNotFoundError:
+        raise Gone from None
+    try:
+        yield reader
+    finally:
+        reader.close()
+
+
+def refused_parcel(
+    batch: ImportBatch, key: ParcelKey, position: int, rows: Iterable[RefusedRow]
+) -> RefusedRows:
+    """Refused rows, sealed, as a row of the database (not saved)."""
+    packed = [
+        [
+            r.number,
+            r.cells,
+            [_text(t) for t in r.reasons],
+            [[c, [_text(t) for t in ts]] for c, ts in r.cell_reasons.items()],
+        ]
+        for r in rows
+    ]
+    sealed = key.seal(_name(position), zlib.compress(json.dumps(packed, ensure_ascii=False).encode()))
+    return RefusedRows(batch=batch, position=position, count=len(packed), sealed=sealed)
+
+
+def refused_rows(batch: ImportBatch) -> Iterator[RefusedRow]:
+    """The refused rows of `batch` with their reasons, in the order of the run; raises as `key_of`."""
+    key = key_of(batch)
+    for parcel in batch.refused_rows.order_by("position").iterator(chunk_size=20):
+        packed = json.loads(zlib.decompress(key.open(_name(parcel.position), bytes(parcel.sealed))))
+        for number, cells, reasons, by_cell in packed:
+            yield RefusedRow(
+                number,
+                tuple(cells),
+                tuple(Text(*t) for t in reasons),
+                {column: tuple(Text(*t) for t in texts) for column, texts in by_cell},
+            )
+
+
+def _name(position: int) -> str:
+    return f"refused:{position}"
+
+
+def _text(text: Text) -> list[str]:
+    return [text.zh, text.en]

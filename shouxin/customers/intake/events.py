@@ -1,0 +1,41 @@
+"""What happens to import batches, as the journal tells it; never a value or a heading of the file."""
+
+from shouxin.core.text import Text
+from shouxin.journal.events import EventKind, events
+
+for _name, _zh, _en in (
+    ("batch.uploaded", "上传待导入的文件（密封保存）", "Uploaded a file to import (kept sealed)"),
+    (
+        "batch.declared",
+        "声明导入批次：目的 {purpose}，渠道 {channel}，来源 {source}",
+        "Declared an import batch: {purpose}, {channel}, {source}",
+    ),
+    (
+        "batch.checked",
+        "试运行检查：{rows} 行，将拒绝 {refused} 行",
+        "Dry run: {rows} rows, {refused} would be refused",
+    ),
+    ("batch.started", "开始导入：{rows} 行", "Started an import of {rows} rows"),
+    ("batch.paused", "暂停导入：已处理 {rows} 行", "Paused the import after {rows} rows"),
+    ("batch.failed", "导入中止：{code}", "The import stopped: {code}"),
+    (
+        "batch.imported",
+        "导入完成：读 {rows} 行，新建 {created}，更新 {updated}，并入 {merged}，拒绝 {refused}，丢弃 {dropped}",
+        "Read {rows} rows: {created} created, {updated} updated, {merged} merged, {refused} refused, {dropped} dropped",
+    ),
+    ("batch.cancelled", "取消导入批次，文件已销毁", "Cancelled an import batch; the file is destroyed"),
+    ("batch.accepted", "核准外部来源的批次", "Accepted the source of a batch from outside"),
+    (
+        "batch.confirmed",
+        "部门确认导入批次：{count} 位客户",
+        "The department confirmed a batch: {count} customers",
+    ),
+    (
+        "batch.rejected",
+        "驳回导入批次并销毁 {count} 位客户的数据",
+        "Rejected a batch; the data of {count} customers is destroyed",
+    ),
+    ("batch.refusals_downloaded", "下载被拒绝的 {count} 行", "Downloaded {count} refused rows"),
+    ("batch.refusals_destroyed", "销毁批次中被拒绝的行", "Destroyed the refused rows of a batch"),
+):
+    events.register(_name, EventKind(_name, Text(_zh, _en)))

@@ -1,0 +1,53 @@
+"""Pure decisions about batches: which step may follow which, and who may say yes to what."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from uuid import UUID
+
+from shouxin.core.policy import Actor, Permission, Role
+from shouxin.customers.intake.models import BatchState, Standing
+
+S = BatchState
+FOLLOWS: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        S.DRAFT: frozenset({S.CHECKING, S.CANCELLED}),
+        S.CHECKING: frozenset({S.CHECKED, S.DRAFT, S.FAILED, S.CANCELLED}),
+        S.CHECKED: frozenset({S.DRAFT, S.CHECKING, S.RUNNING, S.CANCELLED}),
+        S.RUNNING: frozenset({S.PAUSED, S.DONE, S.FAILED}),
+        S.PAUSED: frozenset({S.RUNNING}),
+        S.FAILED: frozenset({S.RUNNING, S.CANCELLED}),
+        S.DONE: frozenset(),
+        S.CANCELLED: frozenset(),
+    }
+)
+EDITABLE = frozenset({S.DRAFT, S.CHECKED})
+
+
+def may_follow(before: str, after: str) -> bool:
+    """Whether a batch in state `before` may step to `after`."""
+    return after in FOLLOWS[before]
+
+
+def may_accept(actor: Actor, *, operator: UUID, standing: str) -> bool:
+    """A second person accepts the source of an outside batch; never the importer."""
+    return (
+        standing == Standing.QUARANTINED
+        and actor.may(Permission.CUSTOMERS_BATCH_RELEASE)
+        and actor.id != operator
+    )
+
+
+def may_confirm(actor: Actor, *, operator: UUID, department: UUID | None, standing: str) -> bool:
+    """The head of the owner department confirms; the officer may where the head imported it."""
+    if standing != Standing.UNCONFIRMED or actor.id == operator:
+        return False
+    if actor.may(Permission.CUSTOMERS_BATCH_CONFIRM) and department in actor.department_ids:
+        return True
+    return Role.OFFICER in actor.roles and actor.may(Permission.CUSTOMERS_BATCH_RELEASE)
+
+
+def may_reject(actor: Actor, *, operator: UUID, department: UUID | None, standing: str) -> bool:
+    """Whoever could accept or confirm may also say no."""
+    return may_accept(actor, operator=operator, standing=standing) or may_confirm(
+        actor, operator=operator, department=department, standing=standing
+    )
