@@ -8,4 +8,7 @@ class AccessConfig(AppConfig):
 
     def ready(self) -> None:
         from shouxin.access import menu  # noqa: F401 - signing up is their import
+        from shouxin.access.clients import events as client_events  # noqa: F401 - likewise
+        from shouxin.access.clients import facts as client_facts  # noqa: F401 - likewise
+        from shouxin.access.clients import queries as client_queries  # noqa: F401 - likewise
         from shouxin.access.grants import events, facts  # noqa: F401 - likewise

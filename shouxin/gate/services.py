@@ -164,6 +164,22 @@ def admit(
     return answer
 
 
+def usable_fields(
+    *, actor: Actor, purpose: str, fields: Sequence[str], action: Action, now: datetime
+) -> frozenset[str]:
+    """Those of `fields` that the actor may use for `purpose` at all, before any customer is named.
+
+    Raises:
+        Refused: role, purpose or token do not allow it (journalled).
+    """
+    answer = _decided(
+        actor=actor, purpose=purpose, customers=[], fields=fields, action=action, reason="", now=now
+    )
+    if isinstance(answer, Refusal):
+        raise Refused(answer)
+    return frozenset(answer.fields)
+
+
 def question_facts(question: Question) -> tuple[Facts, facts.Gathered]:
     """Everything known that bears on `question`."""
     rules = facts.rules["rulebook"]

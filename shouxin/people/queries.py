@@ -1,7 +1,7 @@
 """Reading who works here: as actors for every other room, as names for the screens, as lists for the administrators."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from shouxin.core.policy import (
     service_actor,
 )
 from shouxin.kit import clock
+from shouxin.kit.registry import Registry
 from shouxin.people import rules
 from shouxin.people.models import Department, RoleAssignment, SetupLink, Staff
 
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 # Sign-in itself acts where nobody is known yet: a wrong user name, the set-up of an empty installation.
 SIGN_IN = service_actor("sign-in")
 SETUP = service_actor("setup")
+
+# Who besides staff acts under a pseudonym: rooms above sign up what they know (programs with a token).
+name_sources: Registry[Callable[[Collection[UUID]], Mapping[UUID, str]]] = Registry("names behind pseudonyms")
 
 _SUBTREE = """
 WITH RECURSIVE below (id) AS (
@@ -71,7 +75,10 @@ def names_of(pseudonyms: Iterable[UUID]) -> dict[UUID, str]:
     wanted = set(pseudonyms)
     if not wanted:
         return {}
-    return dict(Staff.objects.filter(pseudonym__in=wanted).values_list("pseudonym", "display_name"))
+    found = dict(Staff.objects.filter(pseudonym__in=wanted).values_list("pseudonym", "display_name"))
+    for source in name_sources.values() if wanted - set(found) else ():
+        found.update(source(wanted - set(found)))
+    return found
 
 
 def staff_choices() -> list[tuple[str, str]]:

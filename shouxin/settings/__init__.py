@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "axes",
     "procrastinate.contrib.django",
+    "ninja",
     "shouxin.kit",
     "shouxin.journal",
     "shouxin.people",

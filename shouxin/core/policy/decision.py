@@ -126,7 +126,7 @@ def _fields(question: Question, facts: Facts, purpose: PurposeRule) -> Mapping[s
     unknown = [key for key in question.fields if key not in facts.fields]
     if unknown:
         listed = ", ".join(unknown)
-        return refuse("field.unknown", ("drop_field", {"fields": listed}), about=unknown, fields=listed)
+        return refuse("field.unknown", ("drop_field", {"fields": listed}), fields=listed).about(unknown)
     allowed = {key: facts.fields[key] for key in question.fields if _serves(facts.fields[key], purpose)}
     outside = [key for key in question.fields if key not in allowed]
     if outside and question.action in {Action.REVEAL, Action.READ, Action.WRITE}:
@@ -137,15 +137,14 @@ def _fields(question: Question, facts: Facts, purpose: PurposeRule) -> Mapping[s
             *ways,
             ("drop_field", {"fields": names}),
             "ask_head",
-            about=outside,
             purpose=purpose.name,
             fields=names,
-        )
+        ).about(outside)
     if question.action is Action.WRITE:
         forbidden = [key for key, rule in allowed.items() if rule.storage is Storage.FORBIDDEN]
         if forbidden:
             names = _names(facts, forbidden)
-            return refuse("field.forbidden", ("drop_field", {"fields": names}), about=forbidden, fields=names)
+            return refuse("field.forbidden", ("drop_field", {"fields": names}), fields=names).about(forbidden)
     return _within_token(question, facts, allowed)
 
 
@@ -165,8 +164,8 @@ def _within_token(
     beyond = [key for key in allowed if key not in mine]
     if beyond and question.action in {Action.REVEAL, Action.READ, Action.WRITE}:
         names = _names(facts, beyond)
-        ways = (("drop_field", {"fields": names}), "extend_client")
-        return refuse("client.field", *ways, about=beyond, fields=names)
+        drop: tuple[str, dict[str, object]] = ("drop_field", {"fields": names})
+        return refuse("client.field", drop, "extend_client", fields=names).about(beyond)
     return {key: rule for key, rule in allowed.items() if key in mine}
 
 

@@ -1,7 +1,7 @@
 """Why a request was refused, by which rule and article, and what would work instead."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from shouxin.core.text import Text
@@ -25,7 +25,11 @@ class Refusal:
     reason: Text
     article: str
     ways_out: tuple[WayOut, ...] = field(default=())
-    fields: tuple[str, ...] = ()  # keys of the fields that are the matter, if any
+    fields: tuple[str, ...] = ()  # keys of the fields it turns on, if any
+
+    def about(self, fields: Iterable[str]) -> "Refusal":
+        """The same refusal, naming the keys of the fields it turns on."""
+        return replace(self, fields=tuple(fields))
 
 
 WAYS = MappingProxyType(
@@ -182,10 +186,8 @@ RULES = MappingProxyType(
 )
 
 
-def refuse(
-    code: str, *ways: tuple[str, dict[str, object]] | str, about: Iterable[str] = (), **values: object
-) -> Refusal:
-    """The refusal `code` with its sentence filled in; `about` are the keys of the fields it turns on.
+def refuse(code: str, *ways: tuple[str, dict[str, object]] | str, **values: object) -> Refusal:
+    """The refusal `code` with its sentence filled in.
 
     Values that are `Text` are taken in the matching language.
     """
@@ -196,7 +198,6 @@ def refuse(
         _fill(reason, values),
         article,
         tuple(WayOut(name, _fill(WAYS[name], filling)) for name, filling in outs),
-        tuple(about),
     )
 
 

@@ -41,7 +41,8 @@ def digest_of(text: str) -> str:
 def search(*, actor: Actor, purpose: str, term: str, now: datetime) -> Found:
     """Customers of the actor's scope that hold exactly `term`, or end in it when it has four characters.
 
-    Only fields of the purpose are searched: what somebody may not use, they may not find people by either.
+    Only fields of the purpose (and of a program's token) are searched: what somebody may not use, they may not find
+    people by either.
 
     Raises:
         Refused: the actor may not work for `purpose`.
@@ -51,11 +52,9 @@ def search(*, actor: Actor, purpose: str, term: str, now: datetime) -> Found:
     book = rulebooks["rulebook"]
     rule = book.purpose(purpose)
     kind = "last4" if len(term) == LAST and term.isalnum() and any(c.isdigit() for c in term) else "exact"
-    fields = [
-        field
-        for key in (rule.fields if rule else ())
-        if (field := book.fields().get(key)) and field.active and kind in field.indexes
-    ]
+    known = {key: field for key in (rule.fields if rule else ()) if (field := book.fields().get(key))}
+    mine = gate.usable_fields(actor=actor, purpose=purpose, fields=list(known), action=Action.SEARCH, now=now)
+    fields = [field for key, field in known.items() if key in mine and kind in field.indexes]
     sealed = [field for field in fields if field.storage is not Storage.CLEAR]
     public = [field.key for field in fields if field.storage is Storage.CLEAR and kind == "exact"]
     with transaction.atomic():

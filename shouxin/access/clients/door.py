@@ -1,0 +1,280 @@
+"""The door of programs: who holds this token, may it come in from there and now, how often has it come."""
+
+import hashlib
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import IntegrityError, connection, transaction
+
+from shouxin.access.clients import rules
+from shouxin.access.clients.models import ClientReceipt, TurnedAway
+from shouxin.core.policy import Actor, ActorKind, Permission, service_actor
+from shouxin.core.text import Text
+from shouxin.journal import services as journal
+from shouxin.kit.problems import FieldError, Problem
+from shouxin.kit.programs import AlreadyKept
+
+DOOR = service_actor("api-door")
+P = Permission
+READING = frozenset({P.CUSTOMERS_PROFILE_READ, P.CUSTOMERS_PROFILE_SEARCH})
+WRITING = frozenset({P.CUSTOMERS_PROFILE_CREATE, P.CUSTOMERS_PROFILE_EDIT})
+NOBODY = bytes(32)
+LONGEST_KEY = 200
+
+_FIND = """
+SELECT c.id, c.pseudonym, c.token_digest, c.state, c.starts_at, c.ends_at, c.addresses, c.per_minute, c.daily_rows,
+       cardinality(c.readable) > 0, cardinality(c.writable) > 0, c.department_id, o.is_active,
+       ARRAY(WITH RECURSIVE below (id) AS (
+           SELECT c.department_id UNION SELECT d.id FROM people_department d JOIN below b ON d.parent_id = b.id
+       ) SELECT id FROM below)
+FROM access_api_client c JOIN people_staff o ON o.id = c.owner_id WHERE c.prefix = %s
+"""
+
+# One row a client and day: it is locked for one statement only, whatever the number of worker processes. A clock
+# that lags behind by a moment at the turn of a minute counts into the newer one.
+_COME_IN = """
+INSERT INTO access_client_use AS u (client_id, day, minute, requests, rows, last_at)
+VALUES (%(client)s, %(day)s, %(minute)s, 1, 0, %(now)s)
+ON CONFLICT (client_id, day) DO UPDATE SET
+    requests = CASE WHEN EXCLUDED.minute > u.minute THEN 1 ELSE u.requests + 1 END,
+    minute = GREATEST(u.minute, EXCLUDED.minute), last_at = GREATEST(u.last_at, EXCLUDED.last_at)
+RETURNING requests
+"""
+
+_TAKE_ROWS = """
+INSERT INTO access_client_use AS u (client_id, day, minute, requests, rows, last_at)
+VALUES (%(client)s, %(day)s, %(minute)s, 0, %(rows)s, %(now)s)
+ON CONFLICT (client_id, day) DO UPDATE SET rows = u.rows + EXCLUDED.rows
+WHERE u.rows + EXCLUDED.rows <= %(most)s RETURNING u.rows
+"""
+
+_TURN_AWAY = """
+INSERT INTO access_client_turned_away AS t (client_id, cause, minute, count, last_at)
+VALUES (%s, %s, %s, 1, %s)
+ON CONFLICT (client_id, cause, minute) DO UPDATE SET count = t.count + 1, last_at = EXCLUDED.last_at
+RETURNING count
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A program that came in."""
+
+    id: UUID
+    actor: Actor
+    daily_rows: int
+
+    def take_rows(self, rows: int, now: datetime) -> None:
+        """Count customers before they are read or written, so that never more are handed out than counted.
+
+        Raises:
+            Problem: 429, the daily number is used up.
+        """
+        if rows < 1:
+            return
+        values: dict[str, Any] = {
+            "client": self.id,
+            "day": rules.day_of(now),
+            "minute": rules.minute_of(now),
+            "rows": rows,
+            "now": now,
+            "most": self.daily_rows,
+        }
+        if rows <= self.daily_rows:
+            with connection.cursor() as cursor:
+                cursor.execute(_TAKE_ROWS, values)
+                if cursor.fetchone():
+                    return
+        raise Problem(
+            429,
+            "limit.daily-rows",
+            Text("此客户端今天的行数不够了。", "This client has not enough rows left today."),
+            retry_after=rules.until_midnight(now),
+            extra={"limit": self.daily_rows},
+        )
+
+
+@lru_cache(maxsize=4)
+def _derived(secret: str, what: bytes) -> bytes:
+    return hashlib.sha256(b"shouxin-api-" + what + secret.encode()).digest()
+
+
+def token_key() -> bytes:
+    """The key of token digests; it lies outside the database, with the installation's secret."""
+    return _derived(settings.SECRET_KEY, b"token")
+
+
+def unauthorised() -> Problem:
+    """One answer for every token that does not open: nobody learns which exist, or why one fails."""
+    return Problem(
+        401,
+        "token.invalid",
+        Text(
+            "令牌缺失、无效、已过期，或不能从此处使用。",
+            "The token is missing, unknown, out of its dates, or not to be used from here.",
+        ),
+        ways=[
+            (
+                "present_token",
+                Text(
+                    "用“Authorization: Bearer …”出示令牌；原因请向客户端负责人查询。",
+                    "Present it as “Authorization: Bearer …”; the client's owner can see the cause.",
+                ),
+            )
+        ],
+    )
+
+
+def come_in(*, token: str, address: str, now: datetime) -> Caller:
+    """The program behind `token`, counted as come in.
+
+    Raises:
+        Problem: 401 whatever is the matter with the token; 429 when it came too often this minute.
+    """
+    prefix, presented = rules.prefix_of(token), rules.digest(token_key(), token)
+    with connection.cursor() as cursor:
+        cursor.execute(_FIND, [prefix or ""])
+        row = cursor.fetchone()
+    kept = bytes(row[2]) if row and row[2] is not None else NOBODY
+    right = hmac.compare_digest(kept, presented)
+    if row is None:
+        raise unauthorised()
+    cause = _cause(row, right=right, address=address, now=now)
+    if cause:
+        _turn_away(row[0], row[1], cause, now)
+        raise unauthorised()
+    _count_in(row, now)
+    return Caller(row[0], _actor(row), row[8])
+
+
+def _cause(row: tuple[Any, ...], *, right: bool, address: str, now: datetime) -> TurnedAway.Cause | None:
+    if row[3] != "approved":
+        return TurnedAway.Cause.STATE
+    if not right:
+        return TurnedAway.Cause.SECRET
+    if not row[12]:
+        return TurnedAway.Cause.OWNER
+    if not row[4] <= now < row[5]:
+        return TurnedAway.Cause.DATES
+    return None if rules.comes_from(address, row[6]) else TurnedAway.Cause.ADDRESS
+
+
+def _actor(row: tuple[Any, ...]) -> Actor:
+    return Actor(
+        id=row[0],
+        kind=ActorKind.CLIENT,
+        pseudonym=row[1],
+        permissions=(READING if row[9] else frozenset()) | (WRITING if row[10] else frozenset()),
+        department_id=row[11],
+        department_ids=frozenset(row[13]),
+    )
+
+
+def _turn_away(client: UUID, pseudonym: UUID, cause: TurnedAway.Cause, now: datetime) -> None:
+    """Kept for the owner to see; the journal takes one entry a minute and cause, so that nobody can flood it."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(_TURN_AWAY, [client, cause.value, rules.minute_of(now), now])
+            (count,) = cursor.fetchone() or (0,)
+        if count == 1:
+            journal.append(
+                actor=DOOR,
+                event="api_client.turned_away",
+                data={"client": str(pseudonym), "cause": cause.value},
+            )
+
+
+def _count_in(row: tuple[Any, ...], now: datetime) -> None:
+    minute = rules.minute_of(now)
+    with connection.cursor() as cursor:
+        cursor.execute(_COME_IN, {"client": row[0], "day": rules.day_of(now), "minute": minute, "now": now})
+        (requests,) = cursor.fetchone() or (0,)
+    if requests <= row[7]:
+        return
+    if requests == row[7] + 1:
+        with transaction.atomic():
+            journal.append(
+                actor=_actor(row), event="api_client.slowed", data={"limit": row[7], "client": str(row[1])}
+            )
+    raise Problem(
+        429,
+        "limit.requests",
+        Text("请求过于频繁。", "Too many requests."),
+        retry_after=max(1, int((minute + 1) * 60 - now.timestamp())),
+        extra={"limit": row[7]},
+    )
+
+
+@dataclass(slots=True)
+class Receipts:
+    """The answers kept for a client under one Idempotency-Key."""
+
+    client: UUID
+    key: str
+    now: datetime
+    digest: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        if len(self.key) > LONGEST_KEY or not self.key.isprintable():
+            raise Problem(
+                422,
+                "request.invalid",
+                Text("Idempotency-Key 不可用。", "The Idempotency-Key cannot be used."),
+                errors=[
+                    FieldError(
+                        "Idempotency-Key",
+                        "header.invalid",
+                        Text(
+                            f"最多 {LONGEST_KEY} 个可打印字符。",
+                            f"At most {LONGEST_KEY} printable characters.",
+                        ),
+                    )
+                ],
+            )
+        self.digest = self._keyed(self.key)
+
+    def recall(self, content: str) -> Mapping[str, Any] | None:
+        """See kit.programs.Receipts."""
+        if not self.key:
+            return None
+        found = ClientReceipt.objects.filter(client_id=self.client, key_digest=self.digest).first()
+        if found is None:
+            return None
+        if found.content_digest != self._keyed(content):
+            raise Problem(
+                422,
+                "idempotency.reused",
+                Text(
+                    "此 Idempotency-Key 已用于另一请求。",
+                    "This Idempotency-Key was used for another request.",
+                ),
+                ways=[("new_key", Text("换一个新的键。", "Use a new key."))],
+            )
+        answer: Mapping[str, Any] = found.answer
+        return answer
+
+    def keep(self, content: str, answer: Mapping[str, Any]) -> None:
+        """See kit.programs.Receipts."""
+        if not self.key:
+            return
+        try:
+            with transaction.atomic():
+                ClientReceipt.objects.create(
+                    client_id=self.client,
+                    key_digest=self.digest,
+                    content_digest=self._keyed(content),
+                    answer=dict(answer),
+                    at=self.now,
+                )
+        except IntegrityError as problem:
+            raise AlreadyKept from problem
+
+    def _keyed(self, text: str) -> str:
+        key = _derived(settings.SECRET_KEY, b"receipt")
+        return hmac.new(key, text.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()

@@ -1,0 +1,140 @@
+"""Pure rules of API clients: tokens, addresses, limits, and what a proposal must say."""
+
+import hashlib
+import hmac
+import ipaddress
+import secrets
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from shouxin.core.policy import FieldRule, PurposeRule, Storage
+
+LONGEST = timedelta(days=366)
+PER_MINUTE, MOST_PER_MINUTE = 120, 60_000
+DAILY_ROWS, MOST_DAILY_ROWS = 10_000, 10_000_000
+NEVER_CLEAR = frozenset({"M-SECRET", "M-BIO"})
+DAY_ZONE = ZoneInfo("Asia/Shanghai")
+MARK = "sxk"  # recognisable to scanners that look for leaked tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A new token: the whole of it is shown once; `prefix` finds its row, `digest` is what is kept."""
+
+    text: str
+    prefix: str
+    digest: bytes
+
+
+def new_token(key: bytes) -> Token:
+    """256 random bits behind a short public prefix."""
+    prefix = secrets.token_hex(6)
+    text = f"{MARK}_{prefix}_{secrets.token_urlsafe(32)}"
+    return Token(text, prefix, digest(key, text))
+
+
+def digest(key: bytes, token: str) -> bytes:
+    """Keyed, so that neither a stolen database nor a stolen key alone lets a guess be tried."""
+    return hmac.new(key, token.encode("utf-8", "surrogatepass"), hashlib.sha256).digest()
+
+
+def prefix_of(token: str) -> str | None:
+    """The public part of a token, or None when the text is no token at all."""
+    parts = token.split("_", 2)
+    return parts[1] if len(parts) == 3 and parts[0] == MARK and token.isascii() else None  # noqa: PLR2004 - its parts
+
+
+def network(text: str) -> str | None:
+    """An address or range in its canonical form; None when it is none, or when it means everywhere."""
+    try:
+        found = ipaddress.ip_network(text.strip(), strict=False)
+    except ValueError:
+        return None
+    return str(found) if found.prefixlen else None
+
+
+def comes_from(address: str, networks: Iterable[str]) -> bool:
+    """Whether `address` lies in one of the ranges; an unreadable one lies in none."""
+    try:
+        ip = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped:
+        ip = ip.ipv4_mapped
+    return any(ip in ipaddress.ip_network(one) for one in networks)
+
+
+def day_of(now: datetime) -> date:
+    """The calendar day a row counts for."""
+    return now.astimezone(DAY_ZONE).date()
+
+
+def until_midnight(now: datetime) -> int:
+    """Seconds until the daily number starts anew."""
+    local = now.astimezone(DAY_ZONE)
+    midnight = (local + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+    return max(1, int((midnight - local).total_seconds()))
+
+
+def minute_of(now: datetime) -> int:
+    """The minute a request counts for."""
+    return int(now.timestamp()) // 60
+
+
+def offered(fields: Mapping[str, FieldRule], purposes: Iterable[PurposeRule]) -> dict[str, FieldRule]:
+    """The fields a client for these purposes may be given, in the catalogue's order."""
+    wanted = {
+        key
+        for purpose in purposes
+        for key in purpose.fields
+        if key in fields and (purpose.use is None or purpose.use in fields[key].uses)
+    }
+    return {
+        key: rule
+        for key, rule in fields.items()
+        if key in wanted and rule.active and rule.storage is not Storage.FORBIDDEN
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a proposal asks for."""
+
+    name: str
+    purposes: Collection[str]
+    readable: Collection[str]
+    clear: Collection[str]
+    writable: Collection[str]
+    addresses: Collection[str]
+    per_minute: int
+    daily_rows: int
+    starts_at: datetime
+    ends_at: datetime
+    reason: str
+
+
+def problems(wanted: Wanted, offered_fields: Mapping[str, FieldRule], now: datetime) -> list[str]:
+    """What is wrong with a proposal, as codes; empty when it may be submitted."""
+    named = {*wanted.readable, *wanted.clear, *wanted.writable}
+    tests = {
+        "name.missing": not wanted.name.strip(),
+        "purposes.none": not wanted.purposes,
+        "fields.none": not named,
+        "fields.not-offered": bool(named - set(offered_fields)),
+        "fields.clear-unread": bool(set(wanted.clear) - set(wanted.readable)),
+        "fields.never-clear": any(
+            offered_fields[key].masking_rule in NEVER_CLEAR for key in wanted.clear if key in offered_fields
+        ),
+        "addresses.none": not wanted.addresses,
+        "addresses.wrong": any(network(one) is None for one in wanted.addresses),
+        "limit.range": not (
+            1 <= wanted.per_minute <= MOST_PER_MINUTE and 1 <= wanted.daily_rows <= MOST_DAILY_ROWS
+        ),
+        "dates.range": not (
+            wanted.starts_at < wanted.ends_at <= wanted.starts_at + LONGEST and wanted.ends_at > now
+        ),
+        "reason.missing": not wanted.reason.strip(),
+    }
+    return [code for code, wrong in tests.items() if wrong]

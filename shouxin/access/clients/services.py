@@ -1,0 +1,159 @@
+"""Proposing, deciding and ending API clients."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from shouxin.access.clients import queries, rules
+from shouxin.access.clients.door import token_key
+from shouxin.access.clients.models import ApiClient, ClientState
+from shouxin.access.clients.rules import Wanted
+from shouxin.core.policy import Actor, Permission, Role
+from shouxin.gate import facts
+from shouxin.journal import services as journal
+from shouxin.people import queries as people
+
+
+class ClientProblem(Exception):
+    """The client cannot be proposed or decided; `codes` name every reason."""
+
+    def __init__(self, *codes: str) -> None:
+        super().__init__(", ".join(codes))
+        self.codes = codes
+
+
+def propose(*, actor: Actor, owner: UUID, department: UUID, wanted: Wanted, now: datetime) -> ApiClient:
+    """Ask for an API client; it gets a token only when another person approves it."""
+    actor.require(Permission.API_CLIENT_CREATE)
+    if str(department) not in dict(queries.departments_for(actor)):
+        raise ClientProblem("department.outside")
+    if str(owner) not in dict(queries.owners_for(actor)):
+        raise ClientProblem("owner.outside")
+    known = {rule.key: rule for rule in queries.purposes()}
+    if set(wanted.purposes) - set(known):
+        raise ClientProblem("purposes.unknown")
+    offered = rules.offered(facts.rules["rulebook"].fields(), [known[key] for key in wanted.purposes])
+    found = rules.problems(wanted, offered, now)
+    if found:
+        raise ClientProblem(*found)
+    with transaction.atomic():
+        client = ApiClient.objects.create(
+            name=wanted.name.strip(),
+            owner_id=owner,
+            department_id=department,
+            purposes=sorted(set(wanted.purposes)),
+            readable=sorted(set(wanted.readable)),
+            clear=sorted(set(wanted.clear)),
+            writable=sorted(set(wanted.writable)),
+            addresses=sorted({one for text in wanted.addresses if (one := rules.network(text))}),
+            per_minute=wanted.per_minute,
+            daily_rows=wanted.daily_rows,
+            starts_at=wanted.starts_at,
+            ends_at=wanted.ends_at,
+            reason=wanted.reason.strip(),
+            proposed_by_id=actor.id,
+            proposed_at=now,
+        )
+        _record(actor, "api_client.proposed", client)
+    return client
+
+
+def approve(*, actor: Actor, client: UUID, now: datetime) -> tuple[ApiClient, str]:
+    """Put a proposed client in force. The token in the answer exists nowhere else and cannot be shown again."""
+    token = rules.new_token(token_key())
+    with transaction.atomic():
+        found = _decidable(actor, client)
+        if found.ends_at <= now:
+            raise ClientProblem("dates.range")
+        found.state, found.decided_by_id, found.decided_at = ClientState.APPROVED, actor.id, now
+        found.prefix, found.token_digest = token.prefix, token.digest
+        found.save(update_fields=["state", "decided_by", "decided_at", "prefix", "token_digest"])
+        _record(actor, "api_client.approved", found)
+    return found, token.text
+
+
+def refuse(*, actor: Actor, client: UUID, note: str, now: datetime) -> ApiClient:
+    """Turn a proposal down, saying why."""
+    if not note.strip():
+        raise ClientProblem("note.missing")
+    with transaction.atomic():
+        found = _decidable(actor, client)
+        found.state, found.decided_by_id, found.decided_at = ClientState.REFUSED, actor.id, now
+        found.decision_note = note.strip()[:300]
+        found.save(update_fields=["state", "decided_by", "decided_at", "decision_note"])
+        _record(actor, "api_client.refused", found)
+    return found
+
+
+def withdraw(*, actor: Actor, client: UUID, now: datetime) -> ApiClient:
+    """Take one's own proposal back before it is decided."""
+    with transaction.atomic():
+        found = _locked(client, ClientState.PROPOSED)
+        if found.proposed_by_id != actor.id:
+            raise ClientProblem("client.unknown")
+        _close(actor, found, ClientState.WITHDRAWN, "api_client.withdrawn", now)
+    return found
+
+
+def end(*, actor: Actor, client: UUID, now: datetime) -> ApiClient:
+    """End a client at once; its token opens nothing from the next request on."""
+    if not actor.may(Permission.API_CLIENT_REVOKE):
+        actor.require(Permission.API_CLIENT_READ)
+    with transaction.atomic():
+        found = _locked(client, ClientState.APPROVED)
+        if found.owner_id != actor.id and not (
+            actor.may(Permission.API_CLIENT_REVOKE) and _answers_for(actor, found)
+        ):
+            raise ClientProblem("client.unknown")
+        _close(actor, found, ClientState.ENDED, "api_client.ended", now)
+    return found
+
+
+def _close(actor: Actor, found: ApiClient, state: ClientState, event: str, now: datetime) -> None:
+    found.state, found.ended_at, found.ended_by_id, found.token_digest = state, now, actor.id, None
+    found.save(update_fields=["state", "ended_at", "ended_by", "token_digest"])
+    _record(actor, event, found)
+
+
+def _decidable(actor: Actor, client: UUID) -> ApiClient:
+    """The proposal, locked, when `actor` may decide it and stands apart from proposer and owner."""
+    actor.require(Permission.API_CLIENT_APPROVE)
+    found = _locked(client, ClientState.PROPOSED)
+    if people.same_person(actor.id, found.proposed_by_id) or people.same_person(actor.id, found.owner_id):
+        raise ClientProblem("approver.same-person")
+    return found
+
+
+def _answers_for(actor: Actor, client: ApiClient) -> bool:
+    return bool(actor.roles & {Role.OFFICER, Role.SECURITY_ADMIN}) or (
+        Role.HEAD in actor.roles and client.department_id in actor.department_ids
+    )
+
+
+def _locked(client: UUID, state: ClientState) -> ApiClient:
+    found = ApiClient.objects.select_for_update().filter(id=client).first()
+    if found is None:
+        raise ClientProblem("client.unknown")
+    if found.state != state:
+        raise ClientProblem("client.decided-already")
+    return found
+
+
+def _record(actor: Actor, event: str, client: ApiClient) -> None:
+    journal.append(
+        actor=actor,
+        event=event,
+        data={
+            "client": str(client.pseudonym),
+            "purposes": list(client.purposes),
+            "readable": list(client.readable),
+            "clear": list(client.clear),
+            "writable": list(client.writable),
+            "per_minute": client.per_minute,
+            "daily_rows": client.daily_rows,
+            "from": client.starts_at,
+            "until": client.ends_at,
+            "owner": str(client.owner.pseudonym),
+        },
+    )

@@ -1,0 +1,72 @@
+"""A program reads fields of customers: masked or clear as its grant says, journalled one by one."""
+
+from uuid import uuid4
+
+from shouxin.api.tests.conftest import Make
+from shouxin.journal.models import Entry
+from tests.register import PHONE, Register
+
+
+def test_clear_and_masked_as_the_grant_says(program: Make, register: Register) -> None:
+    status, answer = program().read(register["li"], fields=("person_name", "mobile", "id_number"))
+    assert status == 200
+    (found,) = answer["results"]
+    assert found["values"]["mobile"] == {
+        "form": "clear",
+        "text": PHONE,
+        "mark": "well_formed",
+        "problem": None,
+        "broken": False,
+    }
+    assert found["values"]["id_number"]["form"] == "masked"
+    assert "19491231" not in found["values"]["id_number"]["text"]
+
+
+def test_each_customer_read_has_its_own_entry(program: Make, register: Register) -> None:
+    app = program()
+    app.read(register["li"], register["zhang"])
+    entries = Entry.objects.filter(event="field.read", actor=app.client.pseudonym)
+    assert {entry.customer for entry in entries} == {register["li"], register["zhang"]}
+
+
+def test_answers_stand_in_the_order_asked_and_unknown_looks_like_forbidden(
+    program: Make, register: Register
+) -> None:
+    nobody = uuid4()
+    status, answer = program().read(register["zhang"], nobody, register["service"], register["li"])
+    assert status == 200
+    assert [row.get("code") for row in answer["results"]] == [
+        None,
+        "customer.unknown",
+        "customer.unknown",
+        None,
+    ]
+    unknown, forbidden = answer["results"][1:3]
+    assert unknown["reason"] == forbidden["reason"]
+
+
+def test_unknown_and_forbidden_get_the_same_answer(program: Make, register: Register) -> None:
+    app = program()
+    assert app.read(uuid4()) == app.read(register["service"])
+    assert app.read(uuid4())[0] == 404
+
+
+def test_customers_are_found_by_number(program: Make, register: Register) -> None:
+    status, answer = program().read(customer_nos=["李小明-10001", "谁也不是"])
+    assert status == 200
+    assert answer["results"][0]["id"] == str(register["li"])
+    assert answer["results"][1]["code"] == "customer.unknown"
+    assert "谁也不是" not in str(answer)
+
+
+def test_number_of_another_department_is_unknown(program: Make) -> None:
+    app = program()
+    assert app.read(customer_nos=["孙悦-10004"]) == app.read(customer_nos=["不存在"])
+
+
+def test_records_of_a_customer_come_with_their_lines(program: Make, register: Register) -> None:
+    status, answer = program().read(register["huaxin"], fields=("contact_mobile", "order_no", "line_no"))
+    assert status == 200
+    records = {record["kind"]: record for record in answer["results"][0]["records"]}
+    assert records["contact"]["values"]["contact_mobile"]["text"] == "13511112222"
+    assert records["order"]["lines"] == [{"line_no": "1"}, {"line_no": "2"}]

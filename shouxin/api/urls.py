@@ -1,0 +1,35 @@
+"""Addresses of the API; what is not among them is answered as a problem, too."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.urls import URLPattern, include, path, re_path
+from django.views.decorators.http import require_safe
+
+from shouxin.api import routes
+from shouxin.api.door import guarded
+
+app_name = "api"
+
+
+def _routes() -> list[URLPattern]:
+    patterns, _, _ = routes.api.urls
+    found = [
+        pattern for pattern in patterns if isinstance(pattern, URLPattern) and pattern.name != "api-root"
+    ]
+    for pattern in found:
+        pattern.callback = guarded(login_not_required(pattern.callback))
+    return found
+
+
+urlpatterns = [
+    path(
+        "v1/",
+        include(
+            [
+                path("docs", login_not_required(require_safe(routes.page)), name="docs"),
+                path("openapi.json", login_not_required(require_safe(routes.description)), name="openapi"),
+                *_routes(),
+            ]
+        ),
+    ),
+    re_path("", guarded(login_not_required(routes.nowhere)), name="nowhere"),
+]

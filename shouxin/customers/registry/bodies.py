@@ -1,0 +1,250 @@
+"""What programs send about customers and what they are answered; sent texts are checked here for shape alone."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from shouxin.customers.registry.models import Channel, Kind, RecordKind, Scope, Source
+from shouxin.gate.rules import REASON_CLASSES
+
+MOST_ROWS = 1000
+MOST_FIELDS = 200
+MOST_RECORDS = 100
+MOST_LINES = 500
+
+
+def _clean(text: str) -> str:
+    if "\x00" in text:
+        raise PydanticCustomError("value_nul", "NUL")
+    return text
+
+
+def _known_reason(code: str) -> str:
+    if code not in REASON_CLASSES:
+        raise PydanticCustomError("enum", "unknown reason")
+    return code
+
+
+Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,63}$", examples=["sales_contract"])]
+Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$", examples=["mobile"])]
+Value = Annotated[str, AfterValidator(_clean)]
+Values = dict[Key, Value]
+Reason = Annotated[
+    str, AfterValidator(_known_reason), Field(json_schema_extra={"enum": sorted(REASON_CLASSES)})
+]
+
+
+class Body(BaseModel):
+    model_config = ConfigDict(extra="forbid", use_enum_values=False)
+
+
+class Footed(Body):
+    """Why, on which basis, under which notice, by which channel and from whom: known before anything is stored."""
+
+    purpose: Code
+    basis: Annotated[str, Field(min_length=1, max_length=64), AfterValidator(_clean)]
+    notice_version: UUID
+    channel: Channel = Channel.API
+    source: Source = Source.INTERNAL
+
+
+class RecordIn(Body):
+    """A contact, order, contract or interaction. `lines` are the lines of an order, one object each."""
+
+    kind: RecordKind
+    values: Values = {}
+    lines: Annotated[list[Values], Field(max_length=MOST_LINES)] = []
+
+
+class CustomerIn(Body):
+    """A new customer. Without `department` it belongs to the client's own."""
+
+    kind: Kind
+    values: Values
+    department: UUID | None = None
+    scope: Scope = Scope.DEPARTMENT
+    province: Annotated[str, Field(max_length=40), AfterValidator(_clean)] = ""
+    records: Annotated[list[RecordIn], Field(max_length=MOST_RECORDS)] = []
+
+
+class CreateIn(Footed, CustomerIn):
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "example": {
+                "purpose": "sales_contract",
+                "basis": "contract",
+                "notice_version": "019ab000-0000-7000-8000-000000000001",
+                "channel": "api",
+                "source": "internal",
+                "kind": "person",
+                "values": {"person_name": "示例客户", "mobile": "13800138000", "customer_no": "C-10001"},
+            }
+        },
+    )
+
+
+class BatchIn(Footed):
+    rows: Annotated[list[CustomerIn], Field(min_length=1, max_length=MOST_ROWS)]
+
+
+class ReadIn(Body):
+    """Which fields of which customers, for what, and why. Name customers by id or by customer number."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "example": {
+                "purpose": "sales_contract",
+                "reason": "delivery",
+                "fields": ["person_name", "mobile"],
+                "ids": ["019ab000-0000-7000-8000-000000000002"],
+            }
+        },
+    )
+    purpose: Code
+    reason: Reason
+    fields: Annotated[list[Key], Field(min_length=1, max_length=MOST_FIELDS)]
+    ids: Annotated[list[UUID], Field(max_length=MOST_ROWS)] = []
+    customer_nos: Annotated[
+        list[Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_clean)]],
+        Field(max_length=MOST_ROWS),
+    ] = []
+
+    @model_validator(mode="after")
+    def _some(self) -> "ReadIn":
+        if not 1 <= len(self.ids) + len(self.customer_nos) <= MOST_ROWS:
+            raise PydanticCustomError("customers_none", "between 1 and 1000 customers")
+        return self
+
+
+class SearchIn(Body):
+    """A name, phone, number or e-mail, exactly, or the last four characters of a number."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"example": {"purpose": "sales_contract", "term": "13800138000"}}
+    )
+    purpose: Code
+    term: Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_clean)]
+
+
+class PatchIn(Footed):
+    """The revision that was read, and the fields to change; null takes a value away."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "example": {
+                "purpose": "sales_contract",
+                "basis": "contract",
+                "notice_version": "019ab000-0000-7000-8000-000000000001",
+                "revision": 1,
+                "values": {"mobile": "13900139000"},
+            }
+        },
+    )
+    revision: Annotated[int, Field(ge=1, le=2_000_000_000, strict=True)]
+    values: Annotated[dict[Key, Value | None], Field(min_length=1, max_length=MOST_FIELDS)]
+    record: UUID | None = None
+
+
+class ErrorOut(BaseModel):
+    field: str
+    code: str
+    text: str
+
+
+class WayOut(BaseModel):
+    code: str
+    text: str
+
+
+class ProblemOut(BaseModel):
+    """application/problem+json (RFC 9457). Decide by `code`; `reason`, `article` and `ways` are for people."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    reason: str = ""
+    article: str = ""
+    ways: list[WayOut] = []
+    errors: list[ErrorOut] = []
+
+
+class StoredOut(BaseModel):
+    """`remarks` are values kept as 未核验 (unverified), with what is wrong with them."""
+
+    id: UUID
+    revision: int
+    records: list[UUID] = []
+    remarks: list[ErrorOut] = []
+
+
+class RowOut(BaseModel):
+    row: int
+    id: UUID | None = None
+    revision: int | None = None
+    records: list[UUID] = []
+    remarks: list[ErrorOut] = []
+    code: str | None = None
+    errors: list[ErrorOut] = []
+
+
+class BatchOut(BaseModel):
+    created: int
+    refused: int
+    results: list[RowOut]
+
+
+class ValueOut(BaseModel):
+    """`form` is clear, masked or hidden; `mark` is unverified, well_formed or verified."""
+
+    form: str
+    text: str | None
+    mark: str
+    problem: str | None = None
+    broken: bool = False
+
+
+class RecordOut(BaseModel):
+    id: UUID
+    kind: str
+    values: dict[str, ValueOut]
+    lines: list[dict[str, str]] = []
+
+
+class CustomerOut(BaseModel):
+    """One customer, or, with `code`, why it is not shown; in the order asked."""
+
+    position: int | None = None
+    id: UUID | None = None
+    kind: str | None = None
+    revision: int | None = None
+    values: dict[str, ValueOut] = {}
+    records: list[RecordOut] = []
+    code: str | None = None
+    reason: str | None = None
+
+
+class ReadOut(BaseModel):
+    results: list[CustomerOut]
+
+
+class SearchOut(BaseModel):
+    hits: list[CustomerOut]
+    more: bool
+
+
+class ChangedOut(BaseModel):
+    id: UUID
+    revision: int
+    remarks: list[ErrorOut] = []
+
+
+def problems(*statuses: int) -> dict[int, Any]:
+    """The answers of a route that are problems, for its description."""
+    return dict.fromkeys((400, 401, 403, 413, 415, 422, 429, 503, *statuses), ProblemOut)
