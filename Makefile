@@ -37,7 +37,7 @@ format: $(VENV)/dev.stamp
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-messages: $(VENV)/dev.stamp ## gather strings, fill the Chinese catalogue, compile (needs GNU gettext)
+messages: $(VENV)/dev.stamp ## gather strings, keep the catalogues complete, compile them
 	@$(BIN)/python tools/messages.py
 
 lock: $(VENV)/dev.stamp
