@@ -103,12 +103,11 @@ class _Entries:
         self._today = until
 
     def entry(self, customer: DemoCustomer) -> CustomerEntry:
-        number = int(customer.number.rpartition("-")[2])
         return CustomerEntry(
             kind=Kind(customer.kind),
             values=self._checked(customer.values, "profile", customer.kind),
             department=self._organisation.departments[customer.department],
-            scope=_scope(number),
+            scope=scope_of(customer),
             responsible=self._organisation.people[customer.responsible],
             province=customer.province,
             records=[self._record(record) for record in customer.records],
@@ -143,8 +142,9 @@ class _Entries:
         return checked.values
 
 
-def _scope(number: int) -> Scope:
+def scope_of(customer: DemoCustomer) -> Scope:
     """Most within the department, some for the whole organisation, a few for their responsible person alone."""
+    number = int(customer.number.rpartition("-")[2])
     if number % 12 == 0:
         return Scope.OWN
     return Scope.ORGANISATION if number % 5 == 0 else Scope.DEPARTMENT

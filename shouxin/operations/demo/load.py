@@ -5,7 +5,7 @@ on an empty database. The first working day follows in scenes, counted one by on
 """
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -14,34 +14,38 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from shouxin.core.text import Text
+from shouxin.customers.registry.models import Scope
 from shouxin.kit import clock
 from shouxin.operations.demo import UNTIL, filling, founding, generate, organisation, queries, story
 from shouxin.operations.demo.models import DemonstrationMark
-from shouxin.operations.demo.shapes import DemoStaff
+from shouxin.operations.demo.shapes import DemoCustomer, DemoStaff
 from shouxin.operations.demo.trade import FIRST_DAY
 from shouxin.people import queries as people
 from shouxin.people.models import Staff
 from shouxin.people.rules import ROLE_NAMES
 
 SEED, CUSTOMERS = 20261121, 2000
+EXAMPLES = 200  # customers looked through for somebody to try things on
 LOCK = 0x5348_4F44  # the advisory lock of whoever loads a demonstration
 
 # Whom to sign in as first, and what to try.
 TRY: dict[str, Text] = {
     "yuanfei": Text(
-        "查找 SX-000010，开始接待，查看手机号；录入、导入客户",
-        "find SX-000010, open a contact, reveal the phone; enter and import customers",
+        "查找 {number}，开始接待，查看手机号；录入、导入客户",
+        "find {number}, begin a contact, show the phone; enter and import customers",
     ),
     "jianghao": Text(
-        "没有授权时查看手机号：被拒绝，并看到出路", "reveal a phone without a grant: refused, with a way out"
+        "查找 {number}，没有授权时查看手机号：被拒绝，并看到出路",
+        "find {number} and show the phone without a grant: refused, with a way out",
     ),
     "songtao": Text("审批用数授权，确认新人的角色", "approve a standing grant, confirm a newcomer's role"),
     "caiyan": Text(
-        "以“客户服务”为目的查找全单位可见的客户",
-        "find customers shared with the whole organisation, for customer service",
+        "以“客户服务”为目的查找别的部门共享的 {number}：只见脱敏",
+        "find {number}, shared by another department, for customer service: masked only",
     ),
     "duanrui": Text(
-        "查看租赁客户；证件号须另行申请", "open leasing customers; ID numbers need more than a grant"
+        "查找租赁客户 {number}；证件号须另行申请",
+        "find {number}, who leases; the ID number needs more than a grant",
     ),
     "caomin": Text("批准处理目的与字段分级，查看脱敏信息", "approve purposes and field grades"),
     "pengyu": Text("新建人员和部门", "create staff and departments"),
@@ -131,13 +135,24 @@ def accounts(mark: DemonstrationMark) -> tuple[Account, ...]:
     known = [one for one in organisation.staff(mark.staff_seed) if one.user_name in rows]
     order = list(TRY)
     known.sort(key=lambda one: order.index(one.user_name) if one.user_name in TRY else len(order))
-    return tuple(_account(one, rows[one.user_name], mark) for one in known)
+    some = generate(mark.customer_seed, min(mark.customers, EXAMPLES), until=mark.until).customers
+    return tuple(_account(one, rows[one.user_name], mark, some) for one in known)
 
 
-def _account(one: DemoStaff, row: Staff, mark: DemonstrationMark) -> Account:
+def _account(one: DemoStaff, row: Staff, mark: DemonstrationMark, some: Iterable[DemoCustomer]) -> Account:
     changed = row.must_change_password or (
         row.password_changed_at is not None and row.password_changed_at > mark.loaded_at
     )
-    roles = [ROLE_NAMES[role] for role in one.roles]
-    title = Text(one.title, " / ".join(role.en for role in roles))
-    return Account(one.user_name, None if changed else one.password, one.name, title, TRY.get(one.user_name))
+    title = Text(one.title, " / ".join(ROLE_NAMES[role].en for role in one.roles))
+    advice = TRY.get(one.user_name)
+    if advice is not None and "{number}" in advice.zh:
+        advice = advice.filled(number=_example(one, some))
+    return Account(one.user_name, None if changed else one.password, one.name, title, advice)
+
+
+def _example(one: DemoStaff, some: Iterable[DemoCustomer]) -> str:
+    """The number of a customer on whom `one` can try it: their own, or one that everybody may see masked."""
+    people_with_phones = [c for c in some if c.kind == "person" and "mobile" in c.values and not c.flaws]
+    own = [c for c in people_with_phones if c.responsible == one.user_name]
+    shared = [c for c in people_with_phones if filling.scope_of(c) is Scope.ORGANISATION]
+    return (own or shared)[0].number

@@ -103,7 +103,7 @@ def test_a_failure_in_the_middle_leaves_the_database_empty(
 ) -> None:
     before = rows(superuser)
     with monkeypatch.context() as patch:
-        patch.setattr(filling, "_scope", lambda _number: 1 / 0)
+        patch.setattr(filling, "scope_of", lambda _customer: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             load_if_empty(customers=FEW)
     assert rows(superuser) == before
