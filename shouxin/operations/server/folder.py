@@ -11,7 +11,9 @@ from typing import Self
 from shouxin.operations.server.problems import ServerProblem
 
 LAYOUT = 1  # raised when the folder's shape changes so that an older version would harm it
-LEAST_FREE_BYTES = 200 * 1024 * 1024
+LEAST_FREE_BYTES = 200 * 2**20  # to start
+LOW_BYTES = 100 * 2**20  # while running: said on the terminal
+NEEDED_BYTES = 32 * 2**20  # while running: below, PostgreSQL cannot go on writing
 FOLDERS = ("keys", "ledger", "logs", "run", "static", "uploads")
 
 
@@ -30,15 +32,15 @@ def prepare(data: Path) -> None:
         probe.unlink()
     except OSError as error:
         raise _cannot_write(data, error) from error
-    free = shutil.disk_usage(data).free
-    if free < LEAST_FREE_BYTES:
-        raise _full(data, free)
+    problem = lack_of_space(data, LEAST_FREE_BYTES)
+    if problem is not None:
+        raise problem
     _check_layout(data / "layout")
 
 
 def _cannot_write(data: Path, error: OSError) -> ServerProblem:
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        return _full(data, 0)
+        return _full(data, 0, LEAST_FREE_BYTES)
     if error.errno in {errno.EEXIST, errno.ENOTDIR}:
         return ServerProblem(
             "folder-is-a-file",
@@ -54,13 +56,18 @@ def _cannot_write(data: Path, error: OSError) -> ServerProblem:
     )
 
 
-def _full(data: Path, free: int) -> ServerProblem:
-    wanted = LEAST_FREE_BYTES // 2**20
+def lack_of_space(data: Path, wanted: int) -> ServerProblem | None:
+    """The problem, when less than `wanted` bytes are free where `data` is."""
+    free = shutil.disk_usage(data).free
+    return _full(data, free, wanted) if free < wanted else None
+
+
+def _full(data: Path, free: int, wanted: int) -> ServerProblem:
     return ServerProblem(
         "disk-full",
-        f"磁盘空间不足：{data} 所在磁盘剩余 {free // 2**20} MB，至少需要 {wanted} MB。请腾出空间后重新启动。",
-        f"The disk is full: {free // 2**20} MB are left where {data} is, at least {wanted} MB are needed. "
-        "Free some space and start again.",
+        f"磁盘空间不足：{data} 所在磁盘剩余 {free // 2**20} MB，至少需要 {wanted // 2**20} MB。请腾出空间。",
+        f"The disk is full: {free // 2**20} MB are left where {data} is, at least {wanted // 2**20} MB are needed. "
+        "Free some space.",
     )
 
 

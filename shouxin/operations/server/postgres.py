@@ -20,6 +20,7 @@ from psycopg import sql
 
 from shouxin.operations.server import credentials, processes
 from shouxin.operations.server.binaries import Runner, choose_runner, find_programs
+from shouxin.operations.server.folder import NEEDED_BYTES, lack_of_space
 from shouxin.operations.server.problems import ServerProblem
 
 MAJOR = "18"
@@ -149,10 +150,10 @@ class Cluster:
                 **runner.arguments(),  # type: ignore[call-overload]
             )
         except subprocess.CalledProcessError as error:
-            raise ServerProblem(
+            raise lack_of_space(self.run, NEEDED_BYTES) or ServerProblem(
                 "cluster-not-made",
-                f"无法在 {self.folder} 建立数据库（磁盘已满或不可写？），详见日志。",
-                f"The database could not be made in {self.folder} (disk full or not writable?); see the log.",
+                f"无法在 {self.folder} 建立数据库，详见数据文件夹中的 logs/postgres.log。",
+                f"The database could not be made in {self.folder}; see logs/postgres.log in the data folder.",
             ) from error
         finally:
             os.close(descriptor)
@@ -212,10 +213,10 @@ class Cluster:
                 return
             time.sleep(0.01)
         self.stop()
-        raise ServerProblem(
+        raise lack_of_space(self.folder, NEEDED_BYTES) or ServerProblem(
             "database-does-not-start",
-            "数据库没有启动（磁盘已满？），详见数据文件夹中的 logs/postgres.log。",
-            "The database did not start (disk full?); see logs/postgres.log in the data folder.",
+            "数据库没有启动，详见数据文件夹中的 logs/postgres.log。",
+            "The database did not start; see logs/postgres.log in the data folder.",
         )
 
 

@@ -4,12 +4,14 @@ from collections.abc import Callable
 from functools import cache
 
 import structlog
+from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
 from psycopg_pool import PoolTimeout
 
 from shouxin.core.text import Text
 from shouxin.kit.health import checks
+from shouxin.operations.server.folder import NEEDED_BYTES, lack_of_space
 
 SEALING_SECONDS = 5  # an entry is normally sealed within one
 UNSEALED = """
@@ -22,10 +24,15 @@ log = structlog.get_logger(__name__)
 
 def obstacles() -> list[tuple[str, Text]]:
     """Everything that stands in the way, as (code, sentence); empty when the product can be used."""
-    found = _try("database", _database)
-    if found is not None:
-        return [("database", found)]  # nothing else can be asked
-    everything = {"migrations": _migrations, "sealer": _sealer, **{name: checks[name] for name in checks}}
+    found = _ask({"disk": _disk, "database": _database})
+    if any(code == "database" for code, _text in found):
+        return found  # nothing else can be asked
+    return found + _ask(
+        {"migrations": _migrations, "sealer": _sealer, **{name: checks[name] for name in checks}}
+    )
+
+
+def _ask(everything: dict[str, Callable[[], Text | None]]) -> list[tuple[str, Text]]:
     results = {name: _try(name, check) for name, check in everything.items()}
     return [(name, text) for name, text in results.items() if text is not None]
 
@@ -46,6 +53,11 @@ def _database() -> Text | None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     return None
+
+
+def _disk() -> Text | None:
+    problem = lack_of_space(settings.DATA, NEEDED_BYTES)
+    return problem.text if problem else None
 
 
 def _migrations() -> Text | None:

@@ -53,6 +53,7 @@ class Supervisor:
         self._postgres_output = -1
         self._postgres_watch = -1
         self._announced = False
+        self._short_of_space = False
         self._announcements: dict[str, Any] = {}
         self._began = time.monotonic()
         self._environment = os.environ | {
@@ -123,14 +124,24 @@ class Supervisor:
         self._say(
             "PostgreSQL 意外退出，正在重新启动。", "PostgreSQL ended unexpectedly and is being started again."
         )
+        told = ""
         while True:
             try:
                 self._start_postgres()
             except ServerProblem as problem:
-                say(words(problem.text.zh, problem.text.en))
-                time.sleep(POSTGRES_PAUSE_SECONDS)
+                if problem.code != told:
+                    say(words(problem.text.zh, problem.text.en))
+                told = problem.code
+                self._listen_for(POSTGRES_PAUSE_SECONDS)
             else:
                 return
+
+    def _listen_for(self, seconds: float) -> None:
+        """Let pass some time without leaving the others' output unread, which would stop them."""
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0:
+            for key, _events in self._selector.select(left):
+                key.data()
 
     # Services
 
@@ -174,10 +185,14 @@ class Supervisor:
         self._selector.register(service.exit_watch, selectors.EVENT_READ, lambda: self._ended(service))
 
     def _read(self, service: Service) -> None:
+        if service.process is None:  # buried while this event waited its turn
+            return
         if not service.lines.read(service.output):
             self._selector.unregister(service.output)
 
     def _ended(self, service: Service) -> None:
+        if service.process is None:
+            return
         for descriptor in (service.output, service.exit_watch):
             if descriptor in self._selector.get_map():
                 self._selector.unregister(descriptor)
@@ -200,7 +215,17 @@ class Supervisor:
                 self._announce_when_ready()
             if now >= tick:
                 processes.reap_adopted(self._known())
+                self._watch_space()
                 tick = now + TICK_SECONDS
+
+    def _watch_space(self) -> None:
+        """Say once that the disk is filling up, before it is full; and once that it no longer is."""
+        problem = folder.lack_of_space(self._data, folder.LOW_BYTES)
+        if problem is not None and not self._short_of_space:
+            say(words(problem.text.zh, problem.text.en))
+        elif problem is None and self._short_of_space:
+            self._say("磁盘空间已恢复。", "There is enough disk space again.")
+        self._short_of_space = problem is not None
 
     def _pause(self) -> float:
         """How long nothing need be looked at."""

@@ -45,6 +45,11 @@ def test_a_missing_database_is_noticed(client: Client, monkeypatch: pytest.Monke
     assert client.get("/healthz").status_code == 200
 
 
+def test_a_full_disk_is_noticed(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(readiness, "NEEDED_BYTES", 2**62)
+    assert codes(client) == ["disk"]
+
+
 def test_a_missing_migration_is_noticed(client: Client, superuser: psycopg.Connection) -> None:
     readiness._remember_migrated.cache_clear()
     where = "app = 'procrastinate' AND name = (SELECT max(name) FROM django_migrations WHERE app = 'procrastinate')"

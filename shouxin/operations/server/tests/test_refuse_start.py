@@ -1,10 +1,7 @@
 """What stands in the way is said plainly, with what to do, and nothing is left running."""
 
-import os
-import shutil
 import socket
-import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -55,25 +52,6 @@ def test_misspelt_variable(make_server: Callable[..., Server]) -> None:
 def test_folder_that_is_a_file(make_server: Callable[..., Server], data: Path) -> None:
     data.write_text("a file")
     assert "There is a file where the data folder" in refusal(make_server())
-
-
-@pytest.fixture
-def small_disk(data: Path) -> Iterator[Path]:
-    data.mkdir()
-    if os.geteuid() != 0 or shutil.which("mount") is None:
-        pytest.skip("a full disk can be made by root only")
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=20m", "tmpfs", data], check=False).returncode:
-        pytest.skip("this machine lets nobody mount")
-    yield data
-    subprocess.run(["umount", "-l", data], check=True)
-
-
-def test_full_disk(small_disk: Path, make_server: Callable[..., Server]) -> None:
-    assert "The disk is full" in refusal(make_server())
-    shutil.rmtree(small_disk / "run")
-    with pytest.raises(OSError, match="No space left"):
-        (small_disk / "filler").write_bytes(b"\0" * 2**25)
-    assert "The disk is full" in refusal(make_server())
 
 
 def test_folder_of_a_newer_version(make_server: Callable[..., Server], data: Path) -> None:
