@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export SHOUXIN_DATA ?= $(CURDIR)/data
 
-.PHONY: demo run test check clauses format messages lock
+.PHONY: demo run test check clauses format messages lock licences
 
 $(VENV)/runtime.stamp: requirements/runtime.txt tools/environment.py tools/install_self.py
 	@$(PYTHON) tools/environment.py $(VENV) requirements/runtime.txt
@@ -42,3 +42,6 @@ messages: $(VENV)/dev.stamp ## gather strings, keep the catalogues complete, com
 
 lock: $(VENV)/dev.stamp
 	@for f in runtime dev; do $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet requirements/$$f.in -o requirements/$$f.txt; done
+
+licences: $(VENV)/dev.stamp
+	@$(BIN)/python tools/licences.py
