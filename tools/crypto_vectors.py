@@ -1,4 +1,4 @@
-"""Write docs/formats/vectors/{sealed-blob,search-index,keys}.json from the product's own code.
+"""Write docs/formats/vectors/*.json from the product's own code; those of the ledger are in ledger_vectors.py.
 
 Keys and nonces come from a counter, so that the files only change when a format does.
 """
@@ -6,6 +6,7 @@ Keys and nonces come from a counter, so that the files only change when a format
 import hashlib
 import itertools
 import json
+import os
 import pathlib
 from typing import Any
 from unittest import mock
@@ -15,13 +16,15 @@ from shouxin.core.crypto.blob import DataKey
 from shouxin.core.crypto.digests import ValueDigest
 from shouxin.core.crypto.indexes import PARTS, SearchIndex
 from shouxin.core.crypto.providers import Argon2Parameters, PassphraseKeyProvider
-from shouxin.core.crypto.suites import SUITES, Suite
+from shouxin.core.crypto.suites import NONCE_BYTES, SUITES, Suite
 from shouxin.core.crypto.wrapping import (
     WrappingKey,
     data_key_context,
     epoch_key_context,
     index_key_context,
 )
+from shouxin.customers.intake import sealed_upload
+from tools import ledger_vectors
 
 FOLDER = pathlib.Path(__file__).resolve().parent.parent / "docs" / "formats" / "vectors"
 CUSTOMER = UUID("01932d5a-7c00-7000-8000-0000000000c1")
@@ -31,6 +34,13 @@ GROUP = "profile.b.cust-base.3"
 GROUPS = (GROUP, "订单.b.contract.2t", "")
 PLAINTEXTS = (b"", b"\x92\x90\x80", "王芳 13800138000".encode() * 20)
 COSTS = Argon2Parameters(passes=2, lanes=1, memory_kib=1024)
+PATTERN = "姓名,电话\r\n王芳,13800138000\r\n".encode()
+UPLOADS = (
+    (0, 100),
+    (0, 1 << 20),
+    (0, (2 << 20) + 5),
+    (1, 100),
+)  # (suite, bytes): one chunk, a full one, three
 PASSPHRASE = "守信 test passphrase"  # noqa: S105 - opens the vectors and nothing else
 
 
@@ -166,6 +176,38 @@ def passphrase(suite: Suite, folder: pathlib.Path) -> dict[str, Any]:
     }
 
 
+def upload(suite: Suite, size: int, folder: pathlib.Path) -> dict[str, Any]:
+    """An upload of `size` bytes that repeat a pattern; of its file only the digest, as it may be long."""
+    fingerprint_key, made = bytes(range(32)), os.urandom
+    nonces: list[str] = []
+
+    def noted(length: int) -> bytes:
+        found = made(length)
+        if length == NONCE_BYTES:
+            nonces.append(found.hex())
+        return found
+
+    with mock.patch("os.urandom", noted), mock.patch("shouxin.kit.ids.new", return_value=CUSTOMER):
+        stored = sealed_upload.store(
+            [(PATTERN * (size // len(PATTERN) + 1))[:size]],
+            folder=folder,
+            suite=suite,
+            fingerprint_key=fingerprint_key,
+        )
+    content = sealed_upload.path_of(stored.id, folder).read_bytes()
+    return {
+        "suite": suite.id,
+        "key": stored.key.hex(),
+        "upload": str(stored.id),
+        "pattern": PATTERN.hex(),
+        "size": size,
+        "nonces": nonces,
+        "file_sha256": hashlib.sha256(content).hexdigest(),
+        "fingerprint_key": fingerprint_key.hex(),
+        "fingerprint": stored.fingerprint.hex(),
+    }
+
+
 def vectors(folder: pathlib.Path) -> dict[str, dict[str, Any]]:
     """The content of every file, by name; `folder` is for passing files."""
     suites = list(SUITES.values())
@@ -181,6 +223,8 @@ def vectors(folder: pathlib.Path) -> dict[str, dict[str, Any]]:
                 "digests": [digest(suite) for suite in suites],
                 "passphrases": [passphrase(suite, folder) for suite in suites],
             },
+            "sealed-upload": {"uploads": [upload(suites[number], size, folder) for number, size in UPLOADS]},
+            "ledger": ledger_vectors.ledger(),
         }
 
 

@@ -1,4 +1,4 @@
-"""The journal as files that anybody can check (docs/formats/ledger-export.md)."""
+"""The journal as files that anybody can check (docs/formats/checkpoint-and-tiles.md)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,8 +1,8 @@
-// Re-computes the vectors of sealed-blob.md, search-index.md and keys.md with nothing but Node's crypto module.
+// Re-computes the vectors of all pages beside it with nothing but Node's crypto module.
 // Written from the format pages alone. Usage: node verify.mjs [FOLDER OF VECTORS]; exit 0 all agree, 1 something differs.
 // Where this Node's OpenSSL has no sm4-gcm, GCM is composed here from its sm4-ecb (SP 800-38D section 7).
 
-import { createCipheriv, createDecipheriv, createHmac, getCiphers } from "node:crypto";
+import { createCipheriv, createDecipheriv, createHash, createHmac, createPublicKey, getCiphers, verify } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -116,6 +116,91 @@ for (const v of keys.digests) {
   const key = hmac(v.suite, hex(v.data_key), utf8("shouxin-digest"));
   const message = Buffer.concat([uuid(v.record), be(utf8(v.field).length, 2), utf8(v.field), utf8(v.value)]);
   same("digest", hmac(v.suite, key, message), v.digest);
+}
+
+for (const v of read("sealed-upload").uploads) {
+  const header = Buffer.concat([utf8("SXUP"), Buffer.from([1, v.suite])]), pattern = hex(v.pattern), chunks = [];
+  const clear = Buffer.alloc(v.size, pattern);
+  for (let at = 0; at < clear.length; at += 1 << 20) chunks.push(clear.subarray(at, at + (1 << 20)));
+  same("number of chunks", chunks.length, v.nonces.length);
+  if (getCiphers().includes(CIPHER[v.suite])) {
+    const file = createHash("sha256").update(header);
+    chunks.forEach((chunk, index) => {
+      const c = createCipheriv(CIPHER[v.suite], hex(v.key), hex(v.nonces[index]), { authTagLength: 16 });
+      c.setAAD(Buffer.concat([header, uuid(v.upload), be(index, 8), Buffer.from([index === chunks.length - 1 ? 1 : 0])]));
+      file.update(hex(v.nonces[index])).update(c.update(chunk)).update(c.final()).update(c.getAuthTag());
+    });
+    same(`upload of ${v.size}`, file.digest(), v.file_sha256);
+  }
+  const mac = (message) => hmac(v.suite, hex(v.fingerprint_key), message);
+  same("fingerprint", mac(Buffer.concat(chunks.map(mac))), v.fingerprint);
+}
+
+const ledger = read("ledger");
+const sha = (...parts) => parts.reduce((h, part) => h.update(part), createHash("sha256")).digest();
+const node = (left, right) => sha(Buffer.from([1]), left, right);
+const split = (n) => { let k = 1; while (k * 2 < n) k *= 2; return k; };
+const root = (leaves) => {
+  if (!leaves.length) return sha();
+  if (leaves.length === 1) return leaves[0];
+  const k = split(leaves.length);
+  return node(root(leaves.slice(0, k)), root(leaves.slice(k)));
+};
+const canonical = (value) => {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
+  if (value === null || typeof value !== "object") return JSON.stringify(value);
+  return `{${Object.keys(value).sort().map((key) => `${JSON.stringify(key)}:${canonical(value[key])}`).join(",")}}`;
+};
+
+const entries = ledger.entries.map(hex), leaves = entries.map((entry) => sha(Buffer.from([0]), entry));
+entries.forEach((entry, index) => {
+  same("entry version", entry[0], 1);
+  const parsed = JSON.parse(entry.subarray(1).toString("utf8"));
+  same("keys of an entry", Object.keys(parsed).join(), "actor,at,customer,data,event,id,purpose");
+  same("canonical entry", canonical(parsed), entry.subarray(1).toString("utf8"));
+  same("leaf hash", leaves[index], ledger.leaves[index]);
+});
+same("bundle", Buffer.concat(entries.flatMap((entry) => [be(entry.length, 2), entry])), ledger.bundle);
+ledger.roots.forEach((expected, size) => same(`root of ${size}`, root(leaves.slice(0, size)), expected));
+
+// RFC 6962 section 2.1.1 and 2.1.2, as they are defined there: recursively over the leaves.
+const path = (m, part) => {
+  if (part.length === 1) return [];
+  const k = split(part.length);
+  return m < k ? [...path(m, part.slice(0, k)), root(part.slice(k))] : [...path(m - k, part.slice(k)), root(part.slice(0, k))];
+};
+const subproof = (m, part, whole) => {
+  if (m === part.length) return whole ? [] : [root(part)];
+  const k = split(part.length);
+  return m <= k
+    ? [...subproof(m, part.slice(0, k), whole), root(part.slice(k))]
+    : [...subproof(m - k, part.slice(k), false), root(part.slice(0, k))];
+};
+const joined = (hashes) => Buffer.concat(hashes);
+for (const v of ledger.inclusion) same(`inclusion ${v.index}/${v.size}`, joined(path(v.index, leaves.slice(0, v.size))), v.path.join(""));
+for (const v of ledger.consistency) same(`consistency ${v.old}/${v.new}`, joined(subproof(v.old, leaves.slice(0, v.new), true)), v.path.join(""));
+
+const [, origin, keyId, encoded] = ledger.public_key.match(/^([^+]+)\+([0-9a-f]{8})\+(.+)$/);
+const raw = Buffer.from(encoded, "base64"), SPKI = hex("302a300506032b6570032100");
+same("kind of key", raw[0], 1);
+same("key id", sha(utf8(`${origin}\n`), raw).subarray(0, 4), keyId);
+const key = createPublicKey({ key: Buffer.concat([SPKI, raw.subarray(1)]), format: "der", type: "spki" });
+for (const note of ledger.checkpoints) {
+  const [text, below] = [note.slice(0, note.indexOf("\n\n") + 1), note.slice(note.indexOf("\n\n") + 2)];
+  const [name, size, top] = text.split("\n");
+  same("origin", name, origin);
+  same("root in checkpoint", Buffer.from(top, "base64"), ledger.roots[Number(size)]);
+  const [, signer, signature] = below.match(/^— (\S+) (\S+)\n$/), bytes = Buffer.from(signature, "base64");
+  same("signer", signer, origin);
+  same("key id of signature", bytes.subarray(0, 4), keyId);
+  same("signature", verify(null, utf8(text), key, bytes.subarray(4)), true);
+  same("signature of another text", verify(null, utf8(text.replace(origin, "x")), key, bytes.subarray(4)), false);
+}
+for (const v of ledger.tiles) {
+  const groups = [];
+  for (let n = v.index; groups.length === 0 || n > 0; n = Math.floor(n / 1000)) groups.unshift(String(n % 1000).padStart(3, "0"));
+  const name = groups.map((group, at) => (at < groups.length - 1 ? `x${group}` : group)).join("/");
+  same("name of a tile", `tile/${v.level}/${name}${v.width === ledger.tile_width ? "" : `.p/${v.width}`}`, v.path);
 }
 
 console.log(`${checked} checks, ${wrong} wrong`);
