@@ -42,6 +42,9 @@ SENTENCES = {
     ),
     "purpose.retired": Text("停用处理目的 {purpose}。", "Retired the purpose {purpose}."),
     "notice.drafted": Text("起草告知 {notice} 第 {number} 版。", "Drafted version {number} of the notice {notice}."),
+    "notice.discarded": Text(
+        "撤下未批准的告知 {notice} 第 {number} 版。", "Took back version {number} of the notice {notice}, not approved."
+    ),
     "notice.approved": Text("批准告知 {notice} 第 {number} 版。", "Approved version {number} of the notice {notice}."),
 }  # fmt: skip
 

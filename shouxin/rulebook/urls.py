@@ -4,9 +4,27 @@ from django.urls import path
 
 from shouxin.rulebook.catalogue import reference_views as reference
 from shouxin.rulebook.catalogue import views as catalogue
+from shouxin.rulebook.purposes import default_views as defaults
+from shouxin.rulebook.purposes import notice_views as notices
+from shouxin.rulebook.purposes import views as purposes
 
 app_name = "rulebook"
 urlpatterns = [
+    path("purposes/", purposes.purpose_list, name="purposes"),
+    path("purposes/new/", purposes.purpose_new, name="purpose_new"),
+    path("purposes/defaults/", defaults.adopt, name="defaults"),
+    path("purposes/defaults/approve/", defaults.approve, name="defaults_approve"),
+    path("purposes/<slug:key>/", purposes.purpose_detail, name="purpose"),
+    path("purposes/<slug:key>/edit/", purposes.purpose_edit, name="purpose_edit"),
+    path("purposes/<slug:key>/fields/", purposes.purpose_needs, name="purpose_needs"),
+    path("purposes/<slug:key>/fields/<slug:field>/drop/", purposes.drop_need, name="drop_need"),
+    path("purposes/<slug:key>/<slug:verb>/", purposes.purpose_verb, name="purpose_verb"),
+    path("notices/", notices.notice_list, name="notices"),
+    path("notices/new/", notices.notice_new, name="notice_new"),
+    path("notices/versions/<uuid:version_id>/", notices.notice_version, name="notice_version"),
+    path("notices/versions/<uuid:version_id>/approve/", notices.notice_approve, name="notice_approve"),
+    path("notices/versions/<uuid:version_id>/discard/", notices.notice_discard, name="notice_discard"),
+    path("notices/<slug:key>/next/", notices.notice_next, name="notice_next"),
     path("fields/", catalogue.field_list, name="fields"),
     path("fields/new/", catalogue.field_new, name="field_new"),
     path("fields/<slug:key>/", catalogue.field_detail, name="field"),

@@ -9,6 +9,7 @@ from shouxin.rulebook import wording
 from shouxin.rulebook.catalogue.models import Field, MaskingRule, RetentionRule
 
 CODE = r"^[a-z][a-z0-9_]*$"
+RESERVED = frozenset({"new", "defaults"})  # words that stand in addresses where a code would
 FLAGS = [("personal", _("个人信息")), ("sensitive", _("敏感个人信息")), ("trade_secret", _("商业秘密"))]
 # GB/T 43697 and GB/T 35273 name them so; a pack or the organisation may use others.
 CLASSES = ("用户数据", "业务数据", "经营管理数据", "系统运行和安全数据")
@@ -75,6 +76,12 @@ class FieldForm(Choices):
     )
     sector = forms.ChoiceField(label=_("行业"))
     note = forms.CharField(label=_("说明"), widget=forms.Textarea, required=False)
+
+    def clean_key(self) -> str:
+        key: str = self.cleaned_data["key"]
+        if key in RESERVED:
+            raise forms.ValidationError(_("此编码由系统保留，请换一个。"))
+        return key
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Nothing is chosen beforehand: every attribute is somebody's decision."""

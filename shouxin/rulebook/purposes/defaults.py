@@ -149,13 +149,16 @@ def to_approve(actor: Actor) -> tuple[list[Purpose], list[NoticeVersion]]:
 
 
 @transaction.atomic
-def approve_defaults(actor: Actor, *, keys: Collection[str], versions: Collection[UUID] = ()) -> Adoption:
-    """The second of two people: approve what was seen and listed, and put into use what can be used."""
+def approve_defaults(actor: Actor, *, seen: Mapping[str, str], versions: Collection[UUID] = ()) -> Adoption:
+    """The second of two people: approve what was listed, and put into use what can be used.
+
+    `seen` gives for each key the digest of what was shown; an empty one skips that comparison.
+    """
     for version_id in versions:
         services.approve_notice(actor, version_id=version_id)
     activated, waiting = [], {}
-    for key in keys:
-        purpose = services.approve_purpose(actor, key=key)
+    for key, digest in seen.items():
+        purpose = services.approve_purpose(actor, key=key, seen=digest)
         problem = services.why_not_active(purpose)
         if problem is None:
             services.activate_purpose(actor, key=key)
@@ -186,4 +189,6 @@ def adopt_defaults(
         folder=folder,
     )
     drafted = NoticeVersion.objects.filter(approved_at__isnull=True, drafted_by=drafter.pseudonym)
-    return approve_defaults(approver, keys=new, versions=[version.id for version in drafted])
+    return approve_defaults(
+        approver, seen=dict.fromkeys(new, ""), versions=[version.id for version in drafted]
+    )

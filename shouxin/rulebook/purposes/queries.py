@@ -7,7 +7,7 @@ from datetime import date
 from types import MappingProxyType
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from shouxin.core.policy import (
@@ -147,7 +147,8 @@ def needed_fields(key: str, record: str = "") -> Mapping[str, tuple[FieldRule, N
 def purposes(actor: Actor, *, status: str = "") -> QuerySet[Purpose]:
     """The record of processing activities, for the screen; `status` may also be "awaiting" (my approval) or "mine"."""
     actor.require(Permission.RULEBOOK_PURPOSE_READ)
-    found = Purpose.objects.select_related("basis", "department", "notice", "retention_rule")
+    needed = Count("needs", filter=~Q(needs__necessity=PurposeField.Needed.NOT_NEEDED))
+    found = Purpose.objects.select_related("basis", "retention_rule").annotate(needed=needed).order_by("key")
     if status == "awaiting":
         return found.filter(key__in=purposes_awaiting(actor).values("key"))
     if status == "mine":
@@ -184,10 +185,16 @@ def story_of(actor: Actor, key: str) -> list[Line]:
     return [line for line in of_events(PURPOSE_EVENTS, STORY) if line.data.get("purpose") == key]
 
 
-def users_of(actor: Actor, field_key: str) -> QuerySet[PurposeField]:
-    """The purposes whose table names a field, with the reason each gives."""
+def version_for(actor: Actor, version_id: UUID) -> NoticeVersion | None:
+    """One notice text, approved or not, or None."""
     actor.require(Permission.RULEBOOK_PURPOSE_READ)
-    return PurposeField.objects.select_related("purpose").filter(field_id=field_key).order_by("purpose_id")
+    return NoticeVersion.objects.select_related("notice").filter(id=version_id).first()
+
+
+def resting_on(actor: Actor, notice_key: str) -> QuerySet[Purpose]:
+    """The purposes that rest on a notice."""
+    actor.require(Permission.RULEBOOK_PURPOSE_READ)
+    return Purpose.objects.filter(notice_id=notice_key)
 
 
 def purpose_for(actor: Actor, key: str) -> Purpose | None:
@@ -203,14 +210,29 @@ def needs_of(actor: Actor, key: str) -> QuerySet[PurposeField]:
     return PurposeField.objects.select_related("field").filter(purpose_id=key)
 
 
-def notices(actor: Actor) -> QuerySet[Notice]:
+def versions(actor: Actor, *, awaiting: bool = False) -> QuerySet[NoticeVersion]:
+    """Every version of every notice without its text, latest first; or only those that wait for `actor`."""
     actor.require(Permission.RULEBOOK_PURPOSE_READ)
-    return Notice.objects.prefetch_related("versions")
+    found = NoticeVersion.objects.select_related("notice").defer("text")
+    if awaiting:
+        found = found.filter(id__in=versions_awaiting(actor).values("id"))
+    return found.order_by("notice_id", "-number", "language")
 
 
 def notice(actor: Actor, key: str) -> Notice | None:
+    """One notice with its versions, or None."""
     actor.require(Permission.RULEBOOK_PURPOSE_READ)
     return Notice.objects.prefetch_related("versions").filter(key=key).first()
+
+
+def in_force_today() -> frozenset[UUID]:
+    """The versions that are read today: of each notice and language the latest approved one that has begun."""
+    begun = NoticeVersion.objects.filter(approved_at__isnull=False, effective_on__lte=timezone.localdate())
+    found: dict[tuple[str, str], UUID] = {}
+    rows = begun.order_by("effective_on", "number").values_list("notice_id", "language", "id")
+    for notice_id, language, version_id in rows:
+        found[notice_id, language] = version_id
+    return frozenset(found.values())
 
 
 def notice_version(version_id: UUID) -> NoticeVersion | None:

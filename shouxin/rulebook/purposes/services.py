@@ -34,9 +34,12 @@ CONTENT = TEXTS + LINKS + LISTS
 
 @transaction.atomic
 def draft_purpose(
-    actor: Actor, *, key: str, departments: Iterable[Department] = (), **content: Any
+    actor: Actor, *, key: str, departments: Iterable[Department] = (), needs_of: str = "", **content: Any
 ) -> Purpose:
-    """Begin a record of processing; it stays unused until approved by another person and activated."""
+    """Begin a record of processing; it stays unused until approved by another person and activated.
+
+    `needs_of` names a purpose whose field × necessity table is taken over, to be edited.
+    """
     actor.require(Permission.RULEBOOK_PURPOSE_DRAFT)
     _check_names(content)
     if Purpose.objects.filter(key=key).exists():
@@ -45,8 +48,20 @@ def draft_purpose(
     purpose.full_clean()
     purpose.save(force_insert=True)
     purpose.departments.set(departments)
+    copied = [_copied(row, purpose) for row in PurposeField.objects.filter(purpose_id=needs_of)]
+    PurposeField.objects.bulk_create(copied)
     journal.append(actor=actor, event="purpose.drafted", data={"purpose": key})
     return purpose
+
+
+def _copied(row: PurposeField, purpose: Purpose) -> PurposeField:
+    texts = ("reason_zh", "reason_en", "sensitive_reason_zh", "sensitive_reason_en")
+    return PurposeField(
+        purpose=purpose,
+        field_id=row.field_id,
+        necessity=row.necessity,
+        **{name: getattr(row, name) for name in texts},
+    )
 
 
 @transaction.atomic
@@ -168,10 +183,19 @@ def return_purpose(actor: Actor, *, key: str, reason: str) -> Purpose:
 
 
 @transaction.atomic
-def approve_purpose(actor: Actor, *, key: str) -> Purpose:
-    """Approve, as a person who neither drafted nor submitted it; the content is frozen by its digest."""
+def approve_purpose(actor: Actor, *, key: str, seen: str = "") -> Purpose:
+    """Approve, as a person who neither drafted nor submitted it; the content is frozen by its digest.
+
+    `seen` is the digest of what the approver was shown; nothing else is approved.
+    """
     actor.require(Permission.RULEBOOK_PURPOSE_APPROVE)
     purpose = _step("approve", key)
+    if seen and seen != rules.digest(content(purpose)):
+        text = Text(
+            "您查看之后内容有改动，请重新查看后再批准。",
+            "It was changed after you looked at it; look at it again before you approve.",
+        )
+        raise Refused("purpose.changed_meanwhile", text)
     if any(same_person(actor.pseudonym, one) for one in (purpose.drafted_by, purpose.submitted_by) if one):
         text = Text(
             "起草或提交的人不能批准，请由另一人批准。",
@@ -212,6 +236,11 @@ def activate_purpose(actor: Actor, *, key: str) -> Purpose:
 
 def why_not_active(purpose: Purpose) -> Refused | None:
     """What stands against activating an approved purpose, or None."""
+    return unanswerable(purpose) or _without_notice(purpose)
+
+
+def unanswerable(purpose: Purpose) -> Refused | None:
+    """The fact the purpose's basis rests on, when nothing here can answer it; such a purpose is never active."""
     fact = purpose.basis.requires if purpose.basis else ""
     if fact and not facts.is_available(fact):
         text = Text(
@@ -220,6 +249,10 @@ def why_not_active(purpose: Purpose) -> Refused | None:
             " consents yet, so it cannot be activated.",
         )
         return Refused("purpose.consent_unavailable", text, f"{PIPL} 第13条第1款第1项、第14条、第15条")
+    return None
+
+
+def _without_notice(purpose: Purpose) -> Refused | None:
     in_force = NoticeVersion.objects.filter(
         notice_id=purpose.notice_id, approved_at__isnull=False, effective_on__lte=timezone.localdate()
     )
@@ -340,6 +373,26 @@ def approve_notice(actor: Actor, *, version_id: UUID) -> NoticeVersion:
     version.save()
     journal.append(actor=actor, event="notice.approved", data=_told(version))
     return version
+
+
+@transaction.atomic
+def discard_notice(actor: Actor, *, version_id: UUID, reason: str) -> None:
+    """Take back a text that was never approved: its drafter, or one who approves and returns it."""
+    actor.require(Permission.RULEBOOK_NOTICE_DRAFT)
+    version = NoticeVersion.objects.select_for_update().filter(id=version_id).first()
+    if version is None:
+        raise Refused("notice.unknown", Text("没有这个告知版本。", "There is no such version."))
+    if version.approved_at is not None:
+        text = Text("已批准的告知不能撤下；请起草新版本。", "An approved text stands; draft a new version.")
+        raise Refused("notice.approved", text)
+    if not reason.strip():
+        raise Refused("reason.missing", Text("请填写理由。", "Give a reason."))
+    may = actor.may(Permission.RULEBOOK_NOTICE_APPROVE) or same_person(actor.pseudonym, version.drafted_by)
+    if not may:
+        text = Text("只有起草人或审批人可以撤下。", "Only its drafter or an approver can take it back.")
+        raise Refused("notice.not_yours", text)
+    journal.append(actor=actor, event="notice.discarded", data=_told(version))
+    version.delete()
 
 
 def _told(version: NoticeVersion) -> dict[str, str | int]:

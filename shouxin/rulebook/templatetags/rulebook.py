@@ -55,6 +55,11 @@ def use_names(uses: Iterable[str]) -> str:
 
 
 @register.filter
+def split_words(text: str) -> list[str]:
+    return text.split()
+
+
+@register.filter
 def role_list(roles: Iterable[str]) -> str:
     return _("、").join(ROLE_NAMES[Role(role)].in_(showing.language()) for role in roles) or "—"
 

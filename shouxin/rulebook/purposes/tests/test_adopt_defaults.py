@@ -1,11 +1,16 @@
 import pytest
+from django.test import Client
 
 from shouxin.core.policy import Actor, Necessity, PurposeStatus
+from shouxin.rulebook.catalogue import services as catalogue
 from shouxin.rulebook.catalogue.queries import fields
 from shouxin.rulebook.catalogue.services import Loaded
 from shouxin.rulebook.purposes import queries
-from shouxin.rulebook.purposes.defaults import Adoption, adopt_defaults, draft_defaults
+from shouxin.rulebook.purposes.defaults import Adoption, adopt_defaults, draft_defaults, submit_defaults
 from shouxin.rulebook.purposes.models import Purpose
+from tests.world import World
+
+PAGE = "/rules/purposes/defaults/"
 
 
 @pytest.fixture
@@ -67,3 +72,52 @@ def test_a_service_purpose_holds_no_field_of_another_use(adopted: Adoption) -> N
         assert all(rule.use in known[field].uses for field in rule.fields)
     assert "line_profit" not in queries.needed_fields("service", "order_line")
     assert "line_profit" in queries.needed_fields("sales_contract", "order_line")
+
+
+def test_two_people_adopt_the_defaults_on_one_page(world: World, client: Client) -> None:
+    catalogue.load_pack(catalogue.START)
+    bench = world.signed_in(client, "sales_head").get("/")
+    assert [c[1] for c in bench.context["counters"] if c[0].key == "rulebook.defaults"] == [6]
+    said = {"organisation": "守信示例公司", "contact": "周正 010-12345678", "effective_on": "2026-01-01"}
+    assert client.post(PAGE, said | {"organisation": ""}).status_code == 422
+    assert client.post(PAGE, said).status_code == 302
+    assert set(Purpose.objects.values_list("status", flat=True)) == {"submitted"}
+    waiting = client.get(PAGE)
+    assert "待另一人" in waiting.content.decode()
+    assert client.post(f"{PAGE}approve/").status_code == 403
+
+    page = world.signed_in(client, "officer").get(PAGE)
+    assert "守信示例公司" in page.content.decode()  # the text of the notice is read before it is approved
+    listed = {
+        "purpose": [row.key for row, _, _ in page.context["purposes"]],
+        "seen": [digest for _, digest, _ in page.context["purposes"]],
+        "version": [str(version.id) for version in page.context["versions"]],
+    }
+    assert client.post(f"{PAGE}approve/", listed).status_code == 302
+    assert Purpose.objects.filter(status="active").count() == 5
+    assert Purpose.objects.get(key="marketing").status == "approved"
+    assert {rule.key for rule in queries.active_purposes(world.actor("clerk"))} == {
+        "sales_contract",
+        "service",
+        "leasing",
+    }
+    assert "都已采用" in client.get(PAGE).content.decode()
+
+
+def test_who_submitted_the_defaults_does_not_approve_them(world: World, client: Client) -> None:
+    catalogue.load_pack(catalogue.START)
+    world.signed_in(client, "officer")
+    said = {"organisation": "守信示例公司", "contact": "周正", "effective_on": "2026-01-01"}
+    assert client.post(PAGE, said).status_code == 302
+    assert client.get(PAGE).context["purposes"] == []
+    client.post(f"{PAGE}approve/", {"purpose": ["service"], "seen": [""]})
+    assert set(Purpose.objects.values_list("status", flat=True)) == {"submitted"}
+
+
+def test_defaults_changed_after_the_page_was_read_are_not_approved(world: World, client: Client) -> None:
+    catalogue.load_pack(catalogue.START)
+    submit_defaults(world.actor("sales_head"), organisation="守信示例公司", contact="周正")
+    world.signed_in(client, "officer")
+    answer = client.post(f"{PAGE}approve/", {"purpose": ["service"], "seen": ["0" * 64]}, follow=True)
+    assert "内容有改动" in answer.content.decode()
+    assert Purpose.objects.get(key="service").status == "submitted"

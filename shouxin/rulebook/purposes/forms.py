@@ -1,0 +1,192 @@
+"""Input of the verbs on purposes and notices. Forms check shape; the services decide."""
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from shouxin.core.policy import Role
+from shouxin.people.forms import department_choices
+from shouxin.people.rules import ROLE_NAMES
+from shouxin.rulebook.catalogue.forms import CODE, RESERVED, Choices, ReasonForm
+from shouxin.rulebook.catalogue.models import Field, LegalArticle, LegalBasis
+from shouxin.rulebook.purposes.models import Notice, NoticeVersion, PurposeField
+
+# Roles that may open customers' data; the administrators never do.
+WORKING_ROLES = (Role.CLERK, Role.HEAD, Role.OFFICER)
+WRONG_CODE = _("只能用小写字母、数字和下划线，并以字母开头。")
+CODE_HELP = _("小写字母、数字和下划线，以字母开头；以后不能改。")
+NOT_CHOSEN = ("", _("请选择"))
+
+
+def _choose(form: forms.Form, name: str, choices: list[tuple[str, Any]]) -> None:
+    form.fields[name].choices = choices  # type: ignore[attr-defined] # a choice field by its declaration
+
+
+class PurposeForm(Choices):
+    name_zh = forms.CharField(label=_("中文名称"), max_length=200)
+    name_en = forms.CharField(label=_("英文名称"), max_length=200)
+    description_zh = forms.CharField(
+        label=_("处理活动说明"), widget=forms.Textarea(attrs={"rows": 3}), max_length=2000
+    )
+    description_en = forms.CharField(
+        label=_("处理活动说明（英文）"),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        max_length=2000,
+        required=False,
+    )
+    handler = forms.CharField(label=_("个人信息处理者"), max_length=200)
+    subjects_zh = forms.CharField(label=_("个人类别"), max_length=200)
+    subjects_en = forms.CharField(label=_("个人类别（英文）"), max_length=200, required=False)
+    basis = forms.ChoiceField(label=_("合法性基础"))
+    article = forms.ChoiceField(label=_("法律条文"))
+    use = forms.ChoiceField(
+        label=_("用途类别"), required=False, help_text=_("只能使用同一用途类别的字段；不限则可用任何字段。")
+    )
+    roles = forms.MultipleChoiceField(
+        label=_("可用角色"), widget=forms.CheckboxSelectMultiple, required=False
+    )
+    departments = forms.MultipleChoiceField(
+        label=_("可用部门"),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text=_("一个都不选，则各部门的上述角色都可用。"),
+    )
+    department = forms.ChoiceField(label=_("责任部门"), required=False)
+    retention_rule = forms.ChoiceField(label=_("保存期限"), help_text=_("字段没有自己的期限时适用。"))
+    recipients_zh = forms.CharField(label=_("接收方"), max_length=400, required=False)
+    recipients_en = forms.CharField(label=_("接收方（英文）"), max_length=400, required=False)
+    notice = forms.ChoiceField(label=_("告知"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        language = get_language() or "zh-hans"
+        departments = department_choices()
+        bases = LegalBasis.objects.order_by("code")
+        _choose(self, "basis", [NOT_CHOSEN, *((row.pk, f"{row} · {row.citation}") for row in bases)])
+        articles = LegalArticle.objects.order_by("instrument", "code")
+        _choose(self, "article", [NOT_CHOSEN, *((row.pk, str(row)) for row in articles)])
+        _choose(self, "use", [("", _("不限")), *Field.UseClass.choices])
+        _choose(self, "roles", [(role.value, ROLE_NAMES[role].in_(language)) for role in WORKING_ROLES])
+        _choose(self, "departments", departments)
+        _choose(self, "department", [("", _("不指定")), *departments])
+        _choose(self, "notice", [NOT_CHOSEN, *((row.pk, str(row)) for row in Notice.objects.all())])
+
+    def content(self) -> dict[str, Any]:
+        """What was said, under the names of the services."""
+        data = dict(self.cleaned_data)
+        for name in ("basis", "article", "department", "retention_rule", "notice"):
+            data[f"{name}_id"] = data.pop(name) or None
+        return data
+
+
+class NewPurposeForm(PurposeForm):
+    key = forms.RegexField(
+        CODE,
+        label=_("目的编码"),
+        max_length=50,
+        help_text=CODE_HELP,
+        error_messages={"invalid": WRONG_CODE},
+    )
+    field_order = ("key",)
+
+    def clean_key(self) -> str:
+        key: str = self.cleaned_data["key"]
+        if key in RESERVED:
+            raise forms.ValidationError(_("此编码由系统保留，请换一个。"))
+        return key
+
+
+class NeedForm(forms.Form):
+    """One row of the field × necessity table."""
+
+    field = forms.ChoiceField(label=_("字段"))
+    necessity = forms.ChoiceField(label=_("必要性"), choices=PurposeField.Needed.choices)
+    reason_zh = forms.CharField(label=_("理由"), max_length=400)
+    reason_en = forms.CharField(label=_("理由（英文）"), max_length=400, required=False)
+    sensitive_reason_zh = forms.CharField(
+        label=_("敏感信息的必要性"),
+        max_length=400,
+        required=False,
+        help_text=_("敏感个人信息须另外写明充分的必要性（个人信息保护法 第28条第2款）。"),
+    )
+    sensitive_reason_en = forms.CharField(label=_("敏感信息的必要性（英文）"), max_length=400, required=False)
+
+    def __init__(self, *args: Any, use: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rows = Field.objects.exclude(storage=Field.StorageRule.FORBIDDEN).order_by("record", "key")
+        if use:
+            rows = rows.filter(uses__contains=[use])
+        groups: dict[str, list[tuple[str, str]]] = {}
+        for row in rows:
+            groups.setdefault(row.get_record_display(), []).append((row.key, f"{row.name} · {row.key}"))
+        _choose(self, "field", [NOT_CHOSEN, *groups.items()])
+
+
+class SeenForm(forms.Form):
+    """Approval of what was shown: the digest travels with the page."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, max_length=64)
+
+
+class VersionForm(forms.Form):
+    """The next version of a notice in one language."""
+
+    language = forms.ChoiceField(label=_("语言"), choices=NoticeVersion.Language.choices)
+    text = forms.CharField(label=_("正文"), widget=forms.Textarea(attrs={"rows": 18}), max_length=40_000)
+    effective_on = forms.DateField(
+        label=_("生效日期"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+
+
+class NewNoticeForm(VersionForm):
+    key = forms.RegexField(
+        CODE,
+        label=_("告知编码"),
+        max_length=50,
+        help_text=CODE_HELP,
+        error_messages={"invalid": WRONG_CODE},
+    )
+    title_zh = forms.CharField(label=_("中文标题"), max_length=200)
+    title_en = forms.CharField(label=_("英文标题"), max_length=200, required=False)
+    field_order = ("key", "title_zh", "title_en")
+
+    def clean_key(self) -> str:
+        key: str = self.cleaned_data["key"]
+        if Notice.objects.filter(key=key).exists():
+            raise forms.ValidationError(_("告知编码已存在；请在该告知下起草新版本。"))
+        return key
+
+
+class DefaultsForm(forms.Form):
+    """What the default notice must name before it can be a notice of this organisation."""
+
+    organisation = forms.CharField(
+        label=_("个人信息处理者"), max_length=200, help_text=_("单位全称，写入告知正文。")
+    )
+    contact = forms.CharField(
+        label=_("联系方式"),
+        max_length=200,
+        help_text=_("个人信息保护负责人的姓名、电话或邮箱，写入告知正文。"),
+    )
+    effective_on = forms.DateField(
+        label=_("告知生效日期"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["effective_on"].initial = timezone.localdate
+
+
+__all__ = [
+    "DefaultsForm",
+    "NeedForm",
+    "NewNoticeForm",
+    "NewPurposeForm",
+    "PurposeForm",
+    "ReasonForm",
+    "SeenForm",
+    "VersionForm",
+]

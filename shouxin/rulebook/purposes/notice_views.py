@@ -1,0 +1,149 @@
+"""Screens of the notices (告知): every version with its text, hash, date and approver."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from shouxin.core.policy import Permission
+from shouxin.people.doors import StaffRequest, allowed
+from shouxin.people.queries import names_of
+from shouxin.rulebook.catalogue.forms import ReasonForm
+from shouxin.rulebook.purposes import forms, queries, services
+from shouxin.rulebook.purposes.models import NoticeVersion
+from shouxin.rulebook.showing import done
+
+P = Permission
+
+
+@require_GET
+@allowed(P.RULEBOOK_PURPOSE_READ)
+def notice_list(request: StaffRequest) -> HttpResponse:
+    awaiting = request.GET.get("state") == "awaiting"
+    found = list(queries.versions(request.actor, awaiting=awaiting))
+    in_force = queries.in_force_today()
+    context = {
+        "rows": [(version, _state(version, in_force)) for version in found],
+        "names": names_of({one for row in found for one in (row.drafted_by, row.approved_by) if one}),
+        "awaiting": awaiting,
+        "may_draft": request.actor.may(P.RULEBOOK_NOTICE_DRAFT),
+    }
+    return render(request, "rulebook/notice_list.html", context)
+
+
+def _state(version: NoticeVersion, in_force: frozenset[UUID]) -> tuple[str, str]:
+    """The tint and the word for where a version stands today."""
+    if version.approved_at is None:
+        return "warn", _("待审批")
+    if version.id in in_force:
+        return "ok", _("生效中")
+    if version.effective_on > timezone.localdate():
+        return "info", _("尚未生效")
+    return "muted", _("已被新版替代")
+
+
+def _version(request: StaffRequest, version_id: UUID) -> NoticeVersion:
+    found = queries.version_for(request.actor, version_id)
+    if found is None:
+        raise Http404
+    return found
+
+
+@require_GET
+@allowed(P.RULEBOOK_PURPOSE_READ)
+def notice_version(request: StaffRequest, version_id: UUID) -> HttpResponse:
+    version = _version(request, version_id)
+    return render(request, "rulebook/notice_version.html", _shown(request, version))
+
+
+def _shown(request: StaffRequest, version: NoticeVersion) -> dict[str, Any]:
+    people = {one for one in (version.drafted_by, version.approved_by) if one}
+    waiting = version.approved_at is None
+    mine = version.drafted_by in queries.log_ins_of(request.actor) if waiting else False
+    approver = request.actor.may(P.RULEBOOK_NOTICE_APPROVE)
+    return {
+        "version": version,
+        "state": _state(version, queries.in_force_today()),
+        "names": names_of(people),
+        "purposes": list(queries.resting_on(request.actor, version.notice_id)),
+        "may_approve": waiting and approver and not mine,
+        "waits_for_another": waiting and mine,
+        "may_discard": waiting and request.actor.may(P.RULEBOOK_NOTICE_DRAFT) and (mine or approver),
+        "may_draft": request.actor.may(P.RULEBOOK_NOTICE_DRAFT),
+    }
+
+
+@require_http_methods(["GET", "POST"])
+@allowed(P.RULEBOOK_NOTICE_DRAFT)
+def notice_new(request: StaffRequest) -> HttpResponse:
+    form = forms.NewNoticeForm(request.POST or None, initial={"effective_on": timezone.localdate()})
+    return _drafted(request, form, {})
+
+
+@require_http_methods(["GET", "POST"])
+@allowed(P.RULEBOOK_NOTICE_DRAFT)
+def notice_next(request: StaffRequest, key: str) -> HttpResponse:
+    """The next version of a notice, filled with the latest text."""
+    notice = queries.notice(request.actor, key)
+    if notice is None:
+        raise Http404
+    language = request.GET.get("language", NoticeVersion.Language.ZH.value)
+    latest = next((row for row in notice.versions.all() if row.language == language), None)
+    initial = {
+        "language": language,
+        "text": latest.text if latest else "",
+        "effective_on": timezone.localdate(),
+    }
+    return _drafted(
+        request, forms.VersionForm(request.POST or None, initial=initial), {"key": key, "notice": notice}
+    )
+
+
+def _drafted(request: StaffRequest, form: forms.VersionForm, about: dict[str, Any]) -> HttpResponse:
+    if request.method == "POST" and form.is_valid():
+        data = {**({"key": about["key"]} if about else {}), **form.cleaned_data}
+        said = _("告知新版本已起草，待另一人批准。")
+        if done(request, form, lambda: services.draft_notice(request.actor, **data), said):
+            return redirect("rulebook:notices")
+    context = {"form": form, **about}
+    return render(request, "rulebook/notice_form.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@allowed(P.RULEBOOK_NOTICE_APPROVE)
+def notice_approve(request: StaffRequest, version_id: UUID) -> HttpResponse:
+    version = _version(request, version_id)
+    form = forms.SeenForm(request.POST or None, initial={"seen": version.sha256})
+    if request.method == "POST" and form.is_valid():
+        approved = done(
+            request,
+            form,
+            lambda: services.approve_notice(request.actor, version_id=version_id),
+            _("告知已批准。"),
+        )
+        if approved:
+            return redirect("rulebook:notice_version", version_id)
+    context = {**_shown(request, version), "form": form}
+    return render(request, "rulebook/notice_approve.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@allowed(P.RULEBOOK_NOTICE_DRAFT)
+def notice_discard(request: StaffRequest, version_id: UUID) -> HttpResponse:
+    version = _version(request, version_id)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        taken = done(
+            request,
+            form,
+            lambda: services.discard_notice(request.actor, version_id=version_id, **form.cleaned_data),
+            _("已撤下未批准的版本。"),
+        )
+        if taken:
+            return redirect("rulebook:notices")
+    context = {"version": version, "form": form}
+    return render(request, "rulebook/notice_discard.html", context, status=422 if form.errors else 200)

@@ -1,0 +1,280 @@
+"""Screens of the record of processing activities; every verb is a page with a form whose POST calls one service."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms as django_forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from shouxin.core.policy import Actor, Permission
+from shouxin.people.doors import StaffRequest, allowed
+from shouxin.people.queries import departments, names_of
+from shouxin.rulebook.catalogue.errors import Refused
+from shouxin.rulebook.purposes import forms, queries, rules, services
+from shouxin.rulebook.purposes.models import Purpose
+from shouxin.rulebook.showing import Line, Verb, done, language, words
+
+P = Permission
+PER_PAGE = 50
+STATES = Purpose.Status
+VERBS: Mapping[str, Verb] = {
+    "submit": Verb(
+        _("提交审批"),
+        _("提交后内容不能再改，由另一人审批；审批人可以退回。"),
+        _("已提交，待另一人审批。"),
+        P.RULEBOOK_PURPOSE_DRAFT,
+        django_forms.Form,
+        lambda actor, key, _data: services.submit_purpose(actor, key=key),
+    ),
+    "approve": Verb(
+        _("批准"),
+        _("您批准的是下面列出的全部内容；批准后以哈希固定。"),
+        _("已批准，可以启用。"),
+        P.RULEBOOK_PURPOSE_APPROVE,
+        forms.SeenForm,
+        lambda actor, key, data: services.approve_purpose(actor, key=key, **data),
+    ),
+    "return": Verb(
+        _("退回补充"),
+        _("退回起草人修改，之后可以重新提交。"),
+        _("已退回。"),
+        P.RULEBOOK_PURPOSE_APPROVE,
+        forms.ReasonForm,
+        lambda actor, key, data: services.return_purpose(actor, key=key, **data),
+    ),
+    "activate": Verb(
+        _("启用"),
+        _("启用后，所列角色可以为此目的收集和使用所列字段。"),
+        _("目的已启用。"),
+        P.RULEBOOK_PURPOSE_APPROVE,
+        django_forms.Form,
+        lambda actor, key, _data: services.activate_purpose(actor, key=key),
+    ),
+    "revise": Verb(
+        _("停下修订"),
+        _("目的立即停止使用，回到草稿；修改后须重新审批和启用。"),
+        _("已停下，可以修改草稿。"),
+        P.RULEBOOK_PURPOSE_APPROVE,
+        forms.ReasonForm,
+        lambda actor, key, data: services.revise_purpose(actor, key=key, **data),
+        danger=True,
+    ),
+    "retire": Verb(
+        _("停用"),
+        _("目的永久停止使用，不能再启用；已收集的信息按保存期限处置。"),
+        _("目的已停用。"),
+        P.RULEBOOK_PURPOSE_APPROVE,
+        forms.ReasonForm,
+        lambda actor, key, data: services.retire_purpose(actor, key=key, **data),
+        danger=True,
+    ),
+}
+
+
+@require_GET
+@allowed(P.RULEBOOK_PURPOSE_READ)
+def purpose_list(request: StaffRequest) -> HttpResponse:
+    status = request.GET.get("status", "")
+    found = queries.purposes(request.actor, status=status)
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    own = [("awaiting", _("待我审批")), ("mine", _("我起草的草稿"))]
+    context = {
+        "page": page,
+        "status": status,
+        "states": [("", _("全部")), *own, *STATES.choices],
+        "query": f"status={status}&" if status else "",
+        "may_draft": request.actor.may(P.RULEBOOK_PURPOSE_DRAFT),
+        "none_at_all": not status and not page.paginator.count,
+    }
+    return render(request, "rulebook/purpose_list.html", context)
+
+
+def _purpose(request: StaffRequest, key: str) -> Purpose:
+    found = queries.purpose_for(request.actor, key)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _drafter(request: StaffRequest, key: str) -> Purpose:
+    """A draft to be edited."""
+    found = _purpose(request, key)
+    if found.status != STATES.DRAFT:
+        raise Http404
+    return found
+
+
+@require_GET
+@allowed(P.RULEBOOK_PURPOSE_READ)
+def purpose_detail(request: StaffRequest, key: str) -> HttpResponse:
+    purpose = _purpose(request, key)
+    story = queries.story_of(request.actor, key)
+    names = names_of({line.actor for line in story})
+    open_ = purpose.status in (STATES.DRAFT, STATES.SUBMITTED, STATES.APPROVED)
+    context = {
+        **_facts(request.actor, purpose),
+        "lacks": services.problems(purpose) if purpose.status == STATES.DRAFT else [],
+        "obstacle": services.why_not_active(purpose) if open_ else None,
+        "story": [Line(line.at, line.sentence(language()), names.get(line.actor, ""), "") for line in story],
+        "steps": _steps(purpose),
+        "verbs": _possible(request.actor, purpose),
+        "may_edit": purpose.status == STATES.DRAFT and request.actor.may(P.RULEBOOK_PURPOSE_DRAFT),
+        "may_draft": request.actor.may(P.RULEBOOK_PURPOSE_DRAFT),
+    }
+    return render(request, "rulebook/purpose_detail.html", context)
+
+
+def _facts(actor: Actor, purpose: Purpose) -> dict[str, Any]:
+    """What the page of a purpose and its approval both show."""
+    rule = queries.purpose_rule(purpose.key)
+    version = rule.notice_version_id if rule else None
+    return {
+        "purpose": purpose,
+        "needs": list(queries.needs_of(actor, purpose.key)),
+        "version": queries.notice_version(version) if version else None,
+    }
+
+
+def _steps(purpose: Purpose) -> list[tuple[str, str, Any]]:
+    """Who drafted, submitted, approved, activated and retired it, and when."""
+    said = {"drafted": _("起草"), "submitted": _("提交"), "approved": _("批准"), "activated": _("启用")}
+    said["retired"] = _("停用")
+    people = {name: getattr(purpose, f"{name}_by") for name in said}
+    names = names_of({one for one in people.values() if one})
+    return [
+        (str(title), names.get(people[name], "—"), getattr(purpose, f"{name}_at"))
+        for name, title in said.items()
+        if people[name]
+    ]
+
+
+def _possible(actor: Actor, purpose: Purpose) -> list[tuple[str, Verb]]:
+    """The verbs that make sense now for this actor; the reasons against the others stand on the page."""
+    waiting = queries.purposes_awaiting(actor).filter(key=purpose.key).exists()
+    against = {
+        "submit": lambda: bool(services.problems(purpose)),
+        "approve": lambda: not waiting,
+        "return": lambda: not waiting,
+        "activate": lambda: services.why_not_active(purpose) is not None,
+    }
+    return [
+        (name, verb)
+        for name, verb in VERBS.items()
+        if purpose.status in rules.VERBS[name].allowed_from
+        and actor.may(verb.permission)
+        and not (name in against and against[name]())
+    ]
+
+
+@require_http_methods(["GET", "POST"])
+@allowed(P.RULEBOOK_PURPOSE_DRAFT)
+def purpose_new(request: StaffRequest) -> HttpResponse:
+    """A new record, empty or filled from an existing one (?from=key) with its field table."""
+    source = queries.purpose_for(request.actor, request.GET.get("from", ""))
+    initial = _initial(source) if source else {"handler": _organisation()}
+    form = forms.NewPurposeForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        content = form.content()
+        drafted = done(
+            request,
+            form,
+            lambda: services.draft_purpose(
+                request.actor, needs_of=source.key if source else "", **_with_rows(content)
+            ),
+            _("草稿已保存。接着列出所需字段。"),
+        )
+        if drafted:
+            return redirect("rulebook:purpose", content["key"])
+    context = {"form": form, "source": source}
+    return render(request, "rulebook/purpose_form.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@allowed(P.RULEBOOK_PURPOSE_DRAFT)
+def purpose_edit(request: StaffRequest, key: str) -> HttpResponse:
+    purpose = _drafter(request, key)
+    form = forms.PurposeForm(request.POST or None, initial=_initial(purpose))
+    if request.method == "POST" and form.is_valid():
+        content = _with_rows(form.content())
+        if done(
+            request,
+            form,
+            lambda: services.edit_purpose(request.actor, key=key, **content),
+            _("草稿已修改。"),
+        ):
+            return redirect("rulebook:purpose", key)
+    context = {"form": form, "purpose": purpose}
+    return render(request, "rulebook/purpose_form.html", context, status=422 if form.errors else 200)
+
+
+def _organisation() -> str:
+    """The name of the organisation: that of its topmost department."""
+    top = departments().filter(parent__isnull=True).order_by("created_at").first()
+    return top.name if top else ""
+
+
+def _with_rows(content: dict[str, Any]) -> dict[str, Any]:
+    chosen = departments().filter(id__in=content["departments"])
+    return {**content, "departments": list(chosen)}
+
+
+def _initial(purpose: Purpose) -> dict[str, Any]:
+    """A form filled with what a purpose says."""
+    names = (*services.TEXTS, "roles")
+    links = ("basis", "article", "department", "retention_rule", "notice")
+    return {
+        **{name: getattr(purpose, name) for name in names},
+        **{name: getattr(purpose, f"{name}_id") for name in links},
+        "departments": [str(row.pk) for row in purpose.departments.all()],
+    }
+
+
+@require_http_methods(["GET", "POST"])
+@allowed(P.RULEBOOK_PURPOSE_DRAFT)
+def purpose_needs(request: StaffRequest, key: str) -> HttpResponse:
+    """The field × necessity table of a draft, row by row."""
+    purpose = _drafter(request, key)
+    form = forms.NeedForm(request.POST or None, use=purpose.use)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        if done(request, form, lambda: services.set_need(request.actor, key=key, **data), _("已列入。")):
+            return redirect("rulebook:purpose_needs", key)
+    needs = list(queries.needs_of(request.actor, key))
+    context = {"form": form, "purpose": purpose, "needs": needs, "editing": True}
+    return render(request, "rulebook/purpose_needs.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@allowed(P.RULEBOOK_PURPOSE_DRAFT)
+def drop_need(request: StaffRequest, key: str, field: str) -> HttpResponse:
+    try:
+        services.drop_need(request.actor, key=key, field=field)
+    except Refused as problem:
+        messages.error(request, words(problem))
+        return redirect("rulebook:purposes")
+    messages.success(request, _("已移出：此目的不再需要该字段。"))
+    return redirect("rulebook:purpose_needs", key)
+
+
+@require_http_methods(["GET", "POST"])
+@allowed(P.RULEBOOK_PURPOSE_DRAFT, P.RULEBOOK_PURPOSE_APPROVE)
+def purpose_verb(request: StaffRequest, key: str, verb: str) -> HttpResponse:
+    purpose, page = _purpose(request, key), VERBS.get(verb)
+    if page is None:
+        raise Http404
+    if not request.actor.may(page.permission):
+        raise PermissionDenied
+    initial = {"seen": rules.digest(services.content(purpose))}
+    form = page.form(request.POST if request.method == "POST" else None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        if done(request, form, lambda: page.act(request.actor, key, data), page.said):
+            return redirect("rulebook:purpose", key)
+    context = {**_facts(request.actor, purpose), "form": form, "page": page, "verb": verb}
+    return render(request, "rulebook/purpose_verb.html", context, status=422 if form.errors else 200)
