@@ -1,0 +1,131 @@
+"""`shouxin keys status` and `shouxin keys rotate`: for whoever works at the server's command line."""
+
+import argparse
+import json
+import sys
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from shouxin.kit.terminal import words
+
+if TYPE_CHECKING:
+    from shouxin.core.policy import Actor
+    from shouxin.vault.queries import KeyStatus
+
+
+def add_arguments(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command `keys` with its two subcommands."""
+    keys = subparsers.add_parser("keys", help=words("查看或轮换密钥", "show or rotate the keys"))
+    commands = keys.add_subparsers(dest="keys_command", required=True)
+    showing = commands.add_parser(
+        "status", help=words("各版本密钥各封存多少", "how much each key version seals")
+    )
+    showing.add_argument("--json", action="store_true", help=words("供程序读取", "for programs"))
+    showing.set_defaults(run=status)
+    rotating = commands.add_parser(
+        "rotate",
+        help=words(
+            "轮换密钥，可中断后继续，不影响使用",
+            "rotate the keys while people work; goes on when interrupted",
+        ),
+    )
+    rotating.add_argument("--json", action="store_true", help=words("供程序读取", "for programs"))
+    rotating.set_defaults(run=rotate)
+
+
+def _operator() -> "Actor":
+    from shouxin.core.policy import Permission
+    from shouxin.journal.services import OPERATOR
+
+    return replace(OPERATOR, permissions=frozenset({Permission.VAULT_KEY_READ, Permission.VAULT_KEY_ROTATE}))
+
+
+def status(args: argparse.Namespace) -> int:
+    """Print provider, suite and counts per key version; 1 when the key provider does not answer."""
+    from shouxin.vault import queries
+
+    found = queries.key_status(actor=_operator())
+    _say(args, _facts(found), _sentences(found))
+    return 0 if found.provider else 1
+
+
+def rotate(args: argparse.Namespace) -> int:
+    """Wrap every data key under a new epoch key; at the end the count proves that nothing remains under the old one."""
+    from shouxin.core.crypto.errors import CryptoError
+    from shouxin.vault import queries, services
+    from shouxin.vault.errors import VaultError
+
+    done = None
+    try:
+        for done in services.rotate(actor=_operator()):
+            if not args.json:
+                left = words(f"还剩 {done.remaining} 把数据密钥", f"{done.remaining} data keys left")
+                sys.stderr.write(f"\r{left}      ")
+    except (CryptoError, VaultError) as error:
+        sys.stderr.write(
+            words(
+                f"\n轮换中断（{type(error).__name__}）：已完成的部分有效，排除原因后再运行一次即可继续。\n",
+                f"\nThe rotation stopped ({type(error).__name__}): what is done stays done; run it again to go on.\n",
+            )
+        )
+        return 1
+    found = queries.key_status(actor=_operator())
+    if not args.json:
+        sys.stderr.write("\n")
+    _say(args, _facts(found), _sentences(found))
+    return 0 if done is not None and done.finished and not done.remaining else 1
+
+
+def _facts(found: "KeyStatus") -> dict[str, Any]:
+    return {
+        "ok": found.provider is not None,
+        "provider": found.provider,
+        "fingerprint": found.fingerprint,
+        "suite": found.suite,
+        "epochs": [
+            {"epoch": one.epoch, "state": one.state, "suite": one.suite, "data_keys": one.data_keys}
+            for one in found.epochs
+        ],
+        "algorithms": [
+            {"suite": one.suite, "name": one.name, "status": one.status, "groups": one.groups}
+            for one in found.algorithms
+        ],
+        "groups": dict(found.groups),
+    }
+
+
+STATES = {
+    "current": ("在用", "current"),
+    "retiring": ("轮换中", "retiring"),
+    "retired": ("已停用", "retired"),
+}
+
+
+def _sentences(found: "KeyStatus") -> str:
+    if found.provider is None:
+        first = words(
+            "密钥服务不可用：现在读不出、也写不入任何密文。",
+            "The key provider does not answer: nothing can be read or sealed.",
+        )
+    else:
+        kind, mark = found.provider, found.fingerprint
+        first = words(f"根密钥：{kind}，指纹 {mark}", f"Root key: {kind}, fingerprint {mark}")
+    lines = [first]
+    for one in found.epochs:
+        zh, en = STATES.get(one.state, (one.state, one.state))
+        lines.append(
+            words(
+                f"纪元密钥 {one.epoch}（{zh}）：封存 {one.data_keys} 把数据密钥",
+                f"Epoch key {one.epoch} ({en}): wraps {one.data_keys} data keys",
+            )
+        )
+    lines += [
+        words(f"{one.name}：{one.groups} 个存储组", f"{one.name}: {one.groups} storage groups")
+        for one in found.algorithms
+        if one.groups
+    ]
+    return "\n".join(lines)
+
+
+def _say(args: argparse.Namespace, facts: dict[str, Any], sentences: str) -> None:
+    sys.stdout.write((json.dumps(facts, ensure_ascii=False) if args.json else sentences) + "\n")

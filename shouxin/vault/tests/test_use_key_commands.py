@@ -1,0 +1,43 @@
+"""The key commands print counts per key version, and rotate to the point where nothing is left under the old key."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from shouxin.cli import build_parser
+from shouxin.kit import ids
+from shouxin.vault.tests import cast
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def run(*words: str) -> int:
+    arguments = build_parser().parse_args(["keys", *words])
+    command: Callable[[object], int] = arguments.run
+    return command(arguments)
+
+
+@pytest.mark.clause("A7.2")
+def test_rotation_reports_that_nothing_is_left_under_the_old_key(
+    shared_vault: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cast.store(*[cast.write(ids.new(), person_name="李小明") for _ in range(5)])
+    assert run("status", "--json") == 0
+    before = json.loads(capsys.readouterr().out)
+    assert [(one["epoch"], one["data_keys"]) for one in before["epochs"]] == [(1, 5)]
+    assert run("rotate", "--json") == 0
+    after = json.loads(capsys.readouterr().out)
+    assert [(one["epoch"], one["state"], one["data_keys"]) for one in after["epochs"]] == [
+        (1, "retired", 0),
+        (2, "current", 5),
+    ]
+
+
+def test_status_says_when_the_key_provider_does_not_answer(
+    shared_vault: None, root_key: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root_key.unlink()
+    assert run("status") == 1
+    assert capsys.readouterr().out.splitlines()[0].startswith(("密钥服务不可用", "The key provider"))
