@@ -46,6 +46,10 @@ REASONS = {
     "row.kind-differs": Text(
         "同一客户编号的客户类型（个人/单位）不同。", "The customer of this number is of the other kind."
     ),
+    "row.clash": Text(
+        "同一客户编号在前面的行中是另一个值：请改正，或分为两个客户编号。",
+        "An earlier row of the same customer number has another value: correct it or use two numbers.",
+    ),
     "row.line-differs": Text(
         "同一订单的这个行号前面已有不同的内容。",
         "An earlier row gives this line number of the order another content.",
@@ -180,11 +184,7 @@ class Assembler:
             before = {**{key: Kept(text, 0) for key, text in self._held.values.items()}, **before}
         for key, kept in row.values.get("profile", {}).items():
             if key in before and not _same(before[key].text, kept.text):
-                text = Text(
-                    "同一客户编号在前面的行中是另一个值：请改正，或分为两个客户编号。",
-                    "An earlier row of the same customer number has another value: correct it or use two numbers.",
-                )
-                return RowProblem(None, "row.clash", text, refuses=True, field=key)
+                return RowProblem(None, "row.clash", REASONS["row.clash"], refuses=True, field=key)
         return None
 
     def _line_obstacle(self, row: Parsed) -> str:

@@ -17,15 +17,46 @@ from shouxin.customers.intake.export import RefusedRow
 from shouxin.customers.intake.grouping import Corrections, Place
 from shouxin.customers.intake.mapping import SheetPlan
 from shouxin.customers.intake.models import ImportBatch, RefusedRows
+from shouxin.customers.intake.reading import SheetInfo
 from shouxin.customers.intake.sealed_upload import SealedReader
 from shouxin.vault import parcels
 from shouxin.vault.parcels import ParcelKey
 
 DRAFT = "draft"
+SAMPLE_CHARS = 100  # of each value shown before the import
 
 
 class Gone(Exception):
     """The batch's key or its upload was destroyed; what it held cannot be had any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What the importer is shown of a sheet before it is imported: its size, what was found, its first rows."""
+
+    rows: int
+    hidden: bool
+    findings: tuple[tuple[Text, bool], ...]  # sentence, and whether the sheet cannot be imported for it
+    samples: tuple[tuple[str, ...], ...]
+
+    def values(self, column: int) -> list[str]:
+        """The first values of a column, as they stand."""
+        return [row[column] for row in self.samples if column < len(row)]
+
+    @classmethod
+    def of(cls, sheet: SheetInfo) -> "Look":
+        """What is worth keeping of an inspection; long texts are cut."""
+        rows = tuple(tuple(cell[:SAMPLE_CHARS] for cell in row.cells) for row in sheet.samples)
+        found = tuple((one.text, one.blocks) for one in sheet.findings)
+        return cls(sheet.rows, sheet.hidden, found, rows)
+
+    def as_json(self) -> list[Any]:
+        return [self.rows, self.hidden, [[_text(t), b] for t, b in self.findings], self.samples]
+
+    @classmethod
+    def from_json(cls, data: list[Any]) -> "Look":
+        rows, hidden, findings, samples = data
+        return cls(rows, hidden, tuple((Text(*t), b) for t, b in findings), tuple(map(tuple, samples)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +68,9 @@ class Draft:
     sheets: tuple[SheetPlan, ...]
     cells: Mapping[Place, Mapping[int, str]] = field(default_factory=dict)
     dropped: frozenset[Place] = frozenset()
+    looks: tuple["Look", ...] = ()  # by sheet, what the importer is shown of it
+    certain: bool = True  # whether the encoding is known, not guessed
+    remarks: tuple[Text, ...] = ()  # on the file as a whole
 
     @property
     def corrections(self) -> Corrections:
@@ -63,6 +97,9 @@ class Draft:
                 "sheets": [plan.as_json() for plan in self.sheets],
                 "cells": [[*place, list(row.items())] for place, row in self.cells.items()],
                 "dropped": sorted(self.dropped),
+                "looks": [look.as_json() for look in self.looks],
+                "certain": self.certain,
+                "remarks": [_text(remark) for remark in self.remarks],
             },
             ensure_ascii=False,
         ).encode()
@@ -78,6 +115,9 @@ class Draft:
             tuple(map(SheetPlan.from_json, data["sheets"])),
             {(sheet, row): dict(map(tuple, cells)) for sheet, row, cells in data["cells"]},
             frozenset((sheet, row) for sheet, row in data["dropped"]),
+            tuple(map(Look.from_json, data["looks"])),
+            data["certain"],
+            tuple(Text(*remark) for remark in data["remarks"]),
         )
 
 

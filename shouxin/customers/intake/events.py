@@ -23,6 +23,7 @@ for _name, _zh, _en in (
         "导入完成：读 {rows} 行，新建 {created}，更新 {updated}，并入 {merged}，拒绝 {refused}，丢弃 {dropped}",
         "Read {rows} rows: {created} created, {updated} updated, {merged} merged, {refused} refused, {dropped} dropped",
     ),
+    ("batch.rows_shown", "查看自己上传的待导入文件 {count} 行", "Looked at {count} rows of the own upload"),
     ("batch.cancelled", "取消导入批次，文件已销毁", "Cancelled an import batch; the file is destroyed"),
     ("batch.accepted", "核准外部来源的批次", "Accepted the source of a batch from outside"),
     (

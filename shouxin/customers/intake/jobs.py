@@ -58,8 +58,13 @@ def work_check(*, batch: UUID, now: datetime, stop: Callable[[], bool] = never) 
                 return
             found.state = BatchState.CHECKED
             found.rows_total = summary.rows
-            found.findings = {"sheets": row.findings["sheets"], **summary.as_json()}
             found.draft_revision += 1
+            found.findings = {
+                "sheets": row.findings["sheets"],
+                "revision": found.draft_revision,  # what was mended afterwards is not counted in it
+                "columns_left_out": work.columns_left_out,
+                **summary.as_json(),
+            }
             found.save()
             journal.append(
                 actor=actor,

@@ -16,6 +16,7 @@ from django.db import transaction
 
 from shouxin.core import identifiers
 from shouxin.core.policy import Actor, FieldRule, PurposeRule, service_actor
+from shouxin.core.text import Text
 from shouxin.customers.intake import drafts
 from shouxin.customers.intake.assembling import (
     REASONS,
@@ -79,6 +80,16 @@ class Work:
         return {key for plan in self.draft.sheets if plan.used for key in plan.columns if key}
 
     @property
+    def columns_left_out(self) -> int:
+        """Columns with a name or values that are not imported."""
+        return sum(
+            not key and any([plan.layout.header[column], *map(str.strip, look.values(column))])
+            for plan, look in zip(self.draft.sheets, self.draft.looks, strict=True)
+            if plan.used
+            for column, key in enumerate(plan.columns)
+        )
+
+    @property
     def external(self) -> bool:
         return self.batch.source == Source.EXTERNAL
 
@@ -140,7 +151,11 @@ class Summary:
     existing: int = 0
     filled: Counter[str] = field(default_factory=Counter)
     problems: Counter[tuple[str, str, bool]] = field(default_factory=Counter)
-    first: dict[tuple[str, str, bool], tuple[int, int]] = field(default_factory=dict)
+    first: dict[tuple[str, str, bool], tuple[int, int, Text]] = field(default_factory=dict)
+    left_out: int = 0
+    whole: list[tuple[int, int, str, bool]] = field(
+        default_factory=list
+    )  # what only the whole file shows of a row
     problem_rows: list[tuple[int, int]] = field(default_factory=list)
     shared: dict[str, Counter[str]] = field(default_factory=lambda: {key: Counter() for key in SHARED_FIELDS})
 
@@ -153,7 +168,9 @@ class Summary:
         for problem in row.problems:
             place = (problem.field, problem.code, problem.refuses)
             self.problems[place] += 1
-            self.first.setdefault(place, (row.sheet, row.number))
+            self.first.setdefault(place, (row.sheet, row.number, problem.text))
+            if problem.code in REASONS and len(self.whole) < PROBLEM_ROWS:
+                self.whole.append((row.sheet, row.number, problem.code, problem.refuses))
         if row.problems:
             self.remarked += not row.refused
             if len(self.problem_rows) < PROBLEM_ROWS:
@@ -176,9 +193,18 @@ class Summary:
             "existing": self.existing,
             "filled": dict(sorted(self.filled.items())),
             "problems": [
-                {"field": f, "code": c, "refuses": r, "count": n, "first": list(self.first[f, c, r])}
+                {
+                    "field": f,
+                    "code": c,
+                    "refuses": r,
+                    "count": n,
+                    "first": list(self.first[f, c, r][:2]),
+                    "text": [self.first[f, c, r][2].zh, self.first[f, c, r][2].en],
+                }
                 for (f, c, r), n in self.problems.most_common()
             ],
+            "left_out": self.left_out,
+            "whole": [list(place) for place in self.whole],
             "problem_rows": [list(place) for place in self.problem_rows],
             "shared": {key: sum(n for n in seen.values() if n > 1) for key, seen in self.shared.items()},
         }
@@ -193,8 +219,10 @@ def check(work: Work, progress: Callable[[int], None]) -> Summary:
             found = parsed_group(work, group)
             kept = [row for row in found if (row.sheet, row.number) not in work.draft.dropped]
             done = Assembler(None, Existing(work.batch.existing), external=work.external).run(kept)
-            for row in found:
+            for row in kept:
                 summary.see(row)
+            summary.rows += len(found) - len(kept)
+            summary.left_out += len(found) - len(kept)
             summary.see_customer(done, work.rules)
             texts += {row.customer_key for row in found if row.customer_key}
         if texts:

@@ -11,7 +11,7 @@ from procrastinate.contrib.django import app
 
 from shouxin.core.policy import Actor, Permission, PurposeRule
 from shouxin.customers.intake import drafts, mapping, sealed_upload
-from shouxin.customers.intake.drafts import Draft
+from shouxin.customers.intake.drafts import Draft, Look
 from shouxin.customers.intake.mapping import Gap, SheetPlan
 from shouxin.customers.intake.models import (
     BatchState,
@@ -80,7 +80,7 @@ def receive(
     try:
         draft = Draft(file_name[:200], (str(stored.id), stored.key), ())
         inspection = _inspect(draft, choices)
-        draft = replace(draft, sheets=tuple(_proposed(actor, inspection)))
+        draft = _seen(draft, inspection, _proposed(actor, inspection))
         batch.fingerprint, batch.size = stored.fingerprint, stored.size
         batch.key_suite, batch.wrapped_key = key.suite.id, key.wrapped
         batch.rows_total = _rows(inspection, draft.sheets)
@@ -107,7 +107,7 @@ def read_again(*, actor: Actor, batch: UUID, choices: Choices, revision: int) ->
         row = _mine(actor, batch, revision)
         draft = drafts.opened(row)
         inspection = _inspect(draft, choices)
-        draft = replace(draft, sheets=tuple(_proposed(actor, inspection)), cells={}, dropped=frozenset())
+        draft = _seen(draft, inspection, _proposed(actor, inspection))
         row.findings = {"sheets": _sizes(inspection)}
         _keep(row, draft, _rows(inspection, draft.sheets))
 
@@ -132,7 +132,7 @@ def map_columns(
             for plan in draft.sheets
         )
         sizes = row.findings["sheets"]
-        total = sum(sizes.get(plan.name, 0) for plan in sheets if plan.used)
+        total = sum(size for plan, size in zip(sheets, sizes, strict=True) if plan.used)
         _keep(row, replace(draft, sheets=sheets), total)
 
 
@@ -175,12 +175,23 @@ def mend(
     *, actor: Actor, batch: UUID, revision: int, sheet: int, row: int, column: int, text: str | None
 ) -> None:
     """Correct one cell for the import (None: as in the file); the file itself is never changed."""
+    mend_row(actor=actor, batch=batch, revision=revision, sheet=sheet, row=row, cells={column: text})
+
+
+def mend_row(
+    *, actor: Actor, batch: UUID, revision: int, sheet: int, row: int, cells: Mapping[int, str | None]
+) -> None:
+    """Correct cells of one row by column, as `mend`."""
     with transaction.atomic():
         found = _mine(actor, batch, revision)
         draft = drafts.opened(found)
-        if not 0 <= sheet < len(draft.sheets) or not 0 <= column < draft.sheets[sheet].layout.width:
+        if not 0 <= sheet < len(draft.sheets):
             raise IntakeProblem("cell.unknown")
-        _keep(found, draft.with_cell((sheet, row), column, text), found.rows_total, checked=found.state)
+        for column, text in cells.items():
+            if not 0 <= column < draft.sheets[sheet].layout.width:
+                raise IntakeProblem("cell.unknown")
+            draft = draft.with_cell((sheet, row), column, text)
+        _keep(found, draft, found.rows_total, checked=found.state)
 
 
 def leave_out(*, actor: Actor, batch: UUID, revision: int, sheet: int, row: int, out: bool) -> None:
@@ -324,6 +335,18 @@ def reject(*, actor: Actor, batch: UUID, note: str, now: datetime) -> int:
     return count
 
 
+def record_rows_shown(*, actor: Actor, batch: UUID, count: int) -> None:
+    """Record that rows of the file were shown in clear; only the importer sees them."""
+    with transaction.atomic():
+        row = _locked(actor, batch)
+        journal.append(
+            actor=actor,
+            event="batch.rows_shown",
+            purpose=row.purpose or None,
+            data={"batch": str(row.id), "count": count},
+        )
+
+
 def record_download(*, actor: Actor, batch: UUID) -> None:
     """Record that the refused rows were handed out; only the importer gets them."""
     with transaction.atomic():
@@ -400,8 +423,21 @@ def _inspect(draft: Draft, choices: Choices | None) -> Inspection:
         return inspect(upload, draft.file_name, choices=choices)
 
 
-def _sizes(inspection: Inspection) -> dict[str, int]:
-    return {sheet.name: sheet.rows for sheet in inspection.sheets}
+def _seen(draft: Draft, inspection: Inspection, sheets: Sequence[SheetPlan]) -> Draft:
+    """The draft of a file that was just read: nothing mended, nothing left out yet."""
+    return replace(
+        draft,
+        sheets=tuple(sheets),
+        cells={},
+        dropped=frozenset(),
+        looks=tuple(map(Look.of, inspection.sheets)),
+        certain=inspection.encoding_certain,
+        remarks=tuple(one.text for one in inspection.findings),
+    )
+
+
+def _sizes(inspection: Inspection) -> list[int]:
+    return [sheet.rows for sheet in inspection.sheets]  # by place: a sheet's name may be somebody's
 
 
 def _rows(inspection: Inspection, sheets: Sequence[SheetPlan]) -> int:
