@@ -59,6 +59,12 @@ class RegisterSite(UnfoldAdminSite):  # type: ignore[misc]  # Unfold ships no ty
         """One's own password is changed on the page of the door."""
         return redirect("people:password")
 
+    def password_change_done(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Nobody comes by here: the page of the door says so itself."""
+        return redirect("people:password")
+
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponseRedirect | TemplateResponse:

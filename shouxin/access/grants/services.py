@@ -67,6 +67,7 @@ def approve(*, actor: Actor, grant: UUID, now: datetime) -> StandingGrant:
 
 def refuse(*, actor: Actor, grant: UUID, note: str, now: datetime) -> StandingGrant:
     """Turn a proposal down, saying why."""
+    actor.require(Permission.ACCESS_GRANT_APPROVE)
     if not note.strip():
         raise GrantProblem("note.missing")
     return _decide(actor, grant, State.REFUSED, note.strip(), now)
@@ -74,6 +75,7 @@ def refuse(*, actor: Actor, grant: UUID, note: str, now: datetime) -> StandingGr
 
 def withdraw(*, actor: Actor, grant: UUID, now: datetime) -> StandingGrant:
     """Take one's own proposal back before it is decided."""
+    actor.require(Permission.ACCESS_GRANT_PROPOSE)
     with transaction.atomic():
         found = _locked(grant, state=State.PENDING)
         if found.proposed_by_id != actor.id:

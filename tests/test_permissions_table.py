@@ -1,0 +1,209 @@
+"""Every address × everybody × what they get: the whole of who may open what, on one page.
+
+A new address needs a row in `ROWS`, under its name; a row is one line:
+
+    "customers:edit": needs(P.CUSTOMERS_PROFILE_EDIT, status=404, customer_id=NOBODY),
+
+`needs(one, or, other)` opens to whoever holds any of these permissions, `needs()` to everybody signed in, `everybody()`
+to strangers too, `program()` to no session at all; an address with several verbs has a row for each (`name#verb`).
+`status` is what somebody gets who is let in: for pages about one thing the table asks for a thing that does not exist,
+so 404 shows that the door opened and 403 that it did not.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from shouxin.core.policy import Permission
+from shouxin.core.policy.permissions import permissions_of
+from tests.register import SALES, rules_in_force
+from tests.world import CAST, World
+
+P = Permission
+NOBODY = UUID("00000000-0000-7000-8000-000000000000")
+DOORS = ("/sign-in/", "/registers/login/")  # the second leads to the first: row "admin:login"
+STRANGERS = ("anonymous", "newcomer", "outsider")  # who have no role or have left are strangers too
+
+
+@dataclass(frozen=True)
+class Row:
+    """How one address is asked for, who is let in, and what they get."""
+
+    permissions: frozenset[Permission] | None  # None: no session is asked for
+    status: int = 200
+    method: str = "GET"
+    stranger: int = 302
+    kwargs: Mapping[str, Any] = field(default_factory=dict)
+
+
+def needs(*permissions: Permission, status: int = 200, method: str = "GET", **kwargs: Any) -> Row:
+    return Row(frozenset(permissions), status, method, kwargs=kwargs)
+
+
+def post(*permissions: Permission, status: int = 302, **kwargs: Any) -> Row:
+    return needs(*permissions, status=status, method="POST", **kwargs)
+
+
+def everybody(status: int = 200, *, method: str = "GET", stranger: int | None = None, **kwargs: Any) -> Row:
+    return Row(None, status, method, status if stranger is None else stranger, kwargs)
+
+
+def program(method: str = "POST", **kwargs: Any) -> Row:
+    """For programs with a token; a session opens nothing."""
+    return Row(None, 401, method, 401, kwargs)
+
+
+ROWS: Mapping[str, Row] = {
+    # the server
+    "healthz": everybody(),
+    "readyz": everybody(),
+    # the door
+    "people:sign_in": everybody(302, stranger=200),
+    "people:sign_out": post(),
+    "people:password": needs(),
+    "people:set_up": everybody(404),
+    "people:purpose": post(),
+    "set_language": everybody(302, method="POST"),
+    # the console
+    "console:workbench": needs(),
+    "admin:index": needs(status=302),
+    "admin:login": everybody(302),
+    "admin:logout": needs(status=405),
+    "admin:password_change": needs(status=302),
+    "admin:password_change_done": needs(status=302),
+    "admin:search": needs(status=404),
+    "admin:autocomplete": needs(status=403),
+    "admin:jsi18n": needs(),
+    "admin:view_on_site": needs(status=404, content_type_id="1", object_id="1"),
+    "admin:": needs(status=404, url="x/"),
+    # organisation and people
+    "people:staff": needs(P.PEOPLE_STAFF_READ),
+    "people:staff_new": needs(P.PEOPLE_STAFF_WRITE),
+    "people:staff_detail": needs(P.PEOPLE_STAFF_READ, status=404, staff_id=NOBODY),
+    "people:staff_move": post(P.PEOPLE_STAFF_WRITE, status=404, staff_id=NOBODY),
+    "people:staff_end": needs(P.PEOPLE_STAFF_WRITE, status=404, staff_id=NOBODY),
+    "people:staff_reset": needs(P.PEOPLE_STAFF_WRITE, status=404, staff_id=NOBODY),
+    "people:role_grant": post(P.PEOPLE_ROLE_GRANT, status=404, staff_id=NOBODY),
+    "people:role_confirm": post(P.PEOPLE_ROLE_CONFIRM, status=404, assignment_id=NOBODY),
+    "people:role_end": post(P.PEOPLE_ROLE_GRANT, status=404, assignment_id=NOBODY),
+    "people:departments": needs(P.PEOPLE_STAFF_READ),
+    "people:department_new": needs(P.PEOPLE_DEPARTMENT_WRITE),
+    "people:department_change": needs(P.PEOPLE_DEPARTMENT_WRITE, status=404, department_id=NOBODY),
+    # rules
+    "rulebook:purposes": needs(P.RULEBOOK_PURPOSE_READ),
+    "rulebook:purpose_new": needs(P.RULEBOOK_PURPOSE_DRAFT),
+    "rulebook:defaults": needs(P.RULEBOOK_PURPOSE_DRAFT, P.RULEBOOK_PURPOSE_APPROVE),
+    "rulebook:defaults_approve": post(P.RULEBOOK_PURPOSE_APPROVE),
+    "rulebook:purpose": needs(P.RULEBOOK_PURPOSE_READ, status=404, key="none"),
+    "rulebook:purpose_edit": needs(P.RULEBOOK_PURPOSE_DRAFT, status=404, key="none"),
+    "rulebook:purpose_needs": needs(P.RULEBOOK_PURPOSE_DRAFT, status=404, key="none"),
+    "rulebook:drop_need": post(P.RULEBOOK_PURPOSE_DRAFT, key="none", field="none"),
+    "rulebook:purpose_verb": needs(
+        P.RULEBOOK_PURPOSE_DRAFT, P.RULEBOOK_PURPOSE_APPROVE, status=404, key="none", verb="submit"
+    ),
+    "rulebook:notices": needs(P.RULEBOOK_PURPOSE_READ),
+    "rulebook:notice_new": needs(P.RULEBOOK_NOTICE_DRAFT),
+    "rulebook:notice_version": needs(P.RULEBOOK_PURPOSE_READ, status=404, version_id=NOBODY),
+    "rulebook:notice_approve": needs(P.RULEBOOK_NOTICE_APPROVE, status=404, version_id=NOBODY),
+    "rulebook:notice_discard": needs(P.RULEBOOK_NOTICE_DRAFT, status=404, version_id=NOBODY),
+    "rulebook:notice_next": needs(P.RULEBOOK_NOTICE_DRAFT, status=404, key="none"),
+    "rulebook:fields": needs(P.RULEBOOK_FIELD_READ),
+    "rulebook:field_new": needs(P.RULEBOOK_FIELD_WRITE),
+    "rulebook:field": needs(P.RULEBOOK_FIELD_READ, status=404, key="none"),
+    "rulebook:field_verb": needs(
+        P.RULEBOOK_FIELD_WRITE, P.RULEBOOK_FIELD_APPROVE, status=404, key="none", verb="retire"
+    ),
+    "rulebook:pack": needs(P.RULEBOOK_FIELD_READ),
+    "rulebook:load_pack": post(P.RULEBOOK_FIELD_WRITE),
+    "rulebook:law": needs(P.RULEBOOK_FIELD_READ),
+    "rulebook:bases": needs(P.RULEBOOK_FIELD_READ),
+    "rulebook:retention": needs(P.RULEBOOK_FIELD_READ),
+    "rulebook:masks": needs(P.RULEBOOK_FIELD_READ),
+    # customers
+    "customers:list": needs(P.CUSTOMERS_PROFILE_READ),
+    "customers:find": needs(P.CUSTOMERS_PROFILE_SEARCH),
+    "customers:create": needs(P.CUSTOMERS_PROFILE_CREATE),
+    "customers:page": needs(P.CUSTOMERS_PROFILE_READ, status=404, customer_id=NOBODY),
+    "customers:edit": needs(P.CUSTOMERS_PROFILE_EDIT, status=404, customer_id=NOBODY),
+    "customers:assign": needs(P.CUSTOMERS_PROFILE_EDIT, status=404, customer_id=NOBODY),
+    "customers:history": needs(P.CUSTOMERS_PROFILE_READ, status=404, customer_id=NOBODY),
+    "customers:reveal": post(P.CUSTOMERS_FIELD_REVEAL, status=404, customer_id=NOBODY),
+    "customers:open_contact": post(P.CUSTOMERS_CONTACT_OPEN, status=404, customer_id=NOBODY),
+    "customers:close_contact": post(P.CUSTOMERS_CONTACT_OPEN, status=404, customer_id=NOBODY),
+    "customers:add_record": needs(P.CUSTOMERS_PROFILE_EDIT, status=404, customer_id=NOBODY, kind="order"),
+    # access
+    "access:grants": needs(P.ACCESS_GRANT_READ),
+    "access:propose": needs(P.ACCESS_GRANT_PROPOSE),
+    "access:grant": needs(P.ACCESS_GRANT_READ, status=404, grant_id=NOBODY),
+    "access:decide#approve": post(P.ACCESS_GRANT_APPROVE, status=404, grant_id=NOBODY, verb="approve"),
+    "access:decide#refuse": post(P.ACCESS_GRANT_APPROVE, status=404, grant_id=NOBODY, verb="refuse"),
+    "access:decide#withdraw": post(P.ACCESS_GRANT_PROPOSE, status=404, grant_id=NOBODY, verb="withdraw"),
+    "access:decide#end": post(P.ACCESS_GRANT_END, status=404, grant_id=NOBODY, verb="end"),
+    "gate:explain": needs(P.GATE_DECISION_EXPLAIN),
+    # programs
+    "api:docs": everybody(),
+    "api:openapi": everybody(),
+    "api:create": program(),
+    "api:batch": program(),
+    "api:read": program(),
+    "api:find": program(),
+    "api:change": program("PATCH", customer=NOBODY),
+    "api:nowhere": everybody(404),
+}
+
+
+def mounted(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
+    """The names of all addresses; one without a name stands under its namespace alone."""
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLPattern):
+            yield prefix + (pattern.name or "")
+        else:
+            yield from mounted(pattern, prefix + (f"{pattern.namespace}:" if pattern.namespace else ""))
+
+
+def address(name: str, row: Row) -> str:
+    if name == "admin:":
+        return f"{reverse('admin:index')}{row.kwargs['url']}"
+    return reverse(name.partition("#")[0], kwargs=dict(row.kwargs))
+
+
+def expected(who: str, row: Row) -> int:
+    if who in STRANGERS:
+        return row.stranger
+    held = permissions_of(CAST[who].roles)
+    return 403 if row.permissions and not row.permissions & held else row.status
+
+
+def browser_of(world: World, who: str) -> Client:
+    """A browser in which `who` is signed in and works for a purpose."""
+    client = Client(raise_request_exception=False)
+    if who != "anonymous":
+        world.signed_in(client, who)
+        session = client.session
+        session["purpose"] = SALES
+        session.save()
+    return client
+
+
+def test_every_address_has_a_row() -> None:
+    assert sorted(set(mounted(get_resolver()))) == sorted({name.partition("#")[0] for name in ROWS})
+
+
+@pytest.mark.parametrize("who", ["anonymous", *CAST])
+def test_the_table(world: World, who: str) -> None:
+    rules_in_force(world)
+    wrong, client = [], browser_of(world, who)
+    for name, row in ROWS.items():
+        answer, wanted = client.generic(row.method, address(name, row)), expected(who, row)
+        if name == "people:sign_out":
+            client = browser_of(world, who)
+        if answer.status_code != wanted:
+            wrong.append(f"{name}: {answer.status_code} instead of {wanted}")
+        elif wanted == 302 and who in STRANGERS and row.permissions is not None:
+            assert answer["Location"].startswith(DOORS), name
+    assert not wrong, "\n".join(wrong)
