@@ -26,6 +26,7 @@ from tests.world import CAST, World
 
 P = Permission
 NOBODY = UUID("00000000-0000-7000-8000-000000000000")
+CHANGE_SESSION = {"people:sign_out", "people:purpose"}
 DOORS = ("/sign-in/", "/registers/login/")  # the second leads to the first: row "admin:login"
 STRANGERS = ("anonymous", "newcomer", "outsider")  # who have no role or have left are strangers too
 
@@ -200,7 +201,7 @@ def test_the_table(world: World, who: str) -> None:
     wrong, client = [], browser_of(world, who)
     for name, row in ROWS.items():
         answer, wanted = client.generic(row.method, address(name, row)), expected(who, row)
-        if name == "people:sign_out":
+        if name in CHANGE_SESSION:
             client = browser_of(world, who)
         if answer.status_code != wanted:
             wrong.append(f"{name}: {answer.status_code} instead of {wanted}")
