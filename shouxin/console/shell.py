@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shouxin.core.policy import Actor
 from shouxin.kit.menu import MenuEntry, visible
+from shouxin.operations.demo.queries import is_demonstration
 from shouxin.people import readers, working_purpose
 from shouxin.people.models import Staff
 
@@ -55,6 +56,11 @@ class Shell:
     @cached_property
     def purpose(self) -> str:
         return working_purpose.current(self._request, self._choices)
+
+    @cached_property
+    def demonstration(self) -> bool:
+        """Everything here is invented, and every page says so."""
+        return is_demonstration()
 
     @cached_property
     def watermark(self) -> str:

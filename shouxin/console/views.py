@@ -9,6 +9,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
+from shouxin.console import queries
 from shouxin.core.policy import Actor, Permission
 from shouxin.kit.workbench import WorkbenchCard, cards
 from shouxin.people.doors import StaffRequest, allowed
@@ -68,6 +69,20 @@ TASKS = (
     ),
     Task("people:staff", P.PEOPLE_ROLE_GRANT, "key", _("授予角色"), _("给人员授予角色，由部门负责人确认。")),
     Task(
+        "access:grants",
+        P.ACCESS_GRANT_READ,
+        "key",
+        _("用数授权"),
+        _("谁可以看哪些明文，为什么，到什么时候。"),
+    ),
+    Task(
+        "gate:explain",
+        P.GATE_DECISION_EXPLAIN,
+        "rule",
+        _("权限判定说明"),
+        _("某人为某目的能看到什么，依据哪条规则。"),
+    ),
+    Task(
         "journal:entries",
         P.JOURNAL_ENTRY_READ,
         "receipt_long",
@@ -106,5 +121,9 @@ def counters_for(actor: Actor) -> list[tuple[WorkbenchCard, int, str]]:
 @require_GET
 @allowed()
 def workbench(request: StaffRequest) -> HttpResponse:
-    context = {"counters": counters_for(request.actor), "tasks": tasks_for(request.actor)}
+    context = {
+        "steps": queries.setup_steps(request.actor),
+        "counters": counters_for(request.actor),
+        "tasks": tasks_for(request.actor),
+    }
     return render(request, "console/workbench.html", context)
