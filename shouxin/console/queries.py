@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 P = Permission
 FOUNDERS = 2
-MOST_NAMES = 3
+MOST_NAMES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +90,12 @@ def _purposes(
 
 
 def _who(people: Iterable[tuple[str, str, list[str], object]], *roles: Role) -> tuple[str, ...]:
-    wanted = {role.value for role in roles}
-    names = [f"{name} ({user})" for user, name, held, _person in people if wanted & set(held)]
-    return tuple(names[:MOST_NAMES])
+    """Some of those who hold each of `roles`, in the order in which the step passes through their hands."""
+    found: dict[str, None] = {}
+    for role in roles:
+        holders = [f"{name} ({user})" for user, name, held, _person in people if role.value in held]
+        found.update(dict.fromkeys(holders[: MOST_NAMES // len(roles)]))
+    return tuple(found)
 
 
 def _first_of(actor: Actor, *, active: bool) -> str | None:
