@@ -7,7 +7,7 @@ from typing import Any
 
 import structlog
 from django.db import Error as DatabaseError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language
 from ninja.errors import AuthenticationError, HttpError, ValidationError
@@ -184,6 +184,15 @@ def broken(_problem: Exception) -> Problem:
     )
 
 
+def nowhere() -> Problem:
+    return Problem(
+        404,
+        "route.unknown",
+        Text("没有这个地址。", "There is no such address."),
+        ways=[("docs", Text("见 /api/v1/docs。", "See /api/v1/docs."))],
+    )
+
+
 def unread(_problem: Exception) -> Problem:
     return Problem(
         400,
@@ -205,6 +214,7 @@ KINDS: tuple[tuple[type[Exception], Callable[[Any], Problem]], ...] = (
     (ValidationError, of_validation),
     (AuthenticationError, lambda _problem: unauthorised()),
     (HttpError, unread),
+    (Http404, lambda _problem: nowhere()),
     (KeyServiceUnavailable, unavailable),
     (VaultError, unavailable),
     (DatabaseError, unavailable),

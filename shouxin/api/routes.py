@@ -2,15 +2,15 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from ninja import NinjaAPI
+from ninja.errors import HttpError, ValidationError
 
+from shouxin.api import problems
 from shouxin.api.door import Reader, Token
 from shouxin.api.problems import on_error, respond
-from shouxin.core.text import Text
 from shouxin.customers.registry.api import router as customers
-from shouxin.kit.problems import Problem
 
 DESCRIPTION = """\
 Every request names a purpose that its token is bound to; identities stand in bodies, never in addresses.
@@ -60,7 +60,13 @@ api = Api(
     urls_namespace="api-1",
 )
 api.add_router("", customers)
-api.add_exception_handler(Exception, on_error)
+for _kind in (
+    Exception,
+    ValidationError,
+    HttpError,
+    Http404,
+):  # Ninja has answers of its own for the last three
+    api.add_exception_handler(_kind, on_error)
 
 
 def description(_request: HttpRequest) -> JsonResponse:
@@ -74,11 +80,4 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 def nowhere(_request: HttpRequest, **_: str) -> HttpResponse:
-    return respond(
-        Problem(
-            404,
-            "route.unknown",
-            Text("没有这个地址。", "There is no such address."),
-            ways=[("docs", Text("见 /api/v1/docs。", "See /api/v1/docs."))],
-        )
-    )
+    return respond(problems.nowhere())
