@@ -1,6 +1,9 @@
 """Error pages: what happened and what to do next, never a path, a value or a trace."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -49,6 +52,28 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noq
         _("请返回上一页，刷新后重新提交。"),
     )
     return _page(request, answer)
+
+
+def explain_not_allowed(
+    handler: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Middleware: an address that only takes forms, opened by itself, says so instead of staying empty."""
+    return partial(_with_page, handler)
+
+
+def _with_page(handler: Callable[[HttpRequest], HttpResponse], request: HttpRequest) -> HttpResponse:
+    response = handler(request)
+    if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED or response.content:
+        return response
+    answer = Answer(
+        405,
+        _("此页不能直接打开"),
+        _("它只接收表单：可能是刷新了页面，或登录已过期后回到这里。没有重复提交任何内容。"),
+        _("请从工作台重新进入。"),
+    )
+    page = _page(request, answer)
+    page["Allow"] = response.get("Allow", "")
+    return page
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - Django's signature

@@ -1,6 +1,7 @@
 """What every page of the console is given: who is here, their menu, their purpose, the watermark."""
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -66,6 +67,14 @@ class Shell:
     def watermark(self) -> str:
         minute = timezone.localtime().strftime("%Y-%m-%d %H:%M")
         return f"{self._staff.display_name} {self._staff.user_name} {minute}"
+
+    @cached_property
+    def next(self) -> str:
+        """Where to come back to after changing purpose or language: never an address that only takes forms."""
+        if self._request.method in {"GET", "HEAD"}:
+            return self._request.path
+        came_from = urlsplit(self._request.headers.get("Referer", "")).path
+        return came_from if came_from.startswith("/") else "/"
 
     @cached_property
     def menu(self) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from shouxin.core.policy import Action, Actor, Permission
+from shouxin.gate.events import refusal_name
 from shouxin.gate.explain import Explanation, explain
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.gate.presenting import ways
@@ -89,7 +90,8 @@ def _groups(explanation: Explanation, language: str) -> list[dict[str, object]]:
     groups: dict[tuple[str, str, str], list[str]] = {}
     for answer in explanation.fields:
         refusal = answer.refusal
-        reason, article = (refusal.reason.in_(language), refusal.article) if refusal else ("", "")
+        # The sentence without the names in it, so that one line tells of all the fields it holds for.
+        reason, article = (refusal_name(refusal.code, language), refusal.article) if refusal else ("", "")
         groups.setdefault((answer.form.value, reason, article), []).append(answer.name.in_(language))
     order = list(FORMS)
     return [

@@ -60,6 +60,7 @@ MIDDLEWARE = [
     "shouxin.people.doors.Doors",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
+    "shouxin.console.errors.explain_not_allowed",
 ]
 
 ROOT_URLCONF = "shouxin.urls"

@@ -1,0 +1,31 @@
+"""What people read when an address does not do what they hoped."""
+
+import pytest
+from django.test import Client
+
+from tests.world import World
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_page_that_only_takes_forms_says_so_when_opened_by_itself(world: World, client: Client) -> None:
+    answer = world.signed_in(client, "clerk").get("/purpose/")
+    assert answer.status_code == 405
+    assert "此页不能直接打开" in answer.content.decode()
+
+
+def test_changing_the_purpose_after_a_form_leads_back_to_the_page_before_it(
+    world: World, client: Client
+) -> None:
+    world.signed_in(client, "clerk")
+    answer = client.post(
+        "/customers/find/", {"term": "x"}, headers={"Referer": "http://testserver/customers/"}
+    )
+    assert 'name="next" value="/customers/"' in answer.content.decode()
+
+
+def test_a_page_out_of_reach_names_no_path_and_leads_on(world: World, client: Client) -> None:
+    text = world.signed_in(client, "clerk").get("/customers/13812345678/").content.decode()
+    assert "没有这个页面" in text
+    assert "回到工作台" in text
+    assert "13812345678" not in text.replace('value="/customers/13812345678/"', "")
