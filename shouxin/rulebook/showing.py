@@ -17,8 +17,10 @@ from shouxin.core.identifiers import mask
 from shouxin.core.policy import Actor, Permission
 from shouxin.core.text import Text
 from shouxin.people.doors import StaffRequest
+from shouxin.people.queries import names_of
 from shouxin.rulebook.catalogue.errors import Refused
 from shouxin.rulebook.catalogue.models import Field, FieldChange, MaskingRule
+from shouxin.rulebook.catalogue.services import START
 
 CHANGE_NAMES: Mapping[str, Text] = {
     "pack.loaded": Text("由规则包更新", "Updated by a rule pack"),
@@ -90,6 +92,11 @@ def done(request: StaffRequest, form: Form, verb: Callable[[], Any], said: Promi
         messages.success(request, str(said))
         return True
     return False
+
+
+def names_behind(pseudonyms: Iterable[UUID]) -> dict[UUID, str]:
+    """The names behind pseudonyms; what the product did at its start is told as such."""
+    return {**names_of(pseudonyms), START.pseudonym: _("系统（随版本载入）")}
 
 
 def examples(rule: MaskingRule) -> list[tuple[str, str]]:

@@ -36,7 +36,7 @@ class Choices(forms.Form):
             chooser = self.fields.get(name)
             if isinstance(chooser, forms.ChoiceField):
                 rows = model._default_manager.order_by("pk")  # noqa: SLF001 - Django's documented name
-                chooser.choices = [(row.pk, f"{row.pk} · {row}") for row in rows]
+                chooser.choices = [(row.pk, f"{row} · {row.pk}") for row in rows]
         for name, book in BOOKS.items():
             chooser = self.fields.get(name)
             if isinstance(chooser, forms.ChoiceField):
@@ -75,7 +75,7 @@ class FieldForm(Choices):
         help_text=_("不建索引的字段不能按值查找。"),
     )
     sector = forms.ChoiceField(label=_("行业"))
-    note = forms.CharField(label=_("说明"), widget=forms.Textarea, required=False)
+    note = forms.CharField(label=_("字段说明"), widget=forms.Textarea(attrs={"rows": 3}), required=False)
 
     def clean_key(self) -> str:
         key: str = self.cleaned_data["key"]
@@ -92,7 +92,7 @@ class FieldForm(Choices):
 
 
 class ReasonForm(forms.Form):
-    reason = forms.CharField(label=_("理由"), widget=forms.Textarea, max_length=1000)
+    reason = forms.CharField(label=_("理由"), widget=forms.Textarea(attrs={"rows": 3}), max_length=1000)
 
 
 class ChangeForm(Choices, ReasonForm):
@@ -102,7 +102,7 @@ class ChangeForm(Choices, ReasonForm):
     uses = forms.MultipleChoiceField(
         label=_("用途类别"), choices=Field.UseClass.choices, widget=forms.CheckboxSelectMultiple
     )
-    note = forms.CharField(label=_("说明"), widget=forms.Textarea, required=False)
+    note = forms.CharField(label=_("字段说明"), widget=forms.Textarea(attrs={"rows": 3}), required=False)
     field_order = ("name_zh", "name_en", "uses", "retention_rule", "note", "reason")
 
 

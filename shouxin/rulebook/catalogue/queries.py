@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, When
 
 from shouxin.core.policy import Actor, Exposure, FieldRule, Permission, Storage, Use
 from shouxin.core.text import Text
@@ -28,6 +28,8 @@ from shouxin.rulebook.catalogue.models import (
 )
 
 T = TypeVar("T")
+# Records in the order people meet them, not of the alphabet.
+_IN_ORDER = Case(*(When(record=one, then=place) for place, one in enumerate(Field.Record.values)))
 # How the marks of verification begin; the longer one first, since the shorter is its beginning.
 MARKS = ("VERIFIED-SECONDARY", "VERIFIED", "PRODUCT DEFAULT", "FROM KNOWLEDGE")
 
@@ -135,7 +137,7 @@ def catalogue(
     """The catalogue for the screen, filtered by record, class, grade, use, state and words of key or name."""
     actor.require(Permission.RULEBOOK_FIELD_READ)
     equal = {"level": level, "record": record, "exposure": exposure}
-    found = Field.objects.select_related("masking_rule", "retention_rule")
+    found = Field.objects.select_related("masking_rule", "retention_rule").order_by(_IN_ORDER, "key")
     found = found.filter(**{name: value for name, value in equal.items() if value})
     if use:
         found = found.filter(uses__contains=[use])

@@ -12,9 +12,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from shouxin.core.policy import Permission
 from shouxin.people.doors import StaffRequest, allowed
-from shouxin.people.queries import names_of
 from shouxin.rulebook.catalogue import pack, queries, services
-from shouxin.rulebook.showing import examples
+from shouxin.rulebook.showing import examples, names_behind
 
 PER_PAGE = 50
 
@@ -25,7 +24,7 @@ def rule_pack(request: StaffRequest) -> HttpResponse:
     loaded = list(queries.packs(request.actor))
     context = {
         "packs": loaded,
-        "names": names_of({row.loaded_by for row in loaded}),
+        "names": names_behind(row.loaded_by for row in loaded),
         "delivered": queries.delivered_pack(),
         "differing": queries.differing(request.actor),
         "may_load": request.actor.may(Permission.RULEBOOK_FIELD_WRITE),

@@ -13,10 +13,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from shouxin.core.policy import Actor, Permission, ungranted_form
 from shouxin.people.doors import StaffRequest, allowed
-from shouxin.people.queries import names_of
 from shouxin.rulebook.catalogue import forms, loading, queries, rules, services
 from shouxin.rulebook.catalogue.models import Field
-from shouxin.rulebook.showing import Verb, done, examples, history_lines
+from shouxin.rulebook.showing import Verb, done, examples, history_lines, names_behind
 
 PER_PAGE = 50
 
@@ -122,7 +121,7 @@ def field_detail(request: StaffRequest, key: str) -> HttpResponse:
     lowering = queries.pending_lowering(request.actor, key)
     changes = list(queries.history(request.actor, key))
     people = {field.personal_decided_by, field.trade_secret_decided_by, lowering and lowering.proposed_by}
-    names = names_of(
+    names = names_behind(
         {one for one in people if one}
         | {one for change in changes for one in (change.actor, change.second_actor) if one}
     )

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from shouxin.core.policy import Role
 from shouxin.people.forms import department_choices
 from shouxin.people.rules import ROLE_NAMES
-from shouxin.rulebook.catalogue.forms import CODE, RESERVED, Choices, ReasonForm
-from shouxin.rulebook.catalogue.models import Field, LegalArticle, LegalBasis
+from shouxin.rulebook.catalogue.forms import CODE, RESERVED, ReasonForm
+from shouxin.rulebook.catalogue.models import Field, LegalArticle, LegalBasis, RetentionRule
 from shouxin.rulebook.purposes.models import Notice, NoticeVersion, PurposeField
 
 # Roles that may open customers' data; the administrators never do.
@@ -25,7 +25,7 @@ def _choose(form: forms.Form, name: str, choices: list[tuple[str, Any]]) -> None
     form.fields[name].choices = choices  # type: ignore[attr-defined] # a choice field by its declaration
 
 
-class PurposeForm(Choices):
+class PurposeForm(forms.Form):
     name_zh = forms.CharField(label=_("中文名称"), max_length=200)
     name_en = forms.CharField(label=_("英文名称"), max_length=200)
     description_zh = forms.CharField(
@@ -63,6 +63,8 @@ class PurposeForm(Choices):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         language = get_language() or "zh-hans"
+        rules = RetentionRule.objects.order_by("code")
+        _choose(self, "retention_rule", [NOT_CHOSEN, *((row.pk, f"{row} · {row.pk}") for row in rules)])
         departments = department_choices()
         bases = LegalBasis.objects.order_by("code")
         _choose(self, "basis", [NOT_CHOSEN, *((row.pk, f"{row} · {row.citation}") for row in bases)])

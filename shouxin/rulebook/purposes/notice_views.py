@@ -11,11 +11,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from shouxin.core.policy import Permission
 from shouxin.people.doors import StaffRequest, allowed
-from shouxin.people.queries import names_of
 from shouxin.rulebook.catalogue.forms import ReasonForm
 from shouxin.rulebook.purposes import forms, queries, services
 from shouxin.rulebook.purposes.models import NoticeVersion
-from shouxin.rulebook.showing import done
+from shouxin.rulebook.showing import done, names_behind
 
 P = Permission
 
@@ -28,7 +27,7 @@ def notice_list(request: StaffRequest) -> HttpResponse:
     in_force = queries.in_force_today()
     context = {
         "rows": [(version, _state(version, in_force)) for version in found],
-        "names": names_of({one for row in found for one in (row.drafted_by, row.approved_by) if one}),
+        "names": names_behind(one for row in found for one in (row.drafted_by, row.approved_by) if one),
         "awaiting": awaiting,
         "may_draft": request.actor.may(P.RULEBOOK_NOTICE_DRAFT),
     }
@@ -68,7 +67,7 @@ def _shown(request: StaffRequest, version: NoticeVersion) -> dict[str, Any]:
     return {
         "version": version,
         "state": _state(version, queries.in_force_today()),
-        "names": names_of(people),
+        "names": names_behind(people),
         "purposes": list(queries.resting_on(request.actor, version.notice_id)),
         "may_approve": waiting and approver and not mine,
         "waits_for_another": waiting and mine,

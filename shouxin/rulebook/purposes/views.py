@@ -12,13 +12,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from shouxin.core.policy import Actor, Permission
+from shouxin.core.policy import Actor, Permission, PurposeStatus
 from shouxin.people.doors import StaffRequest, allowed
-from shouxin.people.queries import departments, names_of
+from shouxin.people.queries import departments
 from shouxin.rulebook.catalogue.errors import Refused
 from shouxin.rulebook.purposes import forms, queries, rules, services
 from shouxin.rulebook.purposes.models import Purpose
-from shouxin.rulebook.showing import Line, Verb, done, language, words
+from shouxin.rulebook.showing import Line, Verb, done, language, names_behind, words
 
 P = Permission
 PER_PAGE = 50
@@ -49,7 +49,7 @@ VERBS: Mapping[str, Verb] = {
         lambda actor, key, data: services.return_purpose(actor, key=key, **data),
     ),
     "activate": Verb(
-        _("启用"),
+        _("启用目的"),
         _("启用后，所列角色可以为此目的收集和使用所列字段。"),
         _("目的已启用。"),
         P.RULEBOOK_PURPOSE_APPROVE,
@@ -66,7 +66,7 @@ VERBS: Mapping[str, Verb] = {
         danger=True,
     ),
     "retire": Verb(
-        _("停用"),
+        _("停用目的"),
         _("目的永久停止使用，不能再启用；已收集的信息按保存期限处置。"),
         _("目的已停用。"),
         P.RULEBOOK_PURPOSE_APPROVE,
@@ -87,7 +87,11 @@ def purpose_list(request: StaffRequest) -> HttpResponse:
     context = {
         "page": page,
         "status": status,
-        "states": [("", _("全部")), *own, *STATES.choices],
+        "states": [
+            ("", _("全部")),
+            *own,
+            *((one.value, rules.STATUS_NAMES[one].in_(language())) for one in PurposeStatus),
+        ],
         "query": f"status={status}&" if status else "",
         "may_draft": request.actor.may(P.RULEBOOK_PURPOSE_DRAFT),
         "none_at_all": not status and not page.paginator.count,
@@ -115,7 +119,7 @@ def _drafter(request: StaffRequest, key: str) -> Purpose:
 def purpose_detail(request: StaffRequest, key: str) -> HttpResponse:
     purpose = _purpose(request, key)
     story = queries.story_of(request.actor, key)
-    names = names_of({line.actor for line in story})
+    names = names_behind({line.actor for line in story})
     open_ = purpose.status in (STATES.DRAFT, STATES.SUBMITTED, STATES.APPROVED)
     context = {
         **_facts(request.actor, purpose),
@@ -143,10 +147,15 @@ def _facts(actor: Actor, purpose: Purpose) -> dict[str, Any]:
 
 def _steps(purpose: Purpose) -> list[tuple[str, str, Any]]:
     """Who drafted, submitted, approved, activated and retired it, and when."""
-    said = {"drafted": _("起草"), "submitted": _("提交"), "approved": _("批准"), "activated": _("启用")}
-    said["retired"] = _("停用")
+    said = {
+        "drafted": _("起草人"),
+        "submitted": _("提交人"),
+        "approved": _("批准人"),
+        "activated": _("启用人"),
+    }
+    said["retired"] = _("停用人")
     people = {name: getattr(purpose, f"{name}_by") for name in said}
-    names = names_of({one for one in people.values() if one})
+    names = names_behind(one for one in people.values() if one)
     return [
         (str(title), names.get(people[name], "—"), getattr(purpose, f"{name}_at"))
         for name, title in said.items()
