@@ -5,12 +5,14 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 
+from shouxin.core.crypto.errors import SealBroken
 from shouxin.core.text import Text
 from shouxin.customers.intake import sealed_upload
 from shouxin.customers.intake.export import RefusedRow
@@ -30,6 +32,11 @@ class Gone(Exception):
     """The batch's key or its upload was destroyed; what it held cannot be had any more."""
 
 
+def printable(text: str) -> str:
+    """`text` with a mark where bytes could not be read."""
+    return text.encode("utf-8", "replace").decode()
+
+
 @dataclass(frozen=True, slots=True)
 class Look:
     """What the importer is shown of a sheet before it is imported: its size, what was found, its first rows."""
@@ -46,7 +53,7 @@ class Look:
     @classmethod
     def of(cls, sheet: SheetInfo) -> "Look":
         """What is worth keeping of an inspection; long texts are cut."""
-        rows = tuple(tuple(cell[:SAMPLE_CHARS] for cell in row.cells) for row in sheet.samples)
+        rows = tuple(tuple(printable(cell[:SAMPLE_CHARS]) for cell in row.cells) for row in sheet.samples)
         found = tuple((one.text, one.blocks) for one in sheet.findings)
         return cls(sheet.rows, sheet.hidden, found, rows)
 
@@ -102,7 +109,7 @@ class Draft:
                 "remarks": [_text(remark) for remark in self.remarks],
             },
             ensure_ascii=False,
-        ).encode()
+        ).encode("utf-8", "surrogatepass")  # bytes that could not be read stand as lone surrogates
 
     @classmethod
     def unpacked(cls, packed: bytes) -> "Draft":
@@ -185,7 +192,10 @@ def refused_parcel(
         ]
         for r in rows
     ]
-    sealed = key.seal(_name(position), zlib.compress(json.dumps(packed, ensure_ascii=False).encode()))
+    sealed = key.seal(
+        _name(position),
+        zlib.compress(json.dumps(packed, ensure_ascii=False).encode("utf-8", "surrogatepass")),
+    )
     return RefusedRows(batch=batch, position=position, count=len(packed), sealed=sealed)
 
 
@@ -201,6 +211,29 @@ def refused_rows(batch: ImportBatch) -> Iterator[RefusedRow]:
                 tuple(Text(*t) for t in reasons),
                 {column: tuple(Text(*t) for t in texts) for column, texts in by_cell},
             )
+
+
+def destroy_file(batch: ImportBatch, now: datetime, *, key_too: bool) -> None:
+    """Destroy the upload; with the batch's key also the draft and the refused rows (not saved).
+
+    A draft that does not open any more is destroyed with its key; the sweep finds its file.
+
+    Raises:
+        KeyServiceUnavailable: the key provider does not answer; nothing was destroyed.
+    """
+    if batch.wrapped_key is not None and batch.upload_destroyed_at is None:
+        try:
+            key = key_of(batch)
+            draft = opened(batch, key)
+        except SealBroken:
+            key_too = True
+        else:
+            if draft.upload:
+                sealed_upload.destroy(UUID(draft.upload[0]), folder=folder())
+            seal(batch, replace(draft, upload=None, cells={}, dropped=frozenset(), looks=()), key)
+        batch.upload_destroyed_at = now
+    if key_too:
+        batch.wrapped_key = batch.draft = None
 
 
 def _name(position: int) -> str:
