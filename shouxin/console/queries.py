@@ -57,7 +57,8 @@ def setup_steps(actor: Actor) -> list[Step]:
             _("授予角色并确认"),
             _("安全管理员授予，部门负责人确认后生效。没有角色的登录名不能登录。"),
             not alone and not idle,
-            _address(actor, "people:staff", P.PEOPLE_ROLE_GRANT, P.PEOPLE_ROLE_CONFIRM),
+            # Before there is a third person nobody waits for a role.
+            None if alone else _address(actor, "people:staff", P.PEOPLE_ROLE_GRANT, P.PEOPLE_ROLE_CONFIRM),
             _who(people, Role.SECURITY_ADMIN, Role.HEAD),
         ),
         Step(
