@@ -1,18 +1,22 @@
 """What a customer's rows come to: one entry for the register, and one outcome for each row. Pure."""
 
 import json
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import UUID
 
 from shouxin.core.text import Text
-from shouxin.customers.intake.convert import Parsed, RowProblem
+from shouxin.customers.intake.convert import KEY_OF, Parsed, RowProblem
+from shouxin.customers.intake.mapping import CUSTOMER_KEY
 from shouxin.customers.intake.models import Existing
 from shouxin.customers.registry.entries import RecordEntry
 from shouxin.customers.registry.models import RecordKind
-from shouxin.customers.registry.rules import UNVERIFIED, Kept
+from shouxin.customers.registry.rules import LONGEST, UNVERIFIED, Kept
+
+KEYED = (RecordKind.ORDER, RecordKind.CONTRACT)
+ORDER_LINES = 10_000  # of one order: more come from a wrong column
+ASIDE = "；"  # between the differing values of one order
 
 
 class Outcome(StrEnum):
@@ -54,8 +58,15 @@ REASONS = {
         "同一订单的这个行号前面已有不同的内容。",
         "An earlier row gives this line number of the order another content.",
     ),
+    "row.too-much": Text(
+        "同一订单的明细或不同的值太多：请检查订单编号列是否选对。",
+        "Too many lines or differing values for one order: check that the right column holds the order number.",
+    ),
     "row.dropped": Text("导入前已选择不导入此行。", "Left out by choice before the import."),
-    "row.nothing-new": Text("与已有内容相同，没有新内容。", "Nothing in it is new."),
+    "row.nothing-new": Text(
+        "没有新内容（与已有的不同之处按选择未改动）。",
+        "Nothing in it is new; what differs from the register was left as it is, by choice.",
+    ),
     "row.existing-skipped": Text(
         "客户已存在，按选择跳过。", "The customer is there already; skipped by choice."
     ),
@@ -74,6 +85,9 @@ class HeldRecord:
     kind: str
     values: dict[str, str]
     lines: list[dict[str, str]] = field(default_factory=list)
+    key: str = ""  # its number in the form in which it is unique
+    marks: dict[str, int] = field(default_factory=dict)  # of the lines, by field
+    compared: frozenset[str] = frozenset()  # fields by which lines without a number are told apart
 
 
 @dataclass(slots=True)
@@ -99,7 +113,7 @@ class _Order:
     line_keys: set[str] = field(default_factory=set)  # fields of lines taken from this file
     changed: bool = False
     numbers: dict[str, int] = field(default_factory=dict)  # line number → its place among the lines
-    standing: Counter[str] = field(default_factory=Counter)  # held lines without a number, by content
+    standing: dict[str, list[int]] = field(default_factory=dict)  # held lines without a number, by content
 
 
 @dataclass(slots=True)
@@ -175,7 +189,7 @@ class Assembler:
         if clash := self._clash(row):
             row.problems.append(clash)
             return ""
-        return self._line_obstacle(row)
+        return self._order_obstacle(row)
 
     def _clash(self, row: Parsed) -> RowProblem | None:
         """A profile value that contradicts an earlier row of the same customer number."""
@@ -183,23 +197,32 @@ class Assembler:
         if self._held and self._held.ours:
             before = {**{key: Kept(text, 0) for key, text in self._held.values.items()}, **before}
         for key, kept in row.values.get("profile", {}).items():
-            if key in before and not _same(before[key].text, kept.text):
+            if key != CUSTOMER_KEY and key in before and not _same(before[key].text, kept.text):
                 return RowProblem(None, "row.clash", REASONS["row.clash"], refuses=True, field=key)
         return None
 
-    def _line_obstacle(self, row: Parsed) -> str:
+    def _order_obstacle(self, row: Parsed) -> str:
+        """What of the row's order or contract cannot be put beside what is there."""
+        for kind in KEYED:
+            values = row.values.get(kind.value, {})
+            order = self._standing(row, kind) if values else None
+            if order and any(len(_joined(order.values.get(k), v)) > LONGEST for k, v in values.items()):
+                return "row.too-much"
         line = row.values.get("order_line")
-        order = self._orders.get(("order", row.order_key))
-        if not line or order is None or "line_no" not in line:
+        if not line:
             return ""
-        place = order.numbers.get(line["line_no"].text)
-        if (
-            place is None
-            or self._replaces(order)
-            or _texts(line).items() <= _texts(order.lines[place]).items()
-        ):
-            return ""
-        return "row.line-differs"
+        order = self._standing(row, RecordKind.ORDER)
+        place = order.numbers.get(line["line_no"].text) if "line_no" in line else None
+        if place is None:
+            return "row.too-much" if len(order.lines) >= ORDER_LINES else ""
+        standing = order.lines[place]
+        differs = any(key in standing and standing[key].text != kept.text for key, kept in line.items())
+        return "row.line-differs" if differs and not self._replaces(order) else ""
+
+    def _standing(self, row: Parsed, kind: RecordKind) -> _Order:
+        """The order or contract of the row as it stands before the row is taken."""
+        key = _number(row, kind)
+        return self._orders.get((kind.value, key)) or self._begin(kind, key)
 
     def _replaces(self, order: _Order) -> bool:
         return order.held is not None and self._existing is Existing.REPLACE
@@ -207,7 +230,7 @@ class Assembler:
     def _take(self, row: Parsed) -> bool:
         """Put the row's values in; tells whether anything in it is new."""
         new = self._take_profile(row.values.get("profile", {}))
-        for kind in (RecordKind.ORDER, RecordKind.CONTRACT):
+        for kind in KEYED:
             if values := row.values.get(kind.value):
                 new = self._take_keyed(row, kind, values) or new
         for kind in (RecordKind.CONTACT, RecordKind.INTERACTION):
@@ -236,7 +259,7 @@ class Assembler:
         )
 
     def _take_keyed(self, row: Parsed, kind: RecordKind, values: Mapping[str, Kept]) -> bool:
-        key = row.order_key if kind is RecordKind.ORDER else row.key("contract_no", "contract")
+        key = _number(row, kind)
         order = self._orders.get((kind.value, key))
         if order is None:
             order = self._orders[kind.value, key] = self._begin(kind, key)
@@ -249,17 +272,21 @@ class Assembler:
 
     def _begin(self, kind: RecordKind, key: str) -> _Order:
         """The record of this number, with what the register holds of it."""
-        name = "order_no" if kind is RecordKind.ORDER else "contract_no"
         held = self._held.records if self._held else []
-        found = next((r for r in held if r.kind == kind and _same(r.values.get(name, ""), key)), None)
+        found = next((r for r in held if r.kind == kind and r.key == key), None)
         order = _Order(kind, found, changed=found is None)
         for line in found.lines if found else []:
-            kept = {key: Kept(text, UNVERIFIED) for key, text in line.items() if text}
+            kept = {
+                name: Kept(text, found.marks.get(name, UNVERIFIED) if found else UNVERIFIED)
+                for name, text in line.items()
+                if text
+            }
             if "line_no" in kept:
                 order.numbers[kept["line_no"].text] = len(order.lines)
+            elif found:
+                compared = {name: value for name, value in kept.items() if name in found.compared}
+                order.standing.setdefault(_content(compared), []).append(len(order.lines))
             order.lines.append(kept)
-            if "line_no" not in kept:
-                order.standing[_content(kept)] += 1
         return order
 
     def _fill(self, row: Parsed, order: _Order, values: Mapping[str, Kept]) -> bool:
@@ -268,15 +295,13 @@ class Assembler:
             standing = order.held.values.get(key) if order.held else None
             if key not in order.values:
                 if standing is None or (
-                    not _same(standing, kept.text) and self._existing is Existing.REPLACE
+                    not _among(kept.text, standing) and self._existing is Existing.REPLACE
                 ):
                     order.values[key] = kept
                     new = True
-            elif not _same(order.values[key].text, kept.text) and kept.text not in order.values[
-                key
-            ].text.split("；"):
+            elif (both := _joined(order.values[key], kept)) != order.values[key].text:
                 # Nothing is lost: what differs from row to row of one order stands side by side, unverified.
-                order.values[key] = Kept(f"{order.values[key].text}；{kept.text}", UNVERIFIED, "row.differs")
+                order.values[key] = Kept(both, UNVERIFIED, "row.differs")
                 _note(row, "row.differs", refuses=False, field_key=key)
                 new = True
         return new
@@ -286,15 +311,19 @@ class Assembler:
         if number is not None:
             place = order.numbers.get(number.text)
             if place is not None:
-                if not self._replaces(order) or _texts(line).items() <= _texts(order.lines[place]).items():
+                if _texts(line).items() <= _texts(order.lines[place]).items():
                     return False
                 order.lines[place] = {**order.lines[place], **line}
                 order.line_keys |= line.keys()
                 return True
             order.numbers[number.text] = len(order.lines)
-        elif order.standing[_content(line)] > 0:
-            order.standing[_content(line)] -= 1
+        elif places := order.standing.get(_content(line)):
+            places.pop(0)
             return False
+        elif (place := _begun(order, line)) is not None:
+            order.lines[place] = {**order.lines[place], **line}
+            order.line_keys |= line.keys()
+            return True
         order.lines.append(line)
         order.line_keys |= line.keys()
         return True
@@ -322,6 +351,11 @@ def _entry(order: _Order) -> RecordEntry:
     return RecordEntry(order.kind, values, order.held.id if order.held else None)
 
 
+def _number(row: Parsed, kind: RecordKind) -> str:
+    """By what the row's order or contract is known; without a number it is one of its own."""
+    return row.keys.get(KEY_OF[kind.value]) or f"\x00{row.sheet}:{row.number}"
+
+
 def _texts(values: Mapping[str, Kept]) -> dict[str, str]:
     return {key: kept.text for key, kept in values.items()}
 
@@ -332,6 +366,29 @@ def _content(line: Mapping[str, Kept]) -> str:
 
 def _same(one: str, other: str) -> bool:
     return one == other or one.casefold() == other.casefold()
+
+
+def _begun(order: _Order, line: Mapping[str, Kept]) -> int | None:
+    """The held line without a number that `line` says more of, when the file brings fields the order did not have."""
+    held = {name for standing in order.lines for name in standing} if order.held else set()
+    if order.held is None or order.held.compared <= held:
+        return None
+    for content, places in order.standing.items():
+        if places and (said := json.loads(content)) and said.items() <= _texts(line).items():
+            return places.pop(0)
+    return None
+
+
+def _among(text: str, standing: str) -> bool:
+    """Whether `standing` says it already, alone or beside other values."""
+    return _same(text, standing) or text in standing.split(ASIDE)
+
+
+def _joined(before: Kept | None, kept: Kept) -> str:
+    """Both values side by side, each of them once."""
+    if before is None or _among(kept.text, before.text):
+        return before.text if before else kept.text
+    return f"{before.text}{ASIDE}{kept.text}"
 
 
 def _note(row: Parsed, code: str, *, refuses: bool, field_key: str = "") -> None:

@@ -13,6 +13,7 @@ from shouxin.customers.registry import rules as registry
 from shouxin.customers.registry.rules import CellProblem, Kept
 
 KEYS = (CUSTOMER_KEY, ORDER_KEY, CONTRACT_KEY)
+KEY_OF = {"profile": CUSTOMER_KEY, "order": ORDER_KEY, "contract": CONTRACT_KEY}
 RECORDS = ("profile", "contact", "order", "order_line", "contract", "interaction")
 # Written out in one form, so that serial numbers, slashes and Chinese dates compare equal.
 NORMALISED = frozenset({"DATE", "PAST-DATE", "OPEN-DATE"})
@@ -72,23 +73,19 @@ class Parsed:
     values: dict[str, dict[str, Kept]] = field(default_factory=dict)
     problems: list[RowProblem] = field(default_factory=list)
     kind: str = "person"
+    keys: dict[str, str] = field(default_factory=dict)  # numbers in the form in which they are unique
 
     @property
     def refused(self) -> bool:
         return any(problem.refuses for problem in self.problems)
 
-    def key(self, field_key: str, record: str) -> str:
-        """The text of a key field, "" when it has none."""
-        kept = self.values.get(record, {}).get(field_key)
-        return kept.text if kept else ""
-
     @property
     def customer_key(self) -> str:
-        return self.key(CUSTOMER_KEY, "profile")
+        return self.keys.get(CUSTOMER_KEY, "")
 
     @property
     def order_key(self) -> str:
-        return self.key(ORDER_KEY, "order")
+        return self.keys.get(ORDER_KEY, "")
 
 
 def parse(reader: Reader, row: Row, mended: Mapping[int, str]) -> Parsed:
@@ -112,13 +109,29 @@ def parse(reader: Reader, row: Row, mended: Mapping[int, str]) -> Parsed:
     for record in RECORDS:
         if record in texts or (record == "profile" and reader.plan.creates):
             _check(parsed, reader, record, texts.get(record, {}), columns)
-    if "order_line" in parsed.values and not parsed.order_key:
-        missing = Text("有订单明细但没有订单编号。", "There is an order line but no order number.")
-        parsed.problems.append(
-            RowProblem(columns.get(ORDER_KEY), "field.required", missing, refuses=True, field=ORDER_KEY)
-        )
+    for record, key in KEY_OF.items():
+        if kept := parsed.values.get(record, {}).get(key):
+            parsed.keys[key] = identifiers.normalise(reader.rules[key].validator, kept.text)
+    _ask_for_keys(parsed, columns)
     _mark_formulas(parsed, row, columns, mended)
     return parsed
+
+
+def _ask_for_keys(parsed: Parsed, columns: Mapping[str, int]) -> None:
+    """What belongs to an order needs its number, and an order in a file of customer numbers says whose it is."""
+    missing = []
+    if parsed.values.keys() & {"order", "order_line"} and not parsed.order_key:
+        text = Text("有订单内容但没有订单编号。", "There is something of an order but no order number.")
+        missing.append((ORDER_KEY, text))
+    if "order" in parsed.values and CUSTOMER_KEY in columns and not parsed.customer_key:
+        text = Text(
+            "有订单但没有客户编号：绝不按姓名合并客户。",
+            "There is an order but no customer number: customers are never merged by name.",
+        )
+        missing.append((CUSTOMER_KEY, text))
+    for key, text in missing:
+        if not any(problem.field == key and problem.refuses for problem in parsed.problems):
+            parsed.problems.append(RowProblem(columns.get(key), "field.required", text, True, key))
 
 
 def _mended(row: Row, mended: Mapping[int, str]) -> tuple[str, ...]:

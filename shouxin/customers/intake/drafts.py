@@ -230,7 +230,8 @@ def destroy_file(batch: ImportBatch, now: datetime, *, key_too: bool) -> None:
         else:
             if draft.upload:
                 sealed_upload.destroy(UUID(draft.upload[0]), folder=folder())
-            seal(batch, replace(draft, upload=None, cells={}, dropped=frozenset(), looks=()), key)
+            looks = tuple(replace(look, samples=()) for look in draft.looks)
+            seal(batch, replace(draft, upload=None, cells={}, dropped=frozenset(), looks=looks), key)
         batch.upload_destroyed_at = now
     if key_too:
         batch.wrapped_key = batch.draft = None

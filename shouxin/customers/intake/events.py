@@ -24,6 +24,11 @@ for _name, _zh, _en in (
         "Read {rows} rows: {created} created, {updated} updated, {merged} merged, {refused} refused, {dropped} dropped",
     ),
     ("batch.rows_shown", "查看自己上传的待导入文件 {count} 行", "Looked at {count} rows of the own upload"),
+    (
+        "batch.ended",
+        "提前结束导入：已处理 {rows} 行，其余不再导入",
+        "Ended the import after {rows} rows; the rest is not imported",
+    ),
     ("batch.cancelled", "取消导入批次，文件已销毁", "Cancelled an import batch; the file is destroyed"),
     ("batch.accepted", "核准外部来源的批次", "Accepted the source of a batch from outside"),
     (

@@ -14,15 +14,22 @@ from shouxin.customers.intake.reading import Row
 GATHERED_ROWS = 60_000
 CHUNK_ROWS = 2_000
 
+SEVERAL = "\x00"  # no number: the order is held by more than one customer
+_UNPLACED = {"": "row.order-unknown", SEVERAL: "row.order-of-several"}
+
 Place = tuple[int, int]  # sheet's position in the plan, row number in the sheet
 
 
 @dataclass(slots=True)
 class Group:
-    """The rows of one customer, in the order of the file; `why` tells why they have none."""
+    """The rows of one customer, in the order of the file; `why` tells why they have none.
+
+    `customer` is the customer number in the form in which the register keeps it unique, "" without one.
+    """
 
     rows: list[tuple[int, Row]] = field(default_factory=list)
     why: str = ""
+    customer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,40 +75,41 @@ class Gatherer:
 
     def _groups(self) -> Iterator[Group]:
         rows = self._rows()
+        holders: dict[str, str] = {}
         if self.total <= GATHERED_ROWS:
-            yield from self._gathered(rows)
+            yield from self._gathered(rows, holders)
             return
         while part := list(islice(rows, CHUNK_ROWS)):
-            yield from self._gathered(part)
+            yield from self._gathered(part, holders)
+
+    def _joins(self, plan: SheetPlan) -> bool:
+        """Whether the sheet finds its customers through the orders of the other sheets."""
+        return not plan.creates and CUSTOMER_KEY not in plan.columns and ORDER_KEY in plan.columns
 
     def _rows(self) -> Iterator[tuple[int, Row]]:
-        for number, plan in enumerate(self.plans):
+        """All rows, those last that can only be placed when the others are known."""
+        for number, plan in sorted(enumerate(self.plans), key=lambda pair: self._joins(pair[1])):
             if plan.used:
                 for row in self.read(plan):
                     yield number, row
 
-    def _gathered(self, rows: Iterable[tuple[int, Row]]) -> Iterator[Group]:
+    def _gathered(self, rows: Iterable[tuple[int, Row]], holders: dict[str, str]) -> Iterator[Group]:
+        """Rows by customer; `holders` carries on whose each order is, as long as a sheet joins by it."""
         groups: dict[str, Group] = {}
-        holders: dict[str, set[str]] = {}  # order number → customers that hold it in this file
-        joining: list[tuple[str, int, Row]] = []
+        joining = any(plan.used and self._joins(plan) for plan in self.plans)
         for number, row in rows:
-            plan = self.plans[number]
             customer, order = self._key(number, row, CUSTOMER_KEY), self._key(number, row, ORDER_KEY)
-            if customer:
-                groups.setdefault(f"c{customer}", Group()).rows.append((number, row))
-                if order:
-                    holders.setdefault(order, set()).add(f"c{customer}")
-            elif order and not plan.creates and CUSTOMER_KEY not in plan.columns:
-                joining.append((order, number, row))
+            why = ""
+            if customer and joining and order and holders.setdefault(order, customer) != customer:
+                holders[order] = SEVERAL
+            elif not customer and order and self._joins(self.plans[number]):
+                customer = holders.get(order, "")
+                why = _UNPLACED.get(customer, "")
+            if customer and not why:
+                group = groups.setdefault(f"c{customer}", Group(customer=customer))
             else:
-                groups[f"r{number}:{row.number}"] = Group([(number, row)])
-        for order, number, row in joining:
-            found = holders.get(order, set())
-            if len(found) == 1:
-                groups[next(iter(found))].rows.append((number, row))
-            else:
-                why = "row.order-of-several" if found else "row.order-unknown"
-                groups[f"j{number}:{row.number}"] = Group([(number, row)], why)
+                group = groups[f"r{number}:{row.number}"] = Group(why=why)
+            group.rows.append((number, row))
         yield from groups.values()
 
     def _key(self, sheet: int, row: Row, field_key: str) -> str:

@@ -1,28 +1,32 @@
 """Background work of imports; each job may be cut off anywhere and done again."""
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
-from procrastinate.exceptions import JobAborted
+from procrastinate.exceptions import AlreadyEnqueued, JobAborted
+from psycopg_pool import PoolTimeout
 
 from shouxin.core.crypto.errors import CryptoError
 from shouxin.core.policy import Actor, NotAllowed, Permission
-from shouxin.customers.intake import drafts, running, services
+from shouxin.customers.intake import checking, drafts, running, services, upkeep
+from shouxin.customers.intake.holding import IMPORTER
 from shouxin.customers.intake.models import BatchState, ImportBatch
 from shouxin.customers.intake.reading import UnreadableFile
 from shouxin.customers.registry import services as registry
 from shouxin.gate import services as gate
 from shouxin.journal import services as journal
-from shouxin.kit import clock
+from shouxin.kit import clock, startup
 from shouxin.people import queries as people
-from shouxin.vault.errors import VaultError
+from shouxin.people.models import Staff
+from shouxin.vault.errors import KeyServiceUnavailable, VaultError, VaultNotReady
 
+SWEEP = "intake.sweep"
 ZONE = ZoneInfo("Asia/Shanghai")  # the day that decides whether a date lies in the future
 
 
@@ -37,6 +41,24 @@ def check(context: JobContext, *, batch: str) -> None:
     work_check(batch=UUID(batch), now=clock.now(), stop=context.should_abort)
 
 
+@app.periodic(cron="23 * * * *")
+@app.task(name=SWEEP, queue="intake", queueing_lock=SWEEP)
+def sweep(timestamp: int) -> None:  # noqa: ARG001 - what a periodic job is given
+    """Destroy what waited too long or was left behind."""
+    upkeep.sweep(now=clock.now())
+
+
+def sweep_at_start() -> None:
+    """At every start of the server: what was left behind when it was cut off."""
+    with suppress(AlreadyEnqueued):
+        task = app.configure_task(SWEEP, queue="intake", queueing_lock=SWEEP)
+        task.defer(timestamp=int(clock.now().timestamp()))
+
+
+def register() -> None:
+    startup.steps.register(SWEEP, sweep_at_start)
+
+
 @app.task(name=services.RUN, queue="intake", pass_context=True)
 def run(context: JobContext, *, batch: str) -> None:
     """The run of a batch, from the place it has reached."""
@@ -48,10 +70,10 @@ def work_check(*, batch: UUID, now: datetime, stop: Callable[[], bool] = never) 
     row = ImportBatch.objects.get(id=batch)
     if row.state != BatchState.CHECKING:
         return
-    actor = people.actor_by_id(row.operator_id)
-    with ExitStack() as stack, _stopping(actor, row):
+    with ExitStack() as stack, _stopping(row):
+        actor = _importer(row)
         work = running.open_work(row, actor, now.astimezone(ZONE).date(), stack)
-        summary = running.check(work, _Progress(row.id, stop))
+        summary = checking.check(work, now, _Progress(row.id, stop))
         with transaction.atomic():
             found = ImportBatch.objects.select_for_update().get(id=batch)
             if found.state != BatchState.CHECKING:
@@ -77,19 +99,29 @@ def work_check(*, batch: UUID, now: datetime, stop: Callable[[], bool] = never) 
 def work_run(*, batch: UUID, now: datetime, stop: Callable[[], bool] = never) -> None:
     """The run of a started batch, from the place it reached to the end or to a pause."""
     row = ImportBatch.objects.get(id=batch)
-    if row.state != BatchState.RUNNING:
-        return
-    actor = people.actor_by_id(row.operator_id)
-    with ExitStack() as stack, _stopping(actor, row):
-        actor.require(Permission.CUSTOMERS_BATCH_CREATE)
-        work = running.open_work(row, actor, now.astimezone(ZONE).date(), stack)
-        for chunk in work.gatherer.chunks(done=row.rows_done):
-            if stop():
-                raise JobAborted
-            if not running.run_chunk(work, chunk, now):
-                return
-        running.finish(work, now)
-    services.settle(batch=batch, now=now)
+    if row.state == BatchState.RUNNING:
+        with ExitStack() as stack, _stopping(row):
+            work = running.open_work(row, _importer(row), now.astimezone(ZONE).date(), stack)
+            for chunk in work.gatherer.chunks(done=row.rows_done):
+                if stop():
+                    raise JobAborted
+                work.actor = _importer(row)  # who left meanwhile stores nothing more
+                if not running.run_chunk(work, chunk, now):
+                    return
+            running.finish(work, now)
+    with suppress(VaultError, CryptoError):  # the sweep destroys the file as soon as there are keys again
+        services.settle(batch=batch, now=now)
+
+
+def _importer(batch: ImportBatch) -> Actor:
+    """The importer with the rights of this moment.
+
+    Raises:
+        Staff.DoesNotExist, NotAllowed: has left, or may not import any more.
+    """
+    actor = people.actor_by_id(batch.operator_id)
+    actor.require(Permission.CUSTOMERS_BATCH_CREATE)
+    return actor
 
 
 class _Progress:
@@ -105,28 +137,48 @@ class _Progress:
 
 
 @contextmanager
-def _stopping(actor: Actor, batch: ImportBatch) -> Iterator[None]:
+def _stopping(batch: ImportBatch) -> Iterator[None]:
     """What keeps a job from going on stands in the batch, where the importer reads it and can go on later."""
     try:
         yield
-    except UnreadableFile as error:
-        code = f"file.{error.code}"
-    except drafts.Gone:
-        code = "file.gone"
-    except (running.NotRunnable, registry.RegistryProblem) as error:
-        code = error.code
-    except gate.Refused as error:
-        code = error.refusal.code
-    except NotAllowed:
-        code = "role.not-allowed"
-    except (VaultError, CryptoError):
-        code = "keys.unavailable"
-    else:
-        return
+    except (JobAborted, OperationalError, InterfaceError, PoolTimeout):
+        raise  # stopped, or without its database: it is done again
+    except Exception as error:
+        code = _why(error)
+        _stop(batch, code)
+        if code == "unexpected":
+            raise
+
+
+def _why(error: Exception) -> str:
+    """The code under which the importer reads what happened."""
+    match error:
+        case UnreadableFile():
+            return f"file.{error.code}"
+        case running.NotRunnable() | registry.RegistryProblem():
+            return error.code
+        case gate.Refused():
+            return error.refusal.code
+        case drafts.Gone():
+            return "file.gone"
+        case NotAllowed() | Staff.DoesNotExist():
+            return "role.not-allowed"
+        case KeyServiceUnavailable() | VaultNotReady():
+            return "keys.unavailable"
+        case VaultError() | CryptoError():
+            return "keys.altered"
+        case _:
+            return "unexpected"
+
+
+def _stop(batch: ImportBatch, code: str) -> None:
     with transaction.atomic():
         row = ImportBatch.objects.select_for_update().get(id=batch.id)
-        row.state = BatchState.FAILED if row.state == BatchState.RUNNING else BatchState.DRAFT
-        row.problem = code
+        after = {BatchState.RUNNING: BatchState.FAILED, BatchState.CHECKING: BatchState.DRAFT}
+        if row.state not in after:  # paused or cancelled meanwhile
+            return
+        row.state, row.problem = after[BatchState(row.state)], code
         row.draft_revision += 1
         row.save()
-        journal.append(actor=actor, event="batch.failed", data={"batch": str(row.id), "code": code})
+        data = {"batch": str(row.id), "code": code}
+        journal.append(actor=IMPORTER, event="batch.failed", data=data)

@@ -1,6 +1,7 @@
 """Pure decisions about batches: which step may follow which, and who may say yes to what."""
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from uuid import UUID
 
@@ -14,13 +15,22 @@ FOLLOWS: Mapping[str, frozenset[str]] = MappingProxyType(
         S.CHECKING: frozenset({S.CHECKED, S.DRAFT, S.FAILED, S.CANCELLED}),
         S.CHECKED: frozenset({S.DRAFT, S.CHECKING, S.RUNNING, S.CANCELLED}),
         S.RUNNING: frozenset({S.PAUSED, S.DONE, S.FAILED}),
-        S.PAUSED: frozenset({S.RUNNING}),
-        S.FAILED: frozenset({S.RUNNING, S.CANCELLED}),
+        S.PAUSED: frozenset({S.RUNNING, S.CANCELLED, S.DONE}),
+        S.FAILED: frozenset({S.RUNNING, S.CANCELLED, S.DONE}),
         S.DONE: frozenset(),
         S.CANCELLED: frozenset(),
     }
 )
 EDITABLE = frozenset({S.DRAFT, S.CHECKED})
+# Product defaults: how long a file that is not imported, and rows that were refused, are kept.
+ABANDONED_AFTER = timedelta(days=14)
+REFUSALS_KEPT = timedelta(days=30)
+STRAY_AFTER = timedelta(days=1)  # a file without a batch, of an upload that was cut off
+
+
+def is_abandoned(state: str, uploaded: datetime, now: datetime) -> bool:
+    """Whether a file has waited too long for its import to be finished."""
+    return state not in {S.DONE, S.CANCELLED} and now - uploaded > ABANDONED_AFTER
 
 
 def may_follow(before: str, after: str) -> bool:

@@ -10,7 +10,7 @@ from django.db import transaction
 from procrastinate.contrib.django import app
 
 from shouxin.core.policy import Actor, Permission, PurposeRule
-from shouxin.customers.intake import drafts, mapping, sealed_upload
+from shouxin.customers.intake import drafts, mapping, running, sealed_upload
 from shouxin.customers.intake.drafts import Draft, Look
 from shouxin.customers.intake.mapping import Gap, SheetPlan
 from shouxin.customers.intake.models import (
@@ -219,11 +219,11 @@ def request_check(*, actor: Actor, batch: UUID, revision: int) -> None:
         if missing:
             raise IntakeProblem("plan.incomplete", missing)
         _remember(row, draft)
-        row.state = BatchState.CHECKING
+        row.state, row.problem, row.rows_checked = BatchState.CHECKING, "", 0
         row.findings = {"sheets": row.findings["sheets"]}
         row.draft_revision += 1
         row.save()
-        _queue(CHECK, row)
+        queue(CHECK, row)
 
 
 def start(*, actor: Actor, batch: UUID, now: datetime) -> None:
@@ -232,15 +232,18 @@ def start(*, actor: Actor, batch: UUID, now: datetime) -> None:
         row = _locked(actor, batch)
         if not may_follow(row.state, BatchState.RUNNING):
             raise IntakeProblem("batch.state")
+        purpose = _purpose(actor, row.purpose)
+        # Declared days ago, perhaps: what is stored now is stored on today's basis and notice.
+        row.basis, row.notice_version = purpose.basis, purpose.notice_version_id
         row.state, row.problem, row.started_at = BatchState.RUNNING, "", row.started_at or now
-        row.save(update_fields=["state", "problem", "started_at"])
+        row.save(update_fields=["state", "problem", "started_at", "basis", "notice_version"])
         journal.append(
             actor=actor,
             event="batch.started",
             purpose=row.purpose,
             data={"batch": str(row.id), "rows": row.rows_total},
         )
-        _queue(RUN, row)
+        queue(RUN, row)
 
 
 def pause(*, actor: Actor, batch: UUID) -> None:
@@ -266,9 +269,19 @@ def cancel(*, actor: Actor, batch: UUID, now: datetime) -> None:
         if not may_follow(row.state, BatchState.CANCELLED) or row.rows_done:
             raise IntakeProblem("batch.state")
         row.state = BatchState.CANCELLED
-        _destroy_file(row, now, key_too=True)
+        drafts.destroy_file(row, now, key_too=True)
         row.save()
         journal.append(actor=actor, event="batch.cancelled", data={"batch": str(row.id)})
+
+
+def end(*, actor: Actor, batch: UUID, now: datetime) -> None:
+    """Leave it at what a stopped run has stored: it waits for confirmation, the rest of the file is destroyed."""
+    with transaction.atomic():
+        row = _locked(actor, batch)
+        if not may_follow(row.state, BatchState.DONE) or row.state == BatchState.RUNNING or not row.rows_done:
+            raise IntakeProblem("batch.state")
+        running.close(row, actor=actor, now=now, event="batch.ended")
+    settle(batch=batch, now=now)
 
 
 def accept(*, actor: Actor, batch: UUID, note: str, now: datetime) -> None:
@@ -323,7 +336,7 @@ def reject(*, actor: Actor, batch: UUID, note: str, now: datetime) -> int:
         count = registry.destroy_batch(actor=actor, batch=row.id)
         row.standing, row.decided_by_id, row.decided_at = Standing.REJECTED, actor.id, now
         row.decision_note = note.strip()[:400]
-        _destroy_file(row, now, key_too=True)
+        drafts.destroy_file(row, now, key_too=True)
         row.save()
         row.refused_rows.all().delete()
         journal.append(
@@ -365,7 +378,7 @@ def destroy_refusals(*, actor: Actor, batch: UUID, now: datetime) -> None:
         row = _locked(actor, batch)
         if row.state != BatchState.DONE:
             raise IntakeProblem("batch.state")
-        _destroy_file(row, now, key_too=True)
+        drafts.destroy_file(row, now, key_too=True)
         row.save()
         row.refused_rows.all().delete()
         journal.append(actor=actor, event="batch.refusals_destroyed", data={"batch": str(row.id)})
@@ -375,13 +388,13 @@ def settle(*, batch: UUID, now: datetime) -> None:
     """After a run: destroy the file, and with it the batch's key when no refused row needs it any more."""
     with transaction.atomic():
         row = ImportBatch.objects.select_for_update().get(id=batch)
-        if row.state == BatchState.DONE:
-            _destroy_file(row, now, key_too=not row.refused_count)
+        if row.state == BatchState.DONE and row.upload_destroyed_at is None:
+            drafts.destroy_file(row, now, key_too=not row.refused_count)
             row.save()
 
 
-def _queue(task: str, batch: ImportBatch) -> None:
-    # In the caller's transaction: the job exists exactly when the state that asks for it does.
+def queue(task: str, batch: ImportBatch) -> None:
+    """In the caller's transaction: the job exists exactly when the state that asks for it does."""
     app.configure_task(task, queue="intake", lock=f"batch-{batch.id}").defer(batch=str(batch.id))
 
 
@@ -469,16 +482,3 @@ def _remember(batch: ImportBatch, draft: Draft) -> None:
                 heading=_heading(plan.layout.header),
                 defaults={"columns": list(plan.columns), "used_at": clock.now()},
             )
-
-
-def _destroy_file(row: ImportBatch, now: datetime, *, key_too: bool) -> None:
-    """Destroy the upload; with the batch's key also the draft and the refused rows (not saved)."""
-    if row.wrapped_key is not None and row.upload_destroyed_at is None:
-        key = drafts.key_of(row)
-        draft = drafts.opened(row, key)
-        if draft.upload:
-            sealed_upload.destroy(UUID(draft.upload[0]), folder=drafts.folder())
-        drafts.seal(row, replace(draft, upload=None, cells={}, dropped=frozenset()), key)
-        row.upload_destroyed_at = now
-    if key_too:
-        row.wrapped_key = row.draft = None

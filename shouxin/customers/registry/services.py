@@ -79,7 +79,9 @@ def store(*, actor: Actor, footing: Footing, entries: Sequence[CustomerEntry], n
                 "customer.no-owner", "owner_department" if entry.department is None else "scope"
             )
     keys = sorted({key for entry in entries for key in _all_keys(entry)})
-    existing = [entry.id for entry in entries if entry.id is not None]
+    # A customer that this very batch of the actor's created is still being created, whoever may see it by now.
+    own = _begun_by(actor, footing, [entry.id for entry in entries if entry.id is not None])
+    existing = [entry.id for entry in entries if entry.id is not None and entry.id not in own]
     permit = _admit(actor, footing, existing, keys, now)
     with transaction.atomic():
         provenance = _provenance(actor, footing, now)
@@ -87,11 +89,21 @@ def store(*, actor: Actor, footing: Footing, entries: Sequence[CustomerEntry], n
         _insert_rows(actor, footing, entries, stored, permit.fields, now)
         revisions = _update_public(entries, permit.fields, now)
         sealed = vault.seal(
-            ticket=_ticket(permit, provenance, [s.customer for s in stored if s.created]),
+            ticket=_ticket(permit, provenance, [*own, *(s.customer for s in stored if s.created)]),
             writes=list(_writes(entries, stored, permit.fields, provenance.id)),
         )
         _journal(actor, footing, entries, stored, sealed, revisions)
     return stored
+
+
+def _begun_by(actor: Actor, footing: Footing, customers: Sequence[UUID]) -> frozenset[UUID]:
+    """Those of `customers` that the batch of `footing` created by this actor's hand and nobody confirmed yet."""
+    if footing.batch_id is None or not customers:
+        return frozenset()
+    begun = Customer.objects.filter(
+        id__in=customers, batch_id=footing.batch_id, created_by=actor.id, restricted=False
+    ).exclude(visibility=Visibility.OPEN)
+    return frozenset(begun.values_list("id", flat=True))
 
 
 def edit(

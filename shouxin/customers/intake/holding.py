@@ -1,0 +1,134 @@
+"""What the register holds already of the customers a file speaks of, and whether the importer may add to it."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from shouxin.core import identifiers
+from shouxin.core.policy import Actor, FieldRule, service_actor
+from shouxin.customers.intake.assembling import Held, HeldRecord, lines_of
+from shouxin.customers.intake.convert import Parsed
+from shouxin.customers.intake.mapping import CONTRACT_KEY, CUSTOMER_KEY, ORDER_KEY
+from shouxin.customers.intake.models import ImportBatch
+from shouxin.customers.registry.models import Customer, Record, RecordKind
+from shouxin.gate import services as gate
+from shouxin.vault import queries as vault_queries
+from shouxin.vault import services as vault
+
+IMPORTER = service_actor("import")
+MAINTENANCE = "maintenance"
+NUMBERED = {RecordKind.ORDER.value: ORDER_KEY, RecordKind.CONTRACT.value: CONTRACT_KEY}
+UNNUMBERED = (RecordKind.CONTACT.value, RecordKind.INTERACTION.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """The register as one batch meets it."""
+
+    batch: ImportBatch
+    actor: Actor
+    rules: Mapping[str, FieldRule]
+    fields: Collection[str]  # that the file brings
+    now: datetime
+
+    def found(self, numbers: Collection[str]) -> dict[str, Held]:
+        """The customers of these numbers that are there, unopened, by the number in its unique form."""
+        if not numbers:
+            return {}
+        holders = vault_queries.key_holders(rule=self.rules[CUSTOMER_KEY], texts=numbers)
+        standing = {row.id: row for row in Customer.objects.filter(id__in={c for c, _ in holders.values()})}
+        ours = {row.id for row in standing.values() if row.batch_id == self.batch.id}
+        writable = self._writable([key for key in standing if key not in ours])
+        return {
+            number: Held(customer, standing[customer].kind, customer in writable, customer in ours)
+            for number, (customer, _) in holders.items()
+            if customer in standing
+        }
+
+    def opened(self, rows: Mapping[str, Sequence[Parsed]]) -> dict[str, Held]:
+        """The customers of these rows (by customer number) that are there, with what the file speaks of."""
+        held = self.found(rows.keys())
+        wanted = {number: known for number, known in held.items() if known.writable or known.ours}
+        if wanted:
+            self._open(rows, wanted)
+        return held
+
+    def _writable(self, customers: Collection[UUID]) -> set[UUID]:
+        """Whom the importer may change; being refused is an answer here, and stands in the journal."""
+        if not customers:
+            return set()
+        try:
+            permit = gate.admit(
+                actor=self.actor,
+                purpose=self.batch.purpose,
+                customers=sorted(customers),
+                fields=sorted(self.fields),
+                now=self.now,
+            )
+        except gate.Refused:
+            return set()
+        return set(permit.customers)
+
+    def _open(self, rows: Mapping[str, Sequence[Parsed]], held: Mapping[str, Held]) -> None:
+        """Fill in what the register holds of these customers; it never leaves the process."""
+        records = self._records(rows, held)
+        permit = gate.permit_maintenance(
+            actor=IMPORTER,
+            purpose=MAINTENANCE,
+            customers=[known.id for known in held.values()],
+            fields=sorted({*self.fields, *self._line_fields()}),
+            reason="import",
+            now=self.now,
+        )
+        shown = vault.reveal(permit, records=[*(known.id for known in held.values()), *records])
+        public = dict(Customer.objects.filter(id__in=permit.customers).values_list("id", "public_values"))
+        for known in held.values():
+            texts = {key: value.text for key, value in shown.of(known.id).items() if value.text}
+            known.values = texts | {k: v for k, v in public.get(known.id, {}).items() if k in self.fields}
+        of = {known.id: known for known in held.values()}
+        for record, (customer, kind) in records.items():
+            of[customer].records.append(self._record(record, kind, shown.of(customer, record)))
+
+    def _line_fields(self) -> set[str]:
+        """All fields of order lines, as soon as the file brings one: only all of them tell how many lines there are."""
+        lines = {key for key, rule in self.rules.items() if rule.active and rule.record == "order_line"}
+        return lines if lines & set(self.fields) else set()
+
+    def _record(self, record: UUID, kind: str, shown: Mapping[str, vault.Shown]) -> HeldRecord:
+        texts = {key: value.text or "" for key, value in shown.items()}
+        lines = {key: texts.pop(key) for key in list(texts) if self.rules[key].record == "order_line"}
+        number = NUMBERED.get(kind, "")
+        return HeldRecord(
+            record,
+            kind,
+            texts,
+            lines_of(lines),
+            identifiers.normalise(self.rules[number].validator, texts.get(number, "")) if number else "",
+            {key: shown[key].mark for key in lines},
+            frozenset(self._line_fields() & set(self.fields)),
+        )
+
+    def _records(
+        self, rows: Mapping[str, Sequence[Parsed]], held: Mapping[str, Held]
+    ) -> dict[UUID, tuple[UUID, str]]:
+        """The records of these customers that rows may complete or repeat: record → (customer, kind)."""
+        found: dict[UUID, tuple[UUID, str]] = {}
+        for kind, key in NUMBERED.items():
+            pairs = {
+                (known.id, text)
+                for number, known in held.items()
+                for row in rows[number]
+                if (text := row.keys.get(key))
+            }
+            if pairs:
+                holders = vault_queries.key_holders_within(rule=self.rules[key], pairs=pairs)
+                found.update({record: (customer, kind) for (customer, _), record in holders.items()})
+        kinds = [kind for kind in UNNUMBERED if any(self.rules[f].record == kind for f in self.fields)]
+        if kinds:
+            found.update(self._unnumbered([known.id for known in held.values()], kinds))
+        return found
+
+    def _unnumbered(self, customers: Iterable[UUID], kinds: Iterable[str]) -> Mapping[UUID, tuple[UUID, str]]:
+        rows = Record.objects.filter(customer_id__in=customers, kind__in=kinds, ended_at__isnull=True)
+        return {row.id: (row.customer_id, row.kind) for row in rows}
