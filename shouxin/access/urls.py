@@ -2,6 +2,7 @@
 
 from django.urls import path, re_path
 
+from shouxin.access.clients import views as clients
 from shouxin.access.grants import views
 
 app_name = "access"
@@ -13,5 +14,13 @@ urlpatterns = [
         r"^grants/(?P<grant_id>[0-9a-f-]{36})/(?P<verb>approve|refuse|withdraw|end)/$",
         views.decide,
         name="decide",
+    ),
+    path("clients/", clients.client_list, name="clients"),
+    path("clients/propose/", clients.propose, name="client_propose"),
+    path("clients/<uuid:client_id>/", clients.client_page, name="client"),
+    re_path(
+        r"^clients/(?P<client_id>[0-9a-f-]{36})/(?P<verb>approve|refuse|withdraw|end)/$",
+        clients.decide,
+        name="client_decide",
     ),
 ]

@@ -123,8 +123,8 @@ def unauthorised() -> Problem:
             (
                 "present_token",
                 Text(
-                    "用“Authorization: Bearer …”出示令牌；原因请向客户端负责人查询。",
-                    "Present it as “Authorization: Bearer …”; the client's owner can see the cause.",
+                    "用“Authorization: Bearer …”出示令牌；部门负责人在“接口客户端”页可见原因。",
+                    "Present it as “Authorization: Bearer …”; the department head sees the cause on the client's page.",
                 ),
             )
         ],

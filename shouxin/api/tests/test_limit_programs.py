@@ -1,6 +1,6 @@
 """A program that asks too often or for too many is told when to come again."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -16,7 +16,7 @@ BODY = {"purpose": SALES, "term": "13812345678"}
 @pytest.fixture
 def at_noon(monkeypatch: pytest.MonkeyPatch) -> list[datetime]:
     """A clock that stands still; its only element may be replaced."""
-    now = [datetime.now(clock.UTC).replace(second=20, microsecond=0)]
+    now = [datetime.now(UTC).replace(second=20, microsecond=0)]
     monkeypatch.setattr(clock, "now", lambda: now[0])
     return now
 
@@ -65,6 +65,6 @@ def test_written_customers_count_too(program: Make, at_noon: list[datetime]) -> 
 
 
 def test_daily_number_starts_anew_at_midnight_in_shanghai() -> None:
-    late = datetime(2026, 11, 21, 15, 59, 30, tzinfo=clock.UTC)
+    late = datetime(2026, 11, 21, 15, 59, 30, tzinfo=UTC)
     assert rules.until_midnight(late) == 30
     assert rules.day_of(late) != rules.day_of(late + timedelta(seconds=31))
