@@ -128,10 +128,9 @@ def _facts(question: Question, known: Facts) -> list[tuple[Text, Text]]:
             _plain(", ".join(sorted(customer.states)) if customer and customer.states else "—"),
         ),
     ]
-    meanings = [fact.meaning for fact in customer_facts.values()] + [
-        fact.meaning for fact in actor_facts.values()
-    ]
-    rows += [(Text("事实来源", "Fact provider"), meaning) for meaning in meanings]
+    meanings = [fact.meaning for fact in (*customer_facts.values(), *actor_facts.values())]
+    sources = Text("；".join(text.zh for text in meanings), "; ".join(text.en for text in meanings))
+    rows.append((Text("事实来源", "Facts come from"), sources))
     return rows
 
 

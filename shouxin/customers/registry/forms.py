@@ -202,8 +202,12 @@ def lines_from(
         rows.append(row)
     if not rows:
         return {}, problems
+    doubtful = {problem.field for _line, problem in problems}
     values = {
-        rule.key: Kept(json.dumps([row[rule.key] for row in rows], ensure_ascii=False), rules.WELL_FORMED)
+        rule.key: Kept(
+            json.dumps([row[rule.key] for row in rows], ensure_ascii=False),
+            rules.UNVERIFIED if rule.key in doubtful else rules.WELL_FORMED,
+        )
         for rule in columns
         if any(row[rule.key] for row in rows)
     }

@@ -152,8 +152,7 @@ def record_rows(
             "record": record,
             "cells": [cell(c, provenances) for c in in_reading_order(record.cells) if not c.lines],
             "columns": [
-                (column.rule.name.in_(_language()), column.rule.key in FIGURES)
-                for column in _line_columns(record)
+                cell(column) | {"figure": column.rule.key in FIGURES} for column in _line_columns(record)
             ],
             "lines": _line_rows(record),
         }
@@ -242,13 +241,15 @@ def revealed_context(view: CustomerView, key: str, record: Record | None) -> dic
     }
 
 
-def say_stored(request: HttpRequest, form: ValuesForm) -> None:
+def say_stored(request: HttpRequest, form: ValuesForm, lines: Sequence[tuple[int, CellProblem]] = ()) -> None:
     """Tell what was stored, and which values stand as 未核验 and why."""
     messages.success(request, _("已保存。"))
     fields = rulebooks["rulebook"].fields()
     for remark in form.remarks:
         label = fields[remark.field].name.in_(_language())
         messages.warning(request, f"{label}：{remark.text.in_(_language())} {_('已按“未核验”保存。')}")
+    for sentence in line_problems(lines):
+        messages.warning(request, f"{sentence} {_('已按“未核验”保存。')}")
 
 
 def conflict_context(problem: EditConflict) -> list[dict[str, Any]]:

@@ -306,7 +306,7 @@ def add_record(request: StaffRequest, customer_id: UUID, kind: str) -> HttpRespo
         except gate.Refused as problem:
             return refused(request, problem.refusal)
         else:
-            presenting.say_stored(request, form)
+            presenting.say_stored(request, form, line_problems)
             return redirect("customers:page", row.id)
     context = {
         "page_title": _("新增%(kind)s") % {"kind": wanted.label},

@@ -35,10 +35,33 @@
     }
   });
 
-  // <form data-submit-on-change>: the purpose switcher and small filters.
+  // <form data-submit-on-change>: the purpose switcher and small filters. Arrow keys pass over choices on their way to
+  // one; what they touch counts when Enter is pressed or the field is left, not before.
+  let passing = null;
+  const switcher = (event) => event.target.closest && event.target.closest("form[data-submit-on-change]");
+  document.addEventListener("keydown", (event) => {
+    const form = switcher(event);
+    if (!form || event.target.tagName !== "SELECT") return;
+    if (event.key === "Enter" && passing && passing.changed) {
+      event.preventDefault();
+      passing = null;
+      form.requestSubmit();
+    } else {
+      const opens = event.altKey || event.key === " ";
+      passing = opens ? null : passing || { field: event.target, changed: false };
+    }
+  });
+  document.addEventListener("pointerdown", () => { if (passing && !passing.changed) passing = null; });
+  document.addEventListener("focusout", (event) => {
+    const form = switcher(event);
+    if (form && passing && passing.changed) form.requestSubmit();
+    passing = null;
+  });
+
   document.addEventListener("change", (event) => {
-    const form = event.target.closest("form[data-submit-on-change]");
-    if (form) form.requestSubmit();
+    const form = switcher(event);
+    if (form && passing && passing.field === event.target) passing.changed = true;
+    else if (form) form.requestSubmit();
     // <input type=checkbox data-check-all="name"> ticks every box of that name in its form or table.
     const name = event.target.dataset.checkAll;
     if (name) {
