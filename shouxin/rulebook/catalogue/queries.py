@@ -28,8 +28,6 @@ from shouxin.rulebook.catalogue.models import (
 )
 
 T = TypeVar("T")
-# Records in the order people meet them, not of the alphabet.
-_IN_ORDER = Case(*(When(record=one, then=place) for place, one in enumerate(Field.Record.values)))
 # How the marks of verification begin; the longer one first, since the shorter is its beginning.
 MARKS = ("VERIFIED-SECONDARY", "VERIFIED", "PRODUCT DEFAULT", "FROM KNOWLEDGE")
 
@@ -124,6 +122,11 @@ def same_person(one: UUID, other: UUID) -> bool:
     return len(persons) > len(set(persons))
 
 
+def record_order(record: str = "record") -> Case:
+    """Records in the order people meet them, not of the alphabet; `record` is the way to the column."""
+    return Case(*(When(**{record: one}, then=place) for place, one in enumerate(Field.Record.values)))
+
+
 def catalogue(
     actor: Actor,
     *,
@@ -137,7 +140,7 @@ def catalogue(
     """The catalogue for the screen, filtered by record, class, grade, use, state and words of key or name."""
     actor.require(Permission.RULEBOOK_FIELD_READ)
     equal = {"level": level, "record": record, "exposure": exposure}
-    found = Field.objects.select_related("masking_rule", "retention_rule").order_by(_IN_ORDER, "key")
+    found = Field.objects.select_related("masking_rule", "retention_rule").order_by(record_order(), "key")
     found = found.filter(**{name: value for name, value in equal.items() if value})
     if use:
         found = found.filter(uses__contains=[use])

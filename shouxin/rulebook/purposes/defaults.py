@@ -145,7 +145,9 @@ def to_approve(actor: Actor) -> tuple[list[Purpose], list[NoticeVersion]]:
     waiting = purposes_awaiting(actor).filter(pack__isnull=False).select_related("basis", "notice")
     purposes = list(waiting.prefetch_related("needs", "departments"))
     resting_on = {purpose.notice_id for purpose in purposes}
-    return purposes, list(versions_awaiting(actor).filter(notice_id__in=resting_on))
+    return purposes, list(
+        versions_awaiting(actor).filter(notice_id__in=resting_on).order_by("notice_id", "-language")
+    )
 
 
 @transaction.atomic

@@ -24,7 +24,7 @@ from shouxin.core.policy import (
 from shouxin.core.text import Text
 from shouxin.journal.queries import Line, of_events
 from shouxin.people.models import Staff
-from shouxin.rulebook.catalogue.queries import Cached, fields
+from shouxin.rulebook.catalogue.queries import Cached, fields, record_order
 from shouxin.rulebook.purposes.models import Notice, NoticeVersion, Purpose, PurposeField
 from shouxin.rulebook.purposes.rules import VERBS
 
@@ -207,7 +207,8 @@ def purpose_for(actor: Actor, key: str) -> Purpose | None:
 def needs_of(actor: Actor, key: str) -> QuerySet[PurposeField]:
     """A purpose's field × necessity table."""
     actor.require(Permission.RULEBOOK_PURPOSE_READ)
-    return PurposeField.objects.select_related("field").filter(purpose_id=key)
+    rows = PurposeField.objects.select_related("field").filter(purpose_id=key)
+    return rows.order_by(record_order("field__record"), "field_id")
 
 
 def versions(actor: Actor, *, awaiting: bool = False) -> QuerySet[NoticeVersion]:

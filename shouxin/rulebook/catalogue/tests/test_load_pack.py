@@ -2,9 +2,11 @@ import shutil
 from pathlib import Path
 
 import pytest
+from django.test import Client
 
 from shouxin.core.policy import Actor, NotAllowed, Storage
 from shouxin.journal.models import Entry
+from shouxin.kit import startup
 from shouxin.rulebook.catalogue import loading, pack, queries, services
 from shouxin.rulebook.catalogue.models import (
     Field,
@@ -16,6 +18,7 @@ from shouxin.rulebook.catalogue.models import (
     ReferenceRow,
     RetentionRule,
 )
+from tests.world import World
 
 
 def test_every_row_of_the_pack_arrives(rules: services.Loaded) -> None:
@@ -139,3 +142,38 @@ def test_a_newer_pack_never_loosens_protection(
 def test_a_clerk_may_not_load_rules(db: None, clerk: Actor) -> None:
     with pytest.raises(NotAllowed):
         services.load_pack(clerk)
+
+
+def test_the_start_loads_what_came_with_the_version_once(db: None) -> None:
+    assert "rulebook.pack" in startup.steps
+    for _again in range(2):
+        startup.steps["rulebook.pack"]()
+    assert Pack.objects.count() == 1
+    assert Pack.objects.get().loaded_by == services.START.pseudonym
+    assert Entry.objects.filter(event="pack.loaded").count() == 1
+
+
+def test_the_officer_loads_on_the_screen_and_nothing_is_loosened(world: World, client: Client) -> None:
+    services.load_pack(services.START)
+    services.raise_level(world.actor("officer"), key="gender", level=5, reason="从严")
+    before = dict(queries.fields())
+    world.signed_in(client, "officer")
+    answer = client.post("/rules/pack/load/", follow=True)
+    assert "没有变化" in answer.content.decode()
+    assert dict(queries.fields()) == before
+    assert [field.key for field, _ in client.get("/rules/pack/").context["differing"]] == ["gender"]
+
+
+def test_an_altered_file_is_named_on_the_screen_and_refused(
+    world: World, client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "cn-2026.11"
+    shutil.copytree(pack.CURRENT, folder)
+    (folder / "law-register.csv").write_text("id\n", "utf-8")
+    read = pack.read
+    monkeypatch.setattr(pack, "read", lambda _folder=None: read(folder))
+    world.signed_in(client, "officer")
+    assert "law-register.csv" in client.get("/rules/pack/").content.decode()
+    answer = client.post("/rules/pack/load/", follow=True)
+    assert "没有载入" in answer.content.decode()
+    assert not Pack.objects.exists()
