@@ -40,7 +40,7 @@ class Service:
                 stdout=write,
                 stderr=write,
                 env=dict(environment),
-                process_group=0,
+                start_new_session=True,  # a signal to the terminal's processes reaches the supervisor alone
                 preexec_fn=processes.die_with_parent(signal.SIGKILL),  # noqa: PLW1509 - no threads here
             )
         finally:

@@ -157,7 +157,7 @@ class Supervisor:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             env=self._environment,
-            process_group=0,
+            start_new_session=True,
             preexec_fn=processes.die_with_parent(signal.SIGKILL),  # noqa: PLW1509 - no threads here
         ) as process:
             try:
@@ -265,17 +265,12 @@ class Supervisor:
     # Stopping
 
     def _stop_everything(self) -> None:
+        """The slow ones first, so that people are answered nearly to the end."""
+        if self._cluster is not None:
+            self._cluster.hurry()
+        self._end([service for service in self._services if service.name == "worker"])
+        self._end(self._services)
         for service in self._services:
-            service.terminate()
-        deadline = time.monotonic() + STOP_SECONDS
-        while time.monotonic() < deadline and any(
-            s.process and s.process.poll() is None for s in self._services
-        ):
-            for key, _events in self._selector.select(0.05):
-                if key.fd in {service.output for service in self._services}:
-                    key.data()
-        for service in self._services:
-            service.bury()
             service.lines.close()
         if self._cluster is not None:
             self._cluster.stop()
@@ -283,6 +278,22 @@ class Supervisor:
         processes.send(left, signal.SIGKILL)
         processes.wait_gone(left, 1.0)
         self._selector.close()
+
+    def _end(self, services: list[Service]) -> None:
+        """Tell them to stop, wait a while, and bury them."""
+        for service in services:
+            service.terminate()
+        deadline = time.monotonic() + STOP_SECONDS
+        while time.monotonic() < deadline and any(s.process and s.process.poll() is None for s in services):
+            for key, _events in self._selector.select(0.02):
+                if key.fd in {service.output for service in self._services}:
+                    key.data()
+        for service in services:
+            if service.process is not None:
+                self._selector.unregister(service.exit_watch)
+                if service.output in self._selector.get_map():
+                    self._selector.unregister(service.output)
+                service.bury()
 
 
 def _stop(_number: int, _frame: object) -> NoReturn:

@@ -18,8 +18,9 @@ def test_nothing_is_left_and_the_next_start_works(make_server: Callable[..., Ser
     with first.database("owner") as connection:
         connection.execute("CREATE TABLE kept AS SELECT 42 AS answer")
     processes.send(everyone[:1], signal.SIGKILL)
-    second = make_server(port=first.port).start().wait_ready()
-    assert processes.wait_gone(everyone, 10) == []
+    second = make_server(port=first.port).start()
+    assert processes.wait_gone(everyone, 20) == []
+    second.wait_ready()
     with second.database() as connection:
         assert connection.execute("SELECT answer FROM kept").fetchone() == (42,)
 
@@ -42,5 +43,6 @@ def test_kill_of_everything_but_postgres_leaves_no_old_backend(
     everyone = first.everyone()
     processes.send([pid for pid in everyone if pid != postmaster and pid not in backends], signal.SIGKILL)
     assert postmaster in processes.named_processes_in(data / "postgres", "postgres")
-    make_server(port=first.port).start().wait_ready()
-    assert processes.wait_gone(everyone, 10) == []
+    second = make_server(port=first.port).start()
+    assert processes.wait_gone(everyone, 20) == []
+    second.wait_ready()

@@ -1,5 +1,6 @@
 """SIGTERM ends everything, within ten seconds, and loses nothing."""
 
+import os
 import signal
 import time
 from collections.abc import Callable
@@ -16,6 +17,8 @@ def test_everything_is_gone_within_ten_seconds(make_server: Callable[..., Server
     server = make_server().start().wait_ready()
     everyone = server.everyone()
     assert len(everyone) > 5
+    # A signal to the whole terminal reaches the supervisor alone, which then ends the others in order.
+    assert [pid for pid in everyone if os.getsid(pid) == os.getsid(everyone[0])] == everyone[:1]
     begin = time.monotonic()
     processes.send(everyone[:1], number)
     assert server.wait_exit(10) == 0
