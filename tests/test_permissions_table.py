@@ -145,6 +145,13 @@ ROWS: Mapping[str, Row] = {
     "access:decide#refuse": post(P.ACCESS_GRANT_APPROVE, status=404, grant_id=NOBODY, verb="refuse"),
     "access:decide#withdraw": post(P.ACCESS_GRANT_PROPOSE, status=404, grant_id=NOBODY, verb="withdraw"),
     "access:decide#end": post(P.ACCESS_GRANT_END, status=404, grant_id=NOBODY, verb="end"),
+    "access:clients": needs(P.API_CLIENT_READ),
+    "access:client_propose": needs(P.API_CLIENT_CREATE),
+    "access:client": needs(P.API_CLIENT_READ, status=404, client_id=NOBODY),
+    "access:client_decide#approve": post(P.API_CLIENT_APPROVE, status=404, client_id=NOBODY, verb="approve"),
+    "access:client_decide#refuse": post(P.API_CLIENT_APPROVE, status=404, client_id=NOBODY, verb="refuse"),
+    "access:client_decide#withdraw": post(P.API_CLIENT_CREATE, status=404, client_id=NOBODY, verb="withdraw"),
+    "access:client_decide#end": post(P.API_CLIENT_REVOKE, status=404, client_id=NOBODY, verb="end"),
     "gate:explain": needs(P.GATE_DECISION_EXPLAIN),
     # programs
     "api:docs": everybody(),

@@ -75,6 +75,7 @@ def approve(*, actor: Actor, client: UUID, now: datetime) -> tuple[ApiClient, st
 
 def refuse(*, actor: Actor, client: UUID, note: str, now: datetime) -> ApiClient:
     """Turn a proposal down, saying why."""
+    actor.require(Permission.API_CLIENT_APPROVE)
     if not note.strip():
         raise ClientProblem("note.missing")
     with transaction.atomic():
@@ -88,6 +89,7 @@ def refuse(*, actor: Actor, client: UUID, note: str, now: datetime) -> ApiClient
 
 def withdraw(*, actor: Actor, client: UUID, now: datetime) -> ApiClient:
     """Take one's own proposal back before it is decided."""
+    actor.require(Permission.API_CLIENT_CREATE)
     with transaction.atomic():
         found = _locked(client, ClientState.PROPOSED)
         if found.proposed_by_id != actor.id:

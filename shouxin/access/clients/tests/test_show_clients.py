@@ -37,7 +37,7 @@ def posted(ruled: World) -> dict[str, object]:
 
 def test_head_proposes_with_the_matrix(client: Client, ruled: World, posted: dict[str, object]) -> None:
     ruled.signed_in(client, "sales_head")
-    first = client.get(PAGE + "propose/", {"purposes": SALES, "department": posted["department"]})
+    first = client.get(PAGE + "propose/", {"purposes": SALES, "department": str(posted["department"])})
     assert "手机" in first.content.decode()
     answer = client.post(PAGE + "propose/", posted)
     made = ApiClient.objects.get()
