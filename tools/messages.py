@@ -195,7 +195,8 @@ def merged(path: Path, language: str, messages: Iterable[Message]) -> polib.POFi
         entry = found.setdefault(message.key, _entry(message, before.get(message.key), language))
         if (message.place, "") not in entry.occurrences:
             entry.occurrences.append((message.place, ""))
-    for entry in found.values():
+    # By the string itself: where it stands changes with every edit, and two people's additions seldom meet.
+    for _key, entry in sorted(found.items(), key=lambda item: (item[0][1], item[0][0] or "")):
         after.append(entry)
     return after
 
