@@ -80,16 +80,16 @@ class Sealed:
 
     Attributes:
         revisions: per write, in order, the revision that now stands.
-        changes: per (customer, storage group), the count of changes its head now carries. The caller's journal
+        changes: per customer and storage group, the count of changes its head now carries. The caller's journal
             entry names it (`marks`), so that verification can tell a group that was rolled back as a whole.
     """
 
     revisions: list[int]
-    changes: dict[Pair, int]
+    changes: dict[UUID, dict[str, int]]
 
     def marks(self, customer: UUID) -> dict[str, int]:
         """What the journal entry of `customer` carries under "sealed": storage group → count of changes."""
-        return {group: count for (owner, group), count in self.changes.items() if owner == customer}
+        return self.changes.get(customer, {})
 
 
 @dataclass(slots=True)
@@ -102,7 +102,7 @@ class _Batch:
     added: list[tuple[Any, ...]] = field(default_factory=list)
     replaced: list[tuple[Any, ...]] = field(default_factory=list)
     revisions: list[int] = field(default_factory=list)
-    changes: dict[Pair, int] = field(default_factory=dict)
+    changes: dict[UUID, dict[str, int]] = field(default_factory=dict)
 
 
 class _LostRace(Exception):
@@ -212,7 +212,8 @@ def _prepare(
             row = (*pair, write.record_id, before + 1, blob, now, by)
             (batch.replaced if before else batch.added).append(row)
             batch.revisions[number] = revisions[write.record_id] = before + 1
-        changes = batch.changes[pair] = (group.changes if group else 0) + 1
+        changes = (group.changes if group else 0) + 1
+        batch.changes.setdefault(pair[0], {})[pair[1]] = changes
         head = key.sign_head(list(revisions.items()), changes=changes)
         (batch.heads if group else batch.begun).append((*pair, changes, head))
     return batch
