@@ -1,0 +1,58 @@
+"""The terminal says first what a person needs first: the link, the accounts, or that the data are not real."""
+
+from typing import Any
+
+import pytest
+
+from shouxin.operations.server.supervisor import announcement_lines
+
+ACCOUNT: dict[str, Any] = {
+    "user_name": "yuanfei",
+    "password": "baiyun-jinsha-0042",
+    "name": "袁飞",
+    "title": {"zh": "销售顾问", "en": "Clerk"},
+    "advice": {"zh": "查找 SX-000001", "en": "find SX-000001"},
+}
+
+
+def said(found: dict[str, Any]) -> str:
+    return "\n".join(announcement_lines(found, "http://127.0.0.1:8000/"))
+
+
+def test_an_empty_installation_prints_its_link() -> None:
+    assert "http://127.0.0.1:8000/setup/?token=abc" in said({"setup": "/setup/?token=abc"})
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("zh", ("演示账号", "袁飞，销售顾问", "查找 SX-000001")),
+        ("en", ("Accounts", "袁飞, Clerk", "find SX-000001")),
+    ],
+)
+def test_the_accounts_stand_with_password_and_advice(
+    monkeypatch: pytest.MonkeyPatch, language: str, words: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("SHOUXIN_LANG", language)
+    text = said({"demonstration": True, "customers": 2000, "accounts": [ACCOUNT]})
+    assert "2000" in text
+    assert "baiyun-jinsha-0042" in text
+    for word in words:
+        assert word in text
+
+
+def test_a_changed_password_is_not_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHOUXIN_LANG", "zh")
+    text = said({"demonstration": True, "customers": 2000, "accounts": [{**ACCOUNT, "password": None}]})
+    assert "（已修改）" in text
+
+
+def test_serving_a_demonstration_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHOUXIN_LANG", "zh")
+    assert "演示数据" in said({"demonstration": True})
+    assert said({"demonstration": False}) == ""
+
+
+def test_a_demonstration_is_not_loaded_over_real_data(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHOUXIN_LANG", "en")
+    assert "no demonstration was loaded" in said({"demonstration": False, "customers": 0, "accounts": []})
