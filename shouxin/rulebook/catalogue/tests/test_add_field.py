@@ -87,7 +87,6 @@ def test_a_clerk_adds_nothing(rules: services.Loaded, clerk: Actor) -> None:
         services.add_field(clerk, key="pet_name", **SAID)
 
 
-@pytest.mark.clause("A1.0")
 def test_the_officer_adds_decides_and_activates_on_screens(world: World, client: Client) -> None:
     services.load_pack(services.START)
     world.signed_in(client, "officer")

@@ -24,7 +24,6 @@ def submitted(world: World) -> World:
     return world
 
 
-@pytest.mark.clause("A1.1")
 def test_whoever_drafted_or_submitted_does_not_approve(rules: catalogue.Loaded, person: object) -> None:
     both = person(Role.HEAD, Role.OFFICER)  # type: ignore[operator] # the fixture's maker
     submit_defaults(both, organisation="守信示例公司", contact="周正")
@@ -56,7 +55,6 @@ def test_the_approval_covers_what_was_shown_and_nothing_else(submitted: World, c
     assert Purpose.objects.get(key="service").content_sha256 == fresh
 
 
-@pytest.mark.clause("A1.1")
 def test_a_purpose_resting_on_consent_is_approved_but_not_activated(submitted: World, client: Client) -> None:
     services.approve_purpose(submitted.actor("officer"), key="marketing")
     submitted.signed_in(client, "officer")
@@ -78,7 +76,6 @@ def test_without_a_notice_in_force_nothing_is_activated(world: World) -> None:
         services.activate_purpose(world.actor("officer"), key="service")
 
 
-@pytest.mark.clause("A1.1")
 def test_active_purposes_are_offered_to_their_roles_and_departments_only(submitted: World) -> None:
     officer = submitted.actor("officer")
     for key in ("service", "legal_obligation"):

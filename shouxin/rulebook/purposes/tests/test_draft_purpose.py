@@ -47,6 +47,7 @@ def test_a_new_purpose_is_a_draft_and_allows_nothing(draft: Purpose, clerk: Acto
     assert queries.active_purposes(clerk) == ()
 
 
+@pytest.mark.clause("A1.1")
 def test_an_incomplete_draft_is_not_submitted_and_says_what_is_missing(draft: Purpose, head: Actor) -> None:
     with pytest.raises(Refused) as refused:
         services.submit_purpose(head, key="repair")
