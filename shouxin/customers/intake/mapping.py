@@ -8,7 +8,7 @@ from shouxin.core.identifiers import columns
 from shouxin.core.policy import FieldRule, Necessity, PurposeRule, Storage
 from shouxin.core.text import Text
 from shouxin.customers.intake.reading import Inspection, Layout, SheetInfo
-from shouxin.customers.registry.rules import NAME_OF
+from shouxin.customers.registry.rules import NAME_OF, required_fields
 
 SURE = 0.6  # a proposal below it is shown, but the person decides
 DROPPED = ""
@@ -164,6 +164,7 @@ def gaps(
     for plan in used:
         found += _column_gaps(plan, rules, allowed, purpose)
         found += _key_gaps(plan, used)
+        found += _required_gaps(plan, rules, purpose) if purpose else []
     if used and not any(plan.creates for plan in used) and not any(CUSTOMER_KEY in p.columns for p in used):
         found.append(
             Gap(
@@ -213,6 +214,33 @@ def _column_gaps(
         else:
             seen[key] = number
     return found
+
+
+def _required_gaps(plan: SheetPlan, rules: Mapping[str, FieldRule], purpose: PurposeRule) -> list[Gap]:
+    """Fields without which the purpose takes no customer, contact or contract: every row would be refused."""
+    mapped = {key for key in plan.columns if key}
+    needed: set[str] = set()
+    for kind, name in NAME_OF.items():
+        if name in mapped:
+            needed.update(required_fields("profile", kind, rules, purpose))
+    for record in {rules[key].record for key in mapped if key in rules} & {
+        "contact",
+        "contract",
+        "interaction",
+    }:
+        needed.update(required_fields(record, None, rules, purpose))
+    return [
+        Gap(
+            "field.required",
+            Text(
+                f"目的“{purpose.name.zh}”必须有“{rules[key].name.zh}”，但没有一列是它。",
+                f"“{purpose.name.en}” requires “{rules[key].name.en}”, but no column holds it.",
+            ),
+            plan.name,
+            field=key,
+        )
+        for key in sorted(needed - mapped)
+    ]
 
 
 def _key_gaps(plan: SheetPlan, used: Sequence[SheetPlan]) -> list[Gap]:

@@ -1,14 +1,24 @@
 """A file on its way into the register, as the tests of this room take it there."""
 
-from collections.abc import Mapping, Sequence
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
 
+from django.db import transaction
+
+from shouxin.core.policy import service_actor
 from shouxin.customers.intake import drafts, jobs, services
+from shouxin.customers.intake.assembling import lines_of
 from shouxin.customers.intake.models import ImportBatch
 from shouxin.customers.intake.services import Declaration
-from shouxin.customers.registry.models import Channel, Scope, Source
+from shouxin.customers.registry.models import Channel, Customer, Record, Scope, Source
+from shouxin.gate import services as gate
+from shouxin.gate.facts import rules as rulebooks
 from shouxin.kit import clock
+from shouxin.vault import services as vault
 from tests.register import SALES, Register
 
 
@@ -82,3 +92,78 @@ def imported(register: Register, content: bytes | Path, name: str, **decisions: 
     decide(register, batch.id, **decisions)  # type: ignore[arg-type]  # passed on
     check(register, batch.id)
     return run(register, batch.id)
+
+
+def table(*rows: Sequence[str]) -> bytes:
+    """A CSV file as people save it; the first row is the heading."""
+    out = io.StringIO(newline="")
+    csv.writer(out).writerows(rows)
+    return out.getvalue().encode()
+
+
+@dataclass(slots=True)
+class Kept:
+    """A customer as the register keeps it: profile values, and records by kind, lines of an order as dicts."""
+
+    id: UUID
+    values: dict[str, str]
+    marks: dict[str, int]
+    records: list[tuple[str, dict[str, str], list[dict[str, str]]]] = field(default_factory=list)
+
+    def orders(self) -> dict[str, list[dict[str, str]]]:
+        """The lines of each order, by its number."""
+        return {values["order_no"]: lines for kind, values, lines in self.records if kind == "order"}
+
+
+def kept(customers: Iterable[UUID] | None = None, *, batch: UUID | None = None) -> dict[str, Kept]:
+    """What the register holds, read through the gate by a maintenance actor; by customer number, else by id."""
+    found = Customer.objects.filter(**({"batch_id": batch} if batch else {}))
+    if customers is not None:
+        found = found.filter(id__in=list(customers))
+    ids = list(found.values_list("id", flat=True))
+    if not ids:
+        return {}
+    rules = {k: r for k, r in rulebooks["rulebook"].fields().items() if r.active}
+    with transaction.atomic():
+        permit = gate.permit_maintenance(
+            actor=service_actor("import"),
+            purpose="maintenance",
+            customers=ids,
+            fields=sorted(rules),
+            reason="import",
+            now=clock.now(),
+        )
+        shown = vault.reveal(permit)
+    public = dict(found.values_list("id", "public_values"))
+    kinds = dict(Record.objects.filter(customer_id__in=ids).values_list("id", "kind"))
+    result = {}
+    for customer in ids:
+        values = {key: one.text or "" for key, one in shown.of(customer).items()}
+        marks = {key: one.mark for key, one in shown.of(customer).items()}
+        one = Kept(customer, values | public[customer], marks)
+        for record in shown.records(customer):
+            if record != customer:
+                texts = {key: value.text or "" for key, value in shown.of(customer, record).items()}
+                lines = {key: texts.pop(key) for key in list(texts) if rules[key].record == "order_line"}
+                one.records.append((kinds[record], texts, lines_of(lines)))
+        result[values.get("customer_no", str(customer))] = one
+    return result
+
+
+def counts(batch: ImportBatch) -> tuple[int, int, int, int, int]:
+    """Created, updated, merged, refused, dropped; and that they add up to what was read."""
+    found = (
+        batch.created_count,
+        batch.updated_count,
+        batch.merged_count,
+        batch.refused_count,
+        batch.dropped_count,
+    )
+    assert sum(found) == batch.rows_done == batch.rows_total
+    return found
+
+
+def reasons(batch: ImportBatch) -> dict[int, str]:
+    """By row number, what the refused rows are told (in English)."""
+    header = drafts.opened(batch).sheets[0].layout.header
+    return {row.number: row.sentence(header, "en") for row in drafts.refused_rows(batch)}
