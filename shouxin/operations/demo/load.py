@@ -16,7 +16,8 @@ from django.utils import timezone
 from shouxin.core.text import Text
 from shouxin.customers.registry.models import Scope
 from shouxin.kit import clock
-from shouxin.operations.demo import UNTIL, filling, founding, generate, organisation, queries, story
+from shouxin.operations.demo import filling, founding, organisation, queries, story
+from shouxin.operations.demo.generation import UNTIL, generate
 from shouxin.operations.demo.models import DemonstrationMark
 from shouxin.operations.demo.shapes import DemoCustomer, DemoStaff
 from shouxin.operations.demo.trade import FIRST_DAY

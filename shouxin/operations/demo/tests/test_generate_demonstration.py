@@ -8,8 +8,8 @@ import pytest
 
 from shouxin.core.identifiers import check, recognise
 from shouxin.core.policy import Role
-from shouxin.operations.demo import Demonstration, generate
-from shouxin.operations.demo.shapes import DemoCustomer, Values
+from shouxin.operations.demo.generation import generate
+from shouxin.operations.demo.shapes import DemoCustomer, Demonstration, Values
 
 TODAY = date(2026, 11, 21)
 KINDS = {
