@@ -60,7 +60,7 @@ def kept(values: Mapping[str, str]) -> dict[str, Kept]:
     return {key: Kept(text, 1) for key, text in values.items()}
 
 
-def rules_in_force(world: World) -> None:
+def rules_in_force(world: World, *, planned: int = 1000) -> None:
     """The rule pack, the default purposes and the vault, as set-up leaves them."""
     load_pack(world.actor("officer"))
     adopt_defaults(
@@ -70,7 +70,7 @@ def rules_in_force(world: World) -> None:
         contact="周正 010-12345678",
     )
     vault.make_root_key()
-    vault.set_up(actor=service_actor("setup"), planned=1000)
+    vault.set_up(actor=service_actor("setup"), planned=planned)
 
 
 def build(world: World) -> Register:

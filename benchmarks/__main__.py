@@ -1,0 +1,29 @@
+"""`python -m benchmarks [--full] [--line 01 …]`: measure, print, write benchmarks/results/<line>.json."""
+
+import argparse
+
+from benchmarks import harness
+from benchmarks.harness import Profile
+
+LINES = ("01", "05")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks")
+    parser.add_argument("--full", action="store_true", help="100,000 customers instead of 10,000")
+    parser.add_argument("--line", action="append", choices=LINES, help="measure this line alone")
+    chosen = parser.parse_args()
+    lines, profile = chosen.line or LINES, Profile.of(full=chosen.full)
+    where = harness.machine()
+    data = harness.prepare()
+    from benchmarks import line01_protected_read, line05_import
+
+    bench = harness.found(data, profile)
+    if "05" in lines:
+        line05_import.measure(bench).write(bench, where)
+    if "01" in lines:
+        line01_protected_read.measure(bench, line01_protected_read.populate(bench)).write(bench, where)
+
+
+if __name__ == "__main__":
+    main()

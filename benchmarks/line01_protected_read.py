@@ -1,0 +1,113 @@
+"""Line 1: a protected read in the library: decide, open one category, mask five fields, journal, durable commit."""
+
+import random
+import time
+from uuid import UUID, uuid4
+
+import psycopg
+
+from benchmarks import harness
+from benchmarks.harness import SEED, Bench, Result
+
+PURPOSE = "sales_contract"
+FIELDS = ("person_name", "mobile", "customer_no", "home_address", "postal_code")
+PLAIN = ("person_name", "mobile", "customer_no", "home_address", "postal_code", "gender", "email", "segment")
+BASELINE = """
+WITH audit AS (
+    INSERT INTO benchmark_audit (id, at, event, actor, customer, purpose, body)
+    VALUES (%s, now(), 'field.read', %s, %s, 'sales_contract', %s))
+SELECT person_name, mobile, customer_no, home_address, postal_code FROM benchmark_plain WHERE id = %s
+"""
+
+
+def populate(bench: Bench) -> list[UUID]:
+    """Customers in the register, and the same ones in a plain table with the columns' clear values."""
+    from shouxin.customers.registry import services
+    from shouxin.kit import clock
+    from tests.register import FOOTING
+
+    clerk, ids = bench.world.actor("clerk"), []
+    rows = [{key: row[key] for key in PLAIN if key in row} for row in harness.people(bench.profile.customers)]
+    for batch in harness.batches(rows):
+        done = services.store(
+            actor=clerk,
+            footing=FOOTING,
+            entries=[harness.entry(bench, row) for row in batch],
+            now=clock.now(),
+        )
+        ids += [stored.customer for stored in done]
+    with psycopg.connect(bench.known.conninfo("superuser", bench.database), autocommit=True) as connection:
+        columns = ", ".join(f"{name} text" for name in PLAIN)
+        connection.execute(f"CREATE TABLE benchmark_plain (id uuid PRIMARY KEY, {columns})")
+        connection.execute(
+            "CREATE TABLE benchmark_audit (id uuid PRIMARY KEY, at timestamptz, event text, actor uuid,"
+            " customer uuid, purpose text, body bytea)"
+        )
+        connection.execute("CREATE INDEX ON benchmark_audit (customer, id)")
+        connection.execute("GRANT ALL ON benchmark_plain, benchmark_audit TO PUBLIC")
+        with connection.cursor().copy("COPY benchmark_plain FROM STDIN") as copy:
+            for identity, row in zip(ids, rows, strict=True):
+                copy.write_row([identity, *(row.get(name) for name in PLAIN)])
+        connection.execute("VACUUM ANALYZE")
+        connection.execute("CHECKPOINT")
+    return ids
+
+
+def measure(bench: Bench, ids: list[UUID]) -> Result:
+    from shouxin.core.policy import Action, Form
+    from shouxin.gate import services as gate
+    from shouxin.kit import clock
+
+    actor, order = bench.world.actor("clerk"), random.Random(SEED)
+    latencies: list[float] = []
+
+    def protected() -> None:
+        customer, start = order.choice(ids), time.perf_counter()
+        opened = gate.open_sealed(
+            actor=actor,
+            purpose=PURPOSE,
+            customers=[customer],
+            fields=FIELDS,
+            action=Action.READ,
+            reason="order",
+            now=clock.now(),
+            records=[customer],
+        )
+        latencies.append(time.perf_counter() - start)
+        shown = opened.revealed.of(customer)
+        assert len(shown) == len(FIELDS)
+        assert shown["mobile"].form is Form.MASKED
+
+    with psycopg.connect(bench.known.conninfo("application", bench.database), autocommit=True) as bare:
+        body = b"\x01" + b"x" * 300
+
+        def plain() -> None:
+            customer = order.choice(ids)
+            found = bare.execute(
+                BASELINE, [uuid4(), actor.pseudonym, customer, body, customer], prepare=True
+            ).fetchone()
+            assert found
+
+        seconds = bench.profile.seconds
+        ours, baseline = harness.interleave(
+            bench,
+            lambda: harness.rate_within(seconds, protected),
+            lambda: harness.rate_within(seconds, plain),
+        )
+    latencies.sort()
+    return Result(
+        line="01",
+        name="protected read in the library: decide, open one category, mask five fields, journal, durable commit",
+        size=f"{len(ids)} customers, one connection",
+        unit="reads/s",
+        ours=ours,
+        baseline=baseline,
+        baseline_name="bare psycopg: one statement that selects the plain row and inserts an audit row",
+        unprotected="no encryption, no decision, no masks, no purpose, an audit row anybody may alter",
+        must=0.60,
+        want=0.80,
+        more={
+            "p50_us": round(latencies[len(latencies) // 2] * 1e6),
+            "p99_us": round(latencies[int(len(latencies) * 0.99)] * 1e6),
+        },
+    )
