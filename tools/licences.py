@@ -25,7 +25,9 @@ def pinned() -> list[str]:
 def licence(name: str) -> str:
     """The licence as the distribution states it."""
     about = metadata.metadata(name)
-    stated = about.get("License-Expression") or (about.get("License") or "").split("\n", maxsplit=1)[0]
+    stated = (about.get_all("License-Expression") or about.get_all("License") or [""])[0].split(
+        "\n", maxsplit=1
+    )[0]
     classifiers = [
         c.rpartition("::")[2].strip() for c in about.get_all("Classifier") or [] if c.startswith("License")
     ]

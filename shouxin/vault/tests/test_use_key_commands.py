@@ -1,20 +1,23 @@
 """The key commands print counts per key version, and rotate to the point where nothing is left under the old key."""
 
+import argparse
 import json
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from shouxin.cli import build_parser
 from shouxin.kit import ids
+from shouxin.vault import commands
 from shouxin.vault.tests import cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def run(*words: str) -> int:
-    arguments = build_parser().parse_args(["keys", *words])
+    parser = argparse.ArgumentParser()
+    commands.add_arguments(parser.add_subparsers())
+    arguments = parser.parse_args(["keys", *words])
     command: Callable[[object], int] = arguments.run
     return command(arguments)
 
