@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
     "shouxin.console.errors.explain_not_allowed",
+    "shouxin.rulebook.middleware.hold_rulebook",
 ]
 
 ROOT_URLCONF = "shouxin.urls"

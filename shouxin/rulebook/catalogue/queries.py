@@ -31,14 +31,20 @@ T = TypeVar("T")
 # How the marks of verification begin; the longer one first, since the shorter is its beginning.
 MARKS = ("VERIFIED-SECONDARY", "VERIFIED", "PRODUCT DEFAULT", "FROM KNOWLEDGE")
 
-_held: ContextVar[UUID | None] = ContextVar("rulebook_revision", default=None)
+_held: ContextVar[list[UUID | None] | None] = ContextVar("rulebook_revision", default=None)
 
 
 def revision() -> UUID | None:
-    """The token of the rulebook as it stands now: one read by primary key, or none within `held_revision()`."""
+    """The token of the rulebook as it stands now, read by primary key; within `held_revision()` read at most once."""
     held = _held.get()
-    if held is not None:
-        return held
+    if held is None:
+        return _current()
+    if not held:
+        held.append(_current())
+    return held[0]
+
+
+def _current() -> UUID | None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT token FROM rulebook_rulerevision WHERE id = 1")
         row: tuple[UUID] | None = cursor.fetchone()
@@ -47,8 +53,10 @@ def revision() -> UUID | None:
 
 @contextmanager
 def held_revision() -> Iterator[None]:
-    """Read the token once for everything inside: a request, or a batch of rows decided by the same rules."""
-    mark = _held.set(revision())
+    """Read the token once for everything inside, when it is first asked for: a request, or a batch of rows decided
+    by the same rules. What is inside must not itself change the rules.
+    """
+    mark = _held.set([])
     try:
         yield
     finally:
