@@ -52,11 +52,11 @@ def _current() -> UUID | None:
 
 
 @contextmanager
-def held_revision() -> Iterator[None]:
+def held_revision(token: UUID | None = None) -> Iterator[None]:
     """Read the token once for everything inside, when it is first asked for: a request, or a batch of rows decided
-    by the same rules. What is inside must not itself change the rules.
+    by the same rules; not at all when it was read already and is given. What is inside must not change the rules.
     """
-    mark = _held.set([])
+    mark = _held.set([token] if token else [])
     try:
         yield
     finally:
