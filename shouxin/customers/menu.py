@@ -3,7 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 
 from shouxin.core.policy import Permission
-from shouxin.kit import menu
+from shouxin.customers.intake import queries as intake
+from shouxin.kit import menu, workbench
 
 READ = frozenset({Permission.CUSTOMERS_PROFILE_READ.value})
 
@@ -11,6 +12,7 @@ for _title, _url, _needed, _icon, _order in (
     (_("查找客户"), "customers:find", Permission.CUSTOMERS_PROFILE_SEARCH, "person_search", 10),
     (_("客户"), "customers:list", Permission.CUSTOMERS_PROFILE_READ, "groups", 20),
     (_("录入客户"), "customers:create", Permission.CUSTOMERS_PROFILE_CREATE, "person_add", 30),
+    (_("导入批次"), "customers:imports", Permission.CUSTOMERS_BATCH_READ, "upload_file", 40),
 ):
     menu.register(
         menu.MenuEntry(
@@ -22,3 +24,26 @@ for _title, _url, _needed, _icon, _order in (
             order=_order,
         )
     )
+
+workbench.register(
+    workbench.WorkbenchCard(
+        key="imports-waiting",
+        title=_("待确认的导入批次"),
+        count=lambda actor: intake.waiting(actor).count(),
+        url_name="customers:imports",
+        permission=Permission.CUSTOMERS_BATCH_READ.value,
+        query="show=waiting",
+        order=20,
+    )
+)
+workbench.register(
+    workbench.WorkbenchCard(
+        key="imports-unfinished",
+        title=_("继续未完成的导入"),
+        count=lambda actor: intake.unfinished(actor).count(),
+        url_name="customers:imports",
+        permission=Permission.CUSTOMERS_BATCH_CREATE.value,
+        query="show=unfinished",
+        order=60,
+    )
+)

@@ -2,6 +2,8 @@
 
 from django.urls import path, re_path
 
+from shouxin.customers.intake import result_views, run_views
+from shouxin.customers.intake import views as intake
 from shouxin.customers.registry import views
 
 app_name = "customers"
@@ -21,4 +23,27 @@ urlpatterns = [
         views.add_record,
         name="add_record",
     ),
+    path("imports/", intake.batch_list, name="imports"),
+    path("imports/new/", intake.upload, name="intake_new"),
+    path("imports/<uuid:batch>/", intake.batch, name="import_batch"),
+    path("imports/<uuid:batch>/repeated/", intake.repeated, name="import_repeated"),
+    path("imports/<uuid:batch>/repeat/", intake.repeat, name="import_repeat"),
+    path("imports/<uuid:batch>/sheets/", intake.sheets, name="import_sheets"),
+    path("imports/<uuid:batch>/columns/", intake.columns, name="import_columns"),
+    path("imports/<uuid:batch>/declaration/", intake.declare, name="import_declare"),
+    path("imports/<uuid:batch>/cancel/", intake.cancel, name="import_cancel"),
+    path("imports/<uuid:batch>/check/", run_views.check, name="import_check"),
+    path("imports/<uuid:batch>/progress/", run_views.progress, name="import_progress"),
+    path("imports/<uuid:batch>/preview/", run_views.preview, name="import_preview"),
+    path("imports/<uuid:batch>/rows/", run_views.mend, name="import_mend"),
+    path("imports/<uuid:batch>/start/", run_views.start, name="import_start"),
+    path("imports/<uuid:batch>/continue/", run_views.go_on, name="import_continue"),
+    path("imports/<uuid:batch>/pause/", run_views.pause, name="import_pause"),
+    path("imports/<uuid:batch>/end/", result_views.end, name="import_end"),
+    path("imports/<uuid:batch>/run/", run_views.run, name="import_run"),
+    path("imports/<uuid:batch>/result/", result_views.result, name="import_result"),
+    path("imports/<uuid:batch>/refused/", result_views.download, name="import_refused"),
+    path("imports/<uuid:batch>/refused/destroy/", result_views.destroy, name="import_destroy_refused"),
+    path("imports/<uuid:batch>/decision/", result_views.decide, name="import_decide"),
+    path("imports/<uuid:batch>/report/", result_views.report, name="import_report"),
 ]

@@ -189,6 +189,7 @@ def refused_parcel(
             r.cells,
             [_text(t) for t in r.reasons],
             [[c, [_text(t) for t in ts]] for c, ts in r.cell_reasons.items()],
+            r.sheet,
         ]
         for r in rows
     ]
@@ -204,12 +205,13 @@ def refused_rows(batch: ImportBatch) -> Iterator[RefusedRow]:
     key = key_of(batch)
     for parcel in batch.refused_rows.order_by("position").iterator(chunk_size=20):
         packed = json.loads(zlib.decompress(key.open(_name(parcel.position), bytes(parcel.sealed))))
-        for number, cells, reasons, by_cell in packed:
+        for number, cells, reasons, by_cell, sheet in packed:
             yield RefusedRow(
                 number,
                 tuple(cells),
                 tuple(Text(*t) for t in reasons),
                 {column: tuple(Text(*t) for t in texts) for column, texts in by_cell},
+                sheet,
             )
 
 

@@ -6,9 +6,9 @@ The workbook is written here and not by a library, because the libraries keep sh
 import csv
 import io
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import IO
+from typing import IO, Any
 from xml.sax.saxutils import escape
 
 from shouxin.core.text import Text
@@ -17,7 +17,8 @@ from shouxin.customers.intake.reading import REASON_COLUMN
 
 ROW_COLUMN = "原行号 / Row"
 _NOT_XML = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF, *range(0xD800, 0xE000)])
-_CELL_LIMIT = 32_767  # Excel's own
+_CELL_LIMIT, XLSX_ROWS = 32_767, 1_048_575  # Excel's own
+PIECE = 1 << 16  # bytes, about, that are sent at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class RefusedRow:
     cells: tuple[str, ...]
     reasons: tuple[Text, ...] = ()
     cell_reasons: dict[int, tuple[Text, ...]] = field(default_factory=dict)
+    sheet: int = 0  # its place in the plan; each sheet has columns of its own
 
     def sentence(self, header: Sequence[str], language: str) -> str:
         """All reasons of the row, each with the name of its column."""
@@ -38,36 +40,78 @@ class RefusedRow:
         return "；".join(parts) if not language.lower().startswith("en") else "; ".join(parts)
 
 
-def write_csv(
-    target: IO[bytes], header: Sequence[str], rows: Iterable[RefusedRow], *, language: str = "zh"
-) -> int:
-    """UTF-8 with a byte-order mark, as Excel needs it to show Chinese. Returns the number of rows."""
-    text = io.TextIOWrapper(target, encoding="utf-8-sig", errors="replace", newline="")
-    writer = csv.writer(text, lineterminator="\r\n")
-    written = 0
+def csv_pieces(header: Sequence[str], rows: Iterable[RefusedRow], *, language: str = "zh") -> Iterator[bytes]:
+    """UTF-8 with a byte-order mark, as Excel needs it to show Chinese; piece by piece."""
+    held = io.StringIO(newline="")
+    held.write("\ufeff")
+    writer = csv.writer(held, lineterminator="\r\n")
     for record in _records(header, rows, language):
         writer.writerow([cell for cell, _ in record])
-        written += 1
-    text.flush()
-    text.detach()
-    return written - 1
+        if held.tell() >= PIECE:
+            yield _taken(held)
+    yield _taken(held)
+
+
+def _taken(held: io.StringIO) -> bytes:
+    text = held.getvalue()
+    held.seek(0)
+    held.truncate()
+    return text.encode(errors="replace")
+
+
+def xlsx_pieces(
+    header: Sequence[str], rows: Iterable[RefusedRow], *, language: str = "zh"
+) -> Iterator[bytes]:
+    """One sheet of text cells, the cells to be mended tinted; piece by piece. Up to `XLSX_ROWS` rows."""
+    out = _Outgoing()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
+        for path, content in _FIXED_PARTS.items():
+            package.writestr(path, content)
+        with package.open("xl/worksheets/sheet1.xml", "w") as sheet:
+            sheet.write(_SHEET_HEAD.encode())
+            for number, record in enumerate(_records(header, rows, language), 1):
+                sheet.write(_xml_row(number, record).encode(errors="replace"))
+                if out.waiting >= PIECE:
+                    yield out.taken()
+            sheet.write(_SHEET_TAIL.encode())
+    yield out.taken()
+
+
+class _Outgoing(io.RawIOBase):
+    """What was written and not yet sent. Nobody can go back in it: the zip file writes lengths behind its parts."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._parts: list[bytes] = []
+        self.waiting = 0
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any, /) -> int:
+        self._parts.append(bytes(data))
+        self.waiting += len(data)
+        return len(data)
+
+    def taken(self) -> bytes:
+        """What waits, and nothing twice."""
+        sent = b"".join(self._parts)
+        self._parts, self.waiting = [], 0
+        return sent
+
+
+def write_csv(
+    target: IO[bytes], header: Sequence[str], rows: Iterable[RefusedRow], *, language: str = "zh"
+) -> None:
+    """As `csv_pieces`, into a file."""
+    target.writelines(csv_pieces(header, rows, language=language))
 
 
 def write_xlsx(
     target: IO[bytes], header: Sequence[str], rows: Iterable[RefusedRow], *, language: str = "zh"
-) -> int:
-    """One sheet of text cells; the cells to be mended are tinted. Returns the number of rows."""
-    written = 0
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as package:
-        for path, content in _FIXED_PARTS.items():
-            package.writestr(path, content)
-        with package.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as sheet:
-            sheet.write(_SHEET_HEAD.encode())
-            for record in _records(header, rows, language):
-                written += 1
-                sheet.write(_xml_row(written, record).encode())
-            sheet.write(_SHEET_TAIL.encode())
-    return written - 1
+) -> None:
+    """As `xlsx_pieces`, into a file."""
+    target.writelines(xlsx_pieces(header, rows, language=language))
 
 
 def _records(

@@ -102,6 +102,12 @@ def same_file(actor: Actor, batch: ImportBatch) -> list[ImportBatch]:
     return list(found.exclude(state=BatchState.CANCELLED).order_by("-id")[:5])
 
 
+def last_done(actor: Actor) -> ImportBatch | None:
+    """The actor's latest finished import, whose declaration may be taken again."""
+    done = visible(actor).filter(operator_id=actor.id, state=BatchState.DONE)
+    return done.exclude(standing=Standing.REJECTED).order_by("-id").first()
+
+
 def purposes(actor: Actor) -> list[PurposeRule]:
     """The purposes that the actor may import for."""
     return [p for p in rulebooks["rulebook"].purposes_of(actor) if p.notice_version_id is not None]

@@ -223,7 +223,7 @@ def _refused(row: Parsed) -> RefusedRow:
     for problem in row.problems:
         if problem.refuses and problem.column is not None:
             cells[problem.column] = (*cells.get(problem.column, ()), problem.text)
-    return RefusedRow(row.number, row.cells, whole, cells)
+    return RefusedRow(row.number, row.cells, whole, cells, row.sheet)
 
 
 def finish(work: Work, now: datetime) -> None:

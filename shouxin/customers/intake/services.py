@@ -1,6 +1,5 @@
 """Every step of an import: check, change, record, in one transaction each."""
 
-import hmac
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -10,14 +9,13 @@ from django.db import transaction
 from procrastinate.contrib.django import app
 
 from shouxin.core.policy import Actor, Permission, PurposeRule
-from shouxin.customers.intake import drafts, mapping, running, sealed_upload
+from shouxin.customers.intake import drafts, mapping, remembering, running, sealed_upload
 from shouxin.customers.intake.drafts import Draft, Look
 from shouxin.customers.intake.mapping import Gap, SheetPlan
 from shouxin.customers.intake.models import (
     BatchState,
     Existing,
     ImportBatch,
-    RememberedMapping,
     Standing,
 )
 from shouxin.customers.intake.reading import Choices, Inspection, inspect
@@ -26,7 +24,7 @@ from shouxin.customers.registry import services as registry
 from shouxin.customers.registry.models import Channel, Scope, Source, Visibility
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.journal import services as journal
-from shouxin.kit import clock, ids
+from shouxin.kit import ids
 from shouxin.people.models import Staff
 from shouxin.vault import parcels
 
@@ -203,6 +201,36 @@ def leave_out(*, actor: Actor, batch: UUID, revision: int, sheet: int, row: int,
         _keep(found, replace(draft, dropped=dropped), found.rows_total, checked=found.state)
 
 
+def repeat(*, actor: Actor, batch: UUID, revision: int, earlier: UUID) -> None:
+    """Take the mapping that stands for these headings and the declaration of an own earlier batch, and check.
+
+    Raises:
+        IntakeProblem: no sheet is known; what was declared then is not possible now; as `request_check`.
+    """
+    with transaction.atomic():
+        row = _mine(actor, batch, revision)
+        then = ImportBatch.objects.filter(id=earlier, operator_id=actor.id, state=BatchState.DONE).first()
+        draft = drafts.opened(row)
+        same = remembering.followed(actor, draft)
+        if then is None or then.department_id is None or not same:
+            raise IntakeProblem("batch.not-alike")
+        used = {plan.name: plan.name in same for plan in draft.sheets}
+        map_columns(actor=actor, batch=batch, revision=revision, columns={}, used=used)
+        said = Declaration(
+            then.purpose,
+            Channel(then.channel),
+            Source(then.source),
+            then.department_id,
+            Scope(then.scope),
+            then.responsible_id,
+            then.supplier,
+            then.evidence,
+            Existing(then.existing),
+        )
+        declare(actor=actor, batch=batch, revision=revision + 1, declaration=said)
+        request_check(actor=actor, batch=batch, revision=revision + 2)
+
+
 def request_check(*, actor: Actor, batch: UUID, revision: int) -> None:
     """Queue the dry run over the whole file.
 
@@ -218,7 +246,7 @@ def request_check(*, actor: Actor, batch: UUID, revision: int) -> None:
         missing = mapping.gaps(draft.sheets, rulebooks["rulebook"].fields(), purpose)
         if missing:
             raise IntakeProblem("plan.incomplete", missing)
-        _remember(row, draft)
+        remembering.remember(row, draft)
         row.state, row.problem, row.rows_checked = BatchState.CHECKING, "", 0
         row.findings = {"sheets": row.findings["sheets"]}
         row.draft_revision += 1
@@ -459,26 +487,6 @@ def _rows(inspection: Inspection, sheets: Sequence[SheetPlan]) -> int:
 
 def _proposed(actor: Actor, inspection: Inspection) -> list[SheetPlan]:
     """The plan: what the department last used for the same headings, else what headings and values suggest."""
-    remembered: dict[str, Sequence[str]] = {}
-    department = actor.department_id
-    if department is not None:
-        headings = {_heading(inspection.layout(sheet.name).header): sheet.name for sheet in inspection.sheets}
-        for row in RememberedMapping.objects.filter(department_id=department, heading__in=list(headings)):
-            remembered[headings[bytes(row.heading)]] = row.columns
+    found = remembering.known(actor, {s.name: inspection.layout(s.name).header for s in inspection.sheets})
+    remembered = {sheet: row.columns for sheet, row in found.items()}
     return mapping.propose(inspection, rulebooks["rulebook"].fields(), remembered)
-
-
-def _heading(header: Sequence[str]) -> bytes:
-    """The keyed digest by which a heading is known again; the heading itself is not kept."""
-    key = parcels.recognising_key("heading")
-    return hmac.digest(key, "\x1f".join(header).encode(), "sha256")
-
-
-def _remember(batch: ImportBatch, draft: Draft) -> None:
-    for plan in draft.sheets:
-        if plan.used:
-            RememberedMapping.objects.update_or_create(
-                department=batch.department,
-                heading=_heading(plan.layout.header),
-                defaults={"columns": list(plan.columns), "used_at": clock.now()},
-            )

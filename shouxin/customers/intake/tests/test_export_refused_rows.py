@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shouxin.core.text import Text
-from shouxin.customers.intake.export import RefusedRow, write_csv, write_xlsx
+from shouxin.customers.intake.export import RefusedRow, write_csv, write_xlsx, xlsx_pieces
 from shouxin.customers.intake.guards import guarded, unguarded
 from shouxin.customers.intake.reading import inspect, rows
 
@@ -33,22 +33,25 @@ def test_guard_is_safe_and_reversible(text: str) -> None:
 
 def test_csv_is_safe_and_opens_in_excel() -> None:
     out = io.BytesIO()
-    assert write_csv(out, HEADER, ROWS) == 3
+    write_csv(out, HEADER, ROWS)
     assert out.getvalue().startswith(b"\xef\xbb\xbf")
     assert "电话: 电话位数不对。" in out.getvalue().decode()
     import csv
 
-    for record in csv.reader(io.StringIO(out.getvalue().decode("utf-8-sig"), newline="")):
+    records = list(csv.reader(io.StringIO(out.getvalue().decode("utf-8-sig"), newline="")))
+    assert len(records) == 4
+    for record in records:
         assert len(record) == 5
         assert not any(DANGEROUS.match(cell) for cell in record)
 
 
 def test_workbook_is_safe_tinted_and_readable() -> None:
     out = io.BytesIO()
-    assert write_xlsx(out, HEADER, ROWS, language="en") == 3
+    write_xlsx(out, HEADER, ROWS, language="en")
     sheet = openpyxl.load_workbook(out).active
     assert sheet is not None
     cells = [[cell.value or "" for cell in row] for row in sheet.iter_rows()]
+    assert len(cells) == 4
     assert all(len(row) == 5 for row in cells)
     assert not any(DANGEROUS.match(str(cell)) for row in cells for cell in row)
     assert sheet["C2"].fill.fgColor.rgb == "FFFFE3E0"
@@ -67,3 +70,13 @@ def test_mended_download_is_read_without_its_guards(writer: object) -> None:
     assert got[0] == ("=1+1", "张三", "138")
     assert got[1][:2] == ("@SUM(A1)", "'=已有撇号")
     assert got[2][0] == "+86"
+
+
+def test_a_long_download_is_sent_in_pieces() -> None:
+    many = (RefusedRow(n, (f"{n}", f"客户{n * 7919}", "138"), (REASON,)) for n in range(20_000))
+    sent = list(xlsx_pieces(HEADER, many))
+    assert len(sent) > 3
+    assert max(map(len, sent)) < 1 << 18
+    sheet = openpyxl.load_workbook(io.BytesIO(b"".join(sent)), read_only=True).active
+    assert sheet is not None
+    assert sum(1 for _ in sheet.iter_rows()) == 20_001
