@@ -13,8 +13,15 @@ from django.utils.translation import gettext_lazy as _
 from shouxin.access.clients import queries, rules
 from shouxin.core.policy import Actor, FieldRule
 from shouxin.gate import facts
+from shouxin.rulebook.catalogue.models import Field
 
 BOXES = forms.CheckboxSelectMultiple
+RECORDS = [record.value for record in Field.Record]
+
+
+def _day() -> forms.DateInput:
+    """Browsers take a day in this form alone, whatever the language."""
+    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class BindingForm(forms.Form):
@@ -38,6 +45,7 @@ class Line:
 
     rule: FieldRule
     name: str
+    record: str
     may_be_clear: bool
     readable: bool
     clear: bool
@@ -67,10 +75,10 @@ class ProposalForm(forms.Form):
         initial=rules.DAILY_ROWS,
         help_text=_("读取和写入的客户合计。"),
     )
-    starts_on = forms.DateField(label=_("开始日期"), widget=forms.DateInput(attrs={"type": "date"}))
+    starts_on = forms.DateField(label=_("开始日期"), widget=_day())
     ends_on = forms.DateField(
         label=_("截止日期"),
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=_day(),
         help_text=_("最长一年；当天结束时失效。"),
     )
     reason = forms.CharField(
@@ -103,12 +111,13 @@ class ProposalForm(forms.Form):
             Line(
                 rule,
                 self._name(rule),
+                str(Field.Record(rule.record).label),
                 rule.masking_rule not in rules.NEVER_CLEAR,
                 key in ticked["readable"],
                 key in ticked["clear"],
                 key in ticked["writable"],
             )
-            for key, rule in self.offered.items()
+            for key, rule in sorted(self.offered.items(), key=lambda one: RECORDS.index(one[1].record))
         ]
 
     def plain_fields(self) -> list[forms.BoundField]:

@@ -75,7 +75,7 @@ class CreateIn(Footed, CustomerIn):
         json_schema_extra={
             "example": {
                 "purpose": "sales_contract",
-                "basis": "contract",
+                "basis": "CN-13-1-2",
                 "notice_version": "019ab000-0000-7000-8000-000000000001",
                 "channel": "api",
                 "source": "internal",
@@ -138,7 +138,7 @@ class PatchIn(Footed):
         json_schema_extra={
             "example": {
                 "purpose": "sales_contract",
-                "basis": "contract",
+                "basis": "CN-13-1-2",
                 "notice_version": "019ab000-0000-7000-8000-000000000001",
                 "revision": 1,
                 "values": {"mobile": "13900139000"},
