@@ -36,7 +36,7 @@ def make_server(data: Path) -> Iterator[Callable[..., Server]]:
 
 @pytest.fixture(scope="session")
 def used_folder() -> Iterator[Path]:
-    """A data folder that a server has made, used and left in order."""
+    """A data folder that a server has made out of nothing, used and left in order."""
     place = Path(tempfile.mkdtemp(prefix="sx-"))
     server = Server(place / "data").start()
     try:
@@ -55,9 +55,10 @@ def used_data(used_folder: Path, data: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def shared_server() -> Iterator[Server]:
+def shared_server(used_folder: Path) -> Iterator[Server]:
     """A running server that several tests use; each leaves it ready."""
     place = Path(tempfile.mkdtemp(prefix="sx-"))
+    subprocess.run(["cp", "-a", used_folder, place / "data"], check=True)
     server = Server(place / "data").start()
     try:
         yield server.wait_ready()

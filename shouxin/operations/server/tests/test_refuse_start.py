@@ -1,11 +1,13 @@
 """What stands in the way is said plainly, with what to do, and nothing is left running."""
 
 import socket
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
+import psycopg
 
+from shouxin.operations.server.postgres import Cluster
 from tests.harness.server import Server, descendants
 
 
@@ -60,12 +62,14 @@ def test_folder_of_a_newer_version(make_server: Callable[..., Server], data: Pat
     assert "used by a newer version" in refusal(make_server())
 
 
-@pytest.mark.usefixtures("used_data")
-def test_database_of_a_newer_version(make_server: Callable[..., Server]) -> None:
-    first = make_server().start().wait_ready()
-    with first.database() as connection:
-        connection.execute(
-            "INSERT INTO django_migrations (app, name, applied) VALUES ('people', '9999_from_the_future', now())"
-        )
-    first.stop()
+def test_database_of_a_newer_version(make_server: Callable[..., Server], used_data: Path) -> None:
+    cluster = Cluster(used_data)
+    try:
+        known = cluster.start(subprocess.DEVNULL)
+        with psycopg.connect(known.conninfo("owner"), autocommit=True) as connection:
+            connection.execute(
+                "INSERT INTO django_migrations (app, name, applied) VALUES ('people', '9999_of_tomorrow', now())"
+            )
+    finally:
+        cluster.stop()
     assert "used by a newer version" in refusal(make_server())
