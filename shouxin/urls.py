@@ -8,7 +8,6 @@ from django.urls import URLPattern, URLResolver, include, path
 AT_THE_ROOT = ("shouxin.operations.server.urls", "shouxin.people.urls", "shouxin.console.urls")
 MOUNTS = {
     "api/": "shouxin.api.urls",
-    "journal/": "shouxin.journal.urls",
     "rules/": "shouxin.rulebook.urls",
     "customers/": "shouxin.customers.urls",
     "access/": "shouxin.access.urls",

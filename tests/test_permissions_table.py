@@ -72,6 +72,8 @@ ROWS: Mapping[str, Row] = {
     "set_language": everybody(302, method="POST"),
     # the console
     "console:workbench": needs(),
+    "journal:entries": needs(P.JOURNAL_ENTRY_READ),
+    "journal:entry": needs(P.JOURNAL_ENTRY_READ, status=404, entry_id=NOBODY),
     "admin:index": needs(status=302),
     "admin:login": everybody(302),
     "admin:logout": needs(status=405),

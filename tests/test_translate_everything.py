@@ -50,6 +50,8 @@ def test_translations_keep_what_is_filled_in(number: int) -> None:
     path, language, _strings = CATALOGUES[number]
     for entry in polib.pofile(str(path)):
         for original, text in translations(entry):
+            if not text:
+                continue  # told by the test above
             assert placeholders(original) == placeholders(text), original
             if language == "en":
                 assert not CHINESE.search(text), text

@@ -3,12 +3,21 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from shouxin.console import views
+from shouxin.console.journal import views as journal
 from shouxin.console.site import site
 
 console_patterns = ([path("", views.workbench, name="workbench")], "console")
+journal_patterns = (
+    [
+        path("", journal.entries, name="entries"),
+        path("<uuid:entry_id>/", journal.entry, name="entry"),
+    ],
+    "journal",
+)
 
 urlpatterns = [
     path("", include(console_patterns)),
+    path("journal/", include(journal_patterns)),
     path("i18n/setlang/", login_not_required(set_language), name="set_language"),
     path("registers/", site.urls),
 ]
