@@ -14,6 +14,7 @@ from shouxin.core.policy import (
     Form,
     Permission,
     Permit,
+    PurposeRule,
     PurposeStatus,
     Question,
     Refusal,
@@ -22,6 +23,7 @@ from shouxin.core.policy import (
 )
 from shouxin.core.text import Text
 from shouxin.gate.facts import actor_facts, customer_facts
+from shouxin.gate.rules import cite
 from shouxin.gate.services import question_facts
 from shouxin.journal import services as journal
 from shouxin.people.rules import ROLE_NAMES
@@ -114,7 +116,7 @@ def _facts(question: Question, known: Facts) -> list[tuple[Text, Text]]:
     rows = [
         (Text("岗位", "Roles"), _roles(question.actor)),
         (Text("目的状态", "Purpose status"), STATUSES[purpose.status] if purpose else _plain("—")),
-        (Text("合法性基础", "Legal basis"), _plain(purpose.article if purpose else "—")),
+        (Text("合法性基础", "Legal basis"), _article(purpose)),
         (Text("告知版本", "Notice version"), yes if purpose and purpose.notice_version_id else no),
         (
             Text("客户关系", "Relation to the customer"),
@@ -128,7 +130,8 @@ def _facts(question: Question, known: Facts) -> list[tuple[Text, Text]]:
             _plain(", ".join(sorted(customer.states)) if customer and customer.states else "—"),
         ),
     ]
-    meanings = [fact.meaning for fact in (*customer_facts.values(), *actor_facts.values())]
+    meanings = [fact.meaning for fact in customer_facts.values()]
+    meanings += [fact.meaning for fact in actor_facts.values()]
     sources = Text("；".join(text.zh for text in meanings), "; ".join(text.en for text in meanings))
     rows.append((Text("事实来源", "Facts come from"), sources))
     return rows
@@ -137,6 +140,10 @@ def _facts(question: Question, known: Facts) -> list[tuple[Text, Text]]:
 def _roles(actor: Actor) -> Text:
     names = [ROLE_NAMES[role] for role in sorted(actor.roles)] or [_plain("—")]
     return Text("、".join(name.zh for name in names), ", ".join(name.en for name in names))
+
+
+def _article(purpose: PurposeRule | None) -> Text:
+    return Text(purpose.article, cite(purpose.article, "en")) if purpose else _plain("—")
 
 
 def _plain(text: str) -> Text:

@@ -10,6 +10,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from shouxin.core.policy import Refusal
+from shouxin.gate.rules import cite
 
 # Where a way out leads, by its code; a way without address is a sentence.
 LEADS = {
@@ -53,6 +54,7 @@ def refused(request: HttpRequest, refusal: Refusal, *, customer: UUID | None = N
     context = {
         "page_title": _("没有放行"),
         "refusal": refusal,
+        "article": cite(refusal.article, get_language() or "zh-hans"),
         "reason": refusal.reason.in_(get_language() or "zh-hans"),
         "ways": ways(refusal, customer),
         "customer_id": customer,

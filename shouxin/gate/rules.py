@@ -1,5 +1,6 @@
-"""Pure rules of the gate: the reasons one may state for a contact."""
+"""Pure rules of the gate: the reasons one may state for a contact, and how an article is cited."""
 
+import re
 from types import MappingProxyType
 
 from shouxin.core.identifiers import recognise
@@ -17,6 +18,24 @@ REASON_CLASSES = MappingProxyType(
         "correction": Text("更正、补充信息", "Correcting or completing data"),
     }
 )
+
+LAWS = {
+    "个人信息保护法": "PIPL",
+    "民法典": "Civil Code",
+    "数据安全法": "Data Security Law",
+    "网络安全法": "Cybersecurity Law",
+}
+_PARTS = {"条": "Art.", "款": "para.", "项": "item"}
+_PART = re.compile(r"\s*第(\d+)([条款项])")
+
+
+def cite(article: str, language: str) -> str:
+    """An article as the page's language cites it; the register itself is Chinese."""
+    if not language.startswith("en"):
+        return article
+    for chinese, english in LAWS.items():
+        article = article.replace(chinese, english)
+    return _PART.sub(lambda found: f" {_PARTS[found[2]]} {found[1]}", article).replace("、", ",").strip()
 
 
 def check_note(note: str) -> str | None:

@@ -14,7 +14,7 @@ from shouxin.gate.events import refusal_name
 from shouxin.gate.explain import Explanation, explain
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.gate.presenting import ways
-from shouxin.gate.rules import REASON_CLASSES
+from shouxin.gate.rules import REASON_CLASSES, cite
 from shouxin.kit import clock
 from shouxin.people import queries as people
 from shouxin.people.doors import StaffRequest, allowed
@@ -91,7 +91,9 @@ def _groups(explanation: Explanation, language: str) -> list[dict[str, object]]:
     for answer in explanation.fields:
         refusal = answer.refusal
         # The sentence without the names in it, so that one line tells of all the fields it holds for.
-        reason, article = (refusal_name(refusal.code, language), refusal.article) if refusal else ("", "")
+        reason, article = ("", "")
+        if refusal:
+            reason, article = refusal_name(refusal.code, language), cite(refusal.article, language)
         groups.setdefault((answer.form.value, reason, article), []).append(answer.name.in_(language))
     order = list(FORMS)
     return [
@@ -116,5 +118,6 @@ def _shown(explanation: Explanation, language: str) -> dict[str, object]:
         "groups": _groups(explanation, language),
         "reason": refusal.reason.in_(language) if refusal else "",
         "refusal": refusal,
+        "article": cite(refusal.article, language) if refusal else "",
         "ways": ways(refusal, None) if refusal else [],
     }

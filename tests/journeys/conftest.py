@@ -2,7 +2,7 @@
 
     page                a fresh browser window (1440 × 900, Chinese) at the live server, nobody signed in
     sign_in("clerk")    goes through the door as a member of the cast (tests/world.py)
-    work_for(purpose)   chooses the working purpose in the header, by its Chinese name
+    work_for(purpose)   chooses the working purpose in the header, by its key or its name
     screenshot("name")  keeps a picture of the whole page: <folder>/<test file>/<name>.png
     check_axe()         no accessibility finding of impact serious or critical on the page as it stands
 
@@ -88,9 +88,9 @@ class Visitor:
         return self.page
 
     def work_for(self, purpose: str) -> None:
-        """Choose the working purpose in the header."""
+        """Choose the working purpose in the header, by its key or its name in the page's language."""
         with self.page.expect_navigation():
-            self.page.select_option("#sx-purpose", label=purpose)
+            self.page.select_option("#sx-purpose", purpose)
 
     def screenshot(self, name: str) -> Path:
         self.pictures.mkdir(parents=True, exist_ok=True)

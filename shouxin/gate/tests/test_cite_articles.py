@@ -1,0 +1,19 @@
+"""Articles are cited as the reader's language does."""
+
+import pytest
+
+from shouxin.gate.rules import cite
+
+
+@pytest.mark.parametrize(
+    ("chinese", "english"),
+    [
+        ("个人信息保护法 第6条、第51条", "PIPL Art. 6, Art. 51"),
+        ("个人信息保护法 第13条第1款第2项", "PIPL Art. 13 para. 1 item 2"),
+        ("个人信息保护法 第28条; GB/T 45574-2025 5.5", "PIPL Art. 28; GB/T 45574-2025 5.5"),
+        ("GB/T 45574-2025 6.5", "GB/T 45574-2025 6.5"),
+    ],
+)
+def test_an_article_is_cited_in_both_languages(chinese: str, english: str) -> None:
+    assert cite(chinese, "en") == english
+    assert cite(chinese, "zh-hans") == chinese
