@@ -12,7 +12,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from shouxin.core.policy import Permission
 from shouxin.people.doors import StaffRequest, allowed
-from shouxin.people.queries import departments
 from shouxin.rulebook.catalogue.errors import Refused
 from shouxin.rulebook.catalogue.models import LegalBasis, Pack
 from shouxin.rulebook.purposes import defaults, forms, queries, rules, services
@@ -25,7 +24,7 @@ P = Permission
 @allowed(P.RULEBOOK_PURPOSE_DRAFT, P.RULEBOOK_PURPOSE_APPROVE)
 def adopt(request: StaffRequest) -> HttpResponse:
     """What the product proposes and how far its adoption is; POST drafts and submits all that is missing."""
-    form = forms.DefaultsForm(request.POST or None, initial={"organisation": _organisation()})
+    form = forms.DefaultsForm(request.POST or None, initial={"organisation": queries.organisation_name()})
     if request.method == "POST":
         if not request.actor.may(P.RULEBOOK_PURPOSE_DRAFT):
             raise PermissionDenied
@@ -36,11 +35,6 @@ def adopt(request: StaffRequest) -> HttpResponse:
             return redirect("rulebook:defaults")
     context = {"form": form, **_standing(request)}
     return render(request, "rulebook/defaults.html", context, status=422 if form.errors else 200)
-
-
-def _organisation() -> str:
-    top = departments().filter(parent__isnull=True).order_by("created_at").first()
-    return top.name if top else ""
 
 
 def _standing(request: StaffRequest) -> dict[str, Any]:

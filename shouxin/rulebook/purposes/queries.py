@@ -23,7 +23,7 @@ from shouxin.core.policy import (
 )
 from shouxin.core.text import Text
 from shouxin.journal.queries import Line, of_events
-from shouxin.people.models import Staff
+from shouxin.people.models import Department, Staff
 from shouxin.rulebook.catalogue.queries import Cached, fields, record_order
 from shouxin.rulebook.purposes.models import Notice, NoticeVersion, Purpose, PurposeField
 from shouxin.rulebook.purposes.rules import VERBS
@@ -183,6 +183,12 @@ def story_of(actor: Actor, key: str) -> list[Line]:
     """What happened to a purpose, the latest first, from the journal."""
     actor.require(Permission.RULEBOOK_PURPOSE_READ)
     return [line for line in of_events(PURPOSE_EVENTS, STORY) if line.data.get("purpose") == key]
+
+
+def organisation_name() -> str:
+    """The name of the organisation: that of its topmost department."""
+    top = Department.objects.filter(parent__isnull=True).order_by("created_at").first()
+    return top.name if top else ""
 
 
 def version_for(actor: Actor, version_id: UUID) -> NoticeVersion | None:

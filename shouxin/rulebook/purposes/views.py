@@ -186,7 +186,7 @@ def _possible(actor: Actor, purpose: Purpose) -> list[tuple[str, Verb]]:
 def purpose_new(request: StaffRequest) -> HttpResponse:
     """A new record, empty or filled from an existing one (?from=key) with its field table."""
     source = queries.purpose_for(request.actor, request.GET.get("from", ""))
-    initial = _initial(source) if source else {"handler": _organisation()}
+    initial = _initial(source) if source else {"handler": queries.organisation_name()}
     form = forms.NewPurposeForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         content = form.content()
@@ -220,12 +220,6 @@ def purpose_edit(request: StaffRequest, key: str) -> HttpResponse:
             return redirect("rulebook:purpose", key)
     context = {"form": form, "purpose": purpose}
     return render(request, "rulebook/purpose_form.html", context, status=422 if form.errors else 200)
-
-
-def _organisation() -> str:
-    """The name of the organisation: that of its topmost department."""
-    top = departments().filter(parent__isnull=True).order_by("created_at").first()
-    return top.name if top else ""
 
 
 def _with_rows(content: dict[str, Any]) -> dict[str, Any]:
