@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
+import psycopg
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 
@@ -27,24 +28,30 @@ WRITING = frozenset({P.CUSTOMERS_PROFILE_CREATE, P.CUSTOMERS_PROFILE_EDIT})
 NOBODY = bytes(32)
 LONGEST_KEY = 200
 
-_FIND = """
-SELECT c.id, c.pseudonym, c.token_digest, c.state, c.starts_at, c.ends_at, c.addresses, c.per_minute, c.daily_rows,
-       cardinality(c.readable) > 0, cardinality(c.writable) > 0, c.department_id, o.is_active,
-       ARRAY(WITH RECURSIVE below (id) AS (
-           SELECT c.department_id UNION SELECT d.id FROM people_department d JOIN below b ON d.parent_id = b.id
-       ) SELECT id FROM below)
-FROM access_api_client c JOIN people_staff o ON o.id = c.owner_id WHERE c.prefix = %s
-"""
-
-# One row a client and day: it is locked for one statement only, whatever the number of worker processes. A clock
-# that lags behind by a moment at the turn of a minute counts into the newer one.
+# Finding the client and counting it in is one statement. It is counted only when everything about its token is right,
+# which is judged once more below, where the digests are compared in constant time. The count is one row a client and
+# day, locked for this statement only, whatever the number of worker processes. A clock that lags behind by a moment
+# at the turn of a minute counts into the newer one.
 _COME_IN = """
-INSERT INTO access_client_use AS u (client_id, day, minute, requests, rows, last_at)
-VALUES (%(client)s, %(day)s, %(minute)s, 1, 0, %(now)s)
-ON CONFLICT (client_id, day) DO UPDATE SET
-    requests = CASE WHEN EXCLUDED.minute > u.minute THEN 1 ELSE u.requests + 1 END,
-    minute = GREATEST(u.minute, EXCLUDED.minute), last_at = GREATEST(u.last_at, EXCLUDED.last_at)
-RETURNING requests
+WITH c AS (
+    SELECT c.id, c.pseudonym, c.token_digest, c.state, c.starts_at, c.ends_at, c.addresses, c.per_minute, c.daily_rows,
+           cardinality(c.readable) > 0 AS reads, cardinality(c.writable) > 0 AS writes, c.department_id, o.is_active
+    FROM access_api_client c JOIN people_staff o ON o.id = c.owner_id WHERE c.prefix = %(prefix)s
+), below AS (
+    WITH RECURSIVE tree (id) AS (
+        SELECT department_id FROM c UNION SELECT d.id FROM people_department d JOIN tree t ON d.parent_id = t.id
+    ) SELECT id FROM tree
+), u AS (
+    INSERT INTO access_client_use AS u (client_id, day, minute, requests, rows, last_at)
+    SELECT c.id, %(day)s, %(minute)s, 1, 0, %(now)s FROM c
+    WHERE c.token_digest = %(digest)s AND c.state = 'approved' AND c.starts_at <= %(now)s AND c.ends_at > %(now)s
+      AND c.is_active AND %(address)s::inet <<= ANY (c.addresses::cidr[])
+    ON CONFLICT (client_id, day) DO UPDATE SET
+        requests = CASE WHEN EXCLUDED.minute > u.minute THEN 1 ELSE u.requests + 1 END,
+        minute = GREATEST(u.minute, EXCLUDED.minute), last_at = GREATEST(u.last_at, EXCLUDED.last_at)
+    RETURNING requests
+)
+SELECT c.*, ARRAY(SELECT id FROM below), (SELECT requests FROM u) FROM c
 """
 
 _TAKE_ROWS = """
@@ -137,23 +144,34 @@ def come_in(*, token: str, address: str, now: datetime) -> Caller:
     Raises:
         Problem: 401 whatever is the matter with the token; 429 when it came too often this minute.
     """
-    prefix, presented = rules.prefix_of(token), rules.digest(token_key(), token)
-    with connection.cursor() as cursor:
-        cursor.execute(_FIND, [prefix or ""])
-        row = cursor.fetchone()
+    presented, source = rules.digest(token_key(), token), rules.address_of(address)
+    asked = {
+        "prefix": rules.prefix_of(token) or "",
+        "digest": presented,
+        "address": source,
+        "day": rules.day_of(now),
+        "minute": rules.minute_of(now),
+        "now": now,
+    }
+    connection.ensure_connection()
+    # Prepared once a connection: planning takes longer than answering.
+    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
+        row = cursor.execute(_COME_IN, asked, prepare=True).fetchone()
     kept = bytes(row[2]) if row and row[2] is not None else NOBODY
     right = hmac.compare_digest(kept, presented)
     if row is None:
         raise unauthorised()
-    cause = _cause(row, right=right, address=address, now=now)
+    cause = _cause(row, right=right, address=source, now=now)
     if cause:
         _turn_away(row[0], row[1], cause, now)
         raise unauthorised()
-    _count_in(row, now)
+    _check_rate(row, now)
     return Caller(row[0], _actor(row), row[8])
 
 
-def _cause(row: tuple[Any, ...], *, right: bool, address: str, now: datetime) -> TurnedAway.Cause | None:
+def _cause(
+    row: tuple[Any, ...], *, right: bool, address: str | None, now: datetime
+) -> TurnedAway.Cause | None:
     if row[3] != "approved":
         return TurnedAway.Cause.STATE
     if not right:
@@ -162,7 +180,8 @@ def _cause(row: tuple[Any, ...], *, right: bool, address: str, now: datetime) ->
         return TurnedAway.Cause.OWNER
     if not row[4] <= now < row[5]:
         return TurnedAway.Cause.DATES
-    return None if rules.comes_from(address, row[6]) else TurnedAway.Cause.ADDRESS
+    counted_in = row[14] is not None and address is not None and rules.comes_from(address, row[6])
+    return None if counted_in else TurnedAway.Cause.ADDRESS
 
 
 def _actor(row: tuple[Any, ...]) -> Actor:
@@ -190,11 +209,8 @@ def _turn_away(client: UUID, pseudonym: UUID, cause: TurnedAway.Cause, now: date
             )
 
 
-def _count_in(row: tuple[Any, ...], now: datetime) -> None:
-    minute = rules.minute_of(now)
-    with connection.cursor() as cursor:
-        cursor.execute(_COME_IN, {"client": row[0], "day": rules.day_of(now), "minute": minute, "now": now})
-        (requests,) = cursor.fetchone() or (0,)
+def _check_rate(row: tuple[Any, ...], now: datetime) -> None:
+    requests = row[14]
     if requests <= row[7]:
         return
     if requests == row[7] + 1:
@@ -206,7 +222,7 @@ def _count_in(row: tuple[Any, ...], now: datetime) -> None:
         429,
         "limit.requests",
         Text("请求过于频繁。", "Too many requests."),
-        retry_after=max(1, int((minute + 1) * 60 - now.timestamp())),
+        retry_after=max(1, int((rules.minute_of(now) + 1) * 60 - now.timestamp())),
         extra={"limit": row[7]},
     )
 

@@ -55,14 +55,19 @@ def network(text: str) -> str | None:
     return str(found) if found.prefixlen else None
 
 
-def comes_from(address: str, networks: Iterable[str]) -> bool:
-    """Whether `address` lies in one of the ranges; an unreadable one lies in none."""
+def address_of(text: str) -> str | None:
+    """A caller's address in its canonical form (an IPv4 address never as IPv6); None when it cannot be read."""
     try:
-        ip = ipaddress.ip_address(address)
+        ip = ipaddress.ip_address(text)
     except ValueError:
-        return False
-    if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped:
-        ip = ip.ipv4_mapped
+        return None
+    mapped = ip.ipv4_mapped if isinstance(ip, ipaddress.IPv6Address) else None
+    return str(mapped or ip).partition("%")[0]
+
+
+def comes_from(address: str, networks: Iterable[str]) -> bool:
+    """Whether `address` (canonical) lies in one of the ranges."""
+    ip = ipaddress.ip_address(address)
     return any(ip in ipaddress.ip_network(one) for one in networks)
 
 
