@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 
+from shouxin.console import views
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -29,3 +30,20 @@ def test_a_page_out_of_reach_names_no_path_and_leads_on(world: World, client: Cl
     assert "没有这个页面" in text
     assert "回到工作台" in text
     assert "13812345678" not in text.replace('value="/customers/13812345678/"', "")
+
+
+def test_what_broke_is_said_without_a_trace_of_it(
+    world: World, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views, "tasks_for", _break)
+    client.raise_request_exception = False
+    answer = world.signed_in(client, "clerk").get("/")
+    text = answer.content.decode()
+    assert answer.status_code == 500
+    assert "操作没有完成，也没有半途保存" in text
+    assert "13812345678" not in text
+    assert "Traceback" not in text
+
+
+def _break(*_args: object) -> None:
+    raise RuntimeError("13812345678")
