@@ -108,3 +108,12 @@ def test_nobody_meets_an_empty_workbench(register: Register, client: Client) -> 
         "supervisor",
     ):
         assert 'class="sx-task"' in page(register.world.signed_in(client, who)), who
+
+
+def test_choosing_a_purpose_leads_back_to_the_page_that_asked(register: Register, client: Client) -> None:
+    page_of_customers = reverse("customers:list")
+    shown = register.world.signed_in(client, "clerk").get(page_of_customers)
+    assert 'name="purpose" value="sales_contract"' in shown.content.decode()
+    answer = client.post(reverse("people:purpose"), {"purpose": "sales_contract", "next": page_of_customers})
+    assert answer.headers["Location"] == page_of_customers
+    assert client.get(page_of_customers).status_code == 200
