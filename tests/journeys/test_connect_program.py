@@ -55,6 +55,7 @@ def test_head_proposes_officer_approves_program_reads(visitor: Visitor, register
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]
     page.goto("/access/clients/")
     visitor.screenshot("list-phone")
+    visitor.check_axe()
     assert page.locator("td .sx-tag", has_text="使用中").is_visible()
 
 

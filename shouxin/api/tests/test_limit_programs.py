@@ -1,8 +1,10 @@
 """A program that asks too often or for too many is told when to come again."""
 
+import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
 
 from shouxin.access.clients import rules
 from shouxin.api.tests.conftest import Make
@@ -30,6 +32,23 @@ def test_too_many_requests_a_minute(program: Make, at_noon: list[datetime]) -> N
     assert Entry.objects.filter(event="api_client.slowed").count() == 1
     at_noon[0] += timedelta(minutes=1)
     assert app.send("POST", "customers:search", BODY).status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_limit_holds_among_requests_at_the_same_moment(program: Make, at_noon: list[datetime]) -> None:
+    app, answers, barrier = program(per_minute=3), [], threading.Barrier(6)
+
+    def send() -> None:
+        barrier.wait()
+        answers.append(app.send("POST", "customers:search", BODY).status_code)
+        connection.close()
+
+    threads = [threading.Thread(target=send) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(answers) == [200, 200, 200, 429, 429, 429]
 
 
 def test_one_clients_limit_is_not_anothers(program: Make, at_noon: list[datetime]) -> None:

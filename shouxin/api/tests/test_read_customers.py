@@ -1,6 +1,10 @@
 """A program reads fields of customers: masked or clear as its grant says, journalled one by one."""
 
+from typing import Any
 from uuid import uuid4
+
+import psycopg
+import pytest
 
 from shouxin.api.tests.conftest import Make
 from shouxin.journal.models import Entry
@@ -70,3 +74,21 @@ def test_records_of_a_customer_come_with_their_lines(program: Make, register: Re
     records = {record["kind"]: record for record in answer["results"][0]["records"]}
     assert records["contact"]["values"]["contact_mobile"]["text"] == "13511112222"
     assert records["order"]["lines"] == [{"line_no": "1"}, {"line_no": "2"}]
+
+
+def test_more_customers_cost_no_more_statements(
+    program: Make, register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = program()
+    app.read(register["li"], register["zhang"], register["huaxin"])
+    sent, wait = [0], psycopg.Connection.wait
+
+    def counted(self: psycopg.Connection, *arguments: Any, **named: Any) -> Any:
+        sent[0] += 1
+        return wait(self, *arguments, **named)
+
+    monkeypatch.setattr(psycopg.Connection, "wait", counted)
+    assert app.read(register["li"], register["zhang"])[0] == 200
+    two, sent[0] = sent[0], 0
+    assert app.read(register["li"], register["zhang"], register["huaxin"])[0] == 200
+    assert sent[0] == two
