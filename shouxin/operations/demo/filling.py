@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from random import Random
 from zoneinfo import ZoneInfo
 
 from shouxin.core.policy import FieldRule, PurposeRule
@@ -18,8 +17,10 @@ from shouxin.operations.demo.shapes import DemoCustomer, Demonstration, DemoReco
 
 ZONE = ZoneInfo("Asia/Shanghai")
 BATCH = 200
-# The organisation moved its old register here on one day; newer customers came one after another since.
-MOVED_BEFORE, MOVED_SHARE = timedelta(days=45), 0.8
+# The organisation moved its old register here on one day; whoever bought, signed or talked later came in since,
+# every third day, never before the last thing that is told of them.
+MOVED_BEFORE, GRID = timedelta(days=45), 3
+DATES = ("order_date", "ship_date", "contract_signed_on", "interaction_at")
 CHANNELS = (
     Channel.SALES,
     Channel.SALES,
@@ -30,6 +31,7 @@ CHANNELS = (
 )
 OUTSIDE = "上海办公空间博览有限公司"
 FAIR = "展会"
+EVENING = time(20, 30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ class RejectedDemonstration(Exception):
 def fill(organisation: Organisation, made: Demonstration, until: date) -> int:
     """Store every customer of `made`; how many. Within the caller's transaction."""
     stored = 0
-    for collected, customers in _batches(made, until):
+    for collected, customers in batches(made, until):
         entries = _Entries(organisation, collected.footing.purpose, until)
         for start in range(0, len(customers), BATCH):
             part = customers[start : start + BATCH]
@@ -62,31 +64,40 @@ def fill(organisation: Organisation, made: Demonstration, until: date) -> int:
     return stored
 
 
-def _batches(made: Demonstration, until: date) -> Iterator[tuple[Collected, list[DemoCustomer]]]:
+def batches(made: Demonstration, until: date) -> Iterator[tuple[Collected, list[DemoCustomer]]]:
     """Customers that were collected together, oldest first, so that lists by newness look lived in."""
     found: dict[Collected, list[DemoCustomer]] = {}
-    moved = int(len(made.customers) * MOVED_SHARE)
-    for number, customer in enumerate(made.customers):
-        r = Random(f"collected {made.seed} {number}")  # noqa: S311 - a story, not a secret
-        found.setdefault(_collected(customer, r, until, moved=number < moved), []).append(customer)
+    for customer in made.customers:
+        found.setdefault(_collected(customer, until), []).append(customer)
     yield from sorted(found.items(), key=lambda item: (item[0].at, item[0].responsible))
 
 
-def _collected(customer: DemoCustomer, r: Random, until: date, *, moved: bool) -> Collected:
-    if moved:
+def _collected(customer: DemoCustomer, until: date) -> Collected:
+    latest = _latest(customer)
+    if latest is None or latest <= until - MOVED_BEFORE:
         footing = Footing(customer.purpose, Channel.MIGRATION, Method.IMPORT)
-        return Collected(customer.responsible, footing, _at(until - MOVED_BEFORE, 20))
-    # A handful of days per channel: customers of one day and channel go in together.
-    day = until - timedelta(days=r.choice((1, 4, 9, 16, 25)))
+        return Collected(customer.responsible, footing, _at(until - MOVED_BEFORE))
+    turn = (until - latest).days // GRID
     if customer.values.get("lead_source") == FAIR:
         footing = Footing(customer.purpose, Channel.SALES, Method.HAND, Source.EXTERNAL, OUTSIDE)
     else:
-        footing = Footing(customer.purpose, r.choice(CHANNELS), Method.HAND)
-    return Collected(customer.responsible, footing, _at(day, 10))
+        footing = Footing(customer.purpose, CHANNELS[turn % len(CHANNELS)], Method.HAND)
+    return Collected(customer.responsible, footing, _at(until - timedelta(days=turn * GRID)))
 
 
-def _at(day: date, hour: int) -> datetime:
-    return datetime.combine(day, time(hour, 30), ZONE).astimezone(UTC)
+def _latest(customer: DemoCustomer) -> date | None:
+    """The day of the last thing that is told of a customer."""
+    days = [
+        date.fromisoformat(record.values[key][:10])
+        for record in customer.records
+        for key in DATES
+        if key in record.values
+    ]
+    return max(days, default=None)
+
+
+def _at(day: date) -> datetime:
+    return datetime.combine(day, EVENING, ZONE).astimezone(UTC)
 
 
 class _Entries:

@@ -17,7 +17,8 @@ from shouxin.customers.registry import queries as registry
 from shouxin.customers.registry.models import Customer, Provenance, Record
 from shouxin.gate.models import Contact
 from shouxin.operations.demo import filling, queries, story
-from shouxin.operations.demo.load import CUSTOMERS, Loaded, load_if_empty
+from shouxin.operations.demo.generation import UNTIL, generate
+from shouxin.operations.demo.load import CUSTOMERS, SEED, Loaded, load_if_empty
 from shouxin.operations.demo.models import DemonstrationMark
 from shouxin.operations.server.credentials import Credentials
 from shouxin.people import queries as people
@@ -58,7 +59,7 @@ def test_an_empty_database_becomes_a_working_organisation(superuser: psycopg.Con
     assert held == {role.value for role in Role}
     for staff in Staff.objects.all():
         assert separation_broken([Role(role) for role in staff.roles]) is None
-    assert {p.channel for p in Provenance.objects.all()} > {"migration", "sales"}
+    assert {p.channel for p in Provenance.objects.all()} > {"migration"}
     assert Provenance.objects.filter(collected_at__year__lt=2025).count() == 0
     told = events(superuser)
     assert told["customer.created"] == FEW
@@ -142,6 +143,7 @@ django.setup()
 from shouxin.operations.server.credentials import parse
 from tests.harness.database import point_django_at
 point_django_at(parse(json.loads(sys.stdin.readline())), sys.argv[1])
+from shouxin.operations.demo.generation import UNTIL, generate
 from shouxin.operations.demo.load import load_if_empty
 load_if_empty(customers={CUSTOMERS})
 """
@@ -186,3 +188,12 @@ def test_orders_contracts_and_talks_came_with_their_customers() -> None:
     assert all(kinds[kind] > 0 for kind in ("contact", "order", "contract", "interaction"))
     clerk = people.actor_of(Staff.objects.get(user_name="yuanfei"))
     assert registry.visible(clerk).filter(responsible_id=clerk.id).exists()
+
+
+def test_nothing_is_collected_before_it_happened() -> None:
+    made = generate(SEED, 400)
+    for collected, customers in filling.batches(made, UNTIL):
+        for customer in customers:
+            for record in customer.records:
+                for key in ("order_date", "interaction_at", "contract_signed_on"):
+                    assert record.values.get(key, "")[:10] <= collected.at.date().isoformat()
