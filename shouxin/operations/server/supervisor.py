@@ -57,6 +57,8 @@ class Supervisor:
         self._announcements: dict[str, Any] = {}
         self._began = time.monotonic()
         self._environment = os.environ | {
+            # Jobs and requests run in threads; with an arena each, memory once used is not given back.
+            "MALLOC_ARENA_MAX": os.environ.get("MALLOC_ARENA_MAX", "2"),
             "DJANGO_SETTINGS_MODULE": "shouxin.settings",
             "SHOUXIN_DATA": str(data),
             "HOST": address.host,
