@@ -139,3 +139,11 @@ def test_two_people_edit_one_customer_and_nothing_is_overwritten(
     screenshot("conflict")
     page.get_by_role("button", name="保存").click()
     expect(page.get_by_role("status")).to_contain_text("已保存。")
+
+
+def test_saving_without_a_change_says_so(register: Register, visitor: Visitor) -> None:
+    page = visitor.sign_in("clerk")
+    visitor.work_for("销售跟进/履行合同")
+    page.goto(f"/customers/{register['li']}/edit/")
+    page.get_by_role("button", name="保存").click()
+    expect(page.get_by_role("status")).to_contain_text("没有改动")

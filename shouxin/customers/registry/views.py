@@ -274,6 +274,8 @@ def edit(request: StaffRequest, customer_id: UUID) -> HttpResponse:
         else:
             presenting.say_stored(request, form)
             return redirect("customers:page", row.id)
+    elif request.method == "POST" and not form.errors:
+        messages.info(request, _("没有改动，也没有保存任何内容。"))
     status = 409 if conflict else 422 if form.errors else 200
     return render(
         request, "registry/edit.html", presenting.edit_context(row, form, conflict, view), status=status
