@@ -205,7 +205,7 @@ def _turn_away(client: UUID, pseudonym: UUID, cause: TurnedAway.Cause, now: date
             journal.append(
                 actor=DOOR,
                 event="api_client.turned_away",
-                data={"client": str(pseudonym), "cause": cause.value},
+                data={"client": str(pseudonym), "door_cause": cause.value},
             )
 
 

@@ -14,6 +14,8 @@ from shouxin.core.policy import FieldRule, PurposeRule, Storage
 LONGEST = timedelta(days=366)
 PER_MINUTE, MOST_PER_MINUTE = 120, 60_000
 DAILY_ROWS, MOST_DAILY_ROWS = 10_000, 10_000_000
+RECEIPTS_KEPT = timedelta(days=30)
+TURNED_AWAY_KEPT = timedelta(days=92)
 NEVER_CLEAR = frozenset({"M-SECRET", "M-BIO"})
 DAY_ZONE = ZoneInfo("Asia/Shanghai")
 MARK = "sxk"  # recognisable to scanners that look for leaked tokens

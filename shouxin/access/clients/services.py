@@ -6,8 +6,8 @@ from uuid import UUID
 from django.db import transaction
 
 from shouxin.access.clients import queries, rules
-from shouxin.access.clients.door import token_key
-from shouxin.access.clients.models import ApiClient, ClientState
+from shouxin.access.clients.door import DOOR, token_key
+from shouxin.access.clients.models import ApiClient, ClientReceipt, ClientState, TurnedAway
 from shouxin.access.clients.rules import Wanted
 from shouxin.core.policy import Actor, Permission, Role
 from shouxin.gate import facts
@@ -107,6 +107,20 @@ def end(*, actor: Actor, client: UUID, now: datetime) -> ApiClient:
             raise ClientProblem("client.unknown")
         _close(actor, found, ClientState.ENDED, "api_client.ended", now)
     return found
+
+
+def forget_old(*, now: datetime) -> int:
+    """Forget answers to repeats after a month and tokens turned away after three; how many rows, for the journal."""
+    with transaction.atomic():
+        receipts, _ = ClientReceipt.objects.filter(at__lt=now - rules.RECEIPTS_KEPT).delete()
+        refusals, _ = TurnedAway.objects.filter(last_at__lt=now - rules.TURNED_AWAY_KEPT).delete()
+        if receipts + refusals:
+            journal.append(
+                actor=DOOR,
+                event="api_client.tidied",
+                data={"receipts": receipts, "turned_away": refusals},
+            )
+    return receipts + refusals
 
 
 def _close(actor: Actor, found: ApiClient, state: ClientState, event: str, now: datetime) -> None:

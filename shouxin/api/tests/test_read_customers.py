@@ -6,9 +6,11 @@ from uuid import uuid4
 import psycopg
 import pytest
 
+from shouxin.access.clients.rules import NEVER_CLEAR, offered
 from shouxin.api.tests.conftest import Make
+from shouxin.gate.facts import rules as rulebooks
 from shouxin.journal.models import Entry
-from tests.register import PHONE, Register
+from tests.register import PHONE, SALES, Register
 
 
 def test_clear_and_masked_as_the_grant_says(program: Make, register: Register) -> None:
@@ -92,3 +94,23 @@ def test_more_customers_cost_no_more_statements(
     two, sent[0] = sent[0], 0
     assert app.read(register["li"], register["zhang"], register["huaxin"])[0] == 200
     assert sent[0] == two
+
+
+@pytest.mark.parametrize("clear", [True, False])
+def test_every_field_of_the_purpose_can_be_read(program: Make, register: Register, *, clear: bool) -> None:
+    rule = rulebooks["rulebook"].purpose(SALES)
+    assert rule is not None
+    fields = rulebooks["rulebook"].fields()
+    every = tuple(key for key in offered(fields, [rule]) if fields[key].masking_rule not in NEVER_CLEAR)
+    app = program(readable=every, clear=every if clear else [])
+    for customer in ("li", "huaxin"):
+        status, answer = app.read(register[customer], fields=every)
+        assert status == 200
+        shown = answer["results"][0]
+        cells = [shown["values"], *(record["values"] for record in shown["records"])]
+        assert {value["form"] for cell in cells for value in cell.values()} <= (
+            {"clear"} if clear else {"clear", "masked", "hidden"}
+        )
+        assert all(
+            value["text"] is None for cell in cells for value in cell.values() if value["form"] == "hidden"
+        )

@@ -66,3 +66,7 @@ def test_proposal_stands_in_the_journal_by_pseudonym(propose: Propose, ruled: Wo
     assert line.data["client"] == str(client.pseudonym)
     assert line.data["owner"] == str(ruled.staff("clerk").pseudonym)
     assert line.data["clear"] == ["mobile"]
+    assert line.sentence("zh-hans") == (
+        "申请接口客户端：目的 销售跟进/履行合同，可读 手机号码、姓名，明文 手机号码，可写 手机号码"
+    )
+    assert "Sales follow-up" in line.sentence("en")
