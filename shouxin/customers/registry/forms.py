@@ -164,7 +164,10 @@ class SearchForm(forms.Form):
         label=_("查找客户"),
         max_length=200,
         widget=forms.TextInput(
-            attrs={"autocomplete": "off", "placeholder": _("姓名、电话、后四位、客户编号、邮箱、证件号")}
+            attrs={
+                "autocomplete": "off",
+                "placeholder": _("姓名、电话、后四位、客户编号、会员号、邮箱、证件号"),
+            }
         ),
     )
 
