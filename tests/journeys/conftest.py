@@ -42,6 +42,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.journey)
 
 
+def pytest_runtest_setup() -> None:
+    """Skipped here and not in a fixture, so that the summary has one line for all of them."""
+    if CHROMIUM is None:
+        pytest.skip("browser journeys need Chromium: apt-get install -y chromium fonts-noto-cjk")
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
     report = yield
@@ -118,8 +124,6 @@ def _finding(violation: dict[str, Any]) -> str:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Debian's Chromium without a window; for one file at a time, because other tests cannot live with its loop."""
-    if CHROMIUM is None:
-        pytest.skip("browser journeys need Chromium: apt-get install -y chromium fonts-noto-cjk")
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         # Playwright keeps an event loop in this thread; Django would refuse the database to it.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
