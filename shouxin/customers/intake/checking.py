@@ -33,9 +33,8 @@ class Summary:
     problems: Counter[tuple[str, str, bool]] = field(default_factory=Counter)
     first: dict[tuple[str, str, bool], tuple[int, int, Text]] = field(default_factory=dict)
     left_out: int = 0
-    whole: list[tuple[int, int, str, bool]] = field(
-        default_factory=list
-    )  # what only the whole file shows of a row
+    # What only the whole file shows of a row: sheet, row, code, whether it refuses, field.
+    whole: list[tuple[int, int, str, bool, str]] = field(default_factory=list)
     problem_rows: list[tuple[int, int]] = field(default_factory=list)
     # Digests of 8 bytes, not texts: they have to fit into memory for a million customers.
     shared: dict[str, "array[int]"] = field(
@@ -55,7 +54,7 @@ class Summary:
             self.problems[place] += 1
             self.first.setdefault(place, (row.sheet, row.number, problem.text))
             if problem.code in REASONS and len(self.whole) < PROBLEM_ROWS:
-                self.whole.append((row.sheet, row.number, problem.code, problem.refuses))
+                self.whole.append((row.sheet, row.number, problem.code, problem.refuses, problem.field))
         if row.problems:
             self.remarked += not row.refused
             if len(self.problem_rows) < PROBLEM_ROWS:

@@ -1,7 +1,10 @@
 """What happens to import batches, as the journal tells it; never a value or a heading of the file."""
 
+from django.utils.translation import override
+
 from shouxin.core.text import Text
-from shouxin.journal.events import EventKind, events
+from shouxin.customers.registry.models import Source
+from shouxin.journal.events import EventKind, events, words
 
 for _name, _zh, _en in (
     ("batch.uploaded", "上传待导入的文件（密封保存）", "Uploaded a file to import (kept sealed)"),
@@ -45,3 +48,12 @@ for _name, _zh, _en in (
     ("batch.refusals_destroyed", "销毁批次中被拒绝的行", "Destroyed the refused rows of a batch"),
 ):
     events.register(_name, EventKind(_name, Text(_zh, _en)))
+
+
+def source_name(value: object, language: str) -> str:
+    """Whether data come from inside or outside, by its name."""
+    with override(language):
+        return str(Source(value).label) if value in Source.values else str(value)
+
+
+words.register("source", source_name)

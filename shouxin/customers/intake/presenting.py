@@ -1,7 +1,7 @@
 """What the import screens are given: words, steps and lines instead of codes and objects."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from shouxin.core.identifiers import columns
 from shouxin.core.policy import Actor, FieldRule, PurposeRule
 from shouxin.core.text import Text
-from shouxin.customers.intake import mapping, queries, remembering
+from shouxin.customers.intake import drafts, mapping, queries, remembering
 from shouxin.customers.intake.drafts import Draft
 from shouxin.customers.intake.mapping import DROPPED, Gap, SheetPlan
 from shouxin.customers.intake.models import BatchState, ImportBatch, Standing
@@ -21,6 +21,7 @@ from shouxin.customers.intake.reading import FILE_TEXTS
 from shouxin.customers.intake.rules import EDITABLE, may_accept, may_confirm, may_reject
 from shouxin.customers.registry.forms import reading_place
 from shouxin.gate.facts import rules as rulebooks
+from shouxin.journal.queries import Line
 from shouxin.people import queries as people
 from shouxin.rulebook.catalogue.models import Field
 from shouxin.rulebook.purposes.models import NoticeVersion
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 S = BatchState
 SAMPLE_VALUES = 3
+LOOKED_THROUGH = 20_000  # refused rows, to tell which sheets they are of
 SHOWN_ROWS, SHOWN_COLUMNS = 5, 30  # of a sheet, before its columns are decided
 BEFORE_RUN = frozenset({S.DRAFT, S.CHECKING, S.CHECKED})
 WORKING = frozenset({S.CHECKING, S.RUNNING})
@@ -443,17 +445,33 @@ def refused_sheets(batch: ImportBatch, draft: Draft | None) -> list[tuple[int, s
     """The sheets whose refused rows can be fetched; each has columns of its own."""
     if draft is None or not batch.refused_count or batch.state != S.DONE:
         return []
-    return [(number, sheet_label(plan)) for number, plan in enumerate(draft.sheets) if plan.used]
+    used = [(number, sheet_label(plan)) for number, plan in enumerate(draft.sheets) if plan.used]
+    if len(used) > 1 and batch.refused_count <= LOOKED_THROUGH:
+        holding = {row.sheet for row in drafts.refused_rows(batch)}
+        used = [(number, label) for number, label in used if number in holding]
+    return used
 
 
 def story_lines(batch: ImportBatch) -> list[dict[str, Any]]:
     """The batch's timeline, with staff by name."""
-    lines = queries.story(batch)
+    lines = _looks_as_one(queries.story(batch))
     known = people.names_of(line.actor for line in lines)
     return [
         {"at": line.at, "sentence": line.sentence(language()), "who": known.get(line.actor, _("系统"))}
         for line in lines
     ]
+
+
+def _looks_as_one(lines: Iterable[Line]) -> list[Line]:
+    """Page after page of the grid is one line of the story, with all rows together; the journal keeps each."""
+    told: list[Line] = []
+    for line in lines:
+        if told and line.event == told[-1].event == "batch.rows_shown":
+            count = line.data["count"] + told[-1].data["count"]
+            told[-1] = replace(told[-1], data={**line.data, "count": count})
+        else:
+            told.append(line)
+    return told
 
 
 def verbs(actor: Actor, batch: ImportBatch) -> dict[str, bool]:

@@ -14,6 +14,7 @@ from shouxin.customers.intake import queries
 from shouxin.customers.intake.assembling import REASONS
 from shouxin.customers.intake.convert import Parsed, Reader, RowProblem, parse
 from shouxin.customers.intake.drafts import Draft, printable
+from shouxin.customers.intake.mapping import SheetPlan
 from shouxin.customers.intake.models import BatchState, Existing, ImportBatch
 from shouxin.customers.intake.presenting import column_letter, said, sheet_label
 from shouxin.customers.intake.queries import RowPage
@@ -98,16 +99,17 @@ def grid_rows(
     batch: ImportBatch, draft: Draft, reader: Reader, found: Iterable[Row], wanted: Wanted
 ) -> list[dict[str, Any]]:
     """The lines of the grid, checked now, with the corrections made so far."""
-    whole = _whole_problems(batch, reader.sheet)
+    whole = _whole_problems(batch, reader.sheet, reader.plan)
     return [_line(draft, reader, row, whole.get(row.number, []), wanted) for row in found]
 
 
-def _whole_problems(batch: ImportBatch, sheet: int) -> dict[int, list[RowProblem]]:
+def _whole_problems(batch: ImportBatch, sheet: int, plan: SheetPlan) -> dict[int, list[RowProblem]]:
     """What only the check of the whole file shows of a row: clashes with other rows, orders of several customers."""
     known: dict[int, list[RowProblem]] = {}
-    for place, row, code, refuses in batch.findings.get("whole", []):
+    for place, row, code, refuses, key in batch.findings.get("whole", []):
         if place == sheet and code in REASONS:
-            known.setdefault(row, []).append(RowProblem(None, code, REASONS[code], refuses))
+            column = plan.position(key) if key else None
+            known.setdefault(row, []).append(RowProblem(column, code, REASONS[code], refuses, key))
     return known
 
 
@@ -184,15 +186,14 @@ def summary_lines(batch: ImportBatch) -> list[dict[str, Any]]:
 def forecast(batch: ImportBatch) -> dict[str, Any]:
     """What the run will do, as the last check counted it."""
     found = batch.findings
-    existing = found.get("existing", 0)
     return {
         "rows": found.get("rows", 0),
         "refused": found.get("refused", 0),
         "remarked": found.get("remarked", 0),
         "left_out": found.get("left_out", 0),
         "columns_left_out": found.get("columns_left_out", 0),
-        "new": max(0, found.get("customers", 0) - existing),
-        "existing": existing,
+        "new": found.get("customers", 0),
+        "existing": found.get("existing", 0),
         "policy": str(Existing(batch.existing).label),
         "external": batch.source == "external",
         "stale": stale(batch),

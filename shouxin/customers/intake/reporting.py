@@ -24,6 +24,7 @@ from shouxin.vault.models import Group
 
 # Periods that begin with the import itself; every other begins with an event that is still to come.
 FROM_IMPORT = frozenset({"collection", "created", "capture_time", "record_date"})
+OPERATORS = {">=": "≥", "<=": "≤"}
 COUNTERS = {"live_persons": False, "live_sensitive_persons": True}
 # Codes that speak of the row or the file, not of what a value claims to be.
 NOT_OF_VALUES = ("row.", "field.", "cell.", "value.", "plan.")
@@ -111,7 +112,12 @@ def left_out(report: Report) -> dict[str, Any]:
         for number, key in enumerate(plan.columns)
         if key == DROPPED and plan.layout.header[number]
     ]
-    return {"count": report.batch.findings.get("columns_left_out", 0), "names": names}
+    sheets = [sheet_label(plan) for plan in (report.draft.sheets if report.draft else ()) if not plan.used]
+    return {
+        "count": report.batch.findings.get("columns_left_out", 0),
+        "names": names,
+        "sheets": sheets,
+    }
 
 
 def wrong_values(report: Report) -> list[dict[str, Any]]:
@@ -201,6 +207,7 @@ def thresholds(rules: Iterable[FieldRule]) -> list[dict[str, Any]]:
                 "sensitive": COUNTERS[facts["counter"]],
                 "count": count,
                 "limit": limit,
+                "operator": OPERATORS.get(facts["operator"], facts["operator"]),
                 "below": facts["operator"] == "<",
                 "reached": count > limit if facts["operator"] == ">" else count >= limit,
                 "left": max(0, limit - count),

@@ -44,6 +44,8 @@ def check(request: StaffRequest, batch: UUID) -> HttpResponse:
         except IntakeProblem as problem:
             say(request, problem)
         return redirect("customers:import_check", row.id)
+    if row.state == S.CHECKED:
+        return redirect("customers:import_preview", row.id)
     purpose = rulebooks["rulebook"].purpose(row.purpose) if row.purpose else None
     gaps = mapping.gaps(draft.sheets, rulebooks["rulebook"].fields(), purpose)
     context = {

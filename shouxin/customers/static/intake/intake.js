@@ -17,6 +17,7 @@
         file ? `${file.name} · ${(file.size / 1048576).toFixed(1)} MB` : "";
       say(file && file.size > Number(upload.dataset.limit) ? upload.dataset.tooLarge : "");
     };
+    input.classList.add("sx-sr"); // the zone says what was chosen, and takes the focus ring
     input.addEventListener("change", show);
     ["dragenter", "dragover"].forEach((name) => zone.addEventListener(name, (event) => {
       event.preventDefault();
@@ -88,7 +89,8 @@
       window.clearTimeout(waiting);
       if (saving.dataset.settled) return;
       event.preventDefault();
-      last.then(() => { saving.dataset.settled = "1"; delete saving.dataset.sent; saving.requestSubmit(); });
+      const go = () => { saving.dataset.settled = "1"; delete saving.dataset.sent; saving.requestSubmit(); };
+      last.then(() => window.setTimeout(go)); // not before this event has ended
     });
   }
 
