@@ -51,6 +51,8 @@ def _make_true(case: Any, app: Program) -> None:
     """Put in what no generator can guess, so that the request reaches the register."""
     if isinstance(case.body, dict):
         case.body |= {key: text for key, text in app.footing().items() if key in case.body}
+        if "rows" in case.body:
+            case.body = {**app.footing(), "rows": [app.person()]}
         if "ids" in case.body:
             case.body["ids"] = [str(app.register["li"])]
         if "fields" in case.body:
@@ -60,6 +62,7 @@ def _make_true(case: Any, app: Program) -> None:
                 "kind": "person"
             }
         if "revision" in case.body:
+            case.body.pop("record", None)
             case.body["revision"] = Customer.objects.get(id=app.register["li"]).revision
         if isinstance(case.body.get("values"), dict):
             text = next(iter(case.body["values"].values()), "")
