@@ -362,10 +362,10 @@ def _column_line(
     heading, chosen = plan.layout.header[column], plan.columns[column]
     offers = columns.propose(heading, values, keys=every.keys())
     fits = next((offer for offer in offers if offer.field_key == chosen), None)
-    reason = said(fits.reason) if fits else ""
+    reason = _reason(fits, every) if fits else ""
     if chosen is None and offers:
         name = said(every[offers[0].field_key].name)
-        reason = _("可能是“%(name)s”：%(why)s") % {"name": name, "why": said(offers[0].reason)}
+        reason = _("可能是“%(name)s”：%(why)s") % {"name": name, "why": _reason(offers[0], every)}
     elif chosen is None:
         reason = _("看不出是什么字段，请您决定。")
     return {
@@ -380,6 +380,13 @@ def _column_line(
         # Kept selectable, so that the page shows what stands in the draft; the gaps say what is wrong with it.
         "foreign": said(every[chosen].name) if chosen and chosen not in known and chosen in every else "",
     }
+
+
+def _reason(offer: columns.Proposal, every: Mapping[str, FieldRule]) -> str:
+    """Why a field is proposed, with the field called as the catalogue calls it."""
+    known = columns.columns().get(offer.field_key)
+    text = said(offer.reason)
+    return text.replace(known.name, said(every[offer.field_key].name)) if known else text
 
 
 def column_letter(column: int) -> str:

@@ -99,7 +99,7 @@ def test_what_is_missing_is_listed_with_its_place(client: Client, register: Regi
 def test_a_field_the_purpose_does_not_need_is_said(client: Client, register: Register) -> None:
     clerk = register.world.signed_in(client, "clerk")
     batch = cast.upload(register, "客户编号,姓名,销售额,订单编号\nK-1,王小丫,5,A-1\n".encode(), "a.csv")
-    cast.decide(register, batch.id, purpose="customer_service")
+    cast.decide(register, batch.id, purpose="service")
     page = text(clerk.get(address(batch.id, "check")))
     assert "不是目的“客户服务”所需要的" in page
     assert "销售额（目的不需要）" in text(clerk.get(address(batch.id, "columns")))
