@@ -117,6 +117,7 @@ class Walk:
 
 
 @needs_data
+@pytest.mark.clause("B6.2.1")
 def test_superstore_becomes_customers(walk: Walk, sign_in: Callable[[str], Page], tmp_path: Path) -> None:
     walk.prepare()
     walk.check_and_mend()
@@ -129,6 +130,9 @@ def test_superstore_becomes_customers(walk: Walk, sign_in: Callable[[str], Page]
     walk.fetch_refused(tmp_path / "refused.xlsx")
     walk.page.click("text=首日体检报告")
     see(walk.visitor, "12-report")
+    walk.page.emulate_media(media="print")
+    walk.visitor.screenshot("12-report-printed")
+    walk.page.emulate_media(media="screen")
     page = sign_in("sales_head")
     page.click("text=待确认的导入批次")
     see(walk.visitor, "13-waiting")

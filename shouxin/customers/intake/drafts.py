@@ -17,7 +17,7 @@ from shouxin.core.text import Text
 from shouxin.customers.intake import sealed_upload
 from shouxin.customers.intake.export import RefusedRow
 from shouxin.customers.intake.grouping import Corrections, Place
-from shouxin.customers.intake.mapping import SheetPlan
+from shouxin.customers.intake.mapping import Gap, SheetPlan
 from shouxin.customers.intake.models import ImportBatch, RefusedRows
 from shouxin.customers.intake.reading import SheetInfo
 from shouxin.customers.intake.sealed_upload import SealedReader
@@ -64,6 +64,16 @@ class Look:
     def from_json(cls, data: list[Any]) -> "Look":
         rows, hidden, findings, samples = data
         return cls(rows, hidden, tuple((Text(*t), b) for t, b in findings), tuple(map(tuple, samples)))
+
+
+def blocked(draft: "Draft") -> list[Gap]:
+    """What keeps a used sheet from being imported as it is: two tables on it, for one."""
+    return [
+        Gap("plan.blocked", text, plan.name)
+        for plan, look in zip(draft.sheets, draft.looks, strict=True)
+        for text, blocks in look.findings
+        if plan.used and blocks
+    ]
 
 
 @dataclass(frozen=True, slots=True)

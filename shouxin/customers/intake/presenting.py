@@ -33,6 +33,7 @@ S = BatchState
 SAMPLE_VALUES = 3
 LOOKED_THROUGH = 20_000  # refused rows, to tell which sheets they are of
 SHOWN_ROWS, SHOWN_COLUMNS = 5, 30  # of a sheet, before its columns are decided
+OF_SHEETS = frozenset({"plan.no-sheet", "plan.sheet-open", "plan.blocked"})
 BEFORE_RUN = frozenset({S.DRAFT, S.CHECKING, S.CHECKED})
 WORKING = frozenset({S.CHECKING, S.RUNNING})
 STEPS = (
@@ -404,7 +405,7 @@ def gap_lines(batch: ImportBatch, draft: Draft, gaps: Iterable[Gap]) -> list[dic
     numbers = {plan.name: number for number, plan in enumerate(draft.sheets)}
     lines = []
     for gap in gaps:
-        step = "sheets" if gap.code in {"plan.no-sheet", "plan.sheet-open"} else "columns"
+        step = "sheets" if gap.code in OF_SHEETS else "columns"
         anchor = "" if gap.column is None else f"#c-{numbers[gap.sheet]}-{gap.column}"
         sheet = numbers.get(gap.sheet)
         lines.append(

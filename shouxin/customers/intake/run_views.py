@@ -20,7 +20,7 @@ from shouxin.customers.intake.models import BatchState, ImportBatch
 from shouxin.customers.intake.previewing import Wanted
 from shouxin.customers.intake.reading import UnreadableFile
 from shouxin.customers.intake.services import IntakeProblem
-from shouxin.customers.intake.views import draft_of, own_batch, revision_of, say, wants_json
+from shouxin.customers.intake.views import NotNow, draft_of, own_batch, revision_of, say, step, wants_json
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.kit import clock
 from shouxin.people.doors import StaffRequest, allowed
@@ -33,10 +33,13 @@ AT_RUN = frozenset({S.RUNNING, S.PAUSED, S.FAILED, S.DONE})
 
 @require_http_methods(["GET", "POST"])
 @allowed(P.CUSTOMERS_BATCH_CREATE)
+@step
 def check(request: StaffRequest, batch: UUID) -> HttpResponse:
     row = own_batch(request, batch)
+    if row.state not in AT_CHECK:
+        raise NotNow
     draft = draft_of(row)
-    if row.state not in AT_CHECK or draft is None:
+    if draft is None:
         raise Http404
     if request.method == "POST":
         try:
@@ -47,7 +50,7 @@ def check(request: StaffRequest, batch: UUID) -> HttpResponse:
     if row.state == S.CHECKED:
         return redirect("customers:import_preview", row.id)
     purpose = rulebooks["rulebook"].purpose(row.purpose) if row.purpose else None
-    gaps = mapping.gaps(draft.sheets, rulebooks["rulebook"].fields(), purpose)
+    gaps = [*drafts.blocked(draft), *mapping.gaps(draft.sheets, rulebooks["rulebook"].fields(), purpose)]
     context = {
         "page_title": _("检查"),
         "batch": row,
@@ -70,7 +73,9 @@ def progress(request: StaffRequest, batch: UUID) -> JsonResponse:
 
 def _checked(request: StaffRequest, batch: UUID) -> tuple[ImportBatch, Draft]:
     row = own_batch(request, batch)
-    draft = draft_of(row) if row.state == S.CHECKED else None
+    if row.state != S.CHECKED:
+        raise NotNow
+    draft = draft_of(row)
     if draft is None or draft.upload is None:
         raise Http404
     return row, draft
@@ -78,6 +83,7 @@ def _checked(request: StaffRequest, batch: UUID) -> tuple[ImportBatch, Draft]:
 
 @require_GET
 @allowed(P.CUSTOMERS_BATCH_CREATE)
+@step
 def preview(request: StaffRequest, batch: UUID) -> HttpResponse:
     row = own_batch(request, batch)
     if row.state in AT_CHECK - {S.CHECKED}:
@@ -122,6 +128,7 @@ def _preview(request: StaffRequest, row: ImportBatch, draft: Draft, form: TypedF
 
 @require_POST
 @allowed(P.CUSTOMERS_BATCH_CREATE)
+@step
 def mend(request: StaffRequest, batch: UUID) -> HttpResponse:
     """Correct cells of one row, or leave it out, or take it in again; it is checked again at once."""
     row, draft = _checked(request, batch)
@@ -190,6 +197,7 @@ def _one_line(request: StaffRequest, batch: UUID, wanted: Wanted, number: int) -
 
 @require_POST
 @allowed(P.CUSTOMERS_BATCH_CREATE)
+@step
 def start(request: StaffRequest, batch: UUID) -> HttpResponse:
     """Start the run once the number of rows was typed."""
     row, draft = _checked(request, batch)
@@ -201,12 +209,12 @@ def start(request: StaffRequest, batch: UUID) -> HttpResponse:
 
 @require_POST
 @allowed(P.CUSTOMERS_BATCH_CREATE)
+@step
 def go_on(request: StaffRequest, batch: UUID) -> HttpResponse:
     """Go on with a run that was paused or stopped, from the place it reached."""
     row = own_batch(request, batch)
     if row.state not in {S.PAUSED, S.FAILED}:
-        say(request, IntakeProblem("batch.state"))
-        return redirect("customers:import_batch", row.id)
+        raise NotNow
     return _go_on(request, row)
 
 

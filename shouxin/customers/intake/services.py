@@ -243,7 +243,10 @@ def request_check(*, actor: Actor, batch: UUID, revision: int) -> None:
         if not row.purpose:
             raise IntakeProblem("declaration.missing")
         purpose = _purpose(actor, row.purpose)
-        missing = mapping.gaps(draft.sheets, rulebooks["rulebook"].fields(), purpose)
+        missing = [
+            *drafts.blocked(draft),
+            *mapping.gaps(draft.sheets, rulebooks["rulebook"].fields(), purpose),
+        ]
         if missing:
             raise IntakeProblem("plan.incomplete", missing)
         remembering.remember(row, draft)

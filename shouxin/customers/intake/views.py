@@ -1,6 +1,7 @@
 """Screens of preparing an import: the list, the upload, how the file is read, what its columns are, the declaration."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import wraps
 from http import HTTPStatus
 from uuid import UUID
 
@@ -52,10 +53,34 @@ def draft_of(row: ImportBatch) -> Draft | None:
         return None
 
 
+class NotNow(Exception):
+    """The batch has moved on (in another tab, or by itself) to where this step makes no sense."""
+
+
+def step(view: Callable[[StaffRequest, UUID], HttpResponse]) -> Callable[[StaffRequest, UUID], HttpResponse]:
+    """A step of the wizard; when its time is over, the person is led to where the batch stands and told so."""
+
+    @wraps(view)
+    def led(request: StaffRequest, batch: UUID) -> HttpResponse:
+        try:
+            return view(request, batch)
+        except NotNow:
+            problem = IntakeProblem("batch.state")
+            if wants_json(request):
+                text = presenting.problem_text(problem.code)
+                return JsonResponse({"problem": text}, status=HTTPStatus.CONFLICT)
+            say(request, problem)
+            return redirect("customers:import_batch", batch)
+
+    return led
+
+
 def editable(request: StaffRequest, batch: UUID) -> tuple[ImportBatch, Draft]:
-    """The actor's own batch as long as it can still be changed; else as if this step did not exist."""
+    """The actor's own batch as long as it can still be changed."""
     row = own_batch(request, batch)
-    draft = draft_of(row) if row.state in EDITABLE else None
+    if row.state not in EDITABLE:
+        raise NotNow
+    draft = draft_of(row)
     if draft is None:
         raise Http404
     return row, draft
@@ -63,6 +88,20 @@ def editable(request: StaffRequest, batch: UUID) -> tuple[ImportBatch, Draft]:
 
 def say(request: StaffRequest, problem: IntakeProblem) -> None:
     messages.error(request, presenting.problem_text(problem.code))
+
+
+def refused_step(request: StaffRequest, problem: IntakeProblem, name: str, row: ImportBatch) -> HttpResponse:
+    """What a step says that was not taken: on the page again, or to the script that saves by itself."""
+    if wants_json(request):
+        return JsonResponse({"problem": presenting.problem_text(problem.code)}, status=HTTPStatus.CONFLICT)
+    say(request, problem)
+    return redirect(f"customers:import_{name}", row.id)
+
+
+def kept_step(row: ImportBatch) -> JsonResponse:
+    """What a script is told that saved a step: the revision to go on from."""
+    row.refresh_from_db()
+    return JsonResponse({"revision": row.draft_revision})
 
 
 def revision_of(data: QueryDict) -> int:
@@ -154,6 +193,7 @@ def batch(request: StaffRequest, batch: UUID) -> HttpResponse:
 
 @require_GET
 @allowed(P.CUSTOMERS_BATCH_CREATE)
+@step
 def repeated(request: StaffRequest, batch: UUID) -> HttpResponse:
     """The same file was handed in before: go on all the same, or stop here."""
     row, draft = editable(request, batch)
@@ -169,6 +209,7 @@ def repeated(request: StaffRequest, batch: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @allowed(P.CUSTOMERS_BATCH_CREATE)
+@step
 def sheets(request: StaffRequest, batch: UUID) -> HttpResponse:
     row, draft = editable(request, batch)
     form = ReadingForm(request.POST or None, draft=draft)
@@ -177,11 +218,12 @@ def sheets(request: StaffRequest, batch: UUID) -> HttpResponse:
         try:
             again = _take_sheets(request, row, draft, form)
         except IntakeProblem as error:
-            say(request, error)
-            return redirect("customers:import_sheets", row.id)
+            return refused_step(request, error, "sheets", row)
         except UnreadableFile as error:
             problem = presenting.said(error.text)
         else:
+            if wants_json(request):
+                return kept_step(row)
             if again:
                 messages.info(request, _("已按您的更正重新读取，请再看一遍。"))
             return redirect("customers:import_sheets" if again else "customers:import_columns", row.id)
@@ -205,7 +247,7 @@ def sheets(request: StaffRequest, batch: UUID) -> HttpResponse:
 def _take_sheets(request: StaffRequest, row: ImportBatch, draft: Draft, form: ReadingForm) -> bool:
     """Keep what was chosen; tells whether the file was read again."""
     revision = revision_of(request.POST)
-    if choices := form.choices():
+    if (choices := form.choices()) and not wants_json(request):
         services.read_again(actor=request.actor, batch=row.id, choices=choices, revision=revision)
         return True
     used = {
@@ -218,6 +260,7 @@ def _take_sheets(request: StaffRequest, row: ImportBatch, draft: Draft, form: Re
 
 @require_http_methods(["GET", "POST"])
 @allowed(P.CUSTOMERS_BATCH_CREATE)
+@step
 def columns(request: StaffRequest, batch: UUID) -> HttpResponse:
     row, draft = editable(request, batch)
     if request.method == "POST":
@@ -230,14 +273,8 @@ def columns(request: StaffRequest, batch: UUID) -> HttpResponse:
                 used={},
             )
         except IntakeProblem as problem:
-            if wants_json(request):
-                return JsonResponse({"problem": presenting.problem_text(problem.code)}, status=409)
-            say(request, problem)
-            return redirect("customers:import_columns", row.id)
-        row.refresh_from_db()
-        if wants_json(request):
-            return JsonResponse({"revision": row.draft_revision})
-        return redirect("customers:import_declare", row.id)
+            return refused_step(request, problem, "columns", row)
+        return kept_step(row) if wants_json(request) else redirect("customers:import_declare", row.id)
     services.record_rows_shown(actor=request.actor, batch=row.id, count=presenting.SAMPLE_VALUES)
     known = presenting.offered(request.actor, row)
     context = {
@@ -263,6 +300,7 @@ def _chosen(data: QueryDict, draft: Draft, number: int) -> list[str | None]:
 
 @require_http_methods(["GET", "POST"])
 @allowed(P.CUSTOMERS_BATCH_CREATE)
+@step
 def declare(request: StaffRequest, batch: UUID) -> HttpResponse:
     row, draft = editable(request, batch)
     known = queries.purposes(request.actor)
@@ -276,12 +314,13 @@ def declare(request: StaffRequest, batch: UUID) -> HttpResponse:
                 declaration=form.declaration(),
             )
         except IntakeProblem as problem:
-            if problem.code == "batch.changed-meanwhile":
-                say(request, problem)
-                return redirect("customers:import_declare", row.id)
+            if wants_json(request) or problem.code == "batch.changed-meanwhile":
+                return refused_step(request, problem, "declare", row)
             form.add_error(None, presenting.problem_text(problem.code))
         else:
-            return redirect("customers:import_check", row.id)
+            return kept_step(row) if wants_json(request) else redirect("customers:import_check", row.id)
+    if wants_json(request):
+        return JsonResponse({"problem": _("还没有填完，填完后自动保存。")}, status=422)
     context = {
         "page_title": _("声明"),
         "batch": row,
@@ -295,6 +334,7 @@ def declare(request: StaffRequest, batch: UUID) -> HttpResponse:
 
 @require_POST
 @allowed(P.CUSTOMERS_BATCH_CREATE)
+@step
 def repeat(request: StaffRequest, batch: UUID) -> HttpResponse:
     """Everything as last time: from the upload straight to the check."""
     row, _draft = editable(request, batch)

@@ -92,4 +92,6 @@ def test_the_way_in_leads_to_where_the_batch_stands(client: Client, register: Re
     finished = done(register, CSV + b"K-9,x,,\n")
     assert clerk.get(address(finished.id)).headers["Location"].endswith("/result/")
     for step in ("sheets", "columns", "declaration", "check", "repeated"):
-        assert clerk.get(address(finished.id, step)).status_code == 404
+        answer = clerk.get(address(finished.id, step), follow=True)
+        assert answer.redirect_chain[-1] == (address(finished.id, "result"), 302)
+        assert "状态已经变化" in answer.content.decode()

@@ -79,6 +79,7 @@ def test_a_rejection_needs_a_reason_and_destroys(client: Client, register: Regis
     assert not Customer.objects.filter(batch_id=batch.id).exists()
 
 
+@pytest.mark.clause("A2.2")
 def test_a_second_person_accepts_an_outside_source(client: Client, register: Register) -> None:
     batch = done(register, CSV, **OUTSIDE)
     head = register.world.signed_in(client, "sales_head")
@@ -91,6 +92,17 @@ def test_a_second_person_accepts_an_outside_source(client: Client, register: Reg
     batch.refresh_from_db()
     assert batch.standing == Standing.UNCONFIRMED
     assert batch.accepted_by == register.world.people["sales_head"]
+
+
+@pytest.mark.clause("A2.2")
+def test_an_outside_batch_that_is_not_accepted_is_destroyed(client: Client, register: Register) -> None:
+    batch = done(register, CSV, **OUTSIDE)
+    officer = register.world.signed_in(client, "officer")
+    said = {"verb": "reject", "typed": "2", "note": "没有授权文件"}
+    assert "数据已销毁" in text(officer.post(address(batch.id, "decision"), said, follow=True))
+    batch.refresh_from_db()
+    assert (batch.standing, batch.supplier, batch.decision_note) == ("rejected", "数据公司", "没有授权文件")
+    assert not Customer.objects.filter(batch_id=batch.id).exists()
 
 
 def test_nobody_decides_on_their_own_batch(client: Client, register: Register) -> None:

@@ -82,6 +82,7 @@ def _preview_and_run(clerk: Client, batch: ImportBatch) -> None:
     assert batch.standing == Standing.UNCONFIRMED
 
 
+@pytest.mark.clause("B6.2.1")
 def test_what_is_missing_is_listed_with_its_place(client: Client, register: Register) -> None:
     clerk = register.world.signed_in(client, "clerk")
     batch = cast.upload(register, "客户编号,姓名,神秘\nK-1,王小丫,x\n".encode(), "a.csv")
@@ -92,6 +93,19 @@ def test_what_is_missing_is_listed_with_its_place(client: Client, register: Regi
     assert f"{address(batch.id, 'columns')}#c-0-2" in page
     assert "开始检查" not in page
     assert to(clerk.post(address(batch.id, "check"), {"revision": 1})) == "check"
+    batch.refresh_from_db()
+    assert batch.state == BatchState.DRAFT
+
+
+def test_a_sheet_with_two_tables_is_not_imported(client: Client, register: Register) -> None:
+    clerk = register.world.signed_in(client, "clerk")
+    batch = cast.upload(register, "客户编号,姓名\nK-1,甲\nK-2,乙\n客户编号,姓名\nK-3,丙\n".encode(), "a.csv")
+    cast.decide(register, batch.id)
+    page = text(clerk.get(address(batch.id, "check")))
+    assert "这张工作表里不止一个表" in page
+    assert "开始检查" not in page
+    batch.refresh_from_db()
+    clerk.post(address(batch.id, "check"), {"revision": batch.draft_revision})
     batch.refresh_from_db()
     assert batch.state == BatchState.DRAFT
 
@@ -120,6 +134,22 @@ def test_another_tab_overwrites_nothing(client: Client, register: Register) -> N
     assert "没有覆盖任何内容" in late.json()["problem"]
     batch.refresh_from_db()
     assert drafts.opened(batch).sheets[0].columns[3] == "remark"
+
+
+def test_sheets_and_declaration_are_kept_as_they_are_filled_in(client: Client, register: Register) -> None:
+    clerk = register.world.signed_in(client, "clerk")
+    batch = cast.upload(register, CSV, "客户.csv")
+    script = {"accept": "application/json"}
+    reading = {"revision": 1, "encoding": "utf-8", "delimiter": ",", "header-0": "1"}
+    assert clerk.post(address(batch.id, "sheets"), reading, headers=script).json() == {"revision": 2}
+    batch.refresh_from_db()
+    half = declared(register, batch, purpose="")
+    answer = clerk.post(address(batch.id, "declaration"), half, headers=script)
+    assert (answer.status_code, answer.json()["problem"]) == (422, "还没有填完，填完后自动保存。")
+    answer = clerk.post(address(batch.id, "declaration"), declared(register, batch), headers=script)
+    assert answer.json() == {"revision": 3}
+    late = clerk.post(address(batch.id, "declaration"), declared(register, batch), headers=script)
+    assert late.status_code == 409
 
 
 def test_the_reading_of_a_text_file_can_be_corrected(client: Client, register: Register) -> None:
