@@ -443,7 +443,7 @@ def reconciliation(batch: ImportBatch) -> list[dict[str, Any]]:
         (_("新建客户"), batch.created_count, _("每位新客户的第一行。")),
         (_("更新已有客户"), batch.updated_count, _("库中已有的客户得到补充或更正。")),
         (_("并入同一客户"), batch.merged_count, _("同一客户的其他行，例如更多订单。")),
-        (_("拒绝"), batch.refused_count, _("逐行写明原因，可下载更正后再导入。")),
+        (_("被拒绝"), batch.refused_count, _("逐行写明原因，可下载更正后再导入。")),
         (_("未导入"), batch.dropped_count, _("导入前选择不导入，或没有新内容。")),
     )
     return [{"name": name, "count": count, "text": text} for name, count, text in parts]

@@ -143,6 +143,8 @@
     shown();
   });
 
-  document.querySelectorAll("[data-print]").forEach((button) =>
-    button.addEventListener("click", () => window.print()));
+  document.querySelectorAll("[data-print]").forEach((button) => {
+    button.hidden = false; // browsers print without it, too
+    button.addEventListener("click", () => window.print());
+  });
 })();
