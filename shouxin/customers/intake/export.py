@@ -8,7 +8,7 @@ import io
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import IO, Any
+from typing import Any
 from xml.sax.saxutils import escape
 
 from shouxin.core.text import Text
@@ -98,20 +98,6 @@ class _Outgoing(io.RawIOBase):
         sent = b"".join(self._parts)
         self._parts, self.waiting = [], 0
         return sent
-
-
-def write_csv(
-    target: IO[bytes], header: Sequence[str], rows: Iterable[RefusedRow], *, language: str = "zh"
-) -> None:
-    """As `csv_pieces`, into a file."""
-    target.writelines(csv_pieces(header, rows, language=language))
-
-
-def write_xlsx(
-    target: IO[bytes], header: Sequence[str], rows: Iterable[RefusedRow], *, language: str = "zh"
-) -> None:
-    """As `xlsx_pieces`, into a file."""
-    target.writelines(xlsx_pieces(header, rows, language=language))
 
 
 def _records(

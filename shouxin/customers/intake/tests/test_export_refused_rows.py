@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+from collections.abc import Callable, Iterator
 
 import openpyxl
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shouxin.core.text import Text
-from shouxin.customers.intake.export import RefusedRow, write_csv, write_xlsx, xlsx_pieces
+from shouxin.customers.intake.export import RefusedRow, csv_pieces, xlsx_pieces
 from shouxin.customers.intake.guards import guarded, unguarded
 from shouxin.customers.intake.reading import inspect, rows
 
@@ -33,7 +34,7 @@ def test_guard_is_safe_and_reversible(text: str) -> None:
 
 def test_csv_is_safe_and_opens_in_excel() -> None:
     out = io.BytesIO()
-    write_csv(out, HEADER, ROWS)
+    out.writelines(csv_pieces(HEADER, ROWS))
     assert out.getvalue().startswith(b"\xef\xbb\xbf")
     assert "电话: 电话位数不对。" in out.getvalue().decode()
     import csv
@@ -47,7 +48,7 @@ def test_csv_is_safe_and_opens_in_excel() -> None:
 
 def test_workbook_is_safe_tinted_and_readable() -> None:
     out = io.BytesIO()
-    write_xlsx(out, HEADER, ROWS, language="en")
+    out.writelines(xlsx_pieces(HEADER, ROWS, language="en"))
     sheet = openpyxl.load_workbook(out).active
     assert sheet is not None
     cells = [[cell.value or "" for cell in row] for row in sheet.iter_rows()]
@@ -60,10 +61,10 @@ def test_workbook_is_safe_tinted_and_readable() -> None:
     assert b"<f>" not in zipfile.ZipFile(out).read("xl/worksheets/sheet1.xml")
 
 
-@pytest.mark.parametrize("writer", [write_csv, write_xlsx])
-def test_mended_download_is_read_without_its_guards(writer: object) -> None:
+@pytest.mark.parametrize("pieces", [csv_pieces, xlsx_pieces])
+def test_mended_download_is_read_without_its_guards(pieces: Callable[..., Iterator[bytes]]) -> None:
     out = io.BytesIO()
-    writer(out, ("客户编号", "名称", "电话"), ROWS)  # type: ignore[operator]
+    out.writelines(pieces(("客户编号", "名称", "电话"), ROWS))
     inspection = inspect(out, "x")
     assert inspection.sheets[0].guarded
     got = [row.cells[:3] for row in rows(out, inspection.layout())]
