@@ -16,7 +16,7 @@ from shouxin.customers.intake.export import RefusedRow
 from shouxin.customers.intake.forms import NoteForm, TypedForm
 from shouxin.customers.intake.models import BatchState, ImportBatch
 from shouxin.customers.intake.services import IntakeProblem
-from shouxin.customers.intake.views import draft_of, own_batch, say
+from shouxin.customers.intake.views import draft_of, own_batch, say, unsealing
 from shouxin.kit import clock
 from shouxin.people.doors import StaffRequest, allowed
 from shouxin.rulebook.purposes.queries import notice_version
@@ -38,6 +38,7 @@ def seen_batch(request: StaffRequest, batch: UUID) -> ImportBatch:
 
 @require_GET
 @allowed(P.CUSTOMERS_BATCH_READ)
+@unsealing
 def result(request: StaffRequest, batch: UUID) -> HttpResponse:
     row = seen_batch(request, batch)
     mine = row.operator_id == request.actor.id
@@ -64,6 +65,7 @@ def result(request: StaffRequest, batch: UUID) -> HttpResponse:
 
 @require_POST
 @allowed(P.CUSTOMERS_BATCH_CREATE)
+@unsealing
 def download(request: StaffRequest, batch: UUID) -> HttpResponse | StreamingHttpResponse:
     """Refused rows with their reasons, to mend and hand in again; the importer's alone, recorded before it is sent."""
     row = own_batch(request, batch)
@@ -87,6 +89,7 @@ def _of_sheet(row: ImportBatch, sheet: int) -> Iterator[RefusedRow]:
 
 @require_POST
 @allowed(P.CUSTOMERS_BATCH_CREATE)
+@unsealing
 def destroy(request: StaffRequest, batch: UUID) -> HttpResponse:
     row = own_batch(request, batch)
     try:
@@ -100,6 +103,7 @@ def destroy(request: StaffRequest, batch: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @allowed(P.CUSTOMERS_BATCH_CONFIRM, P.CUSTOMERS_BATCH_RELEASE)
+@unsealing
 def decide(request: StaffRequest, batch: UUID) -> HttpResponse:
     """The word of the department's head, or of the second person on an outside source."""
     row = seen_batch(request, batch)
@@ -151,6 +155,7 @@ def _decide(request: StaffRequest, row: ImportBatch, verb: str, note: NoteForm) 
 
 @require_POST
 @allowed(P.CUSTOMERS_BATCH_CREATE)
+@unsealing
 def end(request: StaffRequest, batch: UUID) -> HttpResponse:
     """Leave it at what a stopped run has stored."""
     row = own_batch(request, batch)
@@ -165,6 +170,7 @@ def end(request: StaffRequest, batch: UUID) -> HttpResponse:
 
 @require_GET
 @allowed(P.CUSTOMERS_BATCH_READ)
+@unsealing
 def report(request: StaffRequest, batch: UUID) -> HttpResponse:
     row = seen_batch(request, batch)
     if row.state != BatchState.DONE:

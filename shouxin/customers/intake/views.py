@@ -3,11 +3,12 @@
 from collections.abc import Callable, Mapping
 from functools import wraps
 from http import HTTPStatus
+from typing import ParamSpec, cast
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse, JsonResponse, QueryDict
+from django.http import Http404, HttpResponse, HttpResponseBase, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -29,8 +30,10 @@ from shouxin.customers.registry.presenting import uuid_or_none
 from shouxin.kit import clock
 from shouxin.people.doors import StaffRequest, allowed
 from shouxin.rulebook.purposes import queries as purposes
+from shouxin.vault.errors import KeyServiceUnavailable, VaultNotReady
 
 P = Permission
+P_ = ParamSpec("P_")
 PER_PAGE = 30
 SHOWN = ("all", "mine", "unfinished", "waiting")
 LEFT_OUT = "-"  # in the select box of a column; empty means not decided yet
@@ -53,15 +56,35 @@ def draft_of(row: ImportBatch) -> Draft | None:
         return None
 
 
+def unsealing(view: Callable[P_, HttpResponseBase]) -> Callable[P_, HttpResponseBase]:
+    """A page that needs the batch's key: without keys it says so and shows nothing, and nothing is stored."""
+
+    @wraps(view)
+    def shown(*args: P_.args, **kwargs: P_.kwargs) -> HttpResponseBase:
+        try:
+            return view(*args, **kwargs)
+        except (KeyServiceUnavailable, VaultNotReady):
+            request = cast("StaffRequest", args[0])
+            text = presenting.stopped_text("keys.unavailable")
+            if wants_json(request):
+                return JsonResponse({"problem": text}, status=HTTPStatus.SERVICE_UNAVAILABLE)
+            context = {"page_title": _("现在打不开"), "text": text}
+            return render(request, "intake/no_keys.html", context, status=HTTPStatus.SERVICE_UNAVAILABLE)
+
+    return shown
+
+
 class NotNow(Exception):
     """The batch has moved on (in another tab, or by itself) to where this step makes no sense."""
 
 
-def step(view: Callable[[StaffRequest, UUID], HttpResponse]) -> Callable[[StaffRequest, UUID], HttpResponse]:
+def step(
+    view: Callable[[StaffRequest, UUID], HttpResponseBase],
+) -> Callable[[StaffRequest, UUID], HttpResponseBase]:
     """A step of the wizard; when its time is over, the person is led to where the batch stands and told so."""
 
     @wraps(view)
-    def led(request: StaffRequest, batch: UUID) -> HttpResponse:
+    def led(request: StaffRequest, batch: UUID) -> HttpResponseBase:
         try:
             return view(request, batch)
         except NotNow:
@@ -72,7 +95,7 @@ def step(view: Callable[[StaffRequest, UUID], HttpResponse]) -> Callable[[StaffR
             say(request, problem)
             return redirect("customers:import_batch", batch)
 
-    return led
+    return unsealing(led)
 
 
 def editable(request: StaffRequest, batch: UUID) -> tuple[ImportBatch, Draft]:
@@ -142,6 +165,7 @@ def batch_list(request: StaffRequest) -> HttpResponse:
 @csrf_exempt  # the token is checked where the form is read, before its file is
 @require_http_methods(["GET", "POST"])
 @allowed(P.CUSTOMERS_BATCH_CREATE)
+@unsealing
 def upload(request: StaffRequest) -> HttpResponse:
     problem, status = "", HTTPStatus.OK
     if request.method == "POST":
@@ -180,6 +204,7 @@ def _received(request: StaffRequest, batch: ImportBatch) -> HttpResponse:
 
 @require_GET
 @allowed(P.CUSTOMERS_BATCH_READ)
+@unsealing
 def batch(request: StaffRequest, batch: UUID) -> HttpResponse:
     """The way in from lists and links: the importer goes on where the batch stands, others see what became of it."""
     row = queries.find(request.actor, batch)
@@ -351,6 +376,7 @@ def repeat(request: StaffRequest, batch: UUID) -> HttpResponse:
 
 @require_POST
 @allowed(P.CUSTOMERS_BATCH_CREATE)
+@unsealing
 def cancel(request: StaffRequest, batch: UUID) -> HttpResponse:
     row = own_batch(request, batch)
     try:

@@ -16,6 +16,8 @@ from shouxin.customers.intake.tests import cast
 from shouxin.customers.intake.tests.screens import CSV, NEW, address, latest, send
 from shouxin.customers.intake.tests.workbooks import HEAD, compound, text_row, xlsx
 from shouxin.journal.models import Entry
+from shouxin.vault import parcels
+from shouxin.vault.errors import KeyServiceUnavailable
 from tests.register import Register
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -164,6 +166,30 @@ def test_whose_earlier_file_it_is_stays_unsaid(client: Client, register: Registe
     cast.upload(register, CSV, "客户.csv", who="agent")
     answer = send(register.world.signed_in(client, "clerk"))
     assert answer.headers["Location"] == address(latest().id, "sheets")
+
+
+def test_without_keys_nothing_is_taken_and_nothing_shown(
+    client: Client, register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clerk = register.world.signed_in(client, "clerk")
+    batch = cast.upload(register, CSV, "张三的客户.csv")
+
+    def away(*_: object) -> None:
+        raise KeyServiceUnavailable
+
+    monkeypatch.setattr(parcels, "new_key", away)
+    monkeypatch.setattr(parcels, "open_key", away)
+    before = uploads()
+    for answer in (send(clerk), clerk.get(address(batch.id)), clerk.get(address(batch.id, "columns"))):
+        assert answer.status_code == 503
+        assert "密钥服务没有应答" in answer.content.decode()  # type: ignore[attr-defined]
+        assert "张三" not in answer.content.decode()  # type: ignore[attr-defined]
+    assert clerk.post(address(batch.id, "cancel")).status_code == 503
+    assert uploads() == before
+    assert ImportBatch.objects.count() == 1
+    page = clerk.get("/customers/imports/")
+    assert page.status_code == 200
+    assert "张三" not in page.content.decode()
 
 
 def test_unreadable_bytes_do_not_break_the_pages(client: Client, register: Register) -> None:
