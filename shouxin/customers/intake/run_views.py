@@ -169,7 +169,14 @@ def _mend_cells(request: StaffRequest, row: ImportBatch, draft: Draft, sheet: in
             if name.startswith("cell-") and name[5:].isdecimal()
         }
         standing = previewing.texts_of(draft, sheet, number)
-        cells = {column: text for column, text in given.items() if standing.get(column) != text}
+        if not standing:
+            raise IntakeProblem("cell.unknown")
+        # A line of input cannot hold line breaks: a cell that has some is not changed by being sent back without.
+        cells = {
+            column: text
+            for column, text in given.items()
+            if text not in (standing.get(column), "".join(standing.get(column, "").splitlines()))
+        }
     if cells:
         services.mend_row(
             actor=request.actor,

@@ -90,6 +90,24 @@ def test_what_was_not_changed_is_not_kept_as_mended(client: Client, register: Re
     assert batch.draft_revision == before
 
 
+def test_a_cell_of_several_lines_survives_the_mending_of_another(client: Client, register: Register) -> None:
+    clerk = register.world.signed_in(client, "clerk")
+    content = '客户编号,姓名,手机号,备注\nK-1,王小丫,1380013,"第一行\n第二行"\n'.encode()
+    batch = checked(register, content)
+    change(clerk, batch, 2, **{"cell-2": "13800138001", "cell-3": "第一行第二行"})
+    batch.refresh_from_db()
+    assert drafts.opened(batch).cells == {(0, 2): {2: "13800138001"}}
+
+
+def test_a_row_that_is_not_there_is_not_mended(client: Client, register: Register) -> None:
+    clerk = register.world.signed_in(client, "clerk")
+    batch = checked(register)
+    change(clerk, batch, 77, **{"cell-2": "x"})
+    assert "没有这一格" in grid(clerk, batch)
+    batch.refresh_from_db()
+    assert not drafts.opened(batch).cells
+
+
 def test_a_whole_row_can_be_opened_and_left_out(client: Client, register: Register) -> None:
     clerk = register.world.signed_in(client, "clerk")
     batch = checked(register)
