@@ -113,6 +113,7 @@ class _Order:
     line_keys: set[str] = field(default_factory=set)  # fields of lines taken from this file
     changed: bool = False
     numbers: dict[str, int] = field(default_factory=dict)  # line number → its place among the lines
+    brings: bool = False  # whether the file has fields of lines that the held ones lack altogether
     standing: dict[str, list[int]] = field(default_factory=dict)  # held lines without a number, by content
 
 
@@ -287,6 +288,7 @@ class Assembler:
                 compared = {name: value for name, value in kept.items() if name in found.compared}
                 order.standing.setdefault(_content(compared), []).append(len(order.lines))
             order.lines.append(kept)
+        order.brings = bool(found and found.compared - {name for line in order.lines for name in line})
         return order
 
     def _fill(self, row: Parsed, order: _Order, values: Mapping[str, Kept]) -> bool:
@@ -370,8 +372,7 @@ def _same(one: str, other: str) -> bool:
 
 def _begun(order: _Order, line: Mapping[str, Kept]) -> int | None:
     """The held line without a number that `line` says more of, when the file brings fields the order did not have."""
-    held = {name for standing in order.lines for name in standing} if order.held else set()
-    if order.held is None or order.held.compared <= held:
+    if not order.brings:
         return None
     for content, places in order.standing.items():
         if places and (said := json.loads(content)) and said.items() <= _texts(line).items():

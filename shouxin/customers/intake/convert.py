@@ -16,6 +16,7 @@ KEYS = (CUSTOMER_KEY, ORDER_KEY, CONTRACT_KEY)
 KEY_OF = {"profile": CUSTOMER_KEY, "order": ORDER_KEY, "contract": CONTRACT_KEY}
 RECORDS = ("profile", "contact", "order", "order_line", "contract", "interaction")
 # Written out in one form, so that serial numbers, slashes and Chinese dates compare equal.
+REMARKED = frozenset({Flag.FORMULA, Flag.CONTROL_MENDED, Flag.CONTROL_REMOVED})
 NORMALISED = frozenset({"DATE", "PAST-DATE", "OPEN-DATE"})
 FLAG_TEXTS = {
     Flag.FORMULA_WITHOUT_RESULT: Text(
@@ -29,6 +30,13 @@ FLAG_TEXTS = {
         "A number of more than 15 digits has lost its last ones: format the column as text and type it again.",
     ),
     Flag.FORMULA: Text("取自公式的存储结果，未核验。", "Taken from a formula's stored result; unverified."),
+    Flag.CONTROL_MENDED: Text(
+        "其中的控制字符已按 Windows-1252 换成文字，未核验。",
+        "Control characters in it were read as Windows-1252 letters; unverified.",
+    ),
+    Flag.CONTROL_REMOVED: Text(
+        "其中的空字符已去掉，未核验。", "NUL characters in it were left out; unverified."
+    ),
 }
 
 
@@ -102,7 +110,7 @@ def parse(reader: Reader, row: Row, mended: Mapping[int, str]) -> Parsed:
     for number, rule in reader.columns:
         columns[rule.key] = number
         text = cells[number].strip()
-        if text and not _distrusted(parsed, row, number, rule, mended):
+        if not _distrusted(parsed, row, number, rule, mended) and text:  # a formula without result is empty
             texts.setdefault(rule.record, {})[rule.key] = _one_form(rule, text)
     profile = texts.get("profile", {})
     parsed.kind = registry.kind_of(profile)
@@ -113,7 +121,7 @@ def parse(reader: Reader, row: Row, mended: Mapping[int, str]) -> Parsed:
         if kept := parsed.values.get(record, {}).get(key):
             parsed.keys[key] = identifiers.normalise(reader.rules[key].validator, kept.text)
     _ask_for_keys(parsed, columns)
-    _mark_formulas(parsed, row, columns, mended)
+    _mark_flags(parsed, row, columns, mended)
     return parsed
 
 
@@ -184,17 +192,15 @@ def at_cell(problem: CellProblem, columns: Mapping[str, int]) -> RowProblem:
     return RowProblem(columns.get(problem.field), problem.code, problem.text, problem.refuses, problem.field)
 
 
-def _mark_formulas(parsed: Parsed, row: Row, columns: Mapping[str, int], mended: Mapping[int, str]) -> None:
-    """Results of formulas are kept, but as 未核验."""
+def _mark_flags(parsed: Parsed, row: Row, columns: Mapping[str, int], mended: Mapping[int, str]) -> None:
+    """Results of formulas and texts that were mended while reading are kept, but as 未核验."""
     if not row.flags:
         return
-    for record, values in parsed.values.items():
-        for key, kept in values.items():
+    for values in parsed.values.values():
+        for key, kept in list(values.items()):
             number = columns[key]
-            if number not in mended and Flag.FORMULA in row.flags.get(number, frozenset()):
-                parsed.values[record][key] = Kept(
-                    kept.text, registry.UNVERIFIED, kept.problem or "cell.formula"
-                )
-                parsed.problems.append(
-                    RowProblem(number, "cell.formula", FLAG_TEXTS[Flag.FORMULA], refuses=False, field=key)
-                )
+            flags = frozenset() if number in mended else row.flags.get(number, frozenset()) & REMARKED
+            for flag in sorted(flags):
+                code = f"cell.{flag.value}"
+                values[key] = Kept(kept.text, registry.UNVERIFIED, kept.problem or code)
+                parsed.problems.append(RowProblem(number, code, FLAG_TEXTS[flag], refuses=False, field=key))

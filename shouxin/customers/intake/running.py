@@ -14,7 +14,7 @@ from typing import Any
 from django.db import OperationalError, transaction
 from psycopg.errors import DeadlockDetected
 
-from shouxin.core.policy import Actor, FieldRule, PurposeRule
+from shouxin.core.policy import Actor, FieldRule, PurposeRule, PurposeStatus
 from shouxin.customers.intake import drafts
 from shouxin.customers.intake.assembling import REASONS, Assembled, Assembler, Held, Outcome
 from shouxin.customers.intake.convert import Parsed, Reader, RowProblem, parse
@@ -83,6 +83,11 @@ class NotRunnable(Exception):
         self.code = code
 
 
+def usable(purpose: PurposeRule) -> bool:
+    """Whether anything may be collected for it now: in force, with a notice in force."""
+    return purpose.status is PurposeStatus.ACTIVE and purpose.notice_version_id is not None
+
+
 def open_work(batch: ImportBatch, actor: Actor, today: date, stack: ExitStack) -> Work:
     """Everything a check or a run needs; the file stays open until `stack` closes.
 
@@ -94,7 +99,7 @@ def open_work(batch: ImportBatch, actor: Actor, today: date, stack: ExitStack) -
     draft = drafts.opened(batch, key)
     book = rulebooks["rulebook"]
     purpose, rules = book.purpose(batch.purpose), dict(book.fields())
-    if purpose is None or purpose.notice_version_id is None:
+    if purpose is None or not usable(purpose):
         raise NotRunnable("purpose.inactive")
     upload = stack.enter_context(drafts.upload_of(draft))
 

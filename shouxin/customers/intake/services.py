@@ -457,7 +457,7 @@ def _keep(row: ImportBatch, draft: Draft, total: int, *, checked: str = BatchSta
 
 def _purpose(actor: Actor, key: str) -> PurposeRule:
     purpose = rulebooks["rulebook"].purpose(key)
-    if purpose is None or purpose.notice_version_id is None or not purpose.admits(actor):
+    if purpose is None or not running.usable(purpose) or not purpose.admits(actor):
         raise IntakeProblem("declaration.purpose")
     return purpose
 

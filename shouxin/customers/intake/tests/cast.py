@@ -167,3 +167,10 @@ def reasons(batch: ImportBatch) -> dict[int, str]:
     """By row number, what the refused rows are told (in English)."""
     header = drafts.opened(batch).sheets[0].layout.header
     return {row.number: row.sentence(header, "en") for row in drafts.refused_rows(batch)}
+
+
+def file_of(batch: ImportBatch) -> Path:
+    """Where the sealed upload of `batch` stands; ask while the batch holds its key."""
+    upload = drafts.opened(ImportBatch.objects.get(id=batch.id)).upload
+    assert upload is not None
+    return drafts.folder() / f"{upload[0]}.sealed"
