@@ -2,14 +2,19 @@
 
 from uuid import UUID
 
+from axes.utils import reset
+from django.contrib.auth import authenticate
 from django.contrib.auth.backends import BaseBackend
 from django.db import transaction
 from django.http import HttpRequest
 
 from shouxin.core.policy import Actor
 from shouxin.journal import services as journal
+from shouxin.kit import clock
 from shouxin.people import queries, rules
 from shouxin.people.models import Staff
+
+TERMINAL = "127.0.0.1"  # the address of whoever sits at the server itself
 
 
 def may_sign_in(staff: Staff) -> bool:
@@ -48,6 +53,37 @@ def name_of_credentials(request: HttpRequest, credentials: dict[str, str] | None
     """The user name as the lock counts it, so that changing case or width gives no further tries."""
     name = (credentials or {}).get("username") or request.POST.get("username")
     return Staff.normalize_username(name).strip().casefold()[:255] if name else None
+
+
+class NotSignedIn(Exception):
+    """Name and password do not open anything here; `code`: wrong_password, locked, first_password."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def at_terminal(*, user_name: str, password: str) -> Actor:
+    """Who typed name and password at the server's command line: the door's backends, its lock and its traces.
+
+    Raises:
+        NotSignedIn: one answer for every wrong pair, so that nobody learns which names exist.
+    """
+    request = HttpRequest()
+    request.META["REMOTE_ADDR"] = TERMINAL
+    failures = queries.recent_failures(address=TERMINAL, since=clock.now() - rules.LOCK_LASTS)
+    spent = rules.address_is_spent(failures)
+    staff = None if spent else authenticate(request, username=user_name, password=password)
+    if not isinstance(staff, Staff):
+        code = "locked" if spent or getattr(request, "axes_locked_out", False) else "wrong_password"
+        record_failure(user_name=user_name, cause=code)
+        raise NotSignedIn(code)
+    if staff.must_change_password:
+        raise NotSignedIn("first_password")
+    reset(ip=TERMINAL, username=name_of_credentials(request, {"username": user_name}))
+    actor = queries.actor_of(staff)
+    record_sign_in(actor=actor)
+    return actor
 
 
 @transaction.atomic
