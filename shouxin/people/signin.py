@@ -51,7 +51,8 @@ class StaffBackend(BaseBackend):
 
 def name_of_credentials(request: HttpRequest, credentials: dict[str, str] | None = None) -> str | None:
     """The user name as the lock counts it, so that changing case or width gives no further tries."""
-    name = (credentials or {}).get("username") or request.POST.get("username")
+    given = credentials or {}  # the lock itself asks under the model's name of the field
+    name = given.get("username") or given.get(Staff.USERNAME_FIELD) or request.POST.get("username")
     return Staff.normalize_username(name).strip().casefold()[:255] if name else None
 
 
