@@ -88,6 +88,7 @@ class HeldRecord:
     key: str = ""  # its number in the form in which it is unique
     marks: dict[str, int] = field(default_factory=dict)  # of the lines, by field
     compared: frozenset[str] = frozenset()  # fields by which lines without a number are told apart
+    ours: bool = False  # begun by this very batch: an equal line of the file is one more, not the same again
 
 
 @dataclass(slots=True)
@@ -284,7 +285,7 @@ class Assembler:
             }
             if "line_no" in kept:
                 order.numbers[kept["line_no"].text] = len(order.lines)
-            elif found:
+            elif found and not found.ours:
                 compared = {name: value for name, value in kept.items() if name in found.compared}
                 order.standing.setdefault(_content(compared), []).append(len(order.lines))
             order.lines.append(kept)
@@ -295,6 +296,8 @@ class Assembler:
         new = order.changed and not order.values
         for key, kept in values.items():
             standing = order.held.values.get(key) if order.held else None
+            if key == KEY_OF[order.kind] and (standing is not None or key in order.values):
+                continue  # one number, however each row spells it
             if key not in order.values:
                 if standing is None or (
                     not _among(kept.text, standing) and self._existing is Existing.REPLACE

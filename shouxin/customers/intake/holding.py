@@ -87,8 +87,12 @@ class Holding:
             texts = {key: value.text for key, value in shown.of(known.id).items() if value.text}
             known.values = texts | {k: v for k, v in public.get(known.id, {}).items() if k in self.fields}
         of = {known.id: known for known in held.values()}
+        begun = Record.objects.filter(id__in=list(records), batch_id=self.batch.id)
+        ours = set(begun.values_list("id", flat=True))
         for record, (customer, kind) in records.items():
-            of[customer].records.append(self._record(record, kind, shown.of(customer, record)))
+            one = self._record(record, kind, shown.of(customer, record))
+            one.ours = record in ours
+            of[customer].records.append(one)
 
     def _line_fields(self) -> set[str]:
         """All fields of order lines, as soon as the file brings one: only all of them tell how many lines there are."""
