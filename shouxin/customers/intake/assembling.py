@@ -15,6 +15,7 @@ from shouxin.customers.registry.models import RecordKind
 from shouxin.customers.registry.rules import LONGEST, UNVERIFIED, Kept
 
 KEYED = (RecordKind.ORDER, RecordKind.CONTRACT)
+IDENTIFYING = frozenset({"person_name", "company_name", "id_number", "uscc"})  # two of them are two customers
 ORDER_LINES = 10_000  # of one order: more come from a wrong column
 ASIDE = "；"  # between the differing values of one order
 
@@ -57,6 +58,14 @@ REASONS = {
     "row.line-differs": Text(
         "同一订单的这个行号前面已有不同的内容。",
         "An earlier row gives this line number of the order another content.",
+    ),
+    "row.clash": Text(
+        "同一客户编号在前面的行中是另一个值：请改正，或分为两个客户编号。",
+        "An earlier row of the same customer number has another value: correct it or use two numbers.",
+    ),
+    "row.first-stays": Text(
+        "同一客户编号在前面的行中是另一个值：保留前面的，标为未核验，此行的不入库。",
+        "An earlier row of this customer number has another value: that one stays, unverified; this one is left out.",
     ),
     "row.too-much": Text(
         "同一订单的明细或不同的值太多：请检查订单编号列是否选对。",
@@ -189,19 +198,29 @@ class Assembler:
         if names and self._kind and row.kind != self._kind:
             return "row.kind-differs"
         if clash := self._clash(row):
-            row.problems.append(clash)
+            _note(row, "row.clash", refuses=True, field_key=clash)
             return ""
         return self._order_obstacle(row)
 
-    def _clash(self, row: Parsed) -> RowProblem | None:
-        """A profile value that contradicts an earlier row of the same customer number."""
+    def _clash(self, row: Parsed) -> str:
+        """The first profile field that contradicts an earlier row of the same customer number, by what identifies
+        the customer; another differing value only gains a remark, because it must not cost the row."""
         before = self._first
         if self._held and self._held.ours:
             before = {**{key: Kept(text, 0) for key, text in self._held.values.items()}, **before}
-        for key, kept in row.values.get("profile", {}).items():
-            if key != CUSTOMER_KEY and key in before and not _same(before[key].text, kept.text):
-                return RowProblem(None, "row.clash", REASONS["row.clash"], refuses=True, field=key)
-        return None
+        differing = [
+            key
+            for key, kept in row.values.get("profile", {}).items()
+            if key != CUSTOMER_KEY and key in before and not _same(before[key].text, kept.text)
+        ]
+        for key in differing:
+            if key in IDENTIFYING:
+                return key
+        for key in differing:
+            _note(row, "row.first-stays", refuses=False, field_key=key)
+            if key in self._new_profile:
+                self._new_profile[key] = Kept(self._new_profile[key].text, UNVERIFIED, "row.first-stays")
+        return ""
 
     def _order_obstacle(self, row: Parsed) -> str:
         """What of the row's order or contract cannot be put beside what is there."""

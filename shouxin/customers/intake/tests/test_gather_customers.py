@@ -50,6 +50,21 @@ def test_two_names_under_one_number_are_refused_not_merged(register: Register) -
     assert cast.kept(batch=batch.id)["Z-1"].values["person_name"] == "王一"
 
 
+def test_a_differing_optional_value_does_not_cost_the_row(register: Register) -> None:
+    rows = [
+        ("P-1", "王一", "13812340001", "CN-1", "椅"),
+        ("P-1", "王一", "13812340002", "CN-1", "桌"),
+    ]
+    header = ("客户编号", "姓名", "手机号码", "订单编号", "产品名称")
+    batch = cast.imported(register, cast.table(header, *rows), "f.csv")
+    assert cast.counts(batch) == (1, 0, 1, 0, 0)
+    one = cast.kept(batch=batch.id)["P-1"]
+    assert (one.values["mobile"], one.marks["mobile"]) == ("13812340001", 0)
+    assert len(one.orders()["CN-1"]) == 2
+    (told,) = [p for p in batch.findings["problems"] if p["code"] == "row.first-stays"]
+    assert (told["field"], told["count"], told["refuses"]) == ("mobile", 1, False)
+
+
 def test_an_order_number_at_two_customers_is_two_orders(register: Register) -> None:
     rows = [
         ("P-1", "王一", "CN-7", "2026-10-01", "椅", "10"),

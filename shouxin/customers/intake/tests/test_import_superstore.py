@@ -1,5 +1,6 @@
 """The public superstore workbook, imported for real: whose orders they are, and that every row is accounted for."""
 
+import csv
 import os
 from collections import Counter
 from pathlib import Path
@@ -38,3 +39,33 @@ def test_every_row_of_superstore_is_accounted_for(register: Register) -> None:
     assert batch.refused_count == 153
     assert batch.merged_count == 10_000 - 790 + 143
     assert batch.dropped_count == 0
+
+
+@needs_data
+def test_every_row_of_the_english_superstore_is_accounted_for(register: Register) -> None:
+    """The truth is counted here by itself: customers by Customer ID, orders by customer and Order ID."""
+    path = Path(DATA) / "superstore-en" / "superstore_orders.csv"
+    with path.open(encoding="cp1252", newline="") as file:
+        lines = list(csv.DictReader(file))
+    customers = {line["Customer ID"] for line in lines}
+    orders = {(line["Customer ID"], line["Order ID"]) for line in lines}
+    batch = cast.imported(register, path, path.name)
+    assert cast.counts(batch) == (len(customers), 0, len(lines) - len(customers), 0, 0)
+    assert Customer.objects.filter(batch_id=batch.id).count() == len(customers) == 793
+    assert Record.objects.filter(batch_id=batch.id, kind="order").count() == len(orders) == 5_009
+    held = cast.kept(batch=batch.id)
+    found = Counter(
+        (number, order, line["product_name"], line["line_sales"])
+        for number, one in held.items()
+        for order, kept in one.orders().items()
+        for line in kept
+    )
+    stored = {"Product Name": "product_name", "Sales": "line_sales"}
+    told = Counter(
+        (line["Customer ID"], line["Order ID"], *(line[name].strip() for name in stored)) for line in lines
+    )
+    assert found == told
+    # The city belongs to the order: one customer orders to several.
+    cities = {n: {r[1].get("order_city") for r in one.records} for n, one in held.items()}
+    assert max(map(len, cities.values())) > 3
+    assert not any("city" in key for one in held.values() for key in one.values)
