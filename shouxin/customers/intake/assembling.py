@@ -59,10 +59,6 @@ REASONS = {
         "同一订单的这个行号前面已有不同的内容。",
         "An earlier row gives this line number of the order another content.",
     ),
-    "row.clash": Text(
-        "同一客户编号在前面的行中是另一个值：请改正，或分为两个客户编号。",
-        "An earlier row of the same customer number has another value: correct it or use two numbers.",
-    ),
     "row.first-stays": Text(
         "同一客户编号在前面的行中是另一个值：保留前面的，标为未核验，此行的不入库。",
         "An earlier row of this customer number has another value: that one stays, unverified; this one is left out.",
