@@ -5,11 +5,13 @@ All expressions are put into one statement, so that a batch of customers costs o
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import psycopg
 from django.db import connection
 
 from shouxin.core.policy import Actor, ContactFact, CustomerFacts, FieldRule, Grant, GroupState, PurposeRule
@@ -55,6 +57,9 @@ class Rules:
     purpose: Callable[[str], PurposeRule | None]
     purposes_of: Callable[[Actor], Sequence[PurposeRule]]
     purposes: Callable[[], Sequence[PurposeRule]]
+    # Which rules are in force: an SQL expression, asked with the facts, and "take these rules as given inside".
+    revision: str
+    held: Callable[[Any], AbstractContextManager[None]]
 
 
 rules: Registry[Rules] = Registry("rules")
@@ -74,12 +79,14 @@ class Gathered:
     customers: dict[UUID, CustomerFacts] = field(default_factory=dict)
     grants: list[Grant] = field(default_factory=list)
     source_of: dict[UUID, str] = field(default_factory=dict)  # grant -> name of its provider
+    revision: Any = None  # of the rulebook
 
 
 def gather(*, actor: Actor, purpose: str, customers: Sequence[UUID], now: datetime) -> Gathered:
     """Ask every provider about these customers and this actor, in one statement."""
     about, of_actor = customer_facts.values(), actor_facts.values()
-    columns = [f"({fact.sql})" for fact in about]
+    columns = [f"CASE WHEN q.n = 1 THEN ({rules['rulebook'].revision}) END"]
+    columns += [f"({fact.sql})" for fact in about]
     columns += [f"CASE WHEN q.n = 1 THEN ({fact.sql}) END" for fact in of_actor]
     values: dict[str, Any] = {
         "actor": actor.id,
@@ -88,24 +95,30 @@ def gather(*, actor: Actor, purpose: str, customers: Sequence[UUID], now: dateti
         "departments": list(actor.department_ids),
         "customers": [*customers] if customers else [None],
     }
-    with connection.cursor() as cursor:
-        cursor.execute(
-            # Only expressions registered by this program's own rooms are put together here.
-            f"SELECT q.customer_id{''.join(', ' + column for column in columns)}"  # noqa: S608 - see above
-            " FROM unnest(%(customers)s::uuid[]) WITH ORDINALITY AS q(customer_id, n) ORDER BY q.n",
-            values,
-        )
-        rows = cursor.fetchall()
+    rows = _ask(
+        # Only expressions registered by this program's own rooms are put together here.
+        f"SELECT q.customer_id{''.join(', ' + column for column in columns)}"  # noqa: S608 - see above
+        " FROM unnest(%(customers)s::uuid[]) WITH ORDINALITY AS q(customer_id, n) ORDER BY q.n",
+        values,
+    )
     found = Gathered()
-    for position, row in enumerate(rows):
-        if row[0] is not None:
-            found.customers[row[0]] = _customer(row[0], zip(about, row[1:], strict=False), actor)
+    for position, (customer, revision, *answers) in enumerate(rows):
+        if customer is not None:
+            found.customers[customer] = _customer(customer, zip(about, answers, strict=False), actor)
         if position == 0:
-            for fact, value in zip(of_actor, row[1 + len(about) :], strict=True):
+            found.revision = revision
+            for fact, value in zip(of_actor, answers[len(about) :], strict=True):
                 grants = fact.read(_json(value), actor) if value is not None else ()
                 found.grants.extend(grants)
                 found.source_of.update((grant.id, fact.name) for grant in grants)
     return found
+
+
+def _ask(statement: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """Prepared once per connection: planning so many expressions takes longer than answering them."""
+    connection.ensure_connection()
+    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
+        return cursor.execute(statement, values, prepare=True, binary=True).fetchall()
 
 
 def _customer(customer: UUID, answers: Iterable[tuple[CustomerFact, Any]], actor: Actor) -> CustomerFacts:
@@ -118,7 +131,7 @@ def _customer(customer: UUID, answers: Iterable[tuple[CustomerFact, Any]], actor
 
 
 def _json(value: Any) -> Any:
-    """Django hands jsonb expressions back as text; psycopg elsewhere as Python values."""
+    """Values of jsonb come as Python values; a provider may give its answer as JSON text instead."""
     return json.loads(value) if isinstance(value, str | bytes) else value
 
 

@@ -187,8 +187,8 @@ def question_facts(question: Question) -> tuple[Facts, facts.Gathered]:
         actor=question.actor, purpose=question.purpose, customers=question.customers, now=question.now
     )
     missing = [text for check in facts.readiness.values() if (text := check(question.actor))]
-    return (
-        Facts(
+    with rules.held(gathered.revision):
+        known = Facts(
             fields=rules.fields(),
             purpose=rules.purpose(question.purpose),
             customers=gathered.customers,
@@ -196,9 +196,8 @@ def question_facts(question: Question) -> tuple[Facts, facts.Gathered]:
             readiness_missing=tuple(missing),
             available=frozenset(name for name in (*facts.customer_facts, *facts.actor_facts)),
             alternatives=tuple(p for p in rules.purposes_of(question.actor) if p.key != question.purpose),
-        ),
-        gathered,
-    )
+        )
+    return known, gathered
 
 
 def _decided(

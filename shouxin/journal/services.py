@@ -1,8 +1,8 @@
 """Writing the journal: one INSERT in the caller's transaction. What cannot be recorded does not happen."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid5
 
 from django.conf import settings
@@ -14,12 +14,19 @@ from shouxin.core.policy import Actor, ActorKind, Permission
 from shouxin.journal import exporting, outside
 from shouxin.journal.events import events
 from shouxin.journal.exporting import Exported, FolderInUse
+from shouxin.journal.rows import insert
 from shouxin.journal.verification import Report, Verification
 from shouxin.kit import clock, ids
 
-_INSERT = "INSERT INTO journal_entry (id, at, event, actor, customer, purpose, body) VALUES "
-_ROW = "(%s, %s, %s, %s, %s, %s, %s)"
-_ROWS_A_STATEMENT = 5_000  # 7 values each, below PostgreSQL's 65,535 parameters
+_COLUMNS = {
+    "id": "uuid",
+    "at": "timestamptz",
+    "event": "varchar",
+    "actor": "uuid",
+    "customer": "uuid",
+    "purpose": "varchar",
+    "body": "bytea",
+}
 
 _NAMESPACE = UUID("c9e5a8f0-6d0d-5b5c-9f0a-6a3c1d2e4b70")
 # Whoever works at the server's command line: no person of the organisation, but named all the same.
@@ -140,8 +147,8 @@ def _append(
         entries = [
             Entry(ids.new(), at, event, actor.pseudonym, customer, purpose, data) for customer, data in rows
         ]
-        for start in range(0, len(entries), _ROWS_A_STATEMENT):
-            _insert(entries[start : start + _ROWS_A_STATEMENT])
+        if entries:
+            insert("journal_entry", _COLUMNS, [_row(entry) for entry in entries])
     except BaseException:
         transaction.set_rollback(True)
         raise
@@ -153,9 +160,5 @@ def _check_known(event: str) -> None:
         raise UnknownEvent(event)
 
 
-def _insert(entries: Sequence[Entry]) -> None:
-    values: list[UUID | datetime | str | bytes | None] = []
-    for entry in entries:
-        values += (entry.id, entry.at, entry.event, entry.actor, entry.customer, entry.purpose, encode(entry))
-    with connection.cursor() as cursor:
-        cursor.execute(_INSERT + ",".join([_ROW] * len(entries)), values)
+def _row(entry: Entry) -> tuple[Any, ...]:
+    return entry.id, entry.at, entry.event, entry.actor, entry.customer, entry.purpose, encode(entry)

@@ -14,6 +14,8 @@ RULES = Rules(
     purpose=purposes.purpose_rule,
     purposes_of=purposes.active_purposes,
     purposes=lambda: tuple(purposes.purpose_rules().values()),
+    revision="SELECT token FROM rulebook_rulerevision WHERE id = 1",
+    held=catalogue.held_revision,
 )
 
 

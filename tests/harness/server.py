@@ -2,6 +2,7 @@
 
 import contextlib
 import http.client
+import itertools
 import json
 import os
 import re
@@ -23,10 +24,30 @@ ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 90.0  # generous: two processors may be shared with everything else
 
 
+# Every test process takes ports of its own, below those the system gives to outgoing connections: a port that
+# one test has just left must not be answered by the server of another.
+_PORTS = itertools.count(
+    20_000 + 4_000 * int(re.sub(r"\D", "", os.environ.get("PYTEST_XDIST_WORKER", "0"))) % 12_000
+)
+
+
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    for port in _PORTS:
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("no port is free")
+
+
+def of_folder(data: Path) -> list[int]:
+    """Every process that works for this data folder, whoever started it."""
+    mark, found = f"SHOUXIN_DATA={data}".encode(), []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            with contextlib.suppress(OSError):
+                if mark in (entry / "environ").read_bytes().split(b"\0"):
+                    found.append(int(entry.name))
+    return found
 
 
 def until(condition: Any, what: str, seconds: float = PATIENCE) -> Any:

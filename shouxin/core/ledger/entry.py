@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import Enum
+from functools import lru_cache
 from typing import Any, TypeAlias
 from uuid import UUID
 
@@ -23,6 +24,7 @@ VERSION = b"\x01"
 LONGEST = 0xFFFF  # bytes; an entry bundle prefixes each entry with two bytes of length (C2SP tlog-tiles)
 LONGEST_CODE = 200  # characters of one string
 DEEPEST = 4  # levels of lists and objects inside `data`
+REMEMBERED = 4096  # strings that were found to be codes
 LARGEST = 10_000_000_000  # whole numbers stay below: a mobile number of eleven digits is not a count
 
 JSON: TypeAlias = "str | int | bool | UUID | date | Enum | Sequence[JSON] | Mapping[str, JSON] | None"
@@ -144,12 +146,14 @@ def moment(at: datetime) -> str:
     return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
+@lru_cache(maxsize=REMEMBERED)
 def _key(key: object) -> str:
     if not isinstance(key, str) or not _KEY.fullmatch(key) or _DIGITS.search(key):
         raise EntryError("a key of journal data is not a name")
     return str(key)
 
 
+@lru_cache(maxsize=REMEMBERED)  # names of fields and groups come again and again; what is refused is not kept
 def _text(value: str) -> str:
     """A code, an id, a digest or a moment; never a sentence, an address or a number of a person."""
     if len(value) <= LONGEST_CODE and (

@@ -61,6 +61,7 @@ class Reader:
     purpose: PurposeRule
     today: date
     columns: tuple[tuple[int, FieldRule], ...]
+    required: Mapping[tuple[str, str | None], list[str]]  # by record and subject
 
     @classmethod
     def of(
@@ -68,7 +69,12 @@ class Reader:
     ) -> "Reader":
         """A reader of `plan`, its fields looked up once."""
         pairs = tuple((number, rules[key]) for number, key in enumerate(plan.columns) if key)
-        return cls(sheet, plan, rules, purpose, today, pairs)
+        subjects = [("profile", kind) for kind in registry.NAME_OF]
+        required = {
+            (record, kind): registry.required_fields(record, kind, rules, purpose)
+            for record, kind in [*subjects, *((record, None) for record in RECORDS)]
+        }
+        return cls(sheet, plan, rules, purpose, today, pairs, required)
 
 
 @dataclass(slots=True)
@@ -172,16 +178,18 @@ def _one_form(rule: FieldRule, text: str) -> str:
 def _check(
     parsed: Parsed, reader: Reader, record: str, texts: Mapping[str, str], columns: Mapping[str, int]
 ) -> None:
+    subject = parsed.kind if record == "profile" else None
     checked = registry.check_record(
         texts,
         record=record,
-        subject=parsed.kind if record == "profile" else None,
+        subject=subject,
         rules=reader.rules,
         purpose=reader.purpose,
         today=reader.today,
         keys=KEYS,
         # Rows that only add to a customer who is there need not repeat the name.
         partial=record == "profile" and not reader.plan.creates,
+        required=reader.required[record, subject],
     )
     parsed.values[record] = checked.values
     parsed.problems += [at_cell(problem, columns) for problem in checked.problems]

@@ -4,9 +4,10 @@ A chunk is one transaction: customers, records, journal entries, refused rows, c
 together or not at all. So a run may be killed anywhere and goes on at the place that stands in the batch.
 """
 
+import gc
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from contextlib import ExitStack
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -133,13 +134,23 @@ def run_chunk(work: Work, chunk: Sequence[Group], now: datetime) -> bool:
     """
     for attempt in range(ATTEMPTS):
         try:
-            with transaction.atomic():
+            with transaction.atomic(), _uncollected():
                 return _store_chunk(work, chunk, now)
         except (DuplicateKey, OperationalError) as error:
             deadlock = isinstance(error.__cause__, DeadlockDetected)
             if attempt == ATTEMPTS - 1 or not (deadlock or isinstance(error, DuplicateKey)):
                 raise
     return False
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """A chunk makes no cycles, but so many objects that the collector would look at all gathered rows over and over."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _store_chunk(work: Work, chunk: Sequence[Group], now: datetime) -> bool:

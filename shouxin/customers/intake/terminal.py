@@ -174,8 +174,8 @@ def _mapping(path: Path | None) -> Mapping[str, Any] | None:
         found = None
     if not isinstance(found, dict):
         message = words(
-            "对应文件应是 JSON 对象：{列名: 字段}，多表时 {表名: {列名: 字段}}。",
-            "The mapping is a JSON object: {heading: field}, or {sheet: {heading: field}} for several sheets.",
+            "对应文件应是 JSON 对象：列名对应字段，多表时表名对应“列名对应字段”的对象。",
+            "The mapping is a JSON object from heading to field; for several sheets, from sheet to such an object.",
         )
         raise Unfit(MISUSED, "mapping", message)
     return found

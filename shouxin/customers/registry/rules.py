@@ -56,6 +56,7 @@ def check_record(
     today: date,
     keys: Collection[str] = (),
     partial: bool = False,
+    required: Sequence[str] | None = None,
 ) -> Checked:
     """Check the `values` of one record (profile, contact, order…).
 
@@ -68,6 +69,7 @@ def check_record(
         today: dates after it are impossible for past events.
         keys: fields that identify the customer; a wrong one refuses the entry.
         partial: an edit: fields not given stay as they are, so none is missing.
+        required: what `required_fields` says for this record, when many are checked.
     """
     found = Checked()
     for key, given in values.items():
@@ -75,7 +77,7 @@ def check_record(
         if text:
             _check_value(found, key, text, record, rules, purpose, today, keys)
     if not partial:
-        for key in required_fields(record, subject, rules, purpose):
+        for key in required_fields(record, subject, rules, purpose) if required is None else required:
             if key not in found.values and not any(p.field == key for p in found.problems):
                 found.problems.append(_missing(rules[key]))
     return found

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from shouxin.operations.server import processes
-from tests.harness.server import Server
+from tests.harness.server import Server, of_folder
 
 
 @pytest.mark.usefixtures("used_data")
@@ -22,6 +22,7 @@ def test_everything_is_gone_within_ten_seconds(make_server: Callable[..., Server
     processes.send(everyone[:1], signal.SIGTERM)
     assert server.wait_exit(10) == 0
     assert processes.wait_gone(everyone, 10 - (time.monotonic() - begin)) == []
+    assert of_folder(server.data) == []
     assert server.get("/healthz")[0] == 0
 
 
