@@ -32,7 +32,8 @@ def main() -> int:
             f"There is no pip for {python}. On Debian and Ubuntu: apt-get install python3-venv, then make again."
         )
         return 1
-    options = ["--quiet", "--disable-pip-version-check", "--require-hashes", "-r", requirements]
+    # The list is complete, so nothing is left to resolve; older pips stumble over extras of pinned packages.
+    options = ["--quiet", "--disable-pip-version-check", "--require-hashes", "--no-deps", "-r", requirements]
     return subprocess.call([*command, "install", *options], env={**os.environ, **environment})
 
 
