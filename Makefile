@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export SHOUXIN_DATA ?= $(CURDIR)/data
 
-.PHONY: demo run test check clauses format messages lock licences
+.PHONY: demo run test check clauses bench format messages lock licences
 
 $(VENV)/runtime.stamp: requirements/runtime.txt tools/environment.py tools/install_self.py
 	@$(PYTHON) tools/environment.py $(VENV) requirements/runtime.txt
@@ -32,6 +32,9 @@ check: $(VENV)/dev.stamp
 
 clauses: $(VENV)/dev.stamp
 	@$(BIN)/python tools/clauses.py
+
+bench: $(VENV)/dev.stamp ## measure against baselines (docs/performance.md); FULL=1 for 100,000 customers
+	@$(BIN)/python -m benchmarks $(if $(FULL),--full)
 
 format: $(VENV)/dev.stamp
 	@$(BIN)/ruff format .
