@@ -29,33 +29,11 @@ def _migrate(arguments: argparse.Namespace) -> int:
 
 
 def _doctor(arguments: argparse.Namespace) -> int:
-    """Every health check, with what to do. The sealer runs only beside a server, so a log at rest counts as sealed."""
-    from django.conf import settings
+    from shouxin.operations.server import doctor
 
-    from shouxin.operations.server import folder, readiness
-
-    server = folder.running_server(settings.DATA)
-    found = [item for item in readiness.obstacles() if server or item[0] != "sealer"]
-    _tell(
-        arguments,
-        {
-            "ok": not found,
-            "data": str(settings.DATA),
-            "server": server.get("pid"),
-            "problems": [{"code": code, "zh": text.zh, "en": text.en} for code, text in found],
-        },
-        "\n".join(
-            [
-                words(f"数据文件夹：{settings.DATA}", f"Data folder: {settings.DATA}"),
-                words(
-                    f"服务进程：{server.get('pid', '未运行')}", f"Server: {server.get('pid', 'not running')}"
-                ),
-                *(f"✗ {code}: {words(problem.zh, problem.en)}" for code, problem in found),
-                *([] if found else [words("一切正常。", "Everything is in order.")]),
-            ]
-        ),
-    )
-    return 1 if found else 0
+    found = doctor.look()
+    _tell(arguments, found.facts(), "\n".join(found.lines()))
+    return 0 if found.fine else 1
 
 
 def _tell(arguments: argparse.Namespace, found: dict[str, Any], text: str) -> None:

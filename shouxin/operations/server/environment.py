@@ -52,8 +52,13 @@ def data_folder() -> Path:
     return Path(os.environ.get("SHOUXIN_DATA") or "data").absolute()
 
 
+def named_hosts() -> list[str]:
+    """The names under which people reach the server, as the organisation gave them."""
+    return _names("SHOUXIN_HOSTS")
+
+
 def allowed_hosts() -> list[str]:
-    return [*_names("SHOUXIN_HOSTS"), "127.0.0.1", "localhost", "[::1]"]
+    return [*named_hosts(), "127.0.0.1", "localhost", "[::1]"]
 
 
 def trusted_origins() -> list[str]:

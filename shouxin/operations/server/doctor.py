@@ -1,0 +1,96 @@
+"""`shouxin doctor`: health, hardening and every connection that leaves the machine, in words and for programs."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from shouxin.core.text import Text
+from shouxin.kit.connections import Connection, Outcome, State, connections, examine
+from shouxin.kit.terminal import words
+from shouxin.operations.server import folder, hardening, readiness
+
+STATES = {
+    State.OK: Text("正常", "ok"),
+    State.NOT_CONFIGURED: Text("未配置", "not configured"),
+    State.UNREACHABLE: Text("无法连接", "unreachable"),
+    State.CERTIFICATE_REFUSED: Text("已拒绝对方证书", "certificate refused"),
+    State.TURNED_AWAY: Text("对方拒绝", "turned away"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """What was found; `server` is the process that runs on the folder, if one does."""
+
+    data: Path
+    server: object
+    problems: list[tuple[str, Text]]
+    connections: list[tuple[Connection, Outcome]]
+
+    @property
+    def fine(self) -> bool:
+        return not self.problems and all(outcome.fine for _connection, outcome in self.connections)
+
+    def facts(self) -> dict[str, Any]:
+        """For programs."""
+        return {
+            "ok": self.fine,
+            "data": str(self.data),
+            "server": self.server,
+            "problems": [{"code": code, "zh": text.zh, "en": text.en} for code, text in self.problems],
+            "connections": [_facts(connection, outcome) for connection, outcome in self.connections],
+        }
+
+    def lines(self) -> Iterator[str]:
+        """For people."""
+        running = self.server or words("未运行", "not running")
+        yield words(f"数据文件夹：{self.data}", f"Data folder: {self.data}")
+        yield words(f"服务进程：{running}", f"Server: {running}")
+        yield words("对外连接：", "Connections:")
+        for connection, outcome in self.connections:
+            yield from _lines(connection, outcome)
+        yield from (f"✗ {code}: {words(text.zh, text.en)}" for code, text in self.problems)
+        if self.fine:
+            yield words("一切正常。", "Everything is in order.")
+
+
+def look() -> Diagnosis:
+    """Look at everything. The sealer runs only beside a server, so without one a log at rest counts as sealed."""
+    server = folder.running_server(settings.DATA)
+    problems = [item for item in readiness.obstacles() if server or item[0] != "sealer"]
+    tried = [(one, outcome) for one in connections.values() for outcome in examine(one)]
+    return Diagnosis(settings.DATA, server.get("pid"), problems + hardening.findings(), tried)
+
+
+def _facts(connection: Connection, outcome: Outcome) -> dict[str, Any]:
+    found = {
+        "name": connection.name,
+        "title": _both(connection.title),
+        "protocol": outcome.protocol,
+        "target": outcome.target,
+        "result": outcome.state.value,
+    }
+    if not outcome.fine:
+        found |= {"reduced": _both(connection.reduced)}
+    if outcome.detail:
+        found |= {"detail": _both(outcome.detail)}
+    return found
+
+
+def _both(text: Text) -> dict[str, str]:
+    return {"zh": text.zh, "en": text.en}
+
+
+def _lines(connection: Connection, outcome: Outcome) -> Iterator[str]:
+    def said(text: Text) -> str:
+        return words(text.zh, text.en)
+
+    mark = {State.OK: "✓", State.NOT_CONFIGURED: "–"}.get(outcome.state, "✗")
+    where = "  ".join(part for part in (outcome.protocol, outcome.target) if part)
+    yield f"  {mark} {said(connection.title)}  {where}  {said(STATES[outcome.state])}".replace("    ", "  ")
+    for text in (outcome.detail, None if outcome.fine else connection.reduced):
+        if text:
+            yield f"      {said(text)}"
