@@ -180,6 +180,15 @@ ROWS: Mapping[str, Row] = {
     "access:client_decide#refuse": post(P.API_CLIENT_APPROVE, status=404, client_id=NOBODY, verb="refuse"),
     "access:client_decide#withdraw": post(P.API_CLIENT_CREATE, status=404, client_id=NOBODY, verb="withdraw"),
     "access:client_decide#end": post(P.API_CLIENT_REVOKE, status=404, client_id=NOBODY, verb="end"),
+    "access:client_ask#rotate": post(P.API_CLIENT_CREATE, status=404, client_id=NOBODY, kind="rotate"),
+    "access:client_ask#addresses": post(P.API_CLIENT_CREATE, status=404, client_id=NOBODY, kind="addresses"),
+    "access:client_change#approve": post(
+        P.API_CLIENT_READ, status=404, client_id=NOBODY, change_id=NOBODY, verb="approve"
+    ),
+    "access:client_change#withdraw": post(
+        P.API_CLIENT_READ, status=404, client_id=NOBODY, change_id=NOBODY, verb="withdraw"
+    ),
+    "access:client_token_end": post(P.API_CLIENT_REVOKE, status=404, client_id=NOBODY, token_id=NOBODY),
     "gate:explain": needs(P.GATE_DECISION_EXPLAIN),
     # programs
     "api:docs": everybody(),

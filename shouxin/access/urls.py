@@ -23,4 +23,16 @@ urlpatterns = [
         clients.decide,
         name="client_decide",
     ),
+    re_path(
+        r"^clients/(?P<client_id>[0-9a-f-]{36})/ask/(?P<kind>rotate|addresses)/$",
+        clients.ask,
+        name="client_ask",
+    ),
+    re_path(
+        r"^clients/(?P<client_id>[0-9a-f-]{36})/changes/(?P<change_id>[0-9a-f-]{36})/"
+        r"(?P<verb>approve|refuse|withdraw)/$",
+        clients.decide_change,
+        name="client_change",
+    ),
+    path("clients/<uuid:client_id>/tokens/<uuid:token_id>/end/", clients.end_token, name="client_token_end"),
 ]

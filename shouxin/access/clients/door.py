@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import psycopg
@@ -31,12 +31,14 @@ LONGEST_KEY = 200
 # Finding the client and counting it in is one statement. It is counted only when everything about its token is right,
 # which is judged once more below, where the digests are compared in constant time. The count is one row a client and
 # day, locked for this statement only, whatever the number of worker processes. A clock that lags behind by a moment
-# at the turn of a minute counts into the newer one.
+# at the turn of a minute counts into the newer one. When and whence a token was last used is as good as five seconds.
 _COME_IN = """
 WITH c AS (
-    SELECT c.id, c.pseudonym, c.token_digest, c.state, c.starts_at, c.ends_at, c.addresses, c.per_minute, c.daily_rows,
-           cardinality(c.readable) > 0 AS reads, cardinality(c.writable) > 0 AS writes, c.department_id, o.is_active
-    FROM access_api_client c JOIN people_staff o ON o.id = c.owner_id WHERE c.prefix = %(prefix)s
+    SELECT c.id, c.pseudonym, t.digest, c.state, c.starts_at, c.ends_at, c.addresses, c.per_minute, c.daily_rows,
+           cardinality(c.readable) > 0 AS reads, cardinality(c.writable) > 0 AS writes, c.department_id, o.is_active,
+           t.until, t.id AS token
+    FROM access_client_token t JOIN access_api_client c ON c.id = t.client_id
+         JOIN people_staff o ON o.id = c.owner_id WHERE t.prefix = %(prefix)s
 ), below AS (
     WITH RECURSIVE tree (id) AS (
         SELECT department_id FROM c UNION SELECT d.id FROM people_department d JOIN tree t ON d.parent_id = t.id
@@ -44,12 +46,16 @@ WITH c AS (
 ), u AS (
     INSERT INTO access_client_use AS u (client_id, day, minute, requests, rows, last_at)
     SELECT c.id, %(day)s, %(minute)s, 1, 0, %(now)s FROM c
-    WHERE c.token_digest = %(digest)s AND c.state = 'approved' AND c.starts_at <= %(now)s AND c.ends_at > %(now)s
-      AND c.is_active AND %(address)s::inet <<= ANY (c.addresses::cidr[])
+    WHERE c.digest = %(digest)s AND c.state = 'approved' AND c.starts_at <= %(now)s AND c.ends_at > %(now)s
+      AND (c.until IS NULL OR c.until > %(now)s) AND c.is_active AND %(address)s::inet <<= ANY (c.addresses::cidr[])
     ON CONFLICT (client_id, day) DO UPDATE SET
         requests = CASE WHEN EXCLUDED.minute > u.minute THEN 1 ELSE u.requests + 1 END,
         minute = GREATEST(u.minute, EXCLUDED.minute), last_at = GREATEST(u.last_at, EXCLUDED.last_at)
     RETURNING requests
+), used AS (
+    UPDATE access_client_token t SET last_at = %(now)s, last_address = host(%(address)s::inet) FROM c, u
+    WHERE t.id = c.token
+      AND (t.last_at IS NULL OR t.last_at < %(now)s - interval '5 seconds' OR t.last_address <> host(%(address)s::inet))
 )
 SELECT c.*, ARRAY(SELECT id FROM below), (SELECT requests FROM u) FROM c
 """
@@ -67,6 +73,28 @@ VALUES (%s, %s, %s, 1, %s)
 ON CONFLICT (client_id, cause, minute) DO UPDATE SET count = t.count + 1, last_at = EXCLUDED.last_at
 RETURNING count
 """
+
+
+class _Found(NamedTuple):
+    """What the statement above answers."""
+
+    id: UUID
+    pseudonym: UUID
+    digest: bytes | None
+    state: str
+    starts_at: datetime
+    ends_at: datetime
+    addresses: list[str]
+    per_minute: int
+    daily_rows: int
+    reads: bool
+    writes: bool
+    department: UUID
+    owner_active: bool
+    until: datetime | None
+    token: UUID
+    departments: list[UUID]
+    requests: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,41 +185,43 @@ def come_in(*, token: str, address: str, now: datetime) -> Caller:
     # Prepared once a connection: planning takes longer than answering.
     with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
         row = cursor.execute(_COME_IN, asked, prepare=True).fetchone()
-    kept = bytes(row[2]) if row and row[2] is not None else NOBODY
-    right = hmac.compare_digest(kept, presented)
-    if row is None:
+    found = _Found(*row) if row else None
+    right = hmac.compare_digest(bytes(found.digest) if found and found.digest else NOBODY, presented)
+    if found is None:
         raise unauthorised()
-    cause = _cause(row, right=right, address=source, now=now)
+    cause = _cause(found, right=right, address=source, now=now)
     if cause:
-        _turn_away(row[0], row[1], cause, now)
+        _turn_away(found.id, found.pseudonym, cause, now)
         raise unauthorised()
-    _check_rate(row, now)
-    return Caller(row[0], _actor(row), row[8])
+    _check_rate(found, now)
+    return Caller(found.id, _actor(found), found.daily_rows)
 
 
-def _cause(
-    row: tuple[Any, ...], *, right: bool, address: str | None, now: datetime
-) -> TurnedAway.Cause | None:
-    if row[3] != "approved":
+def _cause(found: _Found, *, right: bool, address: str | None, now: datetime) -> TurnedAway.Cause | None:
+    if found.state != "approved":
         return TurnedAway.Cause.STATE
+    if found.digest is None or (right and found.until is not None and found.until <= now):
+        return TurnedAway.Cause.ROTATED
     if not right:
         return TurnedAway.Cause.SECRET
-    if not row[12]:
+    if not found.owner_active:
         return TurnedAway.Cause.OWNER
-    if not row[4] <= now < row[5]:
+    if not found.starts_at <= now < found.ends_at:
         return TurnedAway.Cause.DATES
-    counted_in = row[14] is not None and address is not None and rules.comes_from(address, row[6])
+    counted_in = (
+        found.requests is not None and address is not None and rules.comes_from(address, found.addresses)
+    )
     return None if counted_in else TurnedAway.Cause.ADDRESS
 
 
-def _actor(row: tuple[Any, ...]) -> Actor:
+def _actor(found: _Found) -> Actor:
     return Actor(
-        id=row[0],
+        id=found.id,
         kind=ActorKind.CLIENT,
-        pseudonym=row[1],
-        permissions=(READING if row[9] else frozenset()) | (WRITING if row[10] else frozenset()),
-        department_id=row[11],
-        department_ids=frozenset(row[13]),
+        pseudonym=found.pseudonym,
+        permissions=(READING if found.reads else frozenset()) | (WRITING if found.writes else frozenset()),
+        department_id=found.department,
+        department_ids=frozenset(found.departments),
     )
 
 
@@ -209,21 +239,23 @@ def _turn_away(client: UUID, pseudonym: UUID, cause: TurnedAway.Cause, now: date
             )
 
 
-def _check_rate(row: tuple[Any, ...], now: datetime) -> None:
-    requests = row[14]
-    if requests <= row[7]:
+def _check_rate(found: _Found, now: datetime) -> None:
+    requests = found.requests or 0
+    if requests <= found.per_minute:
         return
-    if requests == row[7] + 1:
+    if requests == found.per_minute + 1:
         with transaction.atomic():
             journal.append(
-                actor=_actor(row), event="api_client.slowed", data={"limit": row[7], "client": str(row[1])}
+                actor=_actor(found),
+                event="api_client.slowed",
+                data={"limit": found.per_minute, "client": str(found.pseudonym)},
             )
     raise Problem(
         429,
         "limit.requests",
         Text("请求过于频繁。", "Too many requests."),
         retry_after=max(1, int((rules.minute_of(now) + 1) * 60 - now.timestamp())),
-        extra={"limit": row[7]},
+        extra={"limit": found.per_minute},
     )
 
 

@@ -22,6 +22,29 @@ for _name, _zh, _en in (
     ("api_client.refused", "拒绝接口客户端：目的 {purposes}", "Refused an API client: {purposes}"),
     ("api_client.withdrawn", "撤回接口客户端申请：目的 {purposes}", "Withdrew an API client: {purposes}"),
     ("api_client.ended", "终止接口客户端：目的 {purposes}", "Ended an API client: {purposes}"),
+    (
+        "api_client.rotation_proposed",
+        "申请更换接口令牌：并行 {overlap_days} 天",
+        "Asked for a new API token: both work for {overlap_days} days",
+    ),
+    (
+        "api_client.rotation_approved",
+        "批准更换接口令牌并发出新令牌：并行 {overlap_days} 天",
+        "Approved a new API token and issued it: both work for {overlap_days} days",
+    ),
+    (
+        "api_client.addresses_proposed",
+        "申请变更接口来源地址：{networks} 条",
+        "Asked for another list of addresses of an API client: {networks}",
+    ),
+    (
+        "api_client.addresses_approved",
+        "批准变更接口来源地址：{networks} 条",
+        "Approved another list of addresses of an API client: {networks}",
+    ),
+    ("api_client.change_refused", "拒绝接口客户端变更", "Refused a change of an API client"),
+    ("api_client.change_withdrawn", "撤回接口客户端变更申请", "Withdrew a change of an API client"),
+    ("api_client.token_ended", "提前停用接口令牌", "Ended an API token before its time"),
     ("api_client.turned_away", "接口令牌被拒之门外：{door_cause}", "Turned an API token away: {door_cause}"),
     (
         "api_client.tidied",

@@ -148,3 +148,29 @@ class ProposalForm(forms.Form):
 
 class RefusalForm(forms.Form):
     note = forms.CharField(label=_("拒绝理由"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class RotationForm(forms.Form):
+    overlap_days = forms.IntegerField(
+        label=_("新旧并行天数"),
+        min_value=0,
+        max_value=rules.MOST_OVERLAP_DAYS,
+        initial=rules.OVERLAP_DAYS,
+        help_text=_("期间两个令牌都可用；填 0 则批准时旧令牌立即停用。"),
+    )
+    reason = forms.CharField(label=_("更换原因"), max_length=300, help_text=_("如：定期更换、疑似泄露。"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", "auto_id": "rotate_%s", **kwargs})
+
+
+class AddressesForm(forms.Form):
+    addresses = forms.CharField(
+        label=_("新的来源地址"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("每行一个地址或网段（CIDR）；批准后整份替换现有名单。"),
+    )
+    reason = forms.CharField(label=_("变更原因"), max_length=300)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", "auto_id": "addresses_%s", **kwargs})

@@ -41,8 +41,6 @@ class ApiClient(models.Model):
     ends_at = models.DateTimeField()
     reason = models.CharField(max_length=300)
     state = models.CharField(max_length=16, choices=ClientState, default=ClientState.PROPOSED)
-    prefix = models.CharField(max_length=16, null=True, unique=True)  # noqa: DJ001 - NULL may stand many times
-    token_digest = models.BinaryField(max_length=32, null=True)
     proposed_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
     proposed_at = models.DateTimeField()
     decided_by = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="+")
@@ -72,15 +70,99 @@ class ApiClient(models.Model):
                 condition=~Q(state__in=["approved", "refused"]) | Q(decided_by__isnull=False),
                 name="api_client_decision_has_a_name",
             ),
-            models.CheckConstraint(
-                condition=Q(state="approved", token_digest__isnull=False, prefix__isnull=False)
-                | (~Q(state="approved") & Q(token_digest__isnull=True)),
-                name="api_client_token_lives_with_approval",
-            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+
+class ClientToken(models.Model):
+    """One token of a client. While a rotation overlaps there are two; what ended keeps its line, never its digest."""
+
+    id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
+    client = models.ForeignKey(ApiClient, on_delete=models.PROTECT, related_name="tokens")
+    prefix = models.CharField(max_length=16, unique=True)
+    digest = models.BinaryField(max_length=32, null=True)
+    last_four = models.CharField(max_length=4)
+    issued_at = models.DateTimeField()
+    asked_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    approved_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    until = models.DateTimeField(null=True)  # set when a newer token takes over
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="+")
+    last_at = models.DateTimeField(null=True)
+    last_address = models.CharField(max_length=45, blank=True)
+
+    class Meta:
+        db_table = "access_client_token"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(digest__isnull=False, ended_at__isnull=True)
+                | Q(digest__isnull=True, ended_at__isnull=False),
+                name="client_token_digest_ends_with_it",
+            ),
+            models.CheckConstraint(
+                condition=~Q(approved_by=F("asked_by")), name="client_token_approved_by_another"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"…{self.last_four}"
+
+
+class ClientChange(models.Model):
+    """Asked for by one person, decided by another: a new token beside the old one, or another list of addresses."""
+
+    class Kind(models.TextChoices):
+        ROTATION = "rotation", _("更换令牌")
+        ADDRESSES = "addresses", _("变更来源地址")
+
+    class State(models.TextChoices):
+        PROPOSED = "proposed", _("待审批")
+        APPROVED = "approved", _("已通过")
+        REFUSED = "refused", _("已拒绝")
+        WITHDRAWN = "withdrawn", _("已撤回")
+
+    id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
+    client = models.ForeignKey(ApiClient, on_delete=models.PROTECT, related_name="changes")
+    kind = models.CharField(max_length=16, choices=Kind)
+    state = models.CharField(max_length=16, choices=State, default=State.PROPOSED)
+    overlap_days = models.PositiveSmallIntegerField(default=rules.OVERLAP_DAYS)
+    addresses = ArrayField(models.CharField(max_length=64), default=list)
+    reason = models.CharField(max_length=300)
+    proposed_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField()
+    decided_by = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    decision_note = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        db_table = "access_client_change"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["client", "kind"],
+                condition=Q(state="proposed"),
+                name="client_change_one_of_a_kind_waits",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="rotation", addresses__len=0) | Q(kind="addresses", addresses__len__gt=0),
+                name="client_change_kind_says_what",
+            ),
+            models.CheckConstraint(
+                condition=Q(overlap_days__lte=rules.MOST_OVERLAP_DAYS), name="client_change_overlap"
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("proposed_by")),
+                name="client_change_decided_by_another",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["approved", "refused"]) | Q(decided_by__isnull=False),
+                name="client_change_decision_has_a_name",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.state}"
 
 
 class ClientUse(models.Model):
@@ -112,6 +194,7 @@ class TurnedAway(models.Model):
         DATES = "dates", _("不在有效期内")
         ADDRESS = "address", _("来源地址不在名单内")
         OWNER = "owner", _("负责人已离岗")
+        ROTATED = "rotated", _("令牌已更换停用")
 
     client = models.ForeignKey(ApiClient, on_delete=models.PROTECT, related_name="turned_away")
     cause = models.CharField(max_length=16, choices=Cause)

@@ -1,12 +1,13 @@
 """Reading API clients, limited to those the actor answers for, and the names behind their pseudonyms."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Max, Q, QuerySet
 
-from shouxin.access.clients.models import ApiClient, ClientState, TurnedAway
+from shouxin.access.clients.models import ApiClient, ClientChange, ClientState, ClientToken, TurnedAway
 from shouxin.access.clients.rules import day_of
 from shouxin.core.policy import Actor, Permission, PurposeRule, PurposeStatus, Role
 from shouxin.gate import facts
@@ -20,7 +21,7 @@ def visible_to(actor: Actor) -> QuerySet[ApiClient]:
     """A head's own departments' clients; all for those who oversee; always those one answers for."""
     found = (
         ApiClient.objects.select_related("owner", "department", "proposed_by", "decided_by")
-        .annotate(last_used=Max("uses__last_at"))
+        .annotate(last_used=Max("tokens__last_at"))
         .order_by("-proposed_at", "-id")
     )
     if actor.roles & WIDE:
@@ -31,11 +32,65 @@ def visible_to(actor: Actor) -> QuerySet[ApiClient]:
 
 
 def awaiting(actor: Actor) -> QuerySet[ApiClient]:
-    """What `actor` could decide now (待我审批)."""
+    """The clients of which `actor` could decide something now (待我审批): themselves, or a change of theirs."""
     if not actor.may(Permission.API_CLIENT_APPROVE):
         return ApiClient.objects.none()
-    apart = ~Q(owner_id=actor.id) & ~Q(proposed_by_id=actor.id)
-    return visible_to(actor).filter(apart, state=ClientState.PROPOSED)
+    change = ClientChange.objects.filter(state=ClientChange.State.PROPOSED).exclude(proposed_by_id=actor.id)
+    return (
+        visible_to(actor)
+        .exclude(owner_id=actor.id)
+        .filter(
+            (Q(state=ClientState.PROPOSED) & ~Q(proposed_by_id=actor.id))
+            | Q(state=ClientState.APPROVED, id__in=change.values("client_id"))
+        )
+    )
+
+
+def may_decide(actor: Actor, client: ApiClient) -> bool:
+    """Whether the proposal of this client is `actor`'s to decide."""
+    return client.state == ClientState.PROPOSED and awaiting(actor).filter(id=client.id).exists()
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeLine:
+    """A change with what `actor` may do about it."""
+
+    change: ClientChange
+    may_decide: bool
+    may_withdraw: bool
+
+
+def changes_of(actor: Actor, client: ApiClient, limit: int = 20) -> list[ChangeLine]:
+    """Changes asked for, newest first."""
+    decides = (
+        actor.may(Permission.API_CLIENT_APPROVE)
+        and client.owner_id != actor.id
+        and client.state == ClientState.APPROVED
+    )
+    rows = client.changes.select_related("proposed_by", "decided_by").order_by("-proposed_at", "-id")[:limit]
+    return [
+        ChangeLine(
+            row,
+            may_decide=decides and waits and row.proposed_by_id != actor.id,
+            may_withdraw=waits and row.proposed_by_id == actor.id,
+        )
+        for row in rows
+        for waits in [row.state == ClientChange.State.PROPOSED]
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class TokenLine:
+    """A token as a screen shows it; `works` is whether it opens anything now."""
+
+    token: ClientToken
+    works: bool
+
+
+def tokens_of(client: ApiClient, now: datetime) -> list[TokenLine]:
+    """All tokens there were, newest first."""
+    rows = client.tokens.select_related("asked_by", "approved_by", "ended_by").order_by("-issued_at", "-id")
+    return [TokenLine(row, row.ended_at is None and (row.until is None or row.until > now)) for row in rows]
 
 
 def departments_for(actor: Actor) -> list[tuple[str, str]]:

@@ -18,6 +18,7 @@ RECEIPTS_KEPT = timedelta(days=30)
 TURNED_AWAY_KEPT = timedelta(days=92)
 NEVER_CLEAR = frozenset({"M-SECRET", "M-BIO"})
 DAY_ZONE = ZoneInfo("Asia/Shanghai")
+OVERLAP_DAYS, MOST_OVERLAP_DAYS = 7, 30
 MARK = "sxk"  # recognisable to scanners that look for leaked tokens
 
 
@@ -28,6 +29,11 @@ class Token:
     text: str
     prefix: str
     digest: bytes
+
+    @property
+    def last_four(self) -> str:
+        """What tells two tokens apart on a screen; 24 of its 256 bits."""
+        return self.text[-4:]
 
 
 def new_token(key: bytes) -> Token:
@@ -143,5 +149,20 @@ def problems(wanted: Wanted, offered_fields: Mapping[str, FieldRule], now: datet
             wanted.starts_at < wanted.ends_at <= wanted.starts_at + LONGEST and wanted.ends_at > now
         ),
         "reason.missing": not wanted.reason.strip(),
+    }
+    return [code for code, wrong in tests.items() if wrong]
+
+
+def change_problems(
+    *, addresses: Collection[str] | None, overlap_days: int, standing: Collection[str], reason: str
+) -> list[str]:
+    """What is wrong with asking for a new token (no addresses) or for another list of addresses, as codes."""
+    listed = None if addresses is None else {network(one) for one in addresses}
+    tests = {
+        "addresses.none": listed is not None and not listed,
+        "addresses.wrong": listed is not None and None in listed,
+        "addresses.same": listed is not None and listed == set(standing),
+        "overlap.range": not 0 <= overlap_days <= MOST_OVERLAP_DAYS,
+        "reason.missing": not reason.strip(),
     }
     return [code for code, wrong in tests.items() if wrong]

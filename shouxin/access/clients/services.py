@@ -4,10 +4,11 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F
 
 from shouxin.access.clients import queries, rules
 from shouxin.access.clients.door import DOOR, token_key
-from shouxin.access.clients.models import ApiClient, ClientReceipt, ClientState, TurnedAway
+from shouxin.access.clients.models import ApiClient, ClientReceipt, ClientState, ClientToken, TurnedAway
 from shouxin.access.clients.rules import Wanted
 from shouxin.core.policy import Actor, Permission, Role
 from shouxin.gate import facts
@@ -67,8 +68,8 @@ def approve(*, actor: Actor, client: UUID, now: datetime) -> tuple[ApiClient, st
         if found.ends_at <= now:
             raise ClientProblem("dates.range")
         found.state, found.decided_by_id, found.decided_at = ClientState.APPROVED, actor.id, now
-        found.prefix, found.token_digest = token.prefix, token.digest
-        found.save(update_fields=["state", "decided_by", "decided_at", "prefix", "token_digest"])
+        found.save(update_fields=["state", "decided_by", "decided_at"])
+        issue(found, token, asked_by=found.proposed_by_id, approved_by=actor.id, now=now)
         _record(actor, "api_client.approved", found)
     return found, token.text
 
@@ -103,17 +104,19 @@ def end(*, actor: Actor, client: UUID, now: datetime) -> ApiClient:
     actor.require(Permission.API_CLIENT_REVOKE)
     with transaction.atomic():
         found = _locked(client, ClientState.APPROVED)
-        if found.owner_id != actor.id and not _answers_for(actor, found):
+        if found.owner_id != actor.id and not answers_for(actor, found):
             raise ClientProblem("client.unknown")
         _close(actor, found, ClientState.ENDED, "api_client.ended", now)
     return found
 
 
 def forget_old(*, now: datetime) -> int:
-    """Forget answers to repeats after a month and tokens turned away after three; how many rows, for the journal."""
+    """Forget answers to repeats after a month, refusals after three, and digests of tokens whose overlap is over."""
     with transaction.atomic():
         receipts, _ = ClientReceipt.objects.filter(at__lt=now - rules.RECEIPTS_KEPT).delete()
         refusals, _ = TurnedAway.objects.filter(last_at__lt=now - rules.TURNED_AWAY_KEPT).delete()
+        over = ClientToken.objects.filter(ended_at__isnull=True, until__lte=now)
+        over.update(digest=None, ended_at=F("until"))
         if receipts + refusals:
             journal.append(
                 actor=DOOR,
@@ -124,8 +127,9 @@ def forget_old(*, now: datetime) -> int:
 
 
 def _close(actor: Actor, found: ApiClient, state: ClientState, event: str, now: datetime) -> None:
-    found.state, found.ended_at, found.ended_by_id, found.token_digest = state, now, actor.id, None
-    found.save(update_fields=["state", "ended_at", "ended_by", "token_digest"])
+    found.state, found.ended_at, found.ended_by_id = state, now, actor.id
+    found.save(update_fields=["state", "ended_at", "ended_by"])
+    found.tokens.filter(ended_at__isnull=True).update(digest=None, ended_at=now, ended_by=actor.id)
     _record(actor, event, found)
 
 
@@ -138,7 +142,22 @@ def _decidable(actor: Actor, client: UUID) -> ApiClient:
     return found
 
 
-def _answers_for(actor: Actor, client: ApiClient) -> bool:
+def issue(
+    client: ApiClient, token: rules.Token, *, asked_by: UUID, approved_by: UUID, now: datetime
+) -> ClientToken:
+    """Keep what is kept of a new token; the caller checks, journals and shows it once."""
+    return ClientToken.objects.create(
+        client=client,
+        prefix=token.prefix,
+        digest=token.digest,
+        last_four=token.last_four,
+        issued_at=now,
+        asked_by_id=asked_by,
+        approved_by_id=approved_by,
+    )
+
+
+def answers_for(actor: Actor, client: ApiClient) -> bool:
     return bool(actor.roles & {Role.OFFICER, Role.SECURITY_ADMIN}) or (
         Role.HEAD in actor.roles and client.department_id in actor.department_ids
     )

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from shouxin.access.clients import queries, rules, services
-from shouxin.access.clients.forms import BindingForm, ProposalForm, RefusalForm
+from shouxin.access.clients import changes, queries, rules, services
+from shouxin.access.clients.forms import AddressesForm, BindingForm, ProposalForm, RefusalForm, RotationForm
 from shouxin.access.clients.models import ApiClient, ClientState
 from shouxin.core.policy import Permission
 from shouxin.gate import facts
@@ -39,7 +39,13 @@ PROBLEMS = {
     "approver.same-person": gettext_lazy("申请人和负责人不能批准，请由他人审批。"),
     "client.unknown": gettext_lazy("没有找到该客户端，或不归您处理。"),
     "client.decided-already": gettext_lazy("该申请已被处理，请刷新后查看。"),
+    "client.not-in-force": gettext_lazy("该客户端不在使用中。"),
     "note.missing": gettext_lazy("请填写拒绝理由。"),
+    "addresses.same": gettext_lazy("新名单与现有名单相同。"),
+    "overlap.range": gettext_lazy("并行天数须在 0 到 30 之间。"),
+    "change.waiting": gettext_lazy("同类变更已在等待审批。"),
+    "token.ended": gettext_lazy("该令牌已停用。"),
+    "token.last": gettext_lazy("这是唯一可用的令牌；要停用它，请更换令牌或终止客户端。"),
 }
 TAGS = {"proposed": "warn", "approved": "ok", "refused": "bad", "withdrawn": "muted", "ended": "muted"}
 
@@ -127,21 +133,99 @@ def decide(request: StaffRequest, client_id: UUID, verb: str) -> HttpResponse:
     return _page(request, client, token) if token else redirect("access:client", client.id)
 
 
-def _page(request: StaffRequest, client: ApiClient, token: str = "") -> HttpResponse:
-    actor, in_force = request.actor, client.state == ClientState.APPROVED
+@require_POST
+@allowed(P.API_CLIENT_CREATE)
+def ask(request: StaffRequest, client_id: UUID, kind: str) -> HttpResponse:
+    """Ask for a new token or for another list of addresses."""
+    client, now = _visible(request, client_id), clock.now()
+    form: RotationForm | AddressesForm = (
+        RotationForm(request.POST) if kind == "rotate" else AddressesForm(request.POST)
+    )
+    if not form.is_valid():
+        return _page(request, client, form=form)
+    given = form.cleaned_data
+    try:
+        if kind == "rotate":
+            changes.propose_rotation(actor=request.actor, client=client_id, **given, now=now)
+        else:
+            given["addresses"] = given["addresses"].split()
+            changes.propose_addresses(actor=request.actor, client=client_id, **given, now=now)
+    except services.ClientProblem as problem:
+        for code in problem.codes:
+            form.add_error(None, str(PROBLEMS[code]))
+        return _page(request, client, form=form)
+    messages.success(request, _("申请已提交，等待他人批准。"))
+    return redirect("access:client", client.id)
+
+
+@never_cache
+@require_POST
+@allowed(P.API_CLIENT_READ)
+def decide_change(request: StaffRequest, client_id: UUID, change_id: UUID, verb: str) -> HttpResponse:
+    """Approve, refuse or withdraw a change. The answer to an approved rotation shows the new token, once."""
+    client, now, token = _visible(request, client_id), clock.now(), ""
+    if not client.changes.filter(id=change_id).exists():
+        raise Http404
+    try:
+        if verb == "approve":
+            _change, token = changes.approve_change(actor=request.actor, change=change_id, now=now)
+        elif verb == "refuse":
+            changes.refuse_change(
+                actor=request.actor, change=change_id, note=request.POST.get("note", ""), now=now
+            )
+        else:
+            changes.withdraw_change(actor=request.actor, change=change_id)
+    except services.ClientProblem as problem:
+        messages.error(request, " ".join(str(PROBLEMS[code]) for code in problem.codes))
+    else:
+        messages.success(request, _("已处理。"))
+    return _page(request, client, token) if token else redirect("access:client", client.id)
+
+
+@require_POST
+@allowed(P.API_CLIENT_REVOKE)
+def end_token(request: StaffRequest, client_id: UUID, token_id: UUID) -> HttpResponse:
+    client = _visible(request, client_id)
+    try:
+        changes.end_token(actor=request.actor, client=client_id, token=token_id, now=clock.now())
+    except services.ClientProblem as problem:
+        messages.error(request, " ".join(str(PROBLEMS[code]) for code in problem.codes))
+    else:
+        messages.success(request, _("令牌已停用。"))
+    return redirect("access:client", client.id)
+
+
+def _page(
+    request: StaffRequest,
+    client: ApiClient,
+    token: str = "",
+    form: RotationForm | AddressesForm | None = None,
+) -> HttpResponse:
+    actor, now = request.actor, clock.now()
+    in_force = client.state == ClientState.APPROVED
+    tokens = queries.tokens_of(client, now)
+    may_end = in_force and actor.may(P.API_CLIENT_REVOKE)
     context = {
         "page_title": client.name,
         "client": client,
         "row": _row(client),
         "token": token,
-        "rows_today": queries.rows_today(client, clock.now()),
+        "tokens": tokens,
+        "changes": queries.changes_of(actor, client),
+        "rows_today": queries.rows_today(client, now),
         "turned_away": queries.turned_away(client),
-        "may_decide": queries.awaiting(actor).filter(id=client.id).exists(),
+        "may_decide": queries.may_decide(actor, client),
         "may_withdraw": client.state == ClientState.PROPOSED and client.proposed_by_id == actor.id,
-        "may_end": in_force and actor.may(P.API_CLIENT_REVOKE),
+        "may_end": may_end,
+        "may_end_token": may_end and sum(line.works for line in tokens) > 1,
+        "may_ask": in_force and actor.may(P.API_CLIENT_CREATE),
         "refusal_form": RefusalForm(label_suffix=""),
+        "rotation_form": form if isinstance(form, RotationForm) else RotationForm(),
+        "addresses_form": form
+        if isinstance(form, AddressesForm)
+        else AddressesForm(initial={"addresses": "\n".join(client.addresses)}),
     }
-    return render(request, "clients/detail.html", context)
+    return render(request, "clients/detail.html", context, status=422 if form else 200)
 
 
 def _visible(request: StaffRequest, client_id: UUID) -> ApiClient:

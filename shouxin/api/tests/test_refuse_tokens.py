@@ -82,7 +82,7 @@ def test_guessing_leaves_one_entry_a_minute_not_one_a_guess(program: Make, regis
 def test_the_database_keeps_no_token(program: Make) -> None:
     app = program()
     with connection.cursor() as cursor:
-        cursor.execute("SELECT c::text FROM access_api_client c")
+        cursor.execute("SELECT t::text FROM access_client_token t")
         (row,) = cursor.fetchone() or ("",)
     secret = app.token.split("_", 2)[2]
     assert secret not in row
@@ -101,3 +101,6 @@ def test_last_use_is_kept(program: Make, register: Register) -> None:
     app = program()
     app.call("POST", "customers:search", BODY)
     assert app.client.uses.get().last_at <= clock.now()
+    used = app.client.tokens.get()
+    assert used.last_at is not None
+    assert used.last_address == "127.0.0.1"

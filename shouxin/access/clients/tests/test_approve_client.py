@@ -20,7 +20,7 @@ def test_officer_approves_and_gets_the_token_once(propose: Propose, ruled: World
     client, token = services.approve(actor=ruled.actor("officer"), client=propose().id, now=clock.now())
     assert client.state == ClientState.APPROVED
     assert token.startswith("sxk_")
-    assert token.encode() not in bytes(client.token_digest or b"")
+    assert token.encode() not in bytes(client.tokens.get().digest or b"")
     with pytest.raises(ClientProblem, match=r"client\.decided-already"):
         services.approve(actor=ruled.actor("officer"), client=client.id, now=clock.now())
 
@@ -76,7 +76,7 @@ def test_ending_forgets_the_digest(propose: Propose, ruled: World) -> None:
     with pytest.raises(ClientProblem, match=r"client\.unknown"):
         services.end(actor=ruled.actor("service_head"), client=client.id, now=clock.now())
     ended = services.end(actor=ruled.actor("security_admin"), client=client.id, now=clock.now())
-    assert (ended.state, ended.token_digest) == (ClientState.ENDED, None)
+    assert (ended.state, ended.tokens.get().digest) == (ClientState.ENDED, None)
 
 
 def test_a_program_has_a_name_behind_its_pseudonym(propose: Propose) -> None:

@@ -17,7 +17,7 @@ from tests.world import World
 def test_proposal_waits_without_a_token(propose: Propose) -> None:
     client = propose()
     assert client.state == ClientState.PROPOSED
-    assert client.token_digest is None
+    assert not client.tokens.exists()
     assert client.addresses == ["10.1.0.0/16", "203.0.113.7/32"]
 
 
