@@ -135,6 +135,12 @@ ROWS: Mapping[str, Row] = {
     "customers:edit": needs(P.CUSTOMERS_PROFILE_EDIT, status=404, customer_id=NOBODY),
     "customers:assign": needs(P.CUSTOMERS_PROFILE_EDIT, status=404, customer_id=NOBODY),
     "customers:history": needs(P.CUSTOMERS_PROFILE_READ, status=404, customer_id=NOBODY),
+    "customers:edit_record": needs(
+        P.CUSTOMERS_PROFILE_EDIT, status=404, customer_id=NOBODY, record_id=NOBODY
+    ),
+    "customers:record_history": needs(
+        P.CUSTOMERS_PROFILE_READ, status=404, customer_id=NOBODY, record_id=NOBODY
+    ),
     "customers:reveal": post(P.CUSTOMERS_FIELD_REVEAL, status=404, customer_id=NOBODY),
     "customers:open_contact": post(P.CUSTOMERS_CONTACT_OPEN, status=404, customer_id=NOBODY),
     "customers:close_contact": post(P.CUSTOMERS_CONTACT_OPEN, status=404, customer_id=NOBODY),

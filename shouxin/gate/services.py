@@ -76,9 +76,17 @@ def open_sealed(
     return opened
 
 
+@dataclass(frozen=True, slots=True)
+class OpenedHistory:
+    """What `open_history` answers: the permit and the versions it shows."""
+
+    permit: Permit
+    versions: list[vault.Version]
+
+
 def open_history(
     *, actor: Actor, purpose: str, customer: UUID, record: UUID, fields: Sequence[str], now: datetime
-) -> list[vault.Version]:
+) -> OpenedHistory:
     """Earlier and present versions of one record, masked like the page; journalled as a view of the profile.
 
     Raises:
@@ -105,7 +113,7 @@ def open_history(
             )
     if isinstance(answer, Refusal):
         raise Refused(answer)
-    return versions
+    return OpenedHistory(answer, versions)
 
 
 def permit_maintenance(

@@ -65,7 +65,7 @@ def entry(request: StaffRequest, entry_id: UUID) -> HttpResponse:
         raise Http404
     context = {
         "line": _presented([line])[0],
-        "data": json.dumps(line.data, ensure_ascii=False, indent=2, default=str),
+        "data": json.dumps(line.data, ensure_ascii=False, indent=2, default=str) if line.data else "—",
         "proof": queries.inclusion(entry_id),
     }
     return render(request, "journal/entry.html", context)

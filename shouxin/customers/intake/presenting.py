@@ -21,6 +21,7 @@ from shouxin.customers.intake.reading import FILE_TEXTS
 from shouxin.customers.intake.rules import EDITABLE, may_accept, may_confirm, may_reject
 from shouxin.customers.registry.forms import reading_place
 from shouxin.gate.facts import rules as rulebooks
+from shouxin.gate.rules import cite
 from shouxin.journal.queries import Line
 from shouxin.people import queries as people
 from shouxin.rulebook.catalogue.models import Field
@@ -279,7 +280,7 @@ def purpose_cards(
         needed = mapping.mappable(rules, purpose)
         version = version_of(purpose.notice_version_id) if purpose.notice_version_id else None
         cards[purpose.key] = {
-            "article": purpose.article,
+            "article": cite(purpose.article, language()),
             "version": version,
             "needed": sum(key in needed for key in mapped),
             "mapped": len(mapped),

@@ -14,9 +14,10 @@ from shouxin.core.text import Text
 from shouxin.customers.intake.drafts import Draft
 from shouxin.customers.intake.mapping import DROPPED
 from shouxin.customers.intake.models import Existing, ImportBatch
-from shouxin.customers.intake.presenting import said, sheet_label
+from shouxin.customers.intake.presenting import language, said, sheet_label
 from shouxin.customers.registry.models import Customer, Kind, Record, RecordKind
 from shouxin.gate.facts import rules as rulebooks
+from shouxin.gate.rules import cite
 from shouxin.rulebook import wording
 from shouxin.rulebook.catalogue.models import ReferenceRow, RetentionRule
 from shouxin.rulebook.purposes.models import PurposeField
@@ -73,7 +74,7 @@ def context_of(batch: ImportBatch, draft: Draft | None) -> dict[str, Any]:
         "retention": retention(report),
         "thresholds": thresholds(report.rules.values()),
         "bases": missing_bases(report),
-        "article": report.purpose.article if report.purpose else "",
+        "article": cite(report.purpose.article, language()) if report.purpose else "",
         "purpose_way": purpose_way(batch),
         "find_way": Way(_("查找并核对"), reverse("customers:find")),
         "result_way": Way(_("看对账与被拒绝的行"), reverse("customers:import_result", args=[batch.id])),

@@ -13,7 +13,7 @@ from django.db import transaction
 from shouxin.core import identifiers
 from shouxin.core.policy import Action, Actor, FieldRule, Form, Necessity, PurposeRule, Refusal
 from shouxin.core.text import Text
-from shouxin.customers.registry import queries, rules, services
+from shouxin.customers.registry import clear, queries, rules, services
 from shouxin.customers.registry.bodies import CustomerIn, Footed, PatchIn, RecordIn
 from shouxin.customers.registry.entries import CustomerEntry, Footing, RecordEntry
 from shouxin.customers.registry.models import Customer, Kind, Method, Record, RecordKind, Source
@@ -304,13 +304,13 @@ def read_many(
         now=now,
         records=[*customers, *(record.id for records in related.values() for record in records)],
     )
-    found = {}
+    found, origins = {}, clear.origins(rows.values())
     for customer in customers:
         row = rows.get(customer)
         if row is None or customer not in opened.permit.forms:
             found[customer] = Answer(customer, None, opened.permit.refused.get(customer))
             continue
-        cells = queries.cells_of(opened.permit, opened.revealed, row, customer)
+        cells = queries.cells_of(opened.permit, opened.revealed, row, customer, origins=origins)
         views = [
             queries.RecordView(
                 record.id,

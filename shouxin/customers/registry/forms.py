@@ -113,9 +113,15 @@ class ValuesForm(forms.Form):
         if self.partial:
             # Forms from the browser come as QueryDict; several boxes may be ticked.
             ticked = self.data.getlist("clear") if isinstance(self.data, QueryDict) else []
+            for key in [key for key in map(str, ticked) if key in self.fields and not self.may_empty(key)]:
+                self.add_error(key, _("必填项不能清空。"))
             self.kept.update(dict.fromkeys(map(str, ticked), None))
             self.kept = {key: kept for key, kept in self.kept.items() if key in self.fields}
         return cleaned
+
+    def may_empty(self, key: str) -> bool:
+        """Whether the value may be taken away: not when the purpose requires it."""
+        return self.purpose.fields[key] is not Necessity.REQUIRED
 
 
 def _input(rule: FieldRule, purpose: PurposeRule, *, partial: bool, shown: str) -> forms.Field:

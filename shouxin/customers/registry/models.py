@@ -140,6 +140,25 @@ class Customer(models.Model):
         return str(self.id)
 
 
+class ClearVersion(models.Model):
+    """What was written to a customer's public values at one revision, on what footing and by whom; never changed."""
+
+    id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="+")
+    revision = models.PositiveIntegerField()
+    values = models.JSONField()  # key -> [text, mark, problem], null where the value was taken away
+    provenance = models.UUIDField()
+    at = models.DateTimeField()
+    by = models.UUIDField()  # pseudonym
+
+    class Meta:
+        db_table = "customers_clear_version"
+        indexes: ClassVar = [models.Index(fields=["customer", "-revision"], name="clear_version_of_customer")]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
 class Record(models.Model):
     """A contact person, order, contract or interaction of a customer; its values lie in the vault under its id."""
 

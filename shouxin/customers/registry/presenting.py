@@ -1,5 +1,6 @@
 """What the register's templates are given: words and rows instead of keys and objects."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -16,7 +17,7 @@ from django.utils.translation import gettext as _
 from shouxin.core.policy import FieldRule, Form, Permission, PurposeRule
 from shouxin.customers.registry.forms import LINE_ROWS, ValuesForm, reading_place
 from shouxin.customers.registry.models import Customer, Kind, Provenance, Record, RecordKind, Scope
-from shouxin.customers.registry.queries import Cell, CustomerView, Filters, Page, RecordView
+from shouxin.customers.registry.queries import Cell, CustomerView, Filters, Page, Past, RecordView
 from shouxin.customers.registry.rules import CellProblem
 from shouxin.customers.registry.services import EditConflict
 from shouxin.gate.facts import rules as rulebooks
@@ -27,7 +28,6 @@ from shouxin.journal.queries import timeline
 from shouxin.kit import clock
 from shouxin.people import queries as people
 from shouxin.people.doors import StaffRequest
-from shouxin.vault.services import Version
 
 TIMELINE = 30
 STRIP = ("customer_no", "member_no", "uscc", "mobile", "landline", "email")
@@ -265,28 +265,41 @@ def conflict_context(problem: EditConflict) -> list[dict[str, Any]]:
     ]
 
 
-def edit_form(request: HttpRequest, view: CustomerView, purpose: PurposeRule, now: datetime) -> ValuesForm:
-    """The profile's form with the masked values as hints, so that nothing clear is needed to change something."""
+def edit_form(
+    request: HttpRequest, view: CustomerView, purpose: PurposeRule, now: datetime, record: Record | None
+) -> ValuesForm:
+    """The form of the profile, or of one record, with the masked values as hints: nothing clear is needed."""
     return ValuesForm(
         request.POST or None,
         purpose=purpose,
-        record="profile",
-        subject=view.row.kind,
+        record=record.kind if record else "profile",
+        subject=None if record else view.row.kind,
         now=now,
         partial=True,
-        masked={key: found.text or _("已隐藏") for key, found in view.cells.items()},
+        masked={key: found.text or _("已隐藏") for key, found in _editable(view, record).items()},
     )
 
 
+def _editable(view: CustomerView, record: Record | None) -> dict[str, Cell]:
+    """What the form may change: lines of an order are columns of their own and not among it."""
+    cells = view.cells if record is None else view.records[0].cells if view.records else {}
+    return {key: found for key, found in cells.items() if not found.lines}
+
+
 def edit_context(
-    row: Customer, form: ValuesForm, conflict: list[dict[str, Any]] | None, view: CustomerView
+    form: ValuesForm, conflict: list[dict[str, Any]] | None, view: CustomerView, record: Record | None
 ) -> dict[str, Any]:
+    kind = record.get_kind_display() if record else ""
     return {
-        "page_title": _("修改客户信息"),
-        "row": row,
+        "page_title": _("修改%(kind)s") % {"kind": kind} if record else _("修改客户信息"),
+        "row": view.row,
         "form": form,
         "conflict": conflict,
-        "clearable": [cell(found) for found in in_reading_order(view.cells)],
+        "clearable": [
+            cell(found)
+            for found in in_reading_order(_editable(view, record))
+            if found.rule.key in form.fields and form.may_empty(found.rule.key)
+        ],
     }
 
 
@@ -333,24 +346,35 @@ class AssignForm(forms.Form):
         self.fields["responsible"].choices = [("", _("（本部门共同负责）")), *colleagues]  # type: ignore[attr-defined]
 
 
-def history_context(row: Customer, versions: Sequence[Version]) -> dict[str, Any]:
+def history_context(row: Customer, past: Sequence[Past], record: Record | None) -> dict[str, Any]:
     fields = rulebooks["rulebook"].fields()
-    known = people.names_of(version.by for version in versions)
+    known = people.names_of(version.by for version in past)
+    title = _("%(kind)s：字段历史") % {"kind": record.get_kind_display()} if record else _("字段历史")
     return {
-        "page_title": _("字段历史"),
+        "page_title": title,
         "row": row,
         "versions": [
             {
                 "at": version.at,
                 "who": known.get(version.by, _("系统")),
-                "revision": version.revision,
                 "cells": [
-                    (fields[key].name.in_(_language()), shown.text)
-                    for key, shown in sorted(
+                    {
+                        "label": fields[key].name.in_(_language()),
+                        "text": _past_text(fields[key], text),
+                        "emptied": key in version.emptied,
+                    }
+                    for key, text in sorted(
                         version.values.items(), key=lambda item: reading_place(fields[item[0]])
                     )
                 ],
             }
-            for version in versions
+            for version in past
         ],
     }
+
+
+def _past_text(field: FieldRule, text: str | None) -> str | None:
+    """A column of order lines lies as a list; a person reads its items."""
+    if text and field.record == "order_line":
+        return " / ".join(json.loads(text))
+    return text

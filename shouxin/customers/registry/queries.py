@@ -1,20 +1,23 @@
 """Reading the register, limited to what the actor may see; every value comes through the gate."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from types import MappingProxyType
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
 from shouxin.core.policy import Action, Actor, ActorKind, FieldRule, Form, Permit, PurposeRule, Role, Storage
+from shouxin.customers.registry import clear
 from shouxin.customers.registry.models import Customer, Record, RecordKind, Visibility
 from shouxin.gate import services as gate
 from shouxin.gate.facts import rules as rulebooks
-from shouxin.vault.services import Revealed, Version
+from shouxin.vault.services import Revealed
 
 PER_PAGE = 50
+SAME_ACT = timedelta(seconds=2)  # what one transaction wrote carries times as far apart as it took
 LIST_FIELDS = ("person_name", "company_name", "customer_no", "mobile", "landline", "email", "uscc")
 
 
@@ -150,8 +153,9 @@ def masked(
         detail={"filter": digest} if digest else {},
     )
     shown = set(opened.permit.customers)
+    origins = clear.origins(row for row in rows if row.id in shown)
     return [
-        CustomerView(row, cells_of(opened.permit, opened.revealed, row, row.id))
+        CustomerView(row, cells_of(opened.permit, opened.revealed, row, row.id, origins=origins))
         for row in rows
         if row.id in shown
     ]
@@ -195,7 +199,7 @@ def profile(
     )
     return CustomerView(
         row,
-        cells_of(opened.permit, opened.revealed, row, row.id),
+        cells_of(opened.permit, opened.revealed, row, row.id, origins=clear.origins([row])),
         [
             RecordView(
                 record.id,
@@ -208,31 +212,97 @@ def profile(
     )
 
 
-def history(*, actor: Actor, purpose: PurposeRule, row: Customer, now: datetime) -> list[Version]:
-    """Every version of the profile's fields, masked, newest first.
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What was written at one moment by somebody (pseudonym): field → text as shown now, None where it is hidden.
+
+    `emptied` names the clear fields that were taken away.
+    """
+
+    at: datetime
+    by: UUID
+    values: Mapping[str, str | None]
+    emptied: frozenset[str] = frozenset()
+
+
+def history(
+    *, actor: Actor, purpose: PurposeRule, row: Customer, now: datetime, record: Record | None = None
+) -> list[Past]:
+    """Every version of the profile's fields, or of one record's, masked, newest first.
 
     Raises:
         Refused: journalled.
     """
     fields = rulebooks["rulebook"].fields()
-    keys = [key for key in purpose.fields if key in fields and fields[key].record == "profile"]
-    versions = gate.open_history(
-        actor=actor, purpose=purpose.key, customer=row.id, record=row.id, fields=keys, now=now
+    kinds = {record.kind, *(["order_line"] if record.kind == "order" else [])} if record else {"profile"}
+    keys = [key for key in purpose.fields if key in fields and fields[key].record in kinds]
+    opened = gate.open_history(
+        actor=actor,
+        purpose=purpose.key,
+        customer=row.id,
+        record=record.id if record else row.id,
+        fields=keys,
+        now=now,
     )
-    return sorted(versions, key=lambda version: version.at, reverse=True)
+    found = [
+        Past(version.at, version.by, {key: shown.text for key, shown in version.values.items()})
+        for version in opened.versions
+    ]
+    if record is None:
+        found += _clear_history(opened.permit, row.id)
+    return _together(found)
+
+
+def _clear_history(permit: Permit, customer: UUID) -> list[Past]:
+    """Versions of the values that stand in clear, as far as the permit shows them."""
+    shown = {
+        key
+        for key, rule in permit.fields.items()
+        if rule.storage is Storage.CLEAR and permit.form(customer, key) is Form.CLEAR
+    }
+    found = []
+    for version in clear.versions(customer):
+        texts = {key: kept[0] if kept else "" for key, kept in version.values.items() if key in shown}
+        emptied = frozenset(key for key in texts if version.values[key] is None)
+        if texts:
+            found.append(Past(version.at, version.by, texts, emptied))
+    return found
+
+
+def _together(found: Iterable[Past]) -> list[Past]:
+    """Newest first, one entry per act: the storage groups somebody wrote at once."""
+    acts: list[Past] = []
+    for past in sorted(found, key=lambda past: past.at, reverse=True):
+        last = acts[-1] if acts else None
+        if (
+            last
+            and last.by == past.by
+            and last.at - past.at <= SAME_ACT
+            and not last.values.keys() & past.values.keys()
+        ):
+            acts[-1] = Past(last.at, past.by, {**last.values, **past.values}, last.emptied | past.emptied)
+        else:
+            acts.append(past)
+    return acts
 
 
 def cells_of(
-    permit: Permit, revealed: Revealed, row: Customer, record: UUID, kind: str = "profile"
+    permit: Permit,
+    revealed: Revealed,
+    row: Customer,
+    record: UUID,
+    kind: str = "profile",
+    *,
+    origins: Mapping[UUID, Mapping[str, clear.Origin]] = MappingProxyType({}),
 ) -> dict[str, Cell]:
     """The visible values of one record by field key, in the catalogue's order."""
-    values = revealed.of(row.id, record)
+    values, standing = revealed.of(row.id, record), origins.get(row.id, {})
     cells: dict[str, Cell] = {}
     for key, rule in permit.fields.items():
         if rule.storage is Storage.CLEAR:
             text = row.public_values.get(key) if kind == "profile" else None
             if text and permit.form(row.id, key) is Form.CLEAR:
-                cells[key] = Cell(rule, Form.CLEAR, text)
+                cells[key] = _clear_cell(rule, text, standing.get(key))
         elif key in values:
             shown = values[key]
             lines = tuple(json.loads(shown.text)) if rule.record == "order_line" and shown.text else ()
@@ -247,6 +317,14 @@ def cells_of(
                 shown.broken is not None,
             )
     return cells
+
+
+def _clear_cell(rule: FieldRule, text: str, origin: clear.Origin | None) -> Cell:
+    if origin is None:
+        return Cell(rule, Form.CLEAR, text)
+    return Cell(
+        rule, Form.CLEAR, text, provenance=origin.provenance, mark=origin.mark, problem=origin.problem
+    )
 
 
 def count_records(customer: UUID) -> dict[str, int]:

@@ -3,14 +3,23 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import transaction
 
 from shouxin.core.policy import Actor, FieldRule, Permission, Permit, Storage
+from shouxin.customers.registry import clear
 from shouxin.customers.registry.entries import CustomerEntry, Footing, RecordEntry
-from shouxin.customers.registry.models import Channel, Customer, Method, Provenance, Record, Visibility
+from shouxin.customers.registry.models import (
+    Channel,
+    ClearVersion,
+    Customer,
+    Method,
+    Provenance,
+    Record,
+    Visibility,
+)
 from shouxin.customers.registry.rules import Kept
 from shouxin.gate import services as gate
 from shouxin.gate.facts import rules as rulebooks
@@ -88,6 +97,16 @@ def store(*, actor: Actor, footing: Footing, entries: Sequence[CustomerEntry], n
         stored = [_identify(entry) for entry in entries]
         _insert_rows(actor, footing, entries, stored, permit.fields, now)
         revisions = _update_public(entries, permit.fields, now)
+        clear.remember(
+            (
+                (done.customer, revisions.get(done.customer, 1), entry.values)
+                for entry, done in zip(entries, stored, strict=True)
+            ),
+            fields=permit.fields,
+            provenance=provenance.id,
+            by=actor.pseudonym,
+            now=now,
+        )
         sealed = vault.seal(
             ticket=_ticket(permit, provenance, [*own, *(s.customer for s in stored if s.created)]),
             writes=list(_writes(entries, stored, permit.fields, provenance.id)),
@@ -140,32 +159,59 @@ def edit(
             for group, sealed in _by_group(values, permit.fields, provenance.id).items()
         ]
         sealed = vault.seal(ticket=_ticket(permit, provenance, []), writes=writes)
-        _move_on(row, values if record is None else {}, permit.fields, now)
-        journal.append(
-            actor=actor,
-            event="customer.changed",
-            customer=customer,
-            purpose=footing.purpose,
-            data={
-                "purpose": footing.purpose,
-                "fields": sorted(values),
-                "revision": row.revision,
-                "record": str(record) if record else None,
-                "sealed": sealed.marks(customer),
-            },
+        _move_on(
+            actor,
+            row,
+            values if record is None else {},
+            fields=permit.fields,
+            provenance=provenance.id,
+            now=now,
         )
+        _tell_change(actor, footing, row, values, record, sealed.marks(customer))
     return row.revision
 
 
-def _move_on(
-    row: Customer, values: Mapping[str, Kept | None], fields: Mapping[str, FieldRule], now: datetime
+def _tell_change(
+    actor: Actor,
+    footing: Footing,
+    row: Customer,
+    values: clear.Values,
+    record: UUID | None,
+    marks: Mapping[str, Any],
 ) -> None:
-    """The customer's next revision, with its public values and its segment as changed."""
-    row.public_values = _merged_public(row.public_values, values, fields)
+    journal.append(
+        actor=actor,
+        event="customer.changed",
+        customer=row.id,
+        purpose=footing.purpose,
+        data={
+            "purpose": footing.purpose,
+            "fields": sorted(values),
+            "revision": row.revision,
+            "record": str(record) if record else None,
+            "sealed": marks,
+        },
+    )
+
+
+def _move_on(
+    actor: Actor,
+    row: Customer,
+    values: clear.Values,
+    *,
+    fields: Mapping[str, FieldRule],
+    provenance: UUID,
+    now: datetime,
+) -> None:
+    """The customer's next revision, with its public values and its segment as changed and the earlier ones kept."""
+    row.public_values = clear.merged(row.public_values, values, fields)
     if "segment" in values:
         row.segment = values["segment"].text[:40] if values["segment"] else ""
     row.revision, row.updated_at = row.revision + 1, now
     row.save(update_fields=["public_values", "segment", "revision", "updated_at"])
+    clear.remember(
+        [(row.id, row.revision, values)], fields=fields, provenance=provenance, by=actor.pseudonym, now=now
+    )
 
 
 def assign(
@@ -209,6 +255,7 @@ def destroy_batch(*, actor: Actor, batch: UUID) -> int:
         groups = [(customer, group) for customer, held in states(doomed).items() for group in held]
         vault.destroy_groups(actor=actor, groups=groups, reason="batch_rejected")
         Record.objects.filter(customer_id__in=doomed).delete()
+        ClearVersion.objects.filter(customer_id__in=doomed).delete()
         Customer.objects.filter(id__in=doomed).delete()
     return len(doomed)
 
@@ -295,7 +342,7 @@ def _insert_rows(
             visibility=entry.visibility,
             batch_id=footing.batch_id,
             created_by=actor.id,
-            public_values=_merged_public({}, entry.values, fields),
+            public_values=clear.merged({}, entry.values, fields),
             created_at=now,
             updated_at=now,
         )
@@ -327,25 +374,12 @@ def _update_public(
     rows = list(Customer.objects.select_for_update().filter(id__in=list(changed)).order_by("id"))
     for row in rows:
         entry = changed[row.id]
-        row.public_values = _merged_public(row.public_values, entry.values, fields)
+        row.public_values = clear.merged(row.public_values, entry.values, fields)
         if "segment" in entry.values:
             row.segment = entry.values["segment"].text[:40]
         row.revision, row.updated_at = row.revision + 1, now
     Customer.objects.bulk_update(rows, ["public_values", "segment", "revision", "updated_at"])
     return {row.id: row.revision for row in rows}
-
-
-def _merged_public(
-    before: Mapping[str, str], values: Mapping[str, Kept | None], fields: Mapping[str, FieldRule]
-) -> dict[str, str]:
-    after = dict(before)
-    for key, kept in values.items():
-        if fields[key].storage is Storage.CLEAR:
-            if kept is None:
-                after.pop(key, None)
-            else:
-                after[key] = kept.text
-    return after
 
 
 def _writes(

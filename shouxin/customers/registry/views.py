@@ -23,7 +23,7 @@ from shouxin.customers.registry.forms import (
     lines_from,
     offered,
 )
-from shouxin.customers.registry.models import Channel, Customer, Kind, Method, RecordKind, Scope
+from shouxin.customers.registry.models import Channel, Customer, Kind, Method, Record, RecordKind, Scope
 from shouxin.customers.registry.search import search
 from shouxin.gate import services as gate
 from shouxin.gate.facts import rules as rulebooks
@@ -234,26 +234,18 @@ def _entry(request: StaffRequest, kind: str, form: ValuesForm, footing: FootingF
 @never_cache
 @require_http_methods(["GET", "POST"])
 @allowed(P.CUSTOMERS_PROFILE_EDIT)
-def edit(request: StaffRequest, customer_id: UUID) -> HttpResponse:
-    """Change a profile without seeing it clear: what is left empty stays as it is."""
+def edit(request: StaffRequest, customer_id: UUID, record_id: UUID | None = None) -> HttpResponse:
+    """Change a profile, or one of its records, without seeing it clear: what is left empty stays as it is."""
     row, purpose = _row(request, customer_id), _purpose(request)
+    record = _record(row, record_id)
     if purpose is None:
         return _no_purpose(request, _("修改客户信息"))
     now = clock.now()
     try:
-        view = queries.profile(
-            actor=request.actor,
-            purpose=purpose.key,
-            row=row,
-            fields=[rule.key for rule in offered("profile", row.kind, purpose)],
-            action=Action.VIEW,
-            reason="",
-            now=now,
-            records=[],
-        )
+        view = _masked(request, row, purpose, record)
     except gate.Refused as problem:
         return refused(request, problem.refusal)
-    form = presenting.edit_form(request, view, purpose, now)
+    form = presenting.edit_form(request, view, purpose, now, record)
     conflict = None
     if request.method == "POST" and form.is_valid() and form.kept:
         try:
@@ -264,11 +256,12 @@ def edit(request: StaffRequest, customer_id: UUID) -> HttpResponse:
                 revision=presenting.number(request.POST.get("revision", "")),
                 values=form.kept,
                 now=now,
+                record=record.id if record else None,
             )
         except services.EditConflict as problem:
             conflict = presenting.conflict_context(problem)
         except DuplicateKey:
-            form.add_error("customer_no", _("这个客户编号已经登记，请核对或查找该客户。"))
+            form.add_error(None, _("这个编号已经登记，请核对或查找该客户。"))
         except gate.Refused as problem:
             return refused(request, problem.refusal)
         else:
@@ -278,7 +271,32 @@ def edit(request: StaffRequest, customer_id: UUID) -> HttpResponse:
         messages.info(request, _("没有改动，也没有保存任何内容。"))
     status = 409 if conflict else 422 if form.errors else 200
     return render(
-        request, "registry/edit.html", presenting.edit_context(row, form, conflict, view), status=status
+        request, "registry/edit.html", presenting.edit_context(form, conflict, view, record), status=status
+    )
+
+
+def _record(row: Customer, record_id: UUID | None) -> Record | None:
+    if record_id is None:
+        return None
+    found = row.records.filter(id=record_id, ended_at__isnull=True).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _masked(
+    request: StaffRequest, row: Customer, purpose: PurposeRule, record: Record | None
+) -> queries.CustomerView:
+    kind, subject = (record.kind, None) if record else ("profile", row.kind)
+    return queries.profile(
+        actor=request.actor,
+        purpose=purpose.key,
+        row=row,
+        fields=[rule.key for rule in offered(kind, subject, purpose)],
+        action=Action.VIEW,
+        reason="",
+        now=clock.now(),
+        records=[record] if record else [],
     )
 
 
@@ -353,12 +371,13 @@ def assign(request: StaffRequest, customer_id: UUID) -> HttpResponse:
 
 @never_cache
 @allowed(P.CUSTOMERS_PROFILE_READ)
-def history(request: StaffRequest, customer_id: UUID) -> HttpResponse:
+def history(request: StaffRequest, customer_id: UUID, record_id: UUID | None = None) -> HttpResponse:
     row, purpose = _row(request, customer_id), _purpose(request)
+    record = _record(row, record_id)
     if purpose is None:
         return _no_purpose(request, _("字段历史"))
     try:
-        versions = queries.history(actor=request.actor, purpose=purpose, row=row, now=clock.now())
+        past = queries.history(actor=request.actor, purpose=purpose, row=row, now=clock.now(), record=record)
     except gate.Refused as problem:
         return refused(request, problem.refusal)
-    return render(request, "registry/history.html", presenting.history_context(row, versions))
+    return render(request, "registry/history.html", presenting.history_context(row, past, record))

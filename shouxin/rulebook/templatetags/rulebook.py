@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from shouxin.core.policy import PurposeStatus, Role
 from shouxin.core.text import Text
+from shouxin.gate.rules import cite
 from shouxin.people.rules import ROLE_NAMES
 from shouxin.rulebook import showing, wording
 from shouxin.rulebook.catalogue.errors import Refused
@@ -78,6 +79,12 @@ def attribute_name(attribute: str) -> str:
 def of(key: object, names: Mapping[Any, str]) -> str:
     """The name behind a pseudonym; a short form of it when it is nobody's any more."""
     return names.get(key, str(key)[:8]) if key else "—"
+
+
+@register.filter
+def cited(article: object) -> str:
+    """An article as the page's language cites it."""
+    return cite(str(article), showing.language())
 
 
 @register.filter

@@ -1,0 +1,82 @@
+"""Values graded public: the present ones on the customer's row, every version with its footing beside them.
+
+They stand in clear, so no blob can carry their mark, their provenance and their history as it does for sealed values.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from shouxin.core.policy import FieldRule, Storage
+from shouxin.customers.registry.models import ClearVersion, Customer
+from shouxin.customers.registry.rules import Kept
+
+Values = Mapping[str, Kept | None]  # None takes a value away
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where one clear value came from and how far it is checked."""
+
+    provenance: UUID
+    mark: int
+    problem: str | None
+
+
+def among(values: Values, fields: Mapping[str, FieldRule]) -> dict[str, Kept | None]:
+    """Those of `values` that are kept in clear."""
+    return {key: kept for key, kept in values.items() if fields[key].storage is Storage.CLEAR}
+
+
+def merged(before: Mapping[str, str], values: Values, fields: Mapping[str, FieldRule]) -> dict[str, str]:
+    """The clear values of a customer after `values` were stored."""
+    after = dict(before)
+    for key, kept in among(values, fields).items():
+        if kept is None:
+            after.pop(key, None)
+        else:
+            after[key] = kept.text
+    return after
+
+
+def remember(
+    written: Iterable[tuple[UUID, int, Values]],
+    *,
+    fields: Mapping[str, FieldRule],
+    provenance: UUID,
+    by: UUID,
+    now: datetime,
+) -> None:
+    """Keep what was written to each customer at its new revision; in the transaction of the write itself."""
+    ClearVersion.objects.bulk_create(
+        ClearVersion(
+            customer_id=customer,
+            revision=revision,
+            values={
+                key: [kept.text, kept.mark, kept.problem] if kept else None for key, kept in clear.items()
+            },
+            provenance=provenance,
+            at=now,
+            by=by,
+        )
+        for customer, revision, values in written
+        if (clear := among(values, fields))
+    )
+
+
+def origins(rows: Iterable[Customer]) -> dict[UUID, dict[str, Origin]]:
+    """The footing of each present clear value of these customers: that of its newest version. One statement."""
+    found: dict[UUID, dict[str, Origin]] = {row.id: {} for row in rows if row.public_values}
+    if found:
+        for version in ClearVersion.objects.filter(customer_id__in=list(found)).order_by("-revision", "-id"):
+            of = found[version.customer_id]
+            for key, kept in version.values.items():
+                if kept:
+                    of.setdefault(key, Origin(version.provenance, kept[1], kept[2]))
+    return found
+
+
+def versions(customer: UUID) -> list[ClearVersion]:
+    """Every version, newest first."""
+    return list(ClearVersion.objects.filter(customer_id=customer).order_by("-revision", "-id"))
