@@ -97,6 +97,12 @@ ROWS: Mapping[str, Row] = {
     "people:departments": needs(P.PEOPLE_STAFF_READ),
     "people:department_new": needs(P.PEOPLE_DEPARTMENT_WRITE),
     "people:department_change": needs(P.PEOPLE_DEPARTMENT_WRITE, status=404, department_id=NOBODY),
+    "people:duties": needs(P.PEOPLE_DUTY_READ),
+    "people:duty_appoint": needs(P.PEOPLE_DUTY_APPOINT, status=404, department_id=NOBODY),
+    "people:duty_succeed": needs(P.PEOPLE_DUTY_APPOINT, status=404, staff_id=NOBODY),
+    "people:duty_end": post(P.PEOPLE_DUTY_APPOINT, duty_id=NOBODY),
+    "people:delegations": needs(P.PEOPLE_DELEGATION_GIVE, P.ACCESS_REVIEW_READ),
+    "people:delegation_end": post(P.PEOPLE_DELEGATION_GIVE, P.ACCESS_REVIEW_OPEN, delegation_id=NOBODY),
     # rules
     "rulebook:purposes": needs(P.RULEBOOK_PURPOSE_READ),
     "rulebook:purpose_new": needs(P.RULEBOOK_PURPOSE_DRAFT),
@@ -195,6 +201,12 @@ ROWS: Mapping[str, Row] = {
         P.API_CLIENT_READ, status=404, client_id=NOBODY, change_id=NOBODY, verb="withdraw"
     ),
     "access:client_token_end": post(P.API_CLIENT_REVOKE, status=404, client_id=NOBODY, token_id=NOBODY),
+    "access:reviews": needs(P.ACCESS_REVIEW_READ),
+    "access:review_open": post(P.ACCESS_REVIEW_OPEN),
+    "access:review": needs(P.ACCESS_REVIEW_READ, status=404, review_id=NOBODY),
+    "access:review_csv": needs(P.ACCESS_REVIEW_READ, status=404, review_id=NOBODY),
+    "access:review_decide#confirm": post(P.ACCESS_REVIEW_CONFIRM, status=404, line_id=NOBODY, verb="confirm"),
+    "access:review_decide#end": post(P.ACCESS_REVIEW_CONFIRM, status=404, line_id=NOBODY, verb="end"),
     "gate:explain": needs(P.GATE_DECISION_EXPLAIN),
     # programs
     "api:docs": everybody(),

@@ -12,3 +12,4 @@ class AccessConfig(AppConfig):
         from shouxin.access.clients import facts as client_facts  # noqa: F401 - likewise
         from shouxin.access.clients import queries as client_queries  # noqa: F401 - likewise
         from shouxin.access.grants import events, facts  # noqa: F401 - likewise
+        from shouxin.access.reviews import events as review_events  # noqa: F401 - likewise

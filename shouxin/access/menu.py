@@ -4,8 +4,10 @@ from django.utils.translation import gettext_lazy as _
 
 from shouxin.access.clients import queries as clients
 from shouxin.access.grants import queries
-from shouxin.core.policy import Permission
-from shouxin.kit import menu, workbench
+from shouxin.access.reviews import presenting as review_words
+from shouxin.access.reviews import queries as reviews
+from shouxin.core.policy import Actor, Permission
+from shouxin.kit import clock, menu, workbench
 
 menu.register(
     menu.MenuEntry(
@@ -47,5 +49,34 @@ workbench.register(
         permission=Permission.API_CLIENT_APPROVE.value,
         query="state=awaiting",
         order=11,
+    )
+)
+menu.register(
+    menu.MenuEntry(
+        group="access",
+        title=_("权限复核"),
+        url_name="access:reviews",
+        permissions=frozenset({Permission.ACCESS_REVIEW_READ.value}),
+        icon="fact_check",
+        order=30,
+    )
+)
+
+
+def _time_left(actor: Actor) -> str:
+    lines = reviews.awaiting(actor)
+    return review_words.remaining(lines[0].review.due_at, clock.now()) if lines else ""
+
+
+workbench.register(
+    workbench.WorkbenchCard(
+        key="rights-to-review",
+        title=_("待我复核的权限"),
+        count=lambda actor: len(reviews.awaiting(actor)),
+        url_name="access:reviews",
+        permission=Permission.ACCESS_REVIEW_CONFIRM.value,
+        query="state=awaiting",
+        order=12,
+        note=_time_left,
     )
 )

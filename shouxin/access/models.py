@@ -9,6 +9,7 @@ from shouxin.access.clients.models import (
     TurnedAway,
 )
 from shouxin.access.grants.models import GrantUse, StandingGrant
+from shouxin.access.reviews.models import Review, ReviewLine
 
 __all__ = [
     "ApiClient",
@@ -17,6 +18,8 @@ __all__ = [
     "ClientToken",
     "ClientUse",
     "GrantUse",
+    "Review",
+    "ReviewLine",
     "StandingGrant",
     "TurnedAway",
 ]

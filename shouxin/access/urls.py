@@ -4,6 +4,7 @@ from django.urls import path, re_path
 
 from shouxin.access.clients import views as clients
 from shouxin.access.grants import views
+from shouxin.access.reviews.urls import urlpatterns as reviews
 
 app_name = "access"
 urlpatterns = [
@@ -35,4 +36,5 @@ urlpatterns = [
         name="client_change",
     ),
     path("clients/<uuid:client_id>/tokens/<uuid:token_id>/end/", clients.end_token, name="client_token_end"),
+    *reviews,
 ]

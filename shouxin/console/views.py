@@ -105,8 +105,8 @@ def tasks_for(actor: Actor) -> list[tuple[Task, str]]:
     return [(task, address) for task, address in found if address is not None]
 
 
-def counters_for(actor: Actor) -> list[tuple[WorkbenchCard, int, str]]:
-    """What waits for `actor`: the card, how many, and the list that shows exactly those; empty cards vanish."""
+def counters_for(actor: Actor) -> list[tuple[WorkbenchCard, int, str, str]]:
+    """What waits for `actor`: the card, how many, the list that shows exactly those, and a note; empty cards vanish."""
     found = []
     for card in sorted(cards.values(), key=lambda card: card.order):
         address = _address(card.url_name)
@@ -114,7 +114,8 @@ def counters_for(actor: Actor) -> list[tuple[WorkbenchCard, int, str]]:
             continue
         count = card.count(actor)
         if count:
-            found.append((card, count, f"{address}?{card.query}" if card.query else address))
+            note = card.note(actor) if card.note else ""
+            found.append((card, count, f"{address}?{card.query}" if card.query else address, note))
     return found
 
 

@@ -15,7 +15,8 @@ class WorkbenchCard:
     """A counter that opens exactly the list it counts.
 
     `count` is given the actor (`core.policy.Actor`); `url_name` is reversed without arguments and `query`
-    (for example "state=waiting") narrows the list to what was counted.
+    (for example "state=waiting") narrows the list to what was counted. `note`, given the actor, adds a few
+    words, such as the time that is left; it is asked only when there is something to count.
     """
 
     key: str
@@ -25,6 +26,7 @@ class WorkbenchCard:
     permission: str
     query: str = ""
     order: int = 100
+    note: Callable[[Any], str] | None = None
 
 
 cards: Registry[WorkbenchCard] = Registry("workbench")

@@ -13,6 +13,8 @@ class PeopleConfig(AppConfig):
         from django.contrib.auth.signals import user_logged_in
 
         from shouxin.people import doors, events, menu  # noqa: F401 - importing signs them up
+        from shouxin.people.delegations import events as delegation_events  # noqa: F401 - likewise
+        from shouxin.people.duties import events as duty_events  # noqa: F401 - likewise
 
         user_logged_in.connect(doors.begin_session, dispatch_uid="people.begin_session")
         user_logged_in.connect(update_last_login, dispatch_uid="update_last_login")

@@ -23,6 +23,26 @@ menu.register(
         20,
     )
 )
+menu.register(
+    menu.MenuEntry(
+        "people",
+        _("职责"),
+        "people:duties",
+        frozenset({Permission.PEOPLE_DUTY_READ}),
+        "assignment_ind",
+        30,
+    )
+)
+menu.register(
+    menu.MenuEntry(
+        "people",
+        _("委托代理"),
+        "people:delegations",
+        frozenset({Permission.PEOPLE_DELEGATION_GIVE, Permission.ACCESS_REVIEW_READ}),
+        "supervisor_account",
+        40,
+    )
+)
 
 
 def _waiting(actor: Actor) -> int:

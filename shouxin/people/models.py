@@ -193,3 +193,10 @@ class SetupLink(models.Model):
 
     def __str__(self) -> str:
         return f"set-up link until {self.expires_at:%Y-%m-%d %H:%M}"
+
+
+# The tables of this app's rooms, for Django to find.
+from shouxin.people.delegations.models import Delegation  # noqa: E402
+from shouxin.people.duties.models import Duty  # noqa: E402
+
+__all__ = ["Delegation", "Department", "Duty", "RoleAssignment", "SetupLink", "Staff"]

@@ -5,7 +5,6 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Count, Q, QuerySet
 
 from shouxin.core.policy import (
@@ -19,7 +18,8 @@ from shouxin.core.policy import (
 )
 from shouxin.kit import clock
 from shouxin.kit.registry import Registry
-from shouxin.people import rules
+from shouxin.people import rules, tree
+from shouxin.people.delegations.queries import Standing, answered_departments, standing
 from shouxin.people.models import Department, RoleAssignment, SetupLink, Staff
 
 if TYPE_CHECKING:
@@ -29,22 +29,10 @@ if TYPE_CHECKING:
 SIGN_IN = service_actor("sign-in")
 SETUP = service_actor("setup")
 
+subtree = tree.subtree
+
 # Who besides staff acts under a pseudonym: rooms above sign up what they know (programs with a token).
 name_sources: Registry[Callable[[Collection[UUID]], Mapping[UUID, str]]] = Registry("names behind pseudonyms")
-
-_SUBTREE = """
-WITH RECURSIVE below (id) AS (
-    SELECT id FROM people_department WHERE id = %s
-    UNION SELECT d.id FROM people_department d JOIN below b ON d.parent_id = b.id
-) SELECT id FROM below
-"""
-
-
-def subtree(department_id: UUID) -> frozenset[UUID]:
-    """The department and all below it."""
-    with connection.cursor() as cursor:
-        cursor.execute(_SUBTREE, [department_id])
-        return frozenset(row[0] for row in cursor.fetchall())
 
 
 def actor_of(staff: Staff) -> Actor:
@@ -160,7 +148,9 @@ def staff_list(
 def _visible_staff(actor: Actor) -> QuerySet[Staff]:
     actor.require(Permission.PEOPLE_STAFF_READ)
     wide = actor.roles & (ADMINISTRATORS | {Role.OFFICER, Role.SUPERVISOR})
-    return Staff.objects.all() if wide else Staff.objects.filter(department_id__in=actor.department_ids)
+    if wide:
+        return Staff.objects.all()
+    return Staff.objects.filter(department_id__in=actor.department_ids | answered_departments(actor))
 
 
 def staff_member(*, actor: Actor, staff_id: UUID) -> Staff:
@@ -194,17 +184,22 @@ def may_confirm(*, actor: Actor, assignment: RoleAssignment) -> bool:
 
     Where no such head exists (the head of a top department needs a role), any other head may.
     """
+    return confirming(actor=actor, assignment=assignment) is not None
+
+
+def confirming(*, actor: Actor, assignment: RoleAssignment) -> Standing | None:
+    """On whose strength `actor` may confirm this role: as a head in the line above, or as such a head's deputy."""
     if not actor.may(Permission.PEOPLE_ROLE_CONFIRM):
-        return False
-    persons = dict(Staff.objects.filter(id=actor.id).values_list("id", "person"))
+        return None
     granter = assignment.granted_by.person if assignment.granted_by else None
-    if actor.id not in persons or not rules.may_confirm(
-        confirmer=persons[actor.id], granter=granter, grantee=assignment.staff.person
-    ):
-        return False
-    if assignment.staff.department_id in actor.department_ids:
-        return True
-    return not _has_head_above(assignment.staff, granter)
+    about = {person for person in (granter, assignment.staff.person) if person}
+    found = standing(actor=actor, department_id=assignment.staff.department_id, about=about)
+    if found is not None:
+        return found
+    person = Staff.objects.filter(id=actor.id).values_list("person", flat=True).first()
+    if person is None or person in about or _has_head_above(assignment.staff, granter):
+        return None
+    return Standing(None)
 
 
 def _has_head_above(staff: Staff, granter: UUID | None) -> bool:

@@ -26,6 +26,12 @@ ROLE_NAMES: dict[Role, Text] = {
 READERS = frozenset(role for role in Role if PERMISSIONS_OF[role] & OPENS_CUSTOMER_DATA)
 
 
+# Without one of each nobody could create log-ins or grant rights; without one of KEYSTONES nobody could restore what a
+# review let lapse: rights are granted by one, confirmed by another, and what is stuck goes to the officer.
+LAST_ADMINISTRATORS = (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN)
+KEYSTONES = (*LAST_ADMINISTRATORS, Role.HEAD, Role.OFFICER)
+
+
 @dataclass(frozen=True, slots=True)
 class Separation:
     """Why two roles may not meet in one log-in, and what would work."""

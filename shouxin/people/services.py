@@ -9,25 +9,21 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.db import IntegrityError, transaction
 
-from shouxin.core.policy import Actor, Permission, Role
+from shouxin.core.policy import Actor, ActorKind, Permission, Role
 from shouxin.core.text import Text
 from shouxin.journal import services as journal
 from shouxin.kit import clock, ids
 from shouxin.people import queries, rules
+from shouxin.people.delegations import services as delegations
+from shouxin.people.duties import queries as duties
 from shouxin.people.models import Department, RoleAssignment, SetupLink, Staff
+from shouxin.people.problems import PeopleError
+
+__all__ = ["PeopleError"]
 
 # No 0/O, 1/l/I: a first password is often read aloud or copied from paper.
 _PASSWORD_SIGNS = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # noqa: S105 - an alphabet
 _FIRST_PASSWORD_LENGTH = 14
-
-
-class PeopleError(Exception):
-    """A change that the rules of this room refuse; `text` says why and what would work."""
-
-    def __init__(self, code: str, text: Text) -> None:
-        super().__init__(code)
-        self.code = code
-        self.text = text
 
 
 def first_password() -> str:
@@ -208,6 +204,7 @@ def end_staff(*, actor: Actor, staff_id: UUID) -> Staff:
             ),
         )
     _check_not_last(staff)
+    _check_duties_handed_over(staff)
     _release_headships(staff)
     _end_assignments(actor, staff, [Role(a.role) for a in staff.assignments.filter(ended_at__isnull=True)])
     staff.is_active, staff.left_at, staff.roles = False, clock.now(), []
@@ -217,9 +214,11 @@ def end_staff(*, actor: Actor, staff_id: UUID) -> Staff:
     return staff
 
 
-def _check_not_last(staff: Staff, lost: Iterable[str] | None = None) -> None:
+def _check_not_last(
+    staff: Staff, lost: Iterable[str] | None = None, kinds: Iterable[Role] = rules.LAST_ADMINISTRATORS
+) -> None:
     """Nobody could create log-ins or grant rights any more if the last administrator of a kind went."""
-    for role in (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN):
+    for role in kinds:
         if role.value not in (staff.roles if lost is None else lost) or role.value not in staff.roles:
             continue
         others = Staff.objects.filter(is_active=True, department__isnull=False, roles__contains=[role.value])
@@ -231,6 +230,21 @@ def _check_not_last(staff: Staff, lost: Iterable[str] | None = None) -> None:
                     f"This is the last {rules.ROLE_NAMES[role].en.lower()}. Grant the role to somebody else first.",
                 ),
             )
+
+
+def _check_duties_handed_over(staff: Staff) -> None:
+    """What somebody answers for is answered by a successor before the log-in is closed for good."""
+    held = duties.held_by(staff)
+    if held:
+        zh = "、".join(f"{duty.department.name}·{duty.name.zh}" for duty in held)
+        en = ", ".join(f"{duty.department.name} · {duty.name.en}" for duty in held)
+        raise PeopleError(
+            "duties_open",
+            Text(
+                f"还负有职责：{zh}。请先在“职责”页指定接任人；要立即停止其权限，请用“暂停”。",
+                f"Still answers for: {en}. Name a successor under “Duties” first; to stop the rights now, suspend.",
+            ),
+        )
 
 
 def _release_headships(staff: Staff) -> None:
@@ -282,7 +296,8 @@ def confirm_role(*, actor: Actor, assignment_id: UUID) -> RoleAssignment:
     assignment = RoleAssignment.objects.select_related("granted_by").get(id=assignment_id)
     if assignment.confirmed_at is not None or assignment.ended_at is not None:
         raise PeopleError("not_waiting", Text("该角色已不在等待确认。", "This role is not waiting any more."))
-    if not queries.may_confirm(actor=actor, assignment=assignment):
+    standing = queries.confirming(actor=actor, assignment=assignment)
+    if standing is None:
         raise PeopleError(
             "not_yours_to_confirm",
             Text(
@@ -298,6 +313,7 @@ def confirm_role(*, actor: Actor, assignment_id: UUID) -> RoleAssignment:
     journal.append(
         actor=actor, event="role.confirmed", data={"staff": staff.pseudonym, "role": assignment.role}
     )
+    delegations.record_use(actor=actor, standing=standing, deed="role.confirmed")
     return assignment
 
 
@@ -320,12 +336,36 @@ def end_role(*, actor: Actor, assignment_id: UUID) -> RoleAssignment:
     return assignment
 
 
+@transaction.atomic
+def lapse_role(*, actor: Actor, assignment_id: UUID) -> None:
+    """End a role that was not confirmed when rights were reviewed: by who reviews it, or when the time is over.
+
+    Raises:
+        PeopleError: `last_of_its_kind`: without it nobody could grant, confirm or decide any more.
+    """
+    if actor.kind is not ActorKind.SERVICE:
+        actor.require(Permission.ACCESS_REVIEW_CONFIRM)
+    staff = _locked(RoleAssignment.objects.get(id=assignment_id).staff_id)
+    assignment = RoleAssignment.objects.get(id=assignment_id)
+    if assignment.ended_at is not None:
+        return
+    _check_not_last(staff, [assignment.role], rules.KEYSTONES)
+    if assignment.role == Role.HEAD:
+        _release_headships(staff)
+    _end_assignments(actor, staff, [Role(assignment.role)])
+    staff.roles = [role for role in staff.roles if role != assignment.role]
+    staff.save(update_fields=["roles"])
+
+
 def _end_assignments(actor: Actor, staff: Staff, roles: Iterable[Role]) -> None:
+    by = None if actor.kind is ActorKind.SERVICE else actor.id
     for role in roles:
         staff.assignments.filter(role=role, ended_at__isnull=True).update(
-            ended_at=clock.now(), ended_by_id=actor.id
+            ended_at=clock.now(), ended_by_id=by
         )
         journal.append(actor=actor, event="role.ended", data={"staff": staff.pseudonym, "role": role})
+        if role is Role.HEAD:
+            delegations.end_of(actor=actor, staff_id=staff.id, now=clock.now())
 
 
 @transaction.atomic

@@ -1,5 +1,7 @@
 from django.urls import path
 
+from shouxin.people.delegations.urls import urlpatterns as delegations
+from shouxin.people.duties.urls import urlpatterns as duties
 from shouxin.people.views import door, register
 
 app_name = "people"
@@ -22,4 +24,6 @@ urlpatterns = [
     path("people/departments/", register.departments, name="departments"),
     path("people/departments/new/", register.department_new, name="department_new"),
     path("people/departments/<uuid:department_id>/", register.department_change, name="department_change"),
+    *delegations,
+    *duties,
 ]

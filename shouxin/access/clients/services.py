@@ -10,7 +10,7 @@ from shouxin.access.clients import queries, rules
 from shouxin.access.clients.door import DOOR, token_key
 from shouxin.access.clients.models import ApiClient, ClientReceipt, ClientState, ClientToken, TurnedAway
 from shouxin.access.clients.rules import Wanted
-from shouxin.core.policy import Actor, Permission, Role
+from shouxin.core.policy import Actor, ActorKind, Permission, Role
 from shouxin.gate import facts
 from shouxin.journal import services as journal
 from shouxin.people import queries as people
@@ -110,6 +110,16 @@ def end(*, actor: Actor, client: UUID, now: datetime) -> ApiClient:
     return found
 
 
+def lapse(*, actor: Actor, client: UUID, now: datetime) -> None:
+    """End a client that was not confirmed when rights were reviewed; one that is over already stays as it is."""
+    if actor.kind is not ActorKind.SERVICE:
+        actor.require(Permission.ACCESS_REVIEW_CONFIRM)
+    with transaction.atomic():
+        found = ApiClient.objects.select_for_update().filter(id=client, state=ClientState.APPROVED).first()
+        if found:
+            _close(actor, found, ClientState.ENDED, "api_client.ended", now)
+
+
 def forget_old(*, now: datetime) -> int:
     """Forget answers to repeats after a month, refusals after three, and digests of tokens whose overlap is over."""
     with transaction.atomic():
@@ -127,9 +137,10 @@ def forget_old(*, now: datetime) -> int:
 
 
 def _close(actor: Actor, found: ApiClient, state: ClientState, event: str, now: datetime) -> None:
-    found.state, found.ended_at, found.ended_by_id = state, now, actor.id
+    by = None if actor.kind is ActorKind.SERVICE else actor.id
+    found.state, found.ended_at, found.ended_by_id = state, now, by
     found.save(update_fields=["state", "ended_at", "ended_by"])
-    found.tokens.filter(ended_at__isnull=True).update(digest=None, ended_at=now, ended_by=actor.id)
+    found.tokens.filter(ended_at__isnull=True).update(digest=None, ended_at=now, ended_by=by)
     _record(actor, event, found)
 
 

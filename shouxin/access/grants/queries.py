@@ -4,6 +4,8 @@ from django.db.models import Q, QuerySet
 
 from shouxin.access.grants.models import StandingGrant, State
 from shouxin.core.policy import Actor, Permission, Role
+from shouxin.people.delegations.queries import answered_departments, decidable
+from shouxin.people.models import Staff
 
 
 def visible_to(actor: Actor) -> QuerySet[StandingGrant]:
@@ -15,7 +17,7 @@ def visible_to(actor: Actor) -> QuerySet[StandingGrant]:
         return everything
     own = Q(staff_id=actor.id)
     if Role.HEAD in actor.roles:
-        own |= Q(staff__department_id__in=actor.department_ids)
+        own |= Q(staff__department_id__in=answered_departments(actor))
     return everything.filter(own)
 
 
@@ -23,4 +25,7 @@ def awaiting(actor: Actor) -> QuerySet[StandingGrant]:
     """What `actor` could decide now (待我审批)."""
     if not actor.may(Permission.ACCESS_GRANT_APPROVE):
         return StandingGrant.objects.none()
-    return visible_to(actor).filter(state=State.PENDING).exclude(staff_id=actor.id)
+    waiting = visible_to(actor).filter(state=State.PENDING)
+    if Role.OFFICER in actor.roles:
+        return waiting.exclude(staff__person__in=Staff.objects.filter(id=actor.id).values("person"))
+    return waiting.filter(decidable(actor, department="staff__department_id", person="staff__person"))

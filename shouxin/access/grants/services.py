@@ -1,17 +1,19 @@
 """Proposing, deciding and ending standing grants."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
 
 from shouxin.access.grants import rules
 from shouxin.access.grants.models import StandingGrant, State
-from shouxin.core.policy import Actor, Permission, Role
+from shouxin.core.policy import Actor, ActorKind, Permission, Role
 from shouxin.gate import facts
 from shouxin.journal import services as journal
+from shouxin.people.delegations import queries as delegations
+from shouxin.people.delegations.queries import Standing
+from shouxin.people.delegations.services import record_use
 from shouxin.people.models import Staff
 
 
@@ -91,7 +93,7 @@ def end(*, actor: Actor, grant: UUID, now: datetime) -> StandingGrant:
     actor.require(Permission.ACCESS_GRANT_END)
     with transaction.atomic():
         found = _locked(grant, state=State.ACTIVE)
-        if found.staff_id != actor.id and not _answers_for(actor, found):
+        if found.staff_id != actor.id and _standing(actor, found) is None:
             raise GrantProblem("grant.unknown")
         found.state, found.ended_at, found.ended_by_id = State.ENDED, now, actor.id
         found.save(update_fields=["state", "ended_at", "ended_by"])
@@ -99,32 +101,57 @@ def end(*, actor: Actor, grant: UUID, now: datetime) -> StandingGrant:
     return found
 
 
+def lapse(*, actor: Actor, grant: UUID, now: datetime) -> None:
+    """End a grant that was not confirmed when rights were reviewed; one that is over already stays as it is."""
+    if actor.kind is not ActorKind.SERVICE:
+        actor.require(Permission.ACCESS_REVIEW_CONFIRM)
+    with transaction.atomic():
+        found = (
+            StandingGrant.objects.select_for_update(of=("self",))
+            .select_related("staff")
+            .filter(id=grant, state=State.ACTIVE)
+            .first()
+        )
+        if found:
+            found.state, found.ended_at = State.ENDED, now
+            found.ended_by_id = None if actor.kind is ActorKind.SERVICE else actor.id
+            found.save(update_fields=["state", "ended_at", "ended_by"])
+            _record(actor, "grant.ended", found)
+
+
 def _decide(actor: Actor, grant: UUID, state: State, note: str, now: datetime) -> StandingGrant:
     actor.require(Permission.ACCESS_GRANT_APPROVE)
     with transaction.atomic():
         found = _locked(grant, state=State.PENDING)
         person = Staff.objects.values_list("person", flat=True).get(id=actor.id)
-        if Staff.objects.filter(Q(id=found.staff_id) | Q(id=found.proposed_by_id), person=person).exists():
+        about = {found.staff.person, found.proposed_by.person}
+        if person in about:
             raise GrantProblem("approver.same-person")
-        if not _answers_for(actor, found):
+        standing = _standing(actor, found, about)
+        if standing is None:
             raise GrantProblem("grant.unknown")
         found.state, found.decided_by_id, found.decided_at, found.decision_note = state, actor.id, now, note
         found.save(update_fields=["state", "decided_by", "decided_at", "decision_note"])
-        _record(actor, "grant.approved" if state is State.ACTIVE else "grant.refused", found)
+        event = "grant.approved" if state is State.ACTIVE else "grant.refused"
+        _record(actor, event, found)
+        record_use(actor=actor, standing=standing, deed=event)
     return found
 
 
-def _answers_for(actor: Actor, grant: StandingGrant) -> bool:
-    """The officer and the security administrator answer for all, a head for the own departments."""
+def _standing(actor: Actor, grant: StandingGrant, about: Collection[UUID] = ()) -> Standing | None:
+    """The officer and the security administrator answer for all, a head (or their deputy) for the own departments."""
     if actor.roles & {Role.OFFICER, Role.SECURITY_ADMIN}:
-        return True
-    return Role.HEAD in actor.roles and grant.staff.department_id in actor.department_ids
+        return Standing(None)
+    return delegations.standing(actor=actor, department_id=grant.staff.department_id, about=about)
 
 
 def _locked(grant: UUID, *, state: State) -> StandingGrant:
     """The grant, locked against a second decision at the same moment; only inside a transaction."""
     found = (
-        StandingGrant.objects.select_for_update(of=("self",)).select_related("staff").filter(id=grant).first()
+        StandingGrant.objects.select_for_update(of=("self",))
+        .select_related("staff", "proposed_by")
+        .filter(id=grant)
+        .first()
     )
     if found is None:
         raise GrantProblem("grant.unknown")

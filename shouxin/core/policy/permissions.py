@@ -28,6 +28,9 @@ class Permission(StrEnum):
     ACCESS_GRANT_END = "access:grant:end"
     ACCESS_GRANT_PROPOSE = "access:grant:propose"
     ACCESS_GRANT_READ = "access:grant:read"
+    ACCESS_REVIEW_CONFIRM = "access:review:confirm"
+    ACCESS_REVIEW_OPEN = "access:review:open"
+    ACCESS_REVIEW_READ = "access:review:read"
     API_CLIENT_APPROVE = "api:client:approve"
     API_CLIENT_CREATE = "api:client:create"
     API_CLIENT_READ = "api:client:read"
@@ -46,7 +49,10 @@ class Permission(StrEnum):
     JOURNAL_ENTRY_READ = "journal:entry:read"
     JOURNAL_LEDGER_VERIFY = "journal:ledger:verify"
     OPERATIONS_HEALTH_READ = "operations:health:read"
+    PEOPLE_DELEGATION_GIVE = "people:delegation:give"
     PEOPLE_DEPARTMENT_WRITE = "people:department:write"
+    PEOPLE_DUTY_APPOINT = "people:duty:appoint"
+    PEOPLE_DUTY_READ = "people:duty:read"
     PEOPLE_ROLE_CONFIRM = "people:role:confirm"
     PEOPLE_ROLE_GRANT = "people:role:grant"
     PEOPLE_STAFF_READ = "people:staff:read"
@@ -79,6 +85,7 @@ _CLERK = frozenset(
         P.CUSTOMERS_PROFILE_READ,
         P.CUSTOMERS_PROFILE_SEARCH,
         P.GATE_DECISION_EXPLAIN,
+        P.PEOPLE_DUTY_READ,
         P.RULEBOOK_FIELD_READ,
         P.RULEBOOK_PURPOSE_READ,
     }
@@ -90,11 +97,15 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         Role.HEAD: _CLERK
         | {
             P.ACCESS_GRANT_APPROVE,
+            P.ACCESS_REVIEW_CONFIRM,
+            P.ACCESS_REVIEW_READ,
             P.API_CLIENT_CREATE,
             P.API_CLIENT_READ,
             P.API_CLIENT_REVOKE,
             P.CUSTOMERS_BATCH_CONFIRM,
             P.CUSTOMERS_BATCH_RELEASE,
+            P.PEOPLE_DELEGATION_GIVE,
+            P.PEOPLE_DUTY_APPOINT,
             P.PEOPLE_ROLE_CONFIRM,
             P.PEOPLE_STAFF_READ,
             P.RULEBOOK_NOTICE_DRAFT,
@@ -105,6 +116,9 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 P.ACCESS_GRANT_APPROVE,
                 P.ACCESS_GRANT_END,
                 P.ACCESS_GRANT_READ,
+                P.ACCESS_REVIEW_CONFIRM,
+                P.ACCESS_REVIEW_OPEN,
+                P.ACCESS_REVIEW_READ,
                 P.API_CLIENT_APPROVE,
                 P.API_CLIENT_READ,
                 P.API_CLIENT_REVOKE,
@@ -114,6 +128,8 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 P.CUSTOMERS_PROFILE_SEARCH,
                 P.GATE_DECISION_EXPLAIN,
                 P.JOURNAL_ENTRY_READ,
+                P.PEOPLE_DUTY_APPOINT,
+                P.PEOPLE_DUTY_READ,
                 P.PEOPLE_STAFF_READ,
                 P.RULEBOOK_FIELD_APPROVE,
                 P.RULEBOOK_FIELD_READ,
@@ -129,6 +145,7 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             {
                 P.OPERATIONS_HEALTH_READ,
                 P.PEOPLE_DEPARTMENT_WRITE,
+                P.PEOPLE_DUTY_READ,
                 P.PEOPLE_STAFF_READ,
                 P.PEOPLE_STAFF_WRITE,
             }
@@ -137,10 +154,13 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             {
                 P.ACCESS_GRANT_END,
                 P.ACCESS_GRANT_READ,
+                P.ACCESS_REVIEW_OPEN,
+                P.ACCESS_REVIEW_READ,
                 P.API_CLIENT_CREATE,
                 P.API_CLIENT_READ,
                 P.API_CLIENT_REVOKE,
                 P.GATE_DECISION_EXPLAIN,
+                P.PEOPLE_DUTY_READ,
                 P.PEOPLE_ROLE_GRANT,
                 P.PEOPLE_STAFF_READ,
                 P.RULEBOOK_FIELD_APPROVE,
@@ -153,9 +173,11 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         Role.AUDIT_ADMIN: frozenset(
             {
                 P.ACCESS_GRANT_READ,
+                P.ACCESS_REVIEW_READ,
                 P.API_CLIENT_READ,
                 P.JOURNAL_ENTRY_READ,
                 P.JOURNAL_LEDGER_VERIFY,
+                P.PEOPLE_DUTY_READ,
                 P.PEOPLE_STAFF_READ,
                 P.RULEBOOK_FIELD_READ,
                 P.RULEBOOK_PURPOSE_READ,
@@ -165,9 +187,11 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         Role.SUPERVISOR: frozenset(
             {
                 P.ACCESS_GRANT_READ,
+                P.ACCESS_REVIEW_READ,
                 P.GATE_DECISION_EXPLAIN,
                 P.JOURNAL_ENTRY_READ,
                 P.JOURNAL_LEDGER_VERIFY,
+                P.PEOPLE_DUTY_READ,
                 P.PEOPLE_STAFF_READ,
                 P.RULEBOOK_FIELD_READ,
                 P.RULEBOOK_PURPOSE_READ,

@@ -1,0 +1,107 @@
+"""The kinds of rights that are reviewed: which are live, how each reads, how each ends."""
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from shouxin.access.clients import services as clients
+from shouxin.access.clients.models import ApiClient, ClientState
+from shouxin.access.grants import services as grants
+from shouxin.access.grants.models import StandingGrant
+from shouxin.access.grants.models import State as GrantState
+from shouxin.core.policy import Actor
+from shouxin.core.text import Text
+from shouxin.kit.registry import Registry
+from shouxin.people import services as people
+from shouxin.people.models import RoleAssignment
+
+
+@dataclass(frozen=True, slots=True)
+class LiveRight:
+    """A right as it stands now: whose, of which department, since when, and the codes that say what it allows."""
+
+    subject: UUID
+    holder: UUID
+    department: UUID
+    since: datetime
+    what: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """`live` gives the rights of some departments that work at a moment; `end` ends one, saying who and when."""
+
+    key: str
+    name: Text
+    live: Callable[[Collection[UUID], datetime], Iterator[LiveRight]]
+    end: Callable[[Actor, UUID, datetime], None]
+
+
+kinds: Registry[Kind] = Registry("kinds of rights")
+
+
+def live_roles(departments: Collection[UUID], _now: datetime) -> Iterator[LiveRight]:
+    found = RoleAssignment.objects.filter(
+        staff__department_id__in=departments,
+        staff__is_active=True,
+        confirmed_at__isnull=False,
+        ended_at__isnull=True,
+    ).select_related("staff")
+    for one in found.order_by("staff__display_name", "role"):
+        if one.staff.department_id and one.confirmed_at:
+            yield LiveRight(
+                one.id, one.staff_id, one.staff.department_id, one.confirmed_at, {"role": one.role}
+            )
+
+
+def live_grants(departments: Collection[UUID], now: datetime) -> Iterator[LiveRight]:
+    found = StandingGrant.objects.filter(
+        staff__department_id__in=departments, state=GrantState.ACTIVE, until__gt=now
+    ).select_related("staff")
+    for one in found.order_by("staff__display_name", "purpose"):
+        if one.staff.department_id and one.decided_at:
+            what = {
+                "purpose": one.purpose,
+                "fields": list(one.fields),
+                "limit": one.daily_limit,
+                "until": one.until.isoformat(),
+            }
+            yield LiveRight(one.id, one.staff_id, one.staff.department_id, one.decided_at, what)
+
+
+def live_clients(departments: Collection[UUID], now: datetime) -> Iterator[LiveRight]:
+    found = ApiClient.objects.filter(
+        department_id__in=departments, state=ClientState.APPROVED, ends_at__gt=now
+    )
+    for one in found.order_by("name"):
+        if one.decided_at:
+            what = {
+                "name": one.name,
+                "purposes": list(one.purposes),
+                "fields": sorted({*one.readable, *one.writable}),
+                "clear": list(one.clear),
+                "until": one.ends_at.isoformat(),
+            }
+            yield LiveRight(one.id, one.owner_id, one.department_id, one.decided_at, what)
+
+
+def _end_role(actor: Actor, subject: UUID, _now: datetime) -> None:
+    people.lapse_role(actor=actor, assignment_id=subject)
+
+
+def _end_grant(actor: Actor, subject: UUID, now: datetime) -> None:
+    grants.lapse(actor=actor, grant=subject, now=now)
+
+
+def _end_client(actor: Actor, subject: UUID, now: datetime) -> None:
+    clients.lapse(actor=actor, client=subject, now=now)
+
+
+for _kind in (
+    Kind("role", Text("角色", "Role"), live_roles, _end_role),
+    Kind("grant", Text("常设用数授权", "Standing grant"), live_grants, _end_grant),
+    Kind("client", Text("接口客户端", "API client"), live_clients, _end_client),
+):
+    kinds.register(_kind.key, _kind)

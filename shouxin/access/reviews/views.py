@@ -1,0 +1,124 @@
+"""Screens of reviews: the list, the lines of one, the decision line by line, the evidence as a table."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from shouxin.access.reviews import presenting, queries, rules, services
+from shouxin.access.reviews.models import Review, ReviewLine
+from shouxin.core.policy import Permission
+from shouxin.kit import clock
+from shouxin.people.doors import StaffRequest, allowed
+from shouxin.people.problems import PeopleError
+
+P = Permission
+PER_PAGE = 30
+PROBLEMS = {
+    "line.unknown": gettext_lazy("没有找到这一条，或不归您复核。"),
+    "line.not-yours": gettext_lazy("没有找到这一条，或不归您复核。"),
+    "line.decided-already": gettext_lazy("这一条已被处理，请刷新后查看。"),
+    "line.overdue": gettext_lazy("这一条已过期限并将失效；仍需要时请重新申请。"),
+}
+
+
+@require_GET
+@allowed(P.ACCESS_REVIEW_READ)
+def review_list(request: StaffRequest) -> HttpResponse:
+    now, actor, state = clock.now(), request.actor, request.GET.get("state", "")
+    mine = queries.awaiting(actor)
+    found = queries.visible_to(actor)
+    if state == "awaiting":
+        # What waits may belong to departments one does not otherwise read.
+        found = Review.objects.none() if not mine else queries.every().filter(id__in=_reviews(mine))
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    waiting = {review: sum(line.review_id == review for line in mine) for review in _reviews(mine)}
+    context = {
+        "page_title": _("权限复核"),
+        "page": page,
+        "rows": [{**presenting.summary(review, now), "mine": waiting.get(review.id, 0)} for review in page],
+        "state": state,
+        "states": [("", _("全部")), ("awaiting", _("待我复核"))],
+        "query": f"state={state}&" if state else "",
+        "may_open": actor.may(P.ACCESS_REVIEW_OPEN),
+        "days": rules.LASTS.days,
+    }
+    return render(request, "reviews/list.html", context)
+
+
+def _reviews(lines: list[ReviewLine]) -> set[UUID]:
+    return {line.review_id for line in lines}
+
+
+@require_POST
+@allowed(P.ACCESS_REVIEW_OPEN)
+def open_now(request: StaffRequest) -> HttpResponse:
+    opened = services.open_now(actor=request.actor, now=clock.now())
+    if opened:
+        messages.success(request, _("已开始复核，各部门负责人的工作台会出现待办。"))
+    else:
+        messages.info(request, _("今天已经开始过复核，或没有需要复核的权限。"))
+    return redirect("access:reviews")
+
+
+@require_GET
+@allowed(P.ACCESS_REVIEW_READ)
+def review_page(request: StaffRequest, review_id: UUID) -> HttpResponse:
+    review, now = _visible(request, review_id), clock.now()
+    lines = presenting.rows(queries.lines_of(review), queries.reviewer(request.actor), now)
+    context = {
+        "page_title": _("%(department)s · %(period)s 权限复核")
+        % {"department": review.department.name, "period": review.period},
+        "review": review,
+        "summary": presenting.summary(review, now),
+        "lines": lines,
+        "mine": sum(row["may"] for row in lines),
+    }
+    return render(request, "reviews/detail.html", context)
+
+
+@require_POST
+@allowed(P.ACCESS_REVIEW_CONFIRM)
+def decide(request: StaffRequest, line_id: UUID, verb: str) -> HttpResponse:
+    """One line, one POST: confirm it or end the right at once; back to the next line."""
+    line = ReviewLine.objects.filter(id=line_id).first()
+    if line is None:
+        raise Http404
+    _visible(request, line.review_id)
+    verbs = {"confirm": services.confirm, "end": services.end}
+    try:
+        verbs[verb](actor=request.actor, line_id=line_id, now=clock.now())
+    except services.ReviewProblem as problem:
+        messages.error(request, str(PROBLEMS[problem.code]))
+    except PeopleError as problem:
+        messages.error(request, problem.text.in_(get_language() or "zh-hans"))
+    return redirect(f"{reverse('access:review', args=[line.review_id])}#next")
+
+
+@require_GET
+@allowed(P.ACCESS_REVIEW_READ)
+def review_csv(request: StaffRequest, review_id: UUID) -> HttpResponse:
+    review = _visible(request, review_id)
+    table = presenting.as_csv(review, queries.lines_of(review))
+    name = f"review-{review.period}-{review.id.hex[-8:]}.csv"
+    return HttpResponse(
+        table,
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+def _visible(request: StaffRequest, review_id: UUID) -> Review:
+    """The review, when the reader oversees it, answers for the department, or has a line in it to decide."""
+    found = queries.visible_to(request.actor).filter(id=review_id).first()
+    if found is None and review_id in _reviews(queries.awaiting(request.actor)):
+        found = queries.every().filter(id=review_id).first()
+    if found is None:
+        raise Http404
+    return found

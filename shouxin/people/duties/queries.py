@@ -1,0 +1,70 @@
+"""Reading duties: everybody may know who answers for what; who changes them is decided in services."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from shouxin.core.policy import Actor, Permission, Role
+from shouxin.kit import clock
+from shouxin.people.delegations.queries import answered_departments
+from shouxin.people.duties.models import Duty
+from shouxin.people.models import Department, Staff
+from shouxin.people.tree import subtree
+
+
+def in_force(now: datetime | None = None) -> QuerySet[Duty]:
+    """The duties that are held now."""
+    at = now or clock.now()
+    return Duty.objects.filter(Q(until__isnull=True) | Q(until__gt=at), ended_at__isnull=True).select_related(
+        "department", "holder", "holder__department", "deputy"
+    )
+
+
+def held_by(staff: Staff) -> list[Duty]:
+    """The duties for which `staff` is the holder and nobody has taken over."""
+    return list(in_force().filter(holder=staff).order_by("department__name", "step"))
+
+
+def may_appoint(*, actor: Actor, department_id: UUID) -> bool:
+    """The officer for every department, a head for those they answer for."""
+    if not actor.may(Permission.PEOPLE_DUTY_APPOINT):
+        return False
+    return Role.OFFICER in actor.roles or department_id in answered_departments(actor)
+
+
+def visible_departments(actor: Actor) -> QuerySet[Department]:
+    """The departments whose duties `actor` may look at: all for who oversees, else the own ones."""
+    actor.require(Permission.PEOPLE_DUTY_READ)
+    found = Department.objects.filter(is_active=True).order_by("name")
+    if actor.roles - {Role.CLERK, Role.HEAD}:
+        return found
+    return found.filter(id__in=actor.department_ids | answered_departments(actor))
+
+
+def may_hold(*, holder: Staff, department_id: UUID) -> bool:
+    """Whether somebody can answer for a step there: at work, in the department or in one above it."""
+    if not holder.is_active or holder.department_id is None or not holder.roles:
+        return False
+    return department_id in subtree(holder.department_id)
+
+
+def candidates(department_id: UUID) -> list[tuple[str, str]]:
+    """Those who could hold a duty of the department, as (id, name and department), nearest first."""
+    above = [department_id, *_above(department_id)]
+    found = Staff.objects.filter(is_active=True, department_id__in=above).exclude(roles=[])
+    rows = found.order_by("display_name").values_list(
+        "id", "display_name", "user_name", "department_id", "department__name"
+    )
+    near = sorted(rows, key=lambda row: above.index(row[3]) if row[3] else len(above))
+    return [(str(key), f"{name}（{user}）· {place}") for key, name, user, _, place in near]
+
+
+def _above(department_id: UUID) -> list[UUID]:
+    parents = dict(Department.objects.values_list("id", "parent_id"))
+    found: list[UUID] = []
+    at = parents.get(department_id)
+    while at is not None and at not in found:
+        found.append(at)
+        at = parents.get(at)
+    return found
