@@ -6,18 +6,17 @@ All expressions are put into one statement, so that a batch of customers costs o
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
-
-import psycopg
-from django.db import connection
 
 from shouxin.core.policy import Actor, ContactFact, CustomerFacts, FieldRule, Grant, GroupState, PurposeRule
 from shouxin.core.policy.refusals import Refusal
 from shouxin.core.text import Text
 from shouxin.kit.registry import Registry
+from shouxin.kit.statements import execute
 
 Known = dict[str, Any]
 
@@ -85,9 +84,6 @@ class Gathered:
 def gather(*, actor: Actor, purpose: str, customers: Sequence[UUID], now: datetime) -> Gathered:
     """Ask every provider about these customers and this actor, in one statement."""
     about, of_actor = customer_facts.values(), actor_facts.values()
-    columns = [f"CASE WHEN q.n = 1 THEN ({rules['rulebook'].revision}) END"]
-    columns += [f"({fact.sql})" for fact in about]
-    columns += [f"CASE WHEN q.n = 1 THEN ({fact.sql}) END" for fact in of_actor]
     values: dict[str, Any] = {
         "actor": actor.id,
         "now": now,
@@ -95,12 +91,8 @@ def gather(*, actor: Actor, purpose: str, customers: Sequence[UUID], now: dateti
         "departments": list(actor.department_ids),
         "customers": [*customers] if customers else [None],
     }
-    rows = _ask(
-        # Only expressions registered by this program's own rooms are put together here.
-        f"SELECT q.customer_id{''.join(', ' + column for column in columns)}"  # noqa: S608 - see above
-        " FROM unnest(%(customers)s::uuid[]) WITH ORDINALITY AS q(customer_id, n) ORDER BY q.n",
-        values,
-    )
+    expressions = [fact.sql for fact in about], [fact.sql for fact in of_actor]
+    rows = execute(_statement(rules["rulebook"].revision, *map(tuple, expressions)), values)
     found = Gathered()
     for position, (customer, revision, *answers) in enumerate(rows):
         if customer is not None:
@@ -114,20 +106,24 @@ def gather(*, actor: Actor, purpose: str, customers: Sequence[UUID], now: dateti
     return found
 
 
-def _ask(statement: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-    """Prepared once per connection: planning so many expressions takes longer than answering them."""
-    connection.ensure_connection()
-    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
-        return cursor.execute(statement, values, prepare=True, binary=True).fetchall()
+@lru_cache(maxsize=4)
+def _statement(revision: str, about: tuple[str, ...], of_actor: tuple[str, ...]) -> str:
+    """Only expressions registered by this program's own rooms are put together here, once a process."""
+    columns = [f"CASE WHEN q.n = 1 THEN ({revision}) END"]
+    columns += [f"({expression})" for expression in about]
+    columns += [f"CASE WHEN q.n = 1 THEN ({expression}) END" for expression in of_actor]
+    return (
+        f"SELECT q.customer_id{''.join(', ' + column for column in columns)}"  # noqa: S608 - see above
+        " FROM unnest(%(customers)s::uuid[]) WITH ORDINALITY AS q(customer_id, n) ORDER BY q.n"
+    )
 
 
 def _customer(customer: UUID, answers: Iterable[tuple[CustomerFact, Any]], actor: Actor) -> CustomerFacts:
-    facts = CustomerFacts(customer, exists=False)
-    known: Known = {}
+    known: Known = {"exists": False}
     for fact, value in answers:
         if value is not None:
             known.update(fact.read(_json(value), actor))
-    return replace(facts, **known)
+    return CustomerFacts(customer, **known)
 
 
 def _json(value: Any) -> Any:

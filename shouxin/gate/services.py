@@ -58,19 +58,20 @@ def open_sealed(
         Refused: the decision was against; it is journalled.
         shouxin.vault.services.VaultError: a blob was tampered with, or the key service is away.
     """
+    journal.stand_alone()
+    question = Question(actor, purpose, action, tuple(customers), tuple(fields), reason, now)
+    known, gathered = question_facts(question)
+    answer = decide(question, known)
+    if isinstance(answer, Permit) and not answer.refused and not _counted(answer, gathered):
+        # Nothing changes but the journal, and an entry is a transaction of its own: nothing to open and close.
+        opened = Opened(answer, vault.reveal_at_once(answer, records=records, profile=profile))
+        journal.append_at_once(**_reads(answer, detail or {}))
+        return opened
     with transaction.atomic(durable=True):
-        answer = _decided(
-            actor=actor,
-            purpose=purpose,
-            customers=customers,
-            fields=fields,
-            action=action,
-            reason=reason,
-            now=now,
-        )
+        answer = _settled(question, answer, gathered)
         if isinstance(answer, Permit):
             opened = Opened(answer, vault.reveal(answer, records=records, profile=profile))
-            _journal_reads(opened, detail or {})
+            journal.append_many(**_reads(answer, detail or {}))
     if isinstance(answer, Refusal):
         raise Refused(answer)
     return opened
@@ -221,15 +222,24 @@ def _decided(
     """The decision, its grants counted; a refusal is journalled here and nowhere else."""
     question = Question(actor, purpose, action, tuple(customers), tuple(fields), reason, now)
     known, gathered = question_facts(question)
-    answer = decide(question, known)
+    return _settled(question, decide(question, known), gathered)
+
+
+def _settled(question: Question, answer: Permit | Refusal, gathered: facts.Gathered) -> Permit | Refusal:
+    """`answer` with its grants counted and its refusals journalled."""
     if isinstance(answer, Permit):
-        answer = _consume(answer, gathered, now) or answer
+        answer = _consume(answer, gathered, question.now) or answer
     if isinstance(answer, Refusal):
         _journal_refusal(question, answer)
     elif answer.refused:
         for customer, refusal in answer.refused.items():
             _journal_refusal(question, refusal, customer)
     return answer
+
+
+def _counted(permit: Permit, gathered: facts.Gathered) -> bool:
+    """Whether using this permit counts against a grant."""
+    return any(facts.actor_facts[gathered.source_of[grant]].consume for grant in permit.grants)
 
 
 def _consume(permit: Permit, gathered: facts.Gathered, now: datetime) -> Refusal | None:
@@ -260,33 +270,21 @@ def _journal_refusal(question: Question, refusal: Refusal, customer: UUID | None
         )
 
 
-def _journal_reads(opened: Opened, detail: Mapping[str, Any]) -> None:
-    permit = opened.permit
-    event = PER_PAGE.get(permit.action)
+def _reads(permit: Permit, detail: Mapping[str, Any]) -> dict[str, Any]:
+    """What the journal keeps of an opening: one entry a page of a list, else one a customer."""
     shared = {"purpose": permit.purpose, "fields": sorted(permit.fields), **detail}
-    if event and len(permit.customers) == 1 and detail.get("page") == "profile":
-        journal.append(
-            actor=permit.actor,
-            event="profile.viewed",
-            customer=permit.customers[0],
-            purpose=permit.purpose,
-            data=shared,
-        )
+    event, customers = PER_PAGE.get(permit.action), permit.customers
+    rows: list[journal.Row]
+    if event and len(customers) == 1 and detail.get("page") == "profile":
+        event, rows = "profile.viewed", [(customers[0], shared)]
     elif event:
-        journal.append(
-            actor=permit.actor,
-            event=event,
-            purpose=permit.purpose,
-            data={**shared, "count": len(permit.customers), "customers": [str(c) for c in permit.customers]},
-        )
+        listed = [str(customer) for customer in customers]
+        rows = [(None, {**shared, "count": len(customers), "customers": listed})]
     else:
+        event = PER_CUSTOMER[permit.action]
         data = {**shared, "reason": permit.reason, "grants": [str(grant) for grant in permit.grants]}
-        journal.append_many(
-            actor=permit.actor,
-            event=PER_CUSTOMER[permit.action],
-            purpose=permit.purpose,
-            rows=[(customer, data) for customer in permit.customers],
-        )
+        rows = [(customer, data) for customer in customers]
+    return {"actor": permit.actor, "event": event, "purpose": permit.purpose, "rows": rows}
 
 
 class ContactProblem(Exception):

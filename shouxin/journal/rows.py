@@ -1,11 +1,16 @@
-"""Rows in PostgreSQL's binary format, several times faster to read and write than through Django's cursor."""
+"""Entries as rows: read in bulk, added one by one or many at once, faster than through Django's cursor."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import psycopg
 from django.db import connection
-from psycopg import sql
+
+from shouxin.core.ledger.entry import Entry, encode
+from shouxin.kit import cells, statements
+
+_COLUMNS = ("id", "at", "event", "actor", "customer", "purpose", "body")
+_START = cells.start(len(_COLUMNS))
 
 
 def fetch(query: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> list[tuple[Any, ...]]:
@@ -15,18 +20,26 @@ def fetch(query: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> list[tu
         return cursor.execute(query, values, binary=True).fetchall()
 
 
-def insert(table: str, columns: Mapping[str, str], rows: Sequence[Sequence[Any]]) -> None:
-    """Add `rows` in one statement, prepared for one row, a COPY for more; `columns` gives each one's type."""
-    connection.ensure_connection()
-    names = sql.SQL(", ").join(map(sql.Identifier, columns))
-    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
-        if len(rows) == 1:
-            places = sql.SQL(", ").join([sql.SQL("%b")] * len(columns))
-            statement = sql.SQL("INSERT INTO {} ({}) VALUES ({})")
-            cursor.execute(statement.format(sql.Identifier(table), names, places), rows[0], prepare=True)
-            return
-        statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT BINARY)")
-        with cursor.copy(statement.format(sql.Identifier(table), names)) as copy:
-            copy.set_types(list(columns.values()))
-            for row in rows:
-                copy.write_row(row)
+def insert(entries: Sequence[Entry]) -> None:
+    """Add `entries` in one statement: all or none, whether a transaction is open or not."""
+    if len(entries) == 1:
+        one = entries[0]
+        row = (one.id, one.at, one.event, one.actor, one.customer, one.purpose, encode(one))
+        statements.insert("journal_entry", _COLUMNS, row)
+    elif entries:
+        statements.copy("journal_entry", _COLUMNS, map(_encoded, entries))
+
+
+def _encoded(entry: Entry) -> bytes:
+    return b"".join(
+        (
+            _START,
+            cells.uuid(entry.id),
+            cells.moment(entry.at),
+            cells.text(entry.event),
+            cells.uuid(entry.actor),
+            cells.uuid(entry.customer),
+            cells.text(entry.purpose),
+            cells.raw(encode(entry)),
+        )
+    )

@@ -2,31 +2,22 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 from uuid import UUID, uuid5
 
 from django.conf import settings
 from django.db import connection, transaction
 
 from shouxin.core.ledger.checkpoint import VerifyingKey
-from shouxin.core.ledger.entry import JSON, Entry, encode
+from shouxin.core.ledger.entry import JSON, Entry
 from shouxin.core.policy import Actor, ActorKind, Permission
 from shouxin.journal import exporting, outside
+from shouxin.journal import rows as entry_rows
 from shouxin.journal.events import events
 from shouxin.journal.exporting import Exported, FolderInUse
-from shouxin.journal.rows import insert
 from shouxin.journal.verification import Report, Verification
 from shouxin.kit import clock, ids
 
-_COLUMNS = {
-    "id": "uuid",
-    "at": "timestamptz",
-    "event": "varchar",
-    "actor": "uuid",
-    "customer": "uuid",
-    "purpose": "varchar",
-    "body": "bytea",
-}
+Row = tuple[UUID | None, Mapping[str, JSON]]  # whom an entry is about, and its data
 
 _NAMESPACE = UUID("c9e5a8f0-6d0d-5b5c-9f0a-6a3c1d2e4b70")
 # Whoever works at the server's command line: no person of the organisation, but named all the same.
@@ -44,8 +35,10 @@ __all__ = [
     "NoLedgerYet",
     "UnknownEvent",
     "append",
+    "append_at_once",
     "append_many",
     "export",
+    "stand_alone",
     "verify",
 ]
 
@@ -82,11 +75,37 @@ def append_many(
     *,
     actor: Actor,
     event: str,
-    rows: Sequence[tuple[UUID | None, Mapping[str, JSON]]],
+    rows: Sequence[Row],
     purpose: str | None = None,
 ) -> list[UUID]:
     """Record one `event` per (customer, data), in order, in one statement; as `append` otherwise."""
     return _append(actor, event, rows, purpose)
+
+
+def append_at_once(
+    *, actor: Actor, event: str, rows: Sequence[Row], purpose: str | None = None
+) -> list[UUID]:
+    """As `append_many`, for a deed that changes nothing (showing values): committed when this returns.
+
+    One statement is a transaction of its own, so nothing has to be opened and closed around it.
+
+    Raises:
+        RuntimeError: inside a transaction, whose rollback would take the entries away.
+    """
+    stand_alone()
+    return _insert(actor, event, rows, purpose)
+
+
+def stand_alone() -> None:
+    """Make sure that what is written next is committed by itself.
+
+    Raises:
+        RuntimeError: inside a transaction.
+    """
+    blocks = connection.atomic_blocks
+    # As for Django's own durable blocks, the transaction around a whole test does not count.
+    if blocks and not getattr(blocks[-1], "_from_testcase", False):
+        raise RuntimeError("what is shown is journalled in a transaction of its own")
 
 
 def verify(actor: Actor, *, handed_out: Sequence[Path] = ()) -> Report:
@@ -136,29 +155,22 @@ def _public_key() -> VerifyingKey:
         raise NoLedgerYet from None
 
 
-def _append(
-    actor: Actor, event: str, rows: Sequence[tuple[UUID | None, Mapping[str, JSON]]], purpose: str | None
-) -> list[UUID]:
+def _append(actor: Actor, event: str, rows: Sequence[Row], purpose: str | None) -> list[UUID]:
     if not connection.in_atomic_block:
         raise RuntimeError("the journal is written inside the transaction of what it records")
     try:
-        _check_known(event)
-        at = clock.now()
-        entries = [
-            Entry(ids.new(), at, event, actor.pseudonym, customer, purpose, data) for customer, data in rows
-        ]
-        if entries:
-            insert("journal_entry", _COLUMNS, [_row(entry) for entry in entries])
+        return _insert(actor, event, rows, purpose)
     except BaseException:
         transaction.set_rollback(True)
         raise
-    return [entry.id for entry in entries]
 
 
-def _check_known(event: str) -> None:
+def _insert(actor: Actor, event: str, rows: Sequence[Row], purpose: str | None) -> list[UUID]:
     if event not in events:
         raise UnknownEvent(event)
-
-
-def _row(entry: Entry) -> tuple[Any, ...]:
-    return entry.id, entry.at, entry.event, entry.actor, entry.customer, entry.purpose, encode(entry)
+    at = clock.now()
+    entries = [
+        Entry(ids.new(), at, event, actor.pseudonym, customer, purpose, data) for customer, data in rows
+    ]
+    entry_rows.insert(entries)
+    return [entry.id for entry in entries]

@@ -1,7 +1,4 @@
-"""Statements on the hot path: psycopg on Django's own connection, binary and prepared, without the ORM.
-
-Everything runs on the `default` connection and inside its transaction.
-"""
+"""The vault's statements; all of them run on the `default` connection and inside its transaction."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -10,19 +7,15 @@ import psycopg
 from django.db import connection
 from psycopg import sql
 
+from shouxin.kit.statements import execute
+
+__all__ = ["EPOCH_LOCK", "arrays", "execute", "insert"]
+
 COPY_FROM = 256  # rows; below it one INSERT from arrays costs less than a COPY
 
 # Transactions that make data keys hold this lock shared; whoever changes which epoch is current holds it alone,
 # so no data key can appear under an epoch after it stopped being current. "SHXNKEYS" as a number.
 EPOCH_LOCK = 0x53_48_58_4E_4B_45_59_53
-
-
-def execute(statement: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-    """All rows of one statement; an empty list when it gives none."""
-    connection.ensure_connection()
-    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
-        cursor.execute(statement, parameters, prepare=True, binary=True)
-        return cursor.fetchall() if cursor.description else []
 
 
 def insert(table: str, columns: Mapping[str, str], rows: Sequence[tuple[Any, ...]]) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 import msgspec
-from django.db import connection
+from django.db import connection, transaction
 
 from shouxin.core import identifiers
 from shouxin.core.crypto.errors import SealBroken
@@ -87,10 +87,35 @@ def reveal(permit: Permit, *, records: Collection[UUID] | None = None, profile: 
         KeyServiceUnavailable: the key provider does not answer; nothing is shown.
     """
     _check(permit)
+    found = _reveal(permit, records, profile)
+    _sound(permit, found.alarms)
+    return found
+
+
+def reveal_at_once(
+    permit: Permit, *, records: Collection[UUID] | None = None, profile: str = "list"
+) -> Revealed:
+    """As `reveal`, where nothing else is changed: without a transaction, of which reading has no need.
+
+    The caller journals before it lets a value go. An alarm is committed by itself, here.
+
+    Raises:
+        NotPermitted, KeyServiceUnavailable: as `reveal`.
+        RuntimeError: inside a transaction, whose rollback would take an alarm away.
+    """
+    journal.stand_alone()
+    _check_action(permit)
+    found = _reveal(permit, records, profile)
+    if found.alarms:
+        with transaction.atomic(durable=True):
+            _sound(permit, found.alarms)
+    return found
+
+
+def _reveal(permit: Permit, records: Collection[UUID] | None, profile: str) -> Revealed:
     found = Revealed()
     for group, fields in _groups(permit, records):
         _reveal_group(found, permit, group, fields, profile)
-    _sound(permit, found.alarms)
     return found
 
 
@@ -148,9 +173,13 @@ def matching(permit: Permit, *, field_key: str, kind: str, text: str) -> set[Rec
     return hits
 
 
-def _check(permit: Permit) -> None:
+def _check_action(permit: Permit) -> None:
     if permit.action is Action.WRITE:
         raise NotPermitted("a permit to write opens nothing")
+
+
+def _check(permit: Permit) -> None:
+    _check_action(permit)
     if not connection.in_atomic_block:
         raise RuntimeError("sealed values are opened inside the transaction that records it")
 

@@ -13,7 +13,7 @@ from shouxin.vault import control
 from shouxin.vault.keyring import keyring, passphrase, root_key_path
 from shouxin.vault.lifecycle import destroy_group, destroy_groups, move_state
 from shouxin.vault.models import IndexState, SearchIndexVersion, Settings
-from shouxin.vault.opening import Revealed, Shown, Version, matching, reveal, reveal_history
+from shouxin.vault.opening import Revealed, Shown, Version, matching, reveal, reveal_at_once, reveal_history
 from shouxin.vault.rotation import make_epoch, rotate
 from shouxin.vault.sealing import Sealed, seal
 
@@ -28,6 +28,7 @@ __all__ = [
     "matching",
     "move_state",
     "reveal",
+    "reveal_at_once",
     "reveal_history",
     "rotate",
     "seal",

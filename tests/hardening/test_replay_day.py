@@ -140,8 +140,8 @@ def journal_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: Any, **__: Any) -> None:
         raise JournalGone
 
-    monkeypatch.setattr(journal, "append", fail)
-    monkeypatch.setattr(journal, "append_many", fail)
+    for name in ("append", "append_at_once", "append_many"):
+        monkeypatch.setattr(journal, name, fail)
 
 
 @pytest.mark.clause("C8.1")

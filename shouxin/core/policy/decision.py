@@ -182,13 +182,12 @@ def _customer(
     fields: Mapping[str, FieldRule],
     customer: CustomerFacts | None,
 ) -> tuple[dict[str, Form], list[UUID]] | Refusal:
-    unknown = refuse("customer.unknown", "ask_head")
     if customer is None or not customer.exists:
-        return unknown
+        return _unknown()
     maintenance = question.actor.kind is ActorKind.SERVICE
     if not maintenance:
         if customer.relation is Relation.NONE or customer.quarantined:
-            return unknown
+            return _unknown()
         if customer.restricted:
             return refuse("customer.restricted", "ask_head")
     open_fields, blocked = {}, None
@@ -206,9 +205,14 @@ def _customer(
         return refuse("contact.missing", "open_contact", "view_masked")
     if maintenance or question.action is Action.WRITE:
         if question.action is Action.WRITE and not maintenance and customer.relation is Relation.ORGANISATION:
-            return unknown
+            return _unknown()
         return dict.fromkeys(open_fields, Form.CLEAR), []
     return _forms(question, facts, customer, open_fields)
+
+
+def _unknown() -> Refusal:
+    """The same for who does not exist and for who must not be seen."""
+    return refuse("customer.unknown", "ask_head")
 
 
 def _in_contact(question: Question, customer: CustomerFacts) -> bool:
@@ -229,12 +233,14 @@ def _forms(
             continue
         if rule.masking_rule in NEVER_SHOWN:
             continue
-        grant = _grant(question, facts, customer, rule)
-        if isinstance(grant, Grant):
-            forms[key] = Form.CLEAR
-            used.append(grant.id)
-        elif question.action is Action.REVEAL:
-            return grant
+        for grant in _grants(question, facts, rule):
+            if _obstacle(question, grant, customer, rule) is None:
+                forms[key] = Form.CLEAR
+                used.append(grant.id)
+                break
+        else:
+            if question.action is Action.REVEAL:
+                return _no_grant(question, facts, customer, rule)
     return forms, used
 
 
@@ -249,32 +255,43 @@ def ungranted_form(rule: FieldRule) -> Form:
     return Form.HIDDEN if rule.level >= MASKLESS_LEVEL else Form.CLEAR
 
 
-def _grant(question: Question, facts: Facts, customer: CustomerFacts, rule: FieldRule) -> Grant | Refusal:
-    names = rule.name
-    matching = [
+def _grants(question: Question, facts: Facts, rule: FieldRule) -> list[Grant]:
+    """The grants in force that name this field for the purpose of the question."""
+    return [
         grant
         for grant in facts.grants
         if grant.purpose == question.purpose and rule.key in grant.fields and grant.until > question.now
     ]
-    problem: Refusal | None = None
-    for grant in matching:
-        if rule.sensitive and not grant.covers_sensitive:
-            problem = refuse("grant.sensitive", "view_masked", "ask_head", fields=names)
-        elif _beyond_scope(question, grant, customer):
-            problem = refuse("grant.not-own", "view_masked", "ask_owner")
-        elif len(question.customers) > 1 and not grant.covers_bulk:
-            problem = refuse("grant.bulk", "view_masked")
-        elif grant.used_today + len(question.customers) > grant.daily_limit:
-            problem = refuse(
-                "grant.daily-limit", "view_masked", "tomorrow", "ask_owner", limit=grant.daily_limit
-            )
-        else:
-            return grant
-    if problem:
-        return problem
-    if rule.sensitive:
-        return refuse("grant.sensitive", "view_masked", "ask_head", fields=names)
-    return refuse("grant.missing", "view_masked", "propose_grant", "ask_head", fields=names)
+
+
+def _obstacle(question: Question, grant: Grant, customer: CustomerFacts, rule: FieldRule) -> str | None:
+    """Why `grant` does not cover the field here; None when it does."""
+    if rule.sensitive and not grant.covers_sensitive:
+        return "grant.sensitive"
+    if _beyond_scope(question, grant, customer):
+        return "grant.not-own"
+    if len(question.customers) > 1 and not grant.covers_bulk:
+        return "grant.bulk"
+    if grant.used_today + len(question.customers) > grant.daily_limit:
+        return "grant.daily-limit"
+    return None
+
+
+def _no_grant(question: Question, facts: Facts, customer: CustomerFacts, rule: FieldRule) -> Refusal:
+    """Why none of the grants covers the field, told of the last one that names it."""
+    grants = _grants(question, facts, rule)
+    obstacle = _obstacle(question, grants[-1], customer, rule) if grants else None
+    if obstacle == "grant.not-own":
+        return refuse("grant.not-own", "view_masked", "ask_owner")
+    if obstacle == "grant.bulk":
+        return refuse("grant.bulk", "view_masked")
+    if obstacle == "grant.daily-limit":
+        return refuse(
+            "grant.daily-limit", "view_masked", "tomorrow", "ask_owner", limit=grants[-1].daily_limit
+        )
+    if obstacle == "grant.sensitive" or rule.sensitive:
+        return refuse("grant.sensitive", "view_masked", "ask_head", fields=rule.name)
+    return refuse("grant.missing", "view_masked", "propose_grant", "ask_head", fields=rule.name)
 
 
 def _beyond_scope(question: Question, grant: Grant, customer: CustomerFacts) -> bool:

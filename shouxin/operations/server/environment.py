@@ -26,6 +26,11 @@ KNOWN = {
 }
 POOL = {"min_size": 1, "max_size": 8, "timeout": 10.0, "max_idle": 120.0, "reconnect_timeout": 5.0}
 
+# Statements that ask for it are prepared, no others: Django's own are never the same twice. A prepared one is planned
+# once a connection; planned anew for each array of ids it would cost several times what answering costs.
+EXPLICITLY = 2**31
+PLAN_ONCE = "-c plan_cache_mode=force_generic_plan"
+
 
 def refuse_unknown() -> None:
     """A misspelt variable would silently leave a protection off, so it is an error.
@@ -130,7 +135,9 @@ def databases(data: Path) -> dict[str, dict[str, Any]]:
             "CONN_MAX_AGE": 0,  # the pool keeps connections, not the request
             "CONN_HEALTH_CHECKS": True,  # a connection that a restart of PostgreSQL broke is replaced on checkout
         }
-        settings.setdefault("OPTIONS", {})
+        options = settings.setdefault("OPTIONS", {})
+        options["options"] = f"{PLAN_ONCE} {options.get('options', '')}".strip()
+        options["prepare_threshold"] = EXPLICITLY
     found["default"]["OPTIONS"]["pool"] = dict(POOL)
     return found
 

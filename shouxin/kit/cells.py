@@ -1,0 +1,64 @@
+"""Values as a binary COPY takes them: four bytes of length, then PostgreSQL's own format of the type.
+
+A row is `start(columns)` followed by its cells in the order of the columns; rows of one customer share their cells.
+"""
+
+import struct
+from datetime import UTC, datetime
+from typing import Final
+from uuid import UUID
+
+NULL: Final = b"\xff\xff\xff\xff"
+_UUID: Final = b"\x00\x00\x00\x10"
+_EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
+_start = struct.Struct(">h").pack
+_length = struct.Struct(">i").pack
+_int2 = struct.Struct(">ih").pack
+_int4 = struct.Struct(">ii").pack
+_int8 = struct.Struct(">iq").pack
+
+
+def start(columns: int) -> bytes:
+    return _start(columns)
+
+
+def uuid(value: UUID | None) -> bytes:
+    return NULL if value is None else _UUID + value.bytes
+
+
+def text(value: str | None) -> bytes:
+    return NULL if value is None else raw(value.encode())
+
+
+def raw(value: bytes) -> bytes:
+    """A bytea."""
+    return _length(len(value)) + value
+
+
+def int2(value: int) -> bytes:
+    return _int2(2, value)
+
+
+def int4(value: int) -> bytes:
+    return _int4(4, value)
+
+
+def int8(value: int) -> bytes:
+    return _int8(8, value)
+
+
+def boolean(value: bool) -> bytes:  # noqa: FBT001 - a cell of this type
+    return b"\x00\x00\x00\x01\x01" if value else b"\x00\x00\x00\x01\x00"
+
+
+def moment(value: datetime | None) -> bytes:
+    """A timestamptz: microseconds since 2000."""
+    if value is None:
+        return NULL
+    since = value - _EPOCH
+    return int8((since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds)
+
+
+def jsonb(value: bytes) -> bytes:
+    """A jsonb, given as JSON text."""
+    return raw(b"\x01" + value)
