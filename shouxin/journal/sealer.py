@@ -26,7 +26,7 @@ from shouxin.core.ledger.errors import LedgerError
 from shouxin.core.ledger.tiles import WIDTH, Edge, Tile, join_hashes, split_hashes, tile_path
 from shouxin.core.ledger.tree import leaf_hash, root_of
 from shouxin.journal.outside import Diverged, Outside, load_key, make_key
-from shouxin.kit import clock
+from shouxin.kit import clock, database_address
 
 POLL = 0.15  # seconds between two looks at the journal
 RETRY = 0.5  # seconds before a lost database is tried again
@@ -207,20 +207,25 @@ class Sealer:
 
 @contextlib.contextmanager
 def connected(data: Path) -> Iterator[Connection]:
-    """A connection as the application role, by `run/database.json` of the data folder."""
-    found = json.loads((data / "run" / "database.json").read_text(encoding="utf-8"))
-    role = found["roles"]["application"]
+    """A connection as the application role: to DATABASE_URL, else by `run/database.json` of the data folder."""
     with psycopg.connect(
-        dbname=found["name"],
-        host=found.get("host") or None,
-        port=found.get("port") or None,
-        user=role["user"],
-        password=role["password"] or None,
-        options=SESSION,
-        application_name="shouxin sealer",
-        autocommit=True,
+        **_address(data), options=SESSION, application_name="shouxin sealer", autocommit=True
     ) as connection:
         yield connection
+
+
+def _address(data: Path) -> dict[str, Any]:
+    if url := os.environ.get("DATABASE_URL"):
+        return {key: value for key, value in database_address.parse(url).items() if value}
+    found = json.loads((data / "run" / "database.json").read_text(encoding="utf-8"))
+    role = found["roles"]["application"]
+    return {
+        "dbname": found["name"],
+        "host": found.get("host") or None,
+        "port": found.get("port") or None,
+        "user": role["user"],
+        "password": role["password"] or None,
+    }
 
 
 def run(data: Path, stop: threading.Event) -> None:

@@ -62,7 +62,8 @@ def look() -> Diagnosis:
     server = folder.running_server(settings.DATA)
     problems = [item for item in readiness.obstacles() if server or item[0] != "sealer"]
     tried = [(one, outcome) for one in connections.values() for outcome in examine(one)]
-    return Diagnosis(settings.DATA, server.get("pid"), problems + hardening.findings(), tried)
+    answers = not any(code == "database" for code, _text in problems)
+    return Diagnosis(settings.DATA, server.get("pid"), problems + hardening.findings(database=answers), tried)
 
 
 def _facts(connection: Connection, outcome: Outcome) -> dict[str, Any]:

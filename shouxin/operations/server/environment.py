@@ -5,10 +5,10 @@ import os
 import secrets
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+from shouxin.kit import database_address
 from shouxin.kit.terminal import words
 
 KNOWN = {
@@ -16,6 +16,7 @@ KNOWN = {
     "SHOUXIN_CERTIFICATE_KEY": "path of the certificate's private key",
     "SHOUXIN_DATA": "the data folder; ./data unless named",
     "SHOUXIN_HOSTS": "the names under which the server is reached, separated by commas",
+    "SHOUXIN_HTTP_PORT": "a port where plain HTTP is answered with a redirection to HTTPS; with a certificate only",
     "SHOUXIN_LANG": "language of the command line: zh or en",
     "SHOUXIN_ORIGINS": "origins trusted to post forms besides our own, separated by commas",
     "SHOUXIN_PROXY": "address of the reverse proxy that speaks TLS for us; the server then listens on every address",
@@ -126,7 +127,10 @@ def databases(data: Path) -> dict[str, dict[str, Any]]:
             raise ImproperlyConfigured(
                 "DATABASE_URL (application role) needs DATABASE_OWNER_URL (owner of the tables)"
             )
-        found = {"default": _from_url(url), "owner": _from_url(owner_url)}
+        found = {
+            "default": _from_url("DATABASE_URL", url),
+            "owner": _from_url("DATABASE_OWNER_URL", owner_url),
+        }
     else:
         found = _embedded(data)
     for settings in found.values():
@@ -157,16 +161,18 @@ def _embedded(data: Path) -> dict[str, dict[str, Any]]:
     }
 
 
-def _from_url(url: str) -> dict[str, Any]:
-    parts = urlsplit(url)
-    if parts.scheme not in {"postgres", "postgresql"}:
-        raise ImproperlyConfigured("a database address begins with postgresql://")
-    options = dict(pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair)
+def _from_url(variable: str, url: str) -> dict[str, Any]:
+    try:
+        found = database_address.parse(url)
+    except database_address.AddressProblem as problem:
+        raise ImproperlyConfigured(f"{variable}: {words(problem.text.zh, problem.text.en)}") from None
     return {
-        "NAME": unquote(parts.path.lstrip("/")),
-        "HOST": unquote(parts.hostname or ""),
-        "PORT": str(parts.port or ""),
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "OPTIONS": {key: unquote(value) for key, value in options.items()},
-    }
+        name.upper(): found.pop(key)
+        for name, key in (
+            ("name", "dbname"),
+            ("host", "host"),
+            ("port", "port"),
+            ("user", "user"),
+            ("password", "password"),
+        )
+    } | {"OPTIONS": found}

@@ -23,9 +23,11 @@ MOST_DRIFT = timedelta(seconds=5)
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
-def findings() -> list[Finding]:
-    """Everything that is not as it should be."""
-    looks: list[Callable[[], Iterator[Finding]]] = [_folders, _key_files, _certificate, _database, _clock]
+def findings(*, database: bool = True) -> list[Finding]:
+    """Everything that is not as it should be; without `database` only what needs none."""
+    looks: list[Callable[[], Iterator[Finding]]] = [_folders, _key_files, _certificate]
+    if database:
+        looks += [_database, _clock]
     found: list[Finding] = []
     for look in looks:
         try:
@@ -91,16 +93,15 @@ def _database() -> Iterator[Finding]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT current_setting('server_version_num')::int / 10000, current_setting('server_version'),"
-            " coalesce((SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()), false),"
             " (SELECT rolsuper OR rolcreaterole OR rolcreatedb OR rolbypassrls FROM pg_roles"
             " WHERE rolname = current_user),"
             " EXISTS (SELECT 1 FROM pg_class WHERE relnamespace = 'public'::regnamespace"
             " AND relowner = current_user::regrole)"
         )
-        major, version, encrypted, mighty, owns = cursor.fetchone()
+        major, version, mighty, owns = cursor.fetchone()
     if major < outside.OLDEST:
         yield "database-too-old", outside.too_old(version).text
-    if outside.leaves_machine() and not encrypted:
+    if outside.leaves_machine() and not outside.ask("default").encrypted:
         yield (
             "database-in-clear",
             Text(

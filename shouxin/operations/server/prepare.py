@@ -19,7 +19,7 @@ from typing import Any
 import django
 import structlog
 
-from shouxin.operations.server import folder
+from shouxin.operations.server import folder, outside
 from shouxin.operations.server.problems import ServerProblem
 
 LOCK = 0x5348_4F55  # the advisory lock of whoever changes tables
@@ -121,6 +121,8 @@ def _announcements(*, demonstration: bool) -> dict[str, Any]:
 
 def prepare(*, demonstration: bool) -> dict[str, Any]:
     """All steps in order; what is to be announced."""
+    if outside.named():
+        outside.check()
     applied = migrate()
     run_startup_steps()
     collected = collect_static()

@@ -13,12 +13,14 @@ import ssl
 import subprocess
 import sys
 import time
+from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn
 
+from shouxin.kit import clock
 from shouxin.kit.terminal import words
 from shouxin.operations.server import address as addresses
-from shouxin.operations.server import environment, folder, processes
+from shouxin.operations.server import environment, folder, outside, processes
 from shouxin.operations.server.output import Lines, say
 from shouxin.operations.server.postgres import Cluster
 from shouxin.operations.server.problems import ServerProblem
@@ -34,6 +36,7 @@ MODULES = {
     "worker": "shouxin.operations.server.worker",
     "sealer": "shouxin.journal.sealer",
 }
+REDIRECT = "shouxin.operations.server.redirect"
 
 
 class _StopRequested(BaseException):
@@ -64,9 +67,12 @@ class Supervisor:
             "HOST": address.host,
             "PORT": str(address.port),
         }
+        modules = MODULES | ({"redirect": REDIRECT} if address.http_port else {})
         self._services = [
-            Service(name, module, Lines(name, data / "logs")) for name, module in MODULES.items()
+            Service(name, module, Lines(name, data / "logs")) for name, module in modules.items()
         ]
+        self._outside = outside.OneServer(outside.named()) if outside.named() else None
+        self._warned_on: date | None = None
 
     def run(self) -> int:
         """Start everything and keep it running until a signal says stop. Exit status 0 after a clean stop."""
@@ -76,6 +82,8 @@ class Supervisor:
         try:
             self._start_postgres()
             self._announcements = self._prepare()
+            if self._outside is not None:
+                self._outside.__enter__()
             for service in self._services:
                 self._start(service)
             self._keep_running()
@@ -218,6 +226,8 @@ class Supervisor:
             if now >= tick:
                 processes.reap_adopted(self._known())
                 self._watch_space()
+                self._watch_certificate()
+                self._watch_hold()
                 tick = now + TICK_SECONDS
 
     def _watch_space(self) -> None:
@@ -228,6 +238,20 @@ class Supervisor:
         elif problem is None and self._short_of_space:
             self._say("磁盘空间已恢复。", "There is enough disk space again.")
         self._short_of_space = problem is not None
+
+    def _watch_certificate(self) -> None:
+        """Say once a day, from thirty days ahead, that the certificate ends."""
+        now = clock.now()
+        if self._address.certificate is None or self._warned_on == now.date():
+            return
+        self._warned_on = now.date()
+        if (warning := self._address.certificate.warning(now)) is not None:
+            say(words(warning.zh, warning.en))
+
+    def _watch_hold(self) -> None:
+        """Two servers on one outside database would run each other's jobs: the one that lost its hold ends."""
+        if self._outside is not None and not self._outside.keep():
+            raise outside.in_use()
 
     def _pause(self) -> float:
         """How long nothing need be looked at."""
@@ -276,6 +300,8 @@ class Supervisor:
             service.lines.close()
         if self._cluster is not None:
             self._cluster.stop()
+        if self._outside is not None:
+            self._outside.__exit__()
         left = processes.children()
         processes.send(left, signal.SIGKILL)
         processes.wait_gone(left, 1.0)
@@ -377,9 +403,13 @@ def serve(*, demonstration: bool) -> int:
     data = environment.data_folder()
     environment.refuse_unknown()
     address = addresses.choose()
+    if outside.named():
+        environment.databases(data)  # an address that cannot be used is refused before anything is started
     folder.prepare(data)
     with folder.Hold(data, "serve"):
-        addresses.check_free(address)
+        addresses.check_free(address.host, address.port, "PORT")
+        if address.http_port:
+            addresses.check_free(address.host, address.http_port, "SHOUXIN_HTTP_PORT")
         environment.make_secret_key(data)
         supervisor = Supervisor(data, address, demonstration=demonstration)
         return supervisor.run()

@@ -3,7 +3,7 @@
 import os
 
 from granian import Granian
-from granian.constants import Interfaces
+from granian.constants import Interfaces, SSLProtocols
 
 from shouxin.operations.server import environment, logs
 
@@ -29,6 +29,7 @@ def main() -> None:
         websockets=False,
         ssl_cert=certificate[0] if certificate else None,
         ssl_key=certificate[1] if certificate else None,
+        ssl_protocol_min=SSLProtocols.tls12,  # and 1.3; the library behind knows nothing older
         respawn_failed_workers=True,
         respawn_interval=0.2,
         workers_kill_timeout=3,

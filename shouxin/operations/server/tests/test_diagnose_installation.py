@@ -1,7 +1,6 @@
 """`shouxin doctor` names what is wrong with folder, keys and clock, and tries every connection."""
 
 import ssl
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -21,7 +20,7 @@ def codes() -> set[str]:
 
 
 @pytest.fixture
-def data(settings: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
+def data(settings: pytest.FixtureRequest, tmp_path: Path) -> Path:
     """A data folder as the server makes it."""
     tmp_path.chmod(0o700)
     (tmp_path / "keys").mkdir(mode=0o700)
