@@ -207,6 +207,22 @@ ROWS: Mapping[str, Row] = {
     "access:review_csv": needs(P.ACCESS_REVIEW_READ, status=404, review_id=NOBODY),
     "access:review_decide#confirm": post(P.ACCESS_REVIEW_CONFIRM, status=404, line_id=NOBODY, verb="confirm"),
     "access:review_decide#end": post(P.ACCESS_REVIEW_CONFIRM, status=404, line_id=NOBODY, verb="end"),
+    "access:webhook_propose": needs(P.API_CLIENT_CREATE, status=404, client_id=NOBODY),
+    "access:webhooks": needs(P.API_CLIENT_READ),
+    "access:webhook": needs(P.API_CLIENT_READ, status=404, endpoint_id=NOBODY),
+    "access:webhook_decide#approve": post(
+        P.API_CLIENT_APPROVE, status=404, endpoint_id=NOBODY, verb="approve"
+    ),
+    "access:webhook_decide#refuse": post(P.API_CLIENT_APPROVE, status=404, endpoint_id=NOBODY, verb="refuse"),
+    "access:webhook_decide#withdraw": post(
+        P.API_CLIENT_CREATE, status=404, endpoint_id=NOBODY, verb="withdraw"
+    ),
+    "access:webhook_decide#end": post(P.API_CLIENT_REVOKE, status=404, endpoint_id=NOBODY, verb="end"),
+    "access:webhook_decide#enable": post(P.API_CLIENT_CREATE, status=404, endpoint_id=NOBODY, verb="enable"),
+    "access:webhook_decide#ping": post(P.API_CLIENT_CREATE, status=404, endpoint_id=NOBODY, verb="ping"),
+    "access:webhook_decide#rotate": post(P.API_CLIENT_CREATE, status=404, endpoint_id=NOBODY, verb="rotate"),
+    "access:webhook_delivery": needs(P.API_CLIENT_READ, status=404, endpoint_id=NOBODY, delivery_id=NOBODY),
+    "access:webhook_replay": post(P.API_CLIENT_CREATE, status=404, endpoint_id=NOBODY, delivery_id=NOBODY),
     "gate:explain": needs(P.GATE_DECISION_EXPLAIN),
     # programs
     "api:docs": everybody(),

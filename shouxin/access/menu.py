@@ -6,6 +6,7 @@ from shouxin.access.clients import queries as clients
 from shouxin.access.grants import queries
 from shouxin.access.reviews import presenting as review_words
 from shouxin.access.reviews import queries as reviews
+from shouxin.access.webhooks import queries as webhooks
 from shouxin.core.policy import Actor, Permission
 from shouxin.kit import clock, menu, workbench
 
@@ -78,5 +79,37 @@ workbench.register(
         query="state=awaiting",
         order=12,
         note=_time_left,
+    )
+)
+menu.register(
+    menu.MenuEntry(
+        group="access",
+        title=_("推送地址"),
+        url_name="access:webhooks",
+        permissions=frozenset({Permission.API_CLIENT_READ.value}),
+        icon="webhook",
+        order=21,
+    )
+)
+workbench.register(
+    workbench.WorkbenchCard(
+        key="webhooks-awaiting",
+        title=_("待我审批的推送地址"),
+        count=lambda actor: webhooks.awaiting(actor).count(),
+        url_name="access:webhooks",
+        permission=Permission.API_CLIENT_APPROVE.value,
+        query="state=awaiting",
+        order=12,
+    )
+)
+workbench.register(
+    workbench.WorkbenchCard(
+        key="webhooks-disabled",
+        title=_("自动停用的推送地址"),
+        count=lambda actor: webhooks.disabled(actor).count(),
+        url_name="access:webhooks",
+        permission=Permission.API_CLIENT_READ.value,
+        query="state=disabled",
+        order=40,
     )
 )

@@ -10,13 +10,17 @@ from shouxin.access.clients.models import (
 )
 from shouxin.access.grants.models import GrantUse, StandingGrant
 from shouxin.access.reviews.models import Review, ReviewLine
+from shouxin.access.webhooks.models import Attempt, Delivery, Endpoint
 
 __all__ = [
     "ApiClient",
+    "Attempt",
     "ClientChange",
     "ClientReceipt",
     "ClientToken",
     "ClientUse",
+    "Delivery",
+    "Endpoint",
     "GrantUse",
     "Review",
     "ReviewLine",

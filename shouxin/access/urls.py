@@ -5,6 +5,7 @@ from django.urls import path, re_path
 from shouxin.access.clients import views as clients
 from shouxin.access.grants import views
 from shouxin.access.reviews.urls import urlpatterns as reviews
+from shouxin.access.webhooks.urls import urlpatterns as webhooks
 
 app_name = "access"
 urlpatterns = [
@@ -37,4 +38,5 @@ urlpatterns = [
     ),
     path("clients/<uuid:client_id>/tokens/<uuid:token_id>/end/", clients.end_token, name="client_token_end"),
     *reviews,
+    *webhooks,
 ]

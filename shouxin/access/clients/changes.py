@@ -99,7 +99,7 @@ def end_token(*, actor: Actor, client: UUID, token: UUID, now: datetime) -> Clie
 def _propose(
     actor: Actor,
     client: UUID,
-    kind: Kind,
+    kind: ClientChange.Kind,
     addresses: list[str] | None,
     overlap_days: int,
     reason: str,
@@ -143,7 +143,7 @@ def _rotate(change: ClientChange, client: ApiClient, actor: Actor, now: datetime
     return token.text
 
 
-def _decide(actor: Actor, change: ClientChange, state: State, note: str, now: datetime) -> None:
+def _decide(actor: Actor, change: ClientChange, state: ClientChange.State, note: str, now: datetime) -> None:
     change.state, change.decided_by_id, change.decided_at, change.decision_note = state, actor.id, now, note
     change.save(update_fields=["state", "decided_by", "decided_at", "decision_note"])
 

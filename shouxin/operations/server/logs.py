@@ -87,6 +87,9 @@ def logging_config() -> dict[str, Any]:
             "axes": {
                 "level": "CRITICAL"
             },  # it names user names and addresses; the journal has them by pseudonym
+            "httpx": {
+                "level": "WARNING"
+            },  # it writes out addresses, which may hold what only two should know
             "procrastinate": {"level": "WARNING"},  # below that it writes out the arguments of jobs
             "psycopg.pool": {"level": "ERROR"},  # it retries by itself while PostgreSQL restarts
         },

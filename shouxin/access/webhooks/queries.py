@@ -1,0 +1,39 @@
+"""Reading endpoints and what was sent there, limited to clients the actor answers for."""
+
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+
+from shouxin.access.clients import queries as clients
+from shouxin.access.webhooks.models import Attempt, Delivery, Endpoint, EndpointState
+from shouxin.core.policy import Actor, Permission
+
+
+def visible_to(actor: Actor) -> QuerySet[Endpoint]:
+    """The endpoints of the clients that `actor` may see, newest first."""
+    seen = clients.visible_to(actor).order_by().values("id")
+    return (
+        Endpoint.objects.filter(client_id__in=seen)
+        .select_related("client", "client__owner", "proposed_by", "decided_by")
+        .order_by("-proposed_at", "-id")
+    )
+
+
+def awaiting(actor: Actor) -> QuerySet[Endpoint]:
+    """What `actor` could decide now (待我审批)."""
+    if not actor.may(Permission.API_CLIENT_APPROVE):
+        return Endpoint.objects.none()
+    apart = ~Q(proposed_by_id=actor.id) & ~Q(client__owner_id=actor.id)
+    return visible_to(actor).filter(apart, state=EndpointState.PROPOSED)
+
+
+def disabled(actor: Actor) -> QuerySet[Endpoint]:
+    """Endpoints that stopped by themselves and wait for somebody."""
+    return visible_to(actor).filter(state=EndpointState.DISABLED)
+
+
+def deliveries_of(endpoint: Endpoint, state: str = "") -> QuerySet[Delivery]:
+    """What was sent, newest first, each with its last try."""
+    last = Attempt.objects.filter(delivery=OuterRef("pk")).order_by("-id")
+    found = endpoint.deliveries.annotate(
+        last_outcome=Subquery(last.values("outcome")[:1]), last_status=Subquery(last.values("status")[:1])
+    ).order_by("-id")
+    return found.filter(state=state) if state in Delivery.State.values else found
