@@ -8,6 +8,7 @@ from django.urls import URLPattern, URLResolver, include, path
 AT_THE_ROOT = ("shouxin.operations.server.urls", "shouxin.people.urls", "shouxin.console.urls")
 MOUNTS = {
     "api/": "shouxin.api.urls",
+    "scim/v2/": "shouxin.people.scim.urls",
     "rules/": "shouxin.rulebook.urls",
     "customers/": "shouxin.customers.urls",
     "access/": "shouxin.access.urls",

@@ -13,8 +13,11 @@ class PeopleConfig(AppConfig):
         from django.contrib.auth.signals import user_logged_in
 
         from shouxin.people import doors, events, menu  # noqa: F401 - importing signs them up
+        from shouxin.people.connections import events as _connections  # noqa: F401
         from shouxin.people.delegations import events as delegation_events  # noqa: F401 - likewise
         from shouxin.people.duties import events as duty_events  # noqa: F401 - likewise
+        from shouxin.people.scim import events as _scim  # noqa: F401
+        from shouxin.people.scim import kind as _kind  # noqa: F401
 
         user_logged_in.connect(doors.begin_session, dispatch_uid="people.begin_session")
         user_logged_in.connect(update_last_login, dispatch_uid="update_last_login")

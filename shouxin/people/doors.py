@@ -21,7 +21,7 @@ from shouxin.people.models import Staff
 STARTED, SEEN = "session_started", "session_seen"
 _SEEN_STEP = 60  # seconds; the session row is rewritten at most once a minute
 # Doors of programs: they carry tokens of their own, or tell nothing but "ready".
-PROGRAM_PATHS = ("/api/", "/healthz", "/readyz")
+PROGRAM_PATHS = ("/api/", "/scim/", "/healthz", "/readyz")
 # What a log-in with a first password may still open.
 _BEFORE_PASSWORD = frozenset({"people:password", "people:sign_out", "set_language"})
 

@@ -14,6 +14,17 @@ for _name, _zh, _en in (
     ),
     ("staff.created", "新建人员 {staff}", "Created {staff}"),
     ("staff.moved", "调整 {staff} 的部门", "Moved {staff} to another department"),
+    ("staff.renamed", "随目录更新 {staff} 的名称：{fields}", "Renamed {staff} as in the directory: {fields}"),
+    (
+        "staff.reopened",
+        "重新启用 {staff}，没有角色和密码",
+        "Opened {staff} again, without role and password",
+    ),
+    (
+        "staff.access_cut",
+        "停止 {staff} 的登录和角色，职责待移交",
+        "Cut the access of {staff}; duties are still to be handed over",
+    ),
     ("staff.ended", "停用 {staff}", "Ended {staff}"),
     ("staff.password_reset", "重置 {staff} 的密码", "Reset the password of {staff}"),
     ("staff.password_changed", "修改本人密码", "Changed their password"),
@@ -23,6 +34,11 @@ for _name, _zh, _en in (
     ("staff.sign_in_failed", "登录失败：{cause}", "Failed to sign in: {cause}"),
     ("staff.purpose_chosen", "选择处理目的 {chosen}", "Chose the purpose {chosen}"),
     ("role.granted", "授予 {staff} 角色 {role}，待确认", "Granted {staff} the role {role}, to be confirmed"),
+    (
+        "role.proposed",
+        "按目录中的组提议 {staff} 的角色 {role}，待确认",
+        "Proposed the role {role} for {staff} as the directory's groups say, to be confirmed",
+    ),
     ("role.confirmed", "确认 {staff} 的角色 {role}", "Confirmed the role {role} of {staff}"),
     ("role.ended", "收回 {staff} 的角色 {role}", "Took the role {role} from {staff}"),
 ):

@@ -6,6 +6,7 @@ from shouxin.core.policy import Actor, Permission
 from shouxin.journal.events import words
 from shouxin.kit import menu, workbench
 from shouxin.people import queries
+from shouxin.people.connections import queries as connections
 from shouxin.people.readers import name_behind, role_name
 
 menu.register(
@@ -44,6 +45,17 @@ menu.register(
     )
 )
 
+menu.register(
+    menu.MenuEntry(
+        "people",
+        _("外部连接"),
+        "people:connections",
+        frozenset({Permission.PEOPLE_CONNECTION_READ}),
+        "hub",
+        60,
+    )
+)
+
 
 def _waiting(actor: Actor) -> int:
     """Roles that this very head may confirm."""
@@ -75,6 +87,17 @@ workbench.register(
         Permission.RULEBOOK_PURPOSE_APPROVE,
         "state=remarks",
         80,
+    )
+)
+workbench.register(
+    workbench.WorkbenchCard(
+        "people.connections",
+        _("待我确认的外部连接"),
+        lambda actor: connections.awaiting(actor).count(),
+        "people:connections",
+        Permission.PEOPLE_CONNECTION_APPROVE,
+        "state=awaiting",
+        15,
     )
 )
 words.register("staff", name_behind)

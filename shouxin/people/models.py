@@ -140,6 +140,7 @@ class RoleAssignment(models.Model):
     class Origin(models.TextChoices):
         GRANT = "grant", _("授予并确认")
         SETUP = "setup", _("初始设置")
+        SCIM = "scim", _("SCIM 提议")
 
     id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
     staff = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="assignments")
@@ -196,7 +197,19 @@ class SetupLink(models.Model):
 
 
 # The tables of this app's rooms, for Django to find.
+from shouxin.people.connections.models import Connection  # noqa: E402
 from shouxin.people.delegations.models import Delegation  # noqa: E402
 from shouxin.people.duties.models import Duty  # noqa: E402
+from shouxin.people.scim.models import ScimGroup, ScimPerson  # noqa: E402
 
-__all__ = ["Delegation", "Department", "Duty", "RoleAssignment", "SetupLink", "Staff"]
+__all__ = [
+    "Connection",
+    "Delegation",
+    "Department",
+    "Duty",
+    "RoleAssignment",
+    "ScimGroup",
+    "ScimPerson",
+    "SetupLink",
+    "Staff",
+]

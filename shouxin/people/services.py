@@ -125,10 +125,13 @@ def create_staff(
     user_name: str,
     display_name: str,
     department: UUID,
-    password: str,
+    password: str | None,
     same_person_as: UUID | None = None,
 ) -> Staff:
-    """Create a log-in without any role; it cannot sign in before a role is granted and confirmed."""
+    """Create a log-in without any role; it cannot sign in before a role is granted and confirmed.
+
+    Without a password none opens it: somebody from a directory outside, who signs in there.
+    """
     actor.require(Permission.PEOPLE_STAFF_WRITE)
     person = ids.new() if same_person_as is None else Staff.objects.get(id=same_person_as).person
     staff = _new_staff(user_name, display_name, _open_department(department), password, person)
@@ -139,7 +142,7 @@ def create_staff(
 
 
 def _new_staff(
-    user_name: str, display_name: str, department: Department, password: str, person: UUID
+    user_name: str, display_name: str, department: Department, password: str | None, person: UUID
 ) -> Staff:
     staff = Staff(
         person=person,
@@ -147,7 +150,7 @@ def _new_staff(
         display_name=display_name.strip(),
         department=department,
         password=make_password(password),
-        must_change_password=True,
+        must_change_password=password is not None,
     )
     if not staff.user_name or not staff.display_name:
         raise PeopleError("nameless", Text("请填写用户名和姓名。", "Give a user name and a name."))
@@ -182,6 +185,7 @@ def move_staff(*, actor: Actor, staff_id: UUID, department: UUID) -> Staff:
     target = _open_department(department)
     if staff.department_id == target.id:
         return staff
+    _check_not_last(staff)
     _release_headships(staff)
     _end_assignments(actor, staff, [Role(a.role) for a in staff.assignments.filter(ended_at__isnull=True)])
     staff.department, staff.roles = target, []
@@ -358,7 +362,7 @@ def lapse_role(*, actor: Actor, assignment_id: UUID) -> None:
 
 
 def _end_assignments(actor: Actor, staff: Staff, roles: Iterable[Role]) -> None:
-    by = None if actor.kind is ActorKind.SERVICE else actor.id
+    by = actor.id if actor.kind is ActorKind.STAFF else None
     for role in roles:
         staff.assignments.filter(role=role, ended_at__isnull=True).update(
             ended_at=clock.now(), ended_by_id=by

@@ -1,7 +1,9 @@
-from django.urls import path
+from django.urls import path, re_path
 
+from shouxin.people.connections import views as connections
 from shouxin.people.delegations.urls import urlpatterns as delegations
 from shouxin.people.duties.urls import urlpatterns as duties
+from shouxin.people.scim import views as scim
 from shouxin.people.views import door, register
 
 app_name = "people"
@@ -26,4 +28,16 @@ urlpatterns = [
     path("people/departments/<uuid:department_id>/", register.department_change, name="department_change"),
     *delegations,
     *duties,
+    path("people/connections/", connections.connection_list, name="connections"),
+    path("people/connections/new/<str:kind>/", connections.draft, name="connection_draft"),
+    path("people/connections/<uuid:connection_id>/", connections.connection_page, name="connection"),
+    path("people/connections/<uuid:connection_id>/change/", connections.change, name="connection_change"),
+    re_path(
+        r"^people/connections/(?P<connection_id>[0-9a-f-]{36})/(?P<verb>confirm|refuse|renew|end)/$",
+        connections.decide,
+        name="connection_decide",
+    ),
+    path("people/connections/<uuid:connection_id>/adopt/", scim.adopt, name="scim_adopt"),
+    path("people/groups/<uuid:group_id>/department/", scim.place, name="scim_place"),
+    path("people/groups/<uuid:group_id>/role/", scim.propose, name="scim_propose"),
 ]

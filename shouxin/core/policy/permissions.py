@@ -49,6 +49,9 @@ class Permission(StrEnum):
     JOURNAL_ENTRY_READ = "journal:entry:read"
     JOURNAL_LEDGER_VERIFY = "journal:ledger:verify"
     OPERATIONS_HEALTH_READ = "operations:health:read"
+    PEOPLE_CONNECTION_APPROVE = "people:connection:approve"
+    PEOPLE_CONNECTION_DRAFT = "people:connection:draft"
+    PEOPLE_CONNECTION_READ = "people:connection:read"
     PEOPLE_DELEGATION_GIVE = "people:delegation:give"
     PEOPLE_DEPARTMENT_WRITE = "people:department:write"
     PEOPLE_DUTY_APPOINT = "people:duty:appoint"
@@ -144,6 +147,8 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         Role.SYSTEM_ADMIN: frozenset(
             {
                 P.OPERATIONS_HEALTH_READ,
+                P.PEOPLE_CONNECTION_DRAFT,
+                P.PEOPLE_CONNECTION_READ,
                 P.PEOPLE_DEPARTMENT_WRITE,
                 P.PEOPLE_DUTY_READ,
                 P.PEOPLE_STAFF_READ,
@@ -160,6 +165,8 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 P.API_CLIENT_READ,
                 P.API_CLIENT_REVOKE,
                 P.GATE_DECISION_EXPLAIN,
+                P.PEOPLE_CONNECTION_APPROVE,
+                P.PEOPLE_CONNECTION_READ,
                 P.PEOPLE_DUTY_READ,
                 P.PEOPLE_ROLE_GRANT,
                 P.PEOPLE_STAFF_READ,
@@ -177,6 +184,7 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 P.API_CLIENT_READ,
                 P.JOURNAL_ENTRY_READ,
                 P.JOURNAL_LEDGER_VERIFY,
+                P.PEOPLE_CONNECTION_READ,
                 P.PEOPLE_DUTY_READ,
                 P.PEOPLE_STAFF_READ,
                 P.RULEBOOK_FIELD_READ,
@@ -191,6 +199,7 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 P.GATE_DECISION_EXPLAIN,
                 P.JOURNAL_ENTRY_READ,
                 P.JOURNAL_LEDGER_VERIFY,
+                P.PEOPLE_CONNECTION_READ,
                 P.PEOPLE_DUTY_READ,
                 P.PEOPLE_STAFF_READ,
                 P.RULEBOOK_FIELD_READ,

@@ -1,0 +1,81 @@
+"""Reading connections."""
+
+import hashlib
+from collections.abc import Collection, Mapping
+from functools import lru_cache
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Q, QuerySet
+from django.utils.translation import override
+
+from shouxin.core.policy import Actor, ActorKind, Permission
+from shouxin.core.text import Text
+from shouxin.people import queries as people
+from shouxin.people.connections.models import Connection, Kind, State
+
+# What a directory at the other end may do with people: bring, rename, place, end; roles it can but propose.
+_PROVISIONING = frozenset({Permission.PEOPLE_STAFF_WRITE, Permission.PEOPLE_ROLE_GRANT})
+_DOOR_CAUSES = {
+    "secret": Text("令牌错误", "wrong token"),
+    "address": Text("来源地址不在名单内", "address not on its list"),
+}
+
+
+def visible_to(actor: Actor) -> QuerySet[Connection]:
+    """Every connection, for those who may know of them."""
+    actor.require(Permission.PEOPLE_CONNECTION_READ)
+    return Connection.objects.select_related("drafted_by", "decided_by", "ended_by")
+
+
+def awaiting(actor: Actor) -> QuerySet[Connection]:
+    """What `actor` could confirm now: a new connection or a change of one, drafted by somebody else."""
+    if not actor.may(Permission.PEOPLE_CONNECTION_APPROVE):
+        return Connection.objects.none()
+    open_ones = Q(state=State.DRAFTED) | Q(state=State.ACTIVE, draft__isnull=False)
+    return visible_to(actor).filter(open_ones).exclude(drafted_by_id=actor.id)
+
+
+def in_force(*kinds: Kind) -> QuerySet[Connection]:
+    """Connections of these kinds that work now."""
+    return Connection.objects.filter(state=State.ACTIVE, kind__in=kinds)
+
+
+def actor_of(connection: Connection) -> Actor:
+    """The program at the other end, as the actor of what it asks for."""
+    return Actor(
+        id=connection.id,
+        kind=ActorKind.CLIENT,
+        pseudonym=connection.pseudonym,
+        permissions=_PROVISIONING,
+    )
+
+
+@lru_cache(maxsize=2)
+def _derived(secret: str) -> bytes:
+    return hashlib.sha256(b"shouxin-connection-token" + secret.encode()).digest()
+
+
+def token_key() -> bytes:
+    """The key of token digests; it lies outside the database, with the installation's secret."""
+    return _derived(settings.SECRET_KEY)
+
+
+def names(pseudonyms: Collection[UUID]) -> Mapping[UUID, str]:
+    """The names of the connections behind these pseudonyms."""
+    return dict(Connection.objects.filter(pseudonym__in=pseudonyms).values_list("pseudonym", "name"))
+
+
+def kind_name(value: object, language: str) -> str:
+    """A kind in words; an unknown one as it stands."""
+    with override(language):
+        return str(Kind(value).label) if value in Kind.values else str(value)
+
+
+def door_cause(value: object, language: str) -> str:
+    """Why a token was turned away, in words."""
+    found = _DOOR_CAUSES.get(str(value))
+    return found.in_(language) if found else str(value)
+
+
+people.name_sources.register("connections", names)

@@ -1,0 +1,112 @@
+"""Gone in the directory means gone here at once; only the last administrator cannot be taken away."""
+
+import pytest
+from django.test import Client
+
+from shouxin.core.policy import Role
+from shouxin.journal.models import Entry
+from shouxin.kit import clock
+from shouxin.people.models import Duty, Staff
+from shouxin.people.scim import services
+from shouxin.people.scim.tests.conftest import USER, Directory
+from tests.world import PASSWORD, World
+
+pytestmark = pytest.mark.django_db
+OFF = {"op": "replace", "path": "active", "value": False}
+
+
+def managed(world: World, directory: Directory, who: str) -> Staff:
+    """`who` of the cast, handed over to the directory."""
+    staff = world.staff(who)
+    services.adopt(
+        actor=world.actor("system_admin"),
+        connection=directory.connection,
+        staff_id=staff.id,
+        now=clock.now(),
+    )
+    return staff
+
+
+@pytest.mark.parametrize("way", ["patch", "put", "delete"])
+def test_an_open_page_is_closed_by_the_directory(world: World, directory: Directory, way: str) -> None:
+    staff = managed(world, directory, "clerk")
+    browser = world.signed_in(Client(), "clerk")
+    assert browser.get("/").status_code == 200
+    if way == "patch":
+        # as Entra sends it: no path, a string for the boolean
+        answer = directory.patch(f"Users/{staff.id}", {"op": "Replace", "value": {"active": "False"}})
+    elif way == "put":
+        body = {"schemas": [USER], "userName": staff.user_name, "displayName": "王芳", "active": False}
+        answer = directory.ask("PUT", f"Users/{staff.id}", body)
+    else:
+        answer = directory.ask("DELETE", f"Users/{staff.id}")
+    assert answer.status_code in {200, 204}
+    assert browser.get("/").status_code == 302
+    ended = world.staff("clerk")
+    assert (ended.is_active, ended.roles, ended.has_usable_password()) == (False, [], False)
+    assert Entry.objects.filter(event="staff.ended", actor=directory.connection.pseudonym).count() == 1
+
+
+@pytest.mark.parametrize("role", ["system_admin", "security_admin"])
+@pytest.mark.parametrize("way", ["patch", "put", "delete", "move"])
+def test_the_last_administrator_stays(world: World, directory: Directory, role: str, way: str) -> None:
+    staff = managed(world, directory, role)
+    if way == "patch":
+        answer = directory.patch(f"Users/{staff.id}", OFF)
+    elif way == "put":
+        body = {"schemas": [USER], "userName": role, "active": False}
+        answer = directory.ask("PUT", f"Users/{staff.id}", body)
+    elif way == "delete":
+        answer = directory.ask("DELETE", f"Users/{staff.id}")
+    else:
+        group = directory.group("销售")
+        services.place_group(
+            actor=world.actor("system_admin"), group_id=group, department=world.departments["sales"].id
+        )
+        answer = directory.patch(
+            f"Groups/{group}", {"op": "add", "path": "members", "value": [{"value": str(staff.id)}]}
+        )
+    assert answer.status_code == 403
+    said = answer.json()
+    assert said["schemas"] == ["urn:ietf:params:scim:api:messages:2.0:Error"]
+    assert "last" in said["detail"]
+    kept = world.staff(role)
+    assert kept.is_active
+    assert kept.roles == [role]
+    assert kept.display_name == staff.display_name
+    assert directory.ask("GET", f"Users/{staff.id}").status_code == 200
+
+
+def test_an_administrator_with_a_successor_may_go(world: World, directory: Directory) -> None:
+    staff = managed(world, directory, "system_admin")
+    Staff.objects.filter(id=world.people["newcomer"].id).update(roles=[Role.SYSTEM_ADMIN.value])
+    assert directory.patch(f"Users/{staff.id}", OFF).status_code == 200
+    assert not world.staff("system_admin").is_active
+
+
+def test_somebody_who_comes_back_has_no_rights(world: World, directory: Directory) -> None:
+    staff = managed(world, directory, "clerk")
+    directory.patch(f"Users/{staff.id}", OFF)
+    answer = directory.patch(f"Users/{staff.id}", {"op": "replace", "path": "active", "value": True})
+    assert answer.json()["active"] is True
+    back = world.staff("clerk")
+    assert (back.is_active, back.left_at, back.roles, back.has_usable_password()) == (True, None, [], False)
+    tried = Client().post("/sign-in/", {"username": "clerk", "password": PASSWORD})
+    assert tried.status_code == 422
+
+
+def test_open_duties_delay_the_closing_not_the_end_of_access(world: World, directory: Directory) -> None:
+    staff = managed(world, directory, "clerk")
+    Duty.objects.create(
+        department=world.departments["sales"],
+        step="collect",
+        holder=staff,
+        since=clock.now(),
+        appointed_by=world.people["officer"],
+    )
+    browser = world.signed_in(Client(), "clerk")
+    assert directory.patch(f"Users/{staff.id}", OFF).json()["active"] is False
+    assert browser.get("/").status_code == 302
+    cut = world.staff("clerk")
+    assert (cut.is_active, cut.roles, cut.left_at) == (False, [], None)
+    assert Duty.objects.filter(holder=staff, ended_at=None).exists()
