@@ -15,7 +15,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from shouxin.core.policy import FieldRule, Form, Permission, PurposeRule
-from shouxin.customers.registry.forms import LINE_ROWS, ValuesForm, reading_place
+from shouxin.customers.registry.forms import GENDERS, LINE_ROWS, ValuesForm, reading_place
 from shouxin.customers.registry.models import Customer, Kind, Provenance, Record, RecordKind, Scope
 from shouxin.customers.registry.queries import Cell, CustomerView, Filters, Page, Past, RecordView
 from shouxin.customers.registry.rules import CellProblem
@@ -104,6 +104,11 @@ def list_context(request: StaffRequest, page: Page, filters: Filters) -> dict[st
     }
 
 
+def spoken(field: FieldRule, text: str | None) -> str | None:
+    """A value as people say it: a gender is kept by its code (GB/T 2261.1)."""
+    return str(dict(GENDERS).get(text, text)) if text and field.key == "gender" else text
+
+
 def cell(found: Cell, provenances: Mapping[UUID, Provenance] | None = None) -> dict[str, Any]:
     """One value for the template: label, text, grade, mark, and where it came from."""
     kind, mark = MARKS[found.mark]
@@ -111,7 +116,7 @@ def cell(found: Cell, provenances: Mapping[UUID, Provenance] | None = None) -> d
     return {
         "key": found.rule.key,
         "label": found.rule.name.in_(_language()),
-        "text": found.text,
+        "text": spoken(found.rule, found.text),
         "hidden": found.form is Form.HIDDEN,
         "masked": found.form is Form.MASKED,
         "rule": found.rule,
@@ -377,4 +382,4 @@ def _past_text(field: FieldRule, text: str | None) -> str | None:
     """A column of order lines lies as a list; a person reads its items."""
     if text and field.record == "order_line":
         return " / ".join(json.loads(text))
-    return text
+    return spoken(field, text)
