@@ -90,8 +90,7 @@ def _imported(arguments: argparse.Namespace) -> int:
     kept = False
     try:
         if earlier := queries.same_file(actor, batch):
-            day = earlier[0].uploaded_at.date().isoformat()
-            _progress(words(f"同一文件已于 {day} 导入过。", f"The same file was imported on {day}."))
+            _progress(_repeated(earlier))
         _decide(arguments, actor, batch, mapping)
         batch.refresh_from_db()
         services.declare(actor=actor, batch=batch.id, revision=batch.draft_revision, declaration=declaration)
@@ -108,6 +107,17 @@ def _imported(arguments: argparse.Namespace) -> int:
     if arguments.refused and batch.refused_count:
         _write_refused(actor, batch, arguments.refused)
     return _told(arguments, batch, batch.refused_count)
+
+
+def _repeated(earlier: list[ImportBatch]) -> str:
+    """That the file was here before; as an import only when one of it ran to its end."""
+    done = next((batch for batch in earlier if batch.state == BatchState.DONE), None)
+    day = (done or earlier[0]).uploaded_at.date().isoformat()
+    if done:
+        return words(f"同一文件已于 {day} 导入过。", f"The same file was imported on {day}.")
+    return words(
+        f"同一文件已于 {day} 上传过，尚未导入。", f"The same file was uploaded on {day}, not imported."
+    )
 
 
 def _signed_in(arguments: argparse.Namespace) -> Actor:

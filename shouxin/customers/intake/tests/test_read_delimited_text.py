@@ -204,3 +204,11 @@ def test_person_corrects_encoding_separator_and_heading() -> None:
 def test_several_tables_block_the_sheet(text: str, code: str) -> None:
     (sheet,) = inspect(io.BytesIO(text.encode()), "x.csv").sheets
     assert [finding.code for finding in sheet.findings if finding.blocks] == [code]
+
+
+@pytest.mark.parametrize("cell", ["长" * 60_000, "a" * 60_000, "a@" * 30_000, "1" * 60_000])
+def test_a_very_long_cell_is_read_like_any_other(cell: str) -> None:
+    table = f"客户编号,客户姓名,备注\nA1,王一,{cell}\nA2,王二,\n".encode()
+    inspection = inspect(io.BytesIO(table), "x.csv")
+    assert inspection.layout().header == ("客户编号", "客户姓名", "备注")
+    assert [row.cells[2] for row in rows(io.BytesIO(table), inspection.layout())] == [cell, ""]
