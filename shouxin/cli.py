@@ -35,6 +35,11 @@ def build_parser() -> argparse.ArgumentParser:
         "demo", help=words("启动带演示数据的服务", "start the server with demonstration data")
     )
     demo.set_defaults(run=_serve, demonstration=True, needs_database=False)
+    code = demo.add_subparsers(metavar=words("子命令", "subcommand")).add_parser(
+        "code", help=words("显示演示账号当前的动态码", "show the present code of a demonstration account")
+    )
+    code.add_argument("account", metavar=words("账号", "ACCOUNT"))
+    code.set_defaults(run=_demonstration_code, needs_database=True)
     for room in ROOMS:
         if find_spec(f"shouxin.{room}.commands"):
             import_module(f"shouxin.{room}.commands").add_arguments(commands)
@@ -45,6 +50,16 @@ def _serve(arguments: argparse.Namespace) -> int:
     from shouxin.operations.server.supervisor import serve
 
     return serve(demonstration=arguments.demonstration)
+
+
+def _demonstration_code(arguments: argparse.Namespace) -> int:
+    from shouxin.kit import clock
+    from shouxin.operations.demo import apps
+
+    found = apps.shown(arguments.account, clock.now())
+    print(found.code)
+    print(words(f"{found.seconds} 秒内有效", f"good for {found.seconds} seconds"), file=sys.stderr)
+    return 0
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -8,20 +8,29 @@ The fixture `world` (conftest.py) needs the database; `world.actor("clerk")` is 
     supervisor 许宁 · newcomer 高远 (no role yet) · outsider 林深 (has left)
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.contrib.auth.hashers import make_password
 
-from shouxin.core.policy import Actor, Role
+from shouxin.core.policy import Actor, Role, service_actor
 from shouxin.kit import clock
 from shouxin.people import queries
 from shouxin.people.models import Department, RoleAssignment, Staff
+from shouxin.people.second_factor import adapter, proofs, rules, session
+from shouxin.vault import services as vault
+from shouxin.vault.keyring import keyring, root_key_path
 
 if TYPE_CHECKING:
     from django.test import Client
 
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"  # of every authenticator app of the cast
 PASSWORD = "correct horse 守信 battery"
 ORGANISATION = "守信示例公司"
 DEPARTMENTS = {
@@ -76,10 +85,63 @@ class World:
         """`who` as the actor of a service."""
         return queries.actor_of(self.staff(who))
 
-    def signed_in(self, client: "Client", who: str) -> "Client":
-        """`client` with a session of `who`."""
+    def signed_in(self, client: "Client", who: str, *, proved: bool = True) -> "Client":
+        """`client` with a session of `who`, whose second factor was proved just now (or not at all)."""
         client.force_login(self.staff(who))
+        if proved:
+            note_proof(client)
         return client
+
+    def code(self, who: str) -> str:
+        """A code of the authenticator app that `who` can type now; an app is set up when there is none.
+
+        The mandatory roles of the cast count as having a second factor from the beginning (`build`), but most tests
+        never see it, so its secret is made here. Earlier codes are forgotten, that tests need not wait.
+        """
+        staff = self.people[who]
+        row = Authenticator.objects.filter(user=staff, type=Authenticator.Type.TOTP).first()
+        if row is None:
+            have_keys()
+            with adapter.of(staff.id):
+                kept = {"secret": adapter.SealingAdapter().encrypt(SECRET)}
+            row = Authenticator.objects.create(user=staff, type=Authenticator.Type.TOTP, data=kept)
+            if self.staff(who).second_factor_at is None:
+                Staff.objects.filter(id=staff.id).update(second_factor_at=clock.now())
+        row.data[proofs.LAST] = -1
+        row.save(update_fields=["data"])
+        return code_now()
+
+
+def code_now(steps: int = 0) -> str:
+    """The code that the cast's apps show, now or some steps of thirty seconds later."""
+    step = int(clock.now().timestamp()) // rules.TOTP_PERIOD + steps
+    return str(format_hotp_value(hotp_value(SECRET, step)))
+
+
+def note_proof(client: "Client", *, age: timedelta = timedelta(0), by: str = "totp") -> None:
+    """As if the person before `client` had passed their second step `age` ago."""
+    kept: Any = client.session
+    kept[session.PROVED] = {"at": int((clock.now() - age).timestamp()), "by": by}
+    kept.save()
+
+
+def have_keys() -> None:
+    """Keys, as an installation's first start makes them."""
+    vault.make_root_key()
+    vault.set_up(actor=service_actor("setup"), planned=1000)
+
+
+@contextmanager
+def without_keys() -> Iterator[None]:
+    """Within: the key service does not answer."""
+    away = root_key_path().with_suffix(".away")
+    root_key_path().rename(away)
+    keyring.drop()
+    try:
+        yield
+    finally:
+        away.rename(root_key_path())
+        keyring.drop()
 
 
 @cache
@@ -106,6 +168,7 @@ def build() -> World:
             must_change_password=False,
             is_active=not member.left,
             left_at=now if member.left else None,
+            second_factor_at=now if rules.is_mandatory(member.roles) else None,
         )
         world.people[key] = staff
         RoleAssignment.objects.bulk_create(

@@ -27,6 +27,11 @@ def add_arguments(subparsers: "argparse._SubParsersAction[argparse.ArgumentParse
         type=Path,
         help=words("密码文件；不给则询问", "file with the password; else it is asked for"),
     )
+    add(
+        "--code",
+        default="",
+        help=words("二次认证的动态码或恢复码；不给则询问", "code of the second factor; else it is asked for"),
+    )
     _declared(command)
     _decided(command)
     add("--check", action="store_true", help=words("只检查，不入库", "check only, store nothing"))

@@ -1,4 +1,4 @@
-"""What stands before every page: signed in, session alive, password changed, and the permission the page needs."""
+"""What stands before every page: signed in, second factor, session alive, password changed, the permission it needs."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -11,12 +11,14 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from shouxin.core.policy import Actor, NotAllowed, Permission
 from shouxin.kit import clock
 from shouxin.people import queries, rules, signin
 from shouxin.people.models import Staff
+from shouxin.people.second_factor import doors as second_factor
 
 STARTED, SEEN = "session_started", "session_seen"
 _SEEN_STEP = 60  # seconds; the session row is rewritten at most once a minute
@@ -58,6 +60,15 @@ def allowed(
     return decorate
 
 
+def onward(request: HttpRequest, fallback: str) -> str:
+    """Where the form wants to lead, if that is a page of this installation."""
+    target = request.POST.get("next") or request.GET.get("next") or ""
+    safe = url_has_allowed_host_and_scheme(
+        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return target if safe else fallback
+
+
 def begin_session(request: HttpRequest, **_: object) -> None:
     """Start counting the idle and the absolute end of a session that was just signed in (signal receiver)."""
     stamp = int(clock.now().timestamp())
@@ -80,7 +91,12 @@ class Doors(LoginRequiredMiddleware):
             return None
         if isinstance(request.user, Staff):
             request.actor = queries.actor_of(request.user)  # type: ignore[attr-defined]
-            answer = _ended(request) or _password_first(request)
+            answer = (
+                _ended(request)
+                or second_factor.second_step_first(request, request.user)
+                or _password_first(request)
+                or second_factor.set_up_first(request, request.user)
+            )
             if answer is not None:
                 return answer
         return super().process_view(request, view_func, view_args, view_kwargs)

@@ -8,6 +8,7 @@ from shouxin.kit import menu, workbench
 from shouxin.people import queries
 from shouxin.people.connections import queries as connections
 from shouxin.people.readers import name_behind, role_name
+from shouxin.people.second_factor import queries as factors
 
 menu.register(
     menu.MenuEntry(
@@ -42,6 +43,26 @@ menu.register(
         frozenset({Permission.PEOPLE_DELEGATION_GIVE, Permission.ACCESS_REVIEW_READ}),
         "supervisor_account",
         40,
+    )
+)
+menu.register(
+    menu.MenuEntry(
+        "people",
+        _("二次认证规定"),
+        "people:factor_demands",
+        frozenset({Permission.PEOPLE_FACTOR_DEMAND}),
+        "phonelink_lock",
+        70,
+    )
+)
+menu.register(
+    menu.MenuEntry(
+        "people",
+        _("二次认证重置"),
+        "people:factor_resets",
+        frozenset({Permission.PEOPLE_FACTOR_RESET, Permission.PEOPLE_FACTOR_CONFIRM}),
+        "lock_reset",
+        80,
     )
 )
 
@@ -98,6 +119,17 @@ workbench.register(
         Permission.PEOPLE_CONNECTION_APPROVE,
         "state=awaiting",
         15,
+    )
+)
+workbench.register(
+    workbench.WorkbenchCard(
+        "people.factor_resets",
+        _("待我确认的二次认证重置"),
+        lambda actor: len(factors.awaiting(actor)),
+        "people:factor_resets",
+        Permission.PEOPLE_FACTOR_CONFIRM,
+        "",
+        12,
     )
 )
 words.register("staff", name_behind)

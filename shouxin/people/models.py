@@ -1,6 +1,7 @@
 """Who works here. A log-in belongs to a person; a person may hold several log-ins when roles must stay apart."""
 
 import uuid
+from datetime import UTC
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -9,9 +10,22 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower, Now
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from shouxin.kit import ids
+from shouxin.people.second_factor.models import FactorDemand, FactorFailure, FactorReset
+
+__all__ = [
+    "Department",
+    "FactorDemand",
+    "FactorFailure",
+    "FactorReset",
+    "RoleAssignment",
+    "SetupLink",
+    "Staff",
+    "StaffManager",
+]
 
 ROLE_LENGTH = 32
 
@@ -91,6 +105,9 @@ class Staff(AbstractBaseUser):
     password_changed_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     left_at = models.DateTimeField(_("离岗时间"), null=True, blank=True, editable=False)
+    # Since when there is a second factor; empty without one. Part of the session hash, so that setting the first one
+    # up, removing the last one and a reset end every other session of the log-in.
+    second_factor_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     USERNAME_FIELD = "user_name"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["display_name"]
@@ -126,6 +143,12 @@ class Staff(AbstractBaseUser):
     def has_module_perms(self, app_label: str) -> bool:  # noqa: ARG002 - Django's signature
         """See `has_perm`."""
         return False
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Django's, over the second factor too."""
+        since = self.second_factor_at.astimezone(UTC).isoformat() if self.second_factor_at else ""
+        salt = "shouxin.people.models.Staff.get_session_auth_hash"
+        return salted_hmac(salt, f"{self.password}|{since}", secret=secret, algorithm="sha256").hexdigest()
 
     def get_full_name(self) -> str:
         return self.display_name

@@ -1,5 +1,6 @@
 """The log-in itself: who may pass the one door, and what passing, failing and leaving write into the journal."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 from axes.utils import reset
@@ -13,6 +14,10 @@ from shouxin.journal import services as journal
 from shouxin.kit import clock
 from shouxin.people import queries, rules
 from shouxin.people.models import Staff
+from shouxin.people.second_factor import queries as factors
+from shouxin.people.second_factor import services as second_factor
+from shouxin.people.second_factor.proofs import Code
+from shouxin.people.second_factor.services import Outcome
 
 TERMINAL = "127.0.0.1"  # the address of whoever sits at the server itself
 
@@ -57,15 +62,21 @@ def name_of_credentials(request: HttpRequest, credentials: dict[str, str] | None
 
 
 class NotSignedIn(Exception):
-    """Name and password do not open anything here; `code`: wrong_password, locked, first_password."""
+    """These credentials do not open anything here.
+
+    `code`: wrong_password, locked, first_password, factor_missing (not typed), factor_wrong, factor_first (to be set
+    up at the console), keys_away.
+    """
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
 
 
-def at_terminal(*, user_name: str, password: str) -> Actor:
+def at_terminal(*, user_name: str, password: str, ask_code: Callable[[], str] = str) -> Actor:
     """Who typed name and password at the server's command line: the door's backends, its lock and its traces.
+
+    `ask_code` is called for the second factor where the log-in has one.
 
     Raises:
         NotSignedIn: one answer for every wrong pair, so that nobody learns which names exist.
@@ -81,10 +92,31 @@ def at_terminal(*, user_name: str, password: str) -> Actor:
         raise NotSignedIn(code)
     if staff.must_change_password:
         raise NotSignedIn("first_password")
-    reset(ip=TERMINAL, username=name_of_credentials(request, {"username": user_name}))
     actor = queries.actor_of(staff)
+    _second_step(actor, staff, ask_code)
+    reset(ip=TERMINAL, username=name_of_credentials(request, {"username": user_name}))
     record_sign_in(actor=actor)
     return actor
+
+
+_OUTCOMES = {
+    Outcome.WRONG: "factor_wrong",
+    Outcome.LOCKED: "locked",
+    Outcome.UNAVAILABLE: "keys_away",
+}
+
+
+def _second_step(actor: Actor, staff: Staff, ask_code: Callable[[], str]) -> None:
+    if factors.must_set_up(staff):
+        raise NotSignedIn("factor_first")
+    if staff.second_factor_at is None:
+        return
+    typed = ask_code()
+    if not typed.strip():
+        raise NotSignedIn("factor_missing")
+    outcome = second_factor.prove(actor=actor, proof=Code(typed), address=TERMINAL, place="terminal")
+    if outcome is not Outcome.PASSED:
+        raise NotSignedIn(_OUTCOMES[outcome])
 
 
 @transaction.atomic

@@ -4,14 +4,21 @@ from shouxin.people.connections import views as connections
 from shouxin.people.delegations.urls import urlpatterns as delegations
 from shouxin.people.duties.urls import urlpatterns as duties
 from shouxin.people.scim import views as scim
+from shouxin.people.second_factor import views as factor
 from shouxin.people.views import door, register
 
 app_name = "people"
 
 urlpatterns = [
     path("sign-in/", door.SignIn.as_view(), name="sign_in"),
+    path("sign-in/second-step/", factor.SecondStep.as_view(), name="second_step"),
     path("sign-out/", door.sign_out, name="sign_out"),
     path("password/", door.Password.as_view(), name="password"),
+    path("second-factor/", factor.mine, name="factor_mine"),
+    path("second-factor/app/", factor.SetUpTotp.as_view(), name="factor_totp"),
+    path("second-factor/passkey/", factor.AddPasskey.as_view(), name="factor_passkey"),
+    path("second-factor/codes/", factor.renew_codes, name="factor_codes"),
+    path("second-factor/<int:factor>/remove/", factor.remove, name="factor_remove"),
     path("setup/", door.SetUp.as_view(), name="set_up"),
     path("purpose/", door.purpose, name="purpose"),
     path("people/staff/", register.staff_list, name="staff"),
@@ -23,6 +30,14 @@ urlpatterns = [
     path("people/staff/<uuid:staff_id>/roles/", register.role_grant, name="role_grant"),
     path("people/roles/<uuid:assignment_id>/confirm/", register.role_confirm, name="role_confirm"),
     path("people/roles/<uuid:assignment_id>/end/", register.role_end, name="role_end"),
+    path("people/staff/<uuid:staff_id>/second-factor/", factor.ask_reset, name="factor_ask_reset"),
+    path("people/second-factor/", factor.demands, name="factor_demands"),
+    path("people/second-factor/resets/", factor.resets, name="factor_resets"),
+    re_path(
+        r"^people/second-factor/resets/(?P<reset_id>[0-9a-f-]{36})/(?P<verb>confirm|refuse)/$",
+        factor.decide_reset,
+        name="factor_decide_reset",
+    ),
     path("people/departments/", register.departments, name="departments"),
     path("people/departments/new/", register.department_new, name="department_new"),
     path("people/departments/<uuid:department_id>/", register.department_change, name="department_change"),

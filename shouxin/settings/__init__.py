@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shouxin.operations.server import environment, logs
 from shouxin.people import rules
+from shouxin.people.second_factor import rules as factor_rules
 
 environment.refuse_unknown()
 ROOT = Path(__file__).resolve().parent.parent
@@ -30,6 +31,8 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.humanize",
     "axes",
+    "allauth.account",
+    "allauth.mfa",
     "procrastinate.contrib.django",
     "ninja",
     "shouxin.kit",
@@ -57,6 +60,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "shouxin.people.doors.Doors",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -116,6 +120,20 @@ AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = True  # the journal keeps sign-ins, by pseudonym
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False  # its log lines name people
+
+# allauth's second factors, behind our own pages: none of its addresses is mounted.
+ACCOUNT_USER_MODEL_USERNAME_FIELD = "user_name"
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+MFA_ADAPTER = "shouxin.people.second_factor.adapter.SealingAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_TOTP_PERIOD = factor_rules.TOTP_PERIOD
+MFA_TOTP_DIGITS = factor_rules.TOTP_DIGITS
+MFA_TOTP_TOLERANCE = factor_rules.TOTP_TOLERANCE
+MFA_RECOVERY_CODE_COUNT = factor_rules.RECOVERY_CODES
+MFA_RECOVERY_CODE_DIGITS = factor_rules.RECOVERY_DIGITS
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("简体中文")), ("en", _("English"))]

@@ -9,6 +9,7 @@ class VaultConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Sign up the events of the journal and what has to stand before the first request."""
+        """Sign up the journal's events, what stands before the first request, and the sealer of small secrets."""
         import_module("shouxin.vault.events")
         import_module("shouxin.vault.jobs").register()
+        import_module("shouxin.vault.small_secrets").register()

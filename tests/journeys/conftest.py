@@ -67,6 +67,7 @@ class Visitor:
     page: Page
     base: str
     pictures: Path
+    world: World | None = None
     addresses: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
 
@@ -90,6 +91,10 @@ class Visitor:
         self.page.fill("#id_username", who)
         self.page.fill("#id_password", PASSWORD)
         self.page.press("#id_password", "Enter")
+        if self.world and self.world.staff(who).second_factor_at:
+            self.page.wait_for_selector("#id_factor_code")
+            self.page.fill("#id_factor_code", self.world.code(who))
+            self.page.press("#id_factor_code", "Enter")
         self.page.wait_for_selector(".sx-top")
         return self.page
 
@@ -146,7 +151,7 @@ def visitor(
         reduced_motion="reduce",
     )
     context.set_default_timeout(20_000)
-    found = Visitor(context.new_page(), live_server.url, _folder() / request.path.stem)
+    found = Visitor(context.new_page(), live_server.url, _folder() / request.path.stem, world)
     found.watch()
     yield found
     if request.node.stash.get(FAILED, False):

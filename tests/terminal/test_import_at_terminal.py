@@ -108,6 +108,19 @@ def test_nobody_acts_as_another(command: Command, tmp_path: Path) -> None:
     assert Entry.objects.filter(event="staff.sign_in_failed").count() == 6
 
 
+def test_a_second_factor_is_asked_for_at_the_terminal_too(command: Command, register: Register) -> None:
+    code = register.world.code("clerk")
+    given = ("--check", "--accept-proposals", "--json")
+    without = command(*given)
+    wrong = command(*given, code="000000" if code != "000000" else "111111")
+    right = command(*given, code=code)
+    again = command(*given, code=code)
+    found = [json.loads(output)["code"] for _status, output, _errors in (without, wrong, again)]
+    assert found == ["factor_missing", "factor_wrong", "factor_wrong"]
+    assert Entry.objects.filter(event="staff.signed_in").count() == 1, right
+    assert code not in "".join(without[1:] + wrong[1:] + right[1:] + again[1:])
+
+
 def test_wrong_usage_is_2(command: Command, tmp_path: Path) -> None:
     assert command(file="absent.csv")[0] == 2
     status, _, errors = command(department="没有这个部门")

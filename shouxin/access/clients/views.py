@@ -18,6 +18,7 @@ from shouxin.core.policy import Permission
 from shouxin.gate import facts
 from shouxin.kit import clock
 from shouxin.people.doors import StaffRequest, allowed
+from shouxin.people.second_factor.doors import fresh_second_factor
 
 PER_PAGE = 30
 P = Permission
@@ -113,6 +114,7 @@ def client_page(request: StaffRequest, client_id: UUID) -> HttpResponse:
 @never_cache
 @require_POST
 @allowed(P.API_CLIENT_READ)
+@fresh_second_factor("approve")
 def decide(request: StaffRequest, client_id: UUID, verb: str) -> HttpResponse:
     """Approve, refuse, withdraw or end. The answer to an approval is the only page that ever shows the token."""
     now, token = clock.now(), ""

@@ -56,6 +56,9 @@ class Permission(StrEnum):
     PEOPLE_DEPARTMENT_WRITE = "people:department:write"
     PEOPLE_DUTY_APPOINT = "people:duty:appoint"
     PEOPLE_DUTY_READ = "people:duty:read"
+    PEOPLE_FACTOR_CONFIRM = "people:factor:confirm"
+    PEOPLE_FACTOR_DEMAND = "people:factor:demand"
+    PEOPLE_FACTOR_RESET = "people:factor:reset"
     PEOPLE_ROLE_CONFIRM = "people:role:confirm"
     PEOPLE_ROLE_GRANT = "people:role:grant"
     PEOPLE_STAFF_READ = "people:staff:read"
@@ -109,6 +112,7 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             P.CUSTOMERS_BATCH_RELEASE,
             P.PEOPLE_DELEGATION_GIVE,
             P.PEOPLE_DUTY_APPOINT,
+            P.PEOPLE_FACTOR_CONFIRM,
             P.PEOPLE_ROLE_CONFIRM,
             P.PEOPLE_STAFF_READ,
             P.RULEBOOK_NOTICE_DRAFT,
@@ -133,6 +137,7 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 P.JOURNAL_ENTRY_READ,
                 P.PEOPLE_DUTY_APPOINT,
                 P.PEOPLE_DUTY_READ,
+                P.PEOPLE_FACTOR_CONFIRM,
                 P.PEOPLE_STAFF_READ,
                 P.RULEBOOK_FIELD_APPROVE,
                 P.RULEBOOK_FIELD_READ,
@@ -151,6 +156,7 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 P.PEOPLE_CONNECTION_READ,
                 P.PEOPLE_DEPARTMENT_WRITE,
                 P.PEOPLE_DUTY_READ,
+                P.PEOPLE_FACTOR_RESET,
                 P.PEOPLE_STAFF_READ,
                 P.PEOPLE_STAFF_WRITE,
             }
@@ -168,6 +174,8 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 P.PEOPLE_CONNECTION_APPROVE,
                 P.PEOPLE_CONNECTION_READ,
                 P.PEOPLE_DUTY_READ,
+                P.PEOPLE_FACTOR_CONFIRM,
+                P.PEOPLE_FACTOR_DEMAND,
                 P.PEOPLE_ROLE_GRANT,
                 P.PEOPLE_STAFF_READ,
                 P.RULEBOOK_FIELD_APPROVE,

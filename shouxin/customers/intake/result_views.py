@@ -19,6 +19,7 @@ from shouxin.customers.intake.services import IntakeProblem
 from shouxin.customers.intake.views import draft_of, own_batch, say, unsealing
 from shouxin.kit import clock
 from shouxin.people.doors import StaffRequest, allowed
+from shouxin.people.second_factor.doors import fresh_second_factor
 from shouxin.rulebook.purposes.queries import notice_version
 
 P = Permission
@@ -103,6 +104,7 @@ def destroy(request: StaffRequest, batch: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @allowed(P.CUSTOMERS_BATCH_CONFIRM, P.CUSTOMERS_BATCH_RELEASE)
+@fresh_second_factor("accept")
 @unsealing
 def decide(request: StaffRequest, batch: UUID) -> HttpResponse:
     """The word of the department's head, or of the second person on an outside source."""

@@ -38,6 +38,20 @@ SIGN_IN = {
     "first_password": Text(
         "请先在控制台登录并修改初始密码。", "Sign in to the console and change the first password first."
     ),
+    "factor_missing": Text(
+        "该登录名需要二次认证：请用 --code 给出动态码或恢复码。",
+        "This log-in has a second factor: give its code with --code.",
+    ),
+    "factor_wrong": Text(
+        "动态码不正确或已用过，请用当前显示的。",
+        "The code is wrong or was used before; take the one shown now.",
+    ),
+    "factor_first": Text(
+        "请先在控制台登录并设置二次认证。", "Sign in to the console and set up the second factor first."
+    ),
+    "keys_away": Text(
+        "密钥服务暂不可用，无法核对动态码。", "The key service is away, so no code can be checked."
+    ),
 }
 
 
@@ -139,9 +153,20 @@ def _signed_in(arguments: argparse.Namespace) -> Actor:
             ),
         )
     try:
-        return signin.at_terminal(user_name=arguments.account, password=password)
+        return signin.at_terminal(
+            user_name=arguments.account, password=password, ask_code=lambda: _code(arguments)
+        )
     except signin.NotSignedIn as error:
         raise Unfit(WRONG, error.code, SIGN_IN[error.code].in_(language())) from None
+
+
+def _code(arguments: argparse.Namespace) -> str:
+    """What is typed as second factor; a code works once, so it may stand on the command line."""
+    if arguments.code:
+        return str(arguments.code)
+    if not sys.stdin.isatty():
+        return ""
+    return getpass.getpass(words("动态码或恢复码：", "Code of the authenticator app, or recovery code: "))
 
 
 def _declaration(arguments: argparse.Namespace) -> Declaration:

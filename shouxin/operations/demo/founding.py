@@ -7,11 +7,15 @@ from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
 from shouxin.core.policy import Actor, Role, service_actor
+from shouxin.kit import clock
+from shouxin.operations.demo import apps
 from shouxin.operations.demo.organisation import DEPARTMENTS
 from shouxin.operations.demo.shapes import DemoDepartment, Demonstration, DemoStaff
 from shouxin.people import queries, services
 from shouxin.people.models import Department, Staff
 from shouxin.people.rules import FIRST_FOUNDER, SECOND_FOUNDER, Founder
+from shouxin.people.second_factor import queries as factors
+from shouxin.people.second_factor import services as second_factor
 from shouxin.rulebook.catalogue.services import load_pack
 from shouxin.rulebook.purposes.defaults import adopt_defaults
 from shouxin.vault import services as vault
@@ -152,3 +156,12 @@ def put_rules_in_force(organisation: Organisation, made: Demonstration, *, effec
         departments=mine,
         effective_on=effective_on,
     )
+
+
+def set_up_factors(organisation: Organisation) -> None:
+    """A second factor for everybody whose role needs one; `shouxin demo code` shows what their app would show."""
+    for staff in Staff.objects.filter(id__in=organisation.people.values()):
+        if factors.must_set_up(staff):
+            secret = apps.new_secret()
+            actor = queries.actor_of(staff)
+            second_factor.set_up_totp(actor=actor, secret=secret, code=apps.code_at(secret, clock.now()))

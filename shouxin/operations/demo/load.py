@@ -65,6 +65,7 @@ class Account:
     name: str
     title: Text
     advice: Text | None
+    second_factor: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +120,7 @@ def _load(customers: int) -> DemonstrationMark:
     made = generate(mark.customer_seed, customers, until=until, staff_seed=mark.staff_seed)
     founded = founding.found(made)
     founding.put_rules_in_force(founded, made, effective_on=_first_day(until))
+    founding.set_up_factors(founded)
     filling.fill(founded, made, until)
     # Choosing their own first passwords was part of loading; what happens later shows in `accounts`.
     mark.loaded_at = clock.now()
@@ -148,7 +150,8 @@ def _account(one: DemoStaff, row: Staff, mark: DemonstrationMark, some: Iterable
     advice = TRY.get(one.user_name)
     if advice is not None and "{number}" in advice.zh:
         advice = advice.filled(number=_example(one, some))
-    return Account(one.user_name, None if changed else one.password, one.name, title, advice)
+    password = None if changed else one.password
+    return Account(one.user_name, password, one.name, title, advice, row.second_factor_at is not None)
 
 
 def _example(one: DemoStaff, some: Iterable[DemoCustomer]) -> str:

@@ -101,6 +101,7 @@ def _demonstration() -> dict[str, Any]:
             "name": account.name,
             "title": asdict(account.title),
             "advice": asdict(account.advice) if account.advice else None,
+            "second_factor": account.second_factor,
         }
         for account in found.accounts
     ]

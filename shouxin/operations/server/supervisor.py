@@ -8,6 +8,7 @@ import http.client
 import json
 import os
 import selectors
+import shlex
 import signal
 import ssl
 import subprocess
@@ -391,7 +392,17 @@ def _demonstration_lines(found: dict[str, Any]) -> list[str]:
         lines.append(f"  {account['user_name']:<9} {password:<24} {words(*who)}")
         if advice := account["advice"]:
             lines.append(f"  {'':<9} {'':<24} → {words(advice['zh'], advice['en'])}")
+        if account.get("second_factor"):
+            command = f"{_own_command()} demo code {account['user_name']}"
+            lines.append(f"  {'':<9} {'':<24} → {words('动态码：', 'code: ')}{command}")
     return lines
+
+
+def _own_command() -> str:
+    """How the person at this terminal calls this very program, with the data folder they chose."""
+    program = sys.argv[0] if sys.argv[0].endswith("shouxin") else "shouxin"
+    chosen = os.environ.get("SHOUXIN_DATA")
+    return f"SHOUXIN_DATA={shlex.quote(chosen)} {program}" if chosen else program
 
 
 def serve(*, demonstration: bool) -> int:

@@ -11,7 +11,7 @@ from shouxin.kit import clock
 from shouxin.people import queries, services
 from shouxin.people.models import Department, SetupLink, Staff
 from shouxin.people.services import PeopleError
-from tests.world import World
+from tests.world import World, note_proof
 
 pytestmark = pytest.mark.django_db
 FORM = {
@@ -82,11 +82,20 @@ def test_two_people_can_go_on_alone(client: Client) -> None:
 
 def test_combined_roles_stand_as_a_remark_before_the_officer(client: Client) -> None:
     _opened(client).post("/setup/", FORM)
-    client.post("/sign-in/", {"username": "jia", "password": FORM["first_password"]})
+    Staff.objects.filter(user_name="jia").update(second_factor_at=clock.now())
+    client.force_login(Staff.objects.get(user_name="jia"))
+    note_proof(client)
     assert "兼任角色备注" in client.get("/").content.decode()
     page = client.get("/people/staff/?state=remarks").content.decode()
     assert "jia-admin" in page
     assert "yi-audit" not in page
+
+
+def test_the_officer_is_led_to_a_second_factor_before_anything_else(client: Client) -> None:
+    page = _opened(client).post("/setup/", FORM).content.decode()
+    assert "二次认证" in page, "told beforehand"
+    client.post("/sign-in/", {"username": "jia", "password": FORM["first_password"]})
+    assert client.get("/")["Location"] == client.get("/people/staff/")["Location"] == "/second-factor/app/"
 
 
 def test_the_administrative_log_in_changes_its_password_first(client: Client) -> None:

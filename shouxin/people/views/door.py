@@ -9,7 +9,6 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.decorators import method_decorator
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -19,8 +18,12 @@ from django.views.generic import View
 
 from shouxin.kit import clock
 from shouxin.people import queries, rules, services, signin, working_purpose
-from shouxin.people.doors import StaffRequest, allowed
+from shouxin.people.doors import StaffRequest, allowed, onward
 from shouxin.people.forms import PasswordForm, SetUpForm, SignInForm
+from shouxin.people.models import Staff
+from shouxin.people.second_factor import session
+from shouxin.people.second_factor.proofs import PASSWORD
+from shouxin.people.second_factor.views import second_step_address
 from shouxin.people.services import PeopleError
 
 SETUP_TOKEN = "setup_token"  # noqa: S105 - the name of a session key
@@ -29,14 +32,6 @@ SETUP_TOKEN = "setup_token"  # noqa: S105 - the name of a session key
 def words(error: PeopleError) -> str:
     """What a refused change says, in the language of the page."""
     return error.text.in_(get_language() or "zh-hans")
-
-
-def _onward(request: HttpRequest, fallback: str) -> str:
-    target = request.POST.get("next") or request.GET.get("next") or ""
-    safe = url_has_allowed_host_and_scheme(
-        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    return target if safe else fallback
 
 
 def locked_out(request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
@@ -66,14 +61,23 @@ class SignIn(View):
             return _locked(request)
         form = SignInForm(request, data=request.POST)
         if form.is_valid():
-            staff = form.get_user()
-            login(request, staff)
-            signin.record_sign_in(actor=queries.actor_of(staff))
-            return redirect(_onward(request, settings.LOGIN_REDIRECT_URL))
+            return _password_was_right(request, form.get_user())
         if not getattr(request, "axes_locked_out", False):
             signin.record_failure(user_name=request.POST.get("username", ""), cause="wrong_password")
         page = {"form": form, "next": request.POST.get("next", "")}
         return render(request, "people/sign_in.html", page, status=422)
+
+
+def _password_was_right(request: HttpRequest, staff: Staff) -> HttpResponse:
+    """Inside, where the log-in has no second factor; else to the second step, with nobody signed in yet."""
+    onwards = onward(request, settings.LOGIN_REDIRECT_URL)
+    if staff.second_factor_at is not None:
+        session.begin_second_step(request, staff)
+        return redirect(second_step_address("" if onwards == settings.LOGIN_REDIRECT_URL else onwards))
+    login(request, staff)
+    session.note_proof(request, PASSWORD)
+    signin.record_sign_in(actor=queries.actor_of(staff))
+    return redirect(onwards)
 
 
 @require_POST
@@ -141,4 +145,4 @@ class SetUp(View):
 def purpose(request: StaffRequest) -> HttpResponse:
     if not working_purpose.choose(request, request.actor, request.POST.get("purpose", "")):
         messages.error(request, _("该处理目的对您不可用。"))
-    return redirect(_onward(request, "/"))
+    return redirect(onward(request, "/"))

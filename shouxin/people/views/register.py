@@ -17,6 +17,7 @@ from shouxin.people import queries, rules, services
 from shouxin.people.doors import StaffRequest, allowed
 from shouxin.people.forms import DepartmentForm, GrantForm, MoveForm, StaffForm, department_choices
 from shouxin.people.models import Department, RoleAssignment, Staff
+from shouxin.people.second_factor.doors import fresh_second_factor
 from shouxin.people.services import PeopleError
 from shouxin.people.views.door import words
 
@@ -138,6 +139,7 @@ def staff_move(request: StaffRequest, staff_id: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @allowed(Permission.PEOPLE_STAFF_WRITE)
+@fresh_second_factor()
 def staff_end(request: StaffRequest, staff_id: UUID) -> HttpResponse:
     staff = _member(request, staff_id)
     if request.method == "POST":
@@ -152,6 +154,7 @@ def staff_end(request: StaffRequest, staff_id: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @allowed(Permission.PEOPLE_STAFF_WRITE)
+@fresh_second_factor()
 def staff_reset(request: StaffRequest, staff_id: UUID) -> HttpResponse:
     staff = _member(request, staff_id)
     if request.method == "POST":
@@ -166,6 +169,7 @@ def staff_reset(request: StaffRequest, staff_id: UUID) -> HttpResponse:
 
 @require_POST
 @allowed(Permission.PEOPLE_ROLE_GRANT)
+@fresh_second_factor()
 def role_grant(request: StaffRequest, staff_id: UUID) -> HttpResponse:
     form = GrantForm(request.POST, staff=_member(request, staff_id))
     if form.is_valid():
@@ -187,6 +191,7 @@ def _assignment(request: StaffRequest, assignment_id: UUID) -> RoleAssignment:
 
 @require_POST
 @allowed(Permission.PEOPLE_ROLE_CONFIRM)
+@fresh_second_factor()
 def role_confirm(request: StaffRequest, assignment_id: UUID) -> HttpResponse:
     found = _assignment(request, assignment_id)
     said = _("角色已确认，立即生效。")

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from shouxin.core.policy import Actor, Permission, ungranted_form
 from shouxin.people.doors import StaffRequest, allowed
+from shouxin.people.second_factor.doors import fresh_second_factor
 from shouxin.rulebook.catalogue import forms, loading, queries, rules, services
 from shouxin.rulebook.catalogue.models import Field
 from shouxin.rulebook.showing import Verb, done, examples, history_lines, names_behind
@@ -180,6 +181,7 @@ def field_new(request: StaffRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @allowed(Permission.RULEBOOK_FIELD_WRITE, Permission.RULEBOOK_FIELD_APPROVE)
+@fresh_second_factor("activate", "lower", "lower-confirm")
 def field_verb(request: StaffRequest, key: str, verb: str) -> HttpResponse:
     field, page = _field(request, key), VERBS.get(verb)
     if page is None:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from shouxin.core.policy import Permission
 from shouxin.people.doors import StaffRequest, allowed
+from shouxin.people.second_factor.doors import fresh_second_factor
 from shouxin.rulebook.catalogue.errors import Refused
 from shouxin.rulebook.catalogue.models import LegalBasis, Pack
 from shouxin.rulebook.purposes import defaults, forms, queries, rules, services
@@ -56,6 +57,7 @@ def _standing(request: StaffRequest) -> dict[str, Any]:
 
 @require_POST
 @allowed(P.RULEBOOK_PURPOSE_APPROVE)
+@fresh_second_factor()
 def approve(request: StaffRequest) -> HttpResponse:
     """Approve exactly what the page listed and put it into use as far as that is possible."""
     seen = dict(zip(request.POST.getlist("purpose"), request.POST.getlist("seen"), strict=False))

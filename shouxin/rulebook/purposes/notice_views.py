@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from shouxin.core.policy import Permission
 from shouxin.people.doors import StaffRequest, allowed
+from shouxin.people.second_factor.doors import fresh_second_factor
 from shouxin.rulebook.catalogue.forms import ReasonForm
 from shouxin.rulebook.purposes import forms, queries, services
 from shouxin.rulebook.purposes.models import NoticeVersion
@@ -114,6 +115,7 @@ def _drafted(request: StaffRequest, form: forms.VersionForm, about: dict[str, An
 
 @require_http_methods(["GET", "POST"])
 @allowed(P.RULEBOOK_NOTICE_APPROVE)
+@fresh_second_factor()
 def notice_approve(request: StaffRequest, version_id: UUID) -> HttpResponse:
     version = _version(request, version_id)
     form = forms.SeenForm(request.POST or None, initial={"seen": version.sha256})

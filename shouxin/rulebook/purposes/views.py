@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from shouxin.core.policy import Actor, Permission, PurposeStatus
 from shouxin.people.doors import StaffRequest, allowed
 from shouxin.people.queries import departments
+from shouxin.people.second_factor.doors import fresh_second_factor
 from shouxin.rulebook.catalogue.errors import Refused
 from shouxin.rulebook.purposes import forms, queries, rules, services
 from shouxin.rulebook.purposes.models import Purpose
@@ -267,6 +268,7 @@ def drop_need(request: StaffRequest, key: str, field: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @allowed(P.RULEBOOK_PURPOSE_DRAFT, P.RULEBOOK_PURPOSE_APPROVE)
+@fresh_second_factor("approve", "activate")
 def purpose_verb(request: StaffRequest, key: str, verb: str) -> HttpResponse:
     purpose, page = _purpose(request, key), VERBS.get(verb)
     if page is None:

@@ -16,14 +16,18 @@ from shouxin.core.policy import Role
 from shouxin.customers.registry import queries as registry
 from shouxin.customers.registry.models import Customer, Provenance, Record
 from shouxin.gate.models import Contact
-from shouxin.operations.demo import filling, queries, story
+from shouxin.kit import clock
+from shouxin.operations.demo import apps, filling, queries, story
 from shouxin.operations.demo.generation import UNTIL, generate
 from shouxin.operations.demo.load import CUSTOMERS, SEED, Loaded, load_if_empty
 from shouxin.operations.demo.models import DemonstrationMark
 from shouxin.operations.server.credentials import Credentials
+from shouxin.operations.server.problems import ServerProblem
 from shouxin.people import queries as people
 from shouxin.people.models import Department, Staff
 from shouxin.people.rules import separation_broken
+from shouxin.people.second_factor.proofs import Code
+from shouxin.people.second_factor.services import Outcome, prove
 from shouxin.people.signin import StaffBackend
 from shouxin.vault import queries as vault
 from tests.harness.server import until
@@ -81,6 +85,26 @@ def test_the_accounts_it_names_can_sign_in() -> None:
         assert staff is not None, account.user_name
         assert not staff.must_change_password
         assert account.name == staff.display_name
+
+
+def test_whose_role_needs_a_second_factor_has_one_and_the_command_shows_its_code() -> None:
+    found = load_if_empty(customers=FEW)
+    with_factor = {account.user_name for account in found.accounts if account.second_factor}
+    assert with_factor == {"caomin", "pengyu", "zengqi", "xiaolan"}
+    officer = people.actor_of(Staff.objects.get(user_name="caomin"))
+    shown = apps.shown("caomin", clock.now())  # never one that was used, as that which set the app up was
+    outcome = prove(actor=officer, proof=Code(shown.code), address="127.0.0.1", place="sign_in")
+    assert outcome is Outcome.PASSED
+    with pytest.raises(ServerProblem) as problem:
+        apps.shown("yuanfei", clock.now())
+    assert problem.value.code == "no-second-factor"
+
+
+def test_no_code_is_shown_where_people_are_real(world: World) -> None:
+    world.code("officer")
+    with pytest.raises(ServerProblem) as problem:
+        apps.shown("officer", clock.now())
+    assert problem.value.code == "no-demonstration"
 
 
 def test_a_second_start_changes_nothing_and_names_the_same_accounts(superuser: psycopg.Connection) -> None:

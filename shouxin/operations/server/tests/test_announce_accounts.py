@@ -47,6 +47,13 @@ def test_a_changed_password_is_not_told(monkeypatch: pytest.MonkeyPatch) -> None
     assert "（已修改）" in text
 
 
+def test_an_account_with_a_second_factor_says_how_to_get_its_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHOUXIN_DATA", "/srv/a folder")
+    found = {"demonstration": True, "customers": 2, "accounts": [{**ACCOUNT, "second_factor": True}]}
+    assert "SHOUXIN_DATA='/srv/a folder' shouxin demo code yuanfei" in said(found)
+    assert "demo code" not in said({**found, "accounts": [ACCOUNT]})
+
+
 def test_serving_a_demonstration_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SHOUXIN_LANG", "zh")
     assert "演示数据" in said({"demonstration": True})

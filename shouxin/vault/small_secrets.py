@@ -1,0 +1,44 @@
+"""Secrets of rooms below this one (`kit.sealing`), each under a key of its own that the key provider wraps.
+
+    sealed = version(1) ‖ suite(1) ‖ length of the wrapped key(2) ‖ wrapped key ‖ parcel
+
+The parcel is that of `parcels.py`; its owner is the secret's, its name the secret's use.
+"""
+
+import struct
+from uuid import UUID
+
+from shouxin.core.crypto.errors import CryptoError, KeyServiceUnavailable, SealBroken
+from shouxin.kit import sealing
+from shouxin.vault import parcels
+from shouxin.vault.errors import VaultError
+
+_HEAD = struct.Struct(">BBH")
+VERSION = 1
+
+
+def seal(use: str, owner: UUID, secret: bytes) -> bytes:
+    """`secret` under a fresh key."""
+    try:
+        key = parcels.new_key(owner)
+    except (VaultError, CryptoError) as error:
+        raise sealing.Unavailable(type(error).__name__) from None
+    return _HEAD.pack(VERSION, key.suite.id, len(key.wrapped)) + key.wrapped + key.seal(use, secret)
+
+
+def unseal(use: str, owner: UUID, sealed: bytes) -> bytes:
+    """What `seal` sealed for this use and owner."""
+    try:
+        version, suite, length = _HEAD.unpack_from(sealed)
+        if version != VERSION:
+            raise sealing.NotSealedHere(use)
+        wrapped, parcel = sealed[_HEAD.size : _HEAD.size + length], sealed[_HEAD.size + length :]
+        return parcels.open_key(owner, suite, wrapped).open(use, parcel)
+    except KeyServiceUnavailable as error:
+        raise sealing.Unavailable(type(error).__name__) from None
+    except (SealBroken, CryptoError, struct.error):
+        raise sealing.NotSealedHere(use) from None
+
+
+def register() -> None:
+    sealing.register(sealing.Sealer(seal=seal, open=unseal))
