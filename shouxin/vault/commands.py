@@ -96,6 +96,7 @@ def _facts(found: "KeyStatus") -> dict[str, Any]:
 
 STATES = {
     "current": ("在用", "current"),
+    "own": ("高风险独立密钥", "of its own, high risk"),
     "retiring": ("轮换中", "retiring"),
     "retired": ("已停用", "retired"),
 }

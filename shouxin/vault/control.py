@@ -1,6 +1,8 @@
 """What every writing transaction reads first: current epoch, chosen suite, search indexes, outdated suites."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from uuid import UUID
 
 from shouxin.core.crypto.errors import KeyServiceUnavailable
 from shouxin.core.crypto.indexes import SearchIndex
@@ -13,10 +15,20 @@ from shouxin.vault.keyring import keyring
 
 _READ = """
 SELECT e.epoch, e.suite, e.wrapped, s.suite, i.version, i.suite, i.bits, i.wrapped,
-       ARRAY(SELECT suite FROM vault_algorithm WHERE status = 'outdated')
+       ARRAY(SELECT suite FROM vault_algorithm WHERE status = 'outdated'),
+       EXISTS (SELECT 1 FROM vault_epoch_key WHERE state = 'own')
 FROM vault_settings s, vault_epoch_key e, vault_search_index i
 WHERE e.state = 'current' AND i.state <> 'retired' ORDER BY i.state = 'current' DESC, i.version
 """
+# The customer's own key goes before that of the storage group.
+_OWN = """
+SELECT DISTINCT ON (w.c, w.g) w.c, w.g, e.epoch, e.suite, e.wrapped
+FROM unnest(%b::uuid[], %b::text[]) AS w(c, g)
+JOIN vault_epoch_key e ON e.state = 'own' AND (e.customer_id = w.c OR e.storage_group = w.g)
+ORDER BY w.c, w.g, e.customer_id NULLS LAST
+"""
+
+Pair = tuple[UUID, str]  # (customer, storage group)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +39,14 @@ class Control:
     suite: Suite
     indexes: tuple[SearchIndex, ...]
     outdated: frozenset[int]
+    some_own: bool = False  # whether any customer or storage group has a wrapping key of its own
+
+    def wrappings(self, pairs: Collection[Pair]) -> Mapping[Pair, WrappingKey]:
+        """The key that wraps data keys of these groups, for those that have one of their own; else `wrapping`."""
+        if not self.some_own or not pairs:
+            return {}
+        rows = database.execute(_OWN, database.arrays(pairs, 2))
+        return {(c, g): keyring.wrapping(*key) for c, g, *key in rows}
 
 
 def share_epoch() -> None:
@@ -55,6 +75,7 @@ def read() -> Control:
         suite=suite_of(chosen),
         indexes=tuple(keyring.index(*row[4:8]) for row in rows),
         outdated=frozenset(rows[0][8]),
+        some_own=rows[0][9],
     )
 
 

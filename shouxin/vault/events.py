@@ -54,3 +54,18 @@ _register(
     "重新加密：{groups} 组已改用套件 {suite}，剩余 {remaining} 组",
     "Re-encryption: {groups} groups now use suite {suite}, {remaining} remain",
 )
+_register(
+    "own_key.made",
+    "高风险：建立独立密钥 {epoch}（存储组 {group}），已重新加密 {groups} 组",
+    "High risk: own key {epoch} was made (storage group {group}); {groups} groups were sealed again",
+)
+_register(
+    "own_key.settled",
+    "高风险：存储组 {group} 的 {keys} 个数据密钥已改由独立密钥 {epoch} 封装",
+    "High risk: {keys} data keys of storage group {group} are now wrapped by its own key {epoch}",
+)
+_register(
+    "own_key.given_up",
+    "高风险标记结束：独立密钥 {epoch} 停用（存储组 {group}），改回共用密钥",
+    "High risk ended: own key {epoch} is being retired (storage group {group}), the shared key is used again",
+)

@@ -48,23 +48,46 @@ class Settings(models.Model):
 
 class EpochState(models.TextChoices):
     CURRENT = "current"  # wraps new data keys
+    OWN = "own"  # wraps the data keys of one customer or storage group of high risk, and no others
     RETIRING = "retiring"  # being rotated away
     RETIRED = "retired"  # wraps nothing any more; its key is gone
 
 
 class EpochKey(models.Model):
-    """A key that wraps data keys, itself wrapped by the root key."""
+    """A key that wraps data keys, itself wrapped by the root key: everybody's, or one owner's alone."""
 
     epoch = models.IntegerField(primary_key=True)
     suite = models.SmallIntegerField()
     wrapped = models.BinaryField(null=True)
     state = models.CharField(max_length=10, choices=EpochState.choices)
     since = models.DateTimeField()
+    customer_id = models.UUIDField(null=True)
+    storage_group = models.TextField(blank=True, default="")
 
     class Meta:
         db_table = "vault_epoch_key"
         constraints = [
             UniqueConstraint(fields=["state"], condition=Q(state="current"), name="vault_epoch_one_current"),
+            UniqueConstraint(
+                fields=["customer_id"], condition=Q(state="own"), name="vault_epoch_one_of_a_customer"
+            ),
+            UniqueConstraint(
+                fields=["storage_group"],
+                condition=Q(state="own") & ~Q(storage_group=""),
+                name="vault_epoch_one_of_a_group",
+            ),
+            CheckConstraint(
+                condition=Q(customer_id__isnull=True) | Q(storage_group=""),
+                name="vault_epoch_one_owner",
+            ),
+            CheckConstraint(
+                condition=~Q(state="own") | Q(customer_id__isnull=False) | ~Q(storage_group=""),
+                name="vault_epoch_own_has_an_owner",
+            ),
+            CheckConstraint(
+                condition=~Q(state="current") | Q(customer_id__isnull=True, storage_group=""),
+                name="vault_epoch_current_is_shared",
+            ),
             CheckConstraint(
                 condition=Q(state="retired", wrapped__isnull=True)
                 | (~Q(state="retired") & Q(wrapped__isnull=False)),

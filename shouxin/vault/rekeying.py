@@ -9,7 +9,8 @@ from uuid import UUID
 
 from shouxin.core.crypto.blob import DataKey
 from shouxin.core.crypto.errors import SealBroken
-from shouxin.core.crypto.wrapping import data_key_context
+from shouxin.core.crypto.suites import Suite
+from shouxin.core.crypto.wrapping import WrappingKey, data_key_context
 from shouxin.vault import database
 from shouxin.vault.control import Control
 from shouxin.vault.errors import TamperFound, Tampering
@@ -45,12 +46,12 @@ def rekey(pairs: Collection[Pair], chosen: Control, *, without: Collection[str] 
     Raises:
         TamperFound: something in the group is not what was stored; nothing is re-sealed.
     """
-    groups = load(pairs)
+    groups, own = load(pairs), chosen.wrappings(pairs)
     keys: dict[Pair, tuple[DataKey, DataKey]] = {}
     made, present, kept, heads = [], [], [], []
     for pair, group in groups.items():
         old = unlock(group)
-        new, row = _next_key(group, old, chosen)
+        new, row = _next_key(group, old, chosen.suite, own.get(pair, chosen.wrapping))
         keys[pair] = (old, new)
         made.append(row)
         for record, (revision, sealed) in group.blobs.items():
@@ -69,13 +70,14 @@ def _store(made: list[Any], present: list[Any], kept: list[Any], heads: list[Any
     database.execute(_HEADS, database.arrays(heads, 3))
 
 
-def _next_key(group: Loaded, old: DataKey, chosen: Control) -> tuple[DataKey, tuple[Any, ...]]:
-    suite, version = chosen.suite, old.version + 1
+def _next_key(
+    group: Loaded, old: DataKey, suite: Suite, wrapping: WrappingKey
+) -> tuple[DataKey, tuple[Any, ...]]:
+    version = old.version + 1
     key = suite.new_key()
     context = data_key_context(suite=suite, version=version, customer=group.customer_id, group=group.group)
-    wrapped = chosen.wrapping.wrap(key, context)
     new = DataKey(suite, key, version=version, customer=group.customer_id, group=group.group)
-    return new, (*group.pair, version, suite.id, chosen.wrapping.id, wrapped)
+    return new, (*group.pair, version, suite.id, wrapping.id, wrapping.wrap(key, context))
 
 
 class _Blob(NamedTuple):

@@ -4,12 +4,13 @@ The data keys themselves stay, so no blob is touched. The state of the work is t
 interrupted anywhere, it goes on where it stood.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Max
 
 from shouxin.core.crypto.errors import KeyMissing, SealBroken
 from shouxin.core.crypto.suites import Suite, suite_of
@@ -18,6 +19,7 @@ from shouxin.core.policy import Actor, Permission
 from shouxin.journal import services as journal
 from shouxin.kit import clock
 from shouxin.vault import control, database
+from shouxin.vault.control import Control
 from shouxin.vault.errors import TamperFound, Tampering, VaultNotReady
 from shouxin.vault.keyring import keyring
 from shouxin.vault.models import DataKey, EpochKey, EpochState, Settings
@@ -29,8 +31,8 @@ SELECT customer_id, storage_group, version, suite, wrapped FROM vault_data_key
 WHERE epoch = %b ORDER BY customer_id, storage_group LIMIT %b FOR UPDATE SKIP LOCKED
 """
 _REWRAP = """
-UPDATE vault_data_key k SET epoch = %b::int4, wrapped = w.k
-FROM unnest(%b::uuid[], %b::text[], %b::bytea[]) AS w(c, g, k)
+UPDATE vault_data_key k SET epoch = w.e, wrapped = w.k
+FROM unnest(%b::uuid[], %b::text[], %b::int4[], %b::bytea[]) AS w(c, g, e, k)
 WHERE k.customer_id = w.c AND k.storage_group = w.g
 """
 
@@ -46,12 +48,17 @@ class Progress:
     finished: bool
 
 
-def make_epoch(epoch: int, suite: Suite) -> None:
+def make_epoch(epoch: int, suite: Suite, *, state: EpochState = EpochState.CURRENT, **owner: Any) -> None:
     """Add an epoch key, wrapped by the root key, as the current one. The caller holds the epoch alone."""
     wrapped = keyring.provider().wrap(suite.new_key(), epoch_key_context(suite=suite, epoch=epoch))
     EpochKey.objects.create(
-        epoch=epoch, suite=suite.id, wrapped=wrapped, state=EpochState.CURRENT, since=clock.now()
+        epoch=epoch, suite=suite.id, wrapped=wrapped, state=state, since=clock.now(), **owner
     )
+
+
+def next_epoch() -> int:
+    """The number of the next epoch key, whoever it is for. The caller holds the epoch alone."""
+    return (EpochKey.objects.aggregate(last=Max("epoch"))["last"] or 0) + 1
 
 
 def rotate(*, actor: Actor, batch: int = BATCH) -> Iterator[Progress]:
@@ -66,23 +73,31 @@ def rotate(*, actor: Actor, batch: int = BATCH) -> Iterator[Progress]:
         TamperFound: a wrapped data key is not its group's; the rotation goes on once that group is dealt with.
     """
     actor.require(Permission.VAULT_KEY_ROTATE)
-    retiring = _under_way()
-    if retiring is None:
-        retiring = _begin(actor)
-    while True:
-        progress = _step(actor, retiring, batch)
+    if _under_way(shared=True) is None:
+        for epoch in _owned():
+            _begin_own(actor, epoch)
+        _begin(actor)
+    yield from finish_retiring(actor, batch)
+
+
+def finish_retiring(actor: Actor, batch: int = BATCH) -> Iterator[Progress]:
+    """Wrap again whatever still stands under a key that is being rotated away or given up, and retire it."""
+    while (retiring := _under_way()) is not None:
+        progress = step(actor, retiring, batch)
         if not progress.rewrapped:
-            progress = _finish(actor, retiring)
+            progress = finish(actor, retiring)
         yield progress
-        if progress.finished:
-            retiring = _under_way()
-            if retiring is None:
-                return
 
 
-def _under_way() -> int | None:
-    found = EpochKey.objects.filter(state=EpochState.RETIRING).order_by("epoch").first()
-    return found.epoch if found else None
+def _under_way(*, shared: bool = False) -> int | None:
+    found = EpochKey.objects.filter(state=EpochState.RETIRING).order_by("epoch")
+    if shared:
+        found = found.filter(customer_id=None, storage_group="")
+    return found.values_list("epoch", flat=True).first()
+
+
+def _owned() -> list[int]:
+    return list(EpochKey.objects.filter(state=EpochState.OWN).values_list("epoch", flat=True))
 
 
 @transaction.atomic
@@ -91,48 +106,73 @@ def _begin(actor: Actor) -> int:
     current = EpochKey.objects.filter(state=EpochState.CURRENT).first()
     if current is None:
         raise VaultNotReady("the vault has no keys yet")
-    if (under_way := _under_way()) is not None:
+    if (under_way := _under_way(shared=True)) is not None:
         return under_way
     EpochKey.objects.filter(epoch=current.epoch).update(state=EpochState.RETIRING, since=clock.now())
-    make_epoch(current.epoch + 1, suite_of(Settings.objects.get().suite))
-    journal.append(
-        actor=actor, event="rotation.started", data={"old": current.epoch, "new": current.epoch + 1}
-    )
+    new = next_epoch()
+    make_epoch(new, suite_of(Settings.objects.get().suite))
+    journal.append(actor=actor, event="rotation.started", data={"old": current.epoch, "new": new})
     return current.epoch
 
 
 @transaction.atomic
-def _step(actor: Actor, old: int, batch: int) -> Progress:
+def _begin_own(actor: Actor, epoch: int) -> None:
+    """Give the owner of a key of its own the next one; the old one is rotated away like everybody's."""
+    control.hold_epoch_alone()
+    old = EpochKey.objects.filter(epoch=epoch, state=EpochState.OWN).first()
+    if old is None:
+        return
+    EpochKey.objects.filter(epoch=epoch).update(state=EpochState.RETIRING, since=clock.now())
+    new = next_epoch()
+    make_epoch(
+        new,
+        suite_of(Settings.objects.get().suite),
+        state=EpochState.OWN,
+        customer_id=old.customer_id,
+        storage_group=old.storage_group,
+    )
+    journal.append(actor=actor, event="rotation.started", data={"old": epoch, "new": new})
+
+
+@transaction.atomic
+def step(actor: Actor, old: int, batch: int) -> Progress:
     """Wrap the next data keys again; rows that somebody is re-keying just now are left for a later step."""
-    new = control.read().wrapping
-    rows = database.execute(_NEXT, [old, batch])
+    control.share_epoch()
+    chosen = control.read()
+    new, rows = chosen.wrapping, database.execute(_NEXT, [old, batch])
     if rows:
-        from_key = _epoch_key(old)
-        database.execute(_REWRAP, [new.id, *database.arrays([_rewrapped(from_key, new, r) for r in rows], 3)])
+        rewrap({old: epoch_key(old)}, chosen, [(*row, old) for row in rows])
         journal.append(
             actor=actor, event="rotation.continued", data={"old": old, "new": new.id, "keys": len(rows)}
         )
     return Progress(old, new.id, len(rows), -1, finished=False)
 
 
-def _epoch_key(epoch: int) -> WrappingKey:
+def rewrap(keys: Mapping[int, WrappingKey], chosen: Control, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Wrap data keys (customer, group, version, suite, wrapped, epoch) again under what is theirs now."""
+    own = chosen.wrappings([row[:2] for row in rows])
+    done = [_rewrapped(keys[row[5]], own.get(row[:2], chosen.wrapping), row) for row in rows]
+    database.execute(_REWRAP, database.arrays(done, 4))
+
+
+def epoch_key(epoch: int) -> WrappingKey:
     row = EpochKey.objects.get(epoch=epoch)
     if row.wrapped is None:
         raise VaultNotReady(f"epoch key {epoch} is gone")
     return keyring.wrapping(epoch, row.suite, bytes(row.wrapped))
 
 
-def _rewrapped(old: WrappingKey, new: WrappingKey, row: tuple[Any, ...]) -> tuple[UUID, str, bytes]:
-    customer, group, version, suite, wrapped = row
+def _rewrapped(old: WrappingKey, new: WrappingKey, row: tuple[Any, ...]) -> tuple[UUID, str, int, bytes]:
+    customer, group, version, suite, wrapped = row[:5]
     context = data_key_context(suite=suite_of(suite), version=version, customer=customer, group=group)
     try:
-        return customer, group, new.wrap(old.unwrap(wrapped, context), context)
+        return customer, group, new.id, new.wrap(old.unwrap(wrapped, context), context)
     except (SealBroken, KeyMissing):
         raise TamperFound(customer, group, None, Tampering.KEY_ALTERED) from None
 
 
 @transaction.atomic
-def _finish(actor: Actor, old: int) -> Progress:
+def finish(actor: Actor, old: int) -> Progress:
     """Count what is left while nobody can add to it; retire the old key when that is nothing."""
     control.hold_epoch_alone()
     new = EpochKey.objects.get(state=EpochState.CURRENT).epoch

@@ -8,7 +8,8 @@ from uuid import UUID
 from django.db import transaction
 
 from shouxin.core.crypto.blob import DataKey
-from shouxin.core.crypto.wrapping import data_key_context
+from shouxin.core.crypto.suites import Suite
+from shouxin.core.crypto.wrapping import WrappingKey, data_key_context
 from shouxin.kit import clock
 from shouxin.vault import control, database
 from shouxin.vault.control import Control
@@ -196,9 +197,10 @@ def _prepare(
     for number, write in enumerate(writes):
         by_group.setdefault((write.customer_id, write.group), []).append(number)
     now, by = clock.now(), ticket.permit.actor.pseudonym
+    own = chosen.wrappings([pair for pair in by_group if pair not in standing])
     for pair, numbers in by_group.items():
         group = standing.get(pair)
-        key = unlock(group) if group else _new_key(pair, chosen, batch)
+        key = unlock(group) if group else _new_key(pair, chosen.suite, own.get(pair, chosen.wrapping), batch)
         revisions = dict(group.revisions) if group else {}
         for number in numbers:
             write = writes[number]
@@ -234,12 +236,12 @@ def _merged(group: Loaded, key: DataKey, write: SealedWrite) -> dict[str, Value]
     return values
 
 
-def _new_key(pair: Pair, chosen: Control, batch: _Batch) -> DataKey:
-    """A data key for a group that begins, wrapped under the current epoch."""
+def _new_key(pair: Pair, suite: Suite, wrapping: WrappingKey, batch: _Batch) -> DataKey:
+    """A data key for a group that begins, wrapped under the current epoch or under the key of its owner alone."""
     customer, group = pair
-    key, suite = chosen.suite.new_key(), chosen.suite
+    key = suite.new_key()
     context = data_key_context(suite=suite, version=1, customer=customer, group=group)
-    batch.keys.append((customer, group, 1, suite.id, chosen.wrapping.id, chosen.wrapping.wrap(key, context)))
+    batch.keys.append((customer, group, 1, suite.id, wrapping.id, wrapping.wrap(key, context)))
     return DataKey(suite, key, version=1, customer=customer, group=group)
 
 

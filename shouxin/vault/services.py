@@ -14,6 +14,9 @@ from shouxin.vault.keyring import keyring, passphrase, root_key_path
 from shouxin.vault.lifecycle import destroy_group, destroy_groups, move_state
 from shouxin.vault.models import IndexState, SearchIndexVersion, Settings
 from shouxin.vault.opening import Revealed, Shown, Version, matching, reveal, reveal_at_once, reveal_history
+from shouxin.vault.own_keys import give as give_own_key
+from shouxin.vault.own_keys import give_up as give_up_own_key
+from shouxin.vault.own_keys import settle as settle_own_keys
 from shouxin.vault.rotation import make_epoch, rotate
 from shouxin.vault.sealing import Sealed, seal
 
@@ -24,6 +27,8 @@ __all__ = [
     "Version",
     "destroy_group",
     "destroy_groups",
+    "give_own_key",
+    "give_up_own_key",
     "make_root_key",
     "matching",
     "move_state",
@@ -33,6 +38,7 @@ __all__ = [
     "rotate",
     "seal",
     "set_up",
+    "settle_own_keys",
 ]
 
 PLANNED = 1_000_000  # records, when the organisation has not said

@@ -63,6 +63,9 @@ class Permission(StrEnum):
     PEOPLE_ROLE_GRANT = "people:role:grant"
     PEOPLE_STAFF_READ = "people:staff:read"
     PEOPLE_STAFF_WRITE = "people:staff:write"
+    RISK_MARK_APPROVE = "risk:mark:approve"
+    RISK_MARK_PROPOSE = "risk:mark:propose"
+    RISK_MARK_READ = "risk:mark:read"
     RULEBOOK_FIELD_APPROVE = "rulebook:field:approve"
     RULEBOOK_FIELD_READ = "rulebook:field:read"
     RULEBOOK_FIELD_WRITE = "rulebook:field:write"
@@ -115,6 +118,9 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             P.PEOPLE_FACTOR_CONFIRM,
             P.PEOPLE_ROLE_CONFIRM,
             P.PEOPLE_STAFF_READ,
+            P.RISK_MARK_APPROVE,
+            P.RISK_MARK_PROPOSE,
+            P.RISK_MARK_READ,
             P.RULEBOOK_NOTICE_DRAFT,
             P.RULEBOOK_PURPOSE_DRAFT,
         },
@@ -139,6 +145,9 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 P.PEOPLE_DUTY_READ,
                 P.PEOPLE_FACTOR_CONFIRM,
                 P.PEOPLE_STAFF_READ,
+                P.RISK_MARK_APPROVE,
+                P.RISK_MARK_PROPOSE,
+                P.RISK_MARK_READ,
                 P.RULEBOOK_FIELD_APPROVE,
                 P.RULEBOOK_FIELD_READ,
                 P.RULEBOOK_FIELD_WRITE,
@@ -178,6 +187,7 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 P.PEOPLE_FACTOR_DEMAND,
                 P.PEOPLE_ROLE_GRANT,
                 P.PEOPLE_STAFF_READ,
+                P.RISK_MARK_READ,
                 P.RULEBOOK_FIELD_APPROVE,
                 P.RULEBOOK_FIELD_READ,
                 P.RULEBOOK_PURPOSE_READ,
@@ -195,6 +205,7 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 P.PEOPLE_CONNECTION_READ,
                 P.PEOPLE_DUTY_READ,
                 P.PEOPLE_STAFF_READ,
+                P.RISK_MARK_READ,
                 P.RULEBOOK_FIELD_READ,
                 P.RULEBOOK_PURPOSE_READ,
                 P.VAULT_KEY_READ,

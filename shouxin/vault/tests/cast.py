@@ -83,7 +83,9 @@ OPERATOR = Actor(
     kind=KEEPER.kind,
     pseudonym=uuid4(),
     name=KEEPER.name,
-    permissions=frozenset({Permission.VAULT_KEY_ROTATE, Permission.VAULT_KEY_READ}),
+    permissions=frozenset(
+        {Permission.VAULT_KEY_ROTATE, Permission.VAULT_KEY_READ, Permission.RISK_MARK_APPROVE}
+    ),
 )
 
 
