@@ -18,7 +18,11 @@ from shouxin.customers.registry.entries import CustomerEntry, Footing, RecordEnt
 from shouxin.customers.registry.models import Channel, Kind, Method, RecordKind, Scope
 from shouxin.customers.registry.rules import Kept
 from shouxin.kit import clock
+from shouxin.people.models import Staff
 from shouxin.rulebook.catalogue.services import load_pack
+from shouxin.rulebook.policies.models import Acknowledgement
+from shouxin.rulebook.policies.queries import in_force
+from shouxin.rulebook.policies.services import load_policies
 from shouxin.rulebook.purposes.defaults import adopt_defaults
 from shouxin.vault import services as vault
 from tests.world import ORGANISATION, World
@@ -63,6 +67,8 @@ def kept(values: Mapping[str, str]) -> dict[str, Kept]:
 def rules_in_force(world: World, *, planned: int = 1000) -> None:
     """The rule pack, the default purposes and the vault, as set-up leaves them."""
     load_pack(world.actor("officer"))
+    load_policies(world.actor("officer"), now=clock.now())
+    acknowledge(*(staff for staff in world.people.values() if staff.is_active))
     adopt_defaults(
         world.actor("sales_head"),
         world.actor("officer"),
@@ -71,6 +77,15 @@ def rules_in_force(world: World, *, planned: int = 1000) -> None:
     )
     vault.make_root_key()
     vault.set_up(actor=service_actor("setup"), planned=planned)
+
+
+def acknowledge(*people: Staff) -> None:
+    """These log-ins have acknowledged the rules in force: directly, as the cast itself comes into the database."""
+    Acknowledgement.objects.bulk_create(
+        Acknowledgement(version=version, staff=staff, person=staff.person, at=clock.now())
+        for version in in_force()
+        for staff in people
+    )
 
 
 def build(world: World) -> Register:

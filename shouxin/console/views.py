@@ -110,7 +110,8 @@ def counters_for(actor: Actor) -> list[tuple[WorkbenchCard, int, str, str]]:
     found = []
     for card in sorted(cards.values(), key=lambda card: card.order):
         address = _address(card.url_name)
-        if address is None or card.permission not in {p.value for p in actor.permissions}:
+        held = not card.permission or card.permission in {p.value for p in actor.permissions}
+        if address is None or not held:
             continue
         count = card.count(actor)
         if count:

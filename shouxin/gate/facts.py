@@ -12,7 +12,16 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from shouxin.core.policy import Actor, ContactFact, CustomerFacts, FieldRule, Grant, GroupState, PurposeRule
+from shouxin.core.policy import (
+    Actor,
+    ActorKind,
+    ContactFact,
+    CustomerFacts,
+    FieldRule,
+    Grant,
+    GroupState,
+    PurposeRule,
+)
 from shouxin.core.policy.refusals import Refusal
 from shouxin.core.text import Text
 from shouxin.kit.registry import Registry
@@ -44,6 +53,17 @@ class ActorFact:
     consume: Callable[[Actor, UUID, int, datetime], Refusal | None] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """What a member of staff still has to do before any customer page opens. `sql` is an expression over the named
+    parameters; it gives one JSON value, or NULL when nothing is missing. `read` says in words what is."""
+
+    name: str
+    meaning: Text
+    sql: str
+    read: Callable[[Any], Text]
+
+
 customer_facts: Registry[CustomerFact] = Registry("customer facts")
 actor_facts: Registry[ActorFact] = Registry("actor facts")
 
@@ -62,8 +82,8 @@ class Rules:
 
 
 rules: Registry[Rules] = Registry("rules")
-# What an actor still has to do before any customer page opens; other rooms sign up (training, pledges).
-readiness: Registry[Callable[[Actor], Text | None]] = Registry("readiness")
+# Other rooms sign up (rules to acknowledge, training, pledges). Programs answer for nothing; their owners do.
+readiness: Registry[Readiness] = Registry("readiness")
 
 
 def is_available(name: str) -> bool:
@@ -78,12 +98,14 @@ class Gathered:
     customers: dict[UUID, CustomerFacts] = field(default_factory=dict)
     grants: list[Grant] = field(default_factory=list)
     source_of: dict[UUID, str] = field(default_factory=dict)  # grant -> name of its provider
+    missing: list[Text] = field(default_factory=list)  # before the actor is ready for customers
     revision: Any = None  # of the rulebook
 
 
 def gather(*, actor: Actor, purpose: str, customers: Sequence[UUID], now: datetime) -> Gathered:
     """Ask every provider about these customers and this actor, in one statement."""
     about, of_actor = customer_facts.values(), actor_facts.values()
+    ready = readiness.values() if actor.kind is ActorKind.STAFF else []
     values: dict[str, Any] = {
         "actor": actor.id,
         "now": now,
@@ -91,7 +113,7 @@ def gather(*, actor: Actor, purpose: str, customers: Sequence[UUID], now: dateti
         "departments": list(actor.department_ids),
         "customers": [*customers] if customers else [None],
     }
-    expressions = [fact.sql for fact in about], [fact.sql for fact in of_actor]
+    expressions = [fact.sql for fact in about], [one.sql for one in (*of_actor, *ready)]
     rows = execute(_statement(rules["rulebook"].revision, *map(tuple, expressions)), values)
     found = Gathered()
     for position, (customer, revision, *answers) in enumerate(rows):
@@ -99,10 +121,16 @@ def gather(*, actor: Actor, purpose: str, customers: Sequence[UUID], now: dateti
             found.customers[customer] = _customer(customer, zip(about, answers, strict=False), actor)
         if position == 0:
             found.revision = revision
-            for fact, value in zip(of_actor, answers[len(about) :], strict=True):
+            rest = answers[len(about) :]
+            for fact, value in zip(of_actor, rest[: len(of_actor)], strict=True):
                 grants = fact.read(_json(value), actor) if value is not None else ()
                 found.grants.extend(grants)
                 found.source_of.update((grant.id, fact.name) for grant in grants)
+            found.missing = [
+                one.read(_json(value))
+                for one, value in zip(ready, rest[len(of_actor) :], strict=True)
+                if value is not None
+            ]
     return found
 
 

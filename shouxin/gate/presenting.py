@@ -16,6 +16,7 @@ from shouxin.gate.rules import cite
 LEADS = {
     "propose_grant": ("access:propose", gettext_lazy("申请授权")),
     "view_masked": ("customers:page", gettext_lazy("回到脱敏页")),
+    "get_ready": ("rulebook:policy_read", gettext_lazy("阅读并确认守则")),
     "open_contact": ("customers:page", gettext_lazy("开始接待")),
 }
 

@@ -195,14 +195,13 @@ def question_facts(question: Question) -> tuple[Facts, facts.Gathered]:
     gathered = facts.gather(
         actor=question.actor, purpose=question.purpose, customers=question.customers, now=question.now
     )
-    missing = [text for check in facts.readiness.values() if (text := check(question.actor))]
     with rules.held(gathered.revision):
         known = Facts(
             fields=rules.fields(),
             purpose=rules.purpose(question.purpose),
             customers=gathered.customers,
             grants=tuple(gathered.grants),
-            readiness_missing=tuple(missing),
+            readiness_missing=tuple(gathered.missing),
             available=frozenset(name for name in (*facts.customer_facts, *facts.actor_facts)),
             alternatives=tuple(p for p in rules.purposes_of(question.actor) if p.key != question.purpose),
         )

@@ -16,7 +16,8 @@ class WorkbenchCard:
 
     `count` is given the actor (`core.policy.Actor`); `url_name` is reversed without arguments and `query`
     (for example "state=waiting") narrows the list to what was counted. `note`, given the actor, adds a few
-    words, such as the time that is left; it is asked only when there is something to count.
+    words, such as the time that is left; it is asked only when there is something to count. An empty `permission`
+    is for everybody.
     """
 
     key: str

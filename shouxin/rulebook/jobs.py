@@ -1,12 +1,14 @@
 """What runs without anybody asking: the delivered rule pack is in force before the first request."""
 
-from shouxin.kit import startup
+from shouxin.kit import clock, startup
 from shouxin.rulebook.catalogue import services
+from shouxin.rulebook.policies.services import load_policies
 
 
 def load_delivered_pack() -> None:
     """Bring the rules that came with this version; at every later start nothing is left to do."""
     services.load_pack(services.START)
+    load_policies(services.START, now=clock.now())
 
 
 def register() -> None:

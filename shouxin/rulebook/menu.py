@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shouxin.core.policy import Actor, Permission
 from shouxin.kit import menu, workbench
+from shouxin.rulebook.policies import queries as policies
 from shouxin.rulebook.purposes import defaults, queries
 from shouxin.rulebook.purposes.models import Purpose
 
@@ -23,6 +24,40 @@ def _defaults_on_offer(_actor: Actor) -> int:
 
 for title, url_name, permission, icon, order in _ENTRIES:
     menu.register(menu.MenuEntry("rulebook", title, url_name, frozenset({permission.value}), icon, order))
+menu.register(menu.MenuEntry("rulebook", _("守则"), "rulebook:policies", frozenset(), "menu_book", 25))
+workbench.register(
+    workbench.WorkbenchCard(
+        "rulebook.acknowledge",
+        _("待我确认的守则"),
+        lambda actor: len(policies.to_acknowledge(actor.id)),
+        "rulebook:policy_read",
+        "",
+        "",
+        5,
+    )
+)
+workbench.register(
+    workbench.WorkbenchCard(
+        "rulebook.policies",
+        _("待我审批的守则"),
+        lambda actor: policies.awaiting(actor).count(),
+        "rulebook:policies",
+        P.RULEBOOK_POLICY_APPROVE.value,
+        "state=awaiting",
+        22,
+    )
+)
+workbench.register(
+    workbench.WorkbenchCard(
+        "rulebook.unacknowledged",
+        _("未确认守则的登录名"),
+        lambda actor: policies.accounts(actor, missing=True).count(),
+        "rulebook:policy_coverage",
+        P.PEOPLE_STAFF_READ.value,
+        "state=missing",
+        70,
+    )
+)
 workbench.register(
     workbench.WorkbenchCard(
         "rulebook.purposes",

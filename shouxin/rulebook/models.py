@@ -12,9 +12,11 @@ from shouxin.rulebook.catalogue.models import (
     RetentionRule,
     RuleRevision,
 )
+from shouxin.rulebook.policies.models import Acknowledgement, PolicyVersion
 from shouxin.rulebook.purposes.models import Notice, NoticeVersion, Purpose, PurposeField
 
 __all__ = [
+    "Acknowledgement",
     "Field",
     "FieldChange",
     "LegalArticle",
@@ -24,6 +26,7 @@ __all__ = [
     "Notice",
     "NoticeVersion",
     "Pack",
+    "PolicyVersion",
     "Purpose",
     "PurposeField",
     "ReferenceRow",

@@ -4,6 +4,7 @@ from django.urls import path
 
 from shouxin.rulebook.catalogue import reference_views as reference
 from shouxin.rulebook.catalogue import views as catalogue
+from shouxin.rulebook.policies import views as policies
 from shouxin.rulebook.purposes import default_views as defaults
 from shouxin.rulebook.purposes import notice_views as notices
 from shouxin.rulebook.purposes import views as purposes
@@ -25,6 +26,13 @@ urlpatterns = [
     path("notices/versions/<uuid:version_id>/approve/", notices.notice_approve, name="notice_approve"),
     path("notices/versions/<uuid:version_id>/discard/", notices.notice_discard, name="notice_discard"),
     path("notices/<slug:key>/next/", notices.notice_next, name="notice_next"),
+    path("policies/", policies.policy_list, name="policies"),
+    path("policies/read/", policies.policy_read, name="policy_read"),
+    path("policies/coverage/", policies.policy_coverage, name="policy_coverage"),
+    path("policies/versions/<uuid:version_id>/", policies.policy_version, name="policy_version"),
+    path("policies/versions/<uuid:version_id>/approve/", policies.policy_approve, name="policy_approve"),
+    path("policies/versions/<uuid:version_id>/discard/", policies.policy_discard, name="policy_discard"),
+    path("policies/<slug:key>/next/", policies.policy_next, name="policy_next"),
     path("fields/", catalogue.field_list, name="fields"),
     path("fields/new/", catalogue.field_new, name="field_new"),
     path("fields/<slug:key>/", catalogue.field_detail, name="field"),

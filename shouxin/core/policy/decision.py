@@ -116,7 +116,7 @@ def _actor(question: Question, facts: Facts) -> Refusal | None:
     if facts.readiness_missing:
         zh = "、".join(text.zh for text in facts.readiness_missing)
         en = ", ".join(text.en for text in facts.readiness_missing)
-        return refuse("readiness.missing", missing=Text(zh, en))
+        return refuse("readiness.missing", "get_ready", missing=Text(zh, en))
     return None
 
 

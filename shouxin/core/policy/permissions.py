@@ -71,6 +71,8 @@ class Permission(StrEnum):
     RULEBOOK_FIELD_WRITE = "rulebook:field:write"
     RULEBOOK_NOTICE_APPROVE = "rulebook:notice:approve"
     RULEBOOK_NOTICE_DRAFT = "rulebook:notice:draft"
+    RULEBOOK_POLICY_APPROVE = "rulebook:policy:approve"
+    RULEBOOK_POLICY_DRAFT = "rulebook:policy:draft"
     RULEBOOK_PURPOSE_APPROVE = "rulebook:purpose:approve"
     RULEBOOK_PURPOSE_DRAFT = "rulebook:purpose:draft"
     RULEBOOK_PURPOSE_READ = "rulebook:purpose:read"
@@ -122,6 +124,7 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             P.RISK_MARK_PROPOSE,
             P.RISK_MARK_READ,
             P.RULEBOOK_NOTICE_DRAFT,
+            P.RULEBOOK_POLICY_DRAFT,
             P.RULEBOOK_PURPOSE_DRAFT,
         },
         Role.OFFICER: frozenset(
@@ -153,6 +156,8 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 P.RULEBOOK_FIELD_WRITE,
                 P.RULEBOOK_NOTICE_APPROVE,
                 P.RULEBOOK_NOTICE_DRAFT,
+                P.RULEBOOK_POLICY_APPROVE,
+                P.RULEBOOK_POLICY_DRAFT,
                 P.RULEBOOK_PURPOSE_APPROVE,
                 P.RULEBOOK_PURPOSE_DRAFT,
                 P.RULEBOOK_PURPOSE_READ,

@@ -50,6 +50,7 @@ WAYS = MappingProxyType(
             "请该客户的负责人办理。", "Ask the colleague who is responsible for this customer."
         ),
         "tomorrow": Text("明天额度恢复后再试。", "Try again tomorrow, when the number starts anew."),
+        "get_ready": Text("办好所缺的事项后再打开。", "Do what is missing, then open it again."),
         "give_reason": Text("填写事由后再试。", "Give a reason and try again."),
         "drop_field": Text("去掉字段：{fields}。", "Leave out: {fields}."),
         "extend_client": Text(

@@ -17,6 +17,8 @@ from shouxin.people.rules import FIRST_FOUNDER, SECOND_FOUNDER, Founder
 from shouxin.people.second_factor import queries as factors
 from shouxin.people.second_factor import services as second_factor
 from shouxin.rulebook.catalogue.services import load_pack
+from shouxin.rulebook.policies.queries import in_force
+from shouxin.rulebook.policies.services import acknowledge, load_policies
 from shouxin.rulebook.purposes.defaults import adopt_defaults
 from shouxin.vault import services as vault
 
@@ -138,12 +140,24 @@ def _hand_over(organisation: Organisation, made: Demonstration, retiring: Iterab
             )
 
 
+def _acknowledge(organisation: Organisation) -> None:
+    """Everybody has read the rules for staff and promised to keep them."""
+    now = clock.now()
+    for user_name in organisation.people:
+        for version in in_force(now):
+            acknowledge(
+                actor=organisation.actor(user_name), version_id=version.id, seen=version.sha256, now=now
+            )
+
+
 def put_rules_in_force(organisation: Organisation, made: Demonstration, *, effective_on: date) -> None:
     """Keys, catalogue, notice and purposes: drafted by the general manager, approved by the officer."""
     vault.make_root_key()
     vault.set_up(actor=service_actor("setup"))
     officer = organisation.actor(OFFICER)
     load_pack(officer)
+    load_policies(officer, now=clock.now())
+    _acknowledge(organisation)
     mine = {
         purpose: list(Department.objects.filter(id__in=[organisation.departments[key] for key in keys]))
         for purpose, keys in PURPOSES.items()

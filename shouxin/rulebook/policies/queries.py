@@ -1,0 +1,91 @@
+"""Reading the policies: what is in force, who has acknowledged it, who has not."""
+
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db.models import DateTimeField, Exists, OuterRef, Q, QuerySet, Subquery
+
+from shouxin.core.policy import Actor, Permission
+from shouxin.kit import clock
+from shouxin.people import queries as people
+from shouxin.people.models import Staff
+from shouxin.rulebook.policies.models import Acknowledgement, PolicyVersion
+from shouxin.rulebook.policies.rules import Coverage
+from shouxin.rulebook.purposes.queries import log_ins_of
+
+ZONE = ZoneInfo("Asia/Shanghai")  # the day on which a version begins
+DECIDED = Q(approved_at__isnull=False) | Q(pack__isnull=False)
+
+
+def in_force(now: datetime | None = None) -> list[PolicyVersion]:
+    """Of each policy the latest version that was approved or delivered and has begun (as facts.MISSING says in SQL)."""
+    today = (now or clock.now()).astimezone(ZONE).date()
+    found: dict[str, PolicyVersion] = {}
+    begun = PolicyVersion.objects.filter(DECIDED, effective_on__lte=today)
+    for version in begun.order_by("key", "effective_on", "number"):
+        found[version.key] = version
+    return list(found.values())
+
+
+def to_acknowledge(staff_id: UUID) -> list[PolicyVersion]:
+    """The versions in force that this log-in has not acknowledged."""
+    versions = in_force()
+    done = set(
+        Acknowledgement.objects.filter(staff_id=staff_id, version__in=versions).values_list(
+            "version_id", flat=True
+        )
+    )
+    return [version for version in versions if version.id not in done]
+
+
+def versions(actor: Actor) -> QuerySet[PolicyVersion]:
+    """Every version without its texts, the latest first; drafts only for those who draft or approve."""
+    found = PolicyVersion.objects.defer("text_zh", "text_en").order_by("key", "-number")
+    return found if _sees_drafts(actor) else found.filter(DECIDED)
+
+
+def version_for(actor: Actor, version_id: UUID) -> PolicyVersion | None:
+    """One version that `actor` may read, or None."""
+    found = PolicyVersion.objects.filter(id=version_id)
+    return (found if _sees_drafts(actor) else found.filter(DECIDED)).first()
+
+
+def _sees_drafts(actor: Actor) -> bool:
+    return actor.may(Permission.RULEBOOK_POLICY_DRAFT) or actor.may(Permission.RULEBOOK_POLICY_APPROVE)
+
+
+def awaiting(actor: Actor) -> QuerySet[PolicyVersion]:
+    """The drafts that `actor` may approve now: by other people."""
+    if not actor.may(Permission.RULEBOOK_POLICY_APPROVE):
+        return PolicyVersion.objects.none()
+    waiting = PolicyVersion.objects.filter(approved_at__isnull=True, pack__isnull=True)
+    return waiting.exclude(drafted_by__in=log_ins_of(actor))
+
+
+def acknowledged_at(actor: Actor, version_id: UUID) -> datetime | None:
+    """When this very log-in acknowledged a version."""
+    found = Acknowledgement.objects.filter(version_id=version_id, staff_id=actor.id)
+    return found.values_list("at", flat=True).first()
+
+
+def accounts(actor: Actor, *, missing: bool = False) -> QuerySet[Staff]:
+    """The active log-ins that `actor` may see, with `acknowledged`: when the last version in force was.
+
+    None there means that something in force is not acknowledged yet.
+    """
+    wanted = [version.id for version in in_force()]
+    found = people.staff_list(actor=actor, order="department").filter(is_active=True)
+    for number, version in enumerate(wanted):
+        mine = Acknowledgement.objects.filter(version_id=version, staff=OuterRef("pk"))
+        found = found.annotate(**{f"has_{number}": Exists(mine)})
+    everything = Q(**{f"has_{number}": True for number in range(len(wanted))})
+    latest = Acknowledgement.objects.filter(version_id__in=wanted, staff=OuterRef("pk")).order_by("-at")
+    found = found.annotate(acknowledged=Subquery(latest.values("at")[:1], output_field=DateTimeField()))
+    return found.exclude(everything) if missing else found
+
+
+def coverage(actor: Actor) -> Coverage:
+    """How far acknowledgement has come among the log-ins that `actor` may see."""
+    every = accounts(actor).count()
+    return Coverage(every, every - accounts(actor, missing=True).count())

@@ -1,0 +1,203 @@
+"""Screens of the policies: read and acknowledge, versions, coverage."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from shouxin.core.policy import Permission
+from shouxin.kit import clock
+from shouxin.people.doors import StaffRequest, allowed
+from shouxin.rulebook.catalogue.errors import Refused
+from shouxin.rulebook.catalogue.forms import ReasonForm
+from shouxin.rulebook.policies import forms, queries, services
+from shouxin.rulebook.policies.models import PolicyVersion
+from shouxin.rulebook.purposes.forms import SeenForm
+from shouxin.rulebook.purposes.queries import log_ins_of
+from shouxin.rulebook.showing import done, names_behind, words
+
+P = Permission
+PER_PAGE = 50
+
+
+def _onward(request: HttpRequest) -> str:
+    """Where somebody was going before they were led here; never to another machine."""
+    target = request.POST.get("next") or request.GET.get("next") or ""
+    safe = url_has_allowed_host_and_scheme(
+        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return target if safe else ""
+
+
+@require_GET
+@allowed()
+def policy_list(request: StaffRequest) -> HttpResponse:
+    in_force = {version.id for version in queries.in_force()}
+    found = list(queries.versions(request.actor))
+    waiting = request.GET.get("state") == "awaiting"
+    if waiting:
+        mine = set(queries.awaiting(request.actor).values_list("id", flat=True))
+        found = [version for version in found if version.id in mine]
+    context = {
+        "rows": [(version, _state(version, in_force)) for version in found],
+        "names": names_behind(one for row in found for one in (row.drafted_by, row.approved_by) if one),
+        "to_acknowledge": queries.to_acknowledge(request.actor.id),
+        "waiting": waiting,
+        "may_draft": request.actor.may(P.RULEBOOK_POLICY_DRAFT),
+        "may_watch": request.actor.may(P.PEOPLE_STAFF_READ),
+        "keys": sorted({version.key for version in found}),
+    }
+    return render(request, "policies/list.html", context)
+
+
+def _state(version: PolicyVersion, in_force: set[UUID]) -> tuple[str, str]:
+    """The tint and the word for where a version stands today."""
+    if not version.decided:
+        return "warn", _("待审批")
+    if version.id in in_force:
+        return "ok", _("生效中")
+    if version.effective_on > timezone.localdate():
+        return "info", _("尚未生效")
+    return "muted", _("已被新版替代")
+
+
+@require_http_methods(["GET", "POST"])
+@allowed()
+def policy_read(request: StaffRequest) -> HttpResponse:
+    """The text in force that this log-in has not acknowledged, and the promise; then on to where they were going."""
+    onward = _onward(request)
+    waiting = queries.to_acknowledge(request.actor.id)
+    if not waiting:
+        return redirect(onward or "rulebook:policies")
+    version = waiting[0]
+    form = forms.AcknowledgeForm(
+        request.POST or None, initial={"version": version.id, "seen": version.sha256}, label_suffix=""
+    )
+    if request.method == "POST" and form.is_valid():
+        asked = form.cleaned_data
+        try:
+            services.acknowledge(
+                actor=request.actor, version_id=asked["version"], seen=asked["seen"], now=clock.now()
+            )
+        except Refused as problem:
+            messages.error(request, words(problem))
+            return redirect("rulebook:policy_read")
+        messages.success(request, _("已确认，可以打开客户页面了。"))
+        return redirect(onward or "/")
+    context = {"version": version, "form": form, "next": onward}
+    return render(request, "policies/read.html", context, status=422 if form.errors else 200)
+
+
+def _version(request: StaffRequest, version_id: UUID) -> PolicyVersion:
+    found = queries.version_for(request.actor, version_id)
+    if found is None:
+        raise Http404
+    return found
+
+
+@require_GET
+@allowed()
+def policy_version(request: StaffRequest, version_id: UUID) -> HttpResponse:
+    return render(request, "policies/version.html", _shown(request, _version(request, version_id)))
+
+
+def _shown(request: StaffRequest, version: PolicyVersion) -> dict[str, Any]:
+    waiting = not version.decided
+    mine = waiting and version.drafted_by in log_ins_of(request.actor)
+    approver = request.actor.may(P.RULEBOOK_POLICY_APPROVE)
+    return {
+        "version": version,
+        "state": _state(version, {one.id for one in queries.in_force()}),
+        "names": names_behind(one for one in (version.drafted_by, version.approved_by) if one),
+        "acknowledged_at": queries.acknowledged_at(request.actor, version.id),
+        "may_approve": waiting and approver and not mine,
+        "waits_for_another": waiting and mine,
+        "may_discard": waiting and request.actor.may(P.RULEBOOK_POLICY_DRAFT) and (mine or approver),
+        "may_draft": request.actor.may(P.RULEBOOK_POLICY_DRAFT),
+    }
+
+
+@require_http_methods(["GET", "POST"])
+@allowed(P.RULEBOOK_POLICY_DRAFT)
+def policy_next(request: StaffRequest, key: str) -> HttpResponse:
+    """The next version of a policy, filled with the latest text."""
+    latest = PolicyVersion.objects.filter(key=key).order_by("-number").first()
+    if latest is None:
+        raise Http404
+    initial = {"text_zh": latest.text_zh, "text_en": latest.text_en, "effective_on": timezone.localdate()}
+    form = forms.PolicyForm(request.POST or None, initial=initial, label_suffix="")
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        drafted = done(
+            request,
+            form,
+            lambda: services.draft_policy(request.actor, key=key, now=clock.now(), **data),
+            _("守则新版本已起草，待另一人批准。"),
+        )
+        if drafted:
+            return redirect("rulebook:policies")
+    context = {"form": form, "latest": latest}
+    return render(request, "policies/form.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@allowed(P.RULEBOOK_POLICY_APPROVE)
+def policy_approve(request: StaffRequest, version_id: UUID) -> HttpResponse:
+    version = _version(request, version_id)
+    form = SeenForm(request.POST or None, initial={"seen": version.sha256})
+    if request.method == "POST" and form.is_valid():
+        seen = form.cleaned_data["seen"]
+        approved = done(
+            request,
+            form,
+            lambda: services.approve_policy(request.actor, version_id=version_id, seen=seen, now=clock.now()),
+            _("守则已批准。"),
+        )
+        if approved:
+            return redirect("rulebook:policy_version", version_id)
+    context = {**_shown(request, version), "form": form}
+    return render(request, "policies/approve.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@allowed(P.RULEBOOK_POLICY_DRAFT)
+def policy_discard(request: StaffRequest, version_id: UUID) -> HttpResponse:
+    version = _version(request, version_id)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        taken = done(
+            request,
+            form,
+            lambda: services.discard_policy(request.actor, version_id=version_id, **form.cleaned_data),
+            _("已撤下未批准的版本。"),
+        )
+        if taken:
+            return redirect("rulebook:policies")
+    context = {"version": version, "form": form}
+    return render(request, "policies/discard.html", context, status=422 if form.errors else 200)
+
+
+@require_GET
+@allowed(P.PEOPLE_STAFF_READ)
+def policy_coverage(request: StaffRequest) -> HttpResponse:
+    missing = request.GET.get("state") == "missing"
+    page = Paginator(queries.accounts(request.actor, missing=missing), PER_PAGE).get_page(
+        request.GET.get("page")
+    )
+    without = set(queries.accounts(request.actor, missing=True).values_list("id", flat=True))
+    context = {
+        "coverage": queries.coverage(request.actor),
+        "page": page,
+        "rows": [(staff, staff.id not in without) for staff in page],
+        "versions": queries.in_force(),
+        "missing": missing,
+        "query": "state=missing&" if missing else "",
+    }
+    return render(request, "policies/coverage.html", context)
