@@ -147,5 +147,10 @@ def test_two_people_set_the_organisation_up(empty: Empty) -> None:
     clerk.screenshot("clerk-next-step")
     clerk.check_axe()
     do_next(page)
+    expect(page.locator("h1")).to_contain_text("阅读并确认守则")
+    clerk.screenshot("clerk-rules")
+    clerk.check_axe()
+    page.check("[name=promise]")
+    send(page)
     assert "/customers/" in page.url
     assert Staff.objects.filter(is_active=True).count() == 5
