@@ -225,6 +225,7 @@ ROWS: Mapping[str, Row] = {
     "customers:import_end": post(P.CUSTOMERS_BATCH_CREATE, status=404, batch=NOBODY),
     "customers:import_refused": post(P.CUSTOMERS_BATCH_CREATE, status=404, batch=NOBODY),
     "customers:import_destroy_refused": post(P.CUSTOMERS_BATCH_CREATE, status=404, batch=NOBODY),
+    "customers:import_take_over": post(P.CUSTOMERS_BATCH_CONFIRM, status=404, batch=NOBODY),
     "customers:import_result": needs(P.CUSTOMERS_BATCH_READ, status=404, batch=NOBODY),
     "customers:import_report": needs(P.CUSTOMERS_BATCH_READ, status=404, batch=NOBODY),
     "customers:import_decide": needs(

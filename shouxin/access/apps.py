@@ -11,6 +11,7 @@ class AccessConfig(AppConfig):
         from shouxin.access.clients import events as client_events  # noqa: F401 - likewise
         from shouxin.access.clients import facts as client_facts  # noqa: F401 - likewise
         from shouxin.access.clients import queries as client_queries  # noqa: F401 - likewise
-        from shouxin.access.grants import events, facts  # noqa: F401 - likewise
+        from shouxin.access.clients import ties as client_ties  # noqa: F401 - likewise
+        from shouxin.access.grants import events, facts, ties  # noqa: F401 - likewise
         from shouxin.access.reviews import events as review_events  # noqa: F401 - likewise
         from shouxin.access.webhooks import events as webhook_events  # noqa: F401 - likewise

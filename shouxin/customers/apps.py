@@ -10,6 +10,7 @@ class CustomersConfig(AppConfig):
         from shouxin.customers import menu  # noqa: F401 - signing up is their import
         from shouxin.customers.intake import events as intake_events  # noqa: F401 - likewise
         from shouxin.customers.intake import jobs
+        from shouxin.customers.intake import ties as intake_ties  # noqa: F401 - likewise
         from shouxin.customers.registry import events, facts  # noqa: F401 - likewise
 
         jobs.register()

@@ -44,6 +44,7 @@ urlpatterns = [
     path("imports/<uuid:batch>/end/", result_views.end, name="import_end"),
     path("imports/<uuid:batch>/run/", run_views.run, name="import_run"),
     path("imports/<uuid:batch>/result/", result_views.result, name="import_result"),
+    path("imports/<uuid:batch>/take-over/", result_views.take_over, name="import_take_over"),
     path("imports/<uuid:batch>/refused/", result_views.download, name="import_refused"),
     path("imports/<uuid:batch>/refused/destroy/", result_views.destroy, name="import_destroy_refused"),
     path("imports/<uuid:batch>/decision/", result_views.decide, name="import_decide"),

@@ -7,4 +7,4 @@ class GateConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from shouxin.gate import events, menu, providers  # noqa: F401 - signing up is their import
+        from shouxin.gate import events, menu, providers, ties  # noqa: F401 - signing up is their import

@@ -113,7 +113,7 @@ def gather(*, actor: Actor, purpose: str, customers: Sequence[UUID], now: dateti
         "departments": list(actor.department_ids),
         "customers": [*customers] if customers else [None],
     }
-    expressions = [fact.sql for fact in about], [one.sql for one in (*of_actor, *ready)]
+    expressions = [fact.sql for fact in about], [fact.sql for fact in of_actor] + [one.sql for one in ready]
     rows = execute(_statement(rules["rulebook"].revision, *map(tuple, expressions)), values)
     found = Gathered()
     for position, (customer, revision, *answers) in enumerate(rows):

@@ -14,10 +14,12 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from shouxin.kit import ids
+from shouxin.people.leaving.models import Departure
 from shouxin.people.second_factor.models import FactorDemand, FactorFailure, FactorReset
 
 __all__ = [
     "Department",
+    "Departure",
     "FactorDemand",
     "FactorFailure",
     "FactorReset",

@@ -15,11 +15,14 @@ from shouxin.journal import services as journal
 from shouxin.kit import clock, ids
 from shouxin.people import queries, rules
 from shouxin.people.delegations import services as delegations
+from shouxin.people.departments import change_department, create_department
 from shouxin.people.duties import queries as duties
+from shouxin.people.leaving import ties
+from shouxin.people.leaving.ties import Cause, Going, Tied
 from shouxin.people.models import Department, RoleAssignment, SetupLink, Staff
 from shouxin.people.problems import PeopleError
 
-__all__ = ["PeopleError"]
+__all__ = ["PeopleError", "change_department", "create_department"]
 
 # No 0/O, 1/l/I: a first password is often read aloud or copied from paper.
 _PASSWORD_SIGNS = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # noqa: S105 - an alphabet
@@ -29,93 +32,6 @@ _FIRST_PASSWORD_LENGTH = 14
 def first_password() -> str:
     """A password for the first sign-in; 81 bits, and to be changed at once."""
     return "".join(secrets.choice(_PASSWORD_SIGNS) for _ in range(_FIRST_PASSWORD_LENGTH))
-
-
-@transaction.atomic
-def create_department(*, actor: Actor, name: str, parent: UUID | None) -> Department:
-    """Add a department to the tree."""
-    actor.require(Permission.PEOPLE_DEPARTMENT_WRITE)
-    department = Department(name=name.strip(), parent_id=parent)
-    _save_department(department)
-    journal.append(actor=actor, event="department.created", data={"department": department.id})
-    return department
-
-
-@transaction.atomic
-def change_department(
-    *, actor: Actor, department_id: UUID, name: str, parent: UUID | None, head: UUID | None, is_active: bool
-) -> Department:
-    """Rename a department, hang it elsewhere, name its head, or close and reopen it."""
-    actor.require(Permission.PEOPLE_DEPARTMENT_WRITE)
-    # Locking the whole small tree: two moves at once could otherwise close a circle that neither makes alone.
-    list(Department.objects.select_for_update().order_by("id").values_list("id"))
-    department = Department.objects.get(id=department_id)
-    if parent is not None and parent in queries.subtree(department_id):
-        raise PeopleError(
-            "circle",
-            Text(
-                "上级部门不能是本部门或其下级。请另选上级。",
-                "A department cannot hang below itself. Choose another parent.",
-            ),
-        )
-    _check_head(head, department_id)
-    if not is_active and department.is_active and department.staff.filter(is_active=True).exists():
-        raise PeopleError(
-            "people_inside",
-            Text(
-                "部门内还有在用人员，不能停用。请先调整他们的部门。",
-                "People still work here. Move them first, then close it.",
-            ),
-        )
-    wanted = {"name": name.strip(), "parent_id": parent, "head_id": head, "is_active": is_active}
-    changed = [key for key, value in wanted.items() if getattr(department, key) != value]
-    if not changed:
-        return department
-    for key in changed:
-        setattr(department, key, wanted[key])
-    _save_department(department)
-    journal.append(
-        actor=actor, event="department.changed", data={"department": department.id, "fields": changed}
-    )
-    return department
-
-
-def _check_head(head: UUID | None, department_id: UUID) -> None:
-    if head is None:
-        return
-    member = Staff.objects.filter(id=head, is_active=True).first()
-    if member is None or Role.HEAD.value not in member.roles or member.department_id is None:
-        raise PeopleError(
-            "not_a_head",
-            Text(
-                "负责人须是在用且具有“部门负责人”角色的人员。请先授予并确认该角色。",
-                "The head must be active and hold the role of department head. Grant and confirm it first.",
-            ),
-        )
-    if department_id not in queries.subtree(member.department_id):
-        raise PeopleError(
-            "head_elsewhere",
-            Text(
-                "负责人须在本部门或上级部门任职。",
-                "The head must work in this department or in one above it.",
-            ),
-        )
-
-
-def _save_department(department: Department) -> None:
-    if not department.name:
-        raise PeopleError("nameless", Text("请填写部门名称。", "Give the department a name."))
-    try:
-        with transaction.atomic():
-            department.save()
-    except IntegrityError as error:
-        raise PeopleError(
-            "name_taken",
-            Text(
-                "同一上级下已有同名部门。请换一个名称。",
-                "A department of that name stands there already. Choose another name.",
-            ),
-        ) from error
 
 
 @transaction.atomic
@@ -186,20 +102,34 @@ def move_staff(*, actor: Actor, staff_id: UUID, department: UUID) -> Staff:
     if staff.department_id == target.id:
         return staff
     _check_not_last(staff)
-    _release_headships(staff)
-    _end_assignments(actor, staff, [Role(a.role) for a in staff.assignments.filter(ended_at__isnull=True)])
+    cut = _cut_ties(actor, staff, Cause.MOVED)
     staff.department, staff.roles = target, []
     staff.save(update_fields=["department", "roles"])
-    journal.append(actor=actor, event="staff.moved", data={"staff": staff.pseudonym, "department": target.id})
+    journal.append(
+        actor=actor,
+        event="staff.moved",
+        data={"staff": staff.pseudonym, "department": target.id, **cut},
+    )
     return staff
+
+
+def _cut_ties(actor: Actor, staff: Staff, cause: Cause) -> dict[str, int]:
+    """Roles, headships and whatever rooms above hold for who goes end in this very transaction."""
+    _end_assignments(actor, staff, [Role(a.role) for a in staff.assignments.filter(ended_at__isnull=True)])
+    try:
+        # Before the headship: what falls to the head of the department must still find who that is.
+        cut = ties.cut(actor, Going(staff.id, staff.department_id, cause, clock.now()))
+    except Tied as tied:
+        raise PeopleError(tied.code, tied.text) from tied
+    _release_headships(staff)
+    return cut
 
 
 @transaction.atomic
 def end_staff(*, actor: Actor, staff_id: UUID) -> Staff:
-    """End a log-in: it signs in no more, its sessions and roles end at once, its traces stay."""
+    """End a log-in: sessions, tokens, roles and grants end at once, its traces stay."""
     actor.require(Permission.PEOPLE_STAFF_WRITE)
-    staff = _locked(staff_id)
-    if staff.id == actor.id:
+    if staff_id == actor.id:
         raise PeopleError(
             "own_log_in",
             Text(
@@ -207,14 +137,23 @@ def end_staff(*, actor: Actor, staff_id: UUID) -> Staff:
                 "You cannot end your own log-in. Ask another system administrator.",
             ),
         )
+    return close_log_in(actor, staff_id)
+
+
+def close_log_in(actor: Actor, staff_id: UUID) -> Staff:
+    """End a log-in within the caller's transaction; whether `actor` may is the caller's to know."""
+    staff = _locked(staff_id)
+    if not staff.is_active:
+        raise PeopleError("ended", Text("该登录名已停用。", "This log-in has ended."))
     _check_not_last(staff)
     _check_duties_handed_over(staff)
-    _release_headships(staff)
-    _end_assignments(actor, staff, [Role(a.role) for a in staff.assignments.filter(ended_at__isnull=True)])
-    staff.is_active, staff.left_at, staff.roles = False, clock.now(), []
+    cut = _cut_ties(actor, staff, Cause.LEFT)
+    now = clock.now()
+    staff.is_active, staff.left_at, staff.roles = False, now, []
     staff.set_unusable_password()
     staff.save(update_fields=["is_active", "left_at", "roles", "password"])
-    journal.append(actor=actor, event="staff.ended", data={"staff": staff.pseudonym})
+    staff.departures.filter(withdrawn_at__isnull=True, ended_at__isnull=True).update(ended_at=now)
+    journal.append(actor=actor, event="staff.ended", data={"staff": staff.pseudonym, **cut})
     return staff
 
 

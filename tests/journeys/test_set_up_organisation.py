@@ -128,7 +128,7 @@ def employ_a_clerk(empty: Empty, head: Visitor) -> str:
     with admin.page.expect_navigation():
         admin.page.get_by_role("button", name="授予").click()
     head.page.goto("/")
-    head.page.locator("a.sx-stat").first.click()
+    head.page.get_by_role("link", name="待我确认的角色").click()
     head.page.locator("main").get_by_role("link", name="赵明").click()
     with head.page.expect_navigation():
         head.page.get_by_role("button", name="确认").click()

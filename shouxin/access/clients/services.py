@@ -120,6 +120,22 @@ def lapse(*, actor: Actor, client: UUID, now: datetime) -> None:
             _close(actor, found, ClientState.ENDED, "api_client.ended", now)
 
 
+def end_owned(*, actor: Actor, owner: UUID, now: datetime) -> int:
+    """End every client and proposal that a log-in answers for when it ends or moves, within the caller's transaction.
+
+    That somebody leaves is decided in people, by whoever may; here nothing is left to decide. Gives how many.
+    """
+    waiting = ApiClient.objects.select_for_update(of=("self",)).select_related("owner")
+    live = (ClientState.PROPOSED, ClientState.APPROVED)
+    found = list(waiting.filter(owner_id=owner, state__in=live).order_by("id"))
+    for client in found:
+        if client.state == ClientState.PROPOSED:
+            _close(actor, client, ClientState.WITHDRAWN, "api_client.withdrawn", now)
+        else:
+            _close(actor, client, ClientState.ENDED, "api_client.ended", now)
+    return len(found)
+
+
 def forget_old(*, now: datetime) -> int:
     """Forget answers to repeats after a month, refusals after three, and digests of tokens whose overlap is over."""
     with transaction.atomic():

@@ -14,6 +14,7 @@ from shouxin.journal import services as journal
 from shouxin.people.delegations import queries as delegations
 from shouxin.people.delegations.queries import Standing
 from shouxin.people.delegations.services import record_use
+from shouxin.people.leaving.ties import log_in_of
 from shouxin.people.models import Staff
 
 
@@ -117,6 +118,22 @@ def lapse(*, actor: Actor, grant: UUID, now: datetime) -> None:
             found.ended_by_id = None if actor.kind is ActorKind.SERVICE else actor.id
             found.save(update_fields=["state", "ended_at", "ended_by"])
             _record(actor, "grant.ended", found)
+
+
+def end_held(*, actor: Actor, staff: UUID, now: datetime) -> int:
+    """End every grant and proposal of a log-in that ends or moves, within the caller's transaction; how many.
+
+    That somebody leaves is decided in people, by whoever may; here nothing is left to decide.
+    """
+    held = StandingGrant.objects.select_for_update(of=("self",)).select_related("staff")
+    found = list(held.filter(staff_id=staff, state__in=[State.ACTIVE, State.PENDING]).order_by("id"))
+    for grant in found:
+        waits = grant.state == State.PENDING
+        grant.state = State.WITHDRAWN if waits else State.ENDED
+        grant.ended_at, grant.ended_by_id = now, log_in_of(actor)
+        grant.save(update_fields=["state", "ended_at", "ended_by"])
+        _record(actor, "grant.withdrawn" if waits else "grant.ended", grant)
+    return len(found)
 
 
 def _decide(actor: Actor, grant: UUID, state: State, note: str, now: datetime) -> StandingGrant:

@@ -54,6 +54,8 @@ class Permission(StrEnum):
     PEOPLE_CONNECTION_READ = "people:connection:read"
     PEOPLE_DELEGATION_GIVE = "people:delegation:give"
     PEOPLE_DEPARTMENT_WRITE = "people:department:write"
+    PEOPLE_DEPARTURE_ANNOUNCE = "people:departure:announce"
+    PEOPLE_DEPARTURE_READ = "people:departure:read"
     PEOPLE_DUTY_APPOINT = "people:duty:appoint"
     PEOPLE_DUTY_READ = "people:duty:read"
     PEOPLE_FACTOR_CONFIRM = "people:factor:confirm"
@@ -115,6 +117,8 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             P.API_CLIENT_REVOKE,
             P.CUSTOMERS_BATCH_CONFIRM,
             P.CUSTOMERS_BATCH_RELEASE,
+            P.PEOPLE_DEPARTURE_ANNOUNCE,
+            P.PEOPLE_DEPARTURE_READ,
             P.PEOPLE_DELEGATION_GIVE,
             P.PEOPLE_DUTY_APPOINT,
             P.PEOPLE_FACTOR_CONFIRM,
@@ -144,6 +148,7 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 P.CUSTOMERS_PROFILE_SEARCH,
                 P.GATE_DECISION_EXPLAIN,
                 P.JOURNAL_ENTRY_READ,
+                P.PEOPLE_DEPARTURE_READ,
                 P.PEOPLE_DUTY_APPOINT,
                 P.PEOPLE_DUTY_READ,
                 P.PEOPLE_FACTOR_CONFIRM,
@@ -169,6 +174,7 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 P.PEOPLE_CONNECTION_DRAFT,
                 P.PEOPLE_CONNECTION_READ,
                 P.PEOPLE_DEPARTMENT_WRITE,
+                P.PEOPLE_DEPARTURE_ANNOUNCE,
                 P.PEOPLE_DUTY_READ,
                 P.PEOPLE_FACTOR_RESET,
                 P.PEOPLE_STAFF_READ,
@@ -208,6 +214,7 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 P.JOURNAL_ENTRY_READ,
                 P.JOURNAL_LEDGER_VERIFY,
                 P.PEOPLE_CONNECTION_READ,
+                P.PEOPLE_DEPARTURE_READ,
                 P.PEOPLE_DUTY_READ,
                 P.PEOPLE_STAFF_READ,
                 P.RISK_MARK_READ,
@@ -224,6 +231,7 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 P.JOURNAL_ENTRY_READ,
                 P.JOURNAL_LEDGER_VERIFY,
                 P.PEOPLE_CONNECTION_READ,
+                P.PEOPLE_DEPARTURE_READ,
                 P.PEOPLE_DUTY_READ,
                 P.PEOPLE_STAFF_READ,
                 P.RULEBOOK_FIELD_READ,

@@ -2,7 +2,7 @@
 
 import json
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -210,10 +210,14 @@ def refused_parcel(
     return RefusedRows(batch=batch, position=position, count=len(packed), sealed=sealed)
 
 
-def refused_rows(batch: ImportBatch) -> Iterator[RefusedRow]:
-    """The refused rows of `batch` with their reasons, in the order of the run; raises as `key_of`."""
+def refused_rows(batch: ImportBatch, still: Callable[[], None] = lambda: None) -> Iterator[RefusedRow]:
+    """The refused rows of `batch` with their reasons, in the order of the run; raises as `key_of`.
+
+    `still` is asked before each parcel is opened, and raises when whoever is being sent the rows may not have more.
+    """
     key = key_of(batch)
     for parcel in batch.refused_rows.order_by("position").iterator(chunk_size=20):
+        still()
         packed = json.loads(zlib.decompress(key.open(_name(parcel.position), bytes(parcel.sealed))))
         for number, cells, reasons, by_cell, sheet in packed:
             yield RefusedRow(

@@ -20,6 +20,16 @@ for _name, _zh, _en in (
     ),
     ("batch.started", "开始导入：{rows} 行", "Started an import of {rows} rows"),
     ("batch.paused", "暂停导入：已处理 {rows} 行", "Paused the import after {rows} rows"),
+    (
+        "batch.left_behind",
+        "上传人离岗或调岗，导入停在 {rows} 行，待接手",
+        "The importer left or moved; the import stands still after {rows} rows",
+    ),
+    (
+        "batch.taken_over",
+        "接手 {staff} 的导入，已处理 {rows} 行",
+        "Took over the import of {staff} after {rows} rows",
+    ),
     ("batch.failed", "导入中止：{code}", "The import stopped: {code}"),
     (
         "batch.imported",

@@ -85,6 +85,7 @@ PROBLEMS: Mapping[str, "StrOrPromise"] = {
 STOPPED: Mapping[str, "StrOrPromise"] = {
     "file.gone": gettext_lazy("上传的文件已经销毁，不能再读。请重新上传。"),
     "purpose.inactive": gettext_lazy("所声明的目的已停用或告知失效。请联系个人信息保护负责人，或更换目的。"),
+    "operator.gone": gettext_lazy("上传人已离岗或调岗。由归口部门负责人接手后才能继续。"),
     "role.not-allowed": gettext_lazy("您的角色已不能导入。请联系安全管理员。"),
     "keys.unavailable": gettext_lazy("密钥服务没有应答，没有加密就不入库。请告知系统管理员，恢复后继续。"),
 }

@@ -14,8 +14,10 @@ from shouxin.customers.intake import drafts
 from shouxin.customers.intake.drafts import Draft
 from shouxin.customers.intake.models import BatchState, ImportBatch, Standing
 from shouxin.customers.intake.reading import Row, rows
+from shouxin.customers.intake.rules import OPERATOR_GONE
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.journal import queries as journal
+from shouxin.people import queries as people
 from shouxin.people.models import Staff
 from shouxin.vault.errors import VaultError
 
@@ -37,7 +39,8 @@ def visible(actor: Actor) -> QuerySet[ImportBatch]:
     found = ImportBatch.objects.select_related("operator", "department", "responsible")
     if Role.OFFICER in actor.roles:
         return found
-    mine = Q(operator_id=actor.id)
+    # Whoever moved or left has lost what they imported.
+    mine = Q(operator_id=actor.id) & ~Q(problem=OPERATOR_GONE)
     if Role.HEAD in actor.roles:
         mine |= Q(department_id__in=list(actor.department_ids))
     return found.filter(mine)
@@ -50,7 +53,17 @@ def find(actor: Actor, batch: UUID) -> ImportBatch | None:
 
 def own(actor: Actor, batch: UUID) -> ImportBatch | None:
     """The actor's own batch, or None."""
-    return visible(actor).filter(id=batch, operator_id=actor.id).first()
+    return visible(actor).filter(id=batch, operator_id=actor.id).exclude(problem=OPERATOR_GONE).first()
+
+
+def still_own(staff_id: UUID, batch: UUID) -> None:
+    """Ask again while something long is under way: whoever left or moved meanwhile gets no more of it.
+
+    Raises:
+        Staff.DoesNotExist, NotAllowed, drafts.Gone: not theirs any more.
+    """
+    if own(people.actor_by_id(staff_id), batch) is None:
+        raise drafts.Gone
 
 
 def waiting(actor: Actor) -> QuerySet[ImportBatch]:

@@ -11,10 +11,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from shouxin.core.policy import Permission
-from shouxin.customers.intake import drafts, export, presenting, previewing, queries, reporting, services
+from shouxin.customers.intake import (
+    drafts,
+    export,
+    presenting,
+    previewing,
+    queries,
+    reporting,
+    services,
+    takeover,
+)
 from shouxin.customers.intake.export import RefusedRow
 from shouxin.customers.intake.forms import NoteForm, TypedForm
 from shouxin.customers.intake.models import BatchState, ImportBatch
+from shouxin.customers.intake.rules import OPERATOR_GONE
 from shouxin.customers.intake.services import IntakeProblem
 from shouxin.customers.intake.views import draft_of, own_batch, say, unsealing
 from shouxin.kit import clock
@@ -59,9 +69,26 @@ def result(request: StaffRequest, batch: UUID) -> HttpResponse:
         "progress": presenting.progress(row),
         "steps": presenting.steps(row, draft, "result") if mine else [],
         "entries": presenting.story_lines(row),
+        "may_take_over": takeover.may_take_over(request.actor, row),
+        "stopped": presenting.stopped_text(row.problem) if row.problem == OPERATOR_GONE else "",
         **presenting.verbs(request.actor, row),
     }
     return render(request, "intake/result.html", context)
+
+
+@require_POST
+@allowed(P.CUSTOMERS_BATCH_CONFIRM)
+@unsealing
+def take_over(request: StaffRequest, batch: UUID) -> HttpResponse:
+    """Go on with what somebody who is gone has begun."""
+    row = seen_batch(request, batch)
+    try:
+        takeover.take_over(actor=request.actor, batch=row.id, now=clock.now())
+    except IntakeProblem as problem:
+        say(request, problem)
+        return redirect("customers:import_result", row.id)
+    messages.success(request, _("已接手：这个导入现在由您继续。"))
+    return redirect("customers:import_batch", row.id)
 
 
 @require_POST
@@ -77,15 +104,19 @@ def download(request: StaffRequest, batch: UUID) -> HttpResponse | StreamingHttp
         raise Http404
     services.record_download(actor=request.actor, batch=row.id)
     content_type, pieces = kind
-    body = pieces(draft.sheets[sheet].layout.header, _of_sheet(row, sheet), language=presenting.language())
+    rows = _of_sheet(request, row, sheet)
+    body = pieces(draft.sheets[sheet].layout.header, rows, language=presenting.language())
     response = StreamingHttpResponse(body, content_type=content_type)
     name = f"refused-{row.id}-{sheet + 1}.{request.POST['format']}"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
 
-def _of_sheet(row: ImportBatch, sheet: int) -> Iterator[RefusedRow]:
-    return (refused for refused in drafts.refused_rows(row) if refused.sheet == sheet)
+def _of_sheet(request: StaffRequest, row: ImportBatch, sheet: int) -> Iterator[RefusedRow]:
+    """A download breaks off when its reader leaves, moves or loses the role while it runs."""
+    who = request.actor.id
+    found = drafts.refused_rows(row, still=lambda: queries.still_own(who, row.id))
+    return (refused for refused in found if refused.sheet == sheet)
 
 
 @require_POST

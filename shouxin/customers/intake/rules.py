@@ -21,6 +21,8 @@ FOLLOWS: Mapping[str, frozenset[str]] = MappingProxyType(
         S.CANCELLED: frozenset(),
     }
 )
+# Why a batch stands still when its importer left or moved: it is nobody's until another person takes it over.
+OPERATOR_GONE = "operator.gone"
 EDITABLE = frozenset({S.DRAFT, S.CHECKED})
 # Product defaults: how long a file that is not imported, and rows that were refused, are kept.
 ABANDONED_AFTER = timedelta(days=14)

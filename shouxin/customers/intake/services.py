@@ -9,7 +9,7 @@ from django.db import transaction
 from procrastinate.contrib.django import app
 
 from shouxin.core.policy import Actor, Permission, PurposeRule
-from shouxin.customers.intake import drafts, mapping, remembering, running, sealed_upload
+from shouxin.customers.intake import drafts, mapping, remembering, rules, running, sealed_upload
 from shouxin.customers.intake.drafts import Draft, Look
 from shouxin.customers.intake.mapping import Gap, SheetPlan
 from shouxin.customers.intake.models import (
@@ -442,7 +442,7 @@ def _mine(actor: Actor, batch: UUID, revision: int) -> ImportBatch:
 def _locked(actor: Actor, batch: UUID) -> ImportBatch:
     actor.require(Permission.CUSTOMERS_BATCH_CREATE)
     row = ImportBatch.objects.select_for_update().filter(id=batch, operator_id=actor.id).first()
-    if row is None:
+    if row is None or row.problem == rules.OPERATOR_GONE:
         raise IntakeProblem("batch.unknown")
     return row
 

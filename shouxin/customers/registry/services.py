@@ -242,6 +242,16 @@ def show_batch(*, actor: Actor, batch: UUID, visibility: Visibility, now: dateti
     return Customer.objects.filter(batch_id=batch).update(visibility=visibility, updated_at=now)
 
 
+def pass_batch_on(*, actor: Actor, batch: UUID, now: datetime) -> int:
+    """What a batch created and nobody confirmed yet is from now on in `actor`'s hands; the caller decides and journals.
+
+    Returns how many they are.
+    """
+    actor.require(Permission.CUSTOMERS_BATCH_CREATE)
+    waiting = Customer.objects.filter(batch_id=batch).exclude(visibility=Visibility.OPEN)
+    return waiting.update(created_by=actor.id, updated_at=now)
+
+
 def destroy_batch(*, actor: Actor, batch: UUID) -> int:
     """Destroy for good the customers that a batch created; the caller decides and journals the decision.
 

@@ -13,9 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from shouxin.core.policy import Permission, Role
+from shouxin.kit import clock
 from shouxin.people import queries, rules, services
 from shouxin.people.doors import StaffRequest, allowed
 from shouxin.people.forms import DepartmentForm, GrantForm, MoveForm, StaffForm, department_choices
+from shouxin.people.leaving import ties
+from shouxin.people.leaving.ties import Cause, Going
 from shouxin.people.models import Department, RoleAssignment, Staff
 from shouxin.people.second_factor.doors import fresh_second_factor
 from shouxin.people.services import PeopleError
@@ -105,6 +108,7 @@ def staff_detail(request: StaffRequest, staff_id: UUID) -> HttpResponse:
         "grant_form": GrantForm(staff=staff),
         "move_form": MoveForm(initial={"department": staff.department_id}),
         "is_self": staff.id == request.actor.id,
+        "move_ends": _foreseen(staff, Cause.MOVED) if staff.is_active else [],
     }
     return render(request, "people/staff_detail.html", context)
 
@@ -149,7 +153,14 @@ def staff_end(request: StaffRequest, staff_id: UUID) -> HttpResponse:
             said = _("已停用。")
             _did(request, lambda: services.end_staff(actor=request.actor, staff_id=staff_id), said)
         return redirect("people:staff_detail", staff_id)
-    return render(request, "people/staff_end.html", {"staff": staff})
+    context = {"staff": staff, "ends": _foreseen(staff, Cause.LEFT)}
+    return render(request, "people/staff_end.html", context)
+
+
+def _foreseen(staff: Staff, cause: Cause) -> list[str]:
+    """What ends with the log-in's leaving or moving, in the language of the page."""
+    going = Going(staff.id, staff.department_id, cause, clock.now())
+    return [text.in_(get_language() or "zh-hans") for text in ties.foresee(going)]
 
 
 @require_http_methods(["GET", "POST"])

@@ -16,8 +16,10 @@ MISSING = """
                 ELSE jsonb_agg(jsonb_build_array(f.title_zh, f.title_en)) FILTER (WHERE a.id IS NULL) END
     FROM (
         SELECT DISTINCT ON (v.key) v.id, v.title_zh, v.title_en FROM rulebook_policyversion v
-        WHERE (v.approved_at IS NOT NULL OR v.pack_id IS NOT NULL)
-          AND v.effective_on <= (%(now)s::timestamptz AT TIME ZONE 'Asia/Shanghai')::date
+        WHERE v.pack_id IS NOT NULL OR (
+            v.approved_at IS NOT NULL
+            AND v.effective_on <= (%(now)s::timestamptz AT TIME ZONE 'Asia/Shanghai')::date
+        )
         ORDER BY v.key, v.effective_on DESC, v.number DESC
     ) f LEFT JOIN rulebook_acknowledgement a ON a.version_id = f.id AND a.staff_id = %(actor)s
 """

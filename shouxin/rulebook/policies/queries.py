@@ -19,11 +19,12 @@ DECIDED = Q(approved_at__isnull=False) | Q(pack__isnull=False)
 
 
 def in_force(now: datetime | None = None) -> list[PolicyVersion]:
-    """Of each policy the latest version that was approved or delivered and has begun (as facts.MISSING says in SQL)."""
+    """Of each policy the latest version that was approved and has begun, or the delivered default: that one is there
+    from the beginning (as facts.MISSING says in SQL)."""
     today = (now or clock.now()).astimezone(ZONE).date()
     found: dict[str, PolicyVersion] = {}
-    begun = PolicyVersion.objects.filter(DECIDED, effective_on__lte=today)
-    for version in begun.order_by("key", "effective_on", "number"):
+    begun = Q(pack__isnull=False) | Q(approved_at__isnull=False, effective_on__lte=today)
+    for version in PolicyVersion.objects.filter(begun).order_by("key", "effective_on", "number"):
         found[version.key] = version
     return list(found.values())
 

@@ -157,7 +157,7 @@ def test_the_run_of_somebody_who_left_stops_and_says_so(register: Register) -> N
     people.end_staff(actor=register.world.actor("system_admin"), staff_id=register.world.people["clerk"].id)
     run_queued("intake")
     batch.refresh_from_db()
-    assert (batch.state, batch.problem, batch.rows_done) == (BatchState.FAILED, "role.not-allowed", 0)
+    assert (batch.state, batch.problem, batch.rows_done) == (BatchState.PAUSED, "operator.gone", 0)
     assert not Customer.objects.filter(batch_id=batch.id).exists()
 
 

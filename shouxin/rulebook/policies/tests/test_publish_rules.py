@@ -11,6 +11,7 @@ from django.utils import timezone
 from shouxin.kit import clock
 from shouxin.people.models import Staff
 from shouxin.rulebook.catalogue.errors import Refused
+from shouxin.rulebook.catalogue.services import START
 from shouxin.rulebook.policies import queries, services
 from shouxin.rulebook.policies.models import Acknowledgement, PolicyVersion
 from tests.register import acknowledge, rules_in_force
@@ -47,9 +48,9 @@ def test_the_default_is_in_force_and_marked_as_such(world: World, client: Client
 
 def test_loading_again_brings_nothing_and_never_replaces_an_own_version(world: World) -> None:
     rules_in_force(world)
-    assert services.load_policies(services.START, now=clock.now()) == []
+    assert services.load_policies(START, now=clock.now()) == []
     own = approve(world, draft(world))
-    assert services.load_policies(services.START, now=clock.now() + timedelta(days=1)) == []
+    assert services.load_policies(START, now=clock.now() + timedelta(days=1)) == []
     assert queries.in_force() == [own]
 
 

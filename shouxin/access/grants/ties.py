@@ -1,0 +1,28 @@
+"""Standing grants end with whoever leaves or moves; what still waits for a decision is withdrawn."""
+
+from collections.abc import Mapping, Sequence
+
+from django.db.models import QuerySet
+
+from shouxin.access.grants import services
+from shouxin.access.grants.models import StandingGrant, State
+from shouxin.core.policy import Actor
+from shouxin.core.text import Text
+from shouxin.people.leaving.ties import Going, Tie, ties
+
+
+def _held(going: Going) -> QuerySet[StandingGrant]:
+    return StandingGrant.objects.filter(staff_id=going.staff, state__in=[State.ACTIVE, State.PENDING])
+
+
+def foresee(going: Going) -> Sequence[Text]:
+    count = _held(going).count()
+    text = Text(f"{count} 份用数授权及申请终止。", f"{count} grants and proposals of grants end.")
+    return [text] if count else []
+
+
+def cut(actor: Actor, going: Going) -> Mapping[str, int]:
+    return {"grants": services.end_held(actor=actor, staff=going.staff, now=going.at)}
+
+
+ties.register("grants", Tie(foresee, cut))

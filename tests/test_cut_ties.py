@@ -1,0 +1,180 @@
+"""Whoever leaves or moves loses everything in that very moment, whatever was open."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+from django.test import Client
+
+from shouxin.access.clients import door
+from shouxin.access.clients import services as clients
+from shouxin.access.clients.models import ApiClient, ClientState, ClientToken
+from shouxin.access.clients.rules import Wanted
+from shouxin.access.grants.models import StandingGrant, State
+from shouxin.core.policy import Action
+from shouxin.core.text import Text
+from shouxin.gate import services as gate
+from shouxin.gate.models import Contact
+from shouxin.journal.queries import of_events
+from shouxin.kit import clock
+from shouxin.kit.problems import Problem
+from shouxin.people import services
+from shouxin.people.leaving import ties
+from shouxin.people.leaving.services import LAST_DAY
+from shouxin.people.leaving.ties import Going, Tie, Tied
+from shouxin.people.models import Staff
+from shouxin.people.services import PeopleError
+from tests.register import SALES, Register, grant
+
+pytestmark = pytest.mark.django_db
+
+ADDRESS = "203.0.113.7"
+
+
+def contact(register: Register) -> Contact:
+    return gate.open_contact(
+        actor=register.world.actor("clerk"),
+        customer=register["li"],
+        purpose=SALES,
+        reason_class="order",
+        note="",
+        now=clock.now(),
+    )
+
+
+def program(register: Register) -> str:
+    """An API client that the clerk answers for; its token."""
+    now = clock.now()
+    wanted = Wanted(
+        name="订单同步",
+        purposes=(SALES,),
+        readable=("person_name", "mobile"),
+        clear=("mobile",),
+        writable=(),
+        addresses=(f"{ADDRESS}/32",),
+        starts_at=now - timedelta(minutes=1),
+        ends_at=now + timedelta(days=30),
+        reason="订单系统每天取数",
+        per_minute=60,
+        daily_rows=1000,
+    )
+    asked = clients.propose(
+        actor=register.world.actor("sales_head"),
+        owner=register.world.people["clerk"].id,
+        department=register.world.departments["sales"].id,
+        wanted=wanted,
+        now=now,
+    )
+    return clients.approve(actor=register.world.actor("officer"), client=asked.id, now=now)[1]
+
+
+def end(register: Register, who: str = "clerk") -> None:
+    services.end_staff(actor=register.world.actor("system_admin"), staff_id=register.world.people[who].id)
+
+
+def move(register: Register, who: str = "clerk", to: str = "marketing") -> None:
+    services.move_staff(
+        actor=register.world.actor("system_admin"),
+        staff_id=register.world.people[who].id,
+        department=register.world.departments[to].id,
+    )
+
+
+@pytest.mark.parametrize("goes", [end, move])
+def test_grants_contacts_and_programs_end_with_the_log_in(register: Register, goes: object) -> None:
+    granted, held, token = grant(register), contact(register), program(register)
+    door.come_in(token=token, address=ADDRESS, now=clock.now())
+    goes(register)  # type: ignore[operator]
+    assert StandingGrant.objects.get(id=granted).state == State.ENDED
+    assert Contact.objects.get(id=held.id).ends_at <= clock.now()
+    client = ApiClient.objects.get()
+    assert client.state == ClientState.ENDED
+    assert not ClientToken.objects.filter(client=client, digest__isnull=False).exists()
+    with pytest.raises(Problem) as turned_away:
+        door.come_in(token=token, address=ADDRESS, now=clock.now())
+    assert turned_away.value.status == 401
+    told = of_events(["staff.ended", "staff.moved"])[0].data
+    assert {key: told[key] for key in ("grants", "contacts", "clients")} == {
+        "grants": 1,
+        "contacts": 1,
+        "clients": 1,
+    }
+
+
+def test_a_proposal_that_waits_is_withdrawn_not_left_for_the_new_department(register: Register) -> None:
+    grant(register)
+    StandingGrant.objects.update(state=State.PENDING, decided_by=None, decided_at=None)
+    move(register)
+    assert StandingGrant.objects.get().state == State.WITHDRAWN
+
+
+def test_what_would_end_is_said_before_it_does(register: Register, client: Client) -> None:
+    grant(register)
+    program(register)
+    page = register.world.signed_in(client, "system_admin").get(
+        f"/people/staff/{register.world.people['clerk'].id}/end/"
+    )
+    shown = page.content.decode()
+    assert "1 份用数授权及申请终止" in shown
+    assert "订单同步" in shown
+
+
+def test_a_tie_that_holds_takes_the_whole_change_back(
+    register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def held(_actor: object, _going: Going) -> dict[str, int]:
+        raise Tied("handover.no-head", Text("先指定负责人。", "Name a head first."))
+
+    granted = grant(register)
+    monkeypatch.setitem(ties.ties._entries, "zz", Tie(lambda _going: [], held))
+    with pytest.raises(PeopleError, match="no-head"):
+        move(register)
+    assert register.world.staff("clerk").department == register.world.departments["sales"]
+    assert StandingGrant.objects.get(id=granted).state == State.ACTIVE
+
+
+@pytest.mark.parametrize("goes", [end, move])
+def test_an_open_page_opens_nothing_any_more(register: Register, client: Client, goes: object) -> None:
+    """Attack: the form of a customer's page was loaded before; it is sent after."""
+    grant(register)
+    contact(register)
+    register.world.signed_in(client, "clerk")
+    session = client.session
+    session["purpose"] = SALES
+    session.save()
+    address = f"/customers/{register['li']}/"
+    assert client.get(address).status_code == 200
+    goes(register)  # type: ignore[operator]
+    answer = client.post(f"{address}reveal/", {"field": "mobile", "record": str(register["li"])})
+    assert answer.status_code == 302
+    assert answer["Location"].startswith("/sign-in/")
+    assert client.get(address).status_code == 302
+
+
+def test_an_actor_held_from_before_reads_no_customer_of_the_old_department(register: Register) -> None:
+    """Attack: work that began before the move goes on with the actor of then."""
+    grant(register)
+    contact(register)
+    before = register.world.actor("clerk")
+    move(register)
+    with pytest.raises(gate.Refused):
+        gate.open_sealed(
+            actor=before,
+            purpose=SALES,
+            customers=[register["li"]],
+            fields=["mobile"],
+            action=Action.REVEAL,
+            reason="order",
+            now=clock.now(),
+        )
+
+
+def test_the_product_itself_can_end_a_log_in_without_a_name_beside_it(register: Register) -> None:
+    grant(register)
+    program(register)
+    with transaction.atomic():
+        services.close_log_in(LAST_DAY, register.world.people["clerk"].id)
+    staff: Staff = register.world.staff("clerk")
+    assert not staff.is_active
+    assert not staff.assignments.filter(ended_by__isnull=False).exists()
+    assert of_events(["staff.ended"])[0].actor == LAST_DAY.pseudonym
