@@ -261,6 +261,7 @@ ROWS: Mapping[str, Row] = {
     "access:review_csv": needs(P.ACCESS_REVIEW_READ, status=404, review_id=NOBODY),
     "access:review_decide#confirm": post(P.ACCESS_REVIEW_CONFIRM, status=404, line_id=NOBODY, verb="confirm"),
     "access:review_decide#end": post(P.ACCESS_REVIEW_CONFIRM, status=404, line_id=NOBODY, verb="end"),
+    "access:sync": needs(P.API_CLIENT_READ),
     "access:webhook_propose": needs(P.API_CLIENT_CREATE, status=404, client_id=NOBODY),
     "access:webhooks": needs(P.API_CLIENT_READ),
     "access:webhook": needs(P.API_CLIENT_READ, status=404, endpoint_id=NOBODY),
@@ -285,6 +286,9 @@ ROWS: Mapping[str, Row] = {
     "api:batch": program(),
     "api:read": program(),
     "api:find": program(),
+    "api:resolve": program(),
+    "api:list_changes": program(),
+    "api:acknowledge": program(),
     "api:change": program("PATCH", customer=NOBODY),
     "api:nowhere": everybody(404),
 }

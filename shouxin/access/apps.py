@@ -14,4 +14,11 @@ class AccessConfig(AppConfig):
         from shouxin.access.clients import ties as client_ties  # noqa: F401 - likewise
         from shouxin.access.grants import events, facts, ties  # noqa: F401 - likewise
         from shouxin.access.reviews import events as review_events  # noqa: F401 - likewise
+        from shouxin.access.sync import events as sync_events  # noqa: F401 - likewise
+        from shouxin.access.sync import exchange, services
         from shouxin.access.webhooks import events as webhook_events  # noqa: F401 - likewise
+        from shouxin.customers.registry import exchange as registry
+        from shouxin.customers.registry import listeners
+
+        registry.forms.register("token", exchange.in_tokens)
+        listeners.listeners.register("connected systems", services.note_changes)

@@ -6,6 +6,7 @@ from shouxin.access.clients import queries as clients
 from shouxin.access.grants import queries
 from shouxin.access.reviews import presenting as review_words
 from shouxin.access.reviews import queries as reviews
+from shouxin.access.sync import queries as sync
 from shouxin.access.webhooks import queries as webhooks
 from shouxin.core.policy import Actor, Permission
 from shouxin.kit import clock, menu, workbench
@@ -111,5 +112,26 @@ workbench.register(
         permission=Permission.API_CLIENT_READ.value,
         query="state=disabled",
         order=40,
+    )
+)
+menu.register(
+    menu.MenuEntry(
+        group="access",
+        title=_("同步记录"),
+        url_name="access:sync",
+        permissions=frozenset({Permission.API_CLIENT_READ.value}),
+        icon="sync",
+        order=22,
+    )
+)
+workbench.register(
+    workbench.WorkbenchCard(
+        key="sync-late",
+        title=_("超过 24 小时未确认的客户变更"),
+        count=lambda actor: sync.changes(actor, state=sync.LATE, now=clock.now()).count(),
+        url_name="access:sync",
+        permission=Permission.API_CLIENT_READ.value,
+        query="state=late",
+        order=41,
     )
 )

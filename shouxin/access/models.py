@@ -10,6 +10,7 @@ from shouxin.access.clients.models import (
 )
 from shouxin.access.grants.models import GrantUse, StandingGrant
 from shouxin.access.reviews.models import Review, ReviewLine
+from shouxin.access.sync.models import CustomerChange, CustomerToken
 from shouxin.access.webhooks.models import Attempt, Delivery, Endpoint
 
 __all__ = [
@@ -19,6 +20,8 @@ __all__ = [
     "ClientReceipt",
     "ClientToken",
     "ClientUse",
+    "CustomerChange",
+    "CustomerToken",
     "Delivery",
     "Endpoint",
     "GrantUse",

@@ -5,6 +5,7 @@ from django.urls import path, re_path
 from shouxin.access.clients import views as clients
 from shouxin.access.grants import views
 from shouxin.access.reviews.urls import urlpatterns as reviews
+from shouxin.access.sync.urls import urlpatterns as sync
 from shouxin.access.webhooks.urls import urlpatterns as webhooks
 
 app_name = "access"
@@ -38,5 +39,6 @@ urlpatterns = [
     ),
     path("clients/<uuid:client_id>/tokens/<uuid:token_id>/end/", clients.end_token, name="client_token_end"),
     *reviews,
+    *sync,
     *webhooks,
 ]

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
+from shouxin.access.sync.api import router as sync
 from shouxin.api import problems
 from shouxin.api.door import Reader, Token
 from shouxin.api.problems import on_error, respond
@@ -60,6 +61,7 @@ api = Api(
     urls_namespace="api-1",
 )
 api.add_router("", customers)
+api.add_router("", sync)
 for _kind in (
     Exception,
     ValidationError,

@@ -70,7 +70,7 @@ def batch(request: ProgramRequest, body: BatchIn) -> HttpResponse:
 
 @router.post("/customers:read", response={200: ReadOut, **problems(404)}, summary="Read fields of customers")
 def read(request: ProgramRequest, body: ReadIn) -> HttpResponse:
-    """Masked or clear as the client's grant says; who is unknown or out of scope looks the same."""
+    """Masked or clear as the client's grant says, or in tokens; who is unknown or out of scope looks the same."""
     actor, now = request.actor, clock.now()
     wanted = [*body.ids, *_by_number(actor, body)]
     customers = list(dict.fromkeys(wanted))
@@ -84,14 +84,12 @@ def read(request: ProgramRequest, body: ReadIn) -> HttpResponse:
         now=now,
     )
     asked_by_id = len(body.ids)
-    return _json(
-        {
-            "results": [
-                {"position": n, **_answered(found[customer], named=n < asked_by_id)}
-                for n, customer in enumerate(wanted)
-            ]
-        }
-    )
+    otherwise = exchange.forms[body.form](actor, found, now) if body.form in exchange.forms else {}
+    answers = [
+        otherwise.get(customer) or _answered(found[customer], named=n < asked_by_id)
+        for n, customer in enumerate(wanted)
+    ]
+    return _json({"results": [{"position": n, **answer} for n, answer in enumerate(answers)]})
 
 
 @router.post("/customers:search", response={200: SearchOut, **problems()}, summary="Find customers")

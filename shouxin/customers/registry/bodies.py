@@ -1,6 +1,6 @@
 """What programs send about customers and what they are answered; sent texts are checked here for shape alone."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
@@ -91,7 +91,10 @@ class BatchIn(Footed):
 
 
 class ReadIn(Body):
-    """Which fields of which customers, for what, and why. Name customers by id or by customer number."""
+    """Which fields of which customers, for what, and why. Name customers by id or by customer number.
+
+    With `form` "token" each value is answered as a token of this client's, to be kept in its place.
+    """
 
     model_config = ConfigDict(
         extra="forbid",
@@ -107,6 +110,7 @@ class ReadIn(Body):
     purpose: Code
     reason: Reason
     fields: Annotated[list[Key], Field(min_length=1, max_length=MOST_FIELDS)]
+    form: Literal["value", "token"] = "value"
     ids: Annotated[list[UUID], Field(max_length=MOST_ROWS)] = []
     customer_nos: Annotated[
         list[Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_clean)]],
@@ -201,7 +205,7 @@ class BatchOut(BaseModel):
 
 
 class ValueOut(BaseModel):
-    """`form` is clear, masked or hidden; `mark` is unverified, well_formed or verified."""
+    """`form` is clear, masked, hidden or token; `mark` is unverified, well_formed or verified."""
 
     form: str
     text: str | None
@@ -211,7 +215,7 @@ class ValueOut(BaseModel):
 
 
 class RecordOut(BaseModel):
-    id: UUID
+    id: UUID | None = None
     kind: str
     values: dict[str, ValueOut]
     lines: list[dict[str, str]] = []
@@ -222,6 +226,7 @@ class CustomerOut(BaseModel):
 
     position: int | None = None
     id: UUID | None = None
+    token: str | None = None
     kind: str | None = None
     revision: int | None = None
     values: dict[str, ValueOut] = {}

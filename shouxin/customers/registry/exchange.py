@@ -1,7 +1,7 @@
 """Between what programs send and what the register does: rows judged, batches stored, many customers read."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -22,6 +22,7 @@ from shouxin.gate import services as gate
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.journal import services as journal
 from shouxin.kit.problems import FieldError, Problem
+from shouxin.kit.registry import Registry
 from shouxin.vault import queries as vault
 from shouxin.vault.errors import DuplicateKey
 
@@ -274,6 +275,11 @@ class Answer:
     id: UUID | None
     view: queries.CustomerView | None
     refusal: Refusal | None
+
+
+# Other ways of answering a read than by values: rooms above sign up theirs under the `form` a program asks for.
+Shown = Mapping[UUID, Mapping[str, Any]]
+forms: Registry[Callable[[Actor, Mapping[UUID, Answer], datetime], Shown]] = Registry("forms of answers")
 
 
 def read_many(

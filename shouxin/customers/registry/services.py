@@ -9,8 +9,9 @@ from uuid import UUID
 from django.db import transaction
 
 from shouxin.core.policy import Actor, FieldRule, Permission, Permit, Storage
-from shouxin.customers.registry import clear
+from shouxin.customers.registry import clear, listeners
 from shouxin.customers.registry.entries import CustomerEntry, Footing, RecordEntry
+from shouxin.customers.registry.listeners import Changed
 from shouxin.customers.registry.models import (
     Channel,
     ClearVersion,
@@ -112,6 +113,7 @@ def store(*, actor: Actor, footing: Footing, entries: Sequence[CustomerEntry], n
             writes=list(_writes(entries, stored, permit.fields, provenance.id)),
         )
         _journal(actor, footing, entries, stored, sealed, revisions)
+        listeners.tell(_changed(entries, stored, revisions), now)
     return stored
 
 
@@ -168,6 +170,7 @@ def edit(
             now=now,
         )
         _tell_change(actor, footing, row, values, record, sealed.marks(customer))
+        listeners.tell([Changed(customer, tuple(sorted(values)), row.revision)], now)
     return row.revision
 
 
@@ -450,6 +453,17 @@ def _journal(
         ]
         if rows:
             journal.append_many(actor=actor, event=event, rows=rows, purpose=footing.purpose)
+
+
+def _changed(
+    entries: Sequence[CustomerEntry], stored: Sequence[Stored], revisions: Mapping[UUID, int]
+) -> list[Changed]:
+    """Those that were completed; who is new is known to nobody yet."""
+    return [
+        Changed(done.customer, tuple(sorted(set(_all_keys(entry)))), revisions.get(done.customer, 1))
+        for entry, done in zip(entries, stored, strict=True)
+        if not done.created
+    ]
 
 
 def _given(value: T | None) -> T:
