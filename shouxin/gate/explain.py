@@ -27,6 +27,7 @@ from shouxin.gate.rules import cite
 from shouxin.gate.services import question_facts
 from shouxin.journal import services as journal
 from shouxin.people.rules import ROLE_NAMES
+from shouxin.people.sights.rules import NAMES as SIGHTS
 
 STATUSES = {
     PurposeStatus.DRAFT: Text("草稿", "draft"),
@@ -122,6 +123,7 @@ def _facts(question: Question, known: Facts) -> list[tuple[Text, Text]]:
             Text("客户关系", "Relation to the customer"),
             RELATIONS[customer.relation] if customer else _plain("—"),
         ),
+        (Text("可见范围", "Sees"), SIGHTS[question.actor.sight]),
         (Text("接待中", "In contact"), yes if customer and customer.contact else no),
         (Text("限制处理", "Restricted"), yes if customer and customer.restricted else no),
         (Text("在用的用数授权", "Grants in use"), _plain(str(len(known.grants)))),

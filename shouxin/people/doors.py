@@ -124,6 +124,9 @@ def _ended(request: HttpRequest) -> HttpResponse | None:
     over = rules.session_over(
         started=datetime.fromtimestamp(started, UTC), seen=datetime.fromtimestamp(seen, UTC), now=now
     )
+    # Sessions from before a suspension do not come back with the rights.
+    resumed = cast("StaffRequest", request).user.resumed_at
+    over = over or (resumed is not None and started < resumed.timestamp())
     if over:
         signin.record_session_end(actor=cast("StaffRequest", request).actor, cause="idle_or_expired")
         logout(request)

@@ -9,6 +9,7 @@ from shouxin.people import queries
 from shouxin.people.connections import queries as connections
 from shouxin.people.readers import name_behind, role_name
 from shouxin.people.second_factor import queries as factors
+from shouxin.people.sights import queries as sights
 
 menu.register(
     menu.MenuEntry(
@@ -97,6 +98,16 @@ workbench.register(
         Permission.PEOPLE_ROLE_CONFIRM,
         "state=waiting",
         10,
+    )
+)
+workbench.register(
+    workbench.WorkbenchCard(
+        "people.sights",
+        _("待确认的可见范围"),
+        lambda actor: len(sights.waiting(actor)),
+        "people:sights",
+        Permission.PEOPLE_ROLE_CONFIRM,
+        order=13,
     )
 )
 workbench.register(

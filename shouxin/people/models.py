@@ -15,18 +15,30 @@ from django.utils.translation import gettext_lazy as _
 
 from shouxin.kit import ids
 from shouxin.people.leaving.models import Departure
+from shouxin.people.connections.models import Connection
+from shouxin.people.delegations.models import Delegation
+from shouxin.people.duties.models import Duty
 from shouxin.people.second_factor.models import FactorDemand, FactorFailure, FactorReset
+from shouxin.people.sights.models import SIGHTS, SightSetting
+from shouxin.people.suspensions.models import Suspension
 
 __all__ = [
+    "Connection",
+    "Delegation",
     "Department",
     "Departure",
+    "Duty",
     "FactorDemand",
     "FactorFailure",
     "FactorReset",
     "RoleAssignment",
+    "ScimGroup",
+    "ScimPerson",
     "SetupLink",
+    "SightSetting",
     "Staff",
     "StaffManager",
+    "Suspension",
 ]
 
 ROLE_LENGTH = 32
@@ -110,6 +122,11 @@ class Staff(AbstractBaseUser):
     # Since when there is a second factor; empty without one. Part of the session hash, so that setting the first one
     # up, removing the last one and a reset end every other session of the log-in.
     second_factor_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # While suspended `roles` is empty, whatever else happens to it; the assignments stand and come back with resuming.
+    suspended_at = models.DateTimeField(_("暂停时间"), null=True, blank=True, editable=False)
+    resumed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # Narrower than what the roles let see of customers; empty is what they give.
+    sight = models.CharField(max_length=16, blank=True, default="", editable=False)
 
     USERNAME_FIELD = "user_name"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["display_name"]
@@ -128,6 +145,10 @@ class Staff(AbstractBaseUser):
             ),
             models.CheckConstraint(condition=~AUDIT_APART, name="staff_audit_stands_apart"),
             models.CheckConstraint(condition=~ADMIN_READS, name="staff_admin_reads_no_customers"),
+            models.CheckConstraint(
+                condition=Q(suspended_at__isnull=True) | Q(roles__len=0), name="staff_suspended_rights_rest"
+            ),
+            models.CheckConstraint(condition=Q(sight__in=["", *SIGHTS]), name="staff_sight_known"),
         ]
 
     def __str__(self) -> str:
@@ -221,20 +242,5 @@ class SetupLink(models.Model):
         return f"set-up link until {self.expires_at:%Y-%m-%d %H:%M}"
 
 
-# The tables of this app's rooms, for Django to find.
-from shouxin.people.connections.models import Connection  # noqa: E402
-from shouxin.people.delegations.models import Delegation  # noqa: E402
-from shouxin.people.duties.models import Duty  # noqa: E402
+# This room names the tables above, so it comes last.
 from shouxin.people.scim.models import ScimGroup, ScimPerson  # noqa: E402
-
-__all__ = [
-    "Connection",
-    "Delegation",
-    "Department",
-    "Duty",
-    "RoleAssignment",
-    "ScimGroup",
-    "ScimPerson",
-    "SetupLink",
-    "Staff",
-]

@@ -21,6 +21,7 @@ from shouxin.kit.registry import Registry
 from shouxin.people import rules, tree
 from shouxin.people.delegations.queries import Standing, answered_departments, standing
 from shouxin.people.models import Department, RoleAssignment, SetupLink, Staff
+from shouxin.people.sights import rules as sights
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -49,6 +50,7 @@ def actor_of(staff: Staff) -> Actor:
         permissions=permissions_of(roles),
         department_id=staff.department_id if works else None,
         department_ids=_departments_of(staff.department_id, roles) if works else frozenset(),
+        sight=sights.narrowed(roles, staff.sight),
     )
 
 

@@ -101,7 +101,7 @@ def move_staff(*, actor: Actor, staff_id: UUID, department: UUID) -> Staff:
     target = _open_department(department)
     if staff.department_id == target.id:
         return staff
-    _check_not_last(staff)
+    check_not_last(staff)
     cut = _cut_ties(actor, staff, Cause.MOVED)
     staff.department, staff.roles = target, []
     staff.save(update_fields=["department", "roles"])
@@ -145,7 +145,7 @@ def close_log_in(actor: Actor, staff_id: UUID) -> Staff:
     staff = _locked(staff_id)
     if not staff.is_active:
         raise PeopleError("ended", Text("该登录名已停用。", "This log-in has ended."))
-    _check_not_last(staff)
+    check_not_last(staff)
     _check_duties_handed_over(staff)
     cut = _cut_ties(actor, staff, Cause.LEFT)
     now = clock.now()
@@ -157,7 +157,7 @@ def close_log_in(actor: Actor, staff_id: UUID) -> Staff:
     return staff
 
 
-def _check_not_last(
+def check_not_last(
     staff: Staff, lost: Iterable[str] | None = None, kinds: Iterable[Role] = rules.LAST_ADMINISTRATORS
 ) -> None:
     """Nobody could create log-ins or grant rights any more if the last administrator of a kind went."""
@@ -248,6 +248,13 @@ def confirm_role(*, actor: Actor, assignment_id: UUID) -> RoleAssignment:
                 "The head of that department confirms, who is neither the granter nor the person concerned.",
             ),
         )
+    if staff.suspended_at is not None:
+        raise PeopleError(
+            "suspended",
+            Text(
+                "此人已暂停。恢复后再确认。", "This person is suspended. Confirm when they have been resumed."
+            ),
+        )
     _check_apart([Role(role) for role in (*staff.roles, assignment.role)])
     assignment.confirmed_by_id, assignment.confirmed_at = actor.id, clock.now()
     assignment.save(update_fields=["confirmed_by", "confirmed_at"])
@@ -269,7 +276,7 @@ def end_role(*, actor: Actor, assignment_id: UUID) -> RoleAssignment:
     if assignment.ended_at is not None:
         raise PeopleError("ended", Text("该角色已收回。", "This role has been taken away already."))
     if assignment.confirmed_at is not None:
-        _check_not_last(staff, [assignment.role])
+        check_not_last(staff, [assignment.role])
     if assignment.role == Role.HEAD:
         _release_headships(staff)
     _end_assignments(actor, staff, [Role(assignment.role)])
@@ -292,7 +299,7 @@ def lapse_role(*, actor: Actor, assignment_id: UUID) -> None:
     assignment = RoleAssignment.objects.get(id=assignment_id)
     if assignment.ended_at is not None:
         return
-    _check_not_last(staff, [assignment.role], rules.KEYSTONES)
+    check_not_last(staff, [assignment.role], rules.KEYSTONES)
     if assignment.role == Role.HEAD:
         _release_headships(staff)
     _end_assignments(actor, staff, [Role(assignment.role)])

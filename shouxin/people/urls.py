@@ -5,6 +5,8 @@ from shouxin.people.delegations.urls import urlpatterns as delegations
 from shouxin.people.duties.urls import urlpatterns as duties
 from shouxin.people.scim import views as scim
 from shouxin.people.second_factor import views as factor
+from shouxin.people.sights.urls import urlpatterns as sights
+from shouxin.people.suspensions.urls import urlpatterns as suspensions
 from shouxin.people.views import door, register
 
 app_name = "people"
@@ -55,4 +57,6 @@ urlpatterns = [
     path("people/connections/<uuid:connection_id>/adopt/", scim.adopt, name="scim_adopt"),
     path("people/groups/<uuid:group_id>/department/", scim.place, name="scim_place"),
     path("people/groups/<uuid:group_id>/role/", scim.propose, name="scim_propose"),
+    *sights,
+    *suspensions,
 ]

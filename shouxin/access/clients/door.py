@@ -35,7 +35,8 @@ LONGEST_KEY = 200
 _COME_IN = """
 WITH c AS (
     SELECT c.id, c.pseudonym, t.digest, c.state, c.starts_at, c.ends_at, c.addresses, c.per_minute, c.daily_rows,
-           cardinality(c.readable) > 0 AS reads, cardinality(c.writable) > 0 AS writes, c.department_id, o.is_active,
+           cardinality(c.readable) > 0 AS reads, cardinality(c.writable) > 0 AS writes, c.department_id,
+           o.is_active AND o.suspended_at IS NULL AS is_active,
            t.until, t.id AS token
     FROM access_client_token t JOIN access_api_client c ON c.id = t.client_id
          JOIN people_staff o ON o.id = c.owner_id WHERE t.prefix = %(prefix)s

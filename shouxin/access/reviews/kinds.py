@@ -6,16 +6,21 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Min, Q
+
 from shouxin.access.clients import services as clients
 from shouxin.access.clients.models import ApiClient, ClientState
 from shouxin.access.grants import services as grants
 from shouxin.access.grants.models import StandingGrant
 from shouxin.access.grants.models import State as GrantState
-from shouxin.core.policy import Actor
+from shouxin.core.policy import Actor, Role, Sight
 from shouxin.core.text import Text
 from shouxin.kit.registry import Registry
 from shouxin.people import services as people
-from shouxin.people.models import RoleAssignment
+from shouxin.people.models import RoleAssignment, Staff
+from shouxin.people.rules import READERS
+from shouxin.people.sights import rules as sights
+from shouxin.people.sights import services as sight_services
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +92,27 @@ def live_clients(departments: Collection[UUID], now: datetime) -> Iterator[LiveR
             yield LiveRight(one.id, one.owner_id, one.department_id, one.decided_at, what)
 
 
+def live_sights(departments: Collection[UUID], _now: datetime) -> Iterator[LiveRight]:
+    """Whoever reads customers and sees more than the own ones; what lapses is the rest."""
+    readers = [role.value for role in READERS]
+    found = Staff.objects.filter(
+        department_id__in=departments, is_active=True, suspended_at__isnull=True, roles__overlap=readers
+    ).annotate(
+        reads_since=Min(
+            "assignments__confirmed_at",
+            filter=Q(assignments__role__in=readers, assignments__ended_at__isnull=True),
+        )
+    )
+    for one in found.order_by("display_name", "id"):
+        sight = sights.narrowed({Role(role) for role in one.roles}, one.sight)
+        if sight is not Sight.OWN and one.department_id and one.reads_since:
+            yield LiveRight(one.id, one.id, one.department_id, one.reads_since, {"sight": sight.value})
+
+
+def _end_sight(actor: Actor, subject: UUID, now: datetime) -> None:
+    sight_services.lapse(actor=actor, staff_id=subject, now=now)
+
+
 def _end_role(actor: Actor, subject: UUID, _now: datetime) -> None:
     people.lapse_role(actor=actor, assignment_id=subject)
 
@@ -101,6 +127,7 @@ def _end_client(actor: Actor, subject: UUID, now: datetime) -> None:
 
 for _kind in (
     Kind("role", Text("角色", "Role"), live_roles, _end_role),
+    Kind("sight", Text("可见范围", "View of customers"), live_sights, _end_sight),
     Kind("grant", Text("常设用数授权", "Standing grant"), live_grants, _end_grant),
     Kind("client", Text("接口客户端", "API client"), live_clients, _end_client),
 ):

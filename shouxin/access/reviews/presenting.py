@@ -17,6 +17,7 @@ from shouxin.access.reviews.queries import Reviewer, deciding
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.kit.tables import inert
 from shouxin.people.readers import role_name
+from shouxin.people.sights.events import sight_name
 
 TAGS = {
     LineState.OPEN: "warn",
@@ -56,6 +57,8 @@ def words_of(kind: str, what: Mapping[str, Any]) -> list[str]:
     said = []
     if "role" in what:
         said.append(role_name(what["role"], _language()))
+    if "sight" in what:
+        said.append(sight_name(what["sight"], _language()))
     if "name" in what:
         said.append(str(what["name"]))
     if "purpose" in what or "purposes" in what:

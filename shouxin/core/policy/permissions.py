@@ -12,13 +12,13 @@ from types import MappingProxyType
 class Role(StrEnum):
     """What a member of staff is appointed to."""
 
+    AUDIT_ADMIN = "audit_admin"
     CLERK = "clerk"
     HEAD = "head"
     OFFICER = "officer"
-    SYSTEM_ADMIN = "system_admin"
     SECURITY_ADMIN = "security_admin"
-    AUDIT_ADMIN = "audit_admin"
     SUPERVISOR = "supervisor"
+    SYSTEM_ADMIN = "system_admin"
 
 
 class Permission(StrEnum):
@@ -63,7 +63,9 @@ class Permission(StrEnum):
     PEOPLE_FACTOR_RESET = "people:factor:reset"
     PEOPLE_ROLE_CONFIRM = "people:role:confirm"
     PEOPLE_ROLE_GRANT = "people:role:grant"
+    PEOPLE_SIGHT_SET = "people:sight:set"
     PEOPLE_STAFF_READ = "people:staff:read"
+    PEOPLE_STAFF_SUSPEND = "people:staff:suspend"
     PEOPLE_STAFF_WRITE = "people:staff:write"
     RISK_MARK_APPROVE = "risk:mark:approve"
     RISK_MARK_PROPOSE = "risk:mark:propose"
@@ -124,6 +126,7 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             P.PEOPLE_FACTOR_CONFIRM,
             P.PEOPLE_ROLE_CONFIRM,
             P.PEOPLE_STAFF_READ,
+            P.PEOPLE_STAFF_SUSPEND,
             P.RISK_MARK_APPROVE,
             P.RISK_MARK_PROPOSE,
             P.RISK_MARK_READ,
@@ -153,6 +156,7 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 P.PEOPLE_DUTY_READ,
                 P.PEOPLE_FACTOR_CONFIRM,
                 P.PEOPLE_STAFF_READ,
+                P.PEOPLE_STAFF_SUSPEND,
                 P.RISK_MARK_APPROVE,
                 P.RISK_MARK_PROPOSE,
                 P.RISK_MARK_READ,
@@ -178,6 +182,7 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 P.PEOPLE_DUTY_READ,
                 P.PEOPLE_FACTOR_RESET,
                 P.PEOPLE_STAFF_READ,
+                P.PEOPLE_STAFF_SUSPEND,
                 P.PEOPLE_STAFF_WRITE,
             }
         ),
@@ -197,7 +202,9 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 P.PEOPLE_FACTOR_CONFIRM,
                 P.PEOPLE_FACTOR_DEMAND,
                 P.PEOPLE_ROLE_GRANT,
+                P.PEOPLE_SIGHT_SET,
                 P.PEOPLE_STAFF_READ,
+                P.PEOPLE_STAFF_SUSPEND,
                 P.RISK_MARK_READ,
                 P.RULEBOOK_FIELD_APPROVE,
                 P.RULEBOOK_FIELD_READ,

@@ -43,6 +43,7 @@ class Actor:
     department_id: UUID | None = None
     department_ids: frozenset[UUID] = frozenset()
     name: str = ""  # of a service actor only; never a person's name
+    sight: "Sight" = field(default_factory=lambda: Sight.DEPARTMENT)
 
     def may(self, permission: Permission) -> bool:
         return permission in self.permissions
@@ -61,6 +62,14 @@ def service_actor(name: str) -> Actor:
     """The maintenance actor `name`: same id in every installation, so that its entries are recognised anywhere."""
     identity = uuid5(_SERVICE_ACTORS, name)
     return Actor(id=identity, kind=ActorKind.SERVICE, pseudonym=identity, name=name)
+
+
+class Sight(StrEnum):
+    """How far somebody sees customers; whatever they see is masked until a grant says otherwise."""
+
+    OWN = "own"  # those they are responsible for
+    DEPARTMENT = "department"  # those of their department, a head's with all below
+    ALL = "all"  # everybody's, never clear
 
 
 class Action(StrEnum):

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from shouxin.core.policy import Actor, ActorKind, Relation, Role
+from shouxin.core.policy import Actor, ActorKind, Relation, Role, Sight
 from shouxin.core.text import Text
 from shouxin.gate.facts import CustomerFact, Known, customer_facts
 
@@ -33,18 +33,21 @@ def relation_of(actor: Actor, *, department: UUID, responsible: str | None, scop
     """Own: responsible for it, or nobody in particular is and it belongs to the actor's department."""
     if responsible == str(actor.id):
         return Relation.OWN
-    if department in actor.department_ids:
-        if scope == "own" and Role.HEAD not in actor.roles and actor.kind is ActorKind.STAFF and responsible:
-            return Relation.NONE
+    if actor.sight is Sight.OWN:
+        return Relation.NONE
+    colleague = actor.kind is ActorKind.STAFF and Role.HEAD not in actor.roles
+    kept_apart = scope == "own" and colleague and responsible
+    if department in actor.department_ids and not kept_apart:
         return Relation.DEPARTMENT if responsible else Relation.OWN
-    if Role.OFFICER in actor.roles or scope == "organisation":
+    if actor.sight is Sight.ALL or scope == "organisation":
         return Relation.ORGANISATION
     return Relation.NONE
 
 
 def _before_confirmation(actor: Actor, department: UUID, responsible: str | None, creator: str) -> Relation:
     """Importer and owner alone: they may mend what they see masked; no grant reaches beyond one's own customers."""
-    owner = responsible == str(actor.id) or (Role.HEAD in actor.roles and department in actor.department_ids)
+    heads = Role.HEAD in actor.roles and actor.sight is not Sight.OWN and department in actor.department_ids
+    owner = responsible == str(actor.id) or heads
     return Relation.DEPARTMENT if owner or creator == str(actor.id) else Relation.NONE
 
 

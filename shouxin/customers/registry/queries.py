@@ -9,7 +9,18 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from shouxin.core.policy import Action, Actor, ActorKind, FieldRule, Form, Permit, PurposeRule, Role, Storage
+from shouxin.core.policy import (
+    Action,
+    Actor,
+    ActorKind,
+    FieldRule,
+    Form,
+    Permit,
+    PurposeRule,
+    Role,
+    Sight,
+    Storage,
+)
 from shouxin.customers.registry import clear
 from shouxin.customers.registry.models import Customer, Record, RecordKind, Visibility
 from shouxin.gate import services as gate
@@ -91,15 +102,15 @@ class Page:
 def visible(actor: Actor) -> QuerySet[Customer]:
     """The customers that exist for `actor`; the same rule as the gate's fact (a test compares the two)."""
     departments = list(actor.department_ids)
-    scope = Q(responsible_id=actor.id) | Q(scope="organisation")
-    if Role.HEAD in actor.roles or actor.kind is not ActorKind.STAFF:
-        scope |= Q(owner_department_id__in=departments)
-    else:
-        scope |= Q(owner_department_id__in=departments) & (~Q(scope="own") | Q(responsible__isnull=True))
-    if Role.OFFICER in actor.roles:
+    wide = Role.HEAD in actor.roles or actor.kind is not ActorKind.STAFF
+    scope = Q(responsible_id=actor.id)
+    if actor.sight is not Sight.OWN:
+        shared = Q() if wide else (~Q(scope="own") | Q(responsible__isnull=True))
+        scope |= Q(scope="organisation") | (Q(owner_department_id__in=departments) & shared)
+    if actor.sight is Sight.ALL:
         scope = Q()
     waiting = Q(created_by=actor.id) | Q(responsible_id=actor.id)
-    if Role.HEAD in actor.roles:
+    if Role.HEAD in actor.roles and actor.sight is not Sight.OWN:
         waiting |= Q(owner_department_id__in=departments)
     return Customer.objects.filter(
         (Q(visibility=Visibility.OPEN) & scope) | (Q(visibility=Visibility.UNCONFIRMED) & waiting)

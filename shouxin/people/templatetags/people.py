@@ -36,6 +36,8 @@ def staff_state(staff: Staff) -> SafeString:
     """Whether the log-in can be used now, as a tag."""
     if not staff.is_active:
         kind, text = "muted", _("已停用")
+    elif staff.suspended_at is not None:
+        kind, text = "bad", _("已暂停")
     elif not signin.may_sign_in(staff):
         kind, text = "warn", _("无角色，不能登录")
     elif staff.must_change_password:

@@ -22,6 +22,7 @@ from shouxin.people.leaving.ties import Cause, Going
 from shouxin.people.models import Department, RoleAssignment, Staff
 from shouxin.people.second_factor.doors import fresh_second_factor
 from shouxin.people.services import PeopleError
+from shouxin.people.suspensions.queries import may_suspend
 from shouxin.people.views.door import words
 
 PER_PAGE = 25
@@ -109,6 +110,7 @@ def staff_detail(request: StaffRequest, staff_id: UUID) -> HttpResponse:
         "move_form": MoveForm(initial={"department": staff.department_id}),
         "is_self": staff.id == request.actor.id,
         "move_ends": _foreseen(staff, Cause.MOVED) if staff.is_active else [],
+        "may_suspend": may_suspend(actor=request.actor, staff=staff),
     }
     return render(request, "people/staff_detail.html", context)
 

@@ -10,7 +10,7 @@ from django.test import Client
 from shouxin.access.grants.models import StandingGrant
 from shouxin.access.reviews import queries, rules, services
 from shouxin.access.reviews.models import LineState, Review, ReviewLine
-from shouxin.core.policy import NotAllowed, Role
+from shouxin.core.policy import NotAllowed, Role, Sight
 from shouxin.journal.models import Entry
 from shouxin.kit import clock
 from shouxin.people.models import RoleAssignment, Staff
@@ -47,7 +47,7 @@ def test_a_quarter_opens_once_and_asks_about_what_is_older(world: World) -> None
     later = rules.period_start(now + timedelta(days=100)) + timedelta(hours=1)
     assert len(services.open_period(actor=services.REVIEWS, now=later)) == 6
     assert services.open_period(actor=services.REVIEWS, now=later) == []
-    assert ReviewLine.objects.count() == RoleAssignment.objects.filter(ended_at=None).count()
+    assert ReviewLine.objects.filter(kind="role").count() == RoleAssignment.objects.filter(ended_at=None).count()
 
 
 def test_a_clerk_opens_none(world: World) -> None:
@@ -156,9 +156,21 @@ def test_a_right_that_ended_meanwhile_is_said_to_be_gone(register: Register) -> 
 def test_a_review_closes_with_its_last_line(world: World) -> None:
     now = clock.now()
     opened(world, now)
-    head = world.actor("service_head")
-    services.confirm(actor=head, line_id=line(world, "agent", Role.CLERK).id, now=now)
-    assert Review.objects.get(department=world.departments["service"]).closed_at is None
-    services.confirm(actor=world.actor("officer"), line_id=line(world, "service_head", Role.HEAD).id, now=now)
-    assert Review.objects.get(department=world.departments["service"]).closed_at == now
+    review = Review.objects.get(department=world.departments["service"])
+    for who, by in (("agent", "service_head"), ("service_head", "officer")):
+        assert Review.objects.get(id=review.id).closed_at is None
+        for found in review.lines.filter(holder=world.people[who]):
+            services.confirm(actor=world.actor(by), line_id=found.id, now=now)
+    assert Review.objects.get(id=review.id).closed_at == now
     assert Entry.objects.filter(event="review.closed").count() == 1
+
+
+def test_a_view_nobody_confirms_is_narrowed_to_the_own_customers(world: World) -> None:
+    now = clock.now()
+    opened(world, now)
+    services.confirm(actor=world.actor("sales_head"), line_id=line(world, "clerk", Role.CLERK).id, now=now)
+    services.lapse_overdue(now=now + rules.LASTS)
+    actor = world.actor("clerk")
+    assert (actor.roles, actor.sight) == ({Role.CLERK}, Sight.OWN)
+    view = ReviewLine.objects.get(holder=world.people["clerk"], kind="sight")
+    assert (view.state, view.what) == (LineState.LAPSED, {"sight": "department"})

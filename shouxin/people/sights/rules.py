@@ -1,0 +1,24 @@
+"""What each role lets see of customers, masked, and how a person's own setting narrows it."""
+
+from collections.abc import Collection, Mapping
+
+from shouxin.core.policy import Role, Sight
+from shouxin.core.text import Text
+
+NAMES: Mapping[Sight, Text] = {
+    Sight.OWN: Text("仅本人负责的客户", "Own customers only"),
+    Sight.DEPARTMENT: Text("本部门的客户", "Customers of the department"),
+    Sight.ALL: Text("全单位的客户（只看脱敏）", "All customers, masked only"),
+}
+ORDER = (Sight.OWN, Sight.DEPARTMENT, Sight.ALL)
+
+
+def of_roles(roles: Collection[Role]) -> Sight:
+    """Product default: the officer oversees everything masked; everybody else works in a department."""
+    return Sight.ALL if Role.OFFICER in roles else Sight.DEPARTMENT
+
+
+def narrowed(roles: Collection[Role], own: str) -> Sight:
+    """The narrower of what the roles give and what is set for the person; nothing set changes nothing."""
+    given = of_roles(roles)
+    return min(given, Sight(own), key=ORDER.index) if own else given
