@@ -14,10 +14,10 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from shouxin.kit import ids
-from shouxin.people.leaving.models import Departure
 from shouxin.people.connections.models import Connection
 from shouxin.people.delegations.models import Delegation
 from shouxin.people.duties.models import Duty
+from shouxin.people.leaving.models import Departure
 from shouxin.people.second_factor.models import FactorDemand, FactorFailure, FactorReset
 from shouxin.people.sights.models import SIGHTS, SightSetting
 from shouxin.people.suspensions.models import Suspension

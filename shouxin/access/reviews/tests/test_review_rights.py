@@ -47,7 +47,9 @@ def test_a_quarter_opens_once_and_asks_about_what_is_older(world: World) -> None
     later = rules.period_start(now + timedelta(days=100)) + timedelta(hours=1)
     assert len(services.open_period(actor=services.REVIEWS, now=later)) == 6
     assert services.open_period(actor=services.REVIEWS, now=later) == []
-    assert ReviewLine.objects.filter(kind="role").count() == RoleAssignment.objects.filter(ended_at=None).count()
+    assert (
+        ReviewLine.objects.filter(kind="role").count() == RoleAssignment.objects.filter(ended_at=None).count()
+    )
 
 
 def test_a_clerk_opens_none(world: World) -> None:
