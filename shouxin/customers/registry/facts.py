@@ -1,11 +1,17 @@
-"""The gate's fact "customer": whether it exists for this actor, and how it stands to them."""
+"""What the register answers below: the gate's fact "customer", and which departments hold customers."""
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
+
 from shouxin.core.policy import Actor, ActorKind, Relation, Role, Sight
 from shouxin.core.text import Text
+from shouxin.customers.registry.models import Customer
 from shouxin.gate.facts import CustomerFact, Known, customer_facts
+from shouxin.people.models import Department
+from shouxin.people.scope import holders
 
 SQL = """
     SELECT jsonb_build_array(c.owner_department_id, c.responsible_id, c.scope, c.visibility, c.created_by,
@@ -63,3 +69,14 @@ customer_facts.register(
         read=read,
     ),
 )
+
+
+def owning(departments: Collection[UUID]) -> list[UUID]:
+    """Those of `departments` that own at least one customer; asked one by one, so that millions cost no more."""
+    customers = Customer.objects.filter(owner_department_id=OuterRef("id"))
+    return list(
+        Department.objects.filter(Exists(customers), id__in=list(departments)).values_list("id", flat=True)
+    )
+
+
+holders.register("customers", owning)

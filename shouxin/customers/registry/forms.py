@@ -53,7 +53,7 @@ def offered(record: str, subject: str | None, purpose: PurposeRule) -> list[Fiel
         and rule.record == record
         and rule.storage is not Storage.FORBIDDEN
         and (purpose.use is None or purpose.use in rule.uses)
-        and (subject is None or rule.subject_type in {"both", rules.SUBJECT_OF[subject]})
+        and rules.stands_with(rule, subject)
     ]
     return sorted(
         wanted, key=lambda rule: (purpose.fields[rule.key] is not Necessity.REQUIRED, reading_place(rule))

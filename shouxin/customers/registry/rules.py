@@ -13,6 +13,9 @@ UNVERIFIED, WELL_FORMED, VERIFIED = 0, 1, 2  # 未核验, 格式通过, 已核�
 # Either names the subject; which one depends on the kind of customer.
 NAME_OF = {"person": "person_name", "organisation": "company_name"}
 SUBJECT_OF = {"person": "natural", "organisation": "legal"}
+# People's data by the dictionary, but they are known of an organisation only.
+OF_ORGANISATIONS = frozenset({"legal_rep_name", "legal_rep_id", "beneficial_owner", "shareholder"})
+OF_EITHER = frozenset({"both", "third person"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +97,17 @@ def required_fields(
         and key in rules
         and rules[key].active
         and rules[key].record == record
-        and (subject is None or rules[key].subject_type in {"both", SUBJECT_OF[subject]})
+        and stands_with(rules[key], subject)
     ]
+
+
+def stands_with(rule: FieldRule, subject: str | None) -> bool:
+    """Whether a field is asked of this kind of customer; records of a customer (None) are alike for both."""
+    if subject is None:
+        return True
+    if rule.key in OF_ORGANISATIONS:
+        return subject == "organisation"
+    return rule.subject_type in OF_EITHER or rule.subject_type == SUBJECT_OF[subject]
 
 
 def _check_value(

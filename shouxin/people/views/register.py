@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from shouxin.core.policy import Permission, Role
 from shouxin.kit import clock
-from shouxin.people import queries, rules, services
+from shouxin.people import queries, rules, scope, services
 from shouxin.people.doors import StaffRequest, allowed
 from shouxin.people.forms import DepartmentForm, GrantForm, MoveForm, StaffForm, department_choices
 from shouxin.people.leaving import ties
@@ -225,8 +225,13 @@ def role_end(request: StaffRequest, assignment_id: UUID) -> HttpResponse:
 @allowed(Permission.PEOPLE_STAFF_READ)
 def departments(request: StaffRequest) -> HttpResponse:
     tree = [(range(depth), department) for depth, department in queries.department_tree()]
-    may_write = request.actor.may(Permission.PEOPLE_DEPARTMENT_WRITE)
-    return render(request, "people/departments.html", {"tree": tree, "may_write": may_write})
+    context = {
+        "tree": tree,
+        "holding": scope.holding([department.id for _, department in tree]),
+        "without_head": scope.without_head(),
+        "may_write": request.actor.may(Permission.PEOPLE_DEPARTMENT_WRITE),
+    }
+    return render(request, "people/departments.html", context)
 
 
 @require_http_methods(["GET", "POST"])

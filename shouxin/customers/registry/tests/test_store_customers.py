@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 from shouxin.core.policy import Action, Form
 from shouxin.customers.registry import queries, services
 from shouxin.customers.registry.entries import CustomerEntry, Footing
+from shouxin.customers.registry.forms import offered
 from shouxin.customers.registry.models import Channel, Customer, Kind, Method, Provenance, Scope
 from shouxin.gate.services import Refused
 from shouxin.journal.queries import of_events
@@ -86,3 +87,13 @@ def test_what_was_bought_is_seen_while_the_contact_stays_masked(register: Regist
     assert contact.cells["contact_name"].text == "陈*"
     for secret in (order.cells["line_discount"], view.cells["customer_needs"]):  # of the trade
         assert secret.form is not Form.CLEAR
+
+
+def test_an_organisation_is_asked_for_its_representative_and_a_person_is_not(register: Register) -> None:
+    purpose = purpose_rule(SALES)
+    assert purpose is not None
+    person, organisation = ({rule.key for rule in offered("profile", kind, purpose)} for kind in Kind.values)
+    representative = {"legal_rep_name", "shareholder"}
+    assert representative <= organisation
+    assert not representative & person
+    assert "gender" in person - organisation
