@@ -20,7 +20,7 @@ class Mark(IntEnum):
     VERIFIED = 2  # 已核验
 
 
-class Value(msgspec.Struct, frozen=True, array_like=True):
+class Value(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One value as it is stored: text, where it came from, how far it was checked, what is wrong with it."""
 
     text: str
@@ -36,7 +36,7 @@ class _Cell(msgspec.Struct, array_like=True, omit_defaults=True, gc=False):
     problem: str | None = None
 
 
-class _Payload(msgspec.Struct, array_like=True):
+class _Payload(msgspec.Struct, array_like=True, gc=False):
     provenances: list[bytes]
     fields: dict[str, _Cell]
 
@@ -45,13 +45,18 @@ _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(_Payload).decode
 
 
-def encode(values: Mapping[str, Value]) -> bytes:
-    """The plaintext of a blob."""
+def encode(values: Mapping[str, Value | None]) -> bytes:
+    """The plaintext of a blob; None is a field that was taken away, and leaves nothing in it."""
     places: dict[UUID, int] = {}
-    fields = {
-        key: _Cell(value.text, places.setdefault(value.provenance, len(places)), value.mark, value.problem)
-        for key, value in values.items()
-    }
+    fields: dict[str, _Cell] = {}
+    last, place = None, 0
+    for key, value in values.items():
+        if value is None:
+            continue
+        if value.provenance is not last:  # most often all values of a record are of one
+            last = value.provenance
+            place = places.setdefault(last, len(places))
+        fields[key] = _Cell(value.text, place, value.mark, value.problem)
     return _encode(_Payload([provenance.bytes for provenance in places], fields))
 
 

@@ -10,8 +10,10 @@ from django.db import transaction
 from shouxin.core.crypto.blob import DataKey
 from shouxin.core.crypto.suites import Suite
 from shouxin.core.crypto.wrapping import WrappingKey, data_key_context
+from shouxin.core.policy import FieldRule
 from shouxin.kit import clock
 from shouxin.vault import control, database
+from shouxin.vault.beginning import Beginning
 from shouxin.vault.control import Control
 from shouxin.vault.errors import GroupClosed, RevisionConflict
 from shouxin.vault.groups import Loaded, Pair, load, open_record, pairs_of, unlock
@@ -22,6 +24,8 @@ from shouxin.vault.tickets import SealedWrite, WriteTicket
 from shouxin.vault.tokens import TokenBatch
 
 ATTEMPTS = 10  # each lost race means that somebody else created one of the groups in between
+
+Indexed = dict[tuple[str, ...], list[FieldRule]]  # the names of a write's fields -> those with an index
 
 _LOCK = """
 SELECT g.customer_id, g.storage_group, g.state
@@ -125,15 +129,37 @@ def seal(*, ticket: WriteTicket, writes: Sequence[SealedWrite]) -> Sealed:
         KeyServiceUnavailable, VaultNotReady: there are no keys to seal with.
         ValueError: one record's group is written twice in the batch.
     """
-    for write in writes:
-        ticket.check(write)
-    places = {(write.customer_id, write.group, write.record_id) for write in writes}
-    if len(places) != len(writes):
-        raise ValueError("one record's group is written twice in one batch")
+    ticket.check(writes)
     if not writes:
         return Sealed([], {})
     control.share_epoch()
     chosen = control.read()
+    fresh = [n for n, write in enumerate(writes) if write.customer_id in ticket.fresh] if ticket.fresh else []
+    new = [writes[n] for n in fresh]
+    among = set(fresh)
+    standing = [n for n in range(len(writes)) if n not in among]
+    sealed, tokens = _seal_standing(ticket, [writes[n] for n in standing], chosen)
+    beginning = Beginning(ticket, chosen, new)
+    tokens.writes = [standing[n] for n in tokens.writes]
+    rules: Indexed = {}
+    for number, write in zip(fresh, new, strict=True):
+        tokens.claim(number, write, _indexed(ticket, write, rules), chosen.indexes[0])
+    tokens.store()
+    beginning.store()
+    revisions = [1] * len(writes)
+    for number, revision in zip(standing, sealed.revisions, strict=True):
+        revisions[number] = revision
+    return Sealed(revisions, {**sealed.changes, **beginning.changes})
+
+
+def _seal_standing(
+    ticket: WriteTicket, writes: Sequence[SealedWrite], chosen: Control
+) -> tuple[Sealed, TokenBatch]:
+    """Seal for customers of whom something may be stored; what the indexes must change is for the caller to store."""
+    if len({(write.customer_id, write.group, write.record_id) for write in writes}) != len(writes):
+        raise ValueError("one record's group is written twice in one batch")
+    if not writes:
+        return Sealed([], {}), TokenBatch()
     for _ in range(ATTEMPTS):
         try:
             return _seal(ticket, writes, chosen)
@@ -146,7 +172,7 @@ def _conflict(write: SealedWrite) -> RevisionConflict:
     return RevisionConflict(write.customer_id, write.group, write.record_id, expected=0, found=1)
 
 
-def _seal(ticket: WriteTicket, writes: Sequence[SealedWrite], chosen: Control) -> Sealed:
+def _seal(ticket: WriteTicket, writes: Sequence[SealedWrite], chosen: Control) -> tuple[Sealed, TokenBatch]:
     # Only what is held: a group that begins between the two statements must not pass for one of ours.
     held = lock(pairs_of(writes))
     standing = load(held, [write.record_id for write in writes])
@@ -169,8 +195,7 @@ def _seal(ticket: WriteTicket, writes: Sequence[SealedWrite], chosen: Control) -
         database.execute(_KEEP, database.arrays([row[:3] for row in batch.replaced], 3))
         database.execute(_REPLACE, database.arrays(batch.replaced, 7))
     database.insert("vault_sealed_record", _RECORDS, batch.added)
-    tokens.store()
-    return Sealed(batch.revisions, batch.changes)
+    return Sealed(batch.revisions, batch.changes), tokens
 
 
 def lock(pairs: Sequence[Pair]) -> list[Pair]:
@@ -250,14 +275,19 @@ def _tokens(
 ) -> TokenBatch:
     tokens = TokenBatch()
     known = {(pair, record) for pair, group in standing.items() for record, _ in group.revisions}
-    fields = ticket.permit.fields
-    indexed: dict[frozenset[str], list[Any]] = {}
+    indexed: Indexed = {}
     for number, write in enumerate(writes):
-        names = frozenset(write.values)
-        rules = indexed.get(names)
-        if rules is None:
-            rules = indexed[names] = [fields[key] for key in sorted(names) if fields[key].indexes]
+        rules = _indexed(ticket, write, indexed)
         if ((write.customer_id, write.group), write.record_id) in known:
             tokens.forget(write, rules)
         tokens.add(number, write, rules, chosen.indexes)
     return tokens
+
+
+def _indexed(ticket: WriteTicket, write: SealedWrite, known: Indexed) -> list[FieldRule]:
+    """The rules of the write's fields that have an index."""
+    names, fields = tuple(write.values), ticket.permit.fields
+    rules = known.get(names)
+    if rules is None:
+        rules = known[names] = [fields[key] for key in sorted(names) if fields[key].indexes]
+    return rules

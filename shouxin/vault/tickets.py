@@ -1,8 +1,10 @@
 """Leave to write: nothing is stored without purpose, basis, notice version, source and retention rule."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
+
+import msgspec
 
 from shouxin.core.policy import Action, FieldRule, Form, Permit, Storage
 from shouxin.vault.errors import NotPermitted, UnknownProvenance
@@ -36,8 +38,7 @@ class Provenance:
             raise ValueError(f"a provenance lacks {', '.join(missing)}")
 
 
-@dataclass(frozen=True, slots=True)
-class SealedWrite:
+class SealedWrite(msgspec.Struct, frozen=True, gc=False):
     """New values for one record's fields of one storage group; None takes a field away.
 
     For a customer's profile `record_id` is the customer's id. `expected_revision` is what the writer had read
@@ -55,37 +56,55 @@ class SealedWrite:
 class WriteTicket:
     """A permit to write and the provenances of what is written.
 
-    `created` names the customers that this very act brings into being; the permit cannot know them yet.
+    `created` names the customers that this very act brings into being; the permit cannot know them yet. Of those
+    in `fresh`, whose ids were made for this act, nothing at all can be stored; were it otherwise, the database would
+    refuse the keys of their groups.
     """
 
     permit: Permit
     provenances: tuple[Provenance, ...]
     created: frozenset[UUID] = frozenset()
+    fresh: frozenset[UUID] = frozenset()
     _known: frozenset[UUID] = field(init=False, repr=False, compare=False, default=frozenset())
 
     def __post_init__(self) -> None:
         if self.permit.action not in {Action.WRITE, Action.MAINTAIN}:
             raise NotPermitted(f"a permit to {self.permit.action} does not write")
+        if not self.fresh <= self.created:
+            raise NotPermitted("a customer cannot be fresh and not created here")
         foreign = [p.id for p in self.provenances if p.purpose != self.permit.purpose]
         if foreign:
             raise NotPermitted("a provenance is of another purpose than the permit")
         object.__setattr__(self, "_known", frozenset(p.id for p in self.provenances))
 
-    def check(self, write: SealedWrite) -> None:
-        """Make sure that this ticket covers every value of `write`.
+    def check(self, writes: Iterable[SealedWrite]) -> None:
+        """Make sure that this ticket covers every value of `writes`.
 
         Raises:
             NotPermitted: a field or customer outside the permit, not to be sealed, or of another storage group.
             UnknownProvenance: a value without one of this ticket's provenances.
         """
-        created = write.customer_id in self.created
-        for key, value in write.values.items():
+        shapes: set[tuple[str, ...]] = set()  # a new customer's write is covered or not by its fields alone
+        known: UUID | None = None
+        for write in writes:
+            shape = (write.group, *write.values)
+            if write.customer_id not in self.created:
+                self._check_fields(write, created=False)
+            elif shape not in shapes:
+                self._check_fields(write, created=True)
+                shapes.add(shape)
+            for key, value in write.values.items():
+                if value is not None and value.provenance is not known:
+                    if value.provenance not in self._known:
+                        raise UnknownProvenance(f"{key} names a provenance that the ticket does not carry")
+                    known = value.provenance
+
+    def _check_fields(self, write: SealedWrite, *, created: bool) -> None:
+        for key in write.values:
             rule = self.permit.fields.get(key)
             if rule is None or not (created or self.permit.form(write.customer_id, key) is Form.CLEAR):
                 raise NotPermitted(f"the permit does not write {key}")
             check_place(rule, write.group)
-            if value is not None and value.provenance not in self._known:
-                raise UnknownProvenance(f"{key} names a provenance that the ticket does not carry")
 
 
 def check_place(rule: FieldRule, group: str) -> None:

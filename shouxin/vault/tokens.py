@@ -75,6 +75,18 @@ class TokenBatch:
                     if token is not None:
                         self.tokens.append((*place, rule.key, kind, index.version, token))
 
+    def claim(self, number: int, write: SealedWrite, rules: Iterable[FieldRule], index: SearchIndex) -> None:
+        """Note the business keys alone that write `number` claims."""
+        for rule in rules:
+            kinds = KEYS.intersection(rule.indexes)
+            value = write.values[rule.key] if kinds else None
+            normalised = identifiers.normalise(rule.validator, value.text) if value else ""
+            if normalised:
+                for kind in kinds:
+                    token = index.unique(rule.key, namespace_of(kind, write.customer_id), normalised)
+                    self.keys.append((rule.key, token, write.customer_id, write.group, write.record_id))
+                    self.writes.append(number)
+
     def forget(self, write: SealedWrite, rules: Iterable[FieldRule]) -> None:
         """Note that the record existed before, so the fields' earlier tokens must go."""
         place = (write.customer_id, write.group, write.record_id)

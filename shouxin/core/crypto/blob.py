@@ -23,6 +23,7 @@ MINIMUM: Final = HEADER.size + NONCE_BYTES + TAG_BYTES
 _BODY: Final = HEADER.size + NONCE_BYTES
 
 HEAD_VERSION: Final = 1
+HEAD_MARK: Final = bytes([HEAD_VERSION])
 _HEAD_LABEL: Final = b"shouxin-head"
 _HEAD_PARTS: Final = struct.Struct(">BBI16sQH")
 
@@ -73,7 +74,7 @@ class DataKey:
         Layout: version(1) ‖ nonce(12) ‖ tag(16), the GCM tag of an empty message (SP 800-38D: GMAC).
         """
         nonce = os.urandom(NONCE_BYTES)
-        return bytes([HEAD_VERSION]) + nonce + self._encrypt(nonce, b"", self._head_data(records, changes))
+        return HEAD_MARK + nonce + self._encrypt(nonce, b"", self._head_data(records, changes))
 
     def check_head(self, head: bytes, records: list[tuple[UUID, int]], *, changes: int) -> None:
         """Make sure that `records` are all records of the group, each at its newest revision.
@@ -92,19 +93,9 @@ class DataKey:
             raise SealBroken(Broken.NOT_AUTHENTIC, place) from None
 
     def _head_data(self, records: list[tuple[UUID, int]], changes: int) -> bytes:
-        parts = [
-            _HEAD_LABEL,
-            _HEAD_PARTS.pack(
-                HEAD_VERSION, *self._header_numbers(), self._customer, changes, len(self._group)
-            ),
-            self._group,
-        ]
-        parts += [record.bytes + revision.to_bytes(8, "big") for record, revision in sorted(records)]
-        return b"".join(parts)
-
-    def _header_numbers(self) -> tuple[int, int]:
         _, suite, version = HEADER.unpack(self._header)
-        return suite, version
+        stated = [record.bytes + revision.to_bytes(8, "big") for record, revision in records]
+        return head_data(suite, version, self._customer, self._group, changes, stated)
 
     def _header_damage(self, blob: bytes) -> Broken:
         if len(blob) < MINIMUM:
@@ -116,6 +107,14 @@ class DataKey:
 
     def _place(self, record: UUID, revision: int) -> str:
         return f"customer {self._name[0]} group {self._name[1]} record {record} revision {revision}"
+
+
+def head_data(
+    suite: int, version: int, customer: bytes, group: bytes, changes: int, records: list[bytes]
+) -> bytes:
+    """What the head of a group authenticates; `records` are (id ‖ revision), put in order here."""
+    parts = _HEAD_PARTS.pack(HEAD_VERSION, suite, version, customer, changes, len(group))
+    return b"".join((_HEAD_LABEL, parts, group, *sorted(records)))
 
 
 def suite_in(blob: bytes) -> Suite:

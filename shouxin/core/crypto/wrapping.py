@@ -22,13 +22,13 @@ VERSION: Final = 1
 HEADER: Final = struct.Struct(">BBI")
 ROOT_ID: Final = 0
 _MINIMUM: Final = HEADER.size + NONCE_BYTES + TAG_BYTES
-_DATA_CONTEXT: Final = struct.Struct(">4sBI16s")
+DATA_CONTEXT: Final = struct.Struct(">4sBI16s")
 _SHORT_CONTEXT: Final = struct.Struct(">4sBI")
 
 
 def data_key_context(*, suite: Suite, version: int, customer: UUID, group: str) -> bytes:
     """What a data key is for: `"DATA" ‖ suite(1) ‖ version(4) ‖ customer(16) ‖ group(UTF-8)`."""
-    return _DATA_CONTEXT.pack(b"DATA", suite.id, version, customer.bytes) + group.encode()
+    return DATA_CONTEXT.pack(b"DATA", suite.id, version, customer.bytes) + group.encode()
 
 
 def epoch_key_context(*, suite: Suite, epoch: int) -> bytes:
@@ -56,7 +56,10 @@ class WrappingKey:
 
     def wrap(self, key: bytes, context: bytes) -> bytes:
         """`key` wrapped for the use that `context` names."""
-        nonce = os.urandom(NONCE_BYTES)
+        return self.wrap_with(os.urandom(NONCE_BYTES), key, context)
+
+    def wrap_with(self, nonce: bytes, key: bytes, context: bytes) -> bytes:
+        """As `wrap`, under a nonce that the caller has drawn for this key alone."""
         return self._header + nonce + self._encrypt(nonce, key, self._header + context)
 
     def unwrap(self, wrapped: bytes, context: bytes) -> bytes:

@@ -8,10 +8,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+import msgspec
+
 from shouxin.core.policy import FieldRule, Storage
 from shouxin.customers.registry.models import ClearVersion, Customer
 from shouxin.customers.registry.rules import Kept
+from shouxin.kit import cells, ids, statements
 
+_COLUMNS = ("id", "customer_id", "revision", "values", "provenance", "at", "by")
+_json = msgspec.json.Encoder().encode
 Values = Mapping[str, Kept | None]  # None takes a value away
 
 
@@ -49,20 +54,28 @@ def remember(
     now: datetime,
 ) -> None:
     """Keep what was written to each customer at its new revision; in the transaction of the write itself."""
-    ClearVersion.objects.bulk_create(
-        ClearVersion(
-            customer_id=customer,
-            revision=revision,
-            values={
-                key: [kept.text, kept.mark, kept.problem] if kept else None for key, kept in clear.items()
-            },
-            provenance=provenance,
-            at=now,
-            by=by,
+    start = cells.start(len(_COLUMNS))
+    footing = cells.uuid(provenance) + cells.moment(now) + cells.uuid(by)
+    versions = [
+        b"".join(
+            (
+                start,
+                cells.uuid(ids.new()),
+                cells.uuid(customer),
+                cells.int4(revision),
+                cells.jsonb(_json({key: _kept(kept) for key, kept in clear.items()})),
+                footing,
+            )
         )
         for customer, revision, values in written
         if (clear := among(values, fields))
-    )
+    ]
+    if versions:
+        statements.copy("customers_clear_version", _COLUMNS, versions)
+
+
+def _kept(kept: Kept | None) -> list[str | int | None] | None:
+    return [kept.text, kept.mark, kept.problem] if kept else None
 
 
 def origins(rows: Iterable[Customer]) -> dict[UUID, dict[str, Origin]]:

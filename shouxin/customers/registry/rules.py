@@ -4,6 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+import msgspec
+
 from shouxin.core import identifiers
 from shouxin.core.policy import FieldRule, Necessity, PurposeRule, Storage
 from shouxin.core.text import Text
@@ -28,8 +30,7 @@ class CellProblem:
     refuses: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(msgspec.Struct, frozen=True, gc=False):
     """A value to be stored, its mark and, when 未核验, the code of what is wrong with it."""
 
     text: str

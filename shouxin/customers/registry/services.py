@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import transaction
 
 from shouxin.core.policy import Actor, FieldRule, Permission, Permit, Storage
-from shouxin.customers.registry import clear, listeners
+from shouxin.customers.registry import clear, listeners, rows
 from shouxin.customers.registry.entries import CustomerEntry, Footing, RecordEntry
 from shouxin.customers.registry.listeners import Changed
 from shouxin.customers.registry.models import (
@@ -109,7 +109,7 @@ def store(*, actor: Actor, footing: Footing, entries: Sequence[CustomerEntry], n
             now=now,
         )
         sealed = vault.seal(
-            ticket=_ticket(permit, provenance, [*own, *(s.customer for s in stored if s.created)]),
+            ticket=_ticket(permit, provenance, own, frozenset(s.customer for s in stored if s.created)),
             writes=list(_writes(entries, stored, permit.fields, provenance.id)),
         )
         _journal(actor, footing, entries, stored, sealed, revisions)
@@ -160,7 +160,7 @@ def edit(
             SealedWrite(customer, group, target, sealed)
             for group, sealed in _by_group(values, permit.fields, provenance.id).items()
         ]
-        sealed = vault.seal(ticket=_ticket(permit, provenance, []), writes=writes)
+        sealed = vault.seal(ticket=_ticket(permit, provenance), writes=writes)
         _move_on(
             actor,
             row,
@@ -310,7 +310,12 @@ def _provenance(actor: Actor, footing: Footing, now: datetime) -> Provenance:
     )
 
 
-def _ticket(permit: Permit, row: Provenance, created: Iterable[UUID]) -> WriteTicket:
+def _ticket(
+    permit: Permit,
+    row: Provenance,
+    begun: frozenset[UUID] = frozenset(),
+    fresh: frozenset[UUID] = frozenset(),
+) -> WriteTicket:
     purpose = rulebooks["rulebook"].purpose(row.purpose)
     known = TicketProvenance(
         id=row.id,
@@ -321,7 +326,7 @@ def _ticket(permit: Permit, row: Provenance, created: Iterable[UUID]) -> WriteTi
         # Holds for what has no rule of its own: a field's, checked by the vault one by one, goes before it.
         retention_rule=purpose.retention_rule if purpose else "",
     )
-    return WriteTicket(permit, (known,), frozenset(created))
+    return WriteTicket(permit, (known,), begun | fresh, fresh)
 
 
 def _identify(entry: CustomerEntry) -> Stored:
@@ -343,38 +348,22 @@ def _insert_rows(
     fields: Mapping[str, FieldRule],
     now: datetime,
 ) -> None:
-    Customer.objects.bulk_create(
-        Customer(
-            id=done.customer,
-            kind=entry.kind,
-            segment=entry.values["segment"].text[:40] if "segment" in entry.values else "",
-            province=entry.province,
-            owner_department_id=_given(entry.department),
-            responsible_id=entry.responsible,
-            scope=_given(entry.scope),
-            visibility=entry.visibility,
-            batch_id=footing.batch_id,
-            created_by=actor.id,
-            public_values=clear.merged({}, entry.values, fields),
-            created_at=now,
-            updated_at=now,
+    new = [(entry, done) for entry, done in zip(entries, stored, strict=True) if done.created]
+    if new:
+        rows.add_customers(
+            ((done.customer, entry, clear.merged({}, entry.values, fields)) for entry, done in new),
+            batch=footing.batch_id,
+            creator=actor.id,
+            now=now,
         )
-        for entry, done in zip(entries, stored, strict=True)
-        if done.created
-    )
-    Record.objects.bulk_create(
-        Record(
-            id=record_id,
-            customer_id=done.customer,
-            kind=record.kind,
-            batch_id=footing.batch_id,
-            created_by=actor.id,
-            created_at=now,
-        )
+    records = [
+        (record_id, done.customer, record.kind)
         for entry, done in zip(entries, stored, strict=True)
         for record, record_id in zip(entry.records, done.records, strict=True)
         if record.id is None
-    )
+    ]
+    if records:
+        rows.add_records(records, batch=footing.batch_id, creator=actor.id, now=now)
 
 
 def _update_public(
@@ -384,15 +373,15 @@ def _update_public(
     changed = {entry.id: entry for entry in entries if entry.id is not None}
     if not changed:
         return {}
-    rows = list(Customer.objects.select_for_update().filter(id__in=list(changed)).order_by("id"))
-    for row in rows:
+    standing = list(Customer.objects.select_for_update().filter(id__in=list(changed)).order_by("id"))
+    for row in standing:
         entry = changed[row.id]
         row.public_values = clear.merged(row.public_values, entry.values, fields)
         if "segment" in entry.values:
             row.segment = entry.values["segment"].text[:40]
         row.revision, row.updated_at = row.revision + 1, now
-    Customer.objects.bulk_update(rows, ["public_values", "segment", "revision", "updated_at"])
-    return {row.id: row.revision for row in rows}
+    Customer.objects.bulk_update(standing, ["public_values", "segment", "revision", "updated_at"])
+    return {row.id: row.revision for row in standing}
 
 
 def _writes(
@@ -436,13 +425,14 @@ def _journal(
         "source": str(footing.source),
         "batch": str(footing.batch_id) if footing.batch_id else None,
     }
+    named: dict[tuple[str, ...], list[str]] = {}
     for event, created in (("customer.created", True), ("customer.changed", False)):
-        rows = [
+        lines: list[journal.Row] = [
             (
                 done.customer,
                 {
                     **shared,
-                    "fields": sorted(set(_all_keys(entry))),
+                    "fields": _field_names(entry, named),
                     "records": _count(entry.records),
                     "revision": revisions.get(done.customer, 1),
                     "sealed": sealed.marks(done.customer),
@@ -451,8 +441,17 @@ def _journal(
             for entry, done in zip(entries, stored, strict=True)
             if done.created is created
         ]
-        if rows:
-            journal.append_many(actor=actor, event=event, rows=rows, purpose=footing.purpose)
+        if lines:
+            journal.append_many(actor=actor, event=event, rows=lines, purpose=footing.purpose)
+
+
+def _field_names(entry: CustomerEntry, known: dict[tuple[str, ...], list[str]]) -> list[str]:
+    """The fields of an entry, each once, in order; the rows of one file have few different sets."""
+    keys = tuple(_all_keys(entry))
+    names = known.get(keys)
+    if names is None:
+        names = known[keys] = sorted(set(keys))
+    return names
 
 
 def _changed(

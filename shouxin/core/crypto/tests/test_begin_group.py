@@ -1,0 +1,53 @@
+"""A group that is begun in one go is opened, checked and unwrapped by the same means as any other."""
+
+import os
+from uuid import uuid4
+
+import pytest
+
+from shouxin.core.crypto.beginning import Beginner
+from shouxin.core.crypto.blob import DataKey
+from shouxin.core.crypto.errors import SealBroken
+from shouxin.core.crypto.suites import SUITES, Suite
+from shouxin.core.crypto.wrapping import WrappingKey, data_key_context
+
+GROUP = "profile.b.cust-base.3"
+
+
+@pytest.mark.parametrize("suite", SUITES.values(), ids=lambda suite: suite.name)
+def test_begun_group_opens_like_any_other(suite: Suite) -> None:
+    wrapping = WrappingKey(suite, os.urandom(suite.key_bytes), id=7)
+    customer, records = uuid4(), [uuid4(), uuid4()]
+    texts = [b"first", b"second"]
+    begun = Beginner(suite, wrapping).begin(
+        customer.bytes, GROUP.encode(), [(r.bytes, t) for r, t in zip(records, texts, strict=True)]
+    )
+    context = data_key_context(suite=suite, version=1, customer=customer, group=GROUP)
+    key = DataKey(suite, wrapping.unwrap(begun.wrapped, context), version=1, customer=customer, group=GROUP)
+    opened = [key.open(b, record=r, revision=1) for b, r in zip(begun.blobs, records, strict=True)]
+    assert opened == texts
+    key.check_head(begun.head, [(r, 1) for r in reversed(records)], changes=1)
+    with pytest.raises(SealBroken):
+        key.check_head(begun.head, [(records[0], 1)], changes=1)
+    with pytest.raises(SealBroken):
+        key.open(begun.blobs[0], record=records[1], revision=1)
+    used = [begun.wrapped[6:18], begun.head[1:13], *(blob[6:18] for blob in begun.blobs)]
+    assert len(set(used)) == len(used)  # never one nonce twice
+
+
+def test_groups_of_one_customer_share_no_key() -> None:
+    suite = SUITES[1]
+    beginner, customer, record = Beginner(suite, WrappingKey(suite, bytes(32), id=1)), uuid4(), uuid4()
+    groups = (GROUP, "profile.b.cust-base.4s")
+    begun = [beginner.begin(customer.bytes, group.encode(), [(record.bytes, b"x")]) for group in groups]
+    keys = [
+        WrappingKey(suite, bytes(32), id=1).unwrap(
+            one.wrapped, data_key_context(suite=suite, version=1, customer=customer, group=group)
+        )
+        for one, group in zip(begun, groups, strict=True)
+    ]
+    assert keys[0] != keys[1]
+    with pytest.raises(SealBroken):
+        WrappingKey(suite, bytes(32), id=1).unwrap(
+            begun[0].wrapped, data_key_context(suite=suite, version=1, customer=customer, group=groups[1])
+        )

@@ -1,0 +1,74 @@
+"""New customers and records as rows, added in bulk: an import brings thousands at a time."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from shouxin.customers.registry.entries import CustomerEntry
+from shouxin.customers.registry.models import RecordKind
+from shouxin.kit import cells, statements
+
+_CUSTOMERS = (
+    "id", "kind", "segment", "jurisdiction", "province", "owner_department_id", "responsible_id", "scope",
+    "visibility", "batch_id", "created_by", "restricted", "public_values", "revision", "created_at", "updated_at",
+)  # fmt: skip
+_RECORDS = ("id", "customer_id", "kind", "batch_id", "created_by", "created_at", "ended_at")
+SEGMENT_LONGEST = 40
+_JURISDICTION = cells.text("CN")
+_json = msgspec.json.Encoder().encode
+
+
+def add_customers(
+    rows: Iterable[tuple[UUID, CustomerEntry, Mapping[str, str]]],
+    *,
+    batch: UUID | None,
+    creator: UUID,
+    now: datetime,
+) -> None:
+    """One row for each (id, entry, its public values)."""
+    start = cells.start(len(_CUSTOMERS))
+    made = cells.uuid(batch) + cells.uuid(creator) + cells.boolean(False)
+    stamp = cells.int4(1) + cells.moment(now) * 2
+    text, uuid = cells.text, cells.uuid
+    statements.copy(
+        "customers_customer",
+        _CUSTOMERS,
+        (
+            b"".join(
+                (
+                    start,
+                    uuid(customer),
+                    text(entry.kind),
+                    text(entry.values["segment"].text[:SEGMENT_LONGEST] if "segment" in entry.values else ""),
+                    _JURISDICTION,
+                    text(entry.province),
+                    uuid(entry.department),
+                    uuid(entry.responsible),
+                    text(entry.scope),
+                    text(entry.visibility),
+                    made,
+                    cells.jsonb(_json(public)),
+                    stamp,
+                )
+            )
+            for customer, entry, public in rows
+        ),
+    )
+
+
+def add_records(
+    rows: Iterable[tuple[UUID, UUID, RecordKind]], *, batch: UUID | None, creator: UUID, now: datetime
+) -> None:
+    """One row for each (id, customer, kind)."""
+    start = cells.start(len(_RECORDS))
+    made = cells.uuid(batch) + cells.uuid(creator) + cells.moment(now) + cells.NULL
+    statements.copy(
+        "customers_record",
+        _RECORDS,
+        (
+            b"".join((start, cells.uuid(record), cells.uuid(customer), cells.text(kind), made))
+            for record, customer, kind in rows
+        ),
+    )

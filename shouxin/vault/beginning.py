@@ -1,0 +1,162 @@
+"""Sealing for customers of whom nothing is stored yet: no group to lock, to read or to merge into, only rows to add.
+
+An import is mostly this. Rows are made while the database stores the ones before them (kit.statements.copy).
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from shouxin.core import identifiers
+from shouxin.core.crypto.beginning import CHANGES, VERSION, Beginner, Begun
+from shouxin.core.crypto.indexes import SearchIndex
+from shouxin.core.crypto.suites import Suite
+from shouxin.core.crypto.wrapping import WrappingKey
+from shouxin.core.policy import FieldRule, GroupState
+from shouxin.kit import cells, clock, statements
+from shouxin.vault.control import Control, Pair
+from shouxin.vault.errors import RevisionConflict
+from shouxin.vault.payload import encode
+from shouxin.vault.tickets import SealedWrite, WriteTicket
+from shouxin.vault.tokens import KEYS
+
+_RECORDS = ("customer_id", "storage_group", "record_id", "revision", "sealed", "at", "by")
+_GROUPS = ("customer_id", "storage_group", "state", "since", "changes", "head")
+_DATA_KEYS = ("customer_id", "storage_group", "version", "suite", "epoch", "wrapped")
+_TOKENS = ("customer_id", "storage_group", "record_id", "field", "kind", "version", "token")
+
+Token = tuple[SearchIndex, str, bytes]  # index, kind, and the cells that name field, kind and version
+Groups = dict[str, list[SealedWrite]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Wrapping:
+    """How groups begin under one wrapping key, and the cells that name it beside their data keys."""
+
+    begin: Callable[[bytes, bytes, Sequence[tuple[bytes, bytes]]], Begun]
+    named: bytes
+
+    @classmethod
+    def under(cls, key: WrappingKey, suite: Suite) -> "_Wrapping":
+        named = cells.int4(VERSION) + cells.int2(suite.id) + cells.int4(key.id)
+        return cls(Beginner(suite, key).begin, named)
+
+
+class Beginning:
+    """The first values of new customers, in one batch."""
+
+    def __init__(self, ticket: WriteTicket, chosen: Control, writes: Sequence[SealedWrite]) -> None:
+        self._chosen = chosen
+        self._fields = ticket.permit.fields
+        self._by = ticket.permit.actor.pseudonym
+        self._writes = writes
+        self._customers = _gathered(writes)
+        self._groups: list[bytes] = []
+        self._keys: list[bytes] = []
+        self._named: dict[str, bytes] = {}  # names of groups as cells
+
+    @property
+    def changes(self) -> dict[UUID, dict[str, int]]:
+        """What the journal is to name of each customer (sealing.Sealed)."""
+        return {customer: dict.fromkeys(groups, CHANGES) for customer, groups in self._customers.items()}
+
+    def store(self) -> None:
+        """Add everything but the business keys, which are claimed before (tokens.TokenBatch)."""
+        # Asked before the rows are made: nothing else can be asked while they are taken.
+        own = self._chosen.wrappings(
+            [(c, group) for c, groups in self._customers.items() for group in groups]
+        )
+        statements.copy("vault_sealed_record", _RECORDS, self._sealed(own))
+        statements.copy("vault_group", _GROUPS, self._groups)
+        statements.copy("vault_data_key", _DATA_KEYS, self._keys)
+        statements.copy("vault_search_token", _TOKENS, self._tokens())
+
+    def _sealed(self, own: Mapping[Pair, WrappingKey]) -> Iterator[bytes]:
+        """The rows of the blobs; those of their groups and keys are put aside meanwhile."""
+        now, shared = cells.moment(clock.now()), _Wrapping.under(self._chosen.wrapping, self._chosen.suite)
+        record_start, first = cells.start(len(_RECORDS)), cells.int4(1)
+        stamp = now + cells.uuid(self._by)
+        group_start, key_start = cells.start(len(_GROUPS)), cells.start(len(_DATA_KEYS))
+        state = cells.text(GroupState.COLLECTED.value) + now + cells.int8(CHANGES)
+        raw, uuid = cells.raw, cells.uuid
+        for customer, groups in self._customers.items():
+            owner = uuid(customer)
+            for group, writes in groups.items():
+                place = owner + self._name(group)
+                alone = own.get((customer, group)) if own else None
+                wrapping = _Wrapping.under(alone, self._chosen.suite) if alone else shared
+                begun = wrapping.begin(
+                    customer.bytes,
+                    group.encode(),
+                    [(write.record_id.bytes, encode(write.values)) for write in writes],
+                )
+                self._groups.append(group_start + place + state + raw(begun.head))
+                self._keys.append(key_start + place + wrapping.named + raw(begun.wrapped))
+                for write, blob in zip(writes, begun.blobs, strict=True):
+                    yield b"".join((record_start, place, uuid(write.record_id), first, raw(blob), stamp))
+
+    def _tokens(self) -> Iterator[bytes]:
+        """The rows of the search indexes."""
+        start, raw, uuid = cells.start(len(_TOKENS)), cells.int8, cells.uuid
+        planned: dict[tuple[str, ...], list[tuple[FieldRule, list[Token]]]] = {}
+        for write in self._writes:
+            names = tuple(write.values)
+            plan = planned.get(names)
+            if plan is None:
+                plan = planned[names] = self._plan(names)
+            if not plan:
+                continue
+            place = start + uuid(write.customer_id) + self._name(write.group) + uuid(write.record_id)
+            for rule, tokens in plan:
+                value = write.values[rule.key]
+                normalised = identifiers.normalise(rule.validator, value.text) if value else ""
+                if not normalised:
+                    continue
+                for index, kind, named in tokens:
+                    token = index.token(rule.key, kind, normalised)
+                    if token is not None:
+                        yield place + named + raw(token)
+
+    def _plan(self, names: tuple[str, ...]) -> list[tuple[FieldRule, list[Token]]]:
+        """For a write of these fields: which are indexed, and how."""
+        rules = [self._fields[key] for key in sorted(names)]
+        plan = [
+            (rule, [token for kind in rule.indexes for token in self._kinds(rule, kind)]) for rule in rules
+        ]
+        return [(rule, tokens) for rule, tokens in plan if tokens]
+
+    def _kinds(self, rule: FieldRule, kind: str) -> list[Token]:
+        if kind in KEYS:
+            return []
+        named = cells.text(rule.key) + cells.text(kind)
+        return [(index, kind, named + cells.int4(index.version)) for index in self._chosen.indexes]
+
+    def _name(self, group: str) -> bytes:
+        named = self._named.get(group)
+        if named is None:
+            named = self._named[group] = cells.text(group)
+        return named
+
+
+def _gathered(writes: Sequence[SealedWrite]) -> Mapping[UUID, Groups]:
+    """The writes by customer and group.
+
+    Raises:
+        RevisionConflict: a write expects that something stands already.
+        ValueError: one record's group is written twice.
+    """
+    found: dict[UUID, Groups] = {}
+    last, groups = None, Groups()
+    for write in writes:
+        if write.customer_id is not last:  # they come customer by customer
+            last = write.customer_id
+            groups = found.setdefault(last, {})
+        if write.expected_revision:
+            raise RevisionConflict(
+                last, write.group, write.record_id, expected=write.expected_revision, found=0
+            )
+        others = groups.setdefault(write.group, [])
+        if any(other.record_id == write.record_id for other in others):
+            raise ValueError("one record's group is written twice in one batch")
+        others.append(write)
+    return found
