@@ -1,6 +1,6 @@
 """Reading the journal: a customer's timeline, the auditor's search, one entry with its proof, how far it is sealed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -84,6 +84,18 @@ def of_events(names: Iterable[str], limit: int = PAGE) -> list[Line]:
     The caller has established that the actor may see these events.
     """
     return _page(Entry.objects.filter(event__in=list(names)), limit, None)
+
+
+def acts_of(actors: Collection[UUID], names: Iterable[str], since: datetime) -> Iterator[Line]:
+    """What some actors did since a moment, the earliest first; for a room that reports on people of its own.
+
+    The caller has established that the reader may know of these actors' acts.
+    """
+    found = Entry.objects.filter(
+        actor__in=list(actors), event__in=list(names), at__gte=since, id__gte=_first_id(since - SLACK)
+    )
+    for entry_row in found.order_by("id").iterator(chunk_size=2000):
+        yield _line(entry_row)
 
 
 def search(actor: Actor, filters: Filters, limit: int = PAGE, before: UUID | None = None) -> list[Line]:

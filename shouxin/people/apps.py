@@ -17,6 +17,7 @@ class PeopleConfig(AppConfig):
         from shouxin.people.delegations import events as delegation_events  # noqa: F401 - likewise
         from shouxin.people.duties import events as duty_events  # noqa: F401 - likewise
         from shouxin.people.leaving import events as departures  # noqa: F401 - likewise
+        from shouxin.people.leaving import menu as departures_menu  # noqa: F401 - likewise
         from shouxin.people.scim import events as _scim  # noqa: F401
         from shouxin.people.scim import kind as _kind  # noqa: F401
         from shouxin.people.second_factor import events as factor_events  # noqa: F401 - likewise

@@ -143,7 +143,7 @@ def end_staff(*, actor: Actor, staff_id: UUID) -> Staff:
 def close_log_in(actor: Actor, staff_id: UUID) -> Staff:
     """End a log-in within the caller's transaction; whether `actor` may is the caller's to know."""
     staff = _locked(staff_id)
-    if not staff.is_active:
+    if staff.left_at is not None:
         raise PeopleError("ended", Text("该登录名已停用。", "This log-in has ended."))
     check_not_last(staff)
     _check_duties_handed_over(staff)

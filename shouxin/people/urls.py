@@ -3,6 +3,7 @@ from django.urls import path, re_path
 from shouxin.people.connections import views as connections
 from shouxin.people.delegations.urls import urlpatterns as delegations
 from shouxin.people.duties.urls import urlpatterns as duties
+from shouxin.people.leaving import views as leaving
 from shouxin.people.scim import views as scim
 from shouxin.people.second_factor import views as factor
 from shouxin.people.sights.urls import urlpatterns as sights
@@ -40,6 +41,10 @@ urlpatterns = [
         factor.decide_reset,
         name="factor_decide_reset",
     ),
+    path("people/staff/<uuid:staff_id>/departure/", leaving.announce, name="departure_announce"),
+    path("people/staff/<uuid:staff_id>/report/", leaving.departure_report, name="departure_report"),
+    path("people/departures/", leaving.departure_list, name="departures"),
+    path("people/departures/<uuid:departure_id>/withdraw/", leaving.withdraw, name="departure_withdraw"),
     path("people/departments/", register.departments, name="departments"),
     path("people/departments/new/", register.department_new, name="department_new"),
     path("people/departments/<uuid:department_id>/", register.department_change, name="department_change"),

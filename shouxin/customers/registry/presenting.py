@@ -96,6 +96,7 @@ def list_context(request: StaffRequest, page: Page, filters: Filters) -> dict[st
     return {
         "rows": rows(page.customers),
         "filters": filters,
+        "cut": page.cut,
         "kinds": Kind.choices,
         "departments": [d for d in people.departments() if d.id in request.actor.department_ids],
         "next_href": following,

@@ -25,6 +25,8 @@ from shouxin.customers.registry import clear
 from shouxin.customers.registry.models import Customer, Record, RecordKind, Visibility
 from shouxin.gate import services as gate
 from shouxin.gate.facts import rules as rulebooks
+from shouxin.people.leaving.queries import departing
+from shouxin.people.leaving.rules import LIST_ROWS
 from shouxin.vault.services import Revealed
 
 PER_PAGE = 50
@@ -97,6 +99,7 @@ class Page:
 
     customers: list[CustomerView] = field(default_factory=list)
     next_after: UUID | None = None
+    cut: bool = False  # a departure is announced: a few customers, no further page
 
 
 def visible(actor: Actor) -> QuerySet[Customer]:
@@ -139,13 +142,18 @@ def page(
         Refused: the actor may not work for `purpose`.
     """
     found = narrowed(visible(actor), filters, actor).order_by("-id")
-    if after:
+    cut = is_cut(actor)
+    if after and not cut:
         found = found.filter(id__lt=after)
-    rows = list(found[: PER_PAGE + 1])
-    views = masked(
-        actor=actor, purpose=purpose, rows=rows[:PER_PAGE], action=Action.VIEW, now=now, digest=digest
-    )
-    return Page(views, rows[PER_PAGE - 1].id if len(rows) > PER_PAGE else None)
+    most = LIST_ROWS if cut else PER_PAGE
+    rows = list(found[: most + 1])
+    views = masked(actor=actor, purpose=purpose, rows=rows[:most], action=Action.VIEW, now=now, digest=digest)
+    return Page(views, rows[most - 1].id if len(rows) > most and not cut else None, cut=cut)
+
+
+def is_cut(actor: Actor) -> bool:
+    """Whether lists are cut for `actor`, because their departure is announced (clause D1.1)."""
+    return actor.kind is ActorKind.STAFF and departing(actor.id)
 
 
 def masked(

@@ -14,6 +14,7 @@ from shouxin.customers.registry import queries
 from shouxin.customers.registry.queries import CustomerView
 from shouxin.gate import services as gate
 from shouxin.gate.facts import rules as rulebooks
+from shouxin.people.leaving.rules import LIST_ROWS
 from shouxin.vault import queries as vault_queries
 from shouxin.vault import services as vault
 
@@ -59,11 +60,12 @@ def search(*, actor: Actor, purpose: str, term: str, now: datetime) -> Found:
     public = [field.key for field in fields if field.storage is Storage.CLEAR and kind == "exact"]
     with transaction.atomic():
         hits = _public_hits(actor, public, term) | _sealed_hits(actor, sealed, kind, term, now)
-    rows = list(queries.visible(actor).filter(id__in=hits).order_by("-id")[: MOST + 1])
+    most = LIST_ROWS if queries.is_cut(actor) else MOST
+    rows = list(queries.visible(actor).filter(id__in=hits).order_by("-id")[: most + 1])
     views = queries.masked(
-        actor=actor, purpose=purpose, rows=rows[:MOST], action=Action.SEARCH, now=now, digest=digest_of(term)
+        actor=actor, purpose=purpose, rows=rows[:most], action=Action.SEARCH, now=now, digest=digest_of(term)
     )
-    return Found(views, len(rows) > MOST)
+    return Found(views, len(rows) > most)
 
 
 def _public_hits(actor: Actor, keys: list[str], term: str) -> set[UUID]:

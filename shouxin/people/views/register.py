@@ -17,6 +17,7 @@ from shouxin.kit import clock
 from shouxin.people import queries, rules, scope, services
 from shouxin.people.doors import StaffRequest, allowed
 from shouxin.people.forms import DepartmentForm, GrantForm, MoveForm, StaffForm, department_choices
+from shouxin.people.leaving import queries as leaving
 from shouxin.people.leaving import ties
 from shouxin.people.leaving.ties import Cause, Going
 from shouxin.people.models import Department, RoleAssignment, Staff
@@ -109,6 +110,9 @@ def staff_detail(request: StaffRequest, staff_id: UUID) -> HttpResponse:
         "grant_form": GrantForm(staff=staff),
         "move_form": MoveForm(initial={"department": staff.department_id}),
         "is_self": staff.id == request.actor.id,
+        "departure": (departure := leaving.open_departure(staff.id)),
+        "may_announce": departure is None and leaving.may_announce(request.actor, staff),
+        "may_report": leaving.reportable(request.actor).filter(id=staff.id).exists(),
         "move_ends": _foreseen(staff, Cause.MOVED) if staff.is_active else [],
         "may_suspend": may_suspend(actor=request.actor, staff=staff),
     }
