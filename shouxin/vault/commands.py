@@ -1,4 +1,4 @@
-"""`shouxin keys status` and `shouxin keys rotate`: for whoever works at the server's command line."""
+"""`shouxin keys status`, `rotate` and `check`: for whoever works at the server's command line."""
 
 import argparse
 import json
@@ -10,6 +10,7 @@ from shouxin.kit.terminal import words
 
 if TYPE_CHECKING:
     from shouxin.core.policy import Actor
+    from shouxin.vault.checking import Checked
     from shouxin.vault.queries import KeyStatus
 
 
@@ -31,6 +32,12 @@ def add_arguments(subparsers: "argparse._SubParsersAction[argparse.ArgumentParse
     )
     rotating.add_argument("--json", action="store_true", help=words("供程序读取", "for programs"))
     rotating.set_defaults(run=rotate)
+    checking = commands.add_parser(
+        "check",
+        help=words("打开全部密文，指出被改动的", "open everything sealed and name what was altered"),
+    )
+    checking.add_argument("--json", action="store_true", help=words("供程序读取", "for programs"))
+    checking.set_defaults(run=check)
 
 
 def _operator() -> "Actor":
@@ -74,6 +81,55 @@ def rotate(args: argparse.Namespace) -> int:
         sys.stderr.write("\n")
     _say(args, _facts(found), _sentences(found))
     return 0 if done is not None and done.finished and not done.remaining else 1
+
+
+def check(args: argparse.Namespace) -> int:
+    """Open every sealed value and name each that is not what was stored; 1 when there is one, or nothing opens."""
+    from shouxin.core.crypto.errors import CryptoError
+    from shouxin.vault import services
+    from shouxin.vault.errors import VaultError
+
+    done = services.Checked()
+    try:
+        for done in services.check(actor=_operator()):
+            if not args.json:
+                so_far = words(f"已检验 {done.groups} 个存储组", f"{done.groups} storage groups checked")
+                sys.stderr.write(f"\r{so_far}      ")
+    except (CryptoError, VaultError) as error:
+        sys.stderr.write(
+            words(
+                f"\n无法检验（{type(error).__name__}）：密钥服务没有应答，或尚未建立密钥。\n",
+                f"\nNothing can be checked ({type(error).__name__}): no keys yet, or their provider does not answer.\n",
+            )
+        )
+        return 1
+    if not args.json:
+        sys.stderr.write("\n")
+    found = [
+        {"customer": str(one.customer_id), "group": one.group, "what": one.what.value}
+        | ({"record": str(one.record_id)} if one.record_id else {})
+        for one in done.found
+    ]
+    facts = {"ok": not found, "groups": done.groups, "records": done.records, "versions": done.versions}
+    _say(args, {**facts, "found": found}, _verdict(done))
+    return 1 if found else 0
+
+
+def _verdict(done: "Checked") -> str:
+    counts = words(
+        f"{done.groups} 个存储组、{done.records} 条记录、{done.versions} 个历史版本",
+        f"{done.groups} storage groups, {done.records} records, {done.versions} earlier versions",
+    )
+    if not done.found:
+        return words(f"密文完好：{counts}", f"Everything sealed is as it was stored: {counts}")
+    lines = [
+        words(f"发现被改动 {len(done.found)} 处：{counts}", f"{len(done.found)} alterations found: {counts}")
+    ]
+    lines += [
+        f"  {one.what.value}  {one.customer_id}  {one.group}  {one.record_id or ''}".rstrip()
+        for one in done.found
+    ]
+    return "\n".join(lines)
 
 
 def _facts(found: "KeyStatus") -> dict[str, Any]:

@@ -30,6 +30,12 @@ _register(
     "Stored data of group {group} was tampered with ({what}, record {record}); reading was refused",
 )
 _register(
+    "values.checked",
+    "检验全部密文：{groups} 个存储组、{records} 条记录、{versions} 个历史版本，发现被改动 {found} 处",
+    "All sealed values were checked: {groups} storage groups, {records} records, {versions} earlier versions; "
+    "{found} alterations found",
+)
+_register(
     "rotation.started",
     "开始轮换纪元密钥：{old} → {new}",
     "Rotation of the epoch key started: {old} → {new}",

@@ -10,6 +10,7 @@ from shouxin.core.policy import Actor
 from shouxin.journal import services as journal
 from shouxin.kit import clock
 from shouxin.vault import control
+from shouxin.vault.checking import Checked, check
 from shouxin.vault.keyring import keyring, passphrase, root_key_path
 from shouxin.vault.lifecycle import destroy_group, destroy_groups, move_state
 from shouxin.vault.models import IndexState, SearchIndexVersion, Settings
@@ -21,10 +22,12 @@ from shouxin.vault.rotation import make_epoch, rotate
 from shouxin.vault.sealing import Sealed, seal
 
 __all__ = [
+    "Checked",
     "Revealed",
     "Sealed",
     "Shown",
     "Version",
+    "check",
     "destroy_group",
     "destroy_groups",
     "give_own_key",

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-import pytest
 from django.test import Client
 
 from shouxin.core.policy import Action
@@ -47,7 +46,6 @@ def past(register: Register, name: str = "huaxin", record: UUID | None = None) -
     )
 
 
-@pytest.mark.clause("B5.1.3")
 def test_an_earlier_name_of_a_company_is_kept_with_who_wrote_it(register: Register) -> None:
     edit(register, {"company_name": Kept(SECOND, 1)})
     edit(register, {"uscc": None})
@@ -57,7 +55,6 @@ def test_an_earlier_name_of_a_company_is_kept_with_who_wrote_it(register: Regist
     assert {version.by for version in past(register)} == {register.world.people["clerk"].pseudonym}
 
 
-@pytest.mark.clause("B5.1.3")
 def test_an_earlier_phone_is_shown_masked(register: Register) -> None:
     edit(register, {"mobile": Kept("13900002222", 1)}, name="li")
     phones = [version.values["mobile"] for version in past(register, "li") if "mobile" in version.values]
@@ -88,7 +85,6 @@ def seen(register: Register) -> Mapping[str, queries.Cell]:
     ).cells
 
 
-@pytest.mark.clause("B6.1.3")
 def test_a_public_value_names_its_footing_too(register: Register) -> None:
     origin = seen(register)["company_name"].provenance
     assert origin is not None

@@ -60,7 +60,6 @@ def test_the_database_keeps_no_value_without_its_footing(register: Register, col
         row.save(force_insert=True)
 
 
-@pytest.mark.clause("C1.0")
 def test_what_was_bought_is_seen_while_the_contact_stays_masked(register: Register) -> None:
     services.edit(
         actor=register.world.actor("clerk"),
