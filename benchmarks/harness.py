@@ -84,6 +84,9 @@ def prepare() -> Path:
     import django
 
     django.setup()
+    from shouxin.kit.startup import settle
+
+    settle()  # as every process of the product does
     return data
 
 

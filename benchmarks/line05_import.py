@@ -68,7 +68,7 @@ class Sealing:
         from shouxin.customers.registry import services
         from shouxin.customers.registry.entries import CustomerEntry
         from shouxin.customers.registry.models import Kind, Scope
-        from shouxin.customers.registry.rules import check_record
+        from shouxin.customers.registry.rules import check_record, required_fields
         from shouxin.gate.facts import rules
         from shouxin.kit import clock
 
@@ -76,6 +76,7 @@ class Sealing:
         book = rules["rulebook"]
         fields, purpose = book.fields(), book.purpose(PURPOSE)
         assert purpose is not None
+        required = required_fields("profile", "person", fields, purpose)
         with path.open(encoding="utf-8", newline="") as file:
             reader = csv.DictReader(file)
             while True:
@@ -95,6 +96,7 @@ class Sealing:
                         purpose=purpose,
                         today=now.date(),
                         keys=KEYS,
+                        required=required,
                     )
                     assert not checked.refused, checked.problems
                     entries.append(CustomerEntry(Kind.PERSON, checked.values, self._sales, Scope.DEPARTMENT))

@@ -13,6 +13,7 @@ import django.conf
 import django.db
 import psycopg
 
+from shouxin.kit.startup import settle
 from shouxin.operations.server import credentials, environment, folder
 from shouxin.operations.server.postgres import Cluster
 from shouxin.operations.server.problems import ServerProblem
@@ -59,6 +60,7 @@ def _set_up(data: Path) -> None:
     """Set Django up with the address at which the database answers now; the settings may have been read before."""
     django.conf.settings.DATABASES.update(environment.databases(data))
     django.setup()
+    settle()
 
 
 @contextmanager

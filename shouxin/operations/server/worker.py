@@ -130,9 +130,11 @@ async def work() -> None:
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shouxin.settings")
     django.setup()
+    from shouxin.kit.startup import settle
     from shouxin.operations.server import logs
 
     logs.keep_words_out()
+    settle()
     asyncio.run(work())
 
 
