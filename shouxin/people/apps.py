@@ -16,6 +16,8 @@ class PeopleConfig(AppConfig):
         from shouxin.people.connections import events as _connections  # noqa: F401
         from shouxin.people.delegations import events as delegation_events  # noqa: F401 - likewise
         from shouxin.people.duties import events as duty_events  # noqa: F401 - likewise
+        from shouxin.people.joining import events as joining  # noqa: F401 - likewise
+        from shouxin.people.joining import menu as joining_menu  # noqa: F401 - likewise
         from shouxin.people.leaving import events as departures  # noqa: F401 - likewise
         from shouxin.people.leaving import menu as departures_menu  # noqa: F401 - likewise
         from shouxin.people.scim import events as _scim  # noqa: F401

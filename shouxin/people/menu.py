@@ -7,6 +7,7 @@ from shouxin.journal.events import words
 from shouxin.kit import menu, workbench
 from shouxin.people import queries
 from shouxin.people.connections import queries as connections
+from shouxin.people.joining import queries as joining
 from shouxin.people.readers import name_behind, role_name
 from shouxin.people.second_factor import queries as factors
 from shouxin.people.sights import queries as sights
@@ -81,8 +82,7 @@ menu.register(
 
 def _waiting(actor: Actor) -> int:
     """Roles that this very head may confirm."""
-    rows = queries.waiting_roles(actor=actor).select_related("staff", "granted_by")
-    return len({row.staff_id for row in rows if queries.may_confirm(actor=actor, assignment=row)})
+    return len(joining.confirmable(actor))
 
 
 def _remarked(actor: Actor) -> int:
@@ -94,9 +94,9 @@ workbench.register(
         "people.waiting",
         _("待我确认的角色"),
         _waiting,
-        "people:staff",
+        "people:roles_waiting",
         Permission.PEOPLE_ROLE_CONFIRM,
-        "state=waiting",
+        "",
         10,
     )
 )

@@ -17,6 +17,7 @@ from shouxin.kit import ids
 from shouxin.people.connections.models import Connection
 from shouxin.people.delegations.models import Delegation
 from shouxin.people.duties.models import Duty
+from shouxin.people.joining.models import RoleProposal
 from shouxin.people.leaving.models import Departure
 from shouxin.people.second_factor.models import FactorDemand, FactorFailure, FactorReset
 from shouxin.people.sights.models import SIGHTS, SightSetting
@@ -32,6 +33,7 @@ __all__ = [
     "FactorFailure",
     "FactorReset",
     "RoleAssignment",
+    "RoleProposal",
     "ScimGroup",
     "ScimPerson",
     "SetupLink",

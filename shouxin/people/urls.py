@@ -3,6 +3,7 @@ from django.urls import path, re_path
 from shouxin.people.connections import views as connections
 from shouxin.people.delegations.urls import urlpatterns as delegations
 from shouxin.people.duties.urls import urlpatterns as duties
+from shouxin.people.joining import views as joining
 from shouxin.people.leaving import views as leaving
 from shouxin.people.scim import views as scim
 from shouxin.people.second_factor import views as factor
@@ -41,6 +42,12 @@ urlpatterns = [
         factor.decide_reset,
         name="factor_decide_reset",
     ),
+    path("people/join/", joining.upload, name="join"),
+    path("people/join/template/", joining.template, name="join_template"),
+    path("people/join/marked/", joining.marked, name="join_marked"),
+    path("people/join/create/", joining.create, name="join_create"),
+    path("people/roles/proposed/", joining.proposed, name="roles_proposed"),
+    path("people/roles/waiting/", joining.waiting, name="roles_waiting"),
     path("people/staff/<uuid:staff_id>/departure/", leaving.announce, name="departure_announce"),
     path("people/staff/<uuid:staff_id>/report/", leaving.departure_report, name="departure_report"),
     path("people/departures/", leaving.departure_list, name="departures"),

@@ -1,7 +1,4 @@
-"""Refused rows as a file to mend and upload again: the same columns, the reasons at the end, nothing evaluable.
-
-The workbook is written here and not by a library, because the libraries keep sheets in clear temporary files.
-"""
+"""Refused rows as a file to mend and upload again: the same columns, the reasons at the end, nothing evaluable."""
 
 import csv
 import io
@@ -9,15 +6,14 @@ import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from xml.sax.saxutils import escape
 
 from shouxin.core.text import Text
 from shouxin.customers.intake.guards import guarded
 from shouxin.customers.intake.reading import REASON_COLUMN
+from shouxin.kit import sheets
 
 ROW_COLUMN = "原行号 / Row"
-_NOT_XML = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF, *range(0xD800, 0xE000)])
-_CELL_LIMIT, XLSX_ROWS = 32_767, 1_048_575  # Excel's own
+XLSX_ROWS = sheets.ROW_LIMIT
 PIECE = 1 << 16  # bytes, about, that are sent at once
 
 
@@ -65,15 +61,15 @@ def xlsx_pieces(
     """One sheet of text cells, the cells to be mended tinted; piece by piece. Up to `XLSX_ROWS` rows."""
     out = _Outgoing()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
-        for path, content in _FIXED_PARTS.items():
+        for path, content in sheets.fixed_parts("拒绝的行").items():
             package.writestr(path, content)
-        with package.open("xl/worksheets/sheet1.xml", "w") as sheet:
-            sheet.write(_SHEET_HEAD.encode())
+        with package.open(sheets.SHEET, "w") as sheet:
+            sheet.write(sheets.SHEET_HEAD.encode())
             for number, record in enumerate(_records(header, rows, language), 1):
-                sheet.write(_xml_row(number, record).encode(errors="replace"))
+                sheet.write(sheets.row_xml(number, record).encode(errors="replace"))
                 if out.waiting >= PIECE:
                     yield out.taken()
-            sheet.write(_SHEET_TAIL.encode())
+            sheet.write(sheets.SHEET_TAIL.encode())
     yield out.taken()
 
 
@@ -111,46 +107,3 @@ def _records(
             cells[-1:] = [" | ".join(row.cells[len(header) - 1 :])]
         marked = [(guarded(cell), column in row.cell_reasons) for column, cell in enumerate(cells)]
         yield [*marked, (str(row.number), False), (guarded(row.sentence(header, language)), False)]
-
-
-def _xml_row(number: int, record: Sequence[tuple[str, bool]]) -> str:
-    style = {True: ' s="1"', False: ""}
-    cells = "".join(
-        f'<c t="inlineStr"{style[marked]}><is><t xml:space="preserve">{_xml_text(cell)}</t></is></c>'
-        for cell, marked in record
-    )
-    return f'<row r="{number}">{cells}</row>'
-
-
-def _xml_text(cell: str) -> str:
-    return escape(cell.translate(_NOT_XML)[:_CELL_LIMIT], {"\r": "&#13;"})
-
-
-_XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
-_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
-_FIXED_PARTS = {
-    "[Content_Types].xml": f'{_XML}<Types xmlns="{_PACKAGE}/content-types">'
-    '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-    f'<Override PartName="/xl/workbook.xml" ContentType="{_TYPE}.sheet.main+xml"/>'
-    f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{_TYPE}.worksheet+xml"/>'
-    f'<Override PartName="/xl/styles.xml" ContentType="{_TYPE}.styles+xml"/></Types>',
-    "_rels/.rels": f'{_XML}<Relationships xmlns="{_PACKAGE}/relationships">'
-    f'<Relationship Id="rId1" Type="{_OFFICE}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
-    "xl/workbook.xml": f'{_XML}<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets>'
-    '<sheet name="拒绝的行" sheetId="1" r:id="rId1"/></sheets></workbook>',
-    "xl/_rels/workbook.xml.rels": f'{_XML}<Relationships xmlns="{_PACKAGE}/relationships">'
-    f'<Relationship Id="rId1" Type="{_OFFICE}/worksheet" Target="worksheets/sheet1.xml"/>'
-    f'<Relationship Id="rId2" Type="{_OFFICE}/styles" Target="styles.xml"/></Relationships>',
-    "xl/styles.xml": f'{_XML}<styleSheet xmlns="{_MAIN}"><fonts count="1"><font/></fonts><fills count="3">'
-    '<fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill>'
-    '<fill><patternFill patternType="solid"><fgColor rgb="FFFFE3E0"/></patternFill></fill></fills>'
-    '<borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="2">'
-    '<xf numFmtId="49" xfId="0" applyNumberFormat="1"/>'
-    '<xf numFmtId="49" fillId="2" xfId="0" applyNumberFormat="1" applyFill="1"/></cellXfs>'
-    '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>',
-}
-_SHEET_HEAD = f'{_XML}<worksheet xmlns="{_MAIN}"><sheetData>'
-_SHEET_TAIL = "</sheetData></worksheet>"

@@ -1,0 +1,19 @@
+"""What waits for the security administrator when people have joined."""
+
+from django.utils.translation import gettext_lazy as _
+
+from shouxin.core.policy import Permission
+from shouxin.kit import workbench
+from shouxin.people.joining import queries
+
+workbench.register(
+    workbench.WorkbenchCard(
+        "people.proposed",
+        _("待我授予的角色"),
+        lambda actor: queries.proposals(actor).count(),
+        "people:roles_proposed",
+        Permission.PEOPLE_ROLE_GRANT,
+        "",
+        9,
+    )
+)
