@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from shouxin.access.clients import queries as clients
+from shouxin.access.emergency import queries as emergency
 from shouxin.access.grants import queries
 from shouxin.access.reviews import presenting as review_words
 from shouxin.access.reviews import queries as reviews
@@ -133,5 +134,37 @@ workbench.register(
         permission=Permission.API_CLIENT_READ.value,
         query="state=late",
         order=41,
+    )
+)
+menu.register(
+    menu.MenuEntry(
+        group="access",
+        title=_("应急访问"),
+        url_name="access:emergencies",
+        permissions=frozenset({Permission.ACCESS_EMERGENCY_READ.value}),
+        icon="e911_emergency",
+        order=15,
+    )
+)
+workbench.register(
+    workbench.WorkbenchCard(
+        key="emergency-awaiting",
+        title=_("应急访问：告警与待我复核"),
+        count=emergency.awaiting_count,
+        url_name="access:emergencies",
+        permission=Permission.ACCESS_EMERGENCY_REVIEW.value,
+        query="state=awaiting",
+        order=1,
+    )
+)
+workbench.register(
+    workbench.WorkbenchCard(
+        key="emergency-overdue",
+        title=_("逾期未复核的应急访问"),
+        count=emergency.overdue_count,
+        url_name="access:emergencies",
+        permission=Permission.ACCESS_EMERGENCY_LIFT.value,
+        query="state=overdue",
+        order=2,
     )
 )

@@ -8,6 +8,7 @@ from shouxin.access.clients.models import (
     ClientUse,
     TurnedAway,
 )
+from shouxin.access.emergency.models import EmergencyAccess, EmergencySuspension
 from shouxin.access.grants.models import GrantUse, StandingGrant
 from shouxin.access.reviews.models import Review, ReviewLine
 from shouxin.access.sync.models import CustomerChange, CustomerToken
@@ -23,6 +24,8 @@ __all__ = [
     "CustomerChange",
     "CustomerToken",
     "Delivery",
+    "EmergencyAccess",
+    "EmergencySuspension",
     "Endpoint",
     "GrantUse",
     "Review",

@@ -3,6 +3,7 @@
 from django.urls import path, re_path
 
 from shouxin.access.clients import views as clients
+from shouxin.access.emergency.urls import urlpatterns as emergency
 from shouxin.access.grants import views
 from shouxin.access.reviews.urls import urlpatterns as reviews
 from shouxin.access.sync.urls import urlpatterns as sync
@@ -38,6 +39,7 @@ urlpatterns = [
         name="client_change",
     ),
     path("clients/<uuid:client_id>/tokens/<uuid:token_id>/end/", clients.end_token, name="client_token_end"),
+    *emergency,
     *reviews,
     *sync,
     *webhooks,

@@ -5,7 +5,7 @@ import re
 from shouxin.core.policy.refusals import RULES
 from shouxin.core.text import Text
 from shouxin.gate.facts import rules
-from shouxin.gate.rules import REASON_CLASSES
+from shouxin.gate.rules import REASON_NAMES
 from shouxin.journal.events import EventKind, events, words
 
 # A place of a refusal's sentence with the marks around it: the journal keeps the code, not what filled the places.
@@ -62,7 +62,7 @@ def field_names(value: object, language: str) -> str:
 
 def reason_name(value: object, language: str) -> str:
     """A stated reason by its class."""
-    found = REASON_CLASSES.get(str(value))
+    found = REASON_NAMES.get(str(value))
     return found.in_(language) if found else str(value) or "—"
 
 

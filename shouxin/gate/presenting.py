@@ -15,6 +15,7 @@ from shouxin.gate.rules import cite
 # Where a way out leads, by its code; a way without address is a sentence.
 LEADS = {
     "propose_grant": ("access:propose", gettext_lazy("申请授权")),
+    "emergency": ("access:emergency_open", gettext_lazy("应急访问")),
     "view_masked": ("customers:page", gettext_lazy("回到脱敏页")),
     "get_ready": ("rulebook:policy_read", gettext_lazy("阅读并确认守则")),
     "open_contact": ("customers:page", gettext_lazy("开始接待")),
@@ -42,7 +43,7 @@ def _address(name: str, customer: UUID | None) -> str:
     if not name:
         return ""
     try:
-        if name == "customers:page":
+        if name in {"customers:page", "access:emergency_open"}:
             return reverse(name, args=[customer]) if customer else ""
         return reverse(name)
     except NoReverseMatch:

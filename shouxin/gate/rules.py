@@ -19,6 +19,10 @@ REASON_CLASSES = MappingProxyType(
     }
 )
 
+# Not to be chosen: what the journal says of a read under emergency access, whatever the contact was opened for.
+EMERGENCY = "emergency"
+REASON_NAMES = MappingProxyType({**REASON_CLASSES, EMERGENCY: Text("应急访问", "Emergency access")})
+
 LAWS = {
     "个人信息保护法": "PIPL",
     "民法典": "Civil Code",

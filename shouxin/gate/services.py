@@ -11,7 +11,7 @@ from django.db import transaction
 from shouxin.core.policy import Action, Actor, Facts, Permission, Permit, Question, Refusal, decide
 from shouxin.gate import facts
 from shouxin.gate.models import CONTACT_LASTS, Contact
-from shouxin.gate.rules import REASON_CLASSES, check_note
+from shouxin.gate.rules import EMERGENCY, REASON_CLASSES, check_note
 from shouxin.journal import services as journal
 from shouxin.vault import services as vault
 
@@ -281,7 +281,8 @@ def _reads(permit: Permit, detail: Mapping[str, Any]) -> dict[str, Any]:
         rows = [(None, {**shared, "count": len(customers), "customers": listed})]
     else:
         event = PER_CUSTOMER[permit.action]
-        data = {**shared, "reason": permit.reason, "grants": [str(grant) for grant in permit.grants]}
+        reason = EMERGENCY if permit.emergency else permit.reason
+        data = {**shared, "reason": reason, "grants": [str(grant) for grant in permit.grants]}
         rows = [(customer, data) for customer in customers]
     return {"actor": permit.actor, "event": event, "purpose": permit.purpose, "rows": rows}
 

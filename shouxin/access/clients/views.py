@@ -163,6 +163,7 @@ def ask(request: StaffRequest, client_id: UUID, kind: str) -> HttpResponse:
 @never_cache
 @require_POST
 @allowed(P.API_CLIENT_READ)
+@fresh_second_factor("approve")
 def decide_change(request: StaffRequest, client_id: UUID, change_id: UUID, verb: str) -> HttpResponse:
     """Approve, refuse or withdraw a change. The answer to an approved rotation shows the new token, once."""
     client, now, token = _visible(request, client_id), clock.now(), ""

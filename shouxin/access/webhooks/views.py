@@ -20,6 +20,7 @@ from shouxin.access.webhooks.models import LIVING, Attempt, Delivery, Endpoint, 
 from shouxin.core.policy import Permission
 from shouxin.kit import clock
 from shouxin.people.doors import StaffRequest, allowed
+from shouxin.people.second_factor.doors import fresh_second_factor
 
 PER_PAGE = 30
 P = Permission
@@ -101,6 +102,7 @@ def endpoint_page(request: StaffRequest, endpoint_id: UUID) -> HttpResponse:
 @never_cache
 @require_POST
 @allowed(P.API_CLIENT_READ)
+@fresh_second_factor("approve", "rotate")
 def decide(request: StaffRequest, endpoint_id: UUID, verb: str) -> HttpResponse:
     """One POST, one service. The answers to an approval and to a rotation alone show the secret."""
     now, secret = clock.now(), ""

@@ -42,6 +42,7 @@ NEVER_SHOWN = frozenset({"M-SECRET", "M-BIO"})
 UNREADABLE = frozenset(
     {GroupState.LOCKED, GroupState.DESTROYED, GroupState.TRANSFERRED, GroupState.ANONYMISED}
 )
+EMERGENCY = "emergency"  # the kind of grant whose every use is marked (应急访问)
 MASKLESS_LEVEL = 3  # a private field of this level or above without a mask rule is hidden
 
 
@@ -75,6 +76,7 @@ def decide(question: Question, facts: Facts) -> Permit | Refusal:
         forms=forms,
         refused=refused,
         grants=tuple(used),
+        emergency=any(grant.kind == EMERGENCY and grant.id in used for grant in facts.grants),
     )
 
 
@@ -233,7 +235,7 @@ def _forms(
             continue
         if rule.masking_rule in NEVER_SHOWN:
             continue
-        for grant in _grants(question, facts, rule):
+        for grant in _grants(question, facts, customer, rule):
             if _obstacle(question, grant, customer, rule) is None:
                 forms[key] = Form.CLEAR
                 used.append(grant.id)
@@ -255,12 +257,15 @@ def ungranted_form(rule: FieldRule) -> Form:
     return Form.HIDDEN if rule.level >= MASKLESS_LEVEL else Form.CLEAR
 
 
-def _grants(question: Question, facts: Facts, rule: FieldRule) -> list[Grant]:
-    """The grants in force that name this field for the purpose of the question."""
+def _grants(question: Question, facts: Facts, customer: CustomerFacts, rule: FieldRule) -> list[Grant]:
+    """The grants in force that name this field, for the purpose of the question and for this customer."""
     return [
         grant
         for grant in facts.grants
-        if grant.purpose == question.purpose and rule.key in grant.fields and grant.until > question.now
+        if grant.purpose == question.purpose
+        and rule.key in grant.fields
+        and grant.until > question.now
+        and (grant.customers is None or customer.customer_id in grant.customers)
     ]
 
 
@@ -279,7 +284,7 @@ def _obstacle(question: Question, grant: Grant, customer: CustomerFacts, rule: F
 
 def _no_grant(question: Question, facts: Facts, customer: CustomerFacts, rule: FieldRule) -> Refusal:
     """Why none of the grants covers the field, told of the last one that names it."""
-    grants = _grants(question, facts, rule)
+    grants = _grants(question, facts, customer, rule)
     obstacle = _obstacle(question, grants[-1], customer, rule) if grants else None
     if obstacle == "grant.not-own":
         return refuse("grant.not-own", "view_masked", "ask_owner")
@@ -289,9 +294,10 @@ def _no_grant(question: Question, facts: Facts, customer: CustomerFacts, rule: F
         return refuse(
             "grant.daily-limit", "view_masked", "tomorrow", "ask_owner", limit=grants[-1].daily_limit
         )
+    urgent = ("emergency",) if question.actor.may(Permission.ACCESS_EMERGENCY_OPEN) else ()
     if obstacle == "grant.sensitive" or rule.sensitive:
-        return refuse("grant.sensitive", "view_masked", "ask_head", fields=rule.name)
-    return refuse("grant.missing", "view_masked", "propose_grant", "ask_head", fields=rule.name)
+        return refuse("grant.sensitive", "view_masked", "ask_head", *urgent, fields=rule.name)
+    return refuse("grant.missing", "view_masked", "propose_grant", "ask_head", *urgent, fields=rule.name)
 
 
 def _beyond_scope(question: Question, grant: Grant, customer: CustomerFacts) -> bool:

@@ -24,6 +24,10 @@ class Role(StrEnum):
 class Permission(StrEnum):
     """Every right there is, in alphabetical order."""
 
+    ACCESS_EMERGENCY_LIFT = "access:emergency:lift"
+    ACCESS_EMERGENCY_OPEN = "access:emergency:open"
+    ACCESS_EMERGENCY_READ = "access:emergency:read"
+    ACCESS_EMERGENCY_REVIEW = "access:emergency:review"
     ACCESS_GRANT_APPROVE = "access:grant:approve"
     ACCESS_GRANT_END = "access:grant:end"
     ACCESS_GRANT_PROPOSE = "access:grant:propose"
@@ -88,6 +92,8 @@ P = Permission
 
 _CLERK = frozenset(
     {
+        P.ACCESS_EMERGENCY_OPEN,
+        P.ACCESS_EMERGENCY_READ,
         P.ACCESS_GRANT_END,
         P.ACCESS_GRANT_PROPOSE,
         P.ACCESS_GRANT_READ,
@@ -111,6 +117,7 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         Role.CLERK: _CLERK,
         Role.HEAD: _CLERK
         | {
+            P.ACCESS_EMERGENCY_REVIEW,
             P.ACCESS_GRANT_APPROVE,
             P.ACCESS_REVIEW_CONFIRM,
             P.ACCESS_REVIEW_READ,
@@ -136,6 +143,9 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         },
         Role.OFFICER: frozenset(
             {
+                P.ACCESS_EMERGENCY_LIFT,
+                P.ACCESS_EMERGENCY_READ,
+                P.ACCESS_EMERGENCY_REVIEW,
                 P.ACCESS_GRANT_APPROVE,
                 P.ACCESS_GRANT_END,
                 P.ACCESS_GRANT_READ,
@@ -188,6 +198,7 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         ),
         Role.SECURITY_ADMIN: frozenset(
             {
+                P.ACCESS_EMERGENCY_READ,
                 P.ACCESS_GRANT_END,
                 P.ACCESS_GRANT_READ,
                 P.ACCESS_REVIEW_OPEN,
@@ -215,6 +226,7 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         ),
         Role.AUDIT_ADMIN: frozenset(
             {
+                P.ACCESS_EMERGENCY_READ,
                 P.ACCESS_GRANT_READ,
                 P.ACCESS_REVIEW_READ,
                 P.API_CLIENT_READ,
@@ -232,6 +244,7 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         ),
         Role.SUPERVISOR: frozenset(
             {
+                P.ACCESS_EMERGENCY_READ,
                 P.ACCESS_GRANT_READ,
                 P.ACCESS_REVIEW_READ,
                 P.GATE_DECISION_EXPLAIN,

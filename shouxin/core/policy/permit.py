@@ -28,6 +28,7 @@ class Permit:
     forms: Mapping[UUID, Mapping[str, Form]]
     refused: Mapping[UUID, Refusal] = field(default_factory=dict)
     grants: tuple[UUID, ...] = ()
+    emergency: bool = False  # values are clear by emergency access (应急访问); the journal marks it
     mint: object = None
 
     def __post_init__(self) -> None:
@@ -60,6 +61,7 @@ def mint(
     forms: Mapping[UUID, Mapping[str, Form]],
     refused: Mapping[UUID, Refusal],
     grants: tuple[UUID, ...],
+    emergency: bool = False,
 ) -> Permit:
     """Make a permit. Called by `decide` alone; an architecture test holds this."""
-    return Permit(actor, purpose, action, reason, at, fields, forms, refused, grants, _MINT)
+    return Permit(actor, purpose, action, reason, at, fields, forms, refused, grants, emergency, _MINT)

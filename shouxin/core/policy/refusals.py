@@ -46,6 +46,10 @@ WAYS = MappingProxyType(
             "请部门负责人或个人信息保护负责人处理。",
             "Ask the department head or the personal information officer.",
         ),
+        "emergency": Text(
+            "情况紧急、等不及审批：发起应急访问，立即告警，次日由他人复核。",
+            "Too urgent to wait for an approval: emergency access alerts at once and is reviewed the next working day.",
+        ),
         "ask_owner": Text(
             "请该客户的负责人办理。", "Ask the colleague who is responsible for this customer."
         ),

@@ -204,7 +204,7 @@ class Grant:
     """A 用数授权 in force for the actor: named fields, one purpose, an end, a number a day."""
 
     id: UUID
-    kind: str  # standing | application | client
+    kind: str  # standing | application | client | emergency
     purpose: str
     fields: frozenset[str]
     until: datetime
@@ -213,6 +213,7 @@ class Grant:
     own_customers_only: bool = True
     covers_sensitive: bool = False
     covers_bulk: bool = False
+    customers: frozenset[UUID] | None = None  # only these; None: every customer within its scope
     # Of a program's grant alone: the fields it may name at all, whatever their form; `fields` are those it sees clear.
     readable: frozenset[str] = frozenset()
     writable: frozenset[str] = frozenset()

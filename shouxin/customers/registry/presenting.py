@@ -9,7 +9,7 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, QueryDict
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
@@ -202,7 +202,18 @@ def page_context(request: StaffRequest, view: CustomerView, purpose: PurposeRule
         "may_contact": request.actor.may(Permission.CUSTOMERS_CONTACT_OPEN),
         "may_reveal": request.actor.may(Permission.CUSTOMERS_FIELD_REVEAL) and contact is not None,
         "other_records": RecordKind,
+        "emergency_address": _emergency_address(request, row),
     }
+
+
+def _emergency_address(request: StaffRequest, row: Customer) -> str:
+    """Where emergency access is opened, on a higher floor; nothing for who may not, or while it is not mounted."""
+    if not request.actor.may(Permission.ACCESS_EMERGENCY_OPEN):
+        return ""
+    try:
+        return reverse("access:emergency_open", args=[row.id])
+    except NoReverseMatch:
+        return ""
 
 
 def timeline_lines(customer: UUID) -> list[dict[str, Any]]:

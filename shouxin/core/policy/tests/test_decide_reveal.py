@@ -14,6 +14,7 @@ from shouxin.core.policy import (
     ContactFact,
     Facts,
     Form,
+    Grant,
     GroupState,
     Permit,
     PurposeStatus,
@@ -289,6 +290,69 @@ def test_refusal_offers_another_purpose_that_allows_the_field() -> None:
 def test_permit_cannot_be_made_by_hand() -> None:
     with pytest.raises(TypeError):
         Permit(CLERK, "sales", Action.REVEAL, "x", NOW, {}, {UUID(int=1): {"mobile": Form.CLEAR}})
+
+
+EMERGENCY = Grant(
+    id=UUID(int=77),
+    kind="emergency",
+    purpose="sales",
+    fields=frozenset({"mobile", "id_number", "password_hash"}),
+    until=NOW + timedelta(minutes=15),
+    daily_limit=1_000_000,
+    used_today=0,
+    own_customers_only=False,
+    covers_sensitive=True,
+    customers=frozenset({CUSTOMER}),
+)
+
+
+@pytest.mark.parametrize("relation", [Relation.OWN, Relation.DEPARTMENT, Relation.ORGANISATION])
+def test_emergency_access_opens_sensitive_fields_of_its_customer_and_is_marked(relation: Relation) -> None:
+    permit = decide(
+        question(Action.REVEAL, "id_number"), replace(about_her(relation=relation), grants=(EMERGENCY,))
+    )
+    assert isinstance(permit, Permit)
+    assert permit.form(CUSTOMER, "id_number") is Form.CLEAR
+    assert permit.emergency
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"customers": frozenset({UUID(int=5)})}, "grant.sensitive"),
+        ({"until": NOW}, "grant.sensitive"),
+        ({"fields": frozenset({"mobile"})}, "grant.sensitive"),
+        ({"purpose": "x"}, "grant.sensitive"),
+    ],
+    ids=["another customer", "over", "another field", "another purpose"],
+)
+def test_emergency_access_opens_nothing_else(change: dict[str, Any], code: str) -> None:
+    answer = decide(question(Action.REVEAL, "id_number"), knowing(grants=(replace(EMERGENCY, **change),)))
+    assert isinstance(answer, Refusal)
+    assert answer.code == code
+
+
+def test_emergency_access_reaches_nobody_out_of_sight_and_shows_no_secret() -> None:
+    unseen = replace(about_her(relation=Relation.NONE), grants=(EMERGENCY,))
+    answer = decide(question(Action.REVEAL, "id_number"), unseen)
+    assert isinstance(answer, Refusal)
+    assert answer.code == "customer.unknown"
+    permit = decide(question(Action.REVEAL, "password_hash"), knowing(grants=(EMERGENCY,)))
+    assert isinstance(permit, Permit)
+    assert permit.form(CUSTOMER, "password_hash") is Form.HIDDEN
+
+
+def test_what_a_standing_grant_covers_is_no_emergency() -> None:
+    permit = decide(question(), knowing(grants=(STANDING, EMERGENCY)))
+    assert isinstance(permit, Permit)
+    assert permit.grants == (STANDING.id,)
+    assert not permit.emergency
+
+
+def test_a_refusal_names_emergency_access_to_those_who_may_open_it() -> None:
+    answer = decide(question(), knowing(grants=()))
+    assert isinstance(answer, Refusal)
+    assert "emergency" in [way.code for way in answer.ways_out]
 
 
 def test_grant_of_thirty_allows_the_thirtieth_and_not_the_next() -> None:
