@@ -259,7 +259,7 @@ def ungranted_form(rule: FieldRule) -> Form:
 
 def _grants(question: Question, facts: Facts, customer: CustomerFacts, rule: FieldRule) -> list[Grant]:
     """The grants in force that name this field, for the purpose of the question and for this customer."""
-    return [
+    found = [
         grant
         for grant in facts.grants
         if grant.purpose == question.purpose
@@ -267,6 +267,7 @@ def _grants(question: Question, facts: Facts, customer: CustomerFacts, rule: Fie
         and grant.until > question.now
         and (grant.customers is None or customer.customer_id in grant.customers)
     ]
+    return sorted(found, key=lambda grant: grant.kind == EMERGENCY)  # only what nothing else covers
 
 
 def _obstacle(question: Question, grant: Grant, customer: CustomerFacts, rule: FieldRule) -> str | None:
