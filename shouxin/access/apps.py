@@ -12,9 +12,9 @@ class AccessConfig(AppConfig):
         from shouxin.access.clients import facts as client_facts  # noqa: F401 - likewise
         from shouxin.access.clients import queries as client_queries  # noqa: F401 - likewise
         from shouxin.access.clients import ties as client_ties  # noqa: F401 - likewise
-        from shouxin.access.grants import events, facts, ties  # noqa: F401 - likewise
         from shouxin.access.emergency import events as emergency_events  # noqa: F401 - likewise
         from shouxin.access.emergency import facts as emergency_facts  # noqa: F401 - likewise
+        from shouxin.access.grants import events, facts, ties  # noqa: F401 - likewise
         from shouxin.access.reviews import events as review_events  # noqa: F401 - likewise
         from shouxin.access.sync import events as sync_events  # noqa: F401 - likewise
         from shouxin.access.sync import exchange, services
