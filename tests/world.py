@@ -112,6 +112,11 @@ class World:
         return code_now()
 
 
+def code_of(secret: str) -> str:
+    """What an authenticator app with this secret shows now."""
+    return str(format_hotp_value(hotp_value(secret, int(clock.now().timestamp()) // rules.TOTP_PERIOD)))
+
+
 def code_now(steps: int = 0) -> str:
     """The code that the cast's apps show, now or some steps of thirty seconds later."""
     step = int(clock.now().timestamp()) // rules.TOTP_PERIOD + steps
