@@ -3,6 +3,7 @@
 import argparse
 import json
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -25,7 +26,7 @@ def run(capsys: pytest.CaptureFixture[str]) -> tuple[int, dict[str, object]]:
     return status, json.loads(capsys.readouterr().out or "{}")
 
 
-def sql(statement: str, *parameters: object) -> None:
+def sql(statement: str, *parameters: Any) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
         assert cursor.rowcount, "the tampering itself must happen"
