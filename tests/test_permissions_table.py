@@ -139,6 +139,17 @@ ROWS: Mapping[str, Row] = {
         connection_id=NOBODY,
         verb="confirm",
     ),
+    "people:federation_begin": everybody(404, method="POST", connection_id=NOBODY),
+    "people:federation_back": everybody(404, connection_id=NOBODY),
+    "people:links": needs(),
+    "people:link": post(status=404, connection_id=NOBODY),
+    "people:unlink": post(identity_id=NOBODY),
+    "people:staff_links": needs(
+        P.PEOPLE_STAFF_WRITE, P.PEOPLE_CONNECTION_APPROVE, status=404, staff_id=NOBODY
+    ),
+    "people:staff_link": post(P.PEOPLE_STAFF_WRITE, status=404, staff_id=NOBODY),
+    "people:bind": post(P.PEOPLE_STAFF_WRITE, staff_id=NOBODY),
+    "people:confirm_link": post(P.PEOPLE_CONNECTION_APPROVE, staff_id=NOBODY, identity_id=NOBODY),
     "people:scim_adopt": post(P.PEOPLE_STAFF_WRITE, status=404, connection_id=NOBODY),
     "people:scim_place": post(P.PEOPLE_STAFF_WRITE, status=404, group_id=NOBODY),
     "people:scim_propose": post(P.PEOPLE_ROLE_GRANT, status=404, group_id=NOBODY),

@@ -20,6 +20,8 @@ class PeopleConfig(AppConfig):
         from shouxin.people.joining import menu as joining_menu  # noqa: F401 - likewise
         from shouxin.people.leaving import events as departures  # noqa: F401 - likewise
         from shouxin.people.leaving import menu as departures_menu  # noqa: F401 - likewise
+        from shouxin.people.federation import events as _federation  # noqa: F401
+        from shouxin.people.federation import kind as _sign_in  # noqa: F401
         from shouxin.people.scim import events as _scim  # noqa: F401
         from shouxin.people.scim import kind as _kind  # noqa: F401
         from shouxin.people.second_factor import events as factor_events  # noqa: F401 - likewise

@@ -29,6 +29,7 @@ __all__ = [
     "Department",
     "Departure",
     "Duty",
+    "ExternalIdentity",
     "FactorDemand",
     "FactorFailure",
     "FactorReset",
@@ -117,6 +118,15 @@ class Staff(AbstractBaseUser):
         models.CharField(max_length=ROLE_LENGTH), verbose_name=_("角色"), default=list, blank=True
     )
     is_active = models.BooleanField(_("在用"), default=True)
+    # The one connection this log-in comes in by; none: by password (and by what it is linked to).
+    only_through = models.ForeignKey(
+        "people.Connection",
+        verbose_name=_("只能经"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
     must_change_password = models.BooleanField(_("须先修改密码"), default=True)
     password_changed_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -244,5 +254,6 @@ class SetupLink(models.Model):
         return f"set-up link until {self.expires_at:%Y-%m-%d %H:%M}"
 
 
-# This room names the tables above, so it comes last.
+# These rooms name the tables above, so they come last.
+from shouxin.people.federation.models import ExternalIdentity  # noqa: E402
 from shouxin.people.scim.models import ScimGroup, ScimPerson  # noqa: E402

@@ -44,10 +44,7 @@ def create_staff(
     password: str | None,
     same_person_as: UUID | None = None,
 ) -> Staff:
-    """Create a log-in without any role; it cannot sign in before a role is granted and confirmed.
-
-    Without a password none opens it: somebody from a directory outside, who signs in there.
-    """
+    """Create a log-in without any role, and without a password where a directory outside brings somebody."""
     actor.require(Permission.PEOPLE_STAFF_WRITE)
     person = ids.new() if same_person_as is None else Staff.objects.get(id=same_person_as).person
     staff = _new_staff(user_name, display_name, _open_department(department), password, person)
@@ -328,6 +325,14 @@ def reset_password(*, actor: Actor, staff_id: UUID) -> str:
     if staff.id == actor.id:
         raise PeopleError(
             "own_log_in", Text("请用“修改密码”更换自己的密码。", "Use “Change password” for your own.")
+        )
+    if staff.only_through_id is not None:
+        raise PeopleError(
+            "no_password",
+            Text(
+                "没有密码：请先在“登录方式”里改回。",
+                "No password: change that under “How they sign in” first.",
+            ),
         )
     password = first_password()
     staff.set_password(password)

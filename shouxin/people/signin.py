@@ -46,7 +46,8 @@ class StaffBackend(BaseBackend):
         except Staff.DoesNotExist:
             Staff().set_password(password)  # takes as long as checking one, so that time tells no names
             return None
-        return staff if staff.check_password(password) and may_sign_in(staff) else None
+        right = staff.check_password(password) and staff.only_through_id is None
+        return staff if right and may_sign_in(staff) else None
 
     def get_user(self, user_id: UUID | str) -> Staff | None:
         """The log-in of a session, as long as it may sign in."""

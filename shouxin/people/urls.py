@@ -5,6 +5,7 @@ from shouxin.people.delegations.urls import urlpatterns as delegations
 from shouxin.people.duties.urls import urlpatterns as duties
 from shouxin.people.joining import views as joining
 from shouxin.people.leaving import views as leaving
+from shouxin.people.federation import views as federation
 from shouxin.people.scim import views as scim
 from shouxin.people.second_factor import views as factor
 from shouxin.people.sights.urls import urlpatterns as sights
@@ -65,6 +66,19 @@ urlpatterns = [
         r"^people/connections/(?P<connection_id>[0-9a-f-]{36})/(?P<verb>confirm|refuse|renew|end)/$",
         connections.decide,
         name="connection_decide",
+    ),
+    path("sign-in/by/<uuid:connection_id>/", federation.begin, name="federation_begin"),
+    path("sign-in/by/<uuid:connection_id>/back/", federation.back, name="federation_back"),
+    path("links/", federation.links, name="links"),
+    path("links/<uuid:connection_id>/link/", federation.link, name="link"),
+    path("links/<uuid:identity_id>/unlink/", federation.unlink, name="unlink"),
+    path("people/staff/<uuid:staff_id>/links/", federation.staff_links, name="staff_links"),
+    path("people/staff/<uuid:staff_id>/links/new/", federation.staff_link, name="staff_link"),
+    path("people/staff/<uuid:staff_id>/links/bind/", federation.bind, name="bind"),
+    path(
+        "people/staff/<uuid:staff_id>/links/<uuid:identity_id>/confirm/",
+        federation.confirm_link,
+        name="confirm_link",
     ),
     path("people/connections/<uuid:connection_id>/adopt/", scim.adopt, name="scim_adopt"),
     path("people/groups/<uuid:group_id>/department/", scim.place, name="scim_place"),

@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "axes",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
     "procrastinate.contrib.django",
     "ninja",
     "shouxin.kit",
@@ -127,6 +128,8 @@ ACCOUNT_USER_MODEL_EMAIL_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
+# Of its providers only the protocol is used, on connections kept here: its own tables stay empty.
+SOCIALACCOUNT_ADAPTER = "shouxin.people.federation.adapter.ConnectionAdapter"
 MFA_ADAPTER = "shouxin.people.second_factor.adapter.SealingAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_TOTP_PERIOD = factor_rules.TOTP_PERIOD

@@ -12,6 +12,11 @@ from shouxin.kit import ids
 
 class Kind(models.TextChoices):
     SCIM = "scim", _("SCIM 人员同步")
+    OIDC = "oidc", _("统一登录（OIDC）")
+    LDAP = "ldap", _("LDAP 目录")
+    FEISHU = "feishu", _("飞书登录")
+    DINGTALK = "dingtalk", _("钉钉登录")
+    WECOM = "wecom", _("企业微信登录")
 
 
 class State(models.TextChoices):
@@ -32,7 +37,9 @@ class Connection(models.Model):
     state = models.CharField(max_length=16, choices=State, default=State.DRAFTED)
     settings = models.JSONField(default=dict)
     settings_by = models.ForeignKey("people.Staff", null=True, on_delete=models.PROTECT, related_name="+")
+    secret = models.BinaryField(null=True)  # sealed for this connection alone
     draft = models.JSONField(null=True)
+    draft_secret = models.BinaryField(null=True)  # sealed; none where the secret in force stays
     drafted_by = models.ForeignKey("people.Staff", on_delete=models.PROTECT, related_name="+")
     drafted_at = models.DateTimeField()
     decided_by = models.ForeignKey("people.Staff", null=True, on_delete=models.PROTECT, related_name="+")

@@ -11,14 +11,31 @@ from django.utils.translation import override
 
 from shouxin.core.policy import Actor, ActorKind, Permission
 from shouxin.core.text import Text
+from shouxin.kit import sealing
 from shouxin.people import queries as people
 from shouxin.people.connections.models import Connection, Kind, State
 
 # What a directory at the other end may do with people: bring, rename, place, end; roles it can but propose.
 _PROVISIONING = frozenset({Permission.PEOPLE_STAFF_WRITE, Permission.PEOPLE_ROLE_GRANT})
+SECRET = "secret of a connection"  # noqa: S105 - what is sealed, not the secret
 _DOOR_CAUSES = {
     "secret": Text("令牌错误", "wrong token"),
     "address": Text("来源地址不在名单内", "address not on its list"),
+    "unreachable": Text("连接不上或证书不受信任", "unreachable, or certificate not trusted"),
+    "round": Text("不是本浏览器开始的，或已过期", "not begun in this browser, or too old"),
+    "unlinked": Text("账号没有关联", "account not linked"),
+    "may_not": Text("登录名不能使用", "log-in may not be used"),
+    "no_keys": Text("密钥服务不可用", "no keys"),
+    "cancelled": Text("在对方处取消或未通过", "cancelled or refused over there"),
+    "answer": Text("对方的答复不可用", "unusable answer"),
+    "description": Text("对方的说明不可用", "unusable description"),
+    "id_token.missing": Text("没有身份令牌", "no ID token"),
+    "audience": Text("身份令牌不是给本系统的", "ID token for another audience"),
+    "expired": Text("身份令牌已过期", "ID token expired"),
+    "issuer": Text("签发者不符", "another issuer"),
+    "signature": Text("身份令牌签名无效", "ID token not signed by the provider"),
+    "nonce": Text("身份令牌不是对本次登录的答复", "ID token answers another question"),
+    "not-a-member": Text("不是本单位成员", "not a member of the organisation"),
 }
 
 
@@ -39,6 +56,16 @@ def awaiting(actor: Actor) -> QuerySet[Connection]:
 def in_force(*kinds: Kind) -> QuerySet[Connection]:
     """Connections of these kinds that work now."""
     return Connection.objects.filter(state=State.ACTIVE, kind__in=kinds)
+
+
+def secret_of(connection: Connection) -> str:
+    """The secret of a connection in force, for the moment of its use.
+
+    Raises:
+        kit.sealing.Unavailable, kit.sealing.NotSealedHere: there are no keys, or it is not this connection's.
+    """
+    kept = connection.secret
+    return sealing.unseal(SECRET, connection.id, bytes(kept)).decode() if kept else ""
 
 
 def actor_of(connection: Connection) -> Actor:

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from shouxin.core.policy import Actor, Permission
 from shouxin.journal import services as journal
+from shouxin.kit import sealing
 from shouxin.people import queries as people
 from shouxin.people.connections import queries, rules
 from shouxin.people.connections.kinds import rooms
@@ -24,25 +25,43 @@ class ConnectionProblem(Exception):
 
 
 @transaction.atomic
-def draft(*, actor: Actor, kind: Kind, name: str, settings: Mapping[str, Any], now: datetime) -> Connection:
-    """Draft a connection; it works only when the security administrator has confirmed it."""
+def draft(
+    *, actor: Actor, kind: Kind, name: str, settings: Mapping[str, Any], now: datetime, secret: str = ""
+) -> Connection:
+    """Draft a connection; it works only when the security administrator has confirmed it.
+
+    Raises:
+        kit.sealing.Unavailable: there are no keys to seal its secret with.
+    """
     actor.require(Permission.PEOPLE_CONNECTION_DRAFT)
     if not name.strip():
         raise ConnectionProblem("name.missing")
-    connection = Connection.objects.create(
+    connection = Connection(
         kind=kind, name=name.strip(), draft=dict(settings), drafted_by_id=actor.id, drafted_at=now
     )
+    connection.draft_secret = _sealed(connection, secret)
+    connection.save()
     _record(actor, "connection.drafted", connection)
     return connection
 
 
 @transaction.atomic
-def change(*, actor: Actor, connection_id: UUID, settings: Mapping[str, Any], now: datetime) -> Connection:
-    """Draft other settings for a connection; the old ones stay in force until the new ones are confirmed."""
+def change(
+    *, actor: Actor, connection_id: UUID, settings: Mapping[str, Any], now: datetime, secret: str = ""
+) -> Connection:
+    """Draft other settings for a connection; the old ones stay in force until the new ones are confirmed.
+
+    Without a new secret the one that stands goes on.
+
+    Raises:
+        kit.sealing.Unavailable: there are no keys to seal a new secret with.
+    """
     actor.require(Permission.PEOPLE_CONNECTION_DRAFT)
     connection = _locked(connection_id, State.DRAFTED, State.ACTIVE)
     connection.draft, connection.drafted_by_id, connection.drafted_at = dict(settings), actor.id, now
-    connection.save(update_fields=["draft", "drafted_by", "drafted_at"])
+    if secret:
+        connection.draft_secret = _sealed(connection, secret)
+    connection.save(update_fields=["draft", "draft_secret", "drafted_by", "drafted_at"])
     _record(actor, "connection.drafted", connection)
     return connection
 
@@ -55,7 +74,8 @@ def confirm(
     connection = _decidable(actor, connection_id, drafted_at)
     first = connection.state == State.DRAFTED
     connection.settings, connection.settings_by_id = connection.draft, connection.drafted_by_id
-    connection.draft, connection.state = None, State.ACTIVE
+    connection.secret = connection.draft_secret or connection.secret
+    connection.draft, connection.draft_secret, connection.state = None, None, State.ACTIVE
     connection.decided_by_id, connection.decided_at = actor.id, now
     token = _new_token(connection) if first and rooms[connection.kind].comes_in else ""
     connection.save()
@@ -75,7 +95,7 @@ def refuse(
     if connection.state == State.DRAFTED:
         connection.state, connection.decided_by_id, connection.decided_at = State.REFUSED, actor.id, now
     else:
-        connection.draft = None
+        connection.draft, connection.draft_secret = None, None
     connection.save()
     _record(actor, "connection.refused", connection)
     return connection
@@ -89,6 +109,7 @@ def end(*, actor: Actor, connection_id: UUID, now: datetime) -> Connection:
     connection = _locked(connection_id, State.DRAFTED, State.ACTIVE)
     connection.state, connection.ended_by_id, connection.ended_at = State.ENDED, actor.id, now
     connection.draft, connection.token_digest = None, None
+    connection.secret, connection.draft_secret = None, None
     connection.save()
     _record(actor, "connection.ended", connection)
     return connection
@@ -105,6 +126,10 @@ def renew_token(*, actor: Actor, connection_id: UUID) -> tuple[Connection, str]:
     connection.save(update_fields=["prefix", "token_digest"])
     _record(actor, "connection.token_renewed", connection)
     return connection, token
+
+
+def _sealed(connection: Connection, secret: str) -> bytes | None:
+    return sealing.seal(queries.SECRET, connection.id, secret.encode()) if secret else None
 
 
 def _new_token(connection: Connection) -> str:

@@ -14,12 +14,13 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from shouxin.core.policy import Permission
-from shouxin.kit import clock
+from shouxin.kit import clock, sealing
 from shouxin.people import queries as people
 from shouxin.people.connections import queries, services
 from shouxin.people.connections.kinds import rooms
 from shouxin.people.connections.models import Connection, Kind, State
 from shouxin.people.doors import StaffRequest, allowed
+from shouxin.people.second_factor.doors import fresh_second_factor
 
 P = Permission
 PROBLEMS = {
@@ -31,6 +32,7 @@ PROBLEMS = {
     "same-person": gettext_lazy("起草人不能确认，请由另一位安全管理员确认。"),
     "token.none": gettext_lazy("这种连接不使用令牌。"),
 }
+NO_KEYS = gettext_lazy("密钥服务不可用，不能保存密钥。请先恢复密钥服务再试。")
 TAGS = {"drafted": "warn", "active": "ok", "refused": "bad", "ended": "muted"}
 
 
@@ -66,8 +68,15 @@ def draft(request: StaffRequest, kind: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             made = services.draft(
-                actor=request.actor, kind=Kind(kind), name=name, settings=form.stored(), now=clock.now()
+                actor=request.actor,
+                kind=Kind(kind),
+                name=name,
+                settings=form.stored(),
+                secret=form.secret(),
+                now=clock.now(),
             )
+        except sealing.Unavailable:
+            form.add_error(None, str(NO_KEYS))
         except services.ConnectionProblem as problem:
             form.add_error(None, str(PROBLEMS[problem.code]))
         else:
@@ -84,12 +93,19 @@ def draft(request: StaffRequest, kind: str) -> HttpResponse:
 def change(request: StaffRequest, connection_id: UUID) -> HttpResponse:
     found = _visible(request, connection_id)
     initial = found.settings if found.draft is None else found.draft
-    form = rooms[found.kind].form(request.POST or None, initial=initial)
+    first = found.secret is None and found.draft_secret is None
+    form = rooms[found.kind].form(request.POST or None, initial=initial, first=first)
     if request.method == "POST" and form.is_valid():
         try:
             services.change(
-                actor=request.actor, connection_id=found.id, settings=form.stored(), now=clock.now()
+                actor=request.actor,
+                connection_id=found.id,
+                settings=form.stored(),
+                secret=form.secret(),
+                now=clock.now(),
             )
+        except sealing.Unavailable:
+            messages.error(request, str(NO_KEYS))
         except services.ConnectionProblem as problem:
             messages.error(request, str(PROBLEMS[problem.code]))
         else:
@@ -110,6 +126,7 @@ def connection_page(request: StaffRequest, connection_id: UUID) -> HttpResponse:
 @never_cache
 @require_POST
 @allowed(P.PEOPLE_CONNECTION_DRAFT, P.PEOPLE_CONNECTION_APPROVE)
+@fresh_second_factor("confirm", "renew")
 def decide(request: StaffRequest, connection_id: UUID, verb: str) -> HttpResponse:
     """Confirm, refuse, end or renew; an answer with a token is the only page that ever shows it."""
     found, now, token = _visible(request, connection_id), clock.now(), ""

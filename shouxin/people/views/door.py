@@ -19,6 +19,7 @@ from django.views.generic import View
 from shouxin.kit import clock
 from shouxin.people import queries, rules, services, signin, working_purpose
 from shouxin.people.doors import StaffRequest, allowed, onward
+from shouxin.people.federation import queries as federation
 from shouxin.people.forms import PasswordForm, SetUpForm, SignInForm
 from shouxin.people.models import Staff
 from shouxin.people.second_factor import session
@@ -51,7 +52,13 @@ class SignIn(View):
         if request.user.is_authenticated:
             return redirect("/")
         return render(
-            request, "people/sign_in.html", {"form": SignInForm(request), "next": request.GET.get("next", "")}
+            request,
+            "people/sign_in.html",
+            {
+                "form": SignInForm(request),
+                "next": request.GET.get("next", ""),
+                "offered": federation.offered(),
+            },
         )
 
     def post(self, request: HttpRequest) -> HttpResponseBase:
@@ -64,7 +71,7 @@ class SignIn(View):
             return _password_was_right(request, form.get_user())
         if not getattr(request, "axes_locked_out", False):
             signin.record_failure(user_name=request.POST.get("username", ""), cause="wrong_password")
-        page = {"form": form, "next": request.POST.get("next", "")}
+        page = {"form": form, "next": request.POST.get("next", ""), "offered": federation.offered()}
         return render(request, "people/sign_in.html", page, status=422)
 
 
