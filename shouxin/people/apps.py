@@ -15,13 +15,16 @@ class PeopleConfig(AppConfig):
         from shouxin.people import doors, events, menu  # noqa: F401 - importing signs them up
         from shouxin.people.connections import events as _connections  # noqa: F401
         from shouxin.people.delegations import events as delegation_events  # noqa: F401 - likewise
+        from shouxin.people.directory import events as _directory  # noqa: F401
+        from shouxin.people.directory import kind as _ldap  # noqa: F401
+        from shouxin.people.directory import passwords as _passwords  # noqa: F401
         from shouxin.people.duties import events as duty_events  # noqa: F401 - likewise
+        from shouxin.people.federation import events as _federation  # noqa: F401
+        from shouxin.people.federation import kind as _sign_in  # noqa: F401
         from shouxin.people.joining import events as joining  # noqa: F401 - likewise
         from shouxin.people.joining import menu as joining_menu  # noqa: F401 - likewise
         from shouxin.people.leaving import events as departures  # noqa: F401 - likewise
         from shouxin.people.leaving import menu as departures_menu  # noqa: F401 - likewise
-        from shouxin.people.federation import events as _federation  # noqa: F401
-        from shouxin.people.federation import kind as _sign_in  # noqa: F401
         from shouxin.people.scim import events as _scim  # noqa: F401
         from shouxin.people.scim import kind as _kind  # noqa: F401
         from shouxin.people.second_factor import events as factor_events  # noqa: F401 - likewise

@@ -33,6 +33,7 @@ __all__ = [
     "FactorDemand",
     "FactorFailure",
     "FactorReset",
+    "LdapGroup",
     "RoleAssignment",
     "RoleProposal",
     "ScimGroup",
@@ -199,6 +200,7 @@ class RoleAssignment(models.Model):
         GRANT = "grant", _("授予并确认")
         SETUP = "setup", _("初始设置")
         SCIM = "scim", _("SCIM 提议")
+        LDAP = "ldap", _("目录提议")
 
     id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
     staff = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="assignments")
@@ -255,5 +257,6 @@ class SetupLink(models.Model):
 
 
 # These rooms name the tables above, so they come last.
+from shouxin.people.directory.models import LdapGroup  # noqa: E402
 from shouxin.people.federation.models import ExternalIdentity  # noqa: E402
 from shouxin.people.scim.models import ScimGroup, ScimPerson  # noqa: E402

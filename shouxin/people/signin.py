@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from shouxin.core.policy import Actor
 from shouxin.journal import services as journal
 from shouxin.kit import clock
+from shouxin.kit.registry import Registry
 from shouxin.people import queries, rules
 from shouxin.people.models import Staff
 from shouxin.people.second_factor import queries as factors
@@ -26,6 +27,28 @@ def may_sign_in(staff: Staff) -> bool:
     return rules.may_sign_in(
         is_active=staff.is_active, has_department=staff.department_id is not None, roles=staff.roles
     )
+
+
+class Away(Exception):
+    """What checks this log-in's password outside cannot be reached; `name` is what people call it."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name
+
+
+# Who checks the password of a log-in that comes in by one connection alone, by the connection's kind.
+outside_passwords: Registry[Callable[[Staff, str], bool]] = Registry("passwords checked outside")
+
+
+def checked_outside(staff: Staff, password: str) -> bool:
+    """Whether the log-in's own connection accepts the password; kinds without passwords accept none.
+
+    Raises:
+        Away: it cannot be reached. Nothing else opens the log-in.
+    """
+    check = outside_passwords.get(staff.only_through.kind) if staff.only_through else None
+    return check is not None and check(staff, password)
 
 
 class StaffBackend(BaseBackend):
@@ -47,6 +70,8 @@ class StaffBackend(BaseBackend):
             Staff().set_password(password)  # takes as long as checking one, so that time tells no names
             return None
         right = staff.check_password(password) and staff.only_through_id is None
+        if staff.only_through_id is not None and may_sign_in(staff):
+            right = checked_outside(staff, password)
         return staff if right and may_sign_in(staff) else None
 
     def get_user(self, user_id: UUID | str) -> Staff | None:
@@ -66,7 +91,7 @@ class NotSignedIn(Exception):
     """These credentials do not open anything here.
 
     `code`: wrong_password, locked, first_password, factor_missing (not typed), factor_wrong, factor_first (to be set
-    up at the console), keys_away.
+    up at the console), keys_away, outside_away (what checks the password cannot be reached).
     """
 
     def __init__(self, code: str) -> None:
@@ -86,7 +111,11 @@ def at_terminal(*, user_name: str, password: str, ask_code: Callable[[], str] = 
     request.META["REMOTE_ADDR"] = TERMINAL
     failures = queries.recent_failures(address=TERMINAL, since=clock.now() - rules.LOCK_LASTS)
     spent = rules.address_is_spent(failures)
-    staff = None if spent else authenticate(request, username=user_name, password=password)
+    try:
+        staff = None if spent else authenticate(request, username=user_name, password=password)
+    except Away:
+        record_failure(user_name=user_name, cause="outside_away")
+        raise NotSignedIn("outside_away") from None
     if not isinstance(staff, Staff):
         code = "locked" if spent or getattr(request, "axes_locked_out", False) else "wrong_password"
         record_failure(user_name=user_name, cause=code)

@@ -2,10 +2,11 @@ from django.urls import path, re_path
 
 from shouxin.people.connections import views as connections
 from shouxin.people.delegations.urls import urlpatterns as delegations
+from shouxin.people.directory import views as directory
 from shouxin.people.duties.urls import urlpatterns as duties
+from shouxin.people.federation import views as federation
 from shouxin.people.joining import views as joining
 from shouxin.people.leaving import views as leaving
-from shouxin.people.federation import views as federation
 from shouxin.people.scim import views as scim
 from shouxin.people.second_factor import views as factor
 from shouxin.people.sights.urls import urlpatterns as sights
@@ -80,6 +81,14 @@ urlpatterns = [
         federation.confirm_link,
         name="confirm_link",
     ),
+    path("people/connections/<uuid:connection_id>/take-in/", directory.take_in, name="ldap_take_in"),
+    path(
+        "people/connections/<uuid:connection_id>/synchronise/",
+        directory.synchronise,
+        name="ldap_synchronise",
+    ),
+    path("people/ldap-groups/<uuid:group_id>/department/", directory.place, name="ldap_place"),
+    path("people/ldap-groups/<uuid:group_id>/role/", directory.propose, name="ldap_propose"),
     path("people/connections/<uuid:connection_id>/adopt/", scim.adopt, name="scim_adopt"),
     path("people/groups/<uuid:group_id>/department/", scim.place, name="scim_place"),
     path("people/groups/<uuid:group_id>/role/", scim.propose, name="scim_propose"),

@@ -49,6 +49,10 @@ SIGN_IN = {
     "factor_first": Text(
         "请先在控制台登录并设置二次认证。", "Sign in to the console and set up the second factor first."
     ),
+    "outside_away": Text(
+        "核对该登录名密码的目录现在连接不上，不会改用其他密码。",
+        "The directory that checks this log-in's password cannot be reached; no other password takes its place.",
+    ),
     "keys_away": Text(
         "密钥服务暂不可用，无法核对动态码。", "The key service is away, so no code can be checked."
     ),

@@ -67,7 +67,12 @@ class SignIn(View):
         if rules.address_is_spent(failures):
             return _locked(request)
         form = SignInForm(request, data=request.POST)
-        if form.is_valid():
+        try:
+            right = form.is_valid()
+        except signin.Away as away:
+            signin.record_failure(user_name=request.POST.get("username", ""), cause="outside_away")
+            return render(request, "people/away.html", {"name": away.name}, status=503)
+        if right:
             return _password_was_right(request, form.get_user())
         if not getattr(request, "axes_locked_out", False):
             signin.record_failure(user_name=request.POST.get("username", ""), cause="wrong_password")
