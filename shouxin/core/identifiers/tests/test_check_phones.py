@@ -9,7 +9,6 @@ from shouxin.core.identifiers import check
 TODAY = date(2026, 11, 21)
 
 
-@pytest.mark.clause("B6.1.2")
 @pytest.mark.parametrize(
     ("kind", "value", "broken"),
     [

@@ -35,7 +35,6 @@ def test_names_of_any_script_stand(name: str) -> None:
     assert code("NAME", name) is None
 
 
-@pytest.mark.clause("B6.1.2")
 @pytest.mark.parametrize(
     ("name", "broken"),
     [

@@ -27,7 +27,6 @@ def _seen(register: Register, field: str) -> Cell:
     return view.cells[field]
 
 
-@pytest.mark.clause("C4.0")
 def test_a_raised_level_hides_what_was_shown_before(register: Register) -> None:
     services.edit(
         actor=register.world.actor("clerk"),

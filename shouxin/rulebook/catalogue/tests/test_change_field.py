@@ -12,7 +12,6 @@ from shouxin.rulebook.catalogue.models import Field, FieldChange
 from tests.world import World
 
 
-@pytest.mark.clause("C4.0")
 def test_raising_a_level_holds_at_once(rules: services.Loaded, officer: Actor) -> None:
     assert queries.fields()["gender"].level == 2
     services.raise_level(officer, key="gender", level=4, reason="投诉后从严")
@@ -28,7 +27,6 @@ def test_raising_is_no_way_to_lower(rules: services.Loaded, officer: Actor) -> N
         services.raise_level(officer, key="gender", level=1, reason="想放宽")
 
 
-@pytest.mark.clause("C4.0")
 def test_lowering_takes_two_people_and_a_reason(
     rules: services.Loaded, officer: Actor, security: Actor
 ) -> None:
