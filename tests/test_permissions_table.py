@@ -234,6 +234,10 @@ ROWS: Mapping[str, Row] = {
     "customers:open_contact": post(P.CUSTOMERS_CONTACT_OPEN, status=404, customer_id=NOBODY),
     "customers:close_contact": post(P.CUSTOMERS_CONTACT_OPEN, status=404, customer_id=NOBODY),
     "customers:add_record": needs(P.CUSTOMERS_PROFILE_EDIT, status=404, customer_id=NOBODY, kind="order"),
+    "customers:handover": needs(P.CUSTOMERS_HANDOVER_PROPOSE, P.CUSTOMERS_HANDOVER_ACCEPT),
+    "customers:handover_incoming": needs(P.CUSTOMERS_HANDOVER_ACCEPT),
+    "customers:handover_of": needs(P.CUSTOMERS_HANDOVER_PROPOSE, status=404, staff_id=NOBODY),
+    "customers:handover_take_back": post(P.CUSTOMERS_HANDOVER_PROPOSE, status=404, staff_id=NOBODY),
     # imports
     "customers:imports": needs(P.CUSTOMERS_BATCH_READ),
     "customers:intake_new": needs(P.CUSTOMERS_BATCH_CREATE),

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from shouxin.core.policy import Permission
+from shouxin.customers.handover import queries as handover
 from shouxin.customers.intake import queries as intake
 from shouxin.kit import menu, workbench
 
@@ -25,6 +26,36 @@ for _title, _url, _needed, _icon, _order in (
         )
     )
 
+menu.register(
+    menu.MenuEntry(
+        group="customers",
+        title=_("客户交接"),
+        url_name="customers:handover",
+        permissions=frozenset({Permission.CUSTOMERS_HANDOVER_ACCEPT.value}),
+        icon="swap_horiz",
+        order=50,
+    )
+)
+workbench.register(
+    workbench.WorkbenchCard(
+        key="handover-waiting",
+        title=_("待交接的客户"),
+        count=handover.waiting_count,
+        url_name="customers:handover",
+        permission=Permission.CUSTOMERS_HANDOVER_PROPOSE.value,
+        order=25,
+    )
+)
+workbench.register(
+    workbench.WorkbenchCard(
+        key="handover-incoming",
+        title=_("待我接收的客户"),
+        count=lambda actor: handover.incoming(actor).count(),
+        url_name="customers:handover_incoming",
+        permission=Permission.CUSTOMERS_HANDOVER_ACCEPT.value,
+        order=26,
+    )
+)
 workbench.register(
     workbench.WorkbenchCard(
         key="imports-waiting",

@@ -1,11 +1,13 @@
 """The tables of every room of this app, for Django to find."""
 
+from shouxin.customers.handover.models import Handover
 from shouxin.customers.intake.models import ImportBatch, RefusedRows, RememberedMapping
 from shouxin.customers.registry.models import ClearVersion, Customer, Provenance, Record
 
 __all__ = [
     "ClearVersion",
     "Customer",
+    "Handover",
     "ImportBatch",
     "Provenance",
     "Record",

@@ -2,6 +2,7 @@
 
 from django.urls import path, re_path
 
+from shouxin.customers.handover import views as handover
 from shouxin.customers.intake import result_views, run_views
 from shouxin.customers.intake import views as intake
 from shouxin.customers.registry import views
@@ -25,6 +26,10 @@ urlpatterns = [
         views.add_record,
         name="add_record",
     ),
+    path("handover/", handover.overview, name="handover"),
+    path("handover/incoming/", handover.incoming, name="handover_incoming"),
+    path("handover/<uuid:staff_id>/", handover.of_leaver, name="handover_of"),
+    path("handover/<uuid:staff_id>/take-back/", handover.take_back, name="handover_take_back"),
     path("imports/", intake.batch_list, name="imports"),
     path("imports/new/", intake.upload, name="intake_new"),
     path("imports/<uuid:batch>/", intake.batch, name="import_batch"),

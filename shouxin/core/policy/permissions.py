@@ -45,6 +45,8 @@ class Permission(StrEnum):
     CUSTOMERS_BATCH_RELEASE = "customers:batch:release"
     CUSTOMERS_CONTACT_OPEN = "customers:contact:open"
     CUSTOMERS_FIELD_REVEAL = "customers:field:reveal"
+    CUSTOMERS_HANDOVER_ACCEPT = "customers:handover:accept"
+    CUSTOMERS_HANDOVER_PROPOSE = "customers:handover:propose"
     CUSTOMERS_PROFILE_CREATE = "customers:profile:create"
     CUSTOMERS_PROFILE_EDIT = "customers:profile:edit"
     CUSTOMERS_PROFILE_READ = "customers:profile:read"
@@ -101,6 +103,7 @@ _CLERK = frozenset(
         P.CUSTOMERS_BATCH_READ,
         P.CUSTOMERS_CONTACT_OPEN,
         P.CUSTOMERS_FIELD_REVEAL,
+        P.CUSTOMERS_HANDOVER_ACCEPT,
         P.CUSTOMERS_PROFILE_CREATE,
         P.CUSTOMERS_PROFILE_EDIT,
         P.CUSTOMERS_PROFILE_READ,
@@ -126,6 +129,7 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             P.API_CLIENT_REVOKE,
             P.CUSTOMERS_BATCH_CONFIRM,
             P.CUSTOMERS_BATCH_RELEASE,
+            P.CUSTOMERS_HANDOVER_PROPOSE,
             P.PEOPLE_DEPARTURE_ANNOUNCE,
             P.PEOPLE_DEPARTURE_READ,
             P.PEOPLE_DELEGATION_GIVE,

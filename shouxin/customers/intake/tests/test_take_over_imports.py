@@ -111,3 +111,14 @@ def test_an_open_download_breaks_off(register: Register, client: Client, goes: o
         b"".join(pieces)
     assert "13600001111" not in str(broken.value)
     assert type(broken.value).__name__ in {"DoesNotExist", "NotAllowed", "Gone"}
+
+
+def test_the_customers_of_a_leaver_can_still_be_rejected_with_their_batch(register: Register) -> None:
+    batch = cast.imported(register, FILE, "customers.csv", responsible=register.world.people["clerk"].id)
+    end(register)
+    head = register.world.people["sales_head"].id
+    assert Customer.objects.filter(batch_id=batch.id, responsible_id=head).count() == 12
+    services.reject(
+        actor=register.world.actor("sales_head"), batch=batch.id, note="来源不明", now=clock.now()
+    )
+    assert not Customer.objects.filter(batch_id=batch.id).exists()
