@@ -18,6 +18,7 @@ from shouxin.people.joining import queries, reading, rules, services, writing
 from shouxin.people.joining.forms import RowsForm, TableForm, signed
 from shouxin.people.joining.rules import Line
 from shouxin.people.joining.services import TableRefused
+from shouxin.people.second_factor.doors import fresh_second_factor
 
 P = Permission
 
@@ -122,6 +123,7 @@ def _chosen(request: StaffRequest) -> list[UUID]:
 
 @require_http_methods(["GET", "POST"])
 @allowed(P.PEOPLE_ROLE_GRANT)
+@fresh_second_factor()
 def proposed(request: StaffRequest) -> HttpResponse:
     if request.method == "POST":
         grant = request.POST.get("verb") == "grant"
@@ -146,6 +148,7 @@ def proposed(request: StaffRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @allowed(P.PEOPLE_ROLE_CONFIRM)
+@fresh_second_factor()
 def waiting(request: StaffRequest) -> HttpResponse:
     if request.method == "POST":
         known = {row.id for row in queries.confirmable(request.actor)}

@@ -3,6 +3,7 @@
 import io
 import zipfile
 from collections.abc import Sequence
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -17,7 +18,8 @@ from shouxin.people.joining import queries, reading, services
 from shouxin.people.joining.models import RoleProposal
 from shouxin.people.joining.services import Joined, TableRefused
 from shouxin.people.models import RoleAssignment, Staff
-from tests.world import World
+from shouxin.people.second_factor import rules as factors
+from tests.world import World, note_proof
 
 pytestmark = pytest.mark.django_db
 
@@ -207,3 +209,19 @@ def test_a_role_that_must_stay_apart_stays_proposed_with_the_reason(world: World
 def test_nobody_but_the_system_administrator_takes_a_table_in(world: World, who: str) -> None:
     with pytest.raises(NotAllowed):
         join(world, [*TEN], who)
+
+
+def test_granting_and_confirming_together_asks_for_a_fresh_second_factor(
+    world: World, client: Client
+) -> None:
+    join(world, TEN[1:2])
+    (asked,) = queries.proposals(world.actor("security_admin"))
+    too_long_ago = factors.FRESH_FOR + timedelta(seconds=5)
+    world.signed_in(client, "security_admin")
+    note_proof(client, age=too_long_ago)
+    chosen = {"chosen": [str(asked.id)], "verb": "grant"}
+    assert client.post("/people/roles/proposed/", chosen).status_code == 403
+    assert queries.proposals(world.actor("security_admin")).exists()
+    world.signed_in(client, "sales_head")
+    note_proof(client, age=too_long_ago)
+    assert client.post("/people/roles/waiting/", {"chosen": []}).status_code == 403
