@@ -2,6 +2,8 @@
 
 import random
 import time
+from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
 import psycopg
@@ -12,6 +14,7 @@ from benchmarks.harness import SEED, Bench, Result
 PURPOSE = "sales_contract"
 FIELDS = ("person_name", "mobile", "customer_no", "home_address", "postal_code")
 PLAIN = ("person_name", "mobile", "customer_no", "home_address", "postal_code", "gender", "email", "segment")
+BROKEN_DOWN = 1_000  # reads whose stages are timed
 BASELINE = """
 WITH audit AS (
     INSERT INTO benchmark_audit (id, at, event, actor, customer, purpose, body)
@@ -86,6 +89,66 @@ class Protected:
         return {f"p{share}_us": round(ordered[int(len(ordered) * share / 100)] * 1e6) for share in (50, 99)}
 
 
+class Spent:
+    """Processor time by stage: ours by the process's own clock, PostgreSQL's by that of its backend."""
+
+    def __init__(self, backend: int) -> None:
+        self._backend = Path(f"/proc/{backend}/schedstat")
+        self.stages: dict[str, list[float]] = {}
+
+    def watch(self, place: Any, name: str, stage: str, *, statement: bool = False) -> None:
+        """Note what `place.name` costs each time it is called; reading the backend's clock is not counted as ours."""
+        work, noted = getattr(place, name), self.stages.setdefault(stage, [0.0, 0.0])
+
+        def timed(*given: Any, **named: Any) -> Any:
+            theirs = self.database() if statement else 0.0
+            mine = time.process_time()
+            try:
+                return work(*given, **named)
+            finally:
+                noted[0] += (time.process_time() - mine) * 1e6
+                noted[1] += self.database() - theirs if statement else 0.0
+
+        setattr(place, name, timed)
+
+    def database(self) -> float:
+        """Microseconds that the backend has had a processor."""
+        return int(self._backend.read_text(encoding="ascii").split()[0]) / 1000
+
+
+def breakdown(protected: Protected) -> dict[str, str]:
+    """Where the microseconds of a read go; runs last, since it leaves its clocks behind."""
+    from django.db import connection
+
+    from shouxin.gate import facts
+    from shouxin.gate import services as gate
+    from shouxin.journal import rows
+    from shouxin.vault import groups, opening
+
+    spent = Spent(connection.connection.info.backend_pid)
+    mine, theirs = time.process_time(), spent.database()
+    for _ in range(BROKEN_DOWN):
+        protected.read()
+    whole = [(time.process_time() - mine) * 1e6, spent.database() - theirs]
+    spent.watch(facts, "execute", "facts, statement", statement=True)
+    spent.watch(gate, "decide", "decision")
+    spent.watch(groups.database, "execute", "blobs and keys, statement", statement=True)
+    spent.watch(opening, "unlock", "unwrapping keys, checking heads")
+    spent.watch(opening, "open_record", "opening blobs")
+    spent.watch(opening, "_show", "masking")
+    spent.watch(rows, "encode", "journal entry, encoding")
+    spent.watch(rows.statements, "insert", "journal entry, statement and commit", statement=True)
+    for _ in range(BROKEN_DOWN):
+        protected.read()
+    parts = spent.stages | {"everything": whole}
+    rest = [whole[side] - sum(part[side] for part in spent.stages.values()) for side in (0, 1)]
+    parts["the rest"] = [max(0.0, side) for side in rest]
+    return {
+        stage: f"{part[0] / BROKEN_DOWN:.0f} Python, {part[1] / BROKEN_DOWN:.0f} PostgreSQL"
+        for stage, part in parts.items()
+    }
+
+
 def measure(bench: Bench, ids: list[UUID]) -> Result:
     order = random.Random(SEED)
     protected = Protected(bench, ids, order)
@@ -116,5 +179,5 @@ def measure(bench: Bench, ids: list[UUID]) -> Result:
         unprotected="no encryption, no decision, no masks, no purpose, an audit row anybody may alter",
         must=0.60,
         want=0.80,
-        more=protected.percentiles(),
+        more=protected.percentiles() | {"processor_microseconds": breakdown(protected)},
     )

@@ -9,7 +9,6 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-import psycopg
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 
@@ -20,6 +19,7 @@ from shouxin.core.text import Text
 from shouxin.journal import services as journal
 from shouxin.kit.problems import FieldError, Problem
 from shouxin.kit.programs import AlreadyKept
+from shouxin.kit.statements import execute
 
 DOOR = service_actor("api-door")
 P = Permission
@@ -122,11 +122,8 @@ class Caller:
             "now": now,
             "most": self.daily_rows,
         }
-        if rows <= self.daily_rows:
-            with connection.cursor() as cursor:
-                cursor.execute(_TAKE_ROWS, values)
-                if cursor.fetchone():
-                    return
+        if rows <= self.daily_rows and execute(_TAKE_ROWS, values):
+            return
         raise Problem(
             429,
             "limit.daily-rows",
@@ -182,11 +179,8 @@ def come_in(*, token: str, address: str, now: datetime) -> Caller:
         "minute": rules.minute_of(now),
         "now": now,
     }
-    connection.ensure_connection()
-    # Prepared once a connection: planning takes longer than answering.
-    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
-        row = cursor.execute(_COME_IN, asked, prepare=True).fetchone()
-    found = _Found(*row) if row else None
+    rows = execute(_COME_IN, asked)  # prepared once a connection: planning takes longer than answering
+    found = _Found(*rows[0]) if rows else None
     right = hmac.compare_digest(bytes(found.digest) if found and found.digest else NOBODY, presented)
     if found is None:
         raise unauthorised()

@@ -96,7 +96,7 @@ def test_without_journal_nothing_is_shown(
     def away(*_: object, **__: object) -> None:
         raise OperationalError(f"could not insert {PHONE}")
 
-    monkeypatch.setattr(journal, "_append", away)
+    monkeypatch.setattr(journal, "_insert", away)
     response = app.send(
         "POST",
         "customers:read",

@@ -6,8 +6,7 @@ random source a group and no object that outlives it; every part still has a non
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from shouxin.core.crypto import blob
 from shouxin.core.crypto.suites import NONCE_BYTES, Suite
@@ -18,8 +17,7 @@ REVISION: Final = (1).to_bytes(8, "big")
 CHANGES: Final = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Begun:
+class Begun(NamedTuple):
     """What is stored of a group that began: its wrapped key, its head, and a blob for each record."""
 
     wrapped: bytes
@@ -40,19 +38,21 @@ class Beginner:
 
     def begin(self, customer: bytes, group: bytes, records: Sequence[tuple[bytes, bytes]]) -> Begun:
         """A new group of `customer` (16 bytes), `records` being (16 bytes of its id, plaintext), each once."""
-        drawn = os.urandom(self._key_bytes + NONCE_BYTES * (2 + len(records)))
-        place = self._key_bytes
-        key = drawn[:place]
-        nonces = [drawn[at : at + NONCE_BYTES] for at in range(place, len(drawn), NONCE_BYTES)]
-        encrypt, header = self._suite.aead(key).encrypt, self._header
+        length, header = self._key_bytes, self._header
+        drawn = os.urandom(length + NONCE_BYTES * (2 + len(records)))
+        key, nonces = drawn[:length], drawn[length:]
+        for_wrapping, for_head = nonces[:NONCE_BYTES], nonces[NONCE_BYTES : 2 * NONCE_BYTES]
+        encrypt = self._suite.aead(key).encrypt
         context = DATA_CONTEXT.pack(b"DATA", self._suite.id, VERSION, customer) + group
-        wrapped = self._wrapping.wrap_with(nonces[0], key, context)
+        wrapped = self._wrapping.wrap_with(for_wrapping, key, context)
         head_data = blob.head_data(
             self._suite.id, VERSION, customer, group, CHANGES, [record + REVISION for record, _ in records]
         )
-        head = blob.HEAD_MARK + nonces[1] + encrypt(nonces[1], b"", head_data)
-        blobs = [
-            header + nonce + encrypt(nonce, plaintext, header + customer + record + REVISION + group)
-            for nonce, (record, plaintext) in zip(nonces[2:], records, strict=True)
-        ]
+        head = blob.HEAD_MARK + for_head + encrypt(for_head, b"", head_data)
+        blobs, at = [], 2 * NONCE_BYTES
+        for record, plaintext in records:
+            nonce = nonces[at : at + NONCE_BYTES]
+            at += NONCE_BYTES
+            sealed = encrypt(nonce, plaintext, header + customer + record + REVISION + group)
+            blobs.append(header + nonce + sealed)
         return Begun(wrapped, head, blobs)

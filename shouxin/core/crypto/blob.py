@@ -114,7 +114,8 @@ def head_data(
 ) -> bytes:
     """What the head of a group authenticates; `records` are (id ‖ revision), put in order here."""
     parts = _HEAD_PARTS.pack(HEAD_VERSION, suite, version, customer, changes, len(group))
-    return b"".join((_HEAD_LABEL, parts, group, *sorted(records)))
+    stated = b"".join(sorted(records)) if len(records) > 1 else records[0] if records else b""
+    return _HEAD_LABEL + parts + group + stated
 
 
 def suite_in(blob: bytes) -> Suite:

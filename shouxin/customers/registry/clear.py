@@ -16,6 +16,10 @@ from shouxin.customers.registry.rules import Kept
 from shouxin.kit import cells, ids, statements
 
 _COLUMNS = ("id", "customer_id", "revision", "values", "provenance", "at", "by")
+_NEWEST_FIRST = """
+SELECT customer_id, provenance, "values" FROM customers_clear_version
+WHERE customer_id = ANY(%b::uuid[]) ORDER BY revision DESC, id DESC
+"""
 _json = msgspec.json.Encoder().encode
 Values = Mapping[str, Kept | None]  # None takes a value away
 
@@ -82,11 +86,11 @@ def origins(rows: Iterable[Customer]) -> dict[UUID, dict[str, Origin]]:
     """The footing of each present clear value of these customers: that of its newest version. One statement."""
     found: dict[UUID, dict[str, Origin]] = {row.id: {} for row in rows if row.public_values}
     if found:
-        for version in ClearVersion.objects.filter(customer_id__in=list(found)).order_by("-revision", "-id"):
-            of = found[version.customer_id]
-            for key, kept in version.values.items():
+        for customer, provenance, written in statements.execute(_NEWEST_FIRST, [list(found)]):
+            of = found[customer]
+            for key, kept in written.items():
                 if kept:
-                    of.setdefault(key, Origin(version.provenance, kept[1], kept[2]))
+                    of.setdefault(key, Origin(provenance, kept[1], kept[2]))
     return found
 
 

@@ -9,11 +9,11 @@ from types import MappingProxyType
 from typing import Generic, TypeVar
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Case, Q, QuerySet, When
 
 from shouxin.core.policy import Actor, Exposure, FieldRule, Permission, Storage, Use
 from shouxin.core.text import Text
+from shouxin.kit.statements import execute
 from shouxin.people.models import Staff
 from shouxin.rulebook.catalogue import loading, pack
 from shouxin.rulebook.catalogue.models import (
@@ -45,10 +45,8 @@ def revision() -> UUID | None:
 
 
 def _current() -> UUID | None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT token FROM rulebook_rulerevision WHERE id = 1")
-        row: tuple[UUID] | None = cursor.fetchone()
-    return row[0] if row else None
+    rows = execute("SELECT token FROM rulebook_rulerevision WHERE id = 1")
+    return rows[0][0] if rows else None
 
 
 @contextmanager
