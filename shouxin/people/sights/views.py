@@ -14,6 +14,7 @@ from shouxin.core.policy import Permission, Role, Sight
 from shouxin.kit import clock
 from shouxin.people import queries as people
 from shouxin.people.doors import StaffRequest, allowed
+from shouxin.people.second_factor.doors import fresh_second_factor
 from shouxin.people.models import Staff
 from shouxin.people.problems import PeopleError
 from shouxin.people.sights import queries, rules, services
@@ -97,6 +98,7 @@ def one_person(request: StaffRequest, staff_id: UUID) -> HttpResponse:
 
 @require_POST
 @allowed(P.PEOPLE_ROLE_CONFIRM)
+@fresh_second_factor()
 def confirm(request: StaffRequest, setting_id: UUID) -> HttpResponse:
     setting = SightSetting.objects.select_related("staff", "set_by").filter(id=setting_id).first()
     if setting is None or queries.confirming(actor=request.actor, setting=setting) is None:

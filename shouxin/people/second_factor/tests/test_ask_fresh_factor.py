@@ -120,6 +120,7 @@ def test_looking_needs_no_fresh_proof(world: World, stale: Client) -> None:
         ("officer", "/rules/purposes/defaults/approve/"),
         ("officer", "/people/second-factor/resets/{nobody}/confirm/"),
         ("officer", "/second-factor/codes/"),
+        ("sales_head", "/people/roles/waiting/"),
     ],
 )
 def test_dangerous_verbs_ask(world: World, client: Client, who: str, path: str) -> None:

@@ -7,6 +7,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.http import HttpResponse
 from django.test import Client
+from django.urls import get_resolver
 
 from shouxin.journal.models import Entry
 from shouxin.kit import clock
@@ -130,6 +131,13 @@ def test_another_door_does_not_skip_the_second_step(world: World, client: Client
     assert client.post("/people/departments/new/", {"name": "x"})["Location"] == "/sign-in/second-step/"
     assert _step(client, code).status_code == 302
     assert _inside(client)
+
+
+def test_no_door_of_the_library_is_open() -> None:
+    names = {str(name) for name in get_resolver().reverse_dict if isinstance(name, str)}
+    assert not [name for name in names if name.startswith(("account_", "mfa_", "socialaccount_"))]
+    for path in ("/accounts/login/", "/accounts/2fa/", "/accounts/2fa/authenticate/"):
+        assert Client().get(path).status_code in {302, 404}
 
 
 def test_a_password_proof_does_not_count_where_there_is_a_factor(world: World, client: Client) -> None:

@@ -1,10 +1,13 @@
 """A lost second factor: one asks, another confirms, and never the person alone."""
 
+from argparse import Namespace
+
 import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
 
 from shouxin.journal.models import Entry
+from shouxin.people import commands
 from shouxin.people.models import FactorReset, Staff
 from shouxin.people.second_factor import queries, services
 from shouxin.people.services import PeopleError
@@ -62,6 +65,22 @@ def test_the_person_does_not_confirm_with_any_log_in(world: World) -> None:
         with pytest.raises(PeopleError, match="same_person"):
             services.confirm_reset(actor=world.actor(who), reset_id=reset.id)
     assert world.staff("officer").second_factor_at is not None
+
+
+def test_whoever_sits_at_the_server_asks_and_somebody_else_still_confirms(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = Namespace(account="SYSTEM_ADMIN", reason="唯一的系统管理员手机遗失")
+    assert commands.reset(asked) == 0
+    assert commands.reset(asked) == 1, "one waits already"
+    assert commands.reset(Namespace(account="nobody", reason="x")) == 1
+    reset = FactorReset.objects.get()
+    assert reset.asked_by is None
+    with pytest.raises(PeopleError, match="same_person"):
+        Staff.objects.filter(user_name="top_head").update(person=world.people["system_admin"].person)
+        services.confirm_reset(actor=world.actor("top_head"), reset_id=reset.id)
+    services.confirm_reset(actor=world.actor("sales_head"), reset_id=reset.id)
+    assert world.staff("system_admin").second_factor_at is None
 
 
 def test_nobody_asks_for_themselves(world: World) -> None:
