@@ -14,9 +14,9 @@ from shouxin.core.policy import Permission, Role, Sight
 from shouxin.kit import clock
 from shouxin.people import queries as people
 from shouxin.people.doors import StaffRequest, allowed
-from shouxin.people.second_factor.doors import fresh_second_factor
 from shouxin.people.models import Staff
 from shouxin.people.problems import PeopleError
+from shouxin.people.second_factor.doors import fresh_second_factor
 from shouxin.people.sights import queries, rules, services
 from shouxin.people.sights.events import sight_name
 from shouxin.people.sights.models import SightSetting
