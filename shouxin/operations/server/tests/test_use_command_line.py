@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from shouxin.cli import build_parser
 from shouxin.operations.server import processes
 from tests.harness.server import Server, as_json, shouxin
 
@@ -12,13 +11,6 @@ from tests.harness.server import Server, as_json, shouxin
 def test_wrong_usage_is_2(data: Path) -> None:
     assert shouxin(data, "no-such-command")[0] == 2
     assert shouxin(data)[0] == 2
-
-
-def test_a_code_is_a_part_of_the_demonstration() -> None:
-    demo, code = (build_parser().parse_args(words) for words in (["demo"], ["demo", "code", "caomin"]))
-    assert (demo.needs_database, demo.demonstration) == (False, True)
-    assert (code.needs_database, code.account) == (True, "caomin")
-    assert code.run is not demo.run
 
 
 def test_without_data_it_says_what_to_do(data: Path) -> None:
