@@ -183,7 +183,7 @@ def masked(
 
 _FIELDS = list(Customer._meta.concrete_fields)  # noqa: SLF001 - Django's public Meta
 _ROWS = (
-    f"SELECT {', '.join(field.column for field in _FIELDS)} FROM customers_customer"  # noqa: S608 - our own columns
+    f"SELECT {', '.join(str(field.column) for field in _FIELDS)} FROM customers_customer"  # noqa: S608 - our own columns
     " WHERE id = ANY(%b::uuid[])"
 )
 
