@@ -19,6 +19,7 @@ class AccessConfig(AppConfig):
         from shouxin.access.sync import events as sync_events  # noqa: F401 - likewise
         from shouxin.access.sync import exchange, services
         from shouxin.access.webhooks import events as webhook_events  # noqa: F401 - likewise
+        from shouxin.access.webhooks import reaching as webhook_hosts  # noqa: F401 - likewise
         from shouxin.customers.registry import exchange as registry
         from shouxin.customers.registry import listeners
 

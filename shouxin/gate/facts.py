@@ -62,6 +62,7 @@ class Readiness:
     meaning: Text
     sql: str
     read: Callable[[Any], Text]
+    programs: bool = False  # whether it is asked of programs, too
 
 
 customer_facts: Registry[CustomerFact] = Registry("customer facts")
@@ -105,7 +106,11 @@ class Gathered:
 def gather(*, actor: Actor, purpose: str, customers: Sequence[UUID], now: datetime) -> Gathered:
     """Ask every provider about these customers and this actor, in one statement."""
     about, of_actor = customer_facts.values(), actor_facts.values()
-    ready = readiness.values() if actor.kind is ActorKind.STAFF else []
+    ready = [
+        one
+        for one in readiness.values()
+        if actor.kind is ActorKind.STAFF or (one.programs and actor.kind is ActorKind.CLIENT)
+    ]
     values: dict[str, Any] = {
         "actor": actor.id,
         "now": now,

@@ -1,7 +1,17 @@
 """The facts known on this floor and below: the actor's open contact, and the state of each storage group."""
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 from shouxin.core.text import Text
-from shouxin.gate.facts import CustomerFact, customer_facts, read_contact, read_states
+from shouxin.gate.facts import (
+    CustomerFact,
+    Readiness,
+    customer_facts,
+    read_contact,
+    read_states,
+    readiness,
+)
 
 customer_facts.register(
     "contact",
@@ -29,5 +39,27 @@ customer_facts.register(
             WHERE g.customer_id = q.customer_id AND g.state NOT IN ('collected', 'in_use')
         """,
         read=read_states,
+    ),
+)
+
+
+def read_pause(value: list[str]) -> Text:
+    """Until when somebody is paused who looked at too many customers."""
+    at = datetime.fromisoformat(value[0]).astimezone(ZoneInfo("Asia/Shanghai")).strftime("%Y-%m-%d %H:%M:%S")
+    return Text(f"等到 {at}（短时间内查阅的客户过多）", f"to wait until {at} (too many customers looked at)")
+
+
+# Asked before anything about a customer is: whoever is paused is told the same about everybody, existing or not.
+readiness.register(
+    "guard",
+    Readiness(
+        name="guard",
+        meaning=Text("没有因大量查阅被暂停", "Is not paused for looking at too many customers"),
+        sql="""
+            SELECT jsonb_build_array(g.until) FROM people_guarded_source g
+            WHERE g.kind = 'lists' AND g.source = (%(actor)s::uuid)::text AND g.until > %(now)s
+        """,
+        read=read_pause,
+        programs=True,
     ),
 )

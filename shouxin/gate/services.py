@@ -8,14 +8,17 @@ from uuid import UUID
 
 from django.db import transaction
 
-from shouxin.core.policy import Action, Actor, Facts, Permission, Permit, Question, Refusal, decide
+from shouxin.core.policy import Action, Actor, ActorKind, Facts, Permission, Permit, Question, Refusal, decide
 from shouxin.gate import facts
 from shouxin.gate.models import CONTACT_LASTS, Contact
 from shouxin.gate.rules import EMERGENCY, REASON_CLASSES, check_note
 from shouxin.journal import services as journal
+from shouxin.people.guarding import rules as guard_rules
+from shouxin.people.guarding import services as guarding
 from shouxin.vault import services as vault
 
 PER_PAGE = {Action.VIEW: "list.viewed", Action.SEARCH: "list.searched"}
+UNKNOWN = "customer.unknown"
 PER_CUSTOMER = {Action.REVEAL: "field.revealed", Action.READ: "field.read"}
 
 
@@ -66,15 +69,34 @@ def open_sealed(
         # Nothing changes but the journal, and an entry is a transaction of its own: nothing to open and close.
         opened = Opened(answer, vault.reveal_at_once(answer, records=records, profile=profile))
         journal.append_at_once(**_reads(answer, detail or {}))
+        _watch(answer)
         return opened
     with transaction.atomic(durable=True):
         answer = _settled(question, answer, gathered)
         if isinstance(answer, Permit):
             opened = Opened(answer, vault.reveal(answer, records=records, profile=profile))
             journal.append_many(**_reads(answer, detail or {}))
+            _watch(answer)
     if isinstance(answer, Refusal):
         raise Refused(answer)
     return opened
+
+
+def _watch(permit: Permit) -> None:
+    """The guard counts who is shown masked, so that lists are not carried off page by page."""
+    if permit.action in PER_PAGE and permit.actor.kind is not ActorKind.SERVICE:
+        guarding.lists_read(account=permit.actor.id, weight=len(permit.customers), now=permit.at)
+
+
+def _watch_unknown(question: Question, answer: Permit | Refusal) -> None:
+    """Ids that nobody has, or not for this actor, weigh more: who tries them out looks for what exists."""
+    if isinstance(answer, Refusal):
+        count = len(question.customers) if answer.code == UNKNOWN else 0
+    else:
+        count = sum(refusal.code == UNKNOWN for refusal in answer.refused.values())
+    if count and question.actor.kind is not ActorKind.SERVICE:
+        weight = count * guard_rules.UNKNOWN_WEIGHT
+        guarding.lists_read(account=question.actor.id, weight=weight, now=question.now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +255,7 @@ def _settled(question: Question, answer: Permit | Refusal, gathered: facts.Gathe
     elif answer.refused:
         for customer, refusal in answer.refused.items():
             _journal_refusal(question, refusal, customer)
+    _watch_unknown(question, answer)
     return answer
 
 

@@ -10,7 +10,7 @@ class PeopleConfig(AppConfig):
     def ready(self) -> None:
         """Sign up events, menu entries, cards, and the start of every session's clock."""
         from django.contrib.auth.models import update_last_login
-        from django.contrib.auth.signals import user_logged_in
+        from django.contrib.auth.signals import user_logged_in, user_login_failed
 
         from shouxin.people import doors, events, menu  # noqa: F401 - importing signs them up
         from shouxin.people.connections import events as _connections  # noqa: F401
@@ -21,6 +21,9 @@ class PeopleConfig(AppConfig):
         from shouxin.people.duties import events as duty_events  # noqa: F401 - likewise
         from shouxin.people.federation import events as _federation  # noqa: F401
         from shouxin.people.federation import kind as _sign_in  # noqa: F401
+        from shouxin.people.guarding import events as guard_events  # noqa: F401 - likewise
+        from shouxin.people.guarding import views as guard
+        from shouxin.people.guarding import watching
         from shouxin.people.joining import events as joining  # noqa: F401 - likewise
         from shouxin.people.joining import menu as joining_menu  # noqa: F401 - likewise
         from shouxin.people.leaving import events as departures  # noqa: F401 - likewise
@@ -33,3 +36,6 @@ class PeopleConfig(AppConfig):
 
         user_logged_in.connect(doors.begin_session, dispatch_uid="people.begin_session")
         user_logged_in.connect(update_last_login, dispatch_uid="update_last_login")
+        user_logged_in.connect(watching.entered, dispatch_uid="people.guarding.entered")
+        user_login_failed.connect(watching.failed, dispatch_uid="people.guarding.failed")
+        doors.before_customers.register("guard", guard.leads)

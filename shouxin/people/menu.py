@@ -7,6 +7,7 @@ from shouxin.journal.events import words
 from shouxin.kit import menu, workbench
 from shouxin.people import queries
 from shouxin.people.connections import queries as connections
+from shouxin.people.guarding import queries as guard
 from shouxin.people.joining import queries as joining
 from shouxin.people.readers import name_behind, role_name
 from shouxin.people.second_factor import queries as factors
@@ -76,6 +77,23 @@ menu.register(
         frozenset({Permission.PEOPLE_CONNECTION_READ}),
         "hub",
         60,
+    )
+)
+
+menu.register(
+    menu.MenuEntry(
+        "people",
+        _("访问防护"),
+        "people:guard_sources",
+        frozenset({Permission.PEOPLE_SOURCE_READ}),
+        "shield",
+        90,
+    )
+)
+menu.register(menu.MenuEntry("work", _("账号安全提醒"), "people:guard_notices", frozenset(), "gpp_maybe", 90))
+workbench.register(
+    workbench.WorkbenchCard(
+        "people.guard.notices", _("账号安全提醒"), guard.unseen, "people:guard_notices", "", "", 5
     )
 )
 

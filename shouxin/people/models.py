@@ -17,6 +17,7 @@ from shouxin.kit import ids
 from shouxin.people.connections.models import Connection
 from shouxin.people.delegations.models import Delegation
 from shouxin.people.duties.models import Duty
+from shouxin.people.guarding.models import Place, SecurityNotice, Source
 from shouxin.people.joining.models import RoleProposal
 from shouxin.people.leaving.models import Departure
 from shouxin.people.second_factor.models import FactorDemand, FactorFailure, FactorReset
@@ -34,12 +35,15 @@ __all__ = [
     "FactorFailure",
     "FactorReset",
     "LdapGroup",
+    "Place",
     "RoleAssignment",
     "RoleProposal",
     "ScimGroup",
     "ScimPerson",
+    "SecurityNotice",
     "SetupLink",
     "SightSetting",
+    "Source",
     "Staff",
     "StaffManager",
     "Suspension",

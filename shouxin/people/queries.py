@@ -34,6 +34,10 @@ subtree = tree.subtree
 
 # Who besides staff acts under a pseudonym: rooms above sign up what they know (programs with a token).
 name_sources: Registry[Callable[[Collection[UUID]], Mapping[UUID, str]]] = Registry("names behind pseudonyms")
+# Accounts that are no log-ins (programs), by id: their name and the log-in that answers for them.
+other_accounts: Registry[Callable[[Collection[UUID]], Mapping[UUID, tuple[str, UUID]]]] = Registry(
+    "accounts that are no log-ins"
+)
 
 
 def actor_of(staff: Staff) -> Actor:

@@ -14,6 +14,7 @@ from shouxin.journal import services as journal
 from shouxin.kit import clock
 from shouxin.kit.registry import Registry
 from shouxin.people import queries, rules
+from shouxin.people.guarding import watching as guard
 from shouxin.people.models import Staff
 from shouxin.people.second_factor import queries as factors
 from shouxin.people.second_factor import services as second_factor
@@ -56,7 +57,7 @@ class StaffBackend(BaseBackend):
 
     def authenticate(
         self,
-        request: HttpRequest | None,  # noqa: ARG002 - Django's signature
+        request: HttpRequest | None,
         username: str | None = None,
         password: str | None = None,
         **_: object,
@@ -64,9 +65,8 @@ class StaffBackend(BaseBackend):
         """The log-in, if name and password are right and it may sign in."""
         if not username or not password:
             return None
-        try:
-            staff = Staff.objects.get_by_natural_key(username)
-        except Staff.DoesNotExist:
+        staff = Staff.objects.filter(user_name__iexact=Staff.normalize_username(username)).first()
+        if staff is None or guard.closed_to(request, staff):
             Staff().set_password(password)  # takes as long as checking one, so that time tells no names
             return None
         right = staff.check_password(password) and staff.only_through_id is None

@@ -5,6 +5,7 @@ from shouxin.people.delegations.urls import urlpatterns as delegations
 from shouxin.people.directory import views as directory
 from shouxin.people.duties.urls import urlpatterns as duties
 from shouxin.people.federation import views as federation
+from shouxin.people.guarding.urls import urlpatterns as guarding
 from shouxin.people.joining import views as joining
 from shouxin.people.leaving import views as leaving
 from shouxin.people.scim import views as scim
@@ -59,6 +60,7 @@ urlpatterns = [
     path("people/departments/<uuid:department_id>/", register.department_change, name="department_change"),
     *delegations,
     *duties,
+    *guarding,
     path("people/connections/", connections.connection_list, name="connections"),
     path("people/connections/new/<str:kind>/", connections.draft, name="connection_draft"),
     path("people/connections/<uuid:connection_id>/", connections.connection_page, name="connection"),

@@ -20,6 +20,8 @@ from shouxin.journal import services as journal
 from shouxin.kit.problems import FieldError, Problem
 from shouxin.kit.programs import AlreadyKept
 from shouxin.kit.statements import execute
+from shouxin.people.guarding import rules as guard_rules
+from shouxin.people.guarding import services as guarding
 
 DOOR = service_actor("api-door")
 P = Permission
@@ -27,6 +29,8 @@ READING = frozenset({P.CUSTOMERS_PROFILE_READ, P.CUSTOMERS_PROFILE_SEARCH})
 WRITING = frozenset({P.CUSTOMERS_PROFILE_CREATE, P.CUSTOMERS_PROFILE_EDIT})
 NOBODY = bytes(32)
 LONGEST_KEY = 200
+# A token that was good once and is still sent by a forgotten program is no attack.
+GUESSES = frozenset({TurnedAway.Cause.SECRET, TurnedAway.Cause.ADDRESS})
 
 # Finding the client and counting it in is one statement. It is counted only when everything about its token is right,
 # which is judged once more below, where the digests are compared in constant time. The count is one row a client and
@@ -37,7 +41,10 @@ WITH c AS (
     SELECT c.id, c.pseudonym, t.digest, c.state, c.starts_at, c.ends_at, c.addresses, c.per_minute, c.daily_rows,
            cardinality(c.readable) > 0 AS reads, cardinality(c.writable) > 0 AS writes, c.department_id,
            o.is_active AND o.suspended_at IS NULL AS is_active,
-           t.until, t.id AS token
+           t.until, t.id AS token, EXISTS (
+               SELECT 1 FROM people_guarded_source g
+               WHERE g.kind = 'token' AND g.source = %(source)s AND g.until > %(now)s
+           ) AS closed
     FROM access_client_token t JOIN access_api_client c ON c.id = t.client_id
          JOIN people_staff o ON o.id = c.owner_id WHERE t.prefix = %(prefix)s
 ), below AS (
@@ -48,7 +55,8 @@ WITH c AS (
     INSERT INTO access_client_use AS u (client_id, day, minute, requests, rows, last_at)
     SELECT c.id, %(day)s, %(minute)s, 1, 0, %(now)s FROM c
     WHERE c.digest = %(digest)s AND c.state = 'approved' AND c.starts_at <= %(now)s AND c.ends_at > %(now)s
-      AND (c.until IS NULL OR c.until > %(now)s) AND c.is_active AND %(address)s::inet <<= ANY (c.addresses::cidr[])
+      AND (c.until IS NULL OR c.until > %(now)s) AND NOT c.closed AND c.is_active
+      AND %(address)s::inet <<= ANY (c.addresses::cidr[])
     ON CONFLICT (client_id, day) DO UPDATE SET
         requests = CASE WHEN EXCLUDED.minute > u.minute THEN 1 ELSE u.requests + 1 END,
         minute = GREATEST(u.minute, EXCLUDED.minute), last_at = GREATEST(u.last_at, EXCLUDED.last_at)
@@ -94,6 +102,7 @@ class _Found(NamedTuple):
     owner_active: bool
     until: datetime | None
     token: UUID
+    closed: bool
     departments: list[UUID]
     requests: int | None
 
@@ -175,6 +184,7 @@ def come_in(*, token: str, address: str, now: datetime) -> Caller:
         "prefix": rules.prefix_of(token) or "",
         "digest": presented,
         "address": source,
+        "source": guard_rules.source_of(address),
         "day": rules.day_of(now),
         "minute": rules.minute_of(now),
         "now": now,
@@ -182,11 +192,16 @@ def come_in(*, token: str, address: str, now: datetime) -> Caller:
     rows = execute(_COME_IN, asked)  # prepared once a connection: planning takes longer than answering
     found = _Found(*rows[0]) if rows else None
     right = hmac.compare_digest(bytes(found.digest) if found and found.digest else NOBODY, presented)
-    if found is None:
+    if found is None or found.closed:
+        guarding.token_failed(address=address, client=None, now=now)
         raise unauthorised()
     cause = _cause(found, right=right, address=source, now=now)
     if cause:
         _turn_away(found.id, found.pseudonym, cause, now)
+        if cause in GUESSES:
+            guarding.token_failed(address=address, client=found.id, now=now)
+        if cause is TurnedAway.Cause.ADDRESS:
+            guarding.token_elsewhere(client=found.id, address=address, now=now)
         raise unauthorised()
     _check_rate(found, now)
     return Caller(found.id, _actor(found), found.daily_rows)

@@ -133,3 +133,12 @@ def names(pseudonyms: Collection[UUID]) -> Mapping[UUID, str]:
 
 
 people.name_sources.register("api clients", names)
+
+
+def accounts(ids: Collection[UUID]) -> Mapping[UUID, tuple[str, UUID]]:
+    """Of the programs among `ids`: their name and who answers for them."""
+    found = ApiClient.objects.filter(id__in=ids).values_list("id", "name", "owner_id")
+    return {key: (name, owner) for key, name, owner in found}
+
+
+people.other_accounts.register("api clients", accounts)

@@ -9,9 +9,10 @@ from ninja import Router
 
 from shouxin.access.sync import exchange, services
 from shouxin.access.sync.bodies import AcknowledgeIn, AcknowledgeOut, ListIn, ListOut, ResolveIn, ResolveOut
-from shouxin.core.policy import Permission
+from shouxin.core.policy import Action, Permission
 from shouxin.core.text import Text
 from shouxin.customers.registry.bodies import problems
+from shouxin.gate import services as gate
 from shouxin.kit import clock
 from shouxin.kit.programs import ProgramRequest
 
@@ -24,6 +25,8 @@ def resolve(request: ProgramRequest, body: ResolveIn) -> HttpResponse:
     """The values behind tokens, masked or clear as the client's grant says; every read is journalled."""
     actor, now = request.actor, clock.now()
     actor.require(Permission.CUSTOMERS_PROFILE_READ)
+    # Asked before a token is looked up: whoever may not read learns nothing about tokens either.
+    gate.usable_fields(actor=actor, purpose=body.purpose, fields=[], action=Action.SEARCH, now=now)
     tokens = list(dict.fromkeys(body.tokens))
     known = exchange.known_tokens(actor, tokens)
     # Those that nobody knows count like customers, so that guessing is as dear as reading.

@@ -15,6 +15,8 @@ from standardwebhooks import Webhook
 
 from shouxin.access.webhooks import rules
 from shouxin.access.webhooks.models import Attempt
+from shouxin.core.text import Text
+from shouxin.kit.connections import TurnedAway
 
 TOTAL_SECONDS = 10.0
 CONNECT_SECONDS = 5.0
@@ -145,3 +147,24 @@ def _is_tls(error: BaseException) -> bool:
             return True
         cause = cause.__cause__ or cause.__context__
     return False
+
+
+def reach(url: str, networks: Sequence[str]) -> str:
+    """Connect and shake hands as a message would, and say nothing; gives the protocol spoken.
+
+    Raises:
+        OSError: nobody is there, or the certificate is not accepted.
+        TurnedAway: the name leads to an address that may not be spoken to.
+    """
+    there = httpx.URL(url)
+    found = asyncio.run(_addresses(there))
+    if not found:
+        raise OSError("the name leads nowhere")
+    if not all(rules.may_reach(one, networks) for one in found):
+        raise TurnedAway(Text("目标地址不在允许范围。", "The address is not allowed."))
+    port = there.port or (80 if there.scheme == "http" else 443)
+    with socket.create_connection((found[0], port), CONNECT_SECONDS) as plain:
+        if there.scheme == "http":
+            return "HTTP"
+        with _trust().wrap_socket(plain, server_hostname=there.host) as secure:
+            return f"HTTPS, {secure.version()}"

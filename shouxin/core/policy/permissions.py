@@ -70,6 +70,8 @@ class Permission(StrEnum):
     PEOPLE_ROLE_CONFIRM = "people:role:confirm"
     PEOPLE_ROLE_GRANT = "people:role:grant"
     PEOPLE_SIGHT_SET = "people:sight:set"
+    PEOPLE_SOURCE_READ = "people:source:read"
+    PEOPLE_SOURCE_RELEASE = "people:source:release"
     PEOPLE_STAFF_READ = "people:staff:read"
     PEOPLE_STAFF_SUSPEND = "people:staff:suspend"
     PEOPLE_STAFF_WRITE = "people:staff:write"
@@ -169,6 +171,7 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 P.PEOPLE_DUTY_APPOINT,
                 P.PEOPLE_DUTY_READ,
                 P.PEOPLE_FACTOR_CONFIRM,
+                P.PEOPLE_SOURCE_READ,
                 P.PEOPLE_STAFF_READ,
                 P.PEOPLE_STAFF_SUSPEND,
                 P.RISK_MARK_APPROVE,
@@ -218,6 +221,8 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 P.PEOPLE_FACTOR_DEMAND,
                 P.PEOPLE_ROLE_GRANT,
                 P.PEOPLE_SIGHT_SET,
+                P.PEOPLE_SOURCE_READ,
+                P.PEOPLE_SOURCE_RELEASE,
                 P.PEOPLE_STAFF_READ,
                 P.PEOPLE_STAFF_SUSPEND,
                 P.RISK_MARK_READ,
@@ -239,6 +244,7 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 P.PEOPLE_CONNECTION_READ,
                 P.PEOPLE_DEPARTURE_READ,
                 P.PEOPLE_DUTY_READ,
+                P.PEOPLE_SOURCE_READ,
                 P.PEOPLE_STAFF_READ,
                 P.RISK_MARK_READ,
                 P.RULEBOOK_FIELD_READ,

@@ -11,6 +11,8 @@ from shouxin.core.policy import service_actor
 from shouxin.journal import services as journal
 from shouxin.people.connections import queries, rules
 from shouxin.people.connections.models import Connection, Kind, State
+from shouxin.people.guarding import queries as guard
+from shouxin.people.guarding import services as guarding
 
 DOOR = service_actor("directory-door")
 _NOBODY = bytes(32)
@@ -23,6 +25,9 @@ def come_in(*, header: str, address: str, now: datetime) -> Connection:
     Raises:
         UnauthorizedException: one answer whatever is the matter, so that nobody learns which tokens exist.
     """
+    if guard.token_closed_to(address=address, now=now):
+        guarding.token_failed(address=address, client=None, now=now)
+        raise UnauthorizedException
     scheme, _, token = header.partition(" ")
     presented = rules.digest(queries.token_key(), token.strip())
     prefix = rules.prefix_of(token.strip()) if scheme.lower() == "bearer" else None
@@ -30,12 +35,15 @@ def come_in(*, header: str, address: str, now: datetime) -> Connection:
     kept = bytes(found.token_digest) if found and found.token_digest else _NOBODY
     right = hmac.compare_digest(kept, presented)
     if found is None or found.state != State.ACTIVE:
+        guarding.token_failed(address=address, client=None, now=now)
         raise UnauthorizedException
     if not right:
         _turn_away(found, "secret", now)
+        guarding.token_failed(address=address, client=None, now=now)
         raise UnauthorizedException
     if not rules.comes_from(address, found.settings.get("addresses", [])):
         _turn_away(found, "address", now)
+        guarding.token_failed(address=address, client=None, now=now)
         raise UnauthorizedException
     Connection.objects.filter(_due("used_at", now), id=found.id).update(used_at=now)
     return found

@@ -1,0 +1,113 @@
+"""Screens of the guard: sources and letting one in again, one's own notices, and the page of whoever is paused."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from shouxin.core.policy import Permission
+from shouxin.kit import clock
+from shouxin.people import queries as people
+from shouxin.people.doors import StaffRequest, allowed
+from shouxin.people.guarding import queries, rules, services
+from shouxin.people.guarding.models import Source
+from shouxin.people.models import Staff
+
+PER_PAGE = 30
+
+
+@allowed(Permission.PEOPLE_SOURCE_READ)
+def source_list(request: StaffRequest) -> HttpResponse:
+    state, now = request.GET.get("state", ""), clock.now()
+    page = Paginator(queries.sources(request.actor, state=state, now=now), PER_PAGE).get_page(
+        request.GET.get("page")
+    )
+    names = _names(list(page))
+    context = {
+        "page_title": _("访问防护"),
+        "page": page,
+        "rows": [_row(source, names) for source in page],
+        "state": state,
+        "states": [("", _("全部")), ("closed", _("限制中"))],
+        "query": f"state={state}&" if state else "",
+        "may_release": request.actor.may(Permission.PEOPLE_SOURCE_RELEASE),
+    }
+    return render(request, "guarding/sources.html", context)
+
+
+@require_POST
+@allowed(Permission.PEOPLE_SOURCE_RELEASE)
+def release(request: StaffRequest, source_id: UUID) -> HttpResponse:
+    try:
+        services.release(actor=request.actor, source=source_id, now=clock.now())
+    except services.SourceUnknown:
+        raise Http404 from None
+    messages.success(request, _("已解除限制。"))
+    return redirect("people:guard_sources")
+
+
+@allowed()
+def notice_list(request: StaffRequest) -> HttpResponse:
+    page = Paginator(queries.notices(request.actor), PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "page_title": _("账号安全提醒"),
+        "page": page,
+        "rows": list(page),
+        "query": "",
+        "unseen": queries.unseen(request.actor),
+    }
+    return render(request, "guarding/notices.html", context)
+
+
+@require_POST
+@allowed()
+def see_notices(request: StaffRequest) -> HttpResponse:
+    services.see_notices(actor=request.actor, now=clock.now())
+    return redirect("people:guard_notices")
+
+
+@allowed()
+def paused(request: StaffRequest) -> HttpResponse:
+    """The same page whatever was asked for: whoever is paused learns nothing about any customer."""
+    until = queries.paused_until(request.actor.id, clock.now())
+    if until is None:
+        return redirect("/")
+    return render(
+        request, "guarding/paused.html", {"page_title": _("查阅已暂停"), "until": until}, status=403
+    )
+
+
+def leads(request: StaffRequest) -> str | None:
+    """To the page of whoever is paused, instead of any page about customers."""
+    paused_now = queries.paused_until(request.actor.id, clock.now()) is not None
+    return reverse("people:guard_paused") if paused_now else None
+
+
+def _names(sources: list[Source]) -> dict[str, str]:
+    """Accounts among the sources, by name."""
+    wanted = [UUID(one.source) for one in sources if not _is_place(one.source)]
+    found = {str(one.id): one.display_name for one in Staff.objects.filter(id__in=wanted)}
+    for known in people.other_accounts.values():
+        found.update({str(key): name for key, (name, _owner) in known(wanted).items()})
+    return found
+
+
+def _is_place(source: str) -> bool:
+    return source in {rules.EVERYWHERE, "?"} or rules.is_address(source)
+
+
+def _row(source: Source, names: dict[str, str]) -> dict[str, object]:
+    closed = source.until is not None and source.until > clock.now()
+    shown = _("全系统") if source.source == rules.EVERYWHERE else names.get(source.source, source.source)
+    return {
+        "source": source,
+        "shown": shown,
+        "closed": closed,
+        "tag": "muted" if not closed else "warn" if source.count else "bad",
+        "status": _("已放开") if not closed else _("放慢中") if source.count else _("已阻止"),
+    }
