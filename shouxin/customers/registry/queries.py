@@ -182,8 +182,9 @@ def masked(
 
 
 _FIELDS = list(Customer._meta.concrete_fields)  # noqa: SLF001 - Django's public Meta
+_COLUMNS = ", ".join(field.column or "" for field in _FIELDS)
 _ROWS = (
-    f"SELECT {', '.join(str(field.column) for field in _FIELDS)} FROM customers_customer"  # noqa: S608 - our own columns
+    f"SELECT {_COLUMNS} FROM customers_customer"  # noqa: S608 - our own columns
     " WHERE id = ANY(%b::uuid[])"
 )
 
