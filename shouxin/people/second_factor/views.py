@@ -133,7 +133,7 @@ class SetUpTotp(View):
             text = services.KEYS_AWAY.in_(get_language() or "zh-hans")
             return render(request, "second_factor/no_keys.html", {"text": text}, status=503)
         picture = segno.make(enrolment.address(request.user, secret), error="m").svg_inline(
-            scale=5, border=2, dark="#000", light="#fff", svgclass="sx-qr", lineclass=None, omitsize=False
+            scale=5, border=2, dark="#000", light="#fff", svgclass="sx-qr", lineclass=None, omitsize=True
         )
         context = {
             "form": form,

@@ -38,7 +38,10 @@ def fresh(world: World, client: Client) -> Client:
 
 def test_a_first_app_gives_recovery_codes_and_lets_go_on(world: World, fresh: Client) -> None:
     secret = _secret_of(fresh)
-    assert "<svg" in fresh.get("/second-factor/app/").content.decode()
+    page = fresh.get("/second-factor/app/").content.decode()
+    assert re.search(r'<svg[^>]*viewBox="0 0 (\d+) \1"', page), (
+        "the whole picture scales; none of it is cut off"
+    )
     page = fresh.post("/second-factor/app/", {"code": _code(secret)}).content.decode()
     codes = re.findall(r'<li class="sx-code">(\d+ \d+)</li>', page)
     assert len(set(codes)) == rules.RECOVERY_CODES
