@@ -232,6 +232,7 @@ ROWS: Mapping[str, Row] = {
     "customers:edit_record": needs(
         P.CUSTOMERS_PROFILE_EDIT, status=404, customer_id=NOBODY, record_id=NOBODY
     ),
+    "customers:edit_lines": needs(P.CUSTOMERS_PROFILE_EDIT, status=404, customer_id=NOBODY, record_id=NOBODY),
     "customers:record_history": needs(
         P.CUSTOMERS_PROFILE_READ, status=404, customer_id=NOBODY, record_id=NOBODY
     ),

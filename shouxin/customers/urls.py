@@ -17,6 +17,7 @@ urlpatterns = [
     path("<uuid:customer_id>/assign/", views.assign, name="assign"),
     path("<uuid:customer_id>/history/", views.history, name="history"),
     path("<uuid:customer_id>/records/<uuid:record_id>/edit/", views.edit, name="edit_record"),
+    path("<uuid:customer_id>/records/<uuid:record_id>/lines/", views.edit_lines, name="edit_lines"),
     path("<uuid:customer_id>/records/<uuid:record_id>/history/", views.history, name="record_history"),
     path("<uuid:customer_id>/reveal/", views.reveal, name="reveal"),
     path("<uuid:customer_id>/contact/", views.open_contact, name="open_contact"),

@@ -21,7 +21,13 @@ REASON_CLASSES = MappingProxyType(
 
 # Not to be chosen: what the journal says of a read under emergency access, whatever the contact was opened for.
 EMERGENCY = "emergency"
-REASON_NAMES = MappingProxyType({**REASON_CLASSES, EMERGENCY: Text("应急访问", "Emergency access")})
+REASON_NAMES = MappingProxyType(
+    {
+        **REASON_CLASSES,
+        EMERGENCY: Text("应急访问", "Emergency access"),
+        "order_lines": Text("修改明细行", "lines of a record changed"),
+    }
+)
 
 LAWS = {
     "个人信息保护法": "PIPL",

@@ -24,6 +24,7 @@ ADDRESSES = {
     "edit": "/customers/{li}/edit/",
     "history": "/customers/{li}/history/",
     "assign": "/customers/{li}/assign/",
+    "lines": "/customers/{huaxin}/records/{order}/lines/",
     "new-order": "/customers/{huaxin}/order/new/",
     "new-contact": "/customers/{huaxin}/contact/new/",
     "grants": "/access/grants/",
@@ -126,7 +127,7 @@ def tour(visitor: Visitor, request: pytest.FixtureRequest) -> Iterator[Tour]:
 
 
 def test_screens_of_a_clerk(tour: Tour, register: Register, sign_in: Callable[[str], Page]) -> None:
-    places = {"li": register["li"], "huaxin": register["huaxin"], "grant": grant(register)}
+    places = {**register.ids, **register.records, "grant": grant(register)}
     tour.see("sign-in", "/sign-in/")
     sign_in("clerk")
     tour.see("workbench-first")

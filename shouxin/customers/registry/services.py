@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -32,8 +32,6 @@ from shouxin.vault.payload import Value
 from shouxin.vault.queries import states
 from shouxin.vault.tickets import Provenance as TicketProvenance
 from shouxin.vault.tickets import SealedWrite, WriteTicket
-
-T = TypeVar("T")
 
 
 class RegistryProblem(Exception):
@@ -148,12 +146,7 @@ def edit(
     actor.require(Permission.CUSTOMERS_PROFILE_EDIT)
     permit = _admit(actor, footing, [customer], sorted(values), now)
     with transaction.atomic():
-        # Locked so that of two people saving at once the second sees the first one's revision.
-        row = Customer.objects.select_for_update().get(id=customer)
-        if row.revision != revision:
-            raise EditConflict(changes_since(customer, revision))
-        if record is not None and not Record.objects.filter(id=record, customer_id=customer).exists():
-            raise RegistryProblem("record.unknown")
+        row = hold(customer, revision, record)
         provenance = _provenance(actor, footing, now)
         target = record or customer
         writes = [
@@ -172,6 +165,21 @@ def edit(
         _tell_change(actor, footing, row, values, record, sealed.marks(customer))
         listeners.tell([Changed(customer, tuple(sorted(values)), row.revision)], now)
     return row.revision
+
+
+def hold(customer: UUID, revision: int, record: UUID | None = None) -> Customer:
+    """The customer, locked so that of two people saving at once the second sees the first one's revision.
+
+    Raises:
+        EditConflict: the customer is no longer at `revision`.
+        RegistryProblem: the record is not this customer's.
+    """
+    row = Customer.objects.select_for_update().get(id=customer)
+    if row.revision != revision:
+        raise EditConflict(changes_since(customer, revision))
+    if record is not None and not Record.objects.filter(id=record, customer_id=customer).exists():
+        raise RegistryProblem("record.unknown")
+    return row
 
 
 def _tell_change(
@@ -463,13 +471,6 @@ def _changed(
         for entry, done in zip(entries, stored, strict=True)
         if not done.created
     ]
-
-
-def _given(value: T | None) -> T:
-    """What `store` has made sure of already."""
-    if value is None:
-        raise RegistryProblem("customer.no-owner")
-    return value
 
 
 def _count(records: Sequence[RecordEntry]) -> dict[str, int]:

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from shouxin.core.policy import Action, Permission, PurposeRule
-from shouxin.customers.registry import presenting, queries, services
+from shouxin.core.policy import Action, FieldRule, Permission, PurposeRule
+from shouxin.customers.registry import line_forms, lines, presenting, queries, services
 from shouxin.customers.registry.entries import CustomerEntry, Footing, RecordEntry
 from shouxin.customers.registry.forms import (
     FootingForm,
@@ -288,16 +288,61 @@ def _masked(
     request: StaffRequest, row: Customer, purpose: PurposeRule, record: Record | None
 ) -> queries.CustomerView:
     kind, subject = (record.kind, None) if record else ("profile", row.kind)
+    return _viewed(request, row, purpose, offered(kind, subject, purpose), record)
+
+
+def _viewed(
+    request: StaffRequest, row: Customer, purpose: PurposeRule, wanted: list[FieldRule], record: Record | None
+) -> queries.CustomerView:
     return queries.profile(
         actor=request.actor,
         purpose=purpose.key,
         row=row,
-        fields=[rule.key for rule in offered(kind, subject, purpose)],
+        fields=[rule.key for rule in wanted],
         action=Action.VIEW,
         reason="",
         now=clock.now(),
         records=[record] if record else [],
     )
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@allowed(P.CUSTOMERS_PROFILE_EDIT)
+def edit_lines(request: StaffRequest, customer_id: UUID, record_id: UUID) -> HttpResponse:
+    """Change, add and remove lines of an order; what stands behind a mask and is left empty stays as it is."""
+    row, purpose = _row(request, customer_id), _purpose(request)
+    record = _record(row, record_id)
+    if record is None or record.kind != RecordKind.ORDER:
+        raise Http404
+    if purpose is None:
+        return _no_purpose(request, _("修改明细"))
+    columns, conflict, now = offered("order_line", None, purpose), None, clock.now()
+    try:
+        view = _viewed(request, row, purpose, columns, record)
+        grid = line_forms.read(request, view, columns, purpose, now)
+        if request.method == "POST" and not grid.problems:
+            revision = lines.edit(
+                actor=request.actor,
+                footing=Footing(purpose.key, Channel.SERVICE, Method.HAND),
+                customer=row.id,
+                record=record.id,
+                revision=presenting.number(request.POST.get("revision", "")),
+                fields=[rule.key for rule in columns],
+                change=grid.change,
+                now=now,
+            )
+            line_forms.say_stored(request, grid, changed=revision != view.row.revision)
+            return redirect("customers:page", row.id)
+    except services.EditConflict as problem:
+        conflict = presenting.conflict_context(problem)
+        grid = line_forms.read(request, view, columns, purpose, now, afresh=True)
+    except services.RegistryProblem as problem:
+        grid.problems.append(str(line_forms.PROBLEMS[problem.code]))
+    except gate.Refused as problem:
+        return refused(request, problem.refusal)
+    status = 409 if conflict else 422 if grid.problems else 200
+    return render(request, "registry/lines.html", line_forms.context(row, grid, conflict), status=status)
 
 
 @require_http_methods(["GET", "POST"])
