@@ -7,7 +7,7 @@ from shouxin.journal.models import Entry
 from shouxin.kit import clock
 from shouxin.people import services as people
 from shouxin.people.connections.models import Connection
-from shouxin.people.directory import services
+from shouxin.people.directory import jobs, services
 from shouxin.people.directory.client import Away
 from shouxin.people.directory.models import LdapGroup
 from shouxin.people.directory.tests.conftest import Connect
@@ -98,3 +98,14 @@ def test_the_last_administrator_stays_though_gone_from_the_directory(
         root.delete(ZHANG)
     assert follow(connection).refused == 1
     assert Staff.objects.get(id=zhang.id).is_active
+
+
+def test_the_job_reads_every_directory_though_one_is_away(
+    world: World, slapd: Slapd, connection: Connection, connect: Connect
+) -> None:
+    connect(slapd.settings(port=1))
+    with slapd.root() as root:
+        root.delete(ZHANG)
+    jobs.follow(timestamp=0)
+    assert not Staff.objects.get(user_name="zhang").is_active
+    assert Staff.objects.get(user_name="li").is_active
