@@ -20,6 +20,7 @@ from shouxin.core.policy import (
     FieldRule,
     Grant,
     GroupState,
+    Permit,
     PurposeRule,
 )
 from shouxin.core.policy.refusals import Refusal
@@ -85,6 +86,9 @@ class Rules:
 rules: Registry[Rules] = Registry("rules")
 # Other rooms sign up (rules to acknowledge, training, pledges). Programs answer for nothing; their owners do.
 readiness: Registry[Readiness] = Registry("readiness")
+
+# Told within the transaction, before a value of high risk is shown: (permit, now). Without one, none is shown.
+alarms: Registry[Callable[[Permit, datetime], None]] = Registry("alarms")
 
 
 def is_available(name: str) -> bool:

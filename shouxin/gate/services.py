@@ -65,7 +65,11 @@ def open_sealed(
     question = Question(actor, purpose, action, tuple(customers), tuple(fields), reason, now)
     known, gathered = question_facts(question)
     answer = decide(question, known)
-    if isinstance(answer, Permit) and not answer.refused and not _counted(answer, gathered):
+    if (
+        isinstance(answer, Permit)
+        and not (answer.refused or answer.alarms)
+        and not _counted(answer, gathered)
+    ):
         # Nothing changes but the journal, and an entry is a transaction of its own: nothing to open and close.
         opened = Opened(answer, vault.reveal_at_once(answer, records=records, profile=profile))
         journal.append_at_once(**_reads(answer, detail or {}))
@@ -77,6 +81,7 @@ def open_sealed(
             opened = Opened(answer, vault.reveal(answer, records=records, profile=profile))
             journal.append_many(**_reads(answer, detail or {}))
             _watch(answer)
+            _raise_alarms(answer, now)
     if isinstance(answer, Refusal):
         raise Refused(answer)
     return opened
@@ -262,6 +267,16 @@ def _settled(question: Question, answer: Permit | Refusal, gathered: facts.Gathe
 def _counted(permit: Permit, gathered: facts.Gathered) -> bool:
     """Whether using this permit counts against a grant."""
     return any(facts.actor_facts[gathered.source_of[grant]].consume for grant in permit.grants)
+
+
+def _raise_alarms(permit: Permit, now: datetime) -> None:
+    """Tell those who answer for it that something of high risk is being shown; no teller, no showing."""
+    if not permit.alarms:
+        return
+    if not facts.alarms:
+        raise RuntimeError("nobody is told of reads of high risk")
+    for tell in facts.alarms.values():
+        tell(permit, now)
 
 
 def _consume(permit: Permit, gathered: facts.Gathered, now: datetime) -> Refusal | None:

@@ -1,6 +1,14 @@
 """The one page of permissions, and `decide(question, facts) -> Permit | Refusal`."""
 
-from shouxin.core.policy.decision import decide, ungranted_form
+from shouxin.core.policy.decision import (
+    HIGH_RISK_APPROVALS,
+    HIGH_RISK_DAILY,
+    HIGH_RISK_LONGEST,
+    at_risk,
+    decide,
+    is_strict,
+    ungranted_form,
+)
 from shouxin.core.policy.permissions import (
     ADMINISTRATORS,
     OPENS_CUSTOMER_DATA,
@@ -37,6 +45,9 @@ from shouxin.core.policy.vocabulary import (
 
 __all__ = [
     "ADMINISTRATORS",
+    "HIGH_RISK_APPROVALS",
+    "HIGH_RISK_DAILY",
+    "HIGH_RISK_LONGEST",
     "OPENS_CUSTOMER_DATA",
     "PERMISSIONS_OF",
     "Action",
@@ -64,7 +75,9 @@ __all__ = [
     "Storage",
     "Use",
     "WayOut",
+    "at_risk",
     "decide",
+    "is_strict",
     "permissions_of",
     "refuse",
     "service_actor",

@@ -5,6 +5,7 @@ the answer; a property test holds this.
 """
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -43,6 +44,11 @@ UNREADABLE = frozenset(
     {GroupState.LOCKED, GroupState.DESTROYED, GroupState.TRANSFERRED, GroupState.ANONYMISED}
 )
 EMERGENCY = "emergency"  # the kind of grant whose every use is marked (应急访问)
+# What marking a customer or a field as of high risk switches on, all together.
+HIGH_RISK_APPROVALS = 2
+HIGH_RISK_LONGEST = timedelta(days=7)
+HIGH_RISK_DAILY = 5
+FRESH_FOR = timedelta(minutes=10)  # of a second factor
 MASKLESS_LEVEL = 3  # a private field of this level or above without a mask rule is hidden
 
 
@@ -77,6 +83,7 @@ def decide(question: Question, facts: Facts) -> Permit | Refusal:
         refused=refused,
         grants=tuple(used),
         emergency=any(grant.kind == EMERGENCY and grant.id in used for grant in facts.grants),
+        alarms=_alarms(question, facts, forms),
     )
 
 
@@ -184,14 +191,11 @@ def _customer(
     fields: Mapping[str, FieldRule],
     customer: CustomerFacts | None,
 ) -> tuple[dict[str, Form], list[UUID]] | Refusal:
-    if customer is None or not customer.exists:
-        return _unknown()
     maintenance = question.actor.kind is ActorKind.SERVICE
-    if not maintenance:
-        if customer.relation is Relation.NONE or customer.quarantined:
-            return _unknown()
-        if customer.restricted:
-            return refuse("customer.restricted", "ask_head")
+    if customer is None:
+        return _unknown()
+    if closed := _closed(customer, maintenance=maintenance):
+        return closed
     open_fields, blocked = {}, None
     for key, rule in fields.items():
         state = customer.states.get(rule.storage_group)
@@ -201,6 +205,9 @@ def _customer(
             blocked = blocked or "consent.missing"
         else:
             open_fields[key] = rule
+    if risk := _risk(question, customer, open_fields):
+        return risk
+    open_fields = _without_bulk(question, customer, open_fields)
     if blocked and (not open_fields or question.action in {Action.REVEAL, Action.WRITE}):
         return refuse(blocked, "ask_head")
     if question.action is Action.REVEAL and not _in_contact(question, customer):
@@ -210,6 +217,69 @@ def _customer(
             return _unknown()
         return dict.fromkeys(open_fields, Form.CLEAR), []
     return _forms(question, facts, customer, open_fields)
+
+
+def _closed(customer: CustomerFacts, *, maintenance: bool) -> Refusal | None:
+    """Why nothing at all of this customer opens."""
+    if not customer.exists:
+        return _unknown()
+    if maintenance:
+        return None
+    if customer.relation is Relation.NONE or customer.quarantined:
+        return _unknown()
+    return refuse("customer.restricted", "ask_head") if customer.restricted else None
+
+
+def at_risk(customer: CustomerFacts, key: str) -> bool:
+    """Whether this field of this customer is of high risk (高风险): the customer is, or the field is of everybody."""
+    return customer.high_risk or key in customer.high_risk_fields
+
+
+def _risk(question: Question, customer: CustomerFacts, fields: Mapping[str, FieldRule]) -> Refusal | None:
+    """What high risk demands beyond a grant: nothing goes to programs, and a second factor is fresh."""
+    risky = [
+        key
+        for key, rule in fields.items()
+        if at_risk(customer, key) and ungranted_form(rule) is not Form.CLEAR
+    ]
+    if question.actor.kind is ActorKind.CLIENT and question.action is not Action.WRITE:
+        if customer.high_risk:
+            return refuse("risk.no-export", "ask_head")
+        if risky and question.action is not Action.SEARCH:
+            return refuse("risk.no-export", "ask_head").about(risky)
+    elif risky and question.action is Action.REVEAL and not _is_fresh(question):
+        return refuse("risk.second-factor", "prove_again", "view_masked").about(risky)
+    return None
+
+
+def _is_fresh(question: Question) -> bool:
+    proved = question.actor.second_factor_at
+    return proved is not None and timedelta(0) <= question.now - proved <= FRESH_FOR
+
+
+def _without_bulk(
+    question: Question, customer: CustomerFacts, fields: dict[str, FieldRule]
+) -> dict[str, FieldRule]:
+    """A program's search lists many customers: what is of high risk is not even masked in it."""
+    if question.actor.kind is not ActorKind.CLIENT or question.action is Action.WRITE:
+        return fields
+    return {key: rule for key, rule in fields.items() if key not in customer.high_risk_fields}
+
+
+def _alarms(question: Question, facts: Facts, forms: Mapping[UUID, Mapping[str, Form]]) -> tuple[UUID, ...]:
+    """The customers of whom a value of high risk is about to be shown clear to somebody."""
+    if question.action is not Action.REVEAL:
+        return ()
+    return tuple(
+        customer
+        for customer, shown in forms.items()
+        if any(
+            form is Form.CLEAR
+            and at_risk(facts.customers[customer], key)
+            and ungranted_form(facts.fields[key]) is not Form.CLEAR
+            for key, form in shown.items()
+        )
+    )
 
 
 def _unknown() -> Refusal:
@@ -272,6 +342,8 @@ def _grants(question: Question, facts: Facts, customer: CustomerFacts, rule: Fie
 
 def _obstacle(question: Question, grant: Grant, customer: CustomerFacts, rule: FieldRule) -> str | None:
     """Why `grant` does not cover the field here; None when it does."""
+    if at_risk(customer, rule.key) and not is_strict(grant):
+        return "risk.grant"
     if rule.sensitive and not grant.covers_sensitive:
         return "grant.sensitive"
     if _beyond_scope(question, grant, customer):
@@ -283,10 +355,22 @@ def _obstacle(question: Question, grant: Grant, customer: CustomerFacts, rule: F
     return None
 
 
+def is_strict(grant: Grant) -> bool:
+    """Whether a grant is fit for what is of high risk: approved by two, short, and for few reads a day."""
+    return (
+        grant.approvals >= HIGH_RISK_APPROVALS
+        and grant.lasts is not None
+        and grant.lasts <= HIGH_RISK_LONGEST
+        and grant.daily_limit <= HIGH_RISK_DAILY
+    )
+
+
 def _no_grant(question: Question, facts: Facts, customer: CustomerFacts, rule: FieldRule) -> Refusal:
     """Why none of the grants covers the field, told of the last one that names it."""
     grants = _grants(question, facts, customer, rule)
     obstacle = _obstacle(question, grants[-1], customer, rule) if grants else None
+    if obstacle == "risk.grant" or (not grants and at_risk(customer, rule.key) and not rule.sensitive):
+        return refuse("risk.grant", "view_masked", "propose_grant", "ask_head", fields=rule.name)
     if obstacle == "grant.not-own":
         return refuse("grant.not-own", "view_masked", "ask_owner")
     if obstacle == "grant.bulk":

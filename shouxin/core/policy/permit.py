@@ -16,7 +16,8 @@ class Permit:
     """Leave to open named fields of named customers once, in the forms stated.
 
     `forms` holds, per customer, the form of every field that is not ABSENT. `refused` tells for the other
-    customers of the question why not. `grants` are the grants that made values clear.
+    customers of the question why not. `grants` are the grants that made values clear. `alarms` are the customers
+    of whom something of high risk is shown clear: each is told to those who answer for it.
     """
 
     actor: Actor
@@ -29,6 +30,7 @@ class Permit:
     refused: Mapping[UUID, Refusal] = field(default_factory=dict)
     grants: tuple[UUID, ...] = ()
     emergency: bool = False  # values are clear by emergency access (应急访问); the journal marks it
+    alarms: tuple[UUID, ...] = ()
     mint: object = None
 
     def __post_init__(self) -> None:
@@ -61,7 +63,10 @@ def mint(
     forms: Mapping[UUID, Mapping[str, Form]],
     refused: Mapping[UUID, Refusal],
     grants: tuple[UUID, ...],
+    alarms: tuple[UUID, ...],
     emergency: bool = False,
 ) -> Permit:
     """Make a permit. Called by `decide` alone; an architecture test holds this."""
-    return Permit(actor, purpose, action, reason, at, fields, forms, refused, grants, emergency, _MINT)
+    return Permit(
+        actor, purpose, action, reason, at, fields, forms, refused, grants, emergency, alarms, _MINT
+    )

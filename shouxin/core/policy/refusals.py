@@ -61,6 +61,10 @@ WAYS = MappingProxyType(
             "请接口负责人为此客户端重新申请用数授权。",
             "Have the owner of this client propose a grant that covers it.",
         ),
+        "prove_again": Text(
+            "完成二次认证后再试（10 分钟内有效）。",
+            "Prove your second factor and try again; it holds for ten minutes.",
+        ),
         "activate_purpose": Text(
             "请个人信息保护负责人启用该目的。",
             "Ask the personal information officer to activate the purpose.",
@@ -179,6 +183,28 @@ RULES = MappingProxyType(
         "grant.daily-limit": (
             Text("今天的查看次数已用完（{limit} 次）。", "Today's number of reveals is used up ({limit})."),
             f"{PIPL} 第6条、第51条",
+        ),
+        "risk.grant": (
+            Text(
+                "“{fields}”属于高风险信息，须有两人批准、最长 7 天、每天至多 5 次的授权。",
+                "{fields}: of high risk; it needs a grant approved by two people, for at most seven days "
+                "and five reads a day.",
+            ),
+            f"{PIPL} 第28条、第51条; GB/T 45574-2025 5.5",
+        ),
+        "risk.second-factor": (
+            Text(
+                "查看高风险信息须先完成二次认证。",
+                "High-risk information opens to a fresh second factor only.",
+            ),
+            f"{PIPL} 第51条; GB/T 45574-2025 5.5",
+        ),
+        "risk.no-export": (
+            Text(
+                "高风险信息不提供给程序，也不导出。",
+                "High-risk information is neither exported nor given to programs.",
+            ),
+            f"{PIPL} 第51条; GB/T 45574-2025 5.5",
         ),
         "grant.bulk": (
             Text(

@@ -5,7 +5,7 @@ Grades follow JR/T 0197-2020's five levels; exposure classes are the product's p
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID, uuid5
 
@@ -44,6 +44,9 @@ class Actor:
     department_ids: frozenset[UUID] = frozenset()
     name: str = ""  # of a service actor only; never a person's name
     sight: "Sight" = field(default_factory=lambda: Sight.DEPARTMENT)
+    second_factor_at: datetime | None = (
+        None  # when this session last proved it; a password proves nothing here
+    )
 
     def may(self, permission: Permission) -> bool:
         return permission in self.permissions
@@ -214,6 +217,8 @@ class Grant:
     covers_sensitive: bool = False
     covers_bulk: bool = False
     customers: frozenset[UUID] | None = None  # only these; None: every customer within its scope
+    approvals: int = 1  # how many people approved it
+    lasts: timedelta | None = None  # from its proposal to its end; None: not known to be short
     # Of a program's grant alone: the fields it may name at all, whatever their form; `fields` are those it sees clear.
     readable: frozenset[str] = frozenset()
     writable: frozenset[str] = frozenset()
@@ -242,6 +247,8 @@ class CustomerFacts:
     consented: frozenset[str] = (
         frozenset()
     )  # fields consented to for the purpose, when a consent provider exists
+    high_risk: bool = False  # marked as 高风险, and so are these fields of everybody
+    high_risk_fields: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,6 +68,23 @@ TOKEN = replace(
     covers_bulk=True,
 )
 
+MOBILE = frozenset({"mobile"})
+STRICT = replace(STANDING, approvals=2, lasts=timedelta(days=7), daily_limit=5)
+
+
+def proved(ago: timedelta) -> Actor:
+    """The clerk, whose second factor was proved so long ago."""
+    return replace(CLERK, second_factor_at=NOW - ago)
+
+
+PROVED = proved(timedelta(minutes=9))
+
+
+def risky(*grants: Grant) -> Facts:
+    """She is marked as of high risk."""
+    return knowing(customers={CUSTOMER: replace(HER, high_risk=True)}, grants=grants)
+
+
 ROWS: list[tuple[str, Question, Facts, str]] = [
     ("no role at all", question(actor=acting()), FACTS, "role.not-allowed"),
     ("an administrator", question(actor=acting(Role.SYSTEM_ADMIN)), FACTS, "role.not-allowed"),
@@ -194,6 +211,61 @@ ROWS: list[tuple[str, Question, Facts, str]] = [
         question(Action.MAINTAIN, actor=service_actor("x")),
         FACTS,
         "purpose.role",
+    ),
+    # high risk: everything that marking switches on
+    ("of high risk, an ordinary grant", question(actor=PROVED), about_her(high_risk=True), "risk.grant"),
+    (
+        "a field of high risk, an ordinary grant",
+        question(actor=PROVED),
+        about_her(high_risk_fields=MOBILE),
+        "risk.grant",
+    ),
+    ("of high risk, no grant at all", question(actor=PROVED), risky(), "risk.grant"),
+    ("of high risk, one approver", question(actor=PROVED), risky(replace(STRICT, approvals=1)), "risk.grant"),
+    (
+        "of high risk, eight days",
+        question(actor=PROVED),
+        risky(replace(STRICT, lasts=timedelta(days=8))),
+        "risk.grant",
+    ),
+    (
+        "of high risk, nobody knows how long",
+        question(actor=PROVED),
+        risky(replace(STRICT, lasts=None)),
+        "risk.grant",
+    ),
+    ("of high risk, six a day", question(actor=PROVED), risky(replace(STRICT, daily_limit=6)), "risk.grant"),
+    (
+        "of high risk, used up",
+        question(actor=PROVED),
+        risky(replace(STRICT, used_today=5)),
+        "grant.daily-limit",
+    ),
+    ("of high risk, no second factor", question(), risky(STRICT), "risk.second-factor"),
+    (
+        "of high risk, a stale one",
+        question(actor=proved(timedelta(minutes=11))),
+        risky(STRICT),
+        "risk.second-factor",
+    ),
+    (
+        "of high risk, one of tomorrow",
+        question(actor=proved(-timedelta(days=1))),
+        risky(STRICT),
+        "risk.second-factor",
+    ),
+    ("of high risk, read by a program", question(Action.READ, actor=CLIENT), risky(TOKEN), "risk.no-export"),
+    (
+        "of high risk, sought by a program",
+        question(Action.SEARCH, actor=CLIENT),
+        risky(TOKEN),
+        "risk.no-export",
+    ),
+    (
+        "a field of high risk, read by a program",
+        question(Action.READ, actor=CLIENT),
+        knowing(customers={CUSTOMER: replace(HER, high_risk_fields=MOBILE)}, grants=(TOKEN,)),
+        "risk.no-export",
     ),
 ]
 
@@ -358,3 +430,45 @@ def test_a_refusal_names_emergency_access_to_those_who_may_open_it() -> None:
 def test_grant_of_thirty_allows_the_thirtieth_and_not_the_next() -> None:
     assert isinstance(decide(question(), knowing(grants=(replace(STANDING, used_today=29),))), Permit)
     assert isinstance(decide(question(now=NOW - timedelta(days=1)), FACTS), Permit)
+
+
+@pytest.mark.clause("C16.3")
+def test_high_risk_opens_to_a_strict_grant_and_a_fresh_second_factor_and_raises_an_alarm() -> None:
+    answer = decide(question(actor=PROVED), risky(STRICT))
+    assert isinstance(answer, Permit)
+    assert answer.form(CUSTOMER, "mobile") is Form.CLEAR
+    assert answer.alarms == (CUSTOMER,)
+    ordinary = decide(question(), FACTS)
+    assert isinstance(ordinary, Permit)
+    assert ordinary.alarms == ()
+
+
+def test_high_risk_stays_masked_on_a_page_and_public_values_open_without_more() -> None:
+    page = decide(question(Action.VIEW, "mobile", "company_name"), risky())
+    assert isinstance(page, Permit)
+    assert (page.form(CUSTOMER, "mobile"), page.form(CUSTOMER, "company_name")) == (Form.MASKED, Form.CLEAR)
+    public = decide(question(Action.REVEAL, "company_name"), risky())
+    assert isinstance(public, Permit)
+    assert public.alarms == ()
+
+
+def test_a_batch_of_a_program_leaves_out_who_is_of_high_risk() -> None:
+    known = knowing(
+        customers={
+            CUSTOMER: replace(HER, high_risk=True),
+            OTHER: replace(HER, customer_id=OTHER),
+        },
+        grants=(TOKEN,),
+    )
+    answer = decide(question(Action.READ, actor=CLIENT, customers=(CUSTOMER, OTHER)), known)
+    assert isinstance(answer, Permit)
+    assert answer.customers == (OTHER,)
+    assert answer.refused[CUSTOMER].code == "risk.no-export"
+
+
+def test_a_programs_search_leaves_out_a_field_of_high_risk() -> None:
+    known = knowing(customers={CUSTOMER: replace(HER, high_risk_fields=MOBILE)}, grants=(TOKEN,))
+    answer = decide(question(Action.SEARCH, "mobile", "id_number", actor=CLIENT), known)
+    assert isinstance(answer, Permit)
+    assert answer.form(CUSTOMER, "mobile") is Form.ABSENT
+    assert answer.form(CUSTOMER, "id_number") is not Form.ABSENT

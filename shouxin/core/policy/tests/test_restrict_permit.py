@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -70,6 +71,8 @@ RESTRICTIONS: dict[str, Restriction] = {
     ),
     "purpose narrowed": lambda f: replace(f, purpose=f.purpose and replace(f.purpose, fields={})),
     "purpose on consent": lambda f: replace(f, purpose=f.purpose and replace(f.purpose, consent_based=True)),
+    "customer of high risk": lambda f: _her(f, high_risk=True),
+    "fields of high risk": lambda f: _her(f, high_risk_fields=frozenset(FIELDS)),
     "fields off": lambda f: replace(f, fields={k: replace(r, active=False) for k, r in f.fields.items()}),
 }
 
@@ -84,7 +87,14 @@ facts = st.builds(
         available=frozenset({"consent"}),
     ),
     st.sampled_from(list(Relation)),
-    st.sampled_from([(), (STANDING,), (replace(STANDING, covers_sensitive=True, own_customers_only=False),)]),
+    st.sampled_from(
+        [
+            (),
+            (STANDING,),
+            (replace(STANDING, covers_sensitive=True, own_customers_only=False),),
+            (replace(STANDING, approvals=2, lasts=timedelta(days=7), daily_limit=5),),
+        ]
+    ),
     st.booleans(),
     st.sampled_from([frozenset({Role.CLERK}), frozenset({Role.OFFICER})]),
 )
@@ -142,6 +152,38 @@ def test_taking_fields_from_a_token_never_shows_more(
         shown(replace(FACTS, grants=(grant,)), action, asked, client) for grant in (token, narrow)
     )
     assert all(after[key] <= before[key] for key in asked)
+
+
+@given(
+    fields=st.lists(st.sampled_from(sorted(FIELDS)), min_size=1, max_size=4, unique=True).map(tuple),
+    action=st.sampled_from([Action.VIEW, Action.SEARCH, Action.REVEAL, Action.READ, Action.WRITE]),
+    proved=st.sampled_from([None, NOW, NOW - timedelta(minutes=11), NOW + timedelta(minutes=1)]),
+    strict=st.booleans(),
+    program=st.booleans(),
+    marked=st.frozensets(st.sampled_from(sorted(FIELDS))),
+    whole=st.booleans(),
+)
+def test_marking_as_high_risk_never_shows_more(
+    fields: tuple[str, ...],
+    action: Action,
+    proved: datetime | None,
+    strict: bool,  # noqa: FBT001 - drawn by name
+    program: bool,  # noqa: FBT001
+    marked: frozenset[str],
+    whole: bool,  # noqa: FBT001
+) -> None:
+    grant = replace(STANDING, covers_sensitive=True, readable=frozenset(FIELDS), writable=frozenset(FIELDS))
+    if strict:
+        grant = replace(grant, approvals=2, lasts=timedelta(days=7), daily_limit=5)
+    actor = replace(CLERK, second_factor_at=proved)
+    if program:
+        actor = replace(actor, kind=ActorKind.CLIENT, roles=frozenset())
+    before = replace(FACTS, grants=(grant,))
+    after = _her(before, high_risk=whole, high_risk_fields=marked)
+    plain, risky = (shown(known, action, fields, actor) for known in (before, after))
+    assert all(risky[key] <= plain[key] for key in fields)
+    if program and action in {Action.READ, Action.SEARCH}:
+        assert not any(risky[key] for key in fields if whole or key in marked)
 
 
 def test_unknown_facts_show_nothing() -> None:
