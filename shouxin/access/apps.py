@@ -15,6 +15,8 @@ class AccessConfig(AppConfig):
         from shouxin.access.emergency import events as emergency_events  # noqa: F401 - likewise
         from shouxin.access.emergency import facts as emergency_facts  # noqa: F401 - likewise
         from shouxin.access.grants import events, facts, ties  # noqa: F401 - likewise
+        from shouxin.access.highrisk import events as risk_events  # noqa: F401 - likewise
+        from shouxin.access.highrisk import facts as risk_facts  # noqa: F401 - likewise
         from shouxin.access.reviews import events as review_events  # noqa: F401 - likewise
         from shouxin.access.sync import events as sync_events  # noqa: F401 - likewise
         from shouxin.access.sync import exchange, services

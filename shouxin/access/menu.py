@@ -5,6 +5,8 @@ from django.utils.translation import gettext_lazy as _
 from shouxin.access.clients import queries as clients
 from shouxin.access.emergency import queries as emergency
 from shouxin.access.grants import queries
+from shouxin.access.highrisk import queries as highrisk
+from shouxin.access.highrisk import views as highrisk_views
 from shouxin.access.reviews import presenting as review_words
 from shouxin.access.reviews import queries as reviews
 from shouxin.access.sync import queries as sync
@@ -168,3 +170,36 @@ workbench.register(
         order=2,
     )
 )
+menu.register(
+    menu.MenuEntry(
+        group="access",
+        title=_("高风险"),
+        url_name="access:risks",
+        permissions=frozenset({Permission.RISK_MARK_READ.value}),
+        icon="gpp_maybe",
+        order=40,
+    )
+)
+workbench.register(
+    workbench.WorkbenchCard(
+        key="risk-awaiting",
+        title=_("待我审批的高风险标记"),
+        count=lambda actor: highrisk.awaiting(actor).count(),
+        url_name="access:risks",
+        permission=Permission.RISK_MARK_APPROVE.value,
+        query="state=awaiting",
+        order=12,
+    )
+)
+workbench.register(
+    workbench.WorkbenchCard(
+        key="risk-alerts",
+        title=_("高风险查看提醒"),
+        count=lambda actor: highrisk.unseen(actor).count(),
+        url_name="access:risk_alerts",
+        permission=Permission.RISK_MARK_APPROVE.value,
+        query="state=new",
+        order=13,
+    )
+)
+highrisk_views.register_panels()

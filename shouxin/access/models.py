@@ -10,6 +10,7 @@ from shouxin.access.clients.models import (
 )
 from shouxin.access.emergency.models import EmergencyAccess, EmergencySuspension
 from shouxin.access.grants.models import GrantUse, StandingGrant
+from shouxin.access.highrisk.models import RiskAlert, RiskMark
 from shouxin.access.reviews.models import Review, ReviewLine
 from shouxin.access.sync.models import CustomerChange, CustomerToken
 from shouxin.access.webhooks.models import Attempt, Delivery, Endpoint
@@ -30,6 +31,8 @@ __all__ = [
     "GrantUse",
     "Review",
     "ReviewLine",
+    "RiskAlert",
+    "RiskMark",
     "StandingGrant",
     "TurnedAway",
 ]

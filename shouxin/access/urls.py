@@ -5,6 +5,7 @@ from django.urls import path, re_path
 from shouxin.access.clients import views as clients
 from shouxin.access.emergency.urls import urlpatterns as emergency
 from shouxin.access.grants import views
+from shouxin.access.highrisk.urls import urlpatterns as highrisk
 from shouxin.access.reviews.urls import urlpatterns as reviews
 from shouxin.access.sync.urls import urlpatterns as sync
 from shouxin.access.webhooks.urls import urlpatterns as webhooks
@@ -40,6 +41,7 @@ urlpatterns = [
     ),
     path("clients/<uuid:client_id>/tokens/<uuid:token_id>/end/", clients.end_token, name="client_token_end"),
     *emergency,
+    *highrisk,
     *reviews,
     *sync,
     *webhooks,

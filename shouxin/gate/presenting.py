@@ -18,6 +18,7 @@ LEADS = {
     "emergency": ("access:emergency_open", gettext_lazy("应急访问")),
     "view_masked": ("customers:page", gettext_lazy("回到脱敏页")),
     "get_ready": ("rulebook:policy_read", gettext_lazy("阅读并确认守则")),
+    "prove_again": ("people:factor_totp", gettext_lazy("设置二次认证")),
     "open_contact": ("customers:page", gettext_lazy("开始接待")),
 }
 

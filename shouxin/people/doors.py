@@ -1,6 +1,7 @@
 """What stands before every page: signed in, second factor, session alive, password changed, the permission it needs."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import update_wrapper
 from typing import Concatenate, ParamSpec, cast
@@ -20,6 +21,7 @@ from shouxin.kit.registry import Registry
 from shouxin.people import queries, rules, signin
 from shouxin.people.models import Staff
 from shouxin.people.second_factor import doors as second_factor
+from shouxin.people.second_factor import session
 
 STARTED, SEEN = "session_started", "session_seen"
 _SEEN_STEP = 60  # seconds; the session row is rewritten at most once a minute
@@ -100,7 +102,9 @@ class Doors(LoginRequiredMiddleware):
         if request.path.startswith(PROGRAM_PATHS):
             return None
         if isinstance(request.user, Staff):
-            request.actor = queries.actor_of(request.user)  # type: ignore[attr-defined]
+            request.actor = replace(  # type: ignore[attr-defined]
+                queries.actor_of(request.user), second_factor_at=session.proved_at(request, request.user)
+            )
             answer = (
                 _ended(request)
                 or second_factor.second_step_first(request, request.user)

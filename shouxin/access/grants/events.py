@@ -10,6 +10,11 @@ for _name, _zh, _en in (
         "Proposed a standing grant: {purpose}, {fields}",
     ),
     (
+        "grant.seconded",
+        "高风险用数授权的第一人批准：目的 {purpose}，字段 {fields}",
+        "First approval of a grant for high risk: {purpose}, {fields}",
+    ),
+    (
         "grant.approved",
         "批准常设用数授权：目的 {purpose}，字段 {fields}",
         "Approved a standing grant: {purpose}, {fields}",

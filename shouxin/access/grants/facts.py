@@ -1,6 +1,6 @@
 """The gate's fact "grant": standing grants in force for the actor, and how often they were used today."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +13,9 @@ from shouxin.core.text import Text
 from shouxin.gate.facts import ActorFact, actor_facts
 
 IN_FORCE = """
-    SELECT jsonb_agg(jsonb_build_array(g.id, g.purpose, g.fields, g.until, g.daily_limit, COALESCE(u.count, 0)))
+    SELECT jsonb_agg(jsonb_build_array(g.id, g.purpose, g.fields, g.until, g.daily_limit, COALESCE(u.count, 0),
+                                       1 + (g.seconded_by_id IS NOT NULL)::int,
+                                       EXTRACT(EPOCH FROM g.until - g.proposed_at)))
     FROM access_standing_grant g
     LEFT JOIN access_grant_use u
       ON u.grant_id = g.id AND u.day = (%(now)s AT TIME ZONE 'Asia/Shanghai')::date
@@ -41,6 +43,8 @@ def read(value: list[list[Any]], _actor: Actor) -> list[Grant]:
             until=datetime.fromisoformat(row[3]),
             daily_limit=row[4],
             used_today=row[5],
+            approvals=row[6],
+            lasts=timedelta(seconds=row[7]),
         )
         for row in value
     ]

@@ -8,10 +8,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from shouxin.access.grants import rules
-from shouxin.core.policy import Actor
+from shouxin.core.policy import HIGH_RISK_DAILY, HIGH_RISK_LONGEST, Actor
 from shouxin.gate import facts
 
-DURATIONS = ((30, _("1 个月")), (91, _("3 个月")), (183, _("6 个月")))
+DURATIONS = ((7, _("7 天")), (30, _("1 个月")), (91, _("3 个月")), (183, _("6 个月")))
 
 
 class PurposeForm(forms.Form):
@@ -42,6 +42,11 @@ class ProposalForm(forms.Form):
         help_text=_("最多 30 次。"),
     )
     days = forms.TypedChoiceField(label=_("期限"), coerce=int, choices=DURATIONS, initial=30)
+    strict = forms.BooleanField(
+        label=_("用于高风险客户或字段"),
+        required=False,
+        help_text=_("须两人先后批准；最长 7 天、每天至多 5 次，超出的按此减少。"),
+    )
     reason = forms.CharField(
         label=_("工作需要"),
         max_length=300,
@@ -58,7 +63,12 @@ class ProposalForm(forms.Form):
         self.fields["fields_asked"].choices = [(f.key, f.name.in_(language)) for f in offered]  # type: ignore[attr-defined]
 
     def until(self, now: datetime) -> datetime:
-        return now + timedelta(days=self.cleaned_data["days"])
+        lasts = timedelta(days=self.cleaned_data["days"])
+        return now + (min(lasts, HIGH_RISK_LONGEST) if self.cleaned_data["strict"] else lasts)
+
+    def daily(self) -> int:
+        asked = int(self.cleaned_data["daily_limit"])
+        return min(asked, HIGH_RISK_DAILY) if self.cleaned_data["strict"] else asked
 
 
 class RefusalForm(forms.Form):

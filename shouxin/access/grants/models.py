@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from shouxin.access.grants.rules import DAILY_MOST
+from shouxin.core.policy import HIGH_RISK_DAILY, HIGH_RISK_LONGEST
 from shouxin.kit import ids
 from shouxin.people.models import Staff
 
@@ -29,10 +30,13 @@ class StandingGrant(models.Model):
     fields = ArrayField(models.CharField(max_length=64))
     daily_limit = models.PositiveSmallIntegerField(default=DAILY_MOST)
     reason = models.CharField(max_length=300)
+    strict = models.BooleanField(default=False)  # fit for what is of high risk
     state = models.CharField(max_length=16, choices=State, default=State.PENDING)
     proposed_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
     proposed_at = models.DateTimeField()
     until = models.DateTimeField()
+    seconded_by = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="+")
+    seconded_at = models.DateTimeField(null=True)  # the first of the two approvals that a strict one needs
     decided_by = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="+")
     decided_at = models.DateTimeField(null=True)
     decision_note = models.CharField(max_length=300, blank=True)
@@ -55,6 +59,24 @@ class StandingGrant(models.Model):
                 condition=Q(decided_by__isnull=True)
                 | (~Q(decided_by=F("proposed_by")) & ~Q(decided_by=F("staff"))),
                 name="grant_decided_by_another",
+            ),
+            models.CheckConstraint(
+                condition=~Q(strict=True)
+                | (Q(daily_limit__lte=HIGH_RISK_DAILY) & Q(until__lte=F("proposed_at") + HIGH_RISK_LONGEST)),
+                name="grant_strict_is_short",
+            ),
+            models.CheckConstraint(
+                condition=~Q(strict=True, state__in=["active", "ended"]) | Q(seconded_by__isnull=False),
+                name="grant_strict_has_two_names",
+            ),
+            models.CheckConstraint(
+                condition=Q(seconded_by__isnull=True)
+                | (
+                    ~Q(seconded_by=F("proposed_by"))
+                    & ~Q(seconded_by=F("staff"))
+                    & (Q(decided_by__isnull=True) | ~Q(state="active") | ~Q(seconded_by=F("decided_by")))
+                ),
+                name="grant_seconded_by_another",
             ),
             models.CheckConstraint(
                 condition=~Q(state__in=["active", "refused"]) | Q(decided_by__isnull=False),

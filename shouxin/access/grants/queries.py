@@ -25,7 +25,7 @@ def awaiting(actor: Actor) -> QuerySet[StandingGrant]:
     """What `actor` could decide now (待我审批)."""
     if not actor.may(Permission.ACCESS_GRANT_APPROVE):
         return StandingGrant.objects.none()
-    waiting = visible_to(actor).filter(state=State.PENDING)
+    waiting = visible_to(actor).filter(state=State.PENDING).exclude(seconded_by_id=actor.id)
     if Role.OFFICER in actor.roles:
         return waiting.exclude(staff__person__in=Staff.objects.filter(id=actor.id).values("person"))
     return waiting.filter(decidable(actor, department="staff__department_id", person="staff__person"))

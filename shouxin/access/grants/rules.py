@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from shouxin.core.policy import FieldRule, PurposeRule, ungranted_form
+from shouxin.core.policy import HIGH_RISK_DAILY, HIGH_RISK_LONGEST, FieldRule, PurposeRule, ungranted_form
 from shouxin.core.policy.vocabulary import Form
 
 DAILY_MOST = 30
@@ -32,7 +32,14 @@ def grantable(fields: Mapping[str, FieldRule], purpose: PurposeRule) -> list[Fie
 
 
 def problems(
-    *, asked: Iterable[str], allowed: Iterable[str], daily_limit: int, until: datetime, now: datetime
+    *,
+    asked: Iterable[str],
+    allowed: Iterable[str],
+    daily_limit: int,
+    until: datetime,
+    now: datetime,
+    strict: bool = False,
+    risky: Iterable[str] = (),
 ) -> list[str]:
     """What is wrong with a proposal, as codes; empty when it may be submitted."""
     asked, allowed = set(asked), set(allowed)
@@ -45,4 +52,8 @@ def problems(
         found.append("limit.range")
     if not now < until <= now + LONGEST:
         found.append("until.range")
+    if strict and not (daily_limit <= HIGH_RISK_DAILY and until <= now + HIGH_RISK_LONGEST):
+        found.append("strict.range")
+    if not strict and asked & set(risky):
+        found.append("fields.high-risk")
     return found

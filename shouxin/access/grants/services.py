@@ -8,6 +8,7 @@ from django.db import transaction
 
 from shouxin.access.grants import rules
 from shouxin.access.grants.models import StandingGrant, State
+from shouxin.access.highrisk import queries as highrisk
 from shouxin.core.policy import Actor, ActorKind, Permission, Role
 from shouxin.gate import facts
 from shouxin.journal import services as journal
@@ -35,15 +36,27 @@ def propose(
     until: datetime,
     reason: str,
     now: datetime,
+    strict: bool = False,
 ) -> StandingGrant:
-    """Ask for a standing grant for oneself; it does nothing until another person approves it."""
+    """Ask for a standing grant for oneself; it does nothing until another person approves it.
+
+    A `strict` one is fit for what is of high risk: it needs two approvals, and is short and for few reads a day.
+    """
     actor.require(Permission.ACCESS_GRANT_PROPOSE)
     book = facts.rules["rulebook"]
     rule = book.purpose(purpose)
     if rule is None or not actor.roles & rule.roles:
         raise GrantProblem("purpose.role")
     allowed = [field.key for field in rules.grantable(book.fields(), rule)]
-    found = rules.problems(asked=fields, allowed=allowed, daily_limit=daily_limit, until=until, now=now)
+    found = rules.problems(
+        asked=fields,
+        allowed=allowed,
+        daily_limit=daily_limit,
+        until=until,
+        now=now,
+        strict=strict,
+        risky=highrisk.fields(),
+    )
     if not reason.strip():
         found.append("reason.missing")
     if found:
@@ -56,6 +69,7 @@ def propose(
             daily_limit=daily_limit,
             until=until,
             reason=reason.strip(),
+            strict=strict,
             proposed_by_id=actor.id,
             proposed_at=now,
         )
@@ -144,12 +158,24 @@ def _decide(actor: Actor, grant: UUID, state: State, note: str, now: datetime) -
         about = {found.staff.person, found.proposed_by.person}
         if person in about:
             raise GrantProblem("approver.same-person")
+        if state is State.ACTIVE and found.seconded_by and found.seconded_by.person == person:
+            raise GrantProblem("approver.twice")
         standing = _standing(actor, found, about)
         if standing is None:
             raise GrantProblem("grant.unknown")
-        found.state, found.decided_by_id, found.decided_at, found.decision_note = state, actor.id, now, note
-        found.save(update_fields=["state", "decided_by", "decided_at", "decision_note"])
-        event = "grant.approved" if state is State.ACTIVE else "grant.refused"
+        if state is State.ACTIVE and found.strict and found.seconded_by_id is None:
+            found.seconded_by_id, found.seconded_at = actor.id, now
+            found.save(update_fields=["seconded_by", "seconded_at"])
+            event = "grant.seconded"
+        else:
+            found.state, found.decided_by_id, found.decided_at, found.decision_note = (
+                state,
+                actor.id,
+                now,
+                note,
+            )
+            found.save(update_fields=["state", "decided_by", "decided_at", "decision_note"])
+            event = "grant.approved" if state is State.ACTIVE else "grant.refused"
         _record(actor, event, found)
         record_use(actor=actor, standing=standing, deed=event)
     return found
@@ -166,7 +192,7 @@ def _locked(grant: UUID, *, state: State) -> StandingGrant:
     """The grant, locked against a second decision at the same moment; only inside a transaction."""
     found = (
         StandingGrant.objects.select_for_update(of=("self",))
-        .select_related("staff", "proposed_by")
+        .select_related("staff", "proposed_by", "seconded_by")
         .filter(id=grant)
         .first()
     )

@@ -1,5 +1,6 @@
 """Screens of the register: find, list, look at, enter, edit, reveal."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from shouxin.core.policy import Action, FieldRule, Permission, PurposeRule
+from shouxin.core.policy import Action, FieldRule, Permission, PurposeRule, Refusal
 from shouxin.customers.registry import line_forms, lines, presenting, queries, services
 from shouxin.customers.registry.entries import CustomerEntry, Footing, RecordEntry
 from shouxin.customers.registry.forms import (
@@ -30,6 +31,8 @@ from shouxin.gate.facts import rules as rulebooks
 from shouxin.gate.presenting import refused
 from shouxin.kit import clock
 from shouxin.people.doors import StaffRequest, allowed
+from shouxin.people.second_factor import doors as second_factor
+from shouxin.people.second_factor import session
 from shouxin.people.working_purpose import purpose_of
 from shouxin.vault.errors import DuplicateKey
 
@@ -120,7 +123,10 @@ def customer_page(request: StaffRequest, customer_id: UUID) -> HttpResponse:
 @require_POST
 @allowed(P.CUSTOMERS_FIELD_REVEAL)
 def reveal(request: StaffRequest, customer_id: UUID) -> HttpResponse:
-    """Clear values of one field, in the answer to this POST alone."""
+    """Clear values of one field, in the answer to this POST alone; of high risk after a second factor."""
+    if second_factor.proof_given(request) and (answer := second_factor.ask_again(request)):
+        return answer
+    actor = replace(request.actor, second_factor_at=session.proved_at(request, request.user))
     row, purpose = _row(request, customer_id), _purpose(request)
     if purpose is None:
         return _no_purpose(request, _("客户档案"))
@@ -130,7 +136,7 @@ def reveal(request: StaffRequest, customer_id: UUID) -> HttpResponse:
     record = presenting.record_of(row, request.POST.get("record", ""))
     try:
         view = queries.profile(
-            actor=request.actor,
+            actor=actor,
             purpose=purpose.key,
             row=row,
             fields=[key],
@@ -140,8 +146,15 @@ def reveal(request: StaffRequest, customer_id: UUID) -> HttpResponse:
             records=[record] if record else [],
         )
     except gate.Refused as problem:
-        return refused(request, problem.refusal, customer=row.id)
+        return _proof_wanted(request, problem.refusal) or refused(request, problem.refusal, customer=row.id)
     return render(request, "registry/revealed.html", presenting.revealed_context(view, key, record))
+
+
+def _proof_wanted(request: StaffRequest, refusal: Refusal) -> HttpResponse | None:
+    """The page that asks for the second factor and then shows the value, where nothing else is missing."""
+    if refusal.code != "risk.second-factor" or request.user.second_factor_at is None:
+        return None
+    return second_factor.ask_again(request)
 
 
 @require_POST

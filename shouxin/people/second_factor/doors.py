@@ -115,7 +115,7 @@ def fresh_second_factor(
             meant = not verbs or kwargs.get("verb", request.POST.get("verb")) in verbs
             if request.method in SAFE or not meant:
                 return view(request, *args, **kwargs)
-            return _asked(request) or view(request, *args, **kwargs)
+            return ask_again(request) or view(request, *args, **kwargs)
 
         update_wrapper(guarded, view)
         return guarded
@@ -123,12 +123,17 @@ def fresh_second_factor(
     return decorate
 
 
-def _asked(request: HttpRequest) -> HttpResponse | None:
+def proof_given(request: HttpRequest) -> bool:
+    """Whether the request brings what the page of `ask_again` asks for."""
+    return any(request.POST.get(name) for name in forms.FIELDS)
+
+
+def ask_again(request: HttpRequest) -> HttpResponse | None:
     """The page that asks for a proof; nothing once there is a fresh one."""
     staff = request.user
     if not isinstance(staff, Staff):
         raise TypeError("fresh_second_factor stands behind the doors")
-    given = any(request.POST.get(name) for name in forms.FIELDS)
+    given = proof_given(request)
     sent = request.POST.copy()
     for name in forms.FIELDS:
         sent.pop(name, None)

@@ -40,6 +40,14 @@ def is_fresh(request: HttpRequest, staff: Staff) -> bool:
     return rules.is_fresh(datetime.fromtimestamp(proof["at"], UTC), clock.now())
 
 
+def proved_at(request: HttpRequest, staff: Staff) -> datetime | None:
+    """When this session last proved a real second factor; a password typed again is none."""
+    proof: dict[str, Any] = request.session.get(PROVED, {})
+    if staff.second_factor_at is None or not proof or proof["by"] == PASSWORD:
+        return None
+    return datetime.fromtimestamp(proof["at"], UTC)
+
+
 def begin_second_step(request: HttpRequest, staff: Staff) -> None:
     """The password was right: the second step follows, in a session with a new key and nobody signed in."""
     request.session[PENDING] = {
