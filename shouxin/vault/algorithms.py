@@ -11,7 +11,7 @@ from shouxin.journal import services as journal
 from shouxin.kit import clock
 from shouxin.vault import control, database
 from shouxin.vault.errors import VaultError
-from shouxin.vault.models import Algorithm, AlgorithmStatus, Settings
+from shouxin.vault.models import Algorithm, AlgorithmStatus, ChangeState, Settings, SuiteChange
 from shouxin.vault.queries import outdated_groups
 from shouxin.vault.rekeying import rekey
 
@@ -51,7 +51,8 @@ def mark_outdated(*, actor: Actor, suite: int, successor: int) -> int:
         NotAllowed: the actor may not change keys.
         NoSuccessor: `successor` cannot take over.
     """
-    actor.require(Permission.VAULT_KEY_ROTATE)
+    if not actor.may(Permission.VAULT_SUITE_CONFIRM):
+        actor.require(Permission.VAULT_KEY_ROTATE)
     control.hold_epoch_alone()
     fit = Algorithm.objects.filter(suite=successor, status=AlgorithmStatus.ALLOWED).exists()
     if suite == successor or not fit:
@@ -81,7 +82,24 @@ def reencrypt(*, actor: Actor, batch: int = BATCH) -> Iterator[Reencrypted]:
         done = _reencrypt_step(actor, batch)
         yield done
         if not done.groups:
+            if not done.remaining:
+                _finish(actor)
             return
+
+
+@transaction.atomic
+def _finish(actor: Actor) -> None:
+    """Record once, for each change of suite that was confirmed, that nothing is left under the old one."""
+    control.hold_epoch_alone()
+    if outdated_groups():
+        return
+    for change in SuiteChange.objects.select_for_update().filter(
+        state=ChangeState.CONFIRMED, finished_at__isnull=True
+    ):
+        change.finished_at = clock.now()
+        change.save(update_fields=["finished_at"])
+        names = {"suite": suite_of(change.suite).name, "successor": suite_of(change.successor).name}
+        journal.append(actor=actor, event="reencryption.finished", data={**names, "remaining": 0})
 
 
 @transaction.atomic

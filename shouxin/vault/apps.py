@@ -11,5 +11,6 @@ class VaultConfig(AppConfig):
     def ready(self) -> None:
         """Sign up the journal's events, what stands before the first request, and the sealer of small secrets."""
         import_module("shouxin.vault.events")
+        import_module("shouxin.vault.menu")
         import_module("shouxin.vault.jobs").register()
         import_module("shouxin.vault.small_secrets").register()

@@ -75,3 +75,18 @@ _register(
     "高风险标记结束：独立密钥 {epoch} 停用（存储组 {group}），改回共用密钥",
     "High risk ended: own key {epoch} is being retired (storage group {group}), the shared key is used again",
 )
+_register(
+    "algorithm.change_proposed",
+    "申请将算法套件 {suite} 标为过时，改用 {successor}",
+    "Proposed to mark suite {suite} outdated and use {successor}",
+)
+_register(
+    "algorithm.change_refused",
+    "未确认将算法套件 {suite} 标为过时",
+    "The proposal to mark suite {suite} outdated was turned down",
+)
+_register(
+    "reencryption.finished",
+    "重新加密完成：套件 {suite} 下剩余 {remaining} 组，全部改用 {successor}",
+    "Re-encryption is done: {remaining} groups remain under suite {suite}, all use {successor}",
+)

@@ -1,15 +1,22 @@
-"""What runs without anybody asking: a new installation has its keys before the first request."""
+"""What runs without anybody waiting: first keys at the start, rotation and re-encryption in the background."""
 
 import os
+from dataclasses import replace
+
+from procrastinate import JobContext
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import JobAborted
 
 from shouxin.core.crypto.suites import AES_256_GCM_HMAC_SHA256, SM4_GCM_HMAC_SM3
-from shouxin.core.policy import service_actor
+from shouxin.core.policy import Permission, service_actor
 from shouxin.kit import startup
-from shouxin.vault import services
+from shouxin.vault import algorithms, outdating, services
 from shouxin.vault.errors import VaultError
 from shouxin.vault.models import Settings
 
 SETUP = service_actor("setup")
+KEEPER = replace(service_actor("keys"), permissions=frozenset({Permission.VAULT_KEY_ROTATE}))
+ROTATE = "vault.rotate"
 SUITES = {"aes": AES_256_GCM_HMAC_SHA256.id, "sm4": SM4_GCM_HMAC_SM3.id}
 PASSPHRASE = "SHOUXIN_ROOT_KEY_PASSPHRASE_FILE"  # noqa: S105 - the name of a variable
 
@@ -34,3 +41,23 @@ def make_first_keys() -> None:
 
 def register() -> None:
     startup.steps.register("vault.keys", make_first_keys)
+
+
+@app.task(name=outdating.REENCRYPT, queue=outdating.QUEUE, pass_context=True)
+def reencrypt(context: JobContext) -> None:
+    """Seal again what an outdated suite sealed; groups that somebody is writing into are left for another round."""
+    left = 0
+    for done in algorithms.reencrypt(actor=KEEPER):
+        left = done.remaining
+        if context.should_abort():
+            raise JobAborted
+    if left:
+        raise JobAborted
+
+
+@app.task(name=ROTATE, queue=outdating.QUEUE, pass_context=True)
+def rotate(context: JobContext) -> None:
+    """Rotate the epoch keys; what a cut-off left under way is finished, and nothing is begun twice."""
+    for _done in services.rotate(actor=KEEPER):
+        if context.should_abort():
+            raise JobAborted

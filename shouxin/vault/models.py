@@ -5,9 +5,11 @@ stand. Tables refer to each other by value: keys pointing at epoch rows would ma
 """
 
 from django.db import models
-from django.db.models import CheckConstraint, CompositePrimaryKey, Index, Q, UniqueConstraint
+from django.db.models import CheckConstraint, CompositePrimaryKey, F, Index, Q, UniqueConstraint
 
 from shouxin.core.policy import GroupState
+from shouxin.kit import ids
+from shouxin.people.models import Staff
 
 
 class AlgorithmStatus(models.TextChoices):
@@ -30,6 +32,45 @@ class Algorithm(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.status}"
+
+
+class ChangeState(models.TextChoices):
+    PROPOSED = "proposed"
+    CONFIRMED = "confirmed"
+    REFUSED = "refused"
+
+
+class SuiteChange(models.Model):
+    """A proposal to outdate a suite, who confirmed it, and how the re-encryption that followed went."""
+
+    id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
+    suite = models.SmallIntegerField()
+    successor = models.SmallIntegerField()
+    reason = models.CharField(max_length=300)
+    state = models.CharField(max_length=10, choices=ChangeState.choices, default=ChangeState.PROPOSED)
+    proposed_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField()
+    decided_by = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    groups = models.BigIntegerField(default=0)  # that awaited re-encryption when it was confirmed
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "vault_suite_change"
+        constraints = [
+            UniqueConstraint(fields=["state"], condition=Q(state="proposed"), name="vault_suite_change_one_waits"),
+            CheckConstraint(
+                condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("proposed_by")),
+                name="vault_suite_change_by_another",
+            ),
+            CheckConstraint(
+                condition=~Q(state="confirmed") | Q(decided_by__isnull=False),
+                name="vault_suite_change_has_a_name",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.suite} {self.successor} {self.state}"
 
 
 class Settings(models.Model):

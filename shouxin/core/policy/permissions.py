@@ -90,6 +90,7 @@ class Permission(StrEnum):
     RULEBOOK_PURPOSE_READ = "rulebook:purpose:read"
     VAULT_KEY_READ = "vault:key:read"
     VAULT_KEY_ROTATE = "vault:key:rotate"
+    VAULT_SUITE_CONFIRM = "vault:suite:confirm"
 
 
 P = Permission
@@ -187,6 +188,8 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 P.RULEBOOK_PURPOSE_APPROVE,
                 P.RULEBOOK_PURPOSE_DRAFT,
                 P.RULEBOOK_PURPOSE_READ,
+                P.VAULT_KEY_READ,
+                P.VAULT_SUITE_CONFIRM,
             }
         ),
         Role.SYSTEM_ADMIN: frozenset(
@@ -231,6 +234,7 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 P.RULEBOOK_PURPOSE_READ,
                 P.VAULT_KEY_READ,
                 P.VAULT_KEY_ROTATE,
+                P.VAULT_SUITE_CONFIRM,
             }
         ),
         Role.AUDIT_ADMIN: frozenset(

@@ -1,0 +1,34 @@
+"""The vault's line in the menu and its card on the workbench."""
+
+from django.utils.translation import gettext_lazy as _
+
+from shouxin.core.policy import Actor, Permission
+from shouxin.kit import menu, workbench
+from shouxin.vault.models import ChangeState, SuiteChange
+
+menu.register(
+    menu.MenuEntry(
+        group="operations",
+        title=_("密钥与算法"),
+        url_name="vault:keys",
+        permissions=frozenset({Permission.VAULT_KEY_READ.value}),
+        icon="encrypted",
+        order=20,
+    )
+)
+
+
+def _waiting(actor: Actor) -> int:
+    return SuiteChange.objects.filter(state=ChangeState.PROPOSED).exclude(proposed_by_id=actor.id).count()
+
+
+workbench.register(
+    workbench.WorkbenchCard(
+        key="suite-changes",
+        title=_("待我确认的算法变更"),
+        count=_waiting,
+        url_name="vault:keys",
+        permission=Permission.VAULT_SUITE_CONFIRM.value,
+        order=14,
+    )
+)
