@@ -63,6 +63,14 @@ ROWS: Mapping[str, Row] = {
     # the server
     "healthz": everybody(),
     "readyz": everybody(),
+    "system": needs(P.OPERATIONS_HEALTH_READ),
+    "vault:keys": needs(P.VAULT_KEY_READ),
+    "vault:rotate": post(P.VAULT_KEY_ROTATE),
+    "vault:suite_propose": post(P.VAULT_KEY_ROTATE, status=422),
+    "vault:suite_decide#confirm": post(P.VAULT_SUITE_CONFIRM, change_id=NOBODY, verb="confirm"),
+    "vault:suite_decide#refuse": post(
+        P.VAULT_SUITE_CONFIRM, P.VAULT_KEY_ROTATE, change_id=NOBODY, verb="refuse"
+    ),
     # the door
     "people:sign_in": everybody(302, stranger=200),
     "people:sign_out": post(),

@@ -58,7 +58,9 @@ class SuiteChange(models.Model):
     class Meta:
         db_table = "vault_suite_change"
         constraints = [
-            UniqueConstraint(fields=["state"], condition=Q(state="proposed"), name="vault_suite_change_one_waits"),
+            UniqueConstraint(
+                fields=["state"], condition=Q(state="proposed"), name="vault_suite_change_one_waits"
+            ),
             CheckConstraint(
                 condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("proposed_by")),
                 name="vault_suite_change_by_another",

@@ -4,11 +4,11 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from procrastinate.contrib.django import app
 
 from shouxin.core.crypto.suites import suite_of
 from shouxin.core.policy import Actor, Permission
 from shouxin.journal import services as journal
+from shouxin.kit.queueing import queue_once
 from shouxin.people import queries as people
 from shouxin.vault import algorithms
 from shouxin.vault.models import Algorithm, AlgorithmStatus, ChangeState, SuiteChange
@@ -27,9 +27,7 @@ class SuiteProblem(Exception):
 def propose(*, actor: Actor, suite: int, successor: int, reason: str, now: datetime) -> SuiteChange:
     """Ask that `suite` be outdated and `successor` take over; another person confirms."""
     actor.require(Permission.VAULT_KEY_ROTATE)
-    allowed = set(
-        Algorithm.objects.filter(status=AlgorithmStatus.ALLOWED).values_list("suite", flat=True)
-    )
+    allowed = set(Algorithm.objects.filter(status=AlgorithmStatus.ALLOWED).values_list("suite", flat=True))
     if suite == successor or not {suite, successor} <= allowed:
         raise SuiteProblem("suite.no-successor")
     if not reason.strip():
@@ -66,7 +64,7 @@ def confirm(*, actor: Actor, change: UUID, now: datetime) -> SuiteChange:
             raise SuiteProblem("suite.no-successor") from None
         found.state, found.decided_by_id, found.decided_at = ChangeState.CONFIRMED, actor.id, now
         found.save(update_fields=["groups", "state", "decided_by", "decided_at"])
-        app.configure_task(REENCRYPT, queue=QUEUE, queueing_lock=REENCRYPT).defer()
+        queue_once(REENCRYPT, queue=QUEUE)
     return found
 
 

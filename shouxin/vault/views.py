@@ -8,11 +8,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
-from procrastinate.contrib.django import app
-from procrastinate.exceptions import AlreadyEnqueued
 
 from shouxin.core.policy import Permission
 from shouxin.kit import clock
+from shouxin.kit.queueing import queue_once
 from shouxin.people.doors import StaffRequest, allowed
 from shouxin.people.second_factor.doors import fresh_second_factor
 from shouxin.vault import jobs, outdating, presenting, queries
@@ -50,12 +49,10 @@ def keys(request: StaffRequest) -> HttpResponse:
 @allowed(P.VAULT_KEY_ROTATE)
 @fresh_second_factor()
 def rotate(request: StaffRequest) -> HttpResponse:
-    try:
-        app.configure_task(jobs.ROTATE, queue=outdating.QUEUE, queueing_lock=jobs.ROTATE).defer()
-    except AlreadyEnqueued:
-        messages.info(request, _("轮换已在排队，无须再次开始。"))
-    else:
+    if queue_once(jobs.ROTATE, queue=outdating.QUEUE):
         messages.success(request, _("轮换已开始，在后台进行，不影响使用；进度见本页。"))
+    else:
+        messages.info(request, _("轮换已在排队，无须再次开始。"))
     return redirect("vault:keys")
 
 
@@ -98,7 +95,9 @@ def _page(request: StaffRequest, form: SuiteForm | None) -> HttpResponse:
         "page_title": _("密钥与算法"),
         "keys": status,
         "suite": names.get(status.suite or 0, ""),
-        "epochs": [(one, STATES[one.state]) for one in status.epochs if one.data_keys or one.state != "retired"],
+        "epochs": [
+            (one, STATES[one.state]) for one in status.epochs if one.data_keys or one.state != "retired"
+        ],
         "retired": sum(one.state == "retired" for one in status.epochs),
         "changes": [
             {

@@ -6,7 +6,6 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from procrastinate.contrib.django import app
 
 from shouxin.access.highrisk import queries
 from shouxin.access.highrisk.models import IN_FORCE, RiskAlert, RiskMark, State
@@ -25,6 +24,7 @@ from shouxin.customers.registry.models import Customer
 from shouxin.gate import facts
 from shouxin.gate.rules import check_note
 from shouxin.journal import services as journal
+from shouxin.kit.queueing import queue_once
 from shouxin.people import queries as people
 from shouxin.people.delegations import queries as delegations
 from shouxin.vault import services as vault
@@ -242,7 +242,7 @@ def _own_key(actor: Actor, mark: RiskMark, change: Callable[..., bool]) -> None:
             change(actor=actor, customer_id=mark.customer_id)
         elif not _shared(mark):
             change(actor=actor, storage_group=mark.storage_group)
-            app.configure_task(SETTLE, queue=QUEUE, queueing_lock=SETTLE).defer()
+            queue_once(SETTLE, queue=QUEUE)
     except (VaultError, CryptoError):
         raise RiskProblem("keys.away") from None
 

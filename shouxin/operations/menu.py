@@ -1,0 +1,28 @@
+"""This app's line in the menu and its card on the workbench."""
+
+from django.utils.translation import gettext_lazy as _
+
+from shouxin.core.policy import Permission
+from shouxin.kit import menu, workbench
+from shouxin.operations.server import status
+
+menu.register(
+    menu.MenuEntry(
+        group="operations",
+        title=_("系统体检"),
+        url_name="system",
+        permissions=frozenset({Permission.OPERATIONS_HEALTH_READ.value}),
+        icon="monitor_heart",
+        order=10,
+    )
+)
+workbench.register(
+    workbench.WorkbenchCard(
+        key="system-problems",
+        title=_("系统体检发现的问题"),
+        count=lambda _actor: len(status.problems()),
+        url_name="system",
+        permission=Permission.OPERATIONS_HEALTH_READ.value,
+        order=5,
+    )
+)
