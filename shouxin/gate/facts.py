@@ -87,8 +87,15 @@ rules: Registry[Rules] = Registry("rules")
 # Other rooms sign up (rules to acknowledge, training, pledges). Programs answer for nothing; their owners do.
 readiness: Registry[Readiness] = Registry("readiness")
 
+# Fields that leave the house in no file, whoever asks; rooms sign up why.
+withheld: Registry[Callable[[], frozenset[str]]] = Registry("withheld fields")
 # Told within the transaction, before a value of high risk is shown: (permit, now). Without one, none is shown.
 alarms: Registry[Callable[[Permit, datetime], None]] = Registry("alarms")
+
+
+def withheld_fields() -> frozenset[str]:
+    """The fields that stand in no file that leaves."""
+    return frozenset().union(*(fields() for fields in withheld.values()))
 
 
 def is_available(name: str) -> bool:

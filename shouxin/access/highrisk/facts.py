@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from shouxin.access.highrisk import services
+from shouxin.access.highrisk import queries, services
 from shouxin.core.policy import Actor
 from shouxin.core.text import Text
-from shouxin.gate.facts import CustomerFact, Known, alarms, customer_facts
+from shouxin.gate.facts import CustomerFact, Known, alarms, customer_facts, withheld
 
 # Both parts read short partial indexes; without any marking the answer is NULL and costs nothing further.
 SQL = """
@@ -32,3 +32,4 @@ customer_facts.register(
     ),
 )
 alarms.register("high_risk", services.raise_alarm)
+withheld.register("high_risk", queries.fields)

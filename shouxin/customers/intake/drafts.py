@@ -2,7 +2,7 @@
 
 import json
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -21,6 +21,7 @@ from shouxin.customers.intake.mapping import Gap, SheetPlan
 from shouxin.customers.intake.models import ImportBatch, RefusedRows
 from shouxin.customers.intake.reading import SheetInfo
 from shouxin.customers.intake.sealed_upload import SealedReader
+from shouxin.gate.facts import withheld_fields
 from shouxin.vault import parcels
 from shouxin.vault.parcels import ParcelKey
 
@@ -227,6 +228,18 @@ def refused_rows(batch: ImportBatch, still: Callable[[], None] = lambda: None) -
                 {column: tuple(Text(*t) for t in texts) for column, texts in by_cell},
                 sheet,
             )
+
+
+def rows_to_send(
+    batch: ImportBatch, sheet: int, columns: Sequence[str | None], still: Callable[[], None] = lambda: None
+) -> Iterator[RefusedRow]:
+    """The refused rows of one sheet as a file may hold them: cells of fields that leave in no file stay empty."""
+    withheld = withheld_fields()
+    empty = {position for position, key in enumerate(columns) if key in withheld}
+    for row in refused_rows(batch, still):
+        if row.sheet == sheet:
+            cells = ("" if position in empty else cell for position, cell in enumerate(row.cells))
+            yield replace(row, cells=tuple(cells)) if empty else row
 
 
 def destroy_file(batch: ImportBatch, now: datetime, *, key_too: bool) -> None:

@@ -1,6 +1,5 @@
 """Screens of what became of an import: the reconciliation, refused rows, the others' word on it, the first report."""
 
-from collections.abc import Iterator
 from http import HTTPStatus
 from uuid import UUID
 
@@ -21,7 +20,6 @@ from shouxin.customers.intake import (
     services,
     takeover,
 )
-from shouxin.customers.intake.export import RefusedRow
 from shouxin.customers.intake.forms import NoteForm, TypedForm
 from shouxin.customers.intake.models import BatchState, ImportBatch
 from shouxin.customers.intake.rules import OPERATOR_GONE
@@ -104,19 +102,14 @@ def download(request: StaffRequest, batch: UUID) -> HttpResponse | StreamingHttp
         raise Http404
     services.record_download(actor=request.actor, batch=row.id)
     content_type, pieces = kind
-    rows = _of_sheet(request, row, sheet)
-    body = pieces(draft.sheets[sheet].layout.header, rows, language=presenting.language())
+    # A download breaks off when its reader leaves, moves or loses the role while it runs.
+    who, plan = request.actor.id, draft.sheets[sheet]
+    rows = drafts.rows_to_send(row, sheet, plan.columns, lambda: queries.still_own(who, row.id))
+    body = pieces(plan.layout.header, rows, language=presenting.language())
     response = StreamingHttpResponse(body, content_type=content_type)
     name = f"refused-{row.id}-{sheet + 1}.{request.POST['format']}"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
-
-
-def _of_sheet(request: StaffRequest, row: ImportBatch, sheet: int) -> Iterator[RefusedRow]:
-    """A download breaks off when its reader leaves, moves or loses the role while it runs."""
-    who = request.actor.id
-    found = drafts.refused_rows(row, still=lambda: queries.still_own(who, row.id))
-    return (refused for refused in found if refused.sheet == sheet)
 
 
 @require_POST

@@ -314,7 +314,7 @@ def _write_refused(actor: Actor, batch: ImportBatch, path: Path) -> None:
     sheets = sorted({row.sheet for row in drafts.refused_rows(batch)})
     for sheet in sheets:
         target = path if len(sheets) == 1 else path.with_stem(f"{path.stem}-{sheet + 1}")
-        rows = (row for row in drafts.refused_rows(batch) if row.sheet == sheet)
+        rows = drafts.rows_to_send(batch, sheet, plans[sheet].columns)
         descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "wb") as file:
             os.fchmod(descriptor, 0o600)
