@@ -1,4 +1,4 @@
-"""`shouxin keys status`, `rotate` and `check`: for whoever works at the server's command line."""
+"""`shouxin keys status`, `rotate`, `check` and `outdated`: for whoever works at the server's command line."""
 
 import argparse
 import json
@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from shouxin.kit.terminal import words
+from shouxin.vault import outdated_command
 
 if TYPE_CHECKING:
     from shouxin.core.policy import Actor
@@ -38,9 +39,11 @@ def add_arguments(subparsers: "argparse._SubParsersAction[argparse.ArgumentParse
     )
     checking.add_argument("--json", action="store_true", help=words("供程序读取", "for programs"))
     checking.set_defaults(run=check)
+    outdated_command.add_arguments(commands)
 
 
-def _operator() -> "Actor":
+def operator() -> "Actor":
+    """Whoever works at the server's command line, with the rights of these commands."""
     from shouxin.core.policy import Permission
     from shouxin.journal.services import OPERATOR
 
@@ -51,7 +54,7 @@ def status(args: argparse.Namespace) -> int:
     """Print provider, suite and counts per key version; 1 when the key provider does not answer."""
     from shouxin.vault import queries
 
-    found = queries.key_status(actor=_operator())
+    found = queries.key_status(actor=operator())
     _say(args, _facts(found), _sentences(found))
     return 0 if found.provider else 1
 
@@ -64,7 +67,7 @@ def rotate(args: argparse.Namespace) -> int:
 
     done = None
     try:
-        for done in services.rotate(actor=_operator()):
+        for done in services.rotate(actor=operator()):
             if not args.json:
                 left = words(f"还剩 {done.remaining} 把数据密钥", f"{done.remaining} data keys left")
                 sys.stderr.write(f"\r{left}      ")
@@ -76,7 +79,7 @@ def rotate(args: argparse.Namespace) -> int:
             )
         )
         return 1
-    found = queries.key_status(actor=_operator())
+    found = queries.key_status(actor=operator())
     if not args.json:
         sys.stderr.write("\n")
     _say(args, _facts(found), _sentences(found))
@@ -91,7 +94,7 @@ def check(args: argparse.Namespace) -> int:
 
     done = services.Checked()
     try:
-        for done in services.check(actor=_operator()):
+        for done in services.check(actor=operator()):
             if not args.json:
                 so_far = words(f"已检验 {done.groups} 个存储组", f"{done.groups} storage groups checked")
                 sys.stderr.write(f"\r{so_far}      ")

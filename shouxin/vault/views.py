@@ -35,7 +35,7 @@ STATES = {
 CHANGES = {
     ChangeState.PROPOSED.value: gettext_lazy("待确认"),
     ChangeState.CONFIRMED.value: gettext_lazy("已确认"),
-    ChangeState.REFUSED.value: gettext_lazy("未确认"),
+    ChangeState.REFUSED.value: gettext_lazy("已拒绝"),
 }
 SHOWN = 20
 

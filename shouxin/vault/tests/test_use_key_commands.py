@@ -9,6 +9,7 @@ import pytest
 
 from shouxin.kit import ids
 from shouxin.vault import commands
+from shouxin.vault.algorithms import mark_outdated
 from shouxin.vault.tests import cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -44,3 +45,17 @@ def test_status_says_when_the_key_provider_does_not_answer(
     root_key.unlink()
     assert run("status") == 1
     assert capsys.readouterr().out.splitlines()[0].startswith(("密钥服务不可用", "The key provider"))
+
+
+@pytest.mark.clause("D10.2")
+def test_outdated_tells_what_remains_and_goes_on_until_nothing_does(
+    shared_vault: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cast.store(*[cast.write(ids.new(), person_name="李小明") for _ in range(3)])
+    assert run("outdated", "--json") == 0
+    assert json.loads(capsys.readouterr().out) == {"ok": True, "outdated": [], "backups": []}
+    mark_outdated(actor=cast.OPERATOR, suite=1, successor=2)
+    assert run("outdated", "--json") == 1
+    assert json.loads(capsys.readouterr().out)["outdated"][0]["groups"] == 3
+    assert run("outdated", "--continue", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["outdated"][0]["groups"] == 0
