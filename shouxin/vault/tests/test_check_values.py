@@ -74,7 +74,7 @@ def test_every_planted_alteration_is_named(customers: list[UUID], capsys: pytest
 
 
 def test_more_than_one_batch_is_seen_to_its_end(customers: list[UUID]) -> None:
-    *_, done = check(actor=commands._operator(), batch=2)
+    *_, done = check(actor=commands.operator(), batch=2)
     assert (done.groups, done.records) == (6, 6)
 
 
