@@ -7,7 +7,7 @@ from django import forms
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from shouxin.core.policy import Role
@@ -124,7 +124,7 @@ class StaffForm(forms.Form):
         help_text=_("登录时使用，不区分大小写。"),
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
-    department = forms.TypedChoiceField(label=_("部门"), coerce=UUID)
+    department = forms.TypedChoiceField(label=pgettext_lazy("label", "部门"), coerce=UUID)
     same_person_as = forms.CharField(
         label=_("同一人的另一登录名"),
         max_length=64,

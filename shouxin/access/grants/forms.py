@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from shouxin.access.grants import rules
@@ -17,7 +17,7 @@ DURATIONS = ((7, _("7 天")), (30, _("1 个月")), (91, _("3 个月")), (183, _(
 class PurposeForm(forms.Form):
     """First step: which purpose the grant is for; the fields offered depend on it."""
 
-    purpose = forms.ChoiceField(label=_("处理目的"))
+    purpose = forms.ChoiceField(label=pgettext_lazy("label", "处理目的"))
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})

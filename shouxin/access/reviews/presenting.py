@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from shouxin.access.reviews.kinds import kinds
@@ -128,7 +128,7 @@ def as_csv(review: Review, lines: Iterable[ReviewLine]) -> bytes:
     held = io.StringIO()
     writer = csv.writer(held, lineterminator="\r\n")
     header = (
-        _("部门"),
+        pgettext("label", "部门"),
         _("期次"),
         _("人员"),
         _("权限"),

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from shouxin.core.policy import Actor, PurposeRule
@@ -88,7 +88,7 @@ class ReadingForm(forms.Form):
 class DeclarationForm(forms.Form):
     """What the importer answers for."""
 
-    purpose = forms.ChoiceField(label=_("处理目的"), widget=forms.RadioSelect)
+    purpose = forms.ChoiceField(label=pgettext_lazy("label", "处理目的"), widget=forms.RadioSelect)
     channel = forms.ChoiceField(label=_("收集渠道"), choices=[c for c in Channel.choices if c[0] != "api"])
     source = forms.ChoiceField(
         label=_("来源"), choices=Source.choices, widget=forms.RadioSelect, initial=Source.INTERNAL

@@ -27,7 +27,6 @@ EXTRA = 3
 MOST_DIGITS = 6
 LINE = re.compile(r"line-([0-9]{1,6})-")
 REQUIRED = Text("必填项不能清空。", "A required value cannot be taken away.")
-FIGURES = frozenset({"line_quantity", "line_sales", "line_discount", "line_profit"})
 PROBLEMS = {
     "lines.beyond-purpose": gettext_lazy(
         "这张订单的明细含有当前目的不包含的字段，不能删除行。请换用包含这些字段的目的后再删。"
@@ -79,9 +78,9 @@ class Grid:
         return LineChange(self.changed, frozenset(self.removed), self.added)
 
     @property
-    def heads(self) -> list[tuple[str, bool]]:
-        """The columns' names, and whether they hold figures."""
-        return [(_name(rule), rule.key in FIGURES) for rule in self.columns]
+    def heads(self) -> list[str]:
+        """The columns' names."""
+        return [_name(rule) for rule in self.columns]
 
 
 @dataclass(frozen=True, slots=True)

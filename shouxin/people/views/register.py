@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -71,7 +71,7 @@ def staff_list(request: StaffRequest) -> HttpResponse:
         ],
         "query": f"{kept.urlencode()}&" if kept else "",
         "may_write": request.actor.may(Permission.PEOPLE_STAFF_WRITE),
-        "columns": [("name", _("姓名")), ("user", _("用户名")), ("department", _("部门"))],
+        "columns": [("name", _("姓名")), ("user", _("用户名")), ("department", pgettext("label", "部门"))],
     }
     return render(request, "people/staff_list.html", context)
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from shouxin.core.policy import Role
@@ -58,7 +58,7 @@ class PurposeForm(forms.Form):
     retention_rule = forms.ChoiceField(label=_("保存期限"), help_text=_("字段没有自己的期限时适用。"))
     recipients_zh = forms.CharField(label=_("接收方"), max_length=400, required=False)
     recipients_en = forms.CharField(label=_("接收方（英文）"), max_length=400, required=False)
-    notice = forms.ChoiceField(label=_("告知"))
+    notice = forms.ChoiceField(label=pgettext_lazy("label", "告知"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -104,7 +104,7 @@ class NewPurposeForm(PurposeForm):
 class NeedForm(forms.Form):
     """One row of the field × necessity table."""
 
-    field = forms.ChoiceField(label=_("字段"))
+    field = forms.ChoiceField(label=pgettext_lazy("label", "字段"))
     necessity = forms.ChoiceField(label=_("必要性"), choices=PurposeField.Needed.choices)
     reason_zh = forms.CharField(label=_("理由"), max_length=400)
     reason_en = forms.CharField(label=_("理由（英文）"), max_length=400, required=False)
