@@ -309,6 +309,9 @@ ROWS: Mapping[str, Row] = {
         P.API_CLIENT_READ, status=404, client_id=NOBODY, change_id=NOBODY, verb="withdraw"
     ),
     "access:client_token_end": post(P.API_CLIENT_REVOKE, status=404, client_id=NOBODY, token_id=NOBODY),
+    "access:secrets": needs(P.ACCESS_NAMED_READ),
+    "access:secret_decide#approve": post(P.ACCESS_NAMED_READ, status=404, entry_id=NOBODY, verb="approve"),
+    "access:secret_decide#end": post(P.ACCESS_NAMED_READ, status=404, entry_id=NOBODY, verb="end"),
     "access:reviews": needs(P.ACCESS_REVIEW_READ),
     "access:review_open": post(P.ACCESS_REVIEW_OPEN),
     "access:review": needs(P.ACCESS_REVIEW_READ, status=404, review_id=NOBODY),

@@ -27,3 +27,5 @@ class AccessConfig(AppConfig):
 
         registry.forms.register("token", exchange.in_tokens)
         listeners.listeners.register("connected systems", services.note_changes)
+        from shouxin.access.secrets import events as secret_events  # noqa: F401 - likewise
+        from shouxin.access.secrets import queries as secret_queries  # noqa: F401 - likewise

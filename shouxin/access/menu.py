@@ -9,6 +9,7 @@ from shouxin.access.highrisk import queries as highrisk
 from shouxin.access.highrisk import views as highrisk_views
 from shouxin.access.reviews import presenting as review_words
 from shouxin.access.reviews import queries as reviews
+from shouxin.access.secrets import queries as secrets
 from shouxin.access.sync import queries as sync
 from shouxin.access.webhooks import queries as webhooks
 from shouxin.core.policy import Actor, Permission
@@ -203,3 +204,24 @@ workbench.register(
     )
 )
 highrisk_views.register_panels()
+menu.register(
+    menu.MenuEntry(
+        group="access",
+        title=_("商业秘密名录"),
+        url_name="access:secrets",
+        permissions=frozenset({Permission.ACCESS_NAMED_READ.value}),
+        icon="lock",
+        order=25,
+    )
+)
+workbench.register(
+    workbench.WorkbenchCard(
+        key="secret-readers-awaiting",
+        title=_("待我审批的商业秘密列名"),
+        count=lambda actor: len(secrets.awaiting(actor)),
+        url_name="access:secrets",
+        permission=Permission.ACCESS_NAMED_APPROVE.value,
+        query="state=awaiting",
+        order=13,
+    )
+)

@@ -12,6 +12,7 @@ from shouxin.access.emergency.models import EmergencyAccess, EmergencySuspension
 from shouxin.access.grants.models import GrantUse, StandingGrant
 from shouxin.access.highrisk.models import RiskAlert, RiskMark
 from shouxin.access.reviews.models import Review, ReviewLine
+from shouxin.access.secrets.models import SecretReader
 from shouxin.access.sync.models import CustomerChange, CustomerToken
 from shouxin.access.webhooks.models import Attempt, Delivery, Endpoint
 
@@ -33,6 +34,7 @@ __all__ = [
     "ReviewLine",
     "RiskAlert",
     "RiskMark",
+    "SecretReader",
     "StandingGrant",
     "TurnedAway",
 ]

@@ -7,6 +7,7 @@ from shouxin.access.emergency.urls import urlpatterns as emergency
 from shouxin.access.grants import views
 from shouxin.access.highrisk.urls import urlpatterns as highrisk
 from shouxin.access.reviews.urls import urlpatterns as reviews
+from shouxin.access.secrets.urls import urlpatterns as secrets
 from shouxin.access.sync.urls import urlpatterns as sync
 from shouxin.access.webhooks.urls import urlpatterns as webhooks
 
@@ -43,6 +44,7 @@ urlpatterns = [
     *emergency,
     *highrisk,
     *reviews,
+    *secrets,
     *sync,
     *webhooks,
 ]

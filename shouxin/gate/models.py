@@ -39,3 +39,21 @@ class Contact(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+
+class RowUse(models.Model):
+    """How many rows of lists one person has seen on one day (Asia/Shanghai); the row is where two pages meet."""
+
+    staff = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    day = models.DateField()
+    rows = models.PositiveIntegerField(default=0)
+    secret_rows = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        db_table = "gate_row_use"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["staff", "day"], name="gate_row_use_once_a_day")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.staff_id} {self.day}"

@@ -19,6 +19,8 @@ LEADS = {
     "view_masked": ("customers:page", gettext_lazy("回到脱敏页")),
     "get_ready": ("rulebook:policy_read", gettext_lazy("阅读并确认守则")),
     "prove_again": ("people:factor_totp", gettext_lazy("设置二次认证")),
+    "search_one": ("customers:find", gettext_lazy("查找客户")),
+    "plain_list": ("customers:list", gettext_lazy("回到列表")),
     "open_contact": ("customers:page", gettext_lazy("开始接待")),
 }
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import transaction
 
 from shouxin.core.policy import Action, Actor, ActorKind, Facts, Permission, Permit, Question, Refusal, decide
-from shouxin.gate import facts
+from shouxin.gate import facts, limits
 from shouxin.gate.models import CONTACT_LASTS, Contact
 from shouxin.gate.rules import EMERGENCY, REASON_CLASSES, check_note
 from shouxin.journal import services as journal
@@ -50,11 +50,13 @@ def open_sealed(
     records: Sequence[UUID] | None = None,
     profile: str = "list",
     detail: Mapping[str, Any] | None = None,
+    secret_rows: int = 0,
 ) -> Opened:
     """Open `fields` of `customers` for `purpose`; the journal entry is committed before a value is returned.
 
     `records` limits the records opened (a customer's orders on one page); `profile` names the masking profile;
-    `detail` adds codes to the entry of a list (its keyed filter digest). Must not run inside another
+    `detail` adds codes to the entry of a list (its keyed filter digest); `secret_rows` are the rows on one customer's
+    page that show trade secrets. What a person sees in lists is counted per day. Must not run inside another
     transaction: a rollback would take the entry away.
 
     Raises:
@@ -65,10 +67,12 @@ def open_sealed(
     question = Question(actor, purpose, action, tuple(customers), tuple(fields), reason, now)
     known, gathered = question_facts(question)
     answer = decide(question, known)
+    listing = action in PER_PAGE and (detail or {}).get("page") != "profile"
+    shown = _rows(answer, listing=listing, secret_rows=secret_rows)
     if (
         isinstance(answer, Permit)
         and not (answer.refused or answer.alarms)
-        and not _counted(answer, gathered)
+        and not (_counted(answer, gathered) or any(shown))
     ):
         # Nothing changes but the journal, and an entry is a transaction of its own: nothing to open and close.
         opened = Opened(answer, vault.reveal_at_once(answer, records=records, profile=profile))
@@ -76,7 +80,7 @@ def open_sealed(
         _watch(answer)
         return opened
     with transaction.atomic(durable=True):
-        answer = _settled(question, answer, gathered)
+        answer = _settled(question, answer, gathered, shown)
         if isinstance(answer, Permit):
             opened = Opened(answer, vault.reveal(answer, records=records, profile=profile))
             journal.append_many(**_reads(answer, detail or {}))
@@ -251,10 +255,20 @@ def _decided(
     return _settled(question, decide(question, known), gathered)
 
 
-def _settled(question: Question, answer: Permit | Refusal, gathered: facts.Gathered) -> Permit | Refusal:
-    """`answer` with its grants counted and its refusals journalled."""
+def _settled(
+    question: Question, answer: Permit | Refusal, gathered: facts.Gathered, shown: tuple[int, int] = (0, 0)
+) -> Permit | Refusal:
+    """`answer` with its grants and the rows it shows counted, and its refusals journalled."""
     if isinstance(answer, Permit):
-        answer = _consume(answer, gathered, question.now) or answer
+        rows, secret = shown
+        few_are_free = answer.action is Action.SEARCH
+        answer = (
+            _consume(answer, gathered, question.now)
+            or limits.take(
+                actor=answer.actor, rows=rows, secret=secret, few_are_free=few_are_free, now=question.now
+            )
+            or answer
+        )
     if isinstance(answer, Refusal):
         _journal_refusal(question, answer)
     elif answer.refused:
@@ -262,6 +276,17 @@ def _settled(question: Question, answer: Permit | Refusal, gathered: facts.Gathe
             _journal_refusal(question, refusal, customer)
     _watch_unknown(question, answer)
     return answer
+
+
+def _rows(answer: Permit | Refusal, *, listing: bool, secret_rows: int) -> tuple[int, int]:
+    """The rows a person sees at once, and those of them with trade secrets; one customer's own page is no list, its
+    many orders are. Programs are counted at their door."""
+    if isinstance(answer, Refusal) or answer.actor.kind is not ActorKind.STAFF:
+        return 0, 0
+    rows = len(answer.customers) if listing else 0
+    if listing and any(rule.trade_secret for rule in answer.fields.values()):
+        secret_rows = max(secret_rows, rows)
+    return rows, secret_rows
 
 
 def _counted(permit: Permit, gathered: facts.Gathered) -> bool:

@@ -13,6 +13,8 @@ from shouxin.access.clients.models import ApiClient, ClientState
 from shouxin.access.grants import services as grants
 from shouxin.access.grants.models import StandingGrant
 from shouxin.access.grants.models import State as GrantState
+from shouxin.access.secrets import queries as secrets
+from shouxin.access.secrets import services as secret_services
 from shouxin.core.policy import Actor, Role, Sight
 from shouxin.core.text import Text
 from shouxin.kit.registry import Registry
@@ -113,6 +115,18 @@ def _end_sight(actor: Actor, subject: UUID, now: datetime) -> None:
     sight_services.lapse(actor=actor, staff_id=subject, now=now)
 
 
+def live_secrets(departments: Collection[UUID], now: datetime) -> Iterator[LiveRight]:
+    """A role of a department named in the register; whoever asked for it is who the line is about."""
+    for one in secrets.in_force(now).filter(department_id__in=departments).order_by("role", "id"):
+        if one.decided_at:
+            what = {"role": one.role, "limit": one.daily_rows, "until": one.until.isoformat()}
+            yield LiveRight(one.id, one.asked_by_id, one.department_id, one.decided_at, what)
+
+
+def _end_secret(actor: Actor, subject: UUID, now: datetime) -> None:
+    secret_services.lapse(actor=actor, entry=subject, now=now)
+
+
 def _end_role(actor: Actor, subject: UUID, _now: datetime) -> None:
     people.lapse_role(actor=actor, assignment_id=subject)
 
@@ -129,6 +143,7 @@ for _kind in (
     Kind("role", Text("角色", "Role"), live_roles, _end_role),
     Kind("sight", Text("可见范围", "View of customers"), live_sights, _end_sight),
     Kind("grant", Text("常设用数授权", "Standing grant"), live_grants, _end_grant),
+    Kind("secret", Text("商业秘密名录", "Register of trade secrets"), live_secrets, _end_secret),
     Kind("client", Text("接口客户端", "API client"), live_clients, _end_client),
 ):
     kinds.register(_kind.key, _kind)

@@ -32,6 +32,9 @@ class Permission(StrEnum):
     ACCESS_GRANT_END = "access:grant:end"
     ACCESS_GRANT_PROPOSE = "access:grant:propose"
     ACCESS_GRANT_READ = "access:grant:read"
+    ACCESS_NAMED_APPROVE = "access:named:approve"
+    ACCESS_NAMED_ASK = "access:named:ask"
+    ACCESS_NAMED_READ = "access:named:read"
     ACCESS_REVIEW_CONFIRM = "access:review:confirm"
     ACCESS_REVIEW_OPEN = "access:review:open"
     ACCESS_REVIEW_READ = "access:review:read"
@@ -125,6 +128,8 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         | {
             P.ACCESS_EMERGENCY_REVIEW,
             P.ACCESS_GRANT_APPROVE,
+            P.ACCESS_NAMED_ASK,
+            P.ACCESS_NAMED_READ,
             P.ACCESS_REVIEW_CONFIRM,
             P.ACCESS_REVIEW_READ,
             P.API_CLIENT_CREATE,
@@ -133,9 +138,9 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             P.CUSTOMERS_BATCH_CONFIRM,
             P.CUSTOMERS_BATCH_RELEASE,
             P.CUSTOMERS_HANDOVER_PROPOSE,
+            P.PEOPLE_DELEGATION_GIVE,
             P.PEOPLE_DEPARTURE_ANNOUNCE,
             P.PEOPLE_DEPARTURE_READ,
-            P.PEOPLE_DELEGATION_GIVE,
             P.PEOPLE_DUTY_APPOINT,
             P.PEOPLE_FACTOR_CONFIRM,
             P.PEOPLE_ROLE_CONFIRM,
@@ -156,6 +161,8 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 P.ACCESS_GRANT_APPROVE,
                 P.ACCESS_GRANT_END,
                 P.ACCESS_GRANT_READ,
+                P.ACCESS_NAMED_APPROVE,
+                P.ACCESS_NAMED_READ,
                 P.ACCESS_REVIEW_CONFIRM,
                 P.ACCESS_REVIEW_OPEN,
                 P.ACCESS_REVIEW_READ,
@@ -211,6 +218,8 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 P.ACCESS_EMERGENCY_READ,
                 P.ACCESS_GRANT_END,
                 P.ACCESS_GRANT_READ,
+                P.ACCESS_NAMED_ASK,
+                P.ACCESS_NAMED_READ,
                 P.ACCESS_REVIEW_OPEN,
                 P.ACCESS_REVIEW_READ,
                 P.API_CLIENT_CREATE,
@@ -241,6 +250,7 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             {
                 P.ACCESS_EMERGENCY_READ,
                 P.ACCESS_GRANT_READ,
+                P.ACCESS_NAMED_READ,
                 P.ACCESS_REVIEW_READ,
                 P.API_CLIENT_READ,
                 P.JOURNAL_ENTRY_READ,
@@ -260,6 +270,7 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             {
                 P.ACCESS_EMERGENCY_READ,
                 P.ACCESS_GRANT_READ,
+                P.ACCESS_NAMED_READ,
                 P.ACCESS_REVIEW_READ,
                 P.GATE_DECISION_EXPLAIN,
                 P.JOURNAL_ENTRY_READ,

@@ -65,6 +65,13 @@ WAYS = MappingProxyType(
             "完成二次认证后再试（10 分钟内有效）。",
             "Prove your second factor and try again; it holds for ten minutes.",
         ),
+        "search_one": Text(
+            "按完整号码或姓名查找您要办理的那位客户，不受此限。",
+            "Search the one customer you need by number or name; that is not limited.",
+        ),
+        "plain_list": Text(
+            "查看不含商业秘密列的列表。", "Look at the list without the columns of trade secrets."
+        ),
         "activate_purpose": Text(
             "请个人信息保护负责人启用该目的。",
             "Ask the personal information officer to activate the purpose.",
@@ -205,6 +212,27 @@ RULES = MappingProxyType(
                 "High-risk information is neither exported nor given to programs.",
             ),
             f"{PIPL} 第51条; GB/T 45574-2025 5.5",
+        ),
+        "rows.daily-limit": (
+            Text(
+                "今天的列表行数已用完（{limit} 行）。",
+                "Today's number of rows in lists is used up ({limit}).",
+            ),
+            f"{PIPL} 第6条、第51条",
+        ),
+        "secret.not-named": (
+            Text(
+                "批量查看商业秘密只限登记列名的岗位。",
+                "Trade secrets of many at once are for those named in the register.",
+            ),
+            "民法典 第501条、第558条",
+        ),
+        "secret.daily-limit": (
+            Text(
+                "今天批量查看商业秘密的行数已用完（{limit} 行）。",
+                "Today's number of rows with trade secrets is used up ({limit}).",
+            ),
+            "民法典 第501条、第558条",
         ),
         "grant.bulk": (
             Text(

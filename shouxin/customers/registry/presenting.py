@@ -15,11 +15,13 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from shouxin.core.policy import FieldRule, Form, Permission, PurposeRule
+from shouxin.customers.registry import queries
 from shouxin.customers.registry.forms import GENDERS, LINE_ROWS, ValuesForm, reading_place
 from shouxin.customers.registry.models import Customer, Kind, Provenance, Record, RecordKind, Scope
 from shouxin.customers.registry.queries import Cell, CustomerView, Filters, Page, Past, RecordView
 from shouxin.customers.registry.rules import CellProblem
 from shouxin.customers.registry.services import EditConflict
+from shouxin.gate import limits
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.gate.models import Contact
 from shouxin.gate.queries import live_contact
@@ -74,7 +76,7 @@ def names(view: CustomerView) -> Cell | None:
     return view.cells.get("company_name") or view.cells.get("person_name")
 
 
-def rows(views: Iterable[CustomerView]) -> list[dict[str, Any]]:
+def rows(views: Iterable[CustomerView], secrets: Sequence[str] = ()) -> list[dict[str, Any]]:
     """List rows: the name, the masked ways to reach, who answers for it."""
     return [
         {
@@ -83,18 +85,28 @@ def rows(views: Iterable[CustomerView]) -> list[dict[str, Any]]:
             "number": view.cells.get("customer_no"),
             "reach": view.cells.get("mobile") or view.cells.get("landline") or view.cells.get("email"),
             "url": reverse("customers:page", args=[view.row.id]),
+            "secrets": [cell(view.cells[key]) if key in view.cells else None for key in secrets],
         }
         for view in views
     ]
 
 
-def list_context(request: StaffRequest, page: Page, filters: Filters) -> dict[str, Any]:
+def list_context(
+    request: StaffRequest, page: Page, filters: Filters, purpose: PurposeRule, *, secrets: bool
+) -> dict[str, Any]:
+    used = limits.usage(request.actor, clock.now())
+    known = rulebooks["rulebook"].fields()
+    offered = [key for key in queries.SECRET_FIELDS if key in purpose.fields and key in known]
     query = request.GET.copy()
     query.pop("after", None)
     kept = query.urlencode()
     following = f"?{kept + '&' if kept else ''}after={page.next_after}" if page.next_after else ""
     return {
-        "rows": rows(page.customers),
+        "rows": rows(page.customers, offered if secrets else ()),
+        "used": used,
+        "secrets": secrets,
+        "may_secrets": bool(offered and used.secret_most),
+        "secret_heads": [known[key].name.in_(_language()) for key in offered] if secrets else [],
         "filters": filters,
         "cut": page.cut,
         "kinds": Kind.choices,
@@ -203,6 +215,7 @@ def page_context(request: StaffRequest, view: CustomerView, purpose: PurposeRule
         "may_reveal": request.actor.may(Permission.CUSTOMERS_FIELD_REVEAL) and contact is not None,
         "other_records": RecordKind,
         "emergency_address": _emergency_address(request, row),
+        "withheld": view.withheld,
     }
 
 

@@ -23,6 +23,7 @@ from shouxin.core.policy import (
 )
 from shouxin.customers.registry import clear
 from shouxin.customers.registry.models import Customer, Record, RecordKind, Visibility
+from shouxin.gate import limits
 from shouxin.gate import services as gate
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.kit.statements import execute
@@ -32,6 +33,8 @@ from shouxin.vault.services import Revealed
 
 PER_PAGE = 50
 SAME_ACT = timedelta(seconds=2)  # what one transaction wrote carries times as far apart as it took
+RECORDS = 200  # of one customer on one page
+SECRET_FIELDS = ("customer_needs", "company_financials")  # of the profile; what lists may show to those named
 LIST_FIELDS = ("person_name", "company_name", "customer_no", "mobile", "landline", "email", "uscc")
 
 
@@ -77,6 +80,7 @@ class CustomerView:
     cells: Mapping[str, Cell]
     records: Sequence[RecordView] = ()
     refusal: object | None = None
+    withheld: int = 0  # older records with trade secrets that this reader is not shown
 
     def of_kind(self, kind: str) -> list[RecordView]:
         return [record for record in self.records if record.kind == kind]
@@ -135,7 +139,14 @@ def narrowed(found: QuerySet[Customer], filters: Filters, actor: Actor) -> Query
 
 
 def page(
-    *, actor: Actor, purpose: str, filters: Filters, after: UUID | None, now: datetime, digest: str = ""
+    *,
+    actor: Actor,
+    purpose: str,
+    filters: Filters,
+    after: UUID | None,
+    now: datetime,
+    digest: str = "",
+    secrets: bool = False,
 ) -> Page:
     """One masked page, journalled once with the keyed digest of its filter.
 
@@ -148,7 +159,15 @@ def page(
         found = found.filter(id__lt=after)
     most = LIST_ROWS if cut else PER_PAGE
     rows = list(found[: most + 1])
-    views = masked(actor=actor, purpose=purpose, rows=rows[:most], action=Action.VIEW, now=now, digest=digest)
+    views = masked(
+        actor=actor,
+        purpose=purpose,
+        rows=rows[:most],
+        action=Action.VIEW,
+        now=now,
+        digest=digest,
+        secrets=secrets,
+    )
     return Page(views, rows[most - 1].id if len(rows) > most and not cut else None, cut=cut)
 
 
@@ -158,14 +177,22 @@ def is_cut(actor: Actor) -> bool:
 
 
 def masked(
-    *, actor: Actor, purpose: str, rows: Sequence[Customer], action: Action, now: datetime, digest: str = ""
+    *,
+    actor: Actor,
+    purpose: str,
+    rows: Sequence[Customer],
+    action: Action,
+    now: datetime,
+    digest: str = "",
+    secrets: bool = False,
 ) -> list[CustomerView]:
-    """The list fields of `rows`, masked, in one journalled act."""
+    """The list fields of `rows`, masked, in one journalled act; with the trade secrets among them if asked for."""
+    wanted = (*LIST_FIELDS, *SECRET_FIELDS) if secrets else LIST_FIELDS
     opened = gate.open_sealed(
         actor=actor,
         purpose=purpose,
         customers=[row.id for row in rows],
-        fields=[key for key in LIST_FIELDS if key in rulebooks["rulebook"].fields()],
+        fields=[key for key in wanted if key in rulebooks["rulebook"].fields()],
         action=action,
         reason="",
         now=now,
@@ -220,9 +247,9 @@ def profile(
     Raises:
         Refused: journalled; says why and what would work.
     """
-    related = (
-        list(row.records.filter(ended_at__isnull=True).order_by("-id")[:200]) if records is None else records
-    )
+    related, withheld, secret_rows = list(records or ()), 0, 0
+    if records is None:
+        related, withheld, secret_rows = _shown_records(actor, row, fields, now)
     opened = gate.open_sealed(
         actor=actor,
         purpose=purpose,
@@ -234,6 +261,7 @@ def profile(
         records=[row.id, *(record.id for record in related)],
         profile="detail",
         detail={"page": "profile"},
+        secret_rows=secret_rows,
     )
     return CustomerView(
         row,
@@ -247,7 +275,28 @@ def profile(
             )
             for record in related
         ],
+        withheld=withheld,
     )
+
+
+def _shown_records(
+    actor: Actor, row: Customer, fields: Sequence[str], now: datetime
+) -> tuple[list[Record], int, int]:
+    """The records of a customer's page, how many more are withheld, and how many of them show trade secrets.
+
+    The newest few with trade secrets belong to serving the customer; the long list of them is a list in bulk.
+    """
+    found = list(row.records.filter(ended_at__isnull=True).order_by("-id")[:RECORDS])
+    known = rulebooks["rulebook"].fields()
+    kinds = {known[key].record for key in fields if key in known and known[key].trade_secret}
+    kinds = {"order" if kind == "order_line" else kind for kind in kinds}
+    secret = [record for record in found if record.kind in kinds]
+    if len(secret) <= limits.BULK:
+        return found, 0, 0
+    if limits.secret_rows(actor, now):
+        return found, 0, len(secret)
+    left_out = {record.id for record in secret[limits.BULK :]}
+    return [record for record in found if record.id not in left_out], len(left_out), 0
 
 
 @dataclass(frozen=True, slots=True)

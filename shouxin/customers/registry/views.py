@@ -60,7 +60,7 @@ def customer_list(request: StaffRequest) -> HttpResponse:
     purpose = _purpose(request)
     if purpose is None:
         return _no_purpose(request, _("客户"))
-    filters = presenting.filters_from(request.GET)
+    filters, secrets = presenting.filters_from(request.GET), request.GET.get("secrets") == "1"
     try:
         page = queries.page(
             actor=request.actor,
@@ -68,10 +68,11 @@ def customer_list(request: StaffRequest) -> HttpResponse:
             filters=filters,
             after=presenting.uuid_or_none(request.GET.get("after", "")),
             now=clock.now(),
+            secrets=secrets,
         )
     except gate.Refused as problem:
         return refused(request, problem.refusal)
-    context = presenting.list_context(request, page, filters)
+    context = presenting.list_context(request, page, filters, purpose, secrets=secrets)
     return render(
         request, "registry/list.html", {"page_title": _("客户"), "search_form": SearchForm(), **context}
     )

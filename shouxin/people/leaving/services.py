@@ -13,6 +13,8 @@ from shouxin.people.leaving import queries, rules
 from shouxin.people.leaving.models import Departure
 from shouxin.people.models import Staff
 from shouxin.people.services import PeopleError
+from shouxin.people.suspensions.models import Suspension
+from shouxin.people.suspensions.services import suspend
 
 # Ends log-ins whose last day is over; nobody has to sit up for it.
 LAST_DAY = service_actor("last-day")
@@ -89,6 +91,14 @@ def end_due(*, now: datetime) -> int:
                 if departure is not None and rules.is_over(departure.last_day, now):
                     people.close_log_in(LAST_DAY, departure.staff_id)
                     ended += 1
-        except PeopleError:
-            continue
+        except PeopleError as refused:
+            if refused.code == "duties_open":
+                _let_rest(departure_id, now)
     return ended
+
+
+def _let_rest(departure_id: UUID, now: datetime) -> None:
+    """Who still answers for duties cannot be closed before a successor is named; their rights rest all the same."""
+    departure = Departure.objects.select_related("staff").get(id=departure_id)
+    if departure.staff.suspended_at is None:
+        suspend(actor=LAST_DAY, staff_id=departure.staff_id, cause=Suspension.Cause.LEAVING, now=now)
