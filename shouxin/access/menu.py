@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from shouxin.access.clients import queries as clients
+from shouxin.access.duties_and_rights import queries as duties_and_rights
 from shouxin.access.emergency import queries as emergency
 from shouxin.access.grants import queries
 from shouxin.access.highrisk import queries as highrisk
@@ -223,5 +224,25 @@ workbench.register(
         permission=Permission.ACCESS_NAMED_APPROVE.value,
         query="state=awaiting",
         order=13,
+    )
+)
+menu.register(
+    menu.MenuEntry(
+        group="access",
+        title=_("职责与权限对照"),
+        url_name="access:duties_table",
+        permissions=frozenset({Permission.ACCESS_REVIEW_READ.value}),
+        icon="compare_arrows",
+        order=35,
+    )
+)
+workbench.register(
+    workbench.WorkbenchCard(
+        key="departments-without-responsible",
+        title=_("没有责任人的部门"),
+        count=duties_and_rights.without_responsible,
+        url_name="access:scope_report",
+        permission=Permission.ACCESS_REVIEW_CONFIRM.value,
+        order=81,
     )
 )

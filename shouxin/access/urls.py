@@ -3,6 +3,7 @@
 from django.urls import path, re_path
 
 from shouxin.access.clients import views as clients
+from shouxin.access.duties_and_rights.urls import urlpatterns as duties_and_rights
 from shouxin.access.emergency.urls import urlpatterns as emergency
 from shouxin.access.grants import views
 from shouxin.access.highrisk.urls import urlpatterns as highrisk
@@ -43,6 +44,7 @@ urlpatterns = [
     path("clients/<uuid:client_id>/tokens/<uuid:token_id>/end/", clients.end_token, name="client_token_end"),
     *emergency,
     *highrisk,
+    *duties_and_rights,
     *reviews,
     *secrets,
     *sync,

@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -98,7 +97,8 @@ def decide(request: StaffRequest, line_id: UUID, verb: str) -> HttpResponse:
         messages.error(request, str(PROBLEMS[problem.code]))
     except PeopleError as problem:
         messages.error(request, problem.text.in_(get_language() or "zh-hans"))
-    return redirect(f"{reverse('access:review', args=[line.review_id])}#next")
+    # Without a fragment: a browser puts the cursor on the next line (autofocus) only when the address names no place.
+    return redirect("access:review", line.review_id)
 
 
 @require_GET

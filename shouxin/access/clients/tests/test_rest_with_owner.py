@@ -1,14 +1,10 @@
-"""A program's token rests while who answers for it is suspended, and ends when no review confirmed it."""
-
-from datetime import timedelta
+"""A program's token rests while who answers for it is suspended."""
 
 import pytest
 
 from shouxin.access.clients import services
 from shouxin.access.clients.door import come_in
 from shouxin.access.clients.tests.conftest import Propose
-from shouxin.access.reviews import rules as reviews
-from shouxin.access.reviews import services as reviewing
 from shouxin.kit import clock
 from shouxin.kit.problems import Problem
 from shouxin.people.suspensions import services as suspensions
@@ -28,13 +24,3 @@ def test_the_token_rests_with_its_owner(propose: Propose, ruled: World) -> None:
         come_in(token=token, address=ADDRESS, now=clock.now())
     suspensions.resume(actor=admin, staff_id=owner, now=clock.now())
     come_in(token=token, address=ADDRESS, now=clock.now())
-
-
-def test_a_client_nobody_confirmed_ends(propose: Propose, ruled: World) -> None:
-    made = propose(ends_at=clock.now() + timedelta(days=90))
-    _, token = services.approve(actor=ruled.actor("officer"), client=made.id, now=clock.now())
-    now = clock.now()
-    reviewing.open_now(actor=ruled.actor("officer"), now=now)
-    reviewing.lapse_overdue(now=now + reviews.LASTS)
-    with pytest.raises(Problem, match=r"token\.invalid"):
-        come_in(token=token, address=ADDRESS, now=clock.now())

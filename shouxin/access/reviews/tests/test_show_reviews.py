@@ -32,7 +32,7 @@ def test_head_confirms_and_is_led_to_the_next_line(opened: World, client: Client
     assert "autofocus" in page
     found = ReviewLine.objects.get(holder=opened.people["clerk"], kind="role")
     answer = client.post(f"{PAGE}lines/{found.id}/confirm/")
-    assert answer.headers["Location"] == f"{PAGE}{review.id}/#next"
+    assert answer.headers["Location"] == f"{PAGE}{review.id}/"
     assert "陈刚" in client.get(f"{PAGE}{review.id}/").content.decode()
     assert ReviewLine.objects.get(id=found.id).decided_by == opened.people["sales_head"]
 
