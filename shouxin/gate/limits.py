@@ -16,7 +16,7 @@ from shouxin.people.leaving.queries import departing
 
 # Product defaults, shown as such.
 LIST_ROWS = 2000  # masked rows of lists and searches per person and day
-DEPARTING_ROWS = 20  # the same from the moment a departure is announced
+DEPARTING_ROWS = 100  # the same from the moment a departure is announced
 SECRET_ROWS = 200  # rows with trade-secret fields per named person and day
 BULK = 20  # more rows with trade-secret fields than this at once need a name in the register
 ALWAYS = 3  # a search that found so few is how one customer is met; it is counted, never refused
