@@ -67,8 +67,7 @@ def open_sealed(
     question = Question(actor, purpose, action, tuple(customers), tuple(fields), reason, now)
     known, gathered = question_facts(question)
     answer = decide(question, known)
-    listing = action in PER_PAGE and (detail or {}).get("page") != "profile"
-    shown = _rows(answer, listing=listing, secret_rows=secret_rows)
+    shown = _rows(answer, detail or {}, secret_rows)
     if (
         isinstance(answer, Permit)
         and not (answer.refused or answer.alarms)
@@ -278,11 +277,12 @@ def _settled(
     return answer
 
 
-def _rows(answer: Permit | Refusal, *, listing: bool, secret_rows: int) -> tuple[int, int]:
+def _rows(answer: Permit | Refusal, detail: Mapping[str, Any], secret_rows: int) -> tuple[int, int]:
     """The rows a person sees at once, and those of them with trade secrets; one customer's own page is no list, its
     many orders are. Programs are counted at their door."""
     if isinstance(answer, Refusal) or answer.actor.kind is not ActorKind.STAFF:
         return 0, 0
+    listing = answer.action in PER_PAGE and detail.get("page") != "profile"
     rows = len(answer.customers) if listing else 0
     if listing and any(rule.trade_secret for rule in answer.fields.values()):
         secret_rows = max(secret_rows, rows)
