@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from shouxin.core.policy import FieldRule, PurposeRule, ungranted_form
 from shouxin.core.policy.decision import NEVER_SHOWN
 from shouxin.core.policy.vocabulary import Form
+from shouxin.kit.workdays import next_working_day
 
 USUAL_MINUTES = 15
 MOST_MINUTES = 30
@@ -15,7 +16,6 @@ LONGEST = timedelta(minutes=MOST_MINUTES)
 MOST_A_DAY = 3
 LEAST_REASON = 8  # characters; “紧急” alone is no reason
 ZONE = ZoneInfo("Asia/Shanghai")
-SATURDAY = 5
 
 
 def openable(fields: Mapping[str, FieldRule], purpose: PurposeRule) -> list[FieldRule]:
@@ -47,11 +47,8 @@ def problems(*, asked: Iterable[str], allowed: Iterable[str], minutes: int, reas
 
 
 def review_due(opened: datetime) -> date:
-    """The next working day. Weekends are known, public holidays are not: then the date comes sooner than it must."""
-    day = opened.astimezone(ZONE).date() + timedelta(days=1)
-    while day.weekday() >= SATURDAY:
-        day += timedelta(days=1)
-    return day
+    """The next working day."""
+    return next_working_day(opened.astimezone(ZONE).date())
 
 
 def is_overdue(due: date, now: datetime) -> bool:
