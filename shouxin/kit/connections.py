@@ -27,6 +27,7 @@ class State(StrEnum):
     UNREACHABLE = "unreachable"
     CERTIFICATE_REFUSED = "certificate-refused"  # we refuse the other side's
     TURNED_AWAY = "turned-away"  # it answered, and does not let us in
+    NOT_TRIED = "not-tried"  # its settings stand in a database that is away
 
 
 @dataclass(frozen=True, slots=True)

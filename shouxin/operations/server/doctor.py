@@ -10,7 +10,7 @@ from django.conf import settings
 from shouxin.core.text import Text
 from shouxin.kit.connections import Connection, Outcome, State, connections, examine
 from shouxin.kit.terminal import words
-from shouxin.operations.server import folder, hardening, readiness
+from shouxin.operations.server import folder, hardening, outside, readiness
 
 STATES = {
     State.OK: Text("正常", "ok"),
@@ -18,7 +18,17 @@ STATES = {
     State.UNREACHABLE: Text("无法连接", "unreachable"),
     State.CERTIFICATE_REFUSED: Text("已拒绝对方证书", "certificate refused"),
     State.TURNED_AWAY: Text("对方拒绝", "turned away"),
+    State.NOT_TRIED: Text("未尝试", "not tried"),
 }
+NOT_TRIED = Outcome(
+    "",
+    "",
+    State.NOT_TRIED,
+    Text(
+        "其配置保存在数据库中，数据库恢复后才能尝试。",
+        "Its settings stand in the database; first let that answer.",
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +71,20 @@ def look() -> Diagnosis:
     """Look at everything. The sealer runs only beside a server, so without one a log at rest counts as sealed."""
     server = folder.running_server(settings.DATA)
     problems = [item for item in readiness.obstacles() if server or item[0] != "sealer"]
-    tried = [(one, outcome) for one in connections.values() for outcome in examine(one)]
     answers = not any(code == "database" for code, _text in problems)
-    return Diagnosis(settings.DATA, server.get("pid"), problems + hardening.findings(database=answers), tried)
+    return Diagnosis(
+        settings.DATA, server.get("pid"), problems + hardening.findings(database=answers), _tried()
+    )
+
+
+def _tried() -> list[tuple[Connection, Outcome]]:
+    """The database first: while it is away, nobody knows how the others are to be spoken to."""
+    database = examine(outside.DATABASE)
+    others = [one for one in connections.values() if one != outside.DATABASE]
+    known = all(outcome.fine for outcome in database)
+    return [(outside.DATABASE, outcome) for outcome in database] + [
+        (one, outcome) for one in others for outcome in (examine(one) if known else [NOT_TRIED])
+    ]
 
 
 def _facts(connection: Connection, outcome: Outcome) -> dict[str, Any]:

@@ -79,6 +79,7 @@ def test_a_certificate_of_another_authority_is_refused_by_server_and_doctor(
     listed = as_json(output)["connections"][0]
     assert (status, listed["result"]) == (1, "certificate-refused")
     assert "nothing is read or written" in listed["reduced"]["en"]
+    assert {one["result"] for one in as_json(output)["connections"][1:]} == {"not-tried"}
     assert "secret" not in output
 
 
