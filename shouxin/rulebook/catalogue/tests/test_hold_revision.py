@@ -13,7 +13,8 @@ from tests.register import SALES, Register
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """One number for every time the database is asked for the state of the rules."""
-    ask, times = queries._current, []
+    ask = queries._current
+    times: list[int] = []
 
     def counted() -> UUID | None:
         times.append(len(times))
