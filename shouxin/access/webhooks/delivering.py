@@ -9,6 +9,7 @@ from shouxin.access.webhooks import rules, sending, services
 from shouxin.access.webhooks.models import Attempt, Delivery, Endpoint, EndpointState
 from shouxin.access.webhooks.sending import Message, Result
 from shouxin.journal import services as journal
+from shouxin.people.guarding import services as guarding
 
 State = Delivery.State
 
@@ -98,6 +99,7 @@ def _failed(row: Delivery, endpoint: Endpoint, result: Result, now: datetime) ->
                 "outcome": result.outcome.value,
             },
         )
+        guarding.push_stopped(client=endpoint.client_id, now=now)
 
 
 def _later(row: Delivery, at: datetime) -> None:

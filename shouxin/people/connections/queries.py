@@ -105,4 +105,11 @@ def door_cause(value: object, language: str) -> str:
     return found.in_(language) if found else str(value)
 
 
+def accounts(ids: Collection[UUID]) -> Mapping[UUID, tuple[str, UUID]]:
+    """Of the connections among `ids`: their name and who set them up."""
+    found = Connection.objects.filter(id__in=ids).values_list("id", "name", "drafted_by_id")
+    return {key: (name, owner) for key, name, owner in found}
+
+
 people.name_sources.register("connections", names)
+people.other_accounts.register("connections", accounts)

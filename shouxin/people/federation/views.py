@@ -27,6 +27,7 @@ from shouxin.people.doors import StaffRequest, allowed, onward
 from shouxin.people.federation import entering, providers, queries, rules, services, session
 from shouxin.people.federation.adapter import trusting
 from shouxin.people.federation.peers import Unreachable, authority_of
+from shouxin.people.guarding import watching as guard
 from shouxin.people.models import Staff
 from shouxin.people.second_factor import session as second_factor
 from shouxin.people.second_factor.doors import fresh_second_factor
@@ -101,12 +102,12 @@ def back(request: HttpRequest, connection_id: UUID) -> HttpResponseBase:
     """Back from the other side: check whose answer this is, then in, or link."""
     connection = _connection(connection_id)
     found = session.come_back(request, connection)
-    if found is None:
-        return _failed(request, connection, "round")
-    if "code" not in request.GET and "authCode" not in request.GET:
-        return _failed(request, connection, "refused", "cancelled")
     if _spent(request):
         return _locked(request)
+    if found is None:
+        return _turned_away(request, connection, "round")
+    if "code" not in request.GET and "authCode" not in request.GET:
+        return _failed(request, connection, "refused", "cancelled")
     try:
         with trusting(authority_of(connection.settings)):
             answer = providers.who_is_it(request, connection, found.way)
@@ -115,7 +116,7 @@ def back(request: HttpRequest, connection_id: UUID) -> HttpResponseBase:
     except sealing.Unavailable:
         return _failed(request, connection, "no_keys")
     except rules.Refused as refused:
-        return _failed(request, connection, "refused", refused.code)
+        return _turned_away(request, connection, "refused", refused.code)
     if found.linking is not None:
         return _linked(request, connection, found.linking, answer)
     return _let_in(request, connection, answer, found.onwards)
@@ -127,11 +128,12 @@ def _let_in(
     """The same checks as behind a right password: linked, may sign in, not locked; then the second factor."""
     identity = queries.whose(connection, answer.subject)
     if identity is None:
-        return _failed(request, connection, "unlinked")
+        return _turned_away(request, connection, "unlinked")
     staff = identity.staff
     if not signin.may_sign_in(staff):
-        return _failed(request, connection, "may_not", staff=staff)
-    if not AxesProxyHandler.is_allowed(request, {"username": staff.user_name}):
+        return _turned_away(request, connection, "may_not", staff=staff)
+    allowed_in = AxesProxyHandler.is_allowed(request, {"username": staff.user_name})
+    if not allowed_in or guard.closed_to(request, staff):
         signin.record_failure(user_name=staff.user_name, cause="locked")
         return _locked(request)
     entering.note_use(identity=identity, actor=people.actor_of(staff), now=clock.now())
@@ -165,12 +167,21 @@ def _linked(
 def _spent(request: HttpRequest) -> bool:
     since = clock.now() - people_rules.LOCK_LASTS
     failures = people.recent_failures(address=request.META.get("REMOTE_ADDR", ""), since=since)
-    return people_rules.address_is_spent(failures)
+    return people_rules.address_is_spent(failures) or guard.blocked(request)
 
 
 def _locked(request: HttpRequest) -> HttpResponse:
     minutes = int(people_rules.LOCK_LASTS.total_seconds() // 60)
     return render(request, "people/locked.html", {"minutes": minutes}, status=429)
+
+
+def _turned_away(
+    request: HttpRequest, connection: Connection, why: str, cause: str = "", *, staff: Staff | None = None
+) -> HttpResponse:
+    """Somebody tried to come in and may not: the guard counts it as it counts wrong passwords."""
+    if not request.user.is_authenticated:
+        guard.refused(request, staff)
+    return _failed(request, connection, why, cause, staff=staff)
 
 
 def _failed(

@@ -70,9 +70,18 @@ class SecurityNotice(models.Model):
         GUESSED = "guessed", _("有人反复猜测您的登录名的密码，来源已被限制")
         GUESSED_SPREAD = "guessed_spread", _("有人从多个地址猜测您的登录名的密码，陌生来源已被限制")
         NEW_PLACE = "new_place", _("您的登录名从新的地点登录")
-        TOKEN_GUESSED = "token_guessed", _("有人猜测您负责的接口客户端的令牌")
+        FACTOR_GUESSED = (
+            "factor_guessed",
+            _("您的二次认证连续输错，已暂时锁定；若不是您本人，密码可能已泄露，请立即修改"),
+        )
+        PASSKEY_COPIED = "passkey_copied", _("一把通行密钥可能被复制，已拒绝；请移除它并重新设置二次认证")
+        TOKEN_GUESSED = "token_guessed", _("有人猜测您负责的接口客户端或外部连接的令牌")
         TOKEN_ELSEWHERE = "token_elsewhere", _("您负责的接口令牌从名单外的地址使用，可能已泄露，请更换令牌")
         LISTS = "lists", _("您的账号短时间内查阅了大量客户，已暂停查阅")
+        PUSH_STOPPED = (
+            "push_stopped",
+            _("接口客户端的推送地址连续失败，已自动停用；接收方恢复后由部门负责人重新启用"),
+        )
         SOURCE_BLOCKED = "source_blocked", _("一个来源已被系统阻止")
         EVERYWHERE = "everywhere", _("全系统的登录或令牌失败次数异常，可能是分散的猜测")
 
@@ -80,7 +89,7 @@ class SecurityNotice(models.Model):
     staff = models.ForeignKey("people.Staff", on_delete=models.PROTECT, related_name="security_notices")
     kind = models.CharField(max_length=24, choices=Kind)
     address = models.CharField(max_length=64, blank=True)
-    about = models.UUIDField(null=True)  # the guarded source or the program
+    about = models.UUIDField(null=True)  # the guarded source, the program or the log-in
     at = models.DateTimeField()
     seen_at = models.DateTimeField(null=True)
 

@@ -27,6 +27,13 @@ def closed_to(*, address: str, account: UUID | None, now: datetime) -> bool:
     return not _known_place(account, address)
 
 
+def blocked(*, address: str, now: datetime) -> bool:
+    """Whether nobody at all signs in from `address` now."""
+    return Source.objects.filter(
+        kind=Kind.SIGN_IN.value, source=rules.source_of(address), count=0, until__gt=now
+    ).exists()
+
+
 def _known_place(account: UUID | None, address: str) -> bool:
     network = rules.place_of(address)
     return Place.objects.filter(staff_id=account, network=network).exists() if account and network else False

@@ -41,6 +41,31 @@ def token_elsewhere(*, client: UUID, address: str, now: datetime) -> None:
         _tell([client], Notice.TOKEN_ELSEWHERE, rules.source_of(address), client, now)
 
 
+def factor_guessed(*, staff: Staff, now: datetime) -> None:
+    """The second factor of a log-in was wrong so often that it rests: whoever tried knows the password."""
+    with transaction.atomic():
+        _tell([staff.id], Notice.FACTOR_GUESSED, "", None, now)
+
+
+def passkey_copied(*, staff: Staff, now: datetime) -> None:
+    """A passkey whose counter went back: its owner and the security administrators are told."""
+    with transaction.atomic():
+        _tell({staff.id, *_in_office(Role.SECURITY_ADMIN)}, Notice.PASSKEY_COPIED, "", staff.id, now)
+
+
+def push_stopped(*, client: UUID, now: datetime) -> None:
+    """A program is no longer told of changes: whoever answers for it and the system administrators hear of it.
+
+    Each time anew: between two times somebody enabled the address again.
+    """
+    with transaction.atomic():
+        told = {*_in_office(Role.SYSTEM_ADMIN), *_owners([client])}
+        SecurityNotice.objects.bulk_create(
+            SecurityNotice(staff_id=one, kind=Notice.PUSH_STOPPED, about=client, at=now)
+            for one in sorted(told)
+        )
+
+
 def lists_read(*, account: UUID, weight: int, now: datetime) -> None:
     """Customers shown on a masked list or page, or ids that nobody has."""
     if weight and not _calm(Kind.LISTS, str(account), weight, now):
@@ -168,8 +193,7 @@ def _count(kind: Kind, source: str, weight: int, accounts: Sequence[UUID], now: 
 
 def _tell_about(kind: Kind, row: Source, now: datetime) -> None:
     """Those whose accounts were tried, and the security administrators."""
-    guards = Staff.objects.filter(is_active=True, roles__contains=[Role.SECURITY_ADMIN.value])
-    administrators = list(guards.values_list("id", flat=True))
+    administrators = _in_office(Role.SECURITY_ADMIN)
     if row.source == EVERYWHERE:
         _tell(administrators, Notice.EVERYWHERE, "", row.id, now)
         return
@@ -191,8 +215,7 @@ def _tell(
 ) -> None:
     """Log-ins are told themselves; of a program, whoever answers for it."""
     wanted = list(accounts)
-    owners = [owner for source in people.other_accounts.values() for _name, owner in source(wanted).values()]
-    known = set(Staff.objects.filter(id__in=[*wanted, *owners]).values_list("id", flat=True))
+    known = set(Staff.objects.filter(id__in=[*wanted, *_owners(wanted)]).values_list("id", flat=True))
     lately = SecurityNotice.objects.filter(
         staff_id__in=known, kind=kind, address=address, about=about, at__gt=now - AGAIN
     )
@@ -200,6 +223,16 @@ def _tell(
     SecurityNotice.objects.bulk_create(
         SecurityNotice(staff_id=one, kind=kind, address=address, about=about, at=now) for one in sorted(known)
     )
+
+
+def _owners(accounts: list[UUID]) -> list[UUID]:
+    """Who answers for the programs among these accounts."""
+    return [owner for source in people.other_accounts.values() for _name, owner in source(accounts).values()]
+
+
+def _in_office(role: Role) -> list[UUID]:
+    found = Staff.objects.filter(is_active=True, roles__contains=[role.value]).order_by("id")
+    return list(found.values_list("id", flat=True))
 
 
 def _record(actor: Actor, event: str, row: Source) -> None:

@@ -54,10 +54,11 @@ def release(request: StaffRequest, source_id: UUID) -> HttpResponse:
 @allowed()
 def notice_list(request: StaffRequest) -> HttpResponse:
     page = Paginator(queries.notices(request.actor), PER_PAGE).get_page(request.GET.get("page"))
+    names = _about([notice.about for notice in page if notice.about])
     context = {
         "page_title": _("账号安全提醒"),
         "page": page,
-        "rows": list(page),
+        "rows": [(notice, names.get(str(notice.about), "")) for notice in page],
         "query": "",
         "unseen": queries.unseen(request.actor),
     }
@@ -90,7 +91,18 @@ def leads(request: StaffRequest) -> str | None:
 
 def _names(sources: list[Source]) -> dict[str, str]:
     """Accounts among the sources, by name."""
-    wanted = [UUID(one.source) for one in sources if not _is_place(one.source)]
+    return _accounts([UUID(one.source) for one in sources if not _is_place(one.source)])
+
+
+def _about(wanted: list[UUID]) -> dict[str, str]:
+    """The names of what notices are about: programs and log-ins, or the source that such a one has become."""
+    sources = list(Source.objects.filter(id__in=wanted))
+    names = _names(sources)
+    return _accounts(wanted) | {str(one.id): names.get(one.source, "") for one in sources}
+
+
+def _accounts(wanted: list[UUID]) -> dict[str, str]:
+    """The names of log-ins and programs among these ids."""
     found = {str(one.id): one.display_name for one in Staff.objects.filter(id__in=wanted)}
     for known in people.other_accounts.values():
         found.update({str(key): name for key, (name, _owner) in known(wanted).items()})

@@ -33,6 +33,18 @@ def entered(request: HttpRequest | None = None, user: object = None, **_: object
         services.note_place(staff=user, address=address, now=clock.now())
 
 
+def refused(request: HttpRequest, staff: Staff | None) -> None:
+    """Another door than the password's let nobody in."""
+    if address := address_of(request):
+        services.sign_in_failed(address=address, account=staff.id if staff else None, now=clock.now())
+
+
+def blocked(request: HttpRequest) -> bool:
+    """Whether nobody at all comes in from where this request comes from."""
+    address = address_of(request)
+    return bool(address) and queries.blocked(address=address, now=clock.now())
+
+
 def closed_to(request: HttpRequest | None, staff: Staff | None) -> bool:
     """Whether the guard keeps this request from signing in as `staff`; asked before a password is looked at."""
     address = address_of(request)

@@ -37,13 +37,12 @@ def come_in(*, header: str, address: str, now: datetime) -> Connection:
     if found is None or found.state != State.ACTIVE:
         guarding.token_failed(address=address, client=None, now=now)
         raise UnauthorizedException
-    if not right:
-        _turn_away(found, "secret", now)
-        guarding.token_failed(address=address, client=None, now=now)
-        raise UnauthorizedException
-    if not rules.comes_from(address, found.settings.get("addresses", [])):
-        _turn_away(found, "address", now)
-        guarding.token_failed(address=address, client=None, now=now)
+    elsewhere = not rules.comes_from(address, found.settings.get("addresses", []))
+    if not right or elsewhere:
+        _turn_away(found, "address" if right else "secret", now)
+        guarding.token_failed(address=address, client=found.id, now=now)
+        if right:
+            guarding.token_elsewhere(client=found.id, address=address, now=now)
         raise UnauthorizedException
     Connection.objects.filter(_due("used_at", now), id=found.id).update(used_at=now)
     return found

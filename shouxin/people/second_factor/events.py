@@ -33,6 +33,11 @@ for _name, _zh, _en in (
     ("factor.codes_renewed", "重新生成恢复码", "Renewed their recovery codes"),
     ("factor.proved", "通过二次认证（{factor}，{place}）", "Passed the second factor ({factor}, {place})"),
     ("factor.failed", "二次认证失败（{factor}，{place}）", "Failed the second factor ({factor}, {place})"),
+    (
+        "factor.copied",
+        "拒绝可能被复制的通行密钥（{place}）",
+        "Refused a passkey that may have been copied ({place})",
+    ),
     ("factor.locked", "二次认证连续失败，暂时锁定", "Locked after failing the second factor repeatedly"),
     ("factor.reset_asked", "申请重置 {staff} 的二次认证", "Asked to reset the second factor of {staff}"),
     (

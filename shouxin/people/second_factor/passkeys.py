@@ -14,8 +14,9 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
 from shouxin.people.models import Staff
-from shouxin.people.second_factor.proofs import PASSKEY
+from shouxin.people.second_factor.proofs import PASSKEY, Copied
 
+COUNTER = "counter"  # in the authenticator's data: how often the passkey had signed when it was last seen
 LARGEST = 20_000  # characters of an answer; real ones have two or three thousand
 
 
@@ -53,7 +54,11 @@ class Passkey:
     kind: str = PASSKEY
 
     def holds(self, staff: Staff, now: datetime) -> bool:
-        """Whether a passkey of `staff` signed the challenge; the challenge is used up either way."""
+        """Whether a passkey of `staff` signed the challenge; the challenge is used up either way.
+
+        Raises:
+            Copied: its counter did not go on from where it was (WebAuthn level 2, 7.2 step 21).
+        """
         credential = _read(self.answer)
         try:
             with context.request_context(self.request):
@@ -64,8 +69,12 @@ class Passkey:
             return False
         finally:
             self.request.session.pop(auth.STATE_SESSION_KEY, None)
-        row.last_used_at = now
-        row.save(update_fields=["last_used_at"])
+        signed = auth.parse_authentication_response(credential).response.authenticator_data.counter
+        before = row.data.get(COUNTER, row.wrap().authenticator_data.counter)
+        if (signed or before) and signed <= before:
+            raise Copied
+        row.data[COUNTER], row.last_used_at = signed, now
+        row.save(update_fields=["data", "last_used_at"])
         return True
 
 

@@ -19,6 +19,10 @@ TOTP, RECOVERY, PASSKEY, PASSWORD = "totp", "recovery", "passkey", "password"
 LAST = "last_step"  # in the authenticator's data: codes of this step and earlier ones are used up
 
 
+class Copied(Exception):
+    """A passkey that was used elsewhere meanwhile: two hold the same key."""
+
+
 class Proof(Protocol):
     """Something shown at the second step."""
 
@@ -26,7 +30,11 @@ class Proof(Protocol):
     def kind(self) -> str: ...
 
     def holds(self, staff: Staff, now: datetime) -> bool:
-        """Whether it proves that this is `staff`; true once for whatever may be used only once."""
+        """Whether it proves that this is `staff`; true once for whatever may be used only once.
+
+        Raises:
+            Copied: it is right, and somebody else has it too.
+        """
 
 
 def step_of(secret: str, code: str, *, after: int, now: datetime) -> int | None:

@@ -13,10 +13,12 @@ from allauth.mfa.totp.internal.auth import TOTP
 from allauth.mfa.webauthn.internal.auth import WebAuthn
 from django.db import IntegrityError, transaction
 
+from shouxin.core.ledger.entry import JSON
 from shouxin.core.policy import Actor, Permission, Role
 from shouxin.core.text import Text
 from shouxin.journal import services as journal
 from shouxin.kit import clock, sealing
+from shouxin.people.guarding import services as guarding
 from shouxin.people.models import FactorDemand, FactorFailure, FactorReset, Staff
 from shouxin.people.second_factor import adapter, proofs, queries, rules
 from shouxin.people.services import PeopleError
@@ -45,7 +47,7 @@ def prove(*, actor: Actor, proof: proofs.Proof, address: str, place: str) -> Out
     staff, now = _locked(actor.id), clock.now()
     if queries.is_locked(staff_id=staff.id, address=address, now=now):
         return Outcome.LOCKED  # journalled when it began; guesses against a lock do not fill the journal
-    data = {"factor": proof.kind, "place": place}
+    data: dict[str, JSON] = {"factor": proof.kind, "place": place}
     try:
         with transaction.atomic():
             holds = proof.holds(staff, now)
@@ -53,17 +55,28 @@ def prove(*, actor: Actor, proof: proofs.Proof, address: str, place: str) -> Out
         return Outcome.UNAVAILABLE
     except sealing.NotSealedHere:
         holds = False  # somebody moved or altered the sealed secret; it opens nothing
+    except proofs.Copied:
+        holds = False  # nobody can tell which of the two is the owner's
+        journal.append(actor=actor, event="factor.copied", data=data)
+        guarding.passkey_copied(staff=staff, now=now)
     if holds:
         FactorFailure.objects.filter(staff=staff).delete()
         journal.append(actor=actor, event="factor.proved", data=data)
         return Outcome.PASSED
+    return _failed(actor, staff, address, data, now)
+
+
+def _failed(actor: Actor, staff: Staff, address: str, data: dict[str, JSON], now: datetime) -> Outcome:
     FactorFailure.objects.filter(at__lt=now - rules.FAILURES_KEPT).delete()
     FactorFailure.objects.create(staff=staff, address=address, at=now)
     journal.append(actor=actor, event="factor.failed", data=data)
-    if queries.is_locked(staff_id=staff.id, address=address, now=now):
-        journal.append(actor=actor, event="factor.locked", data=data)
-        return Outcome.LOCKED
-    return Outcome.WRONG
+    if address:
+        guarding.sign_in_failed(address=address, account=staff.id, now=now)
+    if not queries.is_locked(staff_id=staff.id, address=address, now=now):
+        return Outcome.WRONG
+    journal.append(actor=actor, event="factor.locked", data=data)
+    guarding.factor_guessed(staff=staff, now=now)
+    return Outcome.LOCKED
 
 
 @transaction.atomic

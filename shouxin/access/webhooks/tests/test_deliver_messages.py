@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.db import transaction
+from django.test import Client
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from shouxin.access.webhooks import delivering, queries, rules, services
@@ -16,6 +17,7 @@ from shouxin.access.webhooks.services import WebhookProblem
 from shouxin.access.webhooks.tests.conftest import Ask
 from shouxin.journal.models import Entry
 from shouxin.kit import clock
+from shouxin.people.guarding.models import SecurityNotice
 from tests.harness.jobs import run_queued
 from tests.harness.receiver import Receiver
 from tests.world import World
@@ -117,12 +119,32 @@ def test_endpoint_that_never_answers_well_is_disabled_and_its_people_see_it(
     assert (sent.state, endpoint.state) == ("failed", EndpointState.DISABLED)
     assert queries.disabled(ruled.actor("sales_head")).count() == 1
     assert Entry.objects.filter(event="webhook.disabled").count() == 1
+    told = SecurityNotice.objects.values_list("staff__user_name", "kind", "about")
+    assert set(told) == {(who, "push_stopped", endpoint.client_id) for who in ("clerk", "system_admin")}
     delivering.work(delivery=kept.id, now=clock.now())
     assert len(receiver.got) == rules.TRIES
     services.enable(actor=ruled.actor("sales_head"), endpoint=endpoint.id, now=clock.now())
     run_queued("webhooks")
     kept.refresh_from_db()
     assert kept.state == "delivered"
+
+
+def test_who_answers_for_it_and_the_system_administrator_read_it_on_their_workbench(
+    told: Told, ruled: World, receiver: Receiver
+) -> None:
+    for _ in range(2):
+        receiver.answers = [410]
+        ping(ruled, told[0])
+        run_queued("webhooks")
+        services.enable(actor=ruled.actor("sales_head"), endpoint=told[0].id, now=clock.now())
+    for who in ("clerk", "system_admin"):
+        browser = ruled.signed_in(Client(), who)
+        assert "账号安全提醒" in browser.get("/").content.decode()
+        page = browser.get("/people/security/").content.decode()
+        assert page.count("推送地址连续失败，已自动停用") == 2, "each time it stopped"
+        assert "订单系统" in page
+    page = ruled.signed_in(Client(), "marketer").get("/people/security/").content.decode()
+    assert "推送地址" not in page
 
 
 def test_withdrawn_address_is_disabled_at_once(told: Told, ruled: World, receiver: Receiver) -> None:

@@ -1,6 +1,7 @@
 """Answers that are not for us, not now, not signed, or not to our question let nobody in."""
 
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -12,10 +13,13 @@ from shouxin.people.connections.models import Connection, Kind
 from shouxin.people.federation.models import ExternalIdentity
 from shouxin.people.federation.tests.conftest import Connect, linked
 from shouxin.people.federation.tests.imitation import CLIENT_ID, Imitation
+from shouxin.people.guarding import services
+from shouxin.people.guarding.models import Source
+from shouxin.people.guarding.rules import OF_ACCOUNT, OF_ADDRESS
 from shouxin.people.models import Staff
 from tests.peers.certificates import Authority
 from tests.peers.https import Peer
-from tests.world import World
+from tests.world import PASSWORD, World
 
 pytestmark = pytest.mark.django_db
 PAST = 1_600_000_000
@@ -141,10 +145,11 @@ def test_a_certificate_of_nobody_we_trust_is_refused(
 def test_no_password_takes_the_place_of_an_unreachable_provider(
     world: World, client: Client, connection: Connection
 ) -> None:
-    from shouxin.people.federation import services
-    from tests.world import PASSWORD
+    from shouxin.people.federation import services as federation
 
-    services.bind(actor=world.actor("system_admin"), staff_id=world.people["clerk"].id, connection=connection)
+    federation.bind(
+        actor=world.actor("system_admin"), staff_id=world.people["clerk"].id, connection=connection
+    )
     away = {**connection.settings, "issuer": "https://localhost:1"}
     Connection.objects.filter(id=connection.id).update(settings=away)
     answer = client.post(f"/sign-in/by/{connection.id}/")
@@ -197,6 +202,54 @@ def test_a_locked_name_stays_locked_by_every_door(
         client.post("/sign-in/", {"username": "clerk", "password": "wrong"})
     assert there.round(client, connection).status_code == 429
     assert outside(client)
+
+
+@pytest.mark.clause("D5.2")
+def test_an_address_that_keeps_trying_is_blocked_by_every_door(
+    world: World, client: Client, there: Imitation, connection: Connection
+) -> None:
+    """Subjects without a link, answers to nobody's question, answers for others: each is a try."""
+    back = f"/sign-in/by/{connection.id}/back/"
+    there.claims = {"sub": "a stranger"}
+    there.round(client, connection)
+    there.claims = {"aud": "another client"}
+    there.round(client, connection)
+    while not Source.objects.filter(blocked_at__isnull=False).exists():
+        client.get(back, {"code": "one", "state": "guessed"})
+    row = Source.objects.get(kind="sign_in", source="127.0.0.1")
+    assert row.total == OF_ADDRESS.block
+    asked = len(there.peer.asked)
+    there.claims = {}
+    assert client.post(f"/sign-in/by/{connection.id}/").status_code == 429
+    assert client.get(back, {"code": "one", "state": "guessed"}).status_code == 429
+    assert client.post("/sign-in/", {"username": "clerk", "password": PASSWORD}).status_code == 422
+    assert len(there.peer.asked) == asked, "the other side is not bothered either"
+    elsewhere = Client(REMOTE_ADDR="198.51.100.9")
+    assert there.round(elsewhere, connection).status_code == 302
+
+
+def test_an_account_guessed_from_many_places_is_shut_to_strange_ones_by_this_door_too(
+    world: World, there: Imitation, connection: Connection
+) -> None:
+    for number in range(OF_ACCOUNT.block):
+        services.sign_in_failed(
+            address=f"198.51.{number}.1", account=world.people["clerk"].id, now=clock.now()
+        )
+    answer = there.round(Client(REMOTE_ADDR="192.0.2.50"), connection)
+    assert answer.status_code == 429, "a strange place is shut out by this door as by the other"
+
+
+def test_who_gives_up_over_there_or_finds_it_away_has_tried_nothing(
+    client: Client, there: Imitation, connection: Connection
+) -> None:
+    away: Any = client.post(f"/sign-in/by/{connection.id}/")
+    asked = dict(parse_qsl(urlsplit(away.context["where"]).query))
+    client.get(f"/sign-in/by/{connection.id}/back/", {"error": "access_denied", "state": asked["state"]})
+    Connection.objects.filter(id=connection.id).update(
+        settings={**connection.settings, "issuer": "https://localhost:1"}
+    )
+    assert client.post(f"/sign-in/by/{connection.id}/").status_code == 503
+    assert not Source.objects.exists()
 
 
 def test_the_journal_says_why_without_names(

@@ -1,5 +1,7 @@
 """Only the right token from the right place opens SCIM, and only its own people."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from django.test import Client
 
@@ -7,7 +9,10 @@ from shouxin.journal.models import Entry
 from shouxin.kit import clock
 from shouxin.people.connections import services
 from shouxin.people.connections.models import Connection, Kind
-from shouxin.people.scim.tests.conftest import Directory
+from shouxin.people.guarding.models import SecurityNotice, Source
+from shouxin.people.guarding.rules import OF_ACCOUNT, OF_ADDRESS
+from shouxin.people.models import Staff
+from shouxin.people.scim.tests.conftest import USER, Directory
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -34,6 +39,57 @@ def test_a_wrong_secret_is_turned_away_and_written_down_once_a_minute(directory:
 def test_a_stolen_token_opens_nothing_from_elsewhere(directory: Directory) -> None:
     refused(directory.ask("GET", "Users", REMOTE_ADDR="198.51.100.9"))
     assert directory.ask("GET", "Users", REMOTE_ADDR="127.0.0.1").status_code == 200
+
+
+@pytest.fixture
+def time(monkeypatch: pytest.MonkeyPatch) -> list[datetime]:
+    now = [datetime.now(UTC)]
+    monkeypatch.setattr(clock, "now", lambda: now[0])
+    return now
+
+
+def told(world: World, who: str) -> list[str]:
+    rows = SecurityNotice.objects.filter(staff=world.people[who]).order_by("id")
+    return list(rows.values_list("kind", flat=True))
+
+
+@pytest.mark.clause("D5.2")
+def test_a_blocked_address_is_refused_though_its_token_is_right(
+    world: World, directory: Directory, time: list[datetime]
+) -> None:
+    for number in range(OF_ADDRESS.block):
+        refused(directory.ask("GET", "Users", HTTP_AUTHORIZATION=f"Bearer sxd_{number:012x}_x"))
+    row = Source.objects.get(kind="token", source="127.0.0.1")
+    assert row.blocked_at == time[0]
+    assert "source_blocked" in told(world, "security_admin")
+    body = {"schemas": [USER], "userName": "zhang", "active": True}
+    refused(directory.ask("GET", "Users"))
+    refused(directory.ask("POST", "Users", body))
+    assert not Staff.objects.filter(user_name="zhang").exists()
+    elsewhere = Connection.objects.get(id=directory.connection.id)
+    elsewhere.settings = {**elsewhere.settings, "addresses": ["127.0.0.1/32", "198.51.100.9/32"]}
+    elsewhere.save()
+    assert directory.ask("GET", "Users", REMOTE_ADDR="198.51.100.9").status_code == 200, "others go on"
+    time[0] += OF_ADDRESS.lasts + timedelta(seconds=1)
+    assert directory.ask("GET", "Users").status_code == 200
+
+
+def test_a_token_guessed_from_many_addresses_is_told_to_who_set_it_up(
+    world: World, directory: Directory, time: list[datetime]
+) -> None:
+    wrong = f"Bearer {directory.token[:-4]}" + ("aaaa" if not directory.token.endswith("aaaa") else "bbbb")
+    for number in range(OF_ACCOUNT.block):
+        refused(directory.ask("GET", "Users", HTTP_AUTHORIZATION=wrong, REMOTE_ADDR=f"198.51.{number}.1"))
+    assert told(world, "system_admin") == ["token_guessed"]
+    page = world.signed_in(Client(), "system_admin").get("/people/security/").content.decode()
+    assert "人事目录" in page
+    assert directory.ask("GET", "Users").status_code == 200, "the true one goes on at its own address"
+
+
+def test_a_stolen_token_is_told_at_once(world: World, directory: Directory) -> None:
+    refused(directory.ask("GET", "Users", REMOTE_ADDR="198.51.100.9"))
+    notice = SecurityNotice.objects.get(staff=world.people["system_admin"])
+    assert (notice.kind, notice.address) == ("token_elsewhere", "198.51.100.9")
 
 
 def test_a_session_of_an_administrator_is_no_token(world: World) -> None:
