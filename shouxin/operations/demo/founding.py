@@ -9,9 +9,11 @@ from uuid import UUID
 from shouxin.core.policy import Actor, Role, service_actor
 from shouxin.kit import clock
 from shouxin.operations.demo import apps
-from shouxin.operations.demo.organisation import DEPARTMENTS
+from shouxin.operations.demo.organisation import DEPARTMENTS, clerks
 from shouxin.operations.demo.shapes import DemoDepartment, Demonstration, DemoStaff
 from shouxin.people import queries, services
+from shouxin.people.duties import services as duties
+from shouxin.people.duties.rules import STEPS
 from shouxin.people.models import Department, Staff
 from shouxin.people.rules import FIRST_FOUNDER, SECOND_FOUNDER, Founder
 from shouxin.people.second_factor import queries as factors
@@ -26,6 +28,7 @@ OFFICER, MANAGER = "caomin", "luowei"
 SYSTEM_ADMIN, SECURITY_ADMIN = "pengyu", "zengqi"
 ROOT = "management"
 CONTACT = "曹敏，privacy@example.com"
+CLERKS_STEPS = frozenset({"collect", "enter", "use", "correct"})
 # Which departments work for which purpose: staff of the others are refused, which is worth seeing.
 PURPOSES = {
     "sales_contract": ("sales", "marketing"),
@@ -170,6 +173,22 @@ def put_rules_in_force(organisation: Organisation, made: Demonstration, *, effec
         departments=mine,
         effective_on=effective_on,
     )
+
+
+def appoint_duties(organisation: Organisation) -> None:
+    """Who answers for which step in the departments that hold customers; the others stand as differences to mend."""
+    for key in ("sales", "service", "leasing", "marketing"):
+        head = next(one.head for one in DEPARTMENTS if one.key == key)
+        for step, user_name in ((step, clerks(key)[0] if step in CLERKS_STEPS else head) for step in STEPS):
+            duties.appoint(
+                actor=organisation.actor(head),
+                department=organisation.departments[key],
+                step=step,
+                holder=organisation.people[user_name],
+                deputy=None,
+                until=None,
+                now=clock.now(),
+            )
 
 
 def set_up_factors(organisation: Organisation) -> None:

@@ -120,6 +120,7 @@ def _load(customers: int) -> DemonstrationMark:
     made = generate(mark.customer_seed, customers, until=until, staff_seed=mark.staff_seed)
     founded = founding.found(made)
     founding.put_rules_in_force(founded, made, effective_on=_first_day(until))
+    founding.appoint_duties(founded)
     founding.set_up_factors(founded)
     filling.fill(founded, made, until)
     # Choosing their own first passwords was part of loading; what happens later shows in `accounts`.

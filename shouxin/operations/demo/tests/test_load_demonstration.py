@@ -11,6 +11,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from shouxin.access.duties_and_rights.queries import table, without_responsible
 from shouxin.access.grants.models import StandingGrant
 from shouxin.core.policy import Role
 from shouxin.customers.registry import queries as registry
@@ -221,3 +222,12 @@ def test_nothing_is_collected_before_it_happened() -> None:
             for record in customer.records:
                 for key in ("order_date", "interaction_at", "contract_signed_on"):
                     assert record.values.get(key, "")[:10] <= collected.at.date().isoformat()
+
+
+def test_departments_with_customers_have_somebody_who_answers_for_them() -> None:
+    load_if_empty(customers=FEW)
+    officer = people.actor_of(Staff.objects.get(user_name="caomin"))
+    assert without_responsible(officer) == 0
+    lines = {line.department.name: line.findings for line in table(officer, clock.now())}
+    assert lines["销售部"] == lines["客服部"] == lines["租赁部"] == lines["市场部"] == []
+    assert lines["信息技术部"]  # one that nobody has seen to yet shows what a difference looks like
