@@ -23,7 +23,6 @@ from scim2_models import (
     PayloadTooLargeException,
     ResponseParameters,
     SCIMException,
-    ScimFilter,
     SearchRequest,
     UnauthorizedException,
     UniquenessException,
@@ -34,6 +33,7 @@ from shouxin.kit import clock
 from shouxin.people.connections.models import Connection
 from shouxin.people.models import Department
 from shouxin.people.scim import door, queries, resources, services
+from shouxin.people.scim.finding import Search
 from shouxin.people.scim.models import ScimGroup, ScimPerson
 from shouxin.people.scim.resources import MOST, POLICY, PROVIDER, Group, User, group_of, name_given, user_of
 from shouxin.people.services import PeopleError
@@ -183,32 +183,15 @@ def nowhere(_call: Call) -> HttpResponse:
 # Lists and searches
 
 
-def _everything(call: Call, model: Any) -> list[Any]:
-    if model is User:
-        return [user_of(person, call.base) for person in queries.people(call.connection)]
-    return [group_of(group, call.base) for group in queries.groups(call.connection)]
-
-
 def _search(call: Call, asked: dict[str, Any], *models: Any) -> HttpResponse:
     # Subscripted at run time: a search over both kinds is bound to their union.
     bound: Any = models[0] if len(models) == 1 else User | Group
     wanted = cast("Any", SearchRequest)[bound].model_validate(asked)
-    found: list[Any] = []
-    for model in models:
-        rows = _everything(call, model)
-        if wanted.filter:
-            matching = cast("Any", ScimFilter)[model](str(wanted.filter))
-            rows = [row for row in rows if matching.match(row)]
-        found += rows
-    if wanted.sort_by:
-        found = wanted.sort(found)
     start = max(wanted.start_index or 1, 1)
     count = MOST if wanted.count is None else min(max(wanted.count, 0), MOST)
-    page = [
-        row.model_dump(scim_ctx=Context.SEARCH_RESPONSE, response_parameters=wanted)
-        for row in found[start - 1 : start - 1 + count]
-    ]
-    return answer(_listed(page, len(found), start))
+    found, total = Search(call.connection, wanted, models, call.base).page(start, count)
+    page = [row.model_dump(scim_ctx=Context.SEARCH_RESPONSE, response_parameters=wanted) for row in found]
+    return answer(_listed(page, total, start))
 
 
 def listing(model: Any) -> Handler:

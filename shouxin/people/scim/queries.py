@@ -21,7 +21,8 @@ def people(connection: Connection) -> QuerySet[ScimPerson]:
 
 def groups(connection: Connection) -> QuerySet[ScimGroup]:
     """The groups of this connection, with their members."""
-    return ScimGroup.objects.filter(connection=connection).prefetch_related("members")
+    found = ScimGroup.objects.filter(connection=connection)
+    return found.prefetch_related("members").order_by("name", "id")
 
 
 def meaning_for(staff: Staff) -> tuple[UUID | None, dict[Role, UUID | None]]:
