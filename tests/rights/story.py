@@ -1,0 +1,71 @@
+"""One story: an organisation, the time in it, who works there, and what this test remembers by itself."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from shouxin.core.policy import Actor
+from shouxin.people import queries
+from shouxin.people.models import Staff
+from tests.register import Register
+from tests.rights.book import Book
+
+ADDRESS = "203.0.113.7"
+
+
+@dataclass
+class Story:
+    register: Register
+    now: datetime
+    people: list[UUID]
+    moved: dict[UUID, datetime] = field(default_factory=dict)
+    over: set[UUID] = field(default_factory=set)  # roles that a move must have ended
+    tokens: list[tuple[UUID, str]] = field(default_factory=list)  # of programs, with what is shown once
+    done: Counter[str] = field(default_factory=Counter)
+    problems: list[str] = field(default_factory=list)
+    book: Book | None = None  # as the last deed left it
+    weighed: dict[UUID, Any] = field(default_factory=dict)  # log-ins as they were when last judged
+
+    def now_stands(self) -> Book:
+        """What stands now; what was refused has changed nothing."""
+        book = self.book or Book(self.now)
+        book.at = self.now
+        return book
+
+    def actor(self, log_in: UUID) -> Actor:
+        return queries.actor_of(Staff.objects.get(id=log_in))
+
+    def place(self, name: str) -> UUID:
+        return self.register.world.departments[name].id
+
+
+Args = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Deed:
+    """`about` lists what it could be done to; `may` says, by this test's own reading, whether the rules let it.
+
+    `do` does it by the services that the screens use, and may name more precisely what happened.
+    """
+
+    name: str
+    about: Callable[[Story, Book], Iterable[Args]]
+    may: Callable[..., bool]  # (story, book, doer, *args)
+    do: Callable[..., str | None]  # (story, doer, *args)
+    weight: int = 1  # how much seldomer than others it happens
+    only: Callable[..., bool] | None = None  # of what the rules let, what this deed is about
+
+    def options(self, story: Story, book: Book) -> list[tuple[UUID, Args]]:
+        """Everything of the kind that the rules let somebody do now."""
+        about = list(self.about(story, book))
+        return [
+            (doer, args)
+            for doer in story.people
+            for args in about
+            if self.may(story, book, doer, *args)
+            and (self.only is None or self.only(story, book, doer, *args))
+        ]
