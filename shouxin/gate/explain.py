@@ -40,6 +40,7 @@ RELATIONS = {
     Relation.OWN: Text("自己的客户", "own customer"),
     Relation.DEPARTMENT: Text("本部门的客户", "customer of the department"),
     Relation.ORGANISATION: Text("本单位的客户", "customer of the organisation"),
+    Relation.OVERSEEN: Text("仅因可见全单位而看到", "seen only by a view of all customers"),
     Relation.NONE: Text("不在范围内", "out of scope"),
 }
 

@@ -8,7 +8,19 @@ from uuid import UUID
 
 from django.db import transaction
 
-from shouxin.core.policy import Action, Actor, ActorKind, Facts, Permission, Permit, Question, Refusal, decide
+from shouxin.core.policy import (
+    Action,
+    Actor,
+    ActorKind,
+    Facts,
+    Permission,
+    Permit,
+    Question,
+    Refusal,
+    Relation,
+    decide,
+    masked_only,
+)
 from shouxin.gate import facts, limits
 from shouxin.gate.models import CONTACT_LASTS, Contact
 from shouxin.gate.rules import EMERGENCY, REASON_CLASSES, check_note
@@ -373,16 +385,12 @@ def open_contact(
     problem = check_note(note)
     if problem:
         raise ContactProblem(problem)
+    question = Question(actor, purpose, Action.VIEW, (customer,), (), "", now)
     with transaction.atomic(durable=True):
-        answer = _decided(
-            actor=actor,
-            purpose=purpose,
-            customers=[customer],
-            fields=[],
-            action=Action.VIEW,
-            reason="",
-            now=now,
-        )
+        known, gathered = question_facts(question)
+        seen = known.customers.get(customer)
+        only_masked = seen is not None and seen.relation is Relation.OVERSEEN
+        answer = _settled(question, masked_only() if only_masked else decide(question, known), gathered)
         if isinstance(answer, Permit):
             contact = Contact.objects.create(
                 staff_id=actor.id,

@@ -32,6 +32,7 @@ class PeopleConfig(AppConfig):
         from shouxin.people.scim import kind as _kind  # noqa: F401
         from shouxin.people.second_factor import events as factor_events  # noqa: F401 - likewise
         from shouxin.people.sights import events as sight_events  # noqa: F401 - likewise
+        from shouxin.people.sights import ties as _sight_ties  # noqa: F401
         from shouxin.people.suspensions import events as suspension_events  # noqa: F401 - likewise
 
         user_logged_in.connect(doors.begin_session, dispatch_uid="people.begin_session")

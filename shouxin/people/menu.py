@@ -124,7 +124,7 @@ workbench.register(
         _("待确认的可见范围"),
         lambda actor: len(sights.waiting(actor)),
         "people:sights",
-        Permission.PEOPLE_ROLE_CONFIRM,
+        Permission.PEOPLE_SIGHT_CONFIRM,
         order=13,
     )
 )

@@ -54,7 +54,7 @@ def actor_of(staff: Staff) -> Actor:
         permissions=permissions_of(roles),
         department_id=staff.department_id if works else None,
         department_ids=_departments_of(staff.department_id, roles) if works else frozenset(),
-        sight=sights.narrowed(roles, staff.sight),
+        sight=sights.effective(roles, staff.sight),
     )
 
 

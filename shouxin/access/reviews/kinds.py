@@ -106,7 +106,7 @@ def live_sights(departments: Collection[UUID], _now: datetime) -> Iterator[LiveR
         )
     )
     for one in found.order_by("display_name", "id"):
-        sight = sights.narrowed({Role(role) for role in one.roles}, one.sight)
+        sight = sights.effective({Role(role) for role in one.roles}, one.sight)
         if sight is not Sight.OWN and one.department_id and one.reads_since:
             yield LiveRight(one.id, one.id, one.department_id, one.reads_since, {"sight": sight.value})
 

@@ -7,6 +7,7 @@ from shouxin.core.policy.decision import (
     at_risk,
     decide,
     is_strict,
+    masked_only,
     ungranted_form,
 )
 from shouxin.core.policy.permissions import (
@@ -78,6 +79,7 @@ __all__ = [
     "at_risk",
     "decide",
     "is_strict",
+    "masked_only",
     "permissions_of",
     "refuse",
     "service_actor",

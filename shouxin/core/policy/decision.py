@@ -43,6 +43,7 @@ NEVER_SHOWN = frozenset({"M-SECRET", "M-BIO"})
 UNREADABLE = frozenset(
     {GroupState.LOCKED, GroupState.DESTROYED, GroupState.TRANSFERRED, GroupState.ANONYMISED}
 )
+OTHERS = frozenset({Relation.ORGANISATION, Relation.OVERSEEN})  # customers one sees and does not work on
 EMERGENCY = "emergency"  # the kind of grant whose every use is marked (应急访问)
 # What marking a customer or a field as of high risk switches on, all together.
 HIGH_RISK_APPROVALS = 2
@@ -210,10 +211,12 @@ def _customer(
     open_fields = _without_bulk(question, customer, open_fields)
     if blocked and (not open_fields or question.action in {Action.REVEAL, Action.WRITE}):
         return refuse(blocked, "ask_head")
+    if question.action is Action.REVEAL and customer.relation is Relation.OVERSEEN:
+        return masked_only()
     if question.action is Action.REVEAL and not _in_contact(question, customer):
         return refuse("contact.missing", "open_contact", "view_masked")
     if maintenance or question.action is Action.WRITE:
-        if question.action is Action.WRITE and not maintenance and customer.relation is Relation.ORGANISATION:
+        if question.action is Action.WRITE and not maintenance and customer.relation in OTHERS:
             return _unknown()
         return dict.fromkeys(open_fields, Form.CLEAR), []
     return _forms(question, facts, customer, open_fields)
@@ -285,6 +288,11 @@ def _alarms(question: Question, facts: Facts, forms: Mapping[UUID, Mapping[str, 
 def _unknown() -> Refusal:
     """The same for who does not exist and for who must not be seen."""
     return refuse("customer.unknown", "ask_head")
+
+
+def masked_only() -> Refusal:
+    """What a view of all customers never gives: grants and emergency access do not reach beyond it."""
+    return refuse("sight.masked-only", "view_masked", "ask_owner")
 
 
 def _in_contact(question: Question, customer: CustomerFacts) -> bool:
@@ -389,7 +397,7 @@ def _beyond_scope(question: Question, grant: Grant, customer: CustomerFacts) -> 
     """Own customers only, or, for a program, those of its department; what all may see masked stays masked."""
     if grant.own_customers_only:
         return customer.relation is not Relation.OWN
-    return question.actor.kind is ActorKind.CLIENT and customer.relation is Relation.ORGANISATION
+    return question.actor.kind is ActorKind.CLIENT and customer.relation in OTHERS
 
 
 def _names(facts: Facts, keys: list[str]) -> Text:

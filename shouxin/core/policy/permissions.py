@@ -72,6 +72,7 @@ class Permission(StrEnum):
     PEOPLE_FACTOR_RESET = "people:factor:reset"
     PEOPLE_ROLE_CONFIRM = "people:role:confirm"
     PEOPLE_ROLE_GRANT = "people:role:grant"
+    PEOPLE_SIGHT_CONFIRM = "people:sight:confirm"
     PEOPLE_SIGHT_SET = "people:sight:set"
     PEOPLE_SOURCE_READ = "people:source:read"
     PEOPLE_SOURCE_RELEASE = "people:source:release"
@@ -144,6 +145,7 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             P.PEOPLE_DUTY_APPOINT,
             P.PEOPLE_FACTOR_CONFIRM,
             P.PEOPLE_ROLE_CONFIRM,
+            P.PEOPLE_SIGHT_CONFIRM,
             P.PEOPLE_STAFF_READ,
             P.PEOPLE_STAFF_SUSPEND,
             P.RISK_MARK_APPROVE,
@@ -179,6 +181,7 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 P.PEOPLE_DUTY_APPOINT,
                 P.PEOPLE_DUTY_READ,
                 P.PEOPLE_FACTOR_CONFIRM,
+                P.PEOPLE_SIGHT_CONFIRM,
                 P.PEOPLE_SOURCE_READ,
                 P.PEOPLE_STAFF_READ,
                 P.PEOPLE_STAFF_SUSPEND,

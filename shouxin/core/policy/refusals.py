@@ -183,6 +183,13 @@ RULES = MappingProxyType(
             ),
             f"{PIPL} 第28条; GB/T 45574-2025 5.5",
         ),
+        "sight.masked-only": (
+            Text(
+                "您只因可见范围包括全单位而看到该客户，只看脱敏，不能查看明文或接待。",
+                "You see this customer only because your view covers all of them: masked, never in clear.",
+            ),
+            f"{PIPL} 第51条",
+        ),
         "grant.not-own": (
             Text("常设授权只适用于您自己的客户。", "A standing grant covers your own customers only."),
             f"{PIPL} 第51条",

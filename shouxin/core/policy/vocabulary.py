@@ -139,6 +139,7 @@ class Relation(StrEnum):
     OWN = "own"
     DEPARTMENT = "department"
     ORGANISATION = "organisation"  # visible masked to the whole organisation
+    OVERSEEN = "overseen"  # seen only because one's view covers everybody's; never clear, whatever else holds
     NONE = "none"  # to this actor the customer does not exist
 
 

@@ -45,9 +45,15 @@ def relation_of(actor: Actor, *, department: UUID, responsible: str | None, scop
     kept_apart = scope == "own" and colleague and responsible
     if department in actor.department_ids and not kept_apart:
         return Relation.DEPARTMENT if responsible else Relation.OWN
-    if actor.sight is Sight.ALL or scope == "organisation":
+    if scope == "organisation":
         return Relation.ORGANISATION
-    return Relation.NONE
+    return Relation.OVERSEEN if actor.sight is Sight.ALL else Relation.NONE
+
+
+def relation_to(actor: Actor, row: Customer) -> Relation:
+    """How a customer that `actor` sees stands to them, for the verbs a page offers."""
+    responsible = str(row.responsible_id) if row.responsible_id else None
+    return relation_of(actor, department=row.owner_department_id, responsible=responsible, scope=row.scope)
 
 
 def _before_confirmation(actor: Actor, department: UUID, responsible: str | None, creator: str) -> Relation:

@@ -14,8 +14,9 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from shouxin.core.policy import FieldRule, Form, Permission, PurposeRule
+from shouxin.core.policy import FieldRule, Form, Permission, PurposeRule, Relation
 from shouxin.customers.registry import queries
+from shouxin.customers.registry.facts import relation_to
 from shouxin.customers.registry.forms import GENDERS, LINE_ROWS, ValuesForm, reading_place
 from shouxin.customers.registry.models import Customer, Kind, Provenance, Record, RecordKind, Scope
 from shouxin.customers.registry.queries import Cell, CustomerView, Filters, Page, Past, RecordView
@@ -32,6 +33,7 @@ from shouxin.people import queries as people
 from shouxin.people.doors import StaffRequest
 
 TIMELINE = 30
+NOT_WORKED_ON = frozenset({Relation.ORGANISATION, Relation.OVERSEEN})
 STRIP = ("customer_no", "member_no", "uscc", "mobile", "landline", "email")
 FIGURES = frozenset({"line_no", "line_quantity", "line_sales", "line_discount", "line_profit"})
 CONTACT_PROBLEMS = {
@@ -191,6 +193,7 @@ def _line_rows(record: RecordView) -> list[list[tuple[str, bool]]]:
 def page_context(request: StaffRequest, view: CustomerView, purpose: PurposeRule) -> dict[str, Any]:
     row, now = view.row, clock.now()
     contact = contact_of(request, row, now)
+    relation = relation_to(request.actor, row)
     provenances = provenances_of(view)
     name = names(view)
     sections = [
@@ -210,11 +213,15 @@ def page_context(request: StaffRequest, view: CustomerView, purpose: PurposeRule
         "reasons": [(key, text.in_(_language())) for key, text in REASON_CLASSES.items()],
         "purpose_name": purpose.name.in_(_language()),
         "entries": timeline_lines(row.id),
-        "may_edit": request.actor.may(Permission.CUSTOMERS_PROFILE_EDIT) and row.visibility == "open",
-        "may_contact": request.actor.may(Permission.CUSTOMERS_CONTACT_OPEN),
+        "may_edit": request.actor.may(Permission.CUSTOMERS_PROFILE_EDIT)
+        and row.visibility == "open"
+        and relation not in NOT_WORKED_ON,
+        "may_contact": request.actor.may(Permission.CUSTOMERS_CONTACT_OPEN)
+        and relation is not Relation.OVERSEEN,
+        "masked_only": relation is Relation.OVERSEEN,
         "may_reveal": request.actor.may(Permission.CUSTOMERS_FIELD_REVEAL) and contact is not None,
         "other_records": RecordKind,
-        "emergency_address": _emergency_address(request, row),
+        "emergency_address": "" if relation is Relation.OVERSEEN else _emergency_address(request, row),
         "withheld": view.withheld,
     }
 

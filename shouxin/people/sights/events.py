@@ -11,6 +11,7 @@ for _name, _zh, _en in (
         "Set what {staff} sees, to be confirmed: {sight}",
     ),
     ("sight.confirmed", "{staff} 的可见范围生效：{sight}", "What {staff} sees took effect: {sight}"),
+    ("sight.ended", "{staff} 的可见范围结束：{sight}", "What {staff} saw ended: {sight}"),
 ):
     events.register(_name, EventKind(_name, Text(_zh, _en)))
 

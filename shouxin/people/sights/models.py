@@ -1,4 +1,4 @@
-"""A person's own, narrower view of customers (可见范围): set by one, confirmed by another."""
+"""A person's own view of customers (可见范围), narrower or wider than the roles': set by one, confirmed by another."""
 
 from typing import ClassVar
 

@@ -1,27 +1,47 @@
 """Reading how far people see, and what waits to be confirmed."""
 
-from shouxin.core.policy import Actor, Permission
+from uuid import UUID
+
+from django.db.models import Q
+
+from shouxin.core.policy import Actor, Permission, Role, Sight
 from shouxin.people.delegations.queries import Standing, standing
 from shouxin.people.models import Staff
+from shouxin.people.sights import rules
 from shouxin.people.sights.models import SightSetting
 
 
 def confirming(*, actor: Actor, setting: SightSetting) -> Standing | None:
-    """On whose strength `actor` may confirm a setting: as the head, who is neither setter nor the one concerned."""
-    if not actor.may(Permission.PEOPLE_ROLE_CONFIRM):
+    """On whose strength `actor` may confirm a setting, being neither setter nor the one concerned.
+
+    The head, for the own department; a view of everybody's customers is the officer's to confirm.
+    """
+    if not actor.may(Permission.PEOPLE_SIGHT_CONFIRM):
         return None
     about = {setting.staff.person, *([setting.set_by.person] if setting.set_by else [])}
+    if rules.is_wider({Role(role) for role in setting.staff.roles}, setting.sight):
+        person = Staff.objects.filter(id=actor.id).values_list("person", flat=True).first()
+        return Standing(None) if Role.OFFICER in actor.roles and person not in about else None
     return standing(actor=actor, department_id=setting.staff.department_id, about=about)
 
 
 def waiting(actor: Actor) -> list[SightSetting]:
     """The settings that `actor` can confirm now."""
-    if not actor.may(Permission.PEOPLE_ROLE_CONFIRM):
+    if not actor.may(Permission.PEOPLE_SIGHT_CONFIRM):
         return []
     found = SightSetting.objects.filter(
         confirmed_at__isnull=True, ended_at__isnull=True, staff__is_active=True
     ).select_related("staff", "staff__department", "set_by")
     return [one for one in found if confirming(actor=actor, setting=one)]
+
+
+def sees_more(staff_id: UUID) -> bool:
+    """Whether a log-in sees all customers by a setting of its own, confirmed or asked for."""
+    wide = Q(sight=Sight.ALL.value)
+    return (
+        Staff.objects.filter(wide, id=staff_id).exists()
+        or SightSetting.objects.filter(wide, staff_id=staff_id, ended_at__isnull=True).exists()
+    )
 
 
 def history(staff: Staff) -> list[SightSetting]:

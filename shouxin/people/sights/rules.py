@@ -1,4 +1,4 @@
-"""What each role lets see of customers, masked, and how a person's own setting narrows it."""
+"""What each role lets see of customers, masked, and how a person's own setting narrows or widens it."""
 
 from collections.abc import Collection, Mapping
 
@@ -18,7 +18,11 @@ def of_roles(roles: Collection[Role]) -> Sight:
     return Sight.ALL if Role.OFFICER in roles else Sight.DEPARTMENT
 
 
-def narrowed(roles: Collection[Role], own: str) -> Sight:
-    """The narrower of what the roles give and what is set for the person; nothing set changes nothing."""
-    given = of_roles(roles)
-    return min(given, Sight(own), key=ORDER.index) if own else given
+def effective(roles: Collection[Role], own: str) -> Sight:
+    """What is set for the person counts; nothing set is what the roles give."""
+    return Sight(own) if own else of_roles(roles)
+
+
+def is_wider(roles: Collection[Role], sight: str) -> bool:
+    """Whether a setting shows more than the roles: other departments' customers, so the officer answers for it."""
+    return bool(sight) and ORDER.index(Sight(sight)) > ORDER.index(of_roles(roles))

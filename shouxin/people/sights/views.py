@@ -25,7 +25,7 @@ P = Permission
 
 
 class SightForm(forms.Form):
-    """Only what is narrower than the roles; empty is what the roles give."""
+    """Narrower or wider than the roles; empty is what the roles give."""
 
     sight = forms.ChoiceField(label=gettext_lazy("可见范围"), required=False)
 
@@ -33,15 +33,14 @@ class SightForm(forms.Form):
         super().__init__(*args, **{"label_suffix": "", **kwargs})  # type: ignore[arg-type]
         language = get_language() or "zh-hans"
         given = rules.of_roles({Role(role) for role in staff.roles})
-        narrower = rules.ORDER[: rules.ORDER.index(given)]
         self.fields["sight"].choices = [  # type: ignore[attr-defined]
             ("", _("按角色：%(sight)s") % {"sight": rules.NAMES[given].in_(language)}),
-            *((sight.value, rules.NAMES[sight].in_(language)) for sight in narrower),
+            *((sight.value, rules.NAMES[sight].in_(language)) for sight in rules.ORDER if sight is not given),
         ]
 
 
 @require_GET
-@allowed(P.PEOPLE_ROLE_CONFIRM, P.PEOPLE_SIGHT_SET)
+@allowed(P.PEOPLE_SIGHT_CONFIRM, P.PEOPLE_SIGHT_SET)
 def waiting(request: StaffRequest) -> HttpResponse:
     language = get_language() or "zh-hans"
     context = {
@@ -74,9 +73,11 @@ def one_person(request: StaffRequest, staff_id: UUID) -> HttpResponse:
         except PeopleError as error:
             form.add_error(None, error.text.in_(language))
         else:
-            messages.success(request, _("已设定，待部门负责人确认后生效。"))
+            messages.success(
+                request, _("已设定。比角色更宽的由个人信息保护负责人确认，其余由部门负责人确认，确认后生效。")
+            )
             return redirect("people:sight", staff_id)
-    effective = rules.narrowed({Role(role) for role in staff.roles}, staff.sight)
+    effective = rules.effective({Role(role) for role in staff.roles}, staff.sight)
     context = {
         "page_title": _("可见范围：%(name)s") % {"name": staff.display_name},
         "staff": staff,
@@ -97,7 +98,7 @@ def one_person(request: StaffRequest, staff_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@allowed(P.PEOPLE_ROLE_CONFIRM)
+@allowed(P.PEOPLE_SIGHT_CONFIRM)
 @fresh_second_factor()
 def confirm(request: StaffRequest, setting_id: UUID) -> HttpResponse:
     setting = SightSetting.objects.select_related("staff", "set_by").filter(id=setting_id).first()

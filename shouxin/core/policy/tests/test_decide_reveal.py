@@ -184,6 +184,18 @@ ROWS: list[tuple[str, Question, Facts, str]] = [
     ("sensitive under a standing grant", question(Action.REVEAL, "id_number"), FACTS, "grant.sensitive"),
     ("sensitive without grant", question(Action.REVEAL, "id_number"), knowing(grants=()), "grant.sensitive"),
     ("a colleague's customer", question(), about_her(relation=Relation.DEPARTMENT), "grant.not-own"),
+    (
+        "a customer seen only by a view of all, with a grant and a contact",
+        question(),
+        about_her(relation=Relation.OVERSEEN),
+        "sight.masked-only",
+    ),
+    (
+        "a customer seen only by a view of all is changed",
+        question(Action.WRITE),
+        about_her(relation=Relation.OVERSEEN),
+        "customer.unknown",
+    ),
     ("used up today", question(), knowing(grants=(replace(STANDING, used_today=30),)), "grant.daily-limit"),
     (
         "two customers at once",
@@ -402,6 +414,15 @@ def test_emergency_access_opens_nothing_else(change: dict[str, Any], code: str) 
     answer = decide(question(Action.REVEAL, "id_number"), knowing(grants=(replace(EMERGENCY, **change),)))
     assert isinstance(answer, Refusal)
     assert answer.code == code
+
+
+def test_emergency_access_opens_nothing_of_a_customer_seen_only_by_a_view_of_all() -> None:
+    answer = decide(
+        question(Action.REVEAL, "id_number"),
+        replace(about_her(relation=Relation.OVERSEEN), grants=(EMERGENCY,)),
+    )
+    assert isinstance(answer, Refusal)
+    assert answer.code == "sight.masked-only"
 
 
 def test_emergency_access_reaches_nobody_out_of_sight_and_shows_no_secret() -> None:

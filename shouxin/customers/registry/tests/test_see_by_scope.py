@@ -9,6 +9,7 @@ from shouxin.core.policy import Action, Question, Relation, Sight
 from shouxin.customers.registry import queries
 from shouxin.customers.registry.models import Customer
 from shouxin.customers.registry.search import search
+from shouxin.gate.models import Contact
 from shouxin.gate.services import question_facts
 from shouxin.kit import clock
 from shouxin.people.models import Staff
@@ -73,4 +74,27 @@ def test_the_officer_sees_everything_masked_and_changes_nothing(register: Regist
     actor = register.world.actor("officer")
     asked = Question(actor, SALES, Action.VIEW, tuple(register.ids.values()), (), "", clock.now())
     facts, _ = question_facts(asked)
-    assert {fact.relation for fact in facts.customers.values()} == {Relation.ORGANISATION}
+    assert {fact.relation for fact in facts.customers.values()} <= {Relation.ORGANISATION, Relation.OVERSEEN}
+
+
+def test_all_masked_is_seen_and_never_opened(register: Register, client: Client) -> None:
+    narrow(register, "clerk", Sight.ALL)
+    assert seen(register, "clerk") == set(register.ids)
+    client = register.world.signed_in(client, "clerk")
+    session = client.session
+    session["purpose"] = SALES
+    session.save()
+    other_id = register["service"]
+    other, own = (client.get(f"/customers/{register[name]}/").content.decode() for name in ("service", "li"))
+    verbs = ("开始接待", "/emergency/open/", "负责人与范围")
+    assert [verb in own for verb in verbs] == [True] * 3
+    assert [verb in other for verb in verbs] == [False] * 3
+    opened = client.post(
+        f"/customers/{other_id}/contact/", {"reason_class": "order", "note": ""}, follow=True
+    )
+    assert opened.status_code == 403
+    assert "只看脱敏" in opened.content.decode()
+    assert not Contact.objects.exists()
+    revealed = client.post(f"/customers/{other_id}/reveal/", {"field": "mobile"})
+    assert revealed.status_code == 403
+    assert "只看脱敏" in revealed.content.decode()

@@ -1,4 +1,4 @@
-"""The roles say how far somebody sees; a person's view is made narrower by one and confirmed by another."""
+"""The roles say how far somebody sees; a person's view is set otherwise by one and confirmed by another."""
 
 import pytest
 from django.test import Client
@@ -7,6 +7,7 @@ from shouxin.core.policy import NotAllowed, Role, Sight
 from shouxin.journal.models import Entry
 from shouxin.kit import clock
 from shouxin.people.problems import PeopleError
+from shouxin.people.services import move_staff
 from shouxin.people.sights import rules, services
 from shouxin.people.sights.models import SightSetting
 from tests.world import World
@@ -28,12 +29,12 @@ def confirm(world: World, setting: SightSetting, by: str = "sales_head") -> None
         ({Role.CLERK}, "", Sight.DEPARTMENT),
         ({Role.HEAD, Role.OFFICER}, "", Sight.ALL),
         ({Role.OFFICER}, "department", Sight.DEPARTMENT),
-        ({Role.CLERK}, "all", Sight.DEPARTMENT),
+        ({Role.CLERK}, "all", Sight.ALL),
         ({Role.CLERK}, "own", Sight.OWN),
     ],
 )
-def test_the_narrower_counts(roles: set[Role], own: str, seen: Sight) -> None:
-    assert rules.narrowed(roles, own) is seen
+def test_the_own_setting_counts(roles: set[Role], own: str, seen: Sight) -> None:
+    assert rules.effective(roles, own) is seen
 
 
 def test_it_works_when_the_head_has_confirmed_it_and_can_be_lifted_the_same_way(world: World) -> None:
@@ -66,9 +67,48 @@ def test_a_head_does_not_confirm_their_own(world: World) -> None:
         confirm(world, setting)
 
 
-def test_nothing_is_made_wider(world: World) -> None:
-    with pytest.raises(PeopleError, match="not_narrower"):
-        ask(world, sight=Sight.ALL)
+def test_all_masked_is_the_officers_to_confirm(world: World) -> None:
+    setting = ask(world, sight=Sight.ALL)
+    for head in ("sales_head", "top_head"):
+        with pytest.raises(PeopleError, match="not_yours_to_confirm"):
+            confirm(world, setting, head)
+    assert world.actor("clerk").sight is Sight.DEPARTMENT
+    confirm(world, setting, "officer")
+    assert world.actor("clerk").sight is Sight.ALL
+
+
+def test_narrower_is_not_the_officers_to_confirm(world: World) -> None:
+    with pytest.raises(PeopleError, match="not_yours_to_confirm"):
+        confirm(world, ask(world), "officer")
+
+
+@pytest.mark.parametrize(
+    ("who", "sight", "problem"),
+    [
+        ("audit_admin", Sight.ALL, "sees_nothing"),
+        ("clerk", Sight.DEPARTMENT, "as_roles"),
+        ("officer", Sight.ALL, "as_roles"),
+    ],
+)
+def test_what_changes_nothing_is_not_asked(world: World, who: str, sight: Sight, problem: str) -> None:
+    with pytest.raises(PeopleError, match=problem):
+        ask(world, who, sight)
+
+
+def test_a_wider_view_ends_with_the_move_and_a_narrower_one_stays(world: World) -> None:
+    confirm(world, ask(world, sight=Sight.ALL), "officer")
+    confirm(world, ask(world, "agent"), "service_head")
+    waiting = ask(world, "marketer", Sight.ALL)
+    for who, target in (("clerk", "service"), ("agent", "sales"), ("marketer", "sales")):
+        move_staff(
+            actor=world.actor("system_admin"),
+            staff_id=world.people[who].id,
+            department=world.departments[target].id,
+        )
+    assert [world.staff(who).sight for who in ("clerk", "agent")] == ["", "own"]
+    with pytest.raises(PeopleError, match="not_yours_to_confirm"):
+        confirm(world, waiting, "officer")
+    assert Entry.objects.filter(event="sight.ended").count() == 2
 
 
 def test_only_the_security_administrator_asks(world: World) -> None:
