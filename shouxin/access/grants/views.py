@@ -17,6 +17,7 @@ from shouxin.core.policy import Permission
 from shouxin.gate import facts
 from shouxin.kit import clock
 from shouxin.people.doors import StaffRequest, allowed
+from shouxin.people.second_factor.doors import fresh_second_factor
 
 PER_PAGE = 30
 PROBLEMS = {
@@ -104,6 +105,7 @@ def grant_page(request: StaffRequest, grant_id: UUID) -> HttpResponse:
 
 @require_POST
 @allowed(Permission.ACCESS_GRANT_READ)
+@fresh_second_factor("approve")
 def decide(request: StaffRequest, grant_id: UUID, verb: str) -> HttpResponse:
     """Approve, refuse, withdraw or end: one POST, one service, back to the page."""
     now = clock.now()

@@ -16,6 +16,7 @@ from shouxin.core.policy import Permission
 from shouxin.kit import clock
 from shouxin.people.doors import StaffRequest, allowed
 from shouxin.people.problems import PeopleError
+from shouxin.people.second_factor.doors import fresh_second_factor
 
 P = Permission
 PER_PAGE = 30
@@ -84,6 +85,7 @@ def review_page(request: StaffRequest, review_id: UUID) -> HttpResponse:
 
 @require_POST
 @allowed(P.ACCESS_REVIEW_CONFIRM)
+@fresh_second_factor("confirm")
 def decide(request: StaffRequest, line_id: UUID, verb: str) -> HttpResponse:
     """One line, one POST: confirm it or end the right at once; back to the next line."""
     line = ReviewLine.objects.filter(id=line_id).first()

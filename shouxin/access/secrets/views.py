@@ -17,6 +17,7 @@ from shouxin.gate import limits
 from shouxin.kit import clock
 from shouxin.people.doors import StaffRequest, allowed
 from shouxin.people.readers import role_name
+from shouxin.people.second_factor.doors import fresh_second_factor
 
 P = Permission
 MOST = 200
@@ -80,6 +81,7 @@ def register(request: StaffRequest) -> HttpResponse:
 
 @require_POST
 @allowed(P.ACCESS_NAMED_READ)
+@fresh_second_factor("approve")
 def decide(request: StaffRequest, entry_id: UUID, verb: str) -> HttpResponse:
     if not queries.visible_to(request.actor).filter(id=entry_id).exists():
         raise Http404

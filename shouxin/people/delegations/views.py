@@ -17,6 +17,7 @@ from shouxin.people.delegations import queries, services
 from shouxin.people.delegations.forms import DelegationForm
 from shouxin.people.doors import StaffRequest, allowed
 from shouxin.people.problems import PeopleError
+from shouxin.people.second_factor.doors import fresh_second_factor
 
 P = Permission
 MOST = 100
@@ -24,6 +25,7 @@ MOST = 100
 
 @require_http_methods(["GET", "POST"])
 @allowed(P.PEOPLE_DELEGATION_GIVE, P.ACCESS_REVIEW_READ)
+@fresh_second_factor()
 def delegations(request: StaffRequest) -> HttpResponse:
     now, actor = clock.now(), request.actor
     may_give = actor.may(P.PEOPLE_DELEGATION_GIVE)

@@ -17,6 +17,7 @@ from shouxin.people.doors import StaffRequest, allowed
 from shouxin.people.guarding import queries, rules, services
 from shouxin.people.guarding.models import Source
 from shouxin.people.models import Staff
+from shouxin.people.second_factor.doors import fresh_second_factor
 
 PER_PAGE = 30
 
@@ -42,6 +43,7 @@ def source_list(request: StaffRequest) -> HttpResponse:
 
 @require_POST
 @allowed(Permission.PEOPLE_SOURCE_RELEASE)
+@fresh_second_factor()
 def release(request: StaffRequest, source_id: UUID) -> HttpResponse:
     try:
         services.release(actor=request.actor, source=source_id, now=clock.now())

@@ -23,6 +23,7 @@ from shouxin.people.leaving.models import Departure
 from shouxin.people.leaving.ties import Cause, Going
 from shouxin.people.models import Staff
 from shouxin.people.problems import PeopleError
+from shouxin.people.second_factor.doors import fresh_second_factor
 
 P = Permission
 PER_PAGE = 50
@@ -107,6 +108,7 @@ def announce(request: StaffRequest, staff_id: UUID) -> HttpResponse:
 
 @require_POST
 @allowed(P.PEOPLE_DEPARTURE_ANNOUNCE)
+@fresh_second_factor()
 def withdraw(request: StaffRequest, departure_id: UUID) -> HttpResponse:
     if not queries.visible(request.actor).filter(queries.OPEN, id=departure_id).exists():
         raise Http404

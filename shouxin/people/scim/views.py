@@ -20,6 +20,7 @@ from shouxin.people.doors import StaffRequest, allowed
 from shouxin.people.forms import department_choices
 from shouxin.people.scim import queries, resources, services
 from shouxin.people.scim.models import ScimGroup
+from shouxin.people.second_factor.doors import fresh_second_factor
 from shouxin.people.services import PeopleError
 from shouxin.people.views.door import words
 
@@ -89,6 +90,7 @@ def propose(request: StaffRequest, group_id: UUID) -> HttpResponse:
 
 @require_POST
 @allowed(P.PEOPLE_STAFF_WRITE)
+@fresh_second_factor()
 def adopt(request: StaffRequest, connection_id: UUID) -> HttpResponse:
     connection = connections.in_force(Kind.SCIM).filter(id=connection_id).first()
     chosen = request.POST.get("staff", "")

@@ -18,6 +18,7 @@ from shouxin.people.second_factor.services import Outcome
 
 P = ParamSpec("P")
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+ASKS_AGAIN = "asks_for_a_second_factor"
 STATUS = {Outcome.WRONG: 422, Outcome.LOCKED: 429, Outcome.UNAVAILABLE: 503}
 # What a log-in that still has to set up its second factor may open.
 BEFORE_SET_UP = frozenset(
@@ -118,6 +119,7 @@ def fresh_second_factor(
             return ask_again(request) or view(request, *args, **kwargs)
 
         update_wrapper(guarded, view)
+        vars(guarded)[ASKS_AGAIN] = frozenset(verbs)  # for the test that no dangerous verb goes without
         return guarded
 
     return decorate

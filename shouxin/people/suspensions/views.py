@@ -15,6 +15,7 @@ from shouxin.kit import clock
 from shouxin.people.doors import StaffRequest, allowed
 from shouxin.people.models import Staff
 from shouxin.people.problems import PeopleError
+from shouxin.people.second_factor.doors import fresh_second_factor
 from shouxin.people.suspensions import queries, services
 from shouxin.people.suspensions.models import Suspension
 
@@ -60,6 +61,7 @@ def suspend(request: StaffRequest, staff_id: UUID) -> HttpResponse:
 
 @require_POST
 @allowed(P.PEOPLE_STAFF_SUSPEND)
+@fresh_second_factor()
 def resume(request: StaffRequest, staff_id: UUID) -> HttpResponse:
     _theirs(request, staff_id)
     try:

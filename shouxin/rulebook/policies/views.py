@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from shouxin.core.policy import Permission
 from shouxin.kit import clock
 from shouxin.people.doors import StaffRequest, allowed
+from shouxin.people.second_factor.doors import fresh_second_factor
 from shouxin.rulebook.catalogue.errors import Refused
 from shouxin.rulebook.catalogue.forms import ReasonForm
 from shouxin.rulebook.policies import forms, queries, services
@@ -149,6 +150,7 @@ def policy_next(request: StaffRequest, key: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @allowed(P.RULEBOOK_POLICY_APPROVE)
+@fresh_second_factor()
 def policy_approve(request: StaffRequest, version_id: UUID) -> HttpResponse:
     version = _version(request, version_id)
     form = SeenForm(request.POST or None, initial={"seen": version.sha256})

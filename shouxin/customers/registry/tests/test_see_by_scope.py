@@ -97,4 +97,3 @@ def test_all_masked_is_seen_and_never_opened(register: Register, client: Client)
     assert not Contact.objects.exists()
     revealed = client.post(f"/customers/{other_id}/reveal/", {"field": "mobile"})
     assert revealed.status_code == 403
-    assert "只看脱敏" in revealed.content.decode()
