@@ -228,11 +228,15 @@ def role_end(request: StaffRequest, assignment_id: UUID) -> HttpResponse:
 @require_GET
 @allowed(Permission.PEOPLE_STAFF_READ)
 def departments(request: StaffRequest) -> HttpResponse:
-    tree = [(range(depth), department) for depth, department in queries.department_tree()]
+    kept = scope.responsible()
+    tree = [
+        (range(depth), department, kept.get(department.id)) for depth, department in queries.department_tree()
+    ]
     context = {
         "tree": tree,
-        "holding": scope.holding([department.id for _, department in tree]),
-        "without_head": scope.without_head(),
+        "holding": scope.holding([department.id for _, department, _ in tree]),
+        "may_read_duties": request.actor.may(Permission.PEOPLE_DUTY_READ),
+        "without_responsible": scope.without_responsible(),
         "may_write": request.actor.may(Permission.PEOPLE_DEPARTMENT_WRITE),
     }
     return render(request, "people/departments.html", context)
