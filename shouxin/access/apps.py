@@ -22,6 +22,7 @@ class AccessConfig(AppConfig):
         from shouxin.access.sync import exchange, services
         from shouxin.access.webhooks import events as webhook_events  # noqa: F401 - likewise
         from shouxin.access.webhooks import reaching as webhook_hosts  # noqa: F401 - likewise
+        from shouxin.access.webhooks import secrets as webhook_secrets  # noqa: F401 - likewise
         from shouxin.customers.registry import exchange as registry
         from shouxin.customers.registry import listeners
 

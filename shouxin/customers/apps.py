@@ -12,6 +12,7 @@ class CustomersConfig(AppConfig):
         from shouxin.customers.handover import ties as handover_ties  # noqa: F401 - likewise
         from shouxin.customers.intake import events as intake_events  # noqa: F401 - likewise
         from shouxin.customers.intake import jobs
+        from shouxin.customers.intake import keeping as intake_keeping  # noqa: F401 - likewise
         from shouxin.customers.intake import ties as intake_ties  # noqa: F401 - likewise
         from shouxin.customers.registry import events, facts  # noqa: F401 - likewise
 

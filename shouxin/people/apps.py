@@ -14,6 +14,7 @@ class PeopleConfig(AppConfig):
 
         from shouxin.people import doors, events, menu  # noqa: F401 - importing signs them up
         from shouxin.people.connections import events as _connections  # noqa: F401
+        from shouxin.people.connections import secrets as _connection_secrets  # noqa: F401
         from shouxin.people.delegations import events as delegation_events  # noqa: F401 - likewise
         from shouxin.people.directory import events as _directory  # noqa: F401
         from shouxin.people.directory import kind as _ldap  # noqa: F401
@@ -31,6 +32,7 @@ class PeopleConfig(AppConfig):
         from shouxin.people.scim import events as _scim  # noqa: F401
         from shouxin.people.scim import kind as _kind  # noqa: F401
         from shouxin.people.second_factor import events as factor_events  # noqa: F401 - likewise
+        from shouxin.people.second_factor import secrets as factor_secrets  # noqa: F401 - likewise
         from shouxin.people.sights import events as sight_events  # noqa: F401 - likewise
         from shouxin.people.sights import ties as _sight_ties  # noqa: F401
         from shouxin.people.suspensions import events as suspension_events  # noqa: F401 - likewise

@@ -1,4 +1,4 @@
-"""`shouxin keys status`, `rotate`, `check` and `outdated`: for whoever works at the server's command line."""
+"""`shouxin keys status`, `rotate`, `check`, `outdated`, `destroy-root`: for whoever works at the server."""
 
 import argparse
 import json
@@ -7,12 +7,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from shouxin.kit.terminal import words
-from shouxin.vault import outdated_command
+from shouxin.vault import outdated_command, root_command
 
 if TYPE_CHECKING:
     from shouxin.core.policy import Actor
     from shouxin.vault.checking import Checked
-    from shouxin.vault.queries import KeyStatus
+    from shouxin.vault.queries import KeyStatus, RootCount
 
 
 def add_arguments(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -32,7 +32,9 @@ def add_arguments(subparsers: "argparse._SubParsersAction[argparse.ArgumentParse
         ),
     )
     rotating.add_argument("--json", action="store_true", help=words("供程序读取", "for programs"))
+    root_command.add_rotation(rotating)
     rotating.set_defaults(run=rotate)
+    root_command.add_destruction(commands)
     checking = commands.add_parser(
         "check",
         help=words("打开全部密文，指出被改动的", "open everything sealed and name what was altered"),
@@ -65,6 +67,8 @@ def rotate(args: argparse.Namespace) -> int:
     from shouxin.vault import queries, services
     from shouxin.vault.errors import VaultError
 
+    if args.root:
+        return root_command.rotate(args)
     done = None
     try:
         for done in services.rotate(actor=operator()):
@@ -150,9 +154,33 @@ def _facts(found: "KeyStatus") -> dict[str, Any]:
             for one in found.algorithms
         ],
         "groups": dict(found.groups),
+        "roots": [
+            {
+                "number": one.number,
+                "kind": one.kind,
+                "fingerprint": one.fingerprint,
+                "suite": one.suite,
+                "state": one.state,
+                "keys": one.keys,
+                "kept": one.kept,
+            }
+            for one in found.roots
+        ],
+        "places": [
+            {"place": one.key, "keys": one.total, "roots": one.roots, "suites": one.suites}
+            for one in found.places
+        ],
     }
 
 
+ROOTS = {
+    "prepared": ("待启用", "being made"),
+    "current": ("在用", "current"),
+    "retiring": ("轮换中", "being rotated away"),
+    "retired": ("已停用，尚保留", "out of use, still kept"),
+    "destroying": ("销毁未完成", "destruction not completed"),
+    "destroyed": ("已销毁", "destroyed"),
+}
 STATES = {
     "current": ("在用", "current"),
     "own": ("高风险独立密钥", "of its own, high risk"),
@@ -170,7 +198,7 @@ def _sentences(found: "KeyStatus") -> str:
     else:
         kind, mark = found.provider, found.fingerprint
         first = words(f"根密钥：{kind}，指纹 {mark}", f"Root key: {kind}, fingerprint {mark}")
-    lines = [first]
+    lines = [first, *map(_of_root, found.roots)]
     for one in found.epochs:
         zh, en = STATES.get(one.state, (one.state, one.state))
         lines.append(
@@ -184,7 +212,20 @@ def _sentences(found: "KeyStatus") -> str:
         for one in found.algorithms
         if one.groups
     ]
+    lines += [
+        words(f"{one.name.zh}：{one.total} 个密钥", f"{one.name.en}: {one.total} keys")
+        for one in found.places
+        if one.total
+    ]
     return "\n".join(lines)
+
+
+def _of_root(one: "RootCount") -> str:
+    zh, en = ROOTS.get(one.state, (one.state, one.state))
+    return words(
+        f"{one.number} 号根密钥（{zh}）：指纹 {one.fingerprint or '—'}，封装 {one.keys} 个密钥",
+        f"Root key no. {one.number} ({en}): fingerprint {one.fingerprint or '—'}, wraps {one.keys} keys",
+    )
 
 
 def _say(args: argparse.Namespace, facts: dict[str, Any], sentences: str) -> None:

@@ -9,7 +9,7 @@ from shouxin.core.crypto.indexes import SearchIndex
 from shouxin.core.crypto.providers import ProviderState
 from shouxin.core.crypto.suites import Suite, suite_of
 from shouxin.core.crypto.wrapping import WrappingKey
-from shouxin.vault import database
+from shouxin.vault import database, roots
 from shouxin.vault.errors import VaultNotReady
 from shouxin.vault.keyring import keyring
 
@@ -96,7 +96,7 @@ def searched_index() -> SearchIndex:
 def provider_state() -> ProviderState | None:
     """What the key provider says about itself; None when it does not answer."""
     try:
-        return keyring.provider().describe()
+        return keyring.provider(roots.current()).describe()
     except KeyServiceUnavailable:
         keyring.drop()
         return None

@@ -9,13 +9,19 @@ from psycopg import sql
 
 from shouxin.kit.statements import execute
 
-__all__ = ["EPOCH_LOCK", "arrays", "execute", "insert"]
+__all__ = ["EPOCH_LOCK", "ROOT_LOCK", "ROTATION_LOCK", "arrays", "execute", "insert"]
 
 COPY_FROM = 256  # rows; below it one INSERT from arrays costs less than a COPY
 
 # Transactions that make data keys hold this lock shared; whoever changes which epoch is current holds it alone,
 # so no data key can appear under an epoch after it stopped being current. "SHXNKEYS" as a number.
 EPOCH_LOCK = 0x53_48_58_4E_4B_45_59_53
+
+# The same for root keys: held shared by whoever stores a key wrapped under one (the database's trigger sees to it),
+# alone by whoever changes which is in use or counts what is left under an old one. "SHXNROOT".
+ROOT_LOCK = 0x53_48_58_4E_52_4F_4F_54
+# Held by the one process that rotates the root key, while it does. "SHXNROTA".
+ROTATION_LOCK = 0x53_48_58_4E_52_4F_54_41
 
 
 def insert(table: str, columns: Mapping[str, str], rows: Sequence[tuple[Any, ...]]) -> None:

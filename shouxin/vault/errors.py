@@ -101,3 +101,15 @@ class TamperFound(VaultError):
         self.group = group
         self.record_id = record_id
         self.what = what
+
+
+class KeysDamaged(VaultError):
+    """Wrapped keys of these places are not what was stored; everything else was done.
+
+    Attributes:
+        found: (place, which one) of each.
+    """
+
+    def __init__(self, found: list[tuple[str, str]]) -> None:
+        super().__init__(", ".join(f"{place} {told}" for place, told in found[:20]))
+        self.found = found

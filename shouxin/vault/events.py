@@ -1,7 +1,38 @@
 """What the vault records about its own work; who sealed and who read is recorded by the callers' own events."""
 
+from typing import Any
+
 from shouxin.core.text import Text
-from shouxin.journal.events import EventKind, events
+from shouxin.journal.events import EventKind, events, words
+from shouxin.vault import places
+
+EVERY_GROUP = "all"  # stands for the name of a storage group where an own key is for all of a customer's
+_EVERY_GROUP = Text("所有存储组", "all storage groups")
+
+
+def mark_of(fingerprint: str) -> str:
+    """A root key's fingerprint as the journal holds it: x between every four characters, so that no run of digits in it
+    looks like somebody's number."""
+    return "x".join(fingerprint[at : at + 4] for at in range(0, len(fingerprint), 4))
+
+
+def _read_mark(value: Any, _language: str) -> str:
+    return str(value).replace("x", "")
+
+
+def _read_place(value: Any, language: str) -> str:
+    found = next((one for one in places.under_root() if one.key == value), None)
+    return found.name.in_(language) if found else str(value)
+
+
+def _read_group(value: Any, language: str) -> str:
+    return _EVERY_GROUP.in_(language) if value == EVERY_GROUP else str(value)
+
+
+words.register("root_mark", _read_mark)
+words.register("old_root_mark", _read_mark)
+words.register("kept_in", _read_place)
+words.register("group", _read_group)
 
 
 def _register(name: str, zh: str, en: str) -> None:
@@ -62,18 +93,18 @@ _register(
 )
 _register(
     "own_key.made",
-    "高风险：建立独立密钥 {epoch}（存储组 {group}），已重新加密 {groups} 组",
-    "High risk: own key {epoch} was made (storage group {group}); {groups} groups were sealed again",
+    "高风险：建立独立密钥 {epoch}（范围：{group}），已重新加密 {groups} 组",
+    "High risk: own key {epoch} was made (for {group}); {groups} groups were sealed again",
 )
 _register(
     "own_key.settled",
-    "高风险：存储组 {group} 的 {keys} 个数据密钥已改由独立密钥 {epoch} 封装",
-    "High risk: {keys} data keys of storage group {group} are now wrapped by its own key {epoch}",
+    "高风险：{keys} 个数据密钥已改由独立密钥 {epoch} 封装（范围：{group}）",
+    "High risk: {keys} data keys are now wrapped by own key {epoch} (for {group})",
 )
 _register(
     "own_key.given_up",
-    "高风险标记结束：独立密钥 {epoch} 停用（存储组 {group}），改回共用密钥",
-    "High risk ended: own key {epoch} is being retired (storage group {group}), the shared key is used again",
+    "高风险标记结束：独立密钥 {epoch} 停用（范围：{group}），改回共用密钥",
+    "High risk ended: own key {epoch} is being retired (it was for {group}), the shared key is used again",
 )
 _register(
     "algorithm.change_proposed",
@@ -89,4 +120,33 @@ _register(
     "reencryption.finished",
     "重新加密完成：套件 {suite} 下剩余 {remaining} 组，全部改用 {successor}",
     "Re-encryption is done: {remaining} groups remain under suite {suite}, all use {successor}",
+)
+_register(
+    "root_key.rotation_started",
+    "开始轮换根密钥：{old_root} 号（指纹 {old_root_mark}）→ {root} 号（指纹 {root_mark}）；从此只用新根密钥封装",
+    "Rotation of the root key started: no. {old_root} ({old_root_mark}) → no. {root} ({root_mark}); "
+    "from now on the new one alone wraps",
+)
+_register(
+    "root_key.rotation_continued",
+    "根密钥轮换：{kept_in}的 {keys} 个密钥已改由 {root} 号根密钥封装",
+    "Rotation of the root key: {keys} keys ({kept_in}) are now wrapped by root key no. {root}",
+)
+_register(
+    "root_key.rotation_finished",
+    "{old_root} 号根密钥已停用：其下剩余 {remaining} 个密钥，全部 {opened} 个仅凭 {root} 号根密钥逐一打开",
+    "Root key no. {old_root} was retired: {remaining} keys remain under it; all {opened} were opened one by one with "
+    "root key no. {root} alone",
+)
+_register(
+    "root_key.destruction_decided",
+    "决定销毁 {root} 号根密钥（指纹 {root_mark}）：其下剩余 {remaining} 个密钥，全部 {opened} 个凭在用的根密钥打开；"
+    "轮换之前的数据库备份从此不可读",
+    "Destruction of root key no. {root} ({root_mark}) was decided: {remaining} keys remain under it, all "
+    "{opened} open with the one in use; database backups from before the rotation become unreadable",
+)
+_register(
+    "root_key.destroyed",
+    "{root} 号根密钥的密钥文件已销毁",
+    "The key file of root key no. {root} was destroyed",
 )

@@ -18,16 +18,23 @@ from shouxin.core.crypto.errors import CryptoError, KeyMissing, KeyServiceUnavai
 from shouxin.core.crypto.indexes import SearchIndex
 from shouxin.core.crypto.providers import KeyProvider, open_provider
 from shouxin.core.crypto.suites import suite_of
-from shouxin.core.crypto.wrapping import WrappingKey, data_key_context, epoch_key_context, index_key_context
+from shouxin.core.crypto.wrapping import (
+    FIRST_ROOT,
+    WrappingKey,
+    data_key_context,
+    epoch_key_context,
+    index_key_context,
+    wrapping_key_id,
+)
 from shouxin.vault import database
 
 INTERVAL = 1.0
 
 
 class Keyring:
-    """Unwrapped keys of one process; `obtain` gives the key provider when one is needed."""
+    """Unwrapped keys of one process; `obtain` gives the provider of a root key, by its number, when one is needed."""
 
-    def __init__(self, obtain: Callable[[], KeyProvider], *, interval: float = INTERVAL) -> None:
+    def __init__(self, obtain: Callable[[int], KeyProvider], *, interval: float = INTERVAL) -> None:
         self._obtain = obtain
         self._interval = interval
         self._lock = threading.Lock()
@@ -35,20 +42,31 @@ class Keyring:
 
     def drop(self) -> None:
         """Forget every key; the next use asks the provider again."""
-        self._provider: KeyProvider | None = None
+        self._providers: dict[int, KeyProvider] = {}
         self._epochs: dict[int, tuple[bytes, WrappingKey]] = {}
         self._indexes: dict[bytes, SearchIndex] = {}
+        self._contexts: dict[bytes, bytes] = {}  # of what is held, as it stood wrapped under a root key
         self._asked = float("-inf")
 
-    def provider(self) -> KeyProvider:
-        """The key provider.
+    def provider(self, number: int) -> KeyProvider:
+        """The key provider of the root key with this number.
 
         Raises:
             KeyServiceUnavailable: there is none now.
         """
-        if self._provider is None:
-            self._provider = self._obtain()
-        return self._provider
+        found = self._providers.get(number)
+        if found is None:
+            found = self._providers[number] = self._obtain(number)
+        return found
+
+    def under_root(self, wrapped: bytes, context: bytes) -> bytes:
+        """The key inside `wrapped`, by the root key that it names.
+
+        Raises:
+            SealBroken: altered, cut, or made for another use.
+            KeyServiceUnavailable: the provider of that root key does not answer.
+        """
+        return self.provider(wrapping_key_id(wrapped)).unwrap(wrapped, context)
 
     def wrapping(self, epoch: int, suite: int, wrapped: bytes) -> WrappingKey:
         """The epoch key whose row the caller has just read."""
@@ -105,46 +123,59 @@ class Keyring:
 
     def _unwrap(self, wrapped: bytes, context: bytes) -> bytes:
         try:
-            return self.provider().unwrap(wrapped, context)
-        except SealBroken:
+            key = self.under_root(wrapped, context)
+        except (SealBroken, KeyMissing):
             # Nobody can tell an altered row from another root key; either way this key cannot be used.
             raise KeyServiceUnavailable("a stored key does not open with this root key") from None
+        self._contexts[wrapped] = context
+        return key
 
     def _ask(self) -> None:
-        """Make the provider answer again when its last answer is older than the interval."""
+        """Make the providers answer again when their last answer is older than the interval.
+
+        What does not open any more is forgotten with all the rest, and read anew by whoever needs it: its row may have
+        been wrapped under another root key since. If it was not, nothing opens.
+        """
         if time.monotonic() - self._asked < self._interval:
             return
         with self._lock:
             try:
-                self.provider().describe()
-                for epoch, (wrapped, held) in list(self._epochs.items())[:1]:
-                    self._unwrap(wrapped, epoch_key_context(suite=held.suite, epoch=epoch))
+                one_of_each = {wrapping_key_id(wrapped): wrapped for wrapped in self._contexts}
+                for wrapped in one_of_each.values():
+                    self._unwrap(wrapped, self._contexts[wrapped])
             except CryptoError:
                 self.drop()
-                raise
             self._asked = time.monotonic()
 
 
-def root_key_path() -> Path:
-    """Where the file of the root key provider stands."""
-    return Path(settings.DATA) / "keys" / "root.key"
+def root_key_path(number: int = FIRST_ROOT) -> Path:
+    """Where the file of a root key provider stands."""
+    name = f"root-{number}.key" if number else "root.key"
+    return Path(settings.DATA) / "keys" / name
 
 
-def passphrase() -> bytes:
-    """The passphrase of the root key, from the file that SHOUXIN_ROOT_KEY_PASSPHRASE_FILE names.
+def passphrase_path(number: int = FIRST_ROOT) -> Path:
+    """The file with the passphrase of a root key: the one that is configured, with the number behind it."""
+    named = os.environ.get("SHOUXIN_ROOT_KEY_PASSPHRASE_FILE", "")
+    return Path(f"{named}.{number}" if named and number else named)
+
+
+def passphrase(number: int = FIRST_ROOT) -> bytes:
+    """The passphrase of a root key.
 
     Raises:
-        KeyServiceUnavailable: not set, or the file cannot be read.
+        KeyServiceUnavailable: no file is configured, or it cannot be read.
     """
-    path = os.environ.get("SHOUXIN_ROOT_KEY_PASSPHRASE_FILE", "")
+    path = passphrase_path(number)
     try:
-        return Path(path).read_bytes().rstrip(b"\r\n")
+        return path.read_bytes().rstrip(b"\r\n")
     except OSError:
-        raise KeyServiceUnavailable("SHOUXIN_ROOT_KEY_PASSPHRASE_FILE names no readable file") from None
+        missing = f"{path} cannot be read" if path.name else "no file is named"
+        raise KeyServiceUnavailable(f"SHOUXIN_ROOT_KEY_PASSPHRASE_FILE: {missing}") from None
 
 
-def _provider() -> KeyProvider:
-    return open_provider(root_key_path(), passphrase)
+def _provider(number: int) -> KeyProvider:
+    return open_provider(root_key_path(number), lambda: passphrase(number))
 
 
 keyring = Keyring(_provider)

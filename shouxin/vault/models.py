@@ -89,6 +89,45 @@ class Settings(models.Model):
         return f"suite {self.suite}"
 
 
+class RootState(models.TextChoices):
+    PREPARED = "prepared"  # its number is taken; nothing is wrapped under it yet
+    CURRENT = "current"  # wraps whatever is wrapped from now on
+    RETIRING = "retiring"  # being rotated away
+    RETIRED = "retired"  # wraps nothing any more, as was proven; kept until somebody has it destroyed
+    DESTROYING = "destroying"  # its destruction was decided
+    DESTROYED = "destroyed"
+
+
+class RootKey(models.Model):
+    """A root key by number: what it is and what it is for. The key itself is with its provider, never here.
+
+    An installation whose root key was never rotated has no row.
+    """
+
+    number = models.IntegerField(primary_key=True)
+    kind = models.CharField(max_length=16)
+    suite = models.SmallIntegerField()
+    fingerprint = models.CharField(max_length=64, blank=True, default="")
+    state = models.CharField(max_length=10, choices=RootState.choices)
+    since = models.DateTimeField()
+
+    class Meta:
+        db_table = "vault_root_key"
+        constraints = [
+            UniqueConstraint(
+                fields=["state"],
+                condition=Q(state__in=["prepared", "current", "retiring"]),
+                name="vault_root_one_of_each",
+            ),
+            CheckConstraint(
+                condition=Q(state="prepared") | ~Q(fingerprint=""), name="vault_root_has_a_fingerprint"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.state}"
+
+
 class EpochState(models.TextChoices):
     CURRENT = "current"  # wraps new data keys
     OWN = "own"  # wraps the data keys of one customer or storage group of high risk, and no others

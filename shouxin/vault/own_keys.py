@@ -17,6 +17,7 @@ from shouxin.core.policy import Actor, Permission
 from shouxin.journal import services as journal
 from shouxin.kit import clock
 from shouxin.vault import control, database, rotation
+from shouxin.vault.events import EVERY_GROUP
 from shouxin.vault.groups import Pair
 from shouxin.vault.models import EpochKey, EpochState, Settings
 from shouxin.vault.rekeying import rekey
@@ -34,7 +35,6 @@ WHERE k.storage_group = %b::text AND k.customer_id > %b AND k.epoch <> %b::int4
 ORDER BY k.customer_id LIMIT %b FOR UPDATE OF k SKIP LOCKED
 """
 FIRST = UUID(int=0)
-ALL = "all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def give(*, actor: Actor, customer_id: UUID | None = None, storage_group: str = 
         actor=actor,
         event="own_key.made",
         customer=customer_id,
-        data={"epoch": epoch, "groups": groups, "group": storage_group or ALL},
+        data={"epoch": epoch, "groups": groups, "group": storage_group or EVERY_GROUP},
     )
     return True
 
@@ -95,7 +95,7 @@ def give_up(*, actor: Actor, customer_id: UUID | None = None, storage_group: str
         actor=actor,
         event="own_key.given_up",
         customer=customer_id,
-        data={"epoch": found.epoch, "group": storage_group or ALL},
+        data={"epoch": found.epoch, "group": storage_group or EVERY_GROUP},
     )
     return True
 
@@ -130,8 +130,8 @@ def settle(*, actor: Actor, batch: int = BATCH) -> Iterator[Settled]:
 
 
 def _groups_with_own_key() -> list[tuple[str, int]]:
-    found = EpochKey.objects.filter(state=EpochState.OWN, storage_group__isnull=False).order_by("epoch")
-    return [(key.storage_group or ALL, key.epoch) for key in found]
+    found = EpochKey.objects.filter(state=EpochState.OWN).exclude(storage_group="").order_by("epoch")
+    return [(key.storage_group, key.epoch) for key in found]
 
 
 @transaction.atomic

@@ -11,14 +11,18 @@ So a parcel opens for its owner and under its name alone.
 
 import os
 import struct
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
+from django.db.models import Model
 
 from shouxin.core.crypto.errors import Broken, SealBroken
 from shouxin.core.crypto.suites import NONCE_BYTES, Suite, suite_of
-from shouxin.vault import control
+from shouxin.core.text import Text
+from shouxin.kit.registry import Registry
+from shouxin.vault import control, roots
 from shouxin.vault.keyring import keyring
 
 _CONTEXT = struct.Struct(">4sB16s")
@@ -63,7 +67,7 @@ def new_key(owner: UUID) -> ParcelKey:
     """
     suite = control.read().suite
     key = suite.new_key()
-    return ParcelKey(owner, suite, keyring.provider().wrap(key, _context(suite, owner)), key)
+    return ParcelKey(owner, suite, roots.wrap(key, context(suite, owner)), key)
 
 
 def open_key(owner: UUID, suite: int, wrapped: bytes) -> ParcelKey:
@@ -74,7 +78,7 @@ def open_key(owner: UUID, suite: int, wrapped: bytes) -> ParcelKey:
         KeyServiceUnavailable: the key provider does not answer.
     """
     known = suite_of(suite)
-    return ParcelKey(owner, known, wrapped, keyring.provider().unwrap(wrapped, _context(known, owner)))
+    return ParcelKey(owner, known, wrapped, keyring.under_root(wrapped, context(known, owner)))
 
 
 def recognising_key(use: str) -> bytes:
@@ -86,5 +90,28 @@ def recognising_key(use: str) -> bytes:
     return control.searched_index().unique(f"parcel:{use}", b"", "recognise")
 
 
-def _context(suite: Suite, owner: UUID) -> bytes:
+def context(suite: Suite, owner: UUID) -> bytes:
+    """What the key of one owner's parcels is for."""
     return _CONTEXT.pack(b"PRCL", suite.id, owner.bytes)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Rows of `model` that keep a parcel key: whoever changes keys or looks for alterations finds them here.
+
+    `columns` are the (table, column) pairs in which parcels stand, the wrapped key's own among them.
+    """
+
+    key: str
+    name: Text
+    model: type[Model]
+    columns: tuple[tuple[str, str], ...]
+    # Every parcel of one owner: the name it was sealed under, and its bytes.
+    parcels: Callable[[UUID], Iterable[tuple[str, bytes]]]
+    # Seals everything of one owner again under a new key, in the caller's transaction; False while it is in use.
+    reseal: Callable[[UUID], bool]
+    suite: str = "key_suite"
+    wrapped: str = "wrapped_key"
+
+
+places: Registry[Place] = Registry("places of parcels")

@@ -1,6 +1,7 @@
 """What the vault can be asked without opening anything: candidates of a search, holders of keys, states, counts."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -8,15 +9,20 @@ from django.db.models import Count
 
 from shouxin.core import identifiers
 from shouxin.core.crypto.indexes import sought
+from shouxin.core.crypto.providers import ProviderState
+from shouxin.core.crypto.wrapping import FIRST_ROOT
 from shouxin.core.policy import Actor, FieldRule, GroupState, Permission
-from shouxin.vault import control, database
+from shouxin.vault import control, database, places
 from shouxin.vault.groups import Pair
+from shouxin.vault.keyring import root_key_path
 from shouxin.vault.models import (
     Algorithm,
     AlgorithmStatus,
     DataKey,
     EpochKey,
     Group,
+    RootKey,
+    RootState,
     SearchIndexVersion,
     Settings,
 )
@@ -123,6 +129,19 @@ class AlgorithmCount:
 
 
 @dataclass(frozen=True, slots=True)
+class RootCount:
+    """A root key: what it is, how many keys are under it, and whether its key file is still there."""
+
+    number: int
+    kind: str
+    fingerprint: str
+    suite: int
+    state: str
+    keys: int
+    kept: bool
+
+
+@dataclass(frozen=True, slots=True)
 class KeyStatus:
     """Everything about keys that may be told: counts, versions, states. `provider` is None when it is stopped."""
 
@@ -133,6 +152,8 @@ class KeyStatus:
     algorithms: tuple[AlgorithmCount, ...]
     index_versions: tuple[tuple[int, str, int, int], ...]  # version, state, planned records, bits
     groups: Mapping[str, int]  # state → number
+    roots: tuple[RootCount, ...]
+    places: tuple[places.Count, ...]  # of keys under the root key
 
 
 def key_status(*, actor: Actor) -> KeyStatus:
@@ -142,7 +163,7 @@ def key_status(*, actor: Actor) -> KeyStatus:
         NotAllowed: the actor may not read about keys.
     """
     actor.require(Permission.VAULT_KEY_READ)
-    provider = control.provider_state()
+    provider, standing = control.provider_state(), places.count()
     per_epoch = dict(DataKey.objects.values_list("epoch").annotate(Count("customer_id")))
     per_suite = dict(DataKey.objects.values_list("suite").annotate(Count("customer_id")))
     return KeyStatus(
@@ -161,7 +182,30 @@ def key_status(*, actor: Actor) -> KeyStatus:
             (i.version, i.state, i.planned, i.bits) for i in SearchIndexVersion.objects.order_by("version")
         ),
         groups=dict(Group.objects.values_list("state").annotate(Count("customer_id"))),
+        roots=tuple(_roots(provider, standing)),
+        places=tuple(standing),
     )
+
+
+def _roots(provider: ProviderState | None, standing: Sequence[places.Count]) -> Iterator[RootCount]:
+    keys = Counter[int]()
+    for place in standing:
+        keys.update(place.roots)
+    rows = RootKey.objects.order_by("number")
+    for row in rows:
+        kept = root_key_path(row.number).exists()
+        yield RootCount(row.number, row.kind, row.fingerprint, row.suite, row.state, keys[row.number], kept)
+    if not rows and provider is not None:  # never rotated
+        current = RootState.CURRENT.value
+        yield RootCount(
+            FIRST_ROOT,
+            provider.kind,
+            provider.fingerprint,
+            provider.suite,
+            current,
+            keys[FIRST_ROOT],
+            kept=True,
+        )
 
 
 def keys_usable() -> bool:

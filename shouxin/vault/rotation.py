@@ -18,7 +18,7 @@ from shouxin.core.crypto.wrapping import WrappingKey, data_key_context, epoch_ke
 from shouxin.core.policy import Actor, Permission
 from shouxin.journal import services as journal
 from shouxin.kit import clock
-from shouxin.vault import control, database
+from shouxin.vault import control, database, roots
 from shouxin.vault.control import Control
 from shouxin.vault.errors import TamperFound, Tampering, VaultNotReady
 from shouxin.vault.keyring import keyring
@@ -50,7 +50,7 @@ class Progress:
 
 def make_epoch(epoch: int, suite: Suite, *, state: EpochState = EpochState.CURRENT, **owner: Any) -> None:
     """Add an epoch key, wrapped by the root key, as the current one. The caller holds the epoch alone."""
-    wrapped = keyring.provider().wrap(suite.new_key(), epoch_key_context(suite=suite, epoch=epoch))
+    wrapped = roots.wrap(suite.new_key(), epoch_key_context(suite=suite, epoch=epoch))
     EpochKey.objects.create(
         epoch=epoch, suite=suite.id, wrapped=wrapped, state=state, since=clock.now(), **owner
     )

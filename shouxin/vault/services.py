@@ -9,7 +9,7 @@ from shouxin.core.crypto.wrapping import index_key_context
 from shouxin.core.policy import Actor
 from shouxin.journal import services as journal
 from shouxin.kit import clock
-from shouxin.vault import control
+from shouxin.vault import control, roots
 from shouxin.vault.checking import Checked, check
 from shouxin.vault.keyring import keyring, passphrase, root_key_path
 from shouxin.vault.lifecycle import destroy_group, destroy_groups, move_state
@@ -80,7 +80,7 @@ def set_up(*, actor: Actor, suite: int = AES_256_GCM_HMAC_SHA256.id, planned: in
     chosen, bits, now = suite_of(suite), bits_for(planned), clock.now()
     Settings.objects.create(id=1, suite=chosen.id)
     make_epoch(1, chosen)
-    wrapped = keyring.provider().wrap(chosen.new_key(), index_key_context(suite=chosen, version=1))
+    wrapped = roots.wrap(chosen.new_key(), index_key_context(suite=chosen, version=1))
     SearchIndexVersion.objects.create(
         version=1,
         suite=suite,

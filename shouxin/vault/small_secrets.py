@@ -8,7 +8,7 @@ The parcel is that of `parcels.py`; its owner is the secret's, its name the secr
 import struct
 from uuid import UUID
 
-from shouxin.core.crypto.errors import CryptoError, KeyServiceUnavailable, SealBroken
+from shouxin.core.crypto.errors import Broken, CryptoError, KeyServiceUnavailable, SealBroken
 from shouxin.kit import sealing
 from shouxin.vault import parcels
 from shouxin.vault.errors import VaultError
@@ -17,26 +17,43 @@ _HEAD = struct.Struct(">BBH")
 VERSION = 1
 
 
+def parts(sealed: bytes) -> tuple[int, bytes, bytes]:
+    """Suite, wrapped key and parcel of a sealed secret.
+
+    Raises:
+        SealBroken: it is nothing that `seal` made.
+    """
+    try:
+        version, suite, length = _HEAD.unpack_from(sealed)
+    except struct.error:
+        raise SealBroken(Broken.TRUNCATED, "small secret") from None
+    if version != VERSION:
+        raise SealBroken(Broken.FORMAT, "small secret")
+    return suite, sealed[_HEAD.size : _HEAD.size + length], sealed[_HEAD.size + length :]
+
+
+def joined(suite: int, wrapped: bytes, parcel: bytes) -> bytes:
+    """A sealed secret of these parts."""
+    return _HEAD.pack(VERSION, suite, len(wrapped)) + wrapped + parcel
+
+
 def seal(use: str, owner: UUID, secret: bytes) -> bytes:
     """`secret` under a fresh key."""
     try:
         key = parcels.new_key(owner)
     except (VaultError, CryptoError) as error:
         raise sealing.Unavailable(type(error).__name__) from None
-    return _HEAD.pack(VERSION, key.suite.id, len(key.wrapped)) + key.wrapped + key.seal(use, secret)
+    return joined(key.suite.id, key.wrapped, key.seal(use, secret))
 
 
 def unseal(use: str, owner: UUID, sealed: bytes) -> bytes:
     """What `seal` sealed for this use and owner."""
     try:
-        version, suite, length = _HEAD.unpack_from(sealed)
-        if version != VERSION:
-            raise sealing.NotSealedHere(use)
-        wrapped, parcel = sealed[_HEAD.size : _HEAD.size + length], sealed[_HEAD.size + length :]
+        suite, wrapped, parcel = parts(sealed)
         return parcels.open_key(owner, suite, wrapped).open(use, parcel)
     except KeyServiceUnavailable as error:
         raise sealing.Unavailable(type(error).__name__) from None
-    except (SealBroken, CryptoError, struct.error):
+    except CryptoError:
         raise sealing.NotSealedHere(use) from None
 
 

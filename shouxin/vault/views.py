@@ -1,12 +1,14 @@
 """The page of keys: what they wrap, rotation, and marking an algorithm outdated by two people."""
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from shouxin.core.policy import Permission
@@ -16,7 +18,7 @@ from shouxin.people.doors import StaffRequest, allowed
 from shouxin.people.second_factor.doors import fresh_second_factor
 from shouxin.vault import jobs, outdating, presenting, queries
 from shouxin.vault.forms import SuiteForm
-from shouxin.vault.models import ChangeState, EpochState, SuiteChange
+from shouxin.vault.models import ChangeState, EpochState, RootState, SuiteChange
 
 P = Permission
 PROBLEMS = {
@@ -32,6 +34,15 @@ STATES = {
     EpochState.RETIRING.value: gettext_lazy("轮换中"),
     EpochState.RETIRED.value: gettext_lazy("已停用"),
 }
+ROOTS = {
+    RootState.PREPARED.value: gettext_lazy("待启用"),
+    RootState.CURRENT.value: gettext_lazy("在用"),
+    RootState.RETIRING.value: gettext_lazy("轮换中"),
+    RootState.RETIRED.value: gettext_lazy("已停用，尚保留"),
+    RootState.DESTROYING.value: gettext_lazy("销毁未完成"),
+    RootState.DESTROYED.value: gettext_lazy("已销毁"),
+}
+KINDS = {"file": gettext_lazy("密钥文件"), "passphrase": gettext_lazy("口令")}
 CHANGES = {
     ChangeState.PROPOSED.value: gettext_lazy("待确认"),
     ChangeState.CONFIRMED.value: gettext_lazy("已确认"),
@@ -95,6 +106,7 @@ def _page(request: StaffRequest, form: SuiteForm | None) -> HttpResponse:
         "page_title": _("密钥与算法"),
         "keys": status,
         "suite": names.get(status.suite or 0, ""),
+        **_of_roots(status, names),
         "epochs": [
             (one, STATES[one.state]) for one in status.epochs if one.data_keys or one.state != "retired"
         ],
@@ -118,3 +130,30 @@ def _page(request: StaffRequest, form: SuiteForm | None) -> HttpResponse:
         "form": form or SuiteForm(status=status) if may_rotate else None,
     }
     return render(request, "vault/keys.html", context, status=422 if form and form.errors else 200)
+
+
+def _of_roots(status: queries.KeyStatus, names: Mapping[int, str]) -> dict[str, Any]:
+    """The root keys and everything under them, in words."""
+    states = {one.state for one in status.roots}
+    language = get_language() or ""
+    return {
+        "roots": [
+            {
+                "one": one,
+                "kind": KINDS.get(one.kind, one.kind),
+                "state": ROOTS[one.state],
+                "lost": not one.kept and one.state not in {RootState.PREPARED, RootState.DESTROYED},
+            }
+            for one in status.roots
+        ],
+        "rotating_root": bool(states & {RootState.PREPARED, RootState.RETIRING}),
+        "places": [
+            {
+                "name": one.name.in_(language),
+                "total": one.total,
+                "roots": ", ".join(map(str, sorted(one.roots))),
+                "suites": ", ".join(names.get(suite, "?") for suite in sorted(one.suites)),
+            }
+            for one in status.places
+        ],
+    }

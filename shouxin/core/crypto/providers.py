@@ -20,12 +20,14 @@ from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 from shouxin.core.crypto.errors import CryptoError, KeyServiceUnavailable, UnsafeKeyFile, WrongPassphrase
 from shouxin.core.crypto.suites import Suite, suite_of
-from shouxin.core.crypto.wrapping import ROOT_ID, WrappingKey
+from shouxin.core.crypto.wrapping import FIRST_ROOT, WrappingKey
 
 FORMAT: Final = "shouxin-root-key/1"
+NUMBERED: Final = "shouxin-root-key/2"  # of a root key that followed another; names its number
 _FINGERPRINT_LABEL: Final = b"shouxin-root-key fingerprint"
 _FINGERPRINT_BYTES: Final = 8
 SALT_BYTES: Final = 16
+_NUMBERS: Final = 2**31  # as PostgreSQL's integer
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ class ProviderState:
     fingerprint: str
     suite: int
     parameters: Mapping[str, int | str]
+    number: int = FIRST_ROOT
 
 
 class KeyProvider(Protocol):
@@ -57,7 +60,7 @@ class KeyProvider(Protocol):
         """The key inside `wrapped`; SealBroken when it was altered or made for another use."""
 
     def describe(self) -> ProviderState:
-        """Kind, fingerprint of the root key, suite and recorded parameters."""
+        """Kind, number and fingerprint of the root key, suite and recorded parameters."""
 
 
 class FileKeyProvider:
@@ -67,8 +70,8 @@ class FileKeyProvider:
         self._path = path
 
     @classmethod
-    def create(cls, path: Path, suite: Suite) -> "FileKeyProvider":
-        """Make a new root key at `path`, 0600, whole or not at all.
+    def create(cls, path: Path, suite: Suite, number: int = FIRST_ROOT) -> "FileKeyProvider":
+        """Make a new root key at `path`, 0600, whole or not at all, and on disk before this returns.
 
         Raises:
             FileExistsError: there is a file already; a root key is never overwritten.
@@ -77,6 +80,7 @@ class FileKeyProvider:
         _write_new(
             path,
             {"kind": "file", "suite": suite.id, "key": _text(key), "fingerprint": _fingerprint(suite, key)},
+            number,
         )
         return cls(path)
 
@@ -88,12 +92,12 @@ class FileKeyProvider:
 
     def describe(self) -> ProviderState:
         content = _read(self._path, "file")
-        return ProviderState("file", content["fingerprint"], content["suite"], {})
+        return ProviderState("file", content["fingerprint"], content["suite"], {}, content["number"])
 
     def _root(self) -> WrappingKey:
         content = _read(self._path, "file")
         suite = suite_of(content["suite"])
-        return _root_key(suite, _bytes(content["key"]), content["fingerprint"])
+        return _root_key(suite, _bytes(content["key"]), content)
 
 
 class PassphraseKeyProvider:
@@ -114,6 +118,7 @@ class PassphraseKeyProvider:
         suite: Suite,
         passphrase: Callable[[], bytes],
         parameters: Argon2Parameters = Argon2Parameters(),
+        number: int = FIRST_ROOT,
     ) -> "PassphraseKeyProvider":
         """Record a new salt and cost at `path` for the root key that `passphrase` gives.
 
@@ -133,6 +138,7 @@ class PassphraseKeyProvider:
                 "memory_kib": parameters.memory_kib,
                 "fingerprint": _fingerprint(suite, key),
             },
+            number,
         )
         return cls(path, passphrase)
 
@@ -146,7 +152,11 @@ class PassphraseKeyProvider:
         content = _read(self._path, "passphrase")
         costs = {name: content[name] for name in ("passes", "lanes", "memory_kib")}
         return ProviderState(
-            "passphrase", content["fingerprint"], content["suite"], {"kdf": "argon2id", **costs}
+            "passphrase",
+            content["fingerprint"],
+            content["suite"],
+            {"kdf": "argon2id", **costs},
+            content["number"],
         )
 
     def _root(self) -> WrappingKey:
@@ -155,7 +165,7 @@ class PassphraseKeyProvider:
             suite = suite_of(content["suite"])
             costs = Argon2Parameters(content["passes"], content["lanes"], content["memory_kib"])
             key = _derive(self._passphrase(), _bytes(content["salt"]), costs, suite)
-            self._derived = (content["fingerprint"], _root_key(suite, key, content["fingerprint"]))
+            self._derived = (content["fingerprint"], _root_key(suite, key, content))
         return self._derived[1]
 
 
@@ -183,10 +193,11 @@ def _fingerprint(suite: Suite, key: bytes) -> str:
     return suite.mac(key)(_FINGERPRINT_LABEL)[:_FINGERPRINT_BYTES].hex()
 
 
-def _root_key(suite: Suite, key: bytes, fingerprint: str) -> WrappingKey:
-    if len(key) != suite.key_bytes or not secrets.compare_digest(_fingerprint(suite, key), fingerprint):
+def _root_key(suite: Suite, key: bytes, content: Mapping[str, Any]) -> WrappingKey:
+    recorded = content["fingerprint"]
+    if len(key) != suite.key_bytes or not secrets.compare_digest(_fingerprint(suite, key), recorded):
         raise WrongPassphrase("the key does not fit the recorded fingerprint")
-    return WrappingKey(suite, key, id=ROOT_ID)
+    return WrappingKey(suite, key, id=content["number"])
 
 
 def _text(value: bytes) -> str:
@@ -197,24 +208,47 @@ def _bytes(value: str) -> bytes:
     return base64.b64decode(value, validate=True)
 
 
-def _write_new(path: Path, content: Mapping[str, Any]) -> None:
+def erase(path: Path) -> bool:
+    """Destroy a root key file: overwritten, taken away, and gone from disk; tells whether there was one.
+
+    Copies of it in backups, and what a copy-on-write disk still holds, are their keeper's to destroy.
+    """
+    try:
+        handle = os.open(path, os.O_WRONLY)
+    except FileNotFoundError:
+        return False
+    with os.fdopen(handle, "wb") as file:
+        file.write(os.urandom(os.fstat(file.fileno()).st_size))
+        file.flush()
+        os.fsync(file.fileno())
+    path.unlink()
+    _sync_folder(path.parent)
+    return True
+
+
+def _write_new(path: Path, content: Mapping[str, Any], number: int) -> None:
     """Write a 0600 file that appears under its name whole, on disk, and never over another."""
+    named = {"format": NUMBERED, "number": number} if number else {"format": FORMAT}
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     passing = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     handle = os.open(passing, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(handle, "w", encoding="ascii") as file:
-            json.dump({"format": FORMAT, **content}, file, indent=1)
+            json.dump({**named, **content}, file, indent=1)
             file.flush()
             os.fsync(file.fileno())
         os.link(passing, path)
     finally:
         passing.unlink()
-    folder = os.open(path.parent, os.O_RDONLY)
+    _sync_folder(path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(folder)
+        os.fsync(handle)
     finally:
-        os.close(folder)
+        os.close(handle)
 
 
 _FIELDS: Final[Mapping[str, Mapping[str, type]]] = {
@@ -248,8 +282,12 @@ def _read(path: Path, kind: str | None) -> dict[str, Any]:
 
 def _checked(content: dict[str, Any], kind: str | None) -> dict[str, Any]:
     """`content` if it has the fields of its kind, of their types; raises ValueError otherwise."""
-    if content["format"] != FORMAT or kind not in {None, content["kind"]}:
+    numbered = {FORMAT: False, NUMBERED: True}[content["format"]]
+    if kind not in {None, content["kind"]} or ("number" in content) != numbered:
         raise ValueError("another format")
+    number = content.setdefault("number", FIRST_ROOT)
+    if type(number) is not int or not 0 <= number < _NUMBERS or (number != FIRST_ROOT) != numbered:
+        raise ValueError("no number of a root key")
     for name, wanted in _FIELDS[content["kind"]].items():
         if not isinstance(content[name], wanted):
             raise TypeError(name)

@@ -4,8 +4,8 @@
     associated data = version ‖ suite ‖ wrapping key id ‖ context
 
 The context names what the key is for (kind, suite, version, and for a data key its customer and group), so a
-wrapped key cannot serve in another's place. The suite byte is that of the wrapping key. The root key has
-id 0. See docs/formats/keys.md.
+wrapped key cannot serve in another's place. The suite byte is that of the wrapping key. The first root key has
+id 0, each that followed it the next number. See docs/formats/keys.md.
 """
 
 import os
@@ -20,7 +20,7 @@ from shouxin.core.crypto.suites import NONCE_BYTES, TAG_BYTES, Suite
 
 VERSION: Final = 1
 HEADER: Final = struct.Struct(">BBI")
-ROOT_ID: Final = 0
+FIRST_ROOT: Final = 0  # id of an installation's first root key
 _MINIMUM: Final = HEADER.size + NONCE_BYTES + TAG_BYTES
 DATA_CONTEXT: Final = struct.Struct(">4sBI16s")
 _SHORT_CONTEXT: Final = struct.Struct(">4sBI")
@@ -39,6 +39,20 @@ def epoch_key_context(*, suite: Suite, epoch: int) -> bytes:
 def index_key_context(*, suite: Suite, version: int) -> bytes:
     """What a search index key is for: `"INDX" ‖ suite(1) ‖ index version(4)`."""
     return _SHORT_CONTEXT.pack(b"INDX", suite.id, version)
+
+
+def wrapping_key_id(wrapped: bytes) -> int:
+    """The id of the key under which `wrapped` was wrapped, as it names it itself.
+
+    Raises:
+        SealBroken: too short to be a wrapped key, or of an unknown format.
+    """
+    if len(wrapped) < _MINIMUM:
+        raise SealBroken(Broken.TRUNCATED, "header of a wrapped key")
+    version, _, number = HEADER.unpack_from(wrapped)
+    if version != VERSION:
+        raise SealBroken(Broken.FORMAT, "header of a wrapped key")
+    return int(number)
 
 
 class WrappingKey:

@@ -205,7 +205,7 @@ def refused_parcel(
         for r in rows
     ]
     sealed = key.seal(
-        _name(position),
+        name_of(position),
         zlib.compress(json.dumps(packed, ensure_ascii=False).encode("utf-8", "surrogatepass")),
     )
     return RefusedRows(batch=batch, position=position, count=len(packed), sealed=sealed)
@@ -219,7 +219,7 @@ def refused_rows(batch: ImportBatch, still: Callable[[], None] = lambda: None) -
     key = key_of(batch)
     for parcel in batch.refused_rows.order_by("position").iterator(chunk_size=20):
         still()
-        packed = json.loads(zlib.decompress(key.open(_name(parcel.position), bytes(parcel.sealed))))
+        packed = json.loads(zlib.decompress(key.open(name_of(parcel.position), bytes(parcel.sealed))))
         for number, cells, reasons, by_cell, sheet in packed:
             yield RefusedRow(
                 number,
@@ -266,7 +266,8 @@ def destroy_file(batch: ImportBatch, now: datetime, *, key_too: bool) -> None:
         batch.wrapped_key = batch.draft = None
 
 
-def _name(position: int) -> str:
+def name_of(position: int) -> str:
+    """The name under which the refused rows at this place of the run are sealed."""
     return f"refused:{position}"
 
 

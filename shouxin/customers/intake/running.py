@@ -158,6 +158,8 @@ def _store_chunk(work: Work, chunk: Sequence[Group], now: datetime) -> bool:
     batch = ImportBatch.objects.select_for_update().get(id=work.batch.id)
     if batch.state != BatchState.RUNNING or batch.rows_done != work.batch.rows_done:
         return False
+    if batch.key_suite != work.key.suite.id:
+        return False  # sealed again while the run was paused: whoever goes on opens the batch anew
     groups = [parsed_group(work, group) for group in chunk]
     numbered = {group.customer: rows for group, rows in zip(chunk, groups, strict=True) if group.customer}
     held = work.holding(now).opened(numbered)

@@ -25,6 +25,7 @@ _MAGIC = b"SXUP\x01"
 _HEADER = len(_MAGIC) + 1
 _SEALED_CHUNK = NONCE_BYTES + MIB + TAG_BYTES
 _PRIVATE = 0o600
+PIECE = MIB  # what is read at once when a file is sealed again
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +138,11 @@ class SealedReader(io.RawIOBase):
             raise unreadable("stored_file_altered")
         self._aead = suite_of(self._header[-1]).aead(key)
         self._load(self._count - 1)  # a file cut short is found before its first row is read
+
+    @property
+    def size(self) -> int:
+        """Bytes of the file as it was uploaded."""
+        return self._size
 
     def readable(self) -> bool:
         return True

@@ -17,7 +17,7 @@ def root_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     path = tmp_path / "root.key"
     FileKeyProvider.create(path, suite_of(1))
     ring = keyring.keyring
-    monkeypatch.setattr(ring, "_obtain", lambda: FileKeyProvider(path))
+    monkeypatch.setattr(ring, "_obtain", lambda _number: FileKeyProvider(path))
     monkeypatch.setattr(ring, "_interval", 0.0)
     ring.drop()
     yield path

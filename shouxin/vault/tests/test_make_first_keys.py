@@ -50,7 +50,7 @@ def test_a_lost_root_key_is_not_replaced() -> None:
     jobs.make_first_keys()
     assert not root_key_path().exists()
     with pytest.raises(KeyServiceUnavailable):
-        keyring.provider()
+        keyring.provider(0)
 
 
 def test_a_passphrase_makes_a_root_key_that_only_it_opens(

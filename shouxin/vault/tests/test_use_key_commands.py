@@ -6,10 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from django.conf import LazySettings
 
 from shouxin.kit import ids
-from shouxin.vault import commands
+from shouxin.vault import commands, jobs
 from shouxin.vault.algorithms import mark_outdated
+from shouxin.vault.keyring import keyring
 from shouxin.vault.tests import cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -59,3 +61,38 @@ def test_outdated_tells_what_remains_and_goes_on_until_nothing_does(
     assert json.loads(capsys.readouterr().out)["outdated"][0]["groups"] == 3
     assert run("outdated", "--continue", "--json") == 0
     assert json.loads(capsys.readouterr().out)["outdated"][0]["groups"] == 0
+
+
+@pytest.mark.clause("A7.2")
+def test_the_root_key_is_rotated_and_the_old_one_destroyed_by_its_fingerprint(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, settings: LazySettings
+) -> None:
+    settings.DATA = tmp_path
+    keyring.drop()
+    jobs.make_first_keys()
+    cast.new_customer()
+    assert run("rotate", "--root", "--json") == 0
+    assert json.loads(capsys.readouterr().out) == {
+        "ok": True,
+        "old": 0,
+        "new": 1,
+        "remaining": 0,
+        "opened": 2,
+    }
+    assert run("status", "--json") == 0
+    old, new = json.loads(capsys.readouterr().out)["roots"]
+    assert (old["state"], old["keys"], old["kept"], new["state"], new["keys"]) == (
+        "retired",
+        0,
+        True,
+        "current",
+        2,
+    )
+    assert run("destroy-root", "--fingerprint", old["fingerprint"]) == 2  # nothing was confirmed
+    assert run("destroy-root", "--fingerprint", new["fingerprint"], "--backed-up") == 1
+    assert sorted(path.name for path in (tmp_path / "keys").iterdir()) == ["root-1.key", "root.key"]
+    assert run("destroy-root", "--fingerprint", old["fingerprint"], "--backed-up", "--json") == 0
+    assert [path.name for path in (tmp_path / "keys").iterdir()] == ["root-1.key"]
+    keyring.drop()
+    assert run("status") == 0
+    assert "已销毁" in capsys.readouterr().out
