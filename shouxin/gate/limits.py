@@ -25,14 +25,20 @@ ZONE = ZoneInfo("Asia/Shanghai")
 # The register of names, on a higher floor: how many rows with trade-secret fields `actor` may see a day; 0 is none.
 named: Registry[Callable[[Actor, datetime], int]] = Registry("readers of trade secrets")
 
-# Two pages at once meet at this row: the second waits, then finds what the first has left.
+# Two pages at once meet at this row: the second waits, then finds what the first has left. Somebody with two log-ins
+# has one day, counted under the first of them.
 _TAKE = """
     INSERT INTO gate_row_use AS u (staff_id, day, rows, secret_rows)
-    SELECT %(staff)s, %(day)s, %(rows)s, %(secret)s WHERE %(rows)s <= %(most)s AND %(secret)s <= %(secret_most)s
+    SELECT s.id, %(day)s, %(rows)s, %(secret)s FROM people_staff s JOIN people_staff me USING (person)
+    WHERE me.id = %(staff)s AND %(rows)s <= %(most)s AND %(secret)s <= %(secret_most)s ORDER BY s.id LIMIT 1
     ON CONFLICT (staff_id, day) DO UPDATE
     SET rows = u.rows + EXCLUDED.rows, secret_rows = u.secret_rows + EXCLUDED.secret_rows
     WHERE u.rows + EXCLUDED.rows <= %(most)s AND u.secret_rows + EXCLUDED.secret_rows <= %(secret_most)s
     RETURNING u.rows
+"""
+_USED = """
+    SELECT u.rows, u.secret_rows FROM gate_row_use u JOIN people_staff s ON s.id = u.staff_id
+    JOIN people_staff me USING (person) WHERE me.id = %(staff)s AND u.day = %(day)s ORDER BY u.staff_id LIMIT 1
 """
 _UNLIMITED = 2**30
 
@@ -94,10 +100,7 @@ def take(*, actor: Actor, rows: int, secret: int, few_are_free: bool, now: datet
 def used_today(staff: UUID, now: datetime) -> tuple[int, int]:
     """(rows, rows with trade secrets) that somebody has seen in lists today."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT rows, secret_rows FROM gate_row_use WHERE staff_id = %s AND day = %s",
-            [staff, day_of(now)],
-        )
+        cursor.execute(_USED, {"staff": staff, "day": day_of(now)})
         found = cursor.fetchone()
     return (found[0], found[1]) if found else (0, 0)
 

@@ -4,7 +4,7 @@ from django.db.models import Q, QuerySet
 
 from shouxin.access.grants.models import StandingGrant, State
 from shouxin.core.policy import Actor, Permission, Role
-from shouxin.people.delegations.queries import answered_departments, decidable
+from shouxin.people.delegations.queries import answered_departments, decidable, stood_in_for
 from shouxin.people.models import Staff
 
 
@@ -28,4 +28,8 @@ def awaiting(actor: Actor) -> QuerySet[StandingGrant]:
     waiting = visible_to(actor).filter(state=State.PENDING).exclude(seconded_by_id=actor.id)
     if Role.OFFICER in actor.roles:
         return waiting.exclude(staff__person__in=Staff.objects.filter(id=actor.id).values("person"))
+    in_stead_of = [giver.person for giver, _places in stood_in_for(actor)]
+    waiting = waiting.exclude(
+        Q(seconded_by__person__in=in_stead_of) & ~Q(staff__department_id__in=actor.department_ids)
+    )
     return waiting.filter(decidable(actor, department="staff__department_id", person="staff__person"))

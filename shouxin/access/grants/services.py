@@ -12,6 +12,7 @@ from shouxin.access.highrisk import queries as highrisk
 from shouxin.core.policy import Actor, ActorKind, Permission, Role
 from shouxin.gate import facts
 from shouxin.journal import services as journal
+from shouxin.people import queries as people
 from shouxin.people.delegations import queries as delegations
 from shouxin.people.delegations.queries import Standing
 from shouxin.people.delegations.services import record_use
@@ -158,8 +159,10 @@ def _decide(actor: Actor, grant: UUID, state: State, note: str, now: datetime) -
         about = {found.staff.person, found.proposed_by.person}
         if person in about:
             raise GrantProblem("approver.same-person")
-        if state is State.ACTIVE and found.seconded_by and found.seconded_by.person == person:
-            raise GrantProblem("approver.twice")
+        if state is State.ACTIVE and found.seconded_by:
+            if found.seconded_by.person == person or _seconded_for(person, found, found.seconded_by):
+                raise GrantProblem("approver.twice")
+            about.add(found.seconded_by.person)  # a deputy of the first approver is not a second one
         standing = _standing(actor, found, about)
         if standing is None:
             raise GrantProblem("grant.unknown")
@@ -179,6 +182,15 @@ def _decide(actor: Actor, grant: UUID, state: State, note: str, now: datetime) -
         _record(actor, event, found)
         record_use(actor=actor, standing=standing, deed=event)
     return found
+
+
+def _seconded_for(person: UUID, grant: StandingGrant, first: Staff) -> bool:
+    """Whether the first approval was given in the stead of `person`, who then would approve twice."""
+    their_own = {Role.OFFICER.value, Role.SECURITY_ADMIN.value} & set(first.roles)
+    places = people.actor_of(first).department_ids if Role.HEAD.value in first.roles else frozenset()
+    if their_own or grant.staff.department_id in places or grant.seconded_at is None:
+        return False
+    return delegations.stood_in(deputy=first.id, giver=person, at=grant.seconded_at)
 
 
 def _standing(actor: Actor, grant: StandingGrant, about: Collection[UUID] = ()) -> Standing | None:

@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 
 from shouxin.access.highrisk.models import IN_FORCE, OPEN, RiskAlert, RiskMark, State
 from shouxin.core.policy import Actor, Permission, Role
-from shouxin.people.delegations.queries import answered_departments
+from shouxin.people.delegations.queries import Standing, answered_departments, decidable, standing
 from shouxin.people.models import Staff
 from shouxin.vault import own_keys
 
@@ -31,11 +31,25 @@ def awaiting(actor: Actor) -> QuerySet[RiskMark]:
     """What `actor` could decide now (待我审批)."""
     if not actor.may(Permission.RISK_MARK_APPROVE):
         return RiskMark.objects.none()
-    mine = Staff.objects.filter(person__in=Staff.objects.filter(id=actor.id).values("person")).values("id")
-    return visible_to(actor).filter(
-        (Q(state=State.PROPOSED) & ~Q(proposed_by_id__in=mine))
-        | (Q(state=State.ENDING) & ~Q(end_proposed_by_id__in=mine))
-    )
+    mine = Staff.objects.filter(id=actor.id).values("person")
+    found = Q(pk__in=[])
+    for state, asked_by in ((State.PROPOSED, "proposed_by"), (State.ENDING, "end_proposed_by")):
+        asked = Q(state=state) & ~Q(**{f"{asked_by}__person__in": mine})
+        if Role.OFFICER not in actor.roles:
+            theirs = decidable(actor, department="department_id", person=f"{asked_by}__person")
+            asked &= Q(customer_id__isnull=True) | theirs
+        found |= asked
+    return visible_to(actor).filter(found)
+
+
+def deciding(actor: Actor, mark: RiskMark, asked_by: Staff) -> Standing | None:
+    """On whose strength `actor` decides what `asked_by` wants; a deputy does not for the head they stand in for.
+
+    A field concerns everybody who may decide at all; a customer the officer and the department's head.
+    """
+    if mark.customer_id is None or Role.OFFICER in actor.roles:
+        return Standing(None)
+    return standing(actor=actor, department_id=mark.department_id, about={asked_by.person})
 
 
 def open_mark(*, customer: UUID | None = None, field: str = "") -> RiskMark | None:
@@ -65,8 +79,11 @@ def alerts(actor: Actor) -> QuerySet[RiskAlert]:
 
 def unseen(actor: Actor) -> QuerySet[RiskAlert]:
     """Those that wait for `actor` in particular."""
-    waiting = Q(officer__isnull=True) if Role.OFFICER in actor.roles else Q(head__isnull=True)
-    return alerts(actor).filter(waiting).exclude(reader_id=actor.id)
+    if Role.OFFICER in actor.roles:
+        mine = Staff.objects.filter(id=actor.id).values("person")
+        return alerts(actor).filter(officer__isnull=True).exclude(reader__person__in=mine)
+    theirs = decidable(actor, department="department_id", person="reader__person")
+    return alerts(actor).filter(theirs, head__isnull=True)
 
 
 def keys_left(mark: RiskMark) -> int:

@@ -27,6 +27,8 @@ from shouxin.journal import services as journal
 from shouxin.kit.queueing import queue_once
 from shouxin.people import queries as people
 from shouxin.people.delegations import queries as delegations
+from shouxin.people.delegations.queries import Standing
+from shouxin.people.delegations.services import record_use
 from shouxin.vault import services as vault
 from shouxin.vault.errors import VaultError
 
@@ -46,7 +48,7 @@ def propose_customer(*, actor: Actor, customer: UUID, reason: str, now: datetime
     """Ask that a customer be marked; nothing changes before another person approves it."""
     actor.require(Permission.RISK_MARK_PROPOSE)
     row = customers.find(actor, customer)
-    if row is None or not _answers_for(actor, row.owner_department_id):
+    if row is None or not _asks_for(actor, row.owner_department_id):
         raise RiskProblem("mark.unknown")
     return _proposed(actor, reason, now, customer_id=row.id, department_id=row.owner_department_id)
 
@@ -66,11 +68,11 @@ def approve(*, actor: Actor, mark: UUID, now: datetime) -> RiskMark:
     """Put the marking in force: own key, two approvers, fresh second factor, short grants, no export, alerts."""
     actor.require(Permission.RISK_MARK_APPROVE)
     with transaction.atomic():
-        found = _decidable(actor, mark, State.PROPOSED)
+        found, standing = _decidable(actor, mark, State.PROPOSED)
         found.state, found.decided_by_id, found.decided_at = State.ACTIVE, actor.id, now
         found.save(update_fields=["state", "decided_by", "decided_at"])
         _own_key(actor, found, vault.give_own_key)
-        _record(actor, "marked", found)
+        _record(actor, "marked", found, standing)
     return found
 
 
@@ -79,14 +81,14 @@ def refuse(*, actor: Actor, mark: UUID, note: str, now: datetime) -> RiskMark:
     actor.require(Permission.RISK_MARK_APPROVE)
     text = _said(note)
     with transaction.atomic():
-        found = _decidable(actor, mark, State.PROPOSED, State.ENDING)
+        found, standing = _decidable(actor, mark, State.PROPOSED, State.ENDING)
         if found.state == State.ENDING:
             _forget_end(found)
-            _record(actor, "end_refused", found)
+            _record(actor, "end_refused", found, standing)
             return found
         found.state, found.decided_by_id, found.decided_at, found.note = State.REFUSED, actor.id, now, text
         found.save(update_fields=["state", "decided_by", "decided_at", "note"])
-        _record(actor, "refused", found)
+        _record(actor, "refused", found, standing)
     return found
 
 
@@ -113,7 +115,7 @@ def propose_end(*, actor: Actor, mark: UUID, reason: str, now: datetime) -> Risk
     text = _said(reason)
     with transaction.atomic():
         found = _locked(mark, State.ACTIVE)
-        if not _concerns(actor, found):
+        if found.customer_id is not None and not _asks_for(actor, found.department_id):
             raise RiskProblem("mark.unknown")
         found.state, found.end_reason = State.ENDING, text
         found.end_proposed_by_id, found.end_proposed_at = actor.id, now
@@ -126,11 +128,11 @@ def approve_end(*, actor: Actor, mark: UUID, now: datetime) -> RiskMark:
     """End a marking: everybody's key and the ordinary rules hold again; the alerts stay."""
     actor.require(Permission.RISK_MARK_APPROVE)
     with transaction.atomic():
-        found = _decidable(actor, mark, State.ENDING)
+        found, standing = _decidable(actor, mark, State.ENDING)
         found.state, found.ended_by_id, found.ended_at = State.ENDED, actor.id, now
         found.save(update_fields=["state", "ended_by", "ended_at"])
         _own_key(actor, found, vault.give_up_own_key)
-        _record(actor, "ended", found)
+        _record(actor, "ended", found, standing)
     return found
 
 
@@ -143,14 +145,20 @@ def note_alert(*, actor: Actor, alert: UUID, now: datetime) -> RiskAlert:
             raise RiskProblem("mark.unknown")
         if people.same_person(actor.id, found.reader_id):
             raise RiskProblem("alert.own")
+        standing = delegations.standing(
+            actor=actor, department_id=found.department_id, about={found.reader.person}
+        )
         if Role.OFFICER in actor.roles and found.officer_id is None:
             found.officer_id, found.officer_at = actor.id, now
-        if Role.HEAD in actor.roles and found.head_id is None:
+        elif standing is None:
+            raise RiskProblem("alert.own")  # a deputy does not note it for the head who read
+        if standing and found.head_id is None:
             found.head_id, found.head_at = actor.id, now
         found.save(update_fields=["officer", "officer_at", "head", "head_at"])
         journal.append(
             actor=actor, event="risk.alert_seen", customer=found.customer_id, data={"alert": str(found.id)}
         )
+        record_use(actor=actor, standing=standing, deed="risk.alert_seen")
     return found
 
 
@@ -216,24 +224,21 @@ def _locked(mark: UUID, *states: State) -> RiskMark:
     return found
 
 
-def _decidable(actor: Actor, mark: UUID, *states: State) -> RiskMark:
-    """The marking, locked, when `actor` answers for it and is not who asked."""
+def _decidable(actor: Actor, mark: UUID, *states: State) -> tuple[RiskMark, Standing]:
+    """The marking, locked, when `actor` answers for it and is not who asked, nor their deputy."""
     found = _locked(mark, *states)
-    if not _concerns(actor, found):
-        raise RiskProblem("mark.unknown")
-    asked_by = found.end_proposed_by_id if found.state == State.ENDING else found.proposed_by_id
-    if asked_by is None or people.same_person(actor.id, asked_by):
+    asked_by = found.end_proposed_by if found.state == State.ENDING else found.proposed_by
+    if asked_by is None or people.same_person(actor.id, asked_by.id):
         raise RiskProblem("approver.same-person")
-    return found
+    standing = queries.deciding(actor, found, asked_by)
+    if standing is None:
+        raise RiskProblem("mark.unknown")
+    return found, standing
 
 
-def _concerns(actor: Actor, mark: RiskMark) -> bool:
-    """A field concerns everybody who may decide at all; a customer the officer and the department's head."""
-    return mark.customer_id is None or _answers_for(actor, mark.department_id)
-
-
-def _answers_for(actor: Actor, department: UUID | None) -> bool:
-    return Role.OFFICER in actor.roles or department in delegations.answered_departments(actor)
+def _asks_for(actor: Actor, department: UUID | None) -> bool:
+    """The officer, or a head of their own: who stands in for a head decides in their stead, and asks nothing."""
+    return Role.OFFICER in actor.roles or (Role.HEAD in actor.roles and department in actor.department_ids)
 
 
 def _own_key(actor: Actor, mark: RiskMark, change: Callable[..., bool]) -> None:
@@ -258,7 +263,8 @@ def _forget_end(mark: RiskMark) -> None:
     mark.save(update_fields=["state", "end_reason", "end_proposed_by", "end_proposed_at"])
 
 
-def _record(actor: Actor, verb: str, mark: RiskMark) -> None:
+def _record(actor: Actor, verb: str, mark: RiskMark, standing: Standing | None = None) -> None:
     data = {"mark": str(mark.id)} | ({"field": mark.field} if mark.field else {})
     event = f"risk.field_{verb}" if mark.field else f"risk.{verb}"
     journal.append(actor=actor, event=event, customer=mark.customer_id, data=data)
+    record_use(actor=actor, standing=standing, deed=event)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import connection
 
-from shouxin.access.clients import rules
+from shouxin.access.clients import changes, rules
 from shouxin.api.tests.conftest import Make
 from shouxin.journal.models import Entry
 from shouxin.kit import clock
@@ -66,6 +66,22 @@ def test_too_many_customers_a_day(program: Make, register: Register, at_noon: li
     assert app.read(register["li"])[0] == 200
     assert app.read(register["li"])[0] == 429
     assert Entry.objects.filter(event="field.read", actor=app.client.pseudonym).count() == 3
+
+
+def test_a_second_token_of_a_program_is_no_second_day(
+    program: Make, register: Register, at_noon: list[datetime]
+) -> None:
+    """Attack: while a rotation overlaps, both tokens are used to take twice as much."""
+    app = program(daily_rows=2)
+    world, now = register.world, at_noon[0]
+    asked = changes.propose_rotation(
+        actor=world.actor("sales_head"), client=app.client.id, overlap_days=7, reason="到期", now=now
+    )
+    _change, newer = changes.approve_change(actor=world.actor("officer"), change=asked.id, now=now)
+    older = app.token
+    for token, status in ((older, 200), (newer, 200), (older, 429), (newer, 429)):
+        app.token = token
+        assert app.read(register["li"])[0] == status
 
 
 def test_guessed_ids_count_like_real_ones(program: Make, at_noon: list[datetime]) -> None:

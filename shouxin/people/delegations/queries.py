@@ -66,6 +66,12 @@ def stood_in_for(actor: Actor) -> list[tuple[Staff, frozenset[UUID]]]:
     return [(giver, subtree(giver.department_id)) for giver in _givers(actor) if giver.department_id]
 
 
+def stood_in(*, deputy: UUID, giver: UUID, at: datetime) -> bool:
+    """Whether a log-in was the deputy of a person at that moment."""
+    found = Delegation.objects.filter(deputy_id=deputy, giver__person=giver, starts_at__lte=at, until__gt=at)
+    return found.filter(Q(ended_at__isnull=True) | Q(ended_at__gt=at)).exists()
+
+
 def decidable(actor: Actor, *, department: str, person: str) -> Q:
     """What `standing` would let `actor` decide, as a filter; the arguments name columns: whose department, whom."""
     found = Q(**{f"{department}__in": actor.department_ids}) if Role.HEAD in actor.roles else Q(pk__in=[])

@@ -82,6 +82,33 @@ def test_a_list_that_would_exceed_the_day_is_refused_and_says_what_works(
     assert "/customers/find/" in page
 
 
+def browser(register: Register, who: str) -> Client:
+    found = register.world.signed_in(Client(), who)
+    session = found.session
+    session["purpose"] = SALES
+    session.save()
+    return found
+
+
+def test_another_browser_and_a_second_log_in_are_no_second_day(
+    register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Attack: trade secrets of many, a few rows in each session and under each log-in of one person."""
+    monkeypatch.setattr(limits, "BULK", 2)
+    name(register.world, rows=7)
+    Staff.objects.filter(user_name="newcomer").update(
+        person=register.world.staff("clerk").person, roles=["clerk"]
+    )
+    page = "/customers/?secrets=1"
+    assert [browser(register, who).get(page).status_code for who in ("clerk", "newcomer")] == [200, 200]
+    assert RowUse.objects.get().secret_rows == 6
+    for who in ("clerk", "newcomer"):
+        answer = browser(register, who).get(page)
+        assert answer.status_code == 403
+        assert "7 行" in answer.content.decode()
+    assert "商业秘密已用 6 行，共 7 行" in browser(register, "newcomer").get("/customers/").content.decode()
+
+
 def test_the_one_customer_one_needs_is_still_found(register: Register) -> None:
     used(register, limits.LIST_ROWS)
     found = search(actor=register.world.actor("clerk"), purpose=SALES, term=PHONE, now=clock.now())

@@ -119,8 +119,8 @@ def test_endpoint_that_never_answers_well_is_disabled_and_its_people_see_it(
     assert (sent.state, endpoint.state) == ("failed", EndpointState.DISABLED)
     assert queries.disabled(ruled.actor("sales_head")).count() == 1
     assert Entry.objects.filter(event="webhook.disabled").count() == 1
-    told = SecurityNotice.objects.values_list("staff__user_name", "kind", "about")
-    assert set(told) == {(who, "push_stopped", endpoint.client_id) for who in ("clerk", "system_admin")}
+    notices = SecurityNotice.objects.values_list("staff__user_name", "kind", "about")
+    assert set(notices) == {(who, "push_stopped", endpoint.client_id) for who in ("clerk", "system_admin")}
     delivering.work(delivery=kept.id, now=clock.now())
     assert len(receiver.got) == rules.TRIES
     services.enable(actor=ruled.actor("sales_head"), endpoint=endpoint.id, now=clock.now())

@@ -1,6 +1,6 @@
-"""Guesses at the second step, by SCIM and by single sign-on count like guesses of passwords and tokens."""
+"""Guesses through the front door: passwords from one address, from many, and spread; codes at the second step."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +9,7 @@ from django.test import Client
 from shouxin.kit import clock
 from shouxin.people.guarding import services
 from shouxin.people.guarding.models import SecurityNotice, Source
-from shouxin.people.guarding.rules import OF_ADDRESS, OF_ALL, Kind
+from shouxin.people.guarding.rules import OF_ACCOUNT, OF_ADDRESS, OF_ALL, Kind
 from shouxin.people.second_factor.services import renew_recovery_codes
 from tests.world import PASSWORD, World
 
@@ -26,6 +26,46 @@ def time(monkeypatch: pytest.MonkeyPatch) -> list[datetime]:
 def told(world: World, who: str) -> list[str]:
     rows = SecurityNotice.objects.filter(staff=world.people[who]).order_by("id")
     return list(rows.values_list("kind", flat=True))
+
+
+def password(who: str, typed: str = PASSWORD, address: str = HERE) -> int:
+    given = {"username": who, "password": typed}
+    return Client(REMOTE_ADDR=address).post("/sign-in/", given).status_code
+
+
+def test_passwords_guessed_from_one_address_block_it_for_everybody_until_it_is_over(
+    world: World, time: list[datetime]
+) -> None:
+    for number in range(OF_ADDRESS.block):
+        assert password(f"name{number}", "guess") == 422
+    assert password("clerk") == 429
+    assert Source.objects.get(kind=Kind.SIGN_IN.value, source=HERE).blocked_at == time[0]
+    assert told(world, "security_admin") == ["source_blocked"]
+    assert password("clerk", address="192.0.2.50") == 302, "others go on"
+    time[0] += OF_ADDRESS.lasts + timedelta(minutes=5)
+    assert password("clerk") == 302
+
+
+def test_one_log_in_guessed_from_many_addresses_stays_open_where_its_owner_works(
+    world: World, time: list[datetime]
+) -> None:
+    assert password("clerk") == 302
+    for number in range(OF_ACCOUNT.block):
+        assert password("clerk", "guess", f"198.51.{number}.1") == 422
+    assert password("clerk", address="192.0.2.50") == 422, "not even with the right password"
+    assert password("clerk") == 302
+    assert told(world, "clerk") == ["guessed_spread"]
+
+
+def test_passwords_guessed_once_each_from_everywhere_are_told(world: World, time: list[datetime]) -> None:
+    people = [key for key, staff in world.people.items() if staff.is_active]
+    for number in range(OF_ALL.block - len(people)):
+        services.sign_in_failed(address=f"198.51.{number}.1", account=None, now=time[0])
+    for number, who in enumerate(people):
+        assert told(world, "security_admin") == []
+        assert password(who, "guess", f"203.0.{number}.1") == 422
+    assert told(world, "security_admin") == ["everywhere"]
+    assert password("clerk", address="192.0.2.50") == 302, "nobody is shut out for it"
 
 
 def second_step(who: str, typed: str, address: str = HERE) -> Any:
