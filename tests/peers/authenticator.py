@@ -32,9 +32,8 @@ class SecurityKey:
 
     def make(self, options: str) -> str:
         """The answer to the options of a new passkey."""
-        kept = AttestedCredentialData.create(
-            bytes(16), self.id, ES256.from_cryptography_key(self._key.public_key())
-        )
+        public: Any = ES256.from_cryptography_key(self._key.public_key())  # type: ignore[no-untyped-call]
+        kept = AttestedCredentialData.create(bytes(16), self.id, public)
         data = AuthenticatorData.create(
             self._host(), _PRESENT | AuthenticatorData.FLAG.AT, self.counter, bytes(kept)
         )

@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from tests.peers.certificates import Files
+from tests.harness.certificates import Files
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from shouxin.people.directory.library import ldap3
-from tests.peers.certificates import Authority, Files
+from tests.harness.certificates import Authority, Files
 
 SLAPD = shutil.which("slapd", path="/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin")
 BASE, READER, READER_PASSWORD = "dc=example,dc=com", "cn=reader,dc=example,dc=com", "reading and no more"
@@ -28,7 +28,7 @@ modulepath /usr/lib/ldap
 moduleload back_mdb
 pidfile {folder}/slapd.pid
 argsfile {folder}/slapd.args
-TLSCACertificateFile {files.authority}
+TLSCACertificateFile {authority.certificate}
 TLSCertificateFile {files.certificate}
 TLSCertificateKeyFile {files.key}
 database mdb
@@ -137,7 +137,7 @@ def running(folder: Path, authority: Authority, files: Files) -> Iterator[Slapd]
         pytest.skip("tests of LDAP need slapd: apt-get install -y slapd")
     (folder / "data").mkdir(parents=True)
     config = folder / "slapd.conf"
-    config.write_text(_CONFIG.format(folder=folder, files=files))
+    config.write_text(_CONFIG.format(folder=folder, authority=authority, files=files))
     people = folder / "people.ldif"
     people.write_text(_PEOPLE.format(reader=READER_PASSWORD, password=PASSWORD))
     subprocess.run(

@@ -41,7 +41,7 @@ PROVIDER = "provider"  # how a second factor was proved: over there, as the conn
 BACKEND = "shouxin.people.signin.StaffBackend"
 SAID = {
     "unreachable": gettext_lazy(
-        "对方现在连接不上，或证书不受信任，因此不能登录；不会改用其他方式。请稍后再试，或联系系统管理员。"
+        "对方现在连接不上，或证书不受信任，因此不能经它登录；不会改用其他方式，有本系统密码的人不受影响。请稍后再试，或联系系统管理员。"
     ),
     "refused": gettext_lazy(
         "对方没有确认您的身份，或答复未通过核对，因此没有登录。请重试；仍不行请联系系统管理员。"

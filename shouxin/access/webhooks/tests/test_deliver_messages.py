@@ -2,7 +2,7 @@
 
 import json
 import ssl
-import subprocess
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,13 +11,16 @@ from django.db import transaction
 from django.test import Client
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from shouxin.access.webhooks import delivering, queries, rules, services
+from shouxin.access.webhooks import delivering, queries, rules, sending, services
 from shouxin.access.webhooks.models import Delivery, Endpoint, EndpointState
 from shouxin.access.webhooks.services import WebhookProblem
 from shouxin.access.webhooks.tests.conftest import Ask
 from shouxin.journal.models import Entry
 from shouxin.kit import clock
+from shouxin.kit import connections as tried
+from shouxin.kit.connections import State
 from shouxin.people.guarding.models import SecurityNotice
+from tests.harness.certificates import BAD, Authority
 from tests.harness.jobs import run_queued
 from tests.harness.receiver import Receiver
 from tests.world import World
@@ -190,37 +193,30 @@ def test_while_nobody_is_there_other_messages_wait_without_a_try(
 
 
 @pytest.fixture
-def certificate(tmp_path: Path) -> tuple[Path, ssl.SSLContext]:
-    """A certificate for 127.0.0.1 that nobody has signed, and a server that shows it."""
-    made, key = tmp_path / "made.pem", tmp_path / "made.key"
-    subject = ["-subj", "/CN=crm", "-addext", "subjectAltName=IP:127.0.0.1"]
-    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-keyout", str(key)]
-    subprocess.run([*command, "-out", str(made), *subject], check=True, capture_output=True)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(made, key)
-    return made, context
+def authority(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Authority]:
+    """An authority that this machine trusts."""
+    found = Authority(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(found.certificate))
+    sending._trust.cache_clear()
+    yield found
+    sending._trust.cache_clear()
 
 
-def test_certificate_is_asked_for(
-    ask: Ask, ruled: World, certificate: tuple[Path, ssl.SSLContext], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("how", [*BAD, "good"])
+def test_the_receiver_proves_who_it_is_or_gets_nothing(
+    ask: Ask, ruled: World, authority: Authority, how: str
 ) -> None:
-    from shouxin.access.webhooks import sending
-
-    made, context = certificate
+    context, host = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), "127.0.0.1"
+    context.load_cert_chain(*(authority.issue(host) if how == "good" else authority.issue_bad(how, host)))
     with Receiver(context=context) as receiver:
         asked = ask(receiver.url)
         endpoint, _ = services.approve(actor=ruled.actor("officer"), endpoint=asked.id, now=clock.now())
         sent = ping(ruled, endpoint)
         delivering.work(delivery=sent.id, now=clock.now())
-        assert (outcomes(sent), receiver.got) == (["tls"], [])
-        monkeypatch.setenv("SSL_CERT_FILE", str(made))
-        sending._trust.cache_clear()
-        try:
-            later = clock.now() + timedelta(minutes=5)
-            delivering.work(delivery=sent.id, now=later)
-        finally:
-            sending._trust.cache_clear()
-        assert outcomes(sent) == ["tls", "delivered"]
+        assert outcomes(sent) == ["delivered" if how == "good" else "tls"]
+        assert len(receiver.got) == (how == "good")
+        (looked,) = tried.examine(tried.connections["webhooks"])
+        assert looked.state is (State.OK if how == "good" else State.CERTIFICATE_REFUSED)
 
 
 def test_replay_keeps_the_id_and_stands_in_the_journal(told: Told, ruled: World, receiver: Receiver) -> None:

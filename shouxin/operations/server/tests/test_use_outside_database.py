@@ -3,7 +3,6 @@
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 from pathlib import Path
 
 import psycopg
@@ -13,7 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from shouxin.kit import database_address
 from shouxin.operations.server import environment, outside
 from shouxin.operations.server.problems import ServerProblem
-from tests.harness.certificates import Authority
+from tests.harness.certificates import BAD, Authority
 from tests.harness.outside import OutsidePostgres
 from tests.harness.server import Server, as_json, shouxin
 
@@ -83,13 +82,11 @@ def test_a_certificate_of_another_authority_is_refused_by_server_and_doctor(
     assert "secret" not in output
 
 
-@pytest.mark.parametrize(
-    ("names", "ends"), [(["other.example"], timedelta(days=9)), (["127.0.0.1"], -timedelta(hours=1))]
-)
-def test_a_certificate_of_another_name_or_time_is_refused(
-    postgres: OutsidePostgres, monkeypatch: pytest.MonkeyPatch, names: list[str], ends: timedelta
+@pytest.mark.parametrize("how", BAD)
+def test_no_bad_certificate_is_taken(
+    postgres: OutsidePostgres, monkeypatch: pytest.MonkeyPatch, how: str
 ) -> None:
-    postgres.show(*postgres.authority.issue(*names, begins=-timedelta(days=3), ends=ends))
+    postgres.show(*postgres.authority.issue_bad(how, "127.0.0.1"))
     try:
         assert problem(postgres.environment(), monkeypatch) == "database-certificate-refused"
     finally:

@@ -8,7 +8,7 @@ import pytest
 from shouxin.kit import clock
 from shouxin.people.connections import services
 from shouxin.people.connections.models import Connection, Kind
-from tests.peers.certificates import Authority
+from tests.harness.certificates import Authority
 from tests.peers.slapd import READER_PASSWORD, Slapd, running
 from tests.world import World, have_keys
 
@@ -19,7 +19,7 @@ Connect = Callable[..., Connection]
 def slapd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Slapd]:
     folder = tmp_path_factory.mktemp("slapd")
     authority = Authority(folder)
-    with running(folder / "directory", authority, authority.sign()) as found:
+    with running(folder / "directory", authority, authority.issue("localhost", "127.0.0.1")) as found:
         yield found
 
 

@@ -6,7 +6,7 @@ from shouxin.kit import connections as tried
 from shouxin.kit.connections import State
 from shouxin.people.connections.models import Connection
 from shouxin.people.directory.tests.conftest import Connect
-from tests.peers.certificates import Authority
+from tests.harness.certificates import Authority
 from tests.peers.slapd import Slapd
 
 pytestmark = pytest.mark.django_db

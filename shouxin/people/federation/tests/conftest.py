@@ -9,7 +9,7 @@ from shouxin.kit import clock
 from shouxin.people.connections import services
 from shouxin.people.connections.models import Connection, Kind
 from shouxin.people.federation.models import ExternalIdentity
-from tests.peers.certificates import Authority
+from tests.harness.certificates import Authority
 from tests.peers.https import Peer, serving
 from tests.world import World, have_keys
 
@@ -24,8 +24,15 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
 
 @pytest.fixture
 def peer(authority: Authority) -> Iterator[Peer]:
-    with serving(authority.sign()) as found:
+    with serving(authority.issue("localhost", "127.0.0.1")) as found:
         yield found
+
+
+def settings_for(kind: Kind, peer: Peer, authority: Authority) -> dict[str, Any]:
+    """The settings of a connection of this kind to `peer`."""
+    if kind is Kind.OIDC:
+        return {"issuer": peer.base, "client_id": "shouxin", "proofs": ["mfa"], "ca": authority.pem}
+    return {"client_id": "shouxin", "host": peer.base, "ca": authority.pem, "agent": "1000002"}
 
 
 @pytest.fixture

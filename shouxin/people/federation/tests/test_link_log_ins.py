@@ -10,7 +10,7 @@ from shouxin.people.federation import queries, services
 from shouxin.people.federation.tests.conftest import Connect, linked
 from shouxin.people.federation.tests.imitation import CLIENT_ID, Imitation
 from shouxin.people.services import PeopleError
-from tests.peers.certificates import Authority
+from tests.harness.certificates import Authority
 from tests.peers.https import Peer
 from tests.world import World
 

@@ -17,7 +17,7 @@ from shouxin.people.guarding import services
 from shouxin.people.guarding.models import Source
 from shouxin.people.guarding.rules import OF_ACCOUNT, OF_ADDRESS
 from shouxin.people.models import Staff
-from tests.peers.certificates import Authority
+from tests.harness.certificates import Authority
 from tests.peers.https import Peer
 from tests.world import PASSWORD, World
 

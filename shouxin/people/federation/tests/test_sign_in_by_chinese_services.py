@@ -9,7 +9,7 @@ from django.test import Client
 
 from shouxin.people.connections.models import Connection, Kind
 from shouxin.people.federation.tests.conftest import SECRET, Connect, linked
-from tests.peers.certificates import Authority
+from tests.harness.certificates import Authority
 from tests.peers.https import Asked, Peer
 from tests.world import World
 

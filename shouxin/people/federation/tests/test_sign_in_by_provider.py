@@ -19,8 +19,8 @@ from shouxin.journal.models import Entry
 from shouxin.people.connections.models import Connection, Kind
 from shouxin.people.federation.models import ExternalIdentity
 from shouxin.people.federation.tests.conftest import Connect
+from tests.harness.certificates import Authority
 from tests.peers import oidc_provider as provider
-from tests.peers.certificates import Authority
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -40,7 +40,7 @@ def connection(connect: Connect, authority: Authority, tmp_path: Path) -> Iterat
         "ca": authority.pem,
     }
     made = connect(Kind.OIDC, settings, secret=provider.SECRET)
-    files = authority.sign()
+    files = authority.issue("localhost", "127.0.0.1")
     given = {
         "folder": str(tmp_path),
         "certificate": str(files.certificate),

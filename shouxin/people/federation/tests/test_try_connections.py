@@ -7,7 +7,7 @@ from shouxin.kit.connections import State
 from shouxin.people.connections.models import Connection, Kind
 from shouxin.people.federation.tests.conftest import Connect
 from shouxin.people.federation.tests.imitation import CLIENT_ID, Imitation
-from tests.peers.certificates import Authority
+from tests.harness.certificates import Authority
 from tests.peers.https import Peer
 
 pytestmark = pytest.mark.django_db
