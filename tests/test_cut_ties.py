@@ -1,6 +1,8 @@
 """Whoever leaves or moves loses everything in that very moment, whatever was open."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from django.db import transaction
@@ -10,8 +12,11 @@ from shouxin.access.clients import door
 from shouxin.access.clients import services as clients
 from shouxin.access.clients.models import ApiClient, ClientState, ClientToken
 from shouxin.access.clients.rules import Wanted
+from shouxin.access.emergency import services as emergency
+from shouxin.access.emergency.models import EmergencyAccess
 from shouxin.access.grants.models import StandingGrant, State
-from shouxin.core.policy import Action
+from shouxin.access.reviews import services as reviews
+from shouxin.core.policy import Action, Role
 from shouxin.core.text import Text
 from shouxin.gate import services as gate
 from shouxin.gate.models import Contact
@@ -22,7 +27,7 @@ from shouxin.people import services
 from shouxin.people.leaving import ties
 from shouxin.people.leaving.services import LAST_DAY
 from shouxin.people.leaving.ties import Going, Tie, Tied
-from shouxin.people.models import Staff
+from shouxin.people.models import RoleAssignment, Staff
 from shouxin.people.services import PeopleError
 from tests.register import SALES, Register, grant
 
@@ -68,6 +73,19 @@ def program(register: Register) -> str:
     return clients.approve(actor=register.world.actor("officer"), client=asked.id, now=now)[1]
 
 
+def urgent(register: Register) -> UUID:
+    return emergency.open_access(
+        actor=register.world.actor("clerk"),
+        customer=register["li"],
+        purpose=SALES,
+        fields=["mobile"],
+        reason="客户来电称送货地址有误，司机已在路上",
+        reason_class="order",
+        minutes=15,
+        now=clock.now(),
+    ).id
+
+
 def end(register: Register, who: str = "clerk") -> None:
     services.end_staff(actor=register.world.actor("system_admin"), staff_id=register.world.people[who].id)
 
@@ -99,6 +117,71 @@ def test_grants_contacts_and_programs_end_with_the_log_in(register: Register, go
         "contacts": 1,
         "clients": 1,
     }
+
+
+def end_role(register: Register, who: str = "clerk", role: str = "clerk", by: str = "security_admin") -> None:
+    found = RoleAssignment.objects.get(staff=register.world.people[who], role=role, ended_at=None)
+    services.end_role(actor=register.world.actor(by), assignment_id=found.id)
+
+
+def test_a_grant_ends_with_the_role_and_does_not_come_back_with_it(register: Register) -> None:
+    granted, held, opened = grant(register), contact(register), urgent(register)
+    end_role(register)
+    over = StandingGrant.objects.get(id=granted)
+    assert (over.state, over.ended_by) == (State.ENDED, register.world.people["security_admin"])
+    assert Contact.objects.get(id=held.id).ends_at <= clock.now()
+    assert EmergencyAccess.objects.get(id=opened).ended_at is not None
+    events = ["grant.ended", "contact.closed", "emergency.ended"]
+    told = of_events(events)
+    assert sorted(line.event for line in told) == sorted(events)
+    assert {line.actor for line in told} == {register.world.people["security_admin"].pseudonym}
+    clerk = register.world.people["clerk"].id
+    people = register.world.actor
+    asked = services.grant_role(actor=people("security_admin"), staff_id=clerk, role=Role.CLERK)
+    services.confirm_role(actor=people("sales_head"), assignment_id=asked.id)
+    contact(register)
+    with pytest.raises(gate.Refused, match=r"grant\.missing"):
+        gate.open_sealed(
+            actor=people("clerk"),
+            purpose=SALES,
+            customers=[register["li"]],
+            fields=["mobile"],
+            action=Action.REVEAL,
+            reason="order",
+            now=clock.now(),
+        )
+
+
+def test_a_role_that_lapses_in_a_review_takes_its_grants_too(register: Register) -> None:
+    granted = grant(register)
+    reviews.open_now(actor=register.world.actor("officer"), now=clock.now())
+    reviews.lapse_overdue(now=clock.now() + timedelta(days=15))
+    assert StandingGrant.objects.get(id=granted).state == State.ENDED
+    assert not register.world.staff("clerk").roles
+
+
+def test_what_another_role_carries_goes_on(register: Register) -> None:
+    """A head who also did a clerk's work keeps what the head's role is enough for."""
+    head = register.world.people["sales_head"]
+    services.grant_role(actor=register.world.actor("security_admin"), staff_id=head.id, role=Role.CLERK)
+    waiting = RoleAssignment.objects.get(staff=head, role="clerk")
+    services.confirm_role(actor=register.world.actor("top_head"), assignment_id=waiting.id)
+    granted = grant(register, who="sales_head", approver="officer")
+    end_role(register, "sales_head")
+    assert StandingGrant.objects.get(id=granted).state == State.ACTIVE
+    end_role(register, "sales_head", "head")
+    assert StandingGrant.objects.get(id=granted).state == State.ENDED
+
+
+@pytest.mark.parametrize("goes", [end, move])
+def test_an_emergency_does_not_outlast_the_place(
+    register: Register, goes: Callable[[Register], None]
+) -> None:
+    opened = urgent(register)
+    goes(register)
+    found = EmergencyAccess.objects.get(id=opened)
+    assert found.ended_at is not None
+    assert found.reviewed_at is None  # it is looked at all the same
 
 
 def test_a_proposal_that_waits_is_withdrawn_not_left_for_the_new_department(register: Register) -> None:

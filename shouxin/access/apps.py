@@ -14,6 +14,7 @@ class AccessConfig(AppConfig):
         from shouxin.access.clients import ties as client_ties  # noqa: F401 - likewise
         from shouxin.access.emergency import events as emergency_events  # noqa: F401 - likewise
         from shouxin.access.emergency import facts as emergency_facts  # noqa: F401 - likewise
+        from shouxin.access.emergency import ties as emergency_ties  # noqa: F401 - likewise
         from shouxin.access.grants import events, facts, ties  # noqa: F401 - likewise
         from shouxin.access.highrisk import events as risk_events  # noqa: F401 - likewise
         from shouxin.access.highrisk import facts as risk_facts  # noqa: F401 - likewise

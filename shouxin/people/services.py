@@ -274,11 +274,7 @@ def end_role(*, actor: Actor, assignment_id: UUID) -> RoleAssignment:
         raise PeopleError("ended", Text("该角色已收回。", "This role has been taken away already."))
     if assignment.confirmed_at is not None:
         check_not_last(staff, [assignment.role])
-    if assignment.role == Role.HEAD:
-        _release_headships(staff)
-    _end_assignments(actor, staff, [Role(assignment.role)])
-    staff.roles = [role for role in staff.roles if role != assignment.role]
-    staff.save(update_fields=["roles"])
+    _take_away(actor, staff, Role(assignment.role))
     assignment.refresh_from_db()
     return assignment
 
@@ -297,11 +293,19 @@ def lapse_role(*, actor: Actor, assignment_id: UUID) -> None:
     if assignment.ended_at is not None:
         return
     check_not_last(staff, [assignment.role], rules.KEYSTONES)
-    if assignment.role == Role.HEAD:
+    _take_away(actor, staff, Role(assignment.role))
+
+
+def _take_away(actor: Actor, staff: Staff, role: Role) -> None:
+    """The role ends with what rested on it alone: granted again later, it starts with nothing."""
+    if role is Role.HEAD:
         _release_headships(staff)
-    _end_assignments(actor, staff, [Role(assignment.role)])
-    staff.roles = [role for role in staff.roles if role != assignment.role]
+    _end_assignments(actor, staff, [role])
+    staff.roles = [held for held in staff.roles if held != role]
     staff.save(update_fields=["roles"])
+    kept = staff.assignments.filter(confirmed_at__isnull=False, ended_at__isnull=True)
+    left = frozenset(Role(held) for held in kept.values_list("role", flat=True))
+    ties.cut(actor, Going(staff.id, staff.department_id, Cause.ROLE_ENDED, clock.now(), left))
 
 
 def _end_assignments(actor: Actor, staff: Staff, roles: Iterable[Role]) -> None:

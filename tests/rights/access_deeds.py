@@ -52,6 +52,17 @@ def may_approve(_s: Story, b: Book, doer: UUID, grant: UUID) -> bool:
     return b.is_one(doer, "officer") or b.answers(doer, b.staff[found.staff_id].department_id, about)
 
 
+def of_owner(_s: Story, b: Book, _doer: UUID, grant: UUID) -> bool:
+    return b.owns_some(next(one.staff_id for one in b.grants if one.id == grant))
+
+
+def nearly_approves(_s: Story, b: Book, doer: UUID, grant: UUID) -> bool:
+    """Another log-in of the same person, or a place in which one stood once."""
+    found = next(one for one in b.grants if one.id == grant)
+    once = b.once_answered(doer, b.staff[found.staff_id].department_id)
+    return found.state == "pending" and b.is_one(doer, "head") and (_same(b, doer, found.staff_id) or once)
+
+
 def _end_grant(story: Story, doer: UUID, grant: UUID) -> None:
     grants.end(actor=story.actor(doer), grant=grant, now=story.now)
 
@@ -91,9 +102,20 @@ def _same(b: Book, one: UUID, other: UUID) -> bool:
 
 GRANTS = (
     Deed(
-        "propose a grant", lambda _s, _b: [()], lambda _s, b, doer: b.is_one(doer, "clerk", "head"), _propose
+        "propose a grant",
+        lambda _s, _b: [()],
+        lambda _s, b, doer: b.is_one(doer, "clerk", "head"),
+        _propose,
+        prefer=lambda _s, b, doer: b.owns_some(doer),
     ),
-    Deed("approve a grant", lambda _s, b: ((one.id,) for one in b.grants), may_approve, _approve),
+    Deed(
+        "approve a grant",
+        lambda _s, b: ((one.id,) for one in b.grants),
+        may_approve,
+        _approve,
+        prefer=of_owner,
+        tempts=nearly_approves,
+    ),
     Deed("end a grant", lambda _s, b: ((one.id,) for one in b.grants), may_end_grant, _end_grant),
     Deed(
         "ask for a name",
@@ -197,6 +219,8 @@ PROGRAMS = (
         lambda s, b: [token for token in s.tokens if not b.comes_in(token[0])],
         lambda _s, b, _doer, client, _token: not b.comes_in(client),
         _use_token,
+        # Of a program that was not ended itself.
+        prefer=lambda _s, b, _doer, client, _token: client in {one.id for one in b.clients},
     ),
 )
 
@@ -288,7 +312,13 @@ def all_customers(_story: Story, book: Book) -> list[tuple[UUID]]:
 
 
 EMERGENCIES = (
-    Deed("open an emergency", all_customers, may_open_emergency, _open_emergency),
+    Deed(
+        "open an emergency",
+        all_customers,
+        may_open_emergency,
+        _open_emergency,
+        tempts=lambda _s, b, doer, one: b.sells(doer, one),
+    ),
     Deed(
         "end an emergency",
         lambda _s, b: ((one.id,) for one in b.emergencies),
@@ -308,6 +338,7 @@ EMERGENCIES = (
         may_see_clear,
         _see_clear,
         only=lambda _s, b, doer, one: b.opens(doer, one) == "grant",
+        tempts=lambda _s, b, doer, one: b.sells(doer, one),
     ),
     Deed(
         "see a number clear in an emergency",
@@ -336,14 +367,19 @@ def may_review(_s: Story, b: Book, doer: UUID, line: UUID) -> bool:
     return timely and b.decides_line(doer, found)
 
 
-def _confirm_line(story: Story, doer: UUID, line: UUID) -> str:
-    state = reviews.confirm(actor=story.actor(doer), line_id=line, now=story.now).state
-    return "" if state == "confirmed" else "found gone"
+def nearly_reviews(_s: Story, b: Book, doer: UUID, line: UUID) -> bool:
+    found = next(one for one in b.lines if one.id == line)
+    return b.is_one(doer, "head", "officer") and (
+        _same(b, doer, found.holder_id) or b.once_answered(doer, found.review.department_id)
+    )
 
 
-def _end_line(story: Story, doer: UUID, line: UUID) -> str:
-    state = reviews.end(actor=story.actor(doer), line_id=line, now=story.now).state
-    return "" if state == "ended" else "found gone"
+def _confirm_line(story: Story, doer: UUID, line: UUID) -> None:
+    reviews.confirm(actor=story.actor(doer), line_id=line, now=story.now)
+
+
+def _end_line(story: Story, doer: UUID, line: UUID) -> None:
+    reviews.end(actor=story.actor(doer), line_id=line, now=story.now)
 
 
 def _pass_days(story: Story, _doer: UUID, days: int) -> None:
@@ -373,7 +409,7 @@ REVIEWS = (
         lambda _s, b, doer: b.is_one(doer, "officer", "security_admin"),
         _open_review,
     ),
-    Deed("confirm a right", _undecided, may_review, _confirm_line),
+    Deed("confirm a right", _undecided, may_review, _confirm_line, tempts=nearly_reviews),
     Deed("end a right", _undecided, may_review, _end_line),
     Deed(
         "pass days",

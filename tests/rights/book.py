@@ -39,7 +39,8 @@ class Book:
         self.staff = {one.id: one for one in Staff.objects.order_by("created_at", "id")}
         self.parent = dict(Department.objects.order_by("id").values_list("id", "parent_id"))
         self.roles = list(RoleAssignment.objects.filter(ended_at=None).order_by("id"))
-        self.delegations = list(Delegation.objects.filter(ended_at=None).order_by("id"))
+        self.given = list(Delegation.objects.order_by("id"))
+        self.delegations = [one for one in self.given if one.ended_at is None]
         self.grants = list(StandingGrant.objects.filter(state__in=["pending", "active"]).order_by("id"))
         self.clients = list(ApiClient.objects.filter(state__in=["proposed", "approved"]).order_by("id"))
         self.emergencies = list(EmergencyAccess.objects.order_by("id"))
@@ -98,6 +99,14 @@ class Book:
         givers = [giver for giver in self.stood_in(log_in) if self.person(giver) not in about]
         return any(self.heads(one, department) for one in [log_in, *givers])
 
+    def once_answered(self, log_in: UUID, department: UUID | None) -> bool:
+        """Whether somebody stood in for a head of the department and does so no more."""
+        return self.is_one(log_in, "head") and any(
+            one.deputy_id == log_in and self.heads(one.giver_id, department)
+            for one in self.given
+            if one.ended_at is not None or one.until <= self.at
+        )
+
     def apart(self, roles: Collection[str]) -> bool:
         """Whether these may meet in one log-in."""
         held = set(roles)
@@ -112,6 +121,14 @@ class Book:
             and not any(self.is_one(other, role) for other in self.staff if other != log_in)
             for role in LAST_OF_A_KIND
         )
+
+    def holds_much(self, log_in: UUID) -> bool:
+        """Whether something hangs on somebody: a program, a grant, a running emergency, another head's place."""
+        rights = [one.owner_id for one in self.clients if one.state == "approved"]
+        rights += [one.staff_id for one in self.grants if one.state == "active"]
+        rights += [one.staff_id for one in self.emergencies if self.running(one)]
+        rights += [key for one in self.delegations for key in (one.giver_id, one.deputy_id)]
+        return log_in in rights
 
     def held(self, log_in: UUID) -> list[RoleAssignment]:
         """Roles confirmed or waiting."""
@@ -130,6 +147,9 @@ class Book:
         return found.responsible_id == log_in or (
             found.responsible_id is None and self.sees(log_in, customer)
         )
+
+    def owns_some(self, log_in: UUID) -> bool:
+        return any(self.owns(log_in, customer) for customer in self.customers)
 
     def sees(self, log_in: UUID, customer: UUID) -> bool:
         """Whether a customer is somebody's own, or of their departments, as far as they see."""

@@ -71,6 +71,10 @@ def may_leave(_s: Story, book: Book, doer: UUID, who: UUID) -> bool:
     return book.is_one(doer, "system_admin") and doer != who and not (left or duty or _last(book, who))
 
 
+def hanging(_s: Story, book: Book, _doer: UUID, who: UUID, *_more: object) -> bool:
+    return book.holds_much(who)
+
+
 def _last(book: Book, who: UUID) -> bool:
     return book.last(who, book.staff[who].roles)
 
@@ -99,8 +103,9 @@ PEOPLE = (
         lambda _s, b, doer, who, _to: b.is_one(doer, "system_admin") and not _last(b, who),
         _move,
         weight=2,
+        prefer=hanging,
     ),
-    Deed("leave", everybody, may_leave, _leave, weight=2),
+    Deed("leave", everybody, may_leave, _leave, weight=2, prefer=hanging),
     Deed(
         "announce departure",
         everybody,
@@ -111,6 +116,7 @@ PEOPLE = (
             and who not in {one.staff_id for one in b.departures}
         ),
         _announce,
+        prefer=hanging,
     ),
 )
 
@@ -169,16 +175,43 @@ def may_end_role(_s: Story, b: Book, doer: UUID, assignment: UUID) -> bool:
     )
 
 
+def of_much(_s: Story, b: Book, _doer: UUID, assignment: UUID) -> bool:
+    return b.holds_much(next(one.staff_id for one in b.roles if one.id == assignment))
+
+
+def nearly_confirms(_s: Story, b: Book, doer: UUID, assignment: UUID) -> bool:
+    """Under another log-in of who asked or gets it, or in a place in which one stood once."""
+    found = next(one for one in b.roles if one.id == assignment)
+    about = {b.person(one) for one in (found.staff_id, found.granted_by_id) if one}
+    once = b.once_answered(doer, b.staff[found.staff_id].department_id)
+    return b.is_one(doer, "head") and (b.person(doer) in about or once)
+
+
 ROLES = (
     Deed(
         "ask for a role",
         lambda s, _b: ((one, role) for one in s.people for role in Role),
         may_grant_role,
         _grant_role,
+        prefer=lambda _s, b, _doer, who, role: role in {Role.CLERK, Role.HEAD} and b.staff[who].department_id,
+        tempts=lambda _s, b, doer, _who, _role: b.is_one(doer, "security_admin"),
     ),
-    Deed("confirm a role", waiting_roles, may_confirm_role, _confirm_role, weight=2),
+    Deed(
+        "confirm a role",
+        waiting_roles,
+        may_confirm_role,
+        _confirm_role,
+        tempts=nearly_confirms,
+    ),
     Deed("confirm a role as deputy", waiting_roles, may_confirm_role, _confirm_role, only=as_deputy),
-    Deed("end a role", lambda _s, b: ((one.id,) for one in b.roles), may_end_role, _end_role, weight=2),
+    Deed(
+        "end a role",
+        lambda _s, b: ((one.id,) for one in b.roles),
+        may_end_role,
+        _end_role,
+        weight=2,
+        prefer=of_much,
+    ),
 )
 
 
@@ -285,7 +318,7 @@ def may_confirm_sight(_s: Story, b: Book, doer: UUID, setting: UUID) -> bool:
 
 
 STANDING = (
-    Deed("suspend", everybody, may_suspend, _suspend, weight=2),
+    Deed("suspend", everybody, may_suspend, _suspend, weight=2, prefer=hanging),
     Deed("resume", everybody, may_resume, _resume),
     Deed(
         "delegate",
@@ -300,7 +333,6 @@ STANDING = (
         lambda _s, b: ((one.id,) for one in b.delegations),
         may_take_back,
         _take_back,
-        weight=2,
     ),
     Deed(
         "appoint",
@@ -327,5 +359,6 @@ STANDING = (
         lambda _s, b: ((one.id,) for one in b.sights if one.confirmed_at is None),
         may_confirm_sight,
         _confirm_sight,
+        tempts=lambda _s, b, doer, _setting: b.is_one(doer, "head"),
     ),
 )

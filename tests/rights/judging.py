@@ -1,12 +1,11 @@
 """Every right in force that the rules forbid, whatever led to it."""
 
 from collections.abc import Iterator
-from uuid import UUID
 
 from shouxin.core.policy import Role
 from shouxin.core.policy.permissions import PERMISSIONS_OF
 from shouxin.people import queries
-from tests.rights.book import ADMINISTRATORS, CANNOT_BE_MISSED, LAST_OF_A_KIND, READERS, Book
+from tests.rights.book import ADMINISTRATORS, CANNOT_BE_MISSED, LAST_OF_A_KIND, READERS, SELLERS, Book
 from tests.rights.story import Story
 
 
@@ -75,6 +74,9 @@ def _grants(story: Story, b: Book) -> Iterator[str]:
             yield "a grant outlives its holder"
         if g.staff_id in story.moved and g.proposed_at < story.moved[g.staff_id]:
             yield "a grant of the old department outlives the move"
+        carried = {a.role for a in b.held(g.staff_id) if a.confirmed_at} & SELLERS
+        if g.state == "active" and not carried:
+            yield "a grant outlives the role it rested on"
         if g.state == "active" and g.decided_by_id and b.person(g.decided_by_id) == holder.person:
             yield "a grant approved by its own holder"
 
@@ -97,15 +99,16 @@ def _programs(story: Story, b: Book) -> Iterator[str]:
 
 
 def _emergencies(story: Story, b: Book) -> Iterator[str]:
-    seen: dict[UUID, list[UUID]] = {}
     for e in b.emergencies:
         person = b.person(e.staff_id)
         if e.reviewed_by_id and b.person(e.reviewed_by_id) == person:
             yield "an emergency reviewed by who opened it"
+        if b.running(e) and not {a.role for a in b.held(e.staff_id) if a.confirmed_at} & SELLERS:
+            yield "an emergency outlives the role it rested on"
+        if b.running(e) and e.opened_at < story.moved.get(e.staff_id, e.opened_at):
+            yield "an emergency of the old department outlives the move"
         if b.running(e) and any(s.person == person and s.since <= e.opened_at for s in b.barred):
             yield "an emergency of somebody who may open none"
-        earlier = seen.setdefault(person, [])
-        earlier.append(e.id)
 
 
 def _duties(_story: Story, b: Book) -> Iterator[str]:

@@ -25,6 +25,7 @@ class Story:
     over: set[UUID] = field(default_factory=set)  # roles that a move must have ended
     tokens: list[tuple[UUID, str]] = field(default_factory=list)  # of programs, with what is shown once
     done: Counter[str] = field(default_factory=Counter)
+    tried: Counter[str] = field(default_factory=Counter)  # beyond the rules
     problems: list[str] = field(default_factory=list)
     book: Book | None = None  # as the last deed left it
     weighed: dict[UUID, Any] = field(default_factory=dict)  # log-ins as they were when last judged
@@ -43,29 +44,43 @@ class Story:
 
 
 Args = tuple[Any, ...]
+Act = tuple[Any, ...]  # who, and what else it needs
 
 
 @dataclass(frozen=True)
 class Deed:
     """`about` lists what it could be done to; `may` says, by this test's own reading, whether the rules let it.
 
-    `do` does it by the services that the screens use, and may name more precisely what happened.
+    `do` does it by the services that the screens use. Everything but these three is about what is chosen how often.
     """
 
     name: str
     about: Callable[[Story, Book], Iterable[Args]]
     may: Callable[..., bool]  # (story, book, doer, *args)
-    do: Callable[..., str | None]  # (story, doer, *args)
+    do: Callable[..., None]  # (story, doer, *args)
     weight: int = 1  # how much seldomer than others it happens
-    only: Callable[..., bool] | None = None  # of what the rules let, what this deed is about
+    only: Callable[..., bool] | None = None  # of what the rules let, what this deed is for
+    prefer: Callable[..., bool] | None = None  # where something hangs on it
+    tempts: Callable[..., bool] | None = None  # of what the rules forbid, what comes nearest to being let
 
-    def options(self, story: Story, book: Book) -> list[tuple[UUID, Args]]:
-        """Everything of the kind that the rules let somebody do now."""
-        about = list(self.about(story, book))
-        return [
-            (doer, args)
-            for doer in story.people
-            for args in about
-            if self.may(story, book, doer, *args)
-            and (self.only is None or self.only(story, book, doer, *args))
+    def options(self, story: Story, book: Book, number: int) -> list[Act]:
+        """What the rules let somebody do now; two times of three where something hangs on it, if there is such."""
+        found = [
+            act
+            for act in self._acts(story, book)
+            if self.may(story, book, *act) and (self.only is None or self.only(story, book, *act))
         ]
+        weighty = [act for act in found if self.prefer and self.prefer(story, book, *act)]
+        return weighty if weighty and number % 3 else found
+
+    def beyond(self, story: Story, book: Book) -> list[Act]:
+        """What the rules forbid."""
+        return [act for act in self._acts(story, book) if not self.may(story, book, *act)]
+
+    def temptations(self, story: Story, book: Book, beyond: list[Act]) -> list[Act]:
+        """What comes nearest to being let."""
+        return [act for act in beyond if self.tempts and self.tempts(story, book, *act)]
+
+    def _acts(self, story: Story, book: Book) -> list[Act]:
+        about = list(self.about(story, book))
+        return [(doer, *args) for doer in story.people for args in about]

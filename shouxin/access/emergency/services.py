@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from shouxin.access.emergency import queries, rules
 from shouxin.access.emergency.models import EmergencyAccess, EmergencySuspension, Finding
@@ -15,6 +16,7 @@ from shouxin.gate.queries import live_contact
 from shouxin.gate.rules import check_note
 from shouxin.journal import services as journal
 from shouxin.people.delegations.services import record_use
+from shouxin.people.leaving.ties import log_in_of
 from shouxin.people.models import Staff
 
 A_DAY = timedelta(days=1)
@@ -133,6 +135,19 @@ def end(*, actor: Actor, access: UUID, now: datetime) -> EmergencyAccess:
         found.save(update_fields=["ended_at", "ended_by"])
         _record(actor, "emergency.ended", found)
     return found
+
+
+def end_open(*, actor: Actor, accesses: QuerySet[EmergencyAccess], now: datetime) -> int:
+    """End these of somebody who leaves, moves or loses a role, within the caller's transaction; how many.
+
+    That somebody goes is decided in people; each is reviewed all the same.
+    """
+    found = list(accesses.select_for_update(of=("self",)).select_related("staff").order_by("id"))
+    for access in found:
+        access.ended_at, access.ended_by_id = now, log_in_of(actor)
+        access.save(update_fields=["ended_at", "ended_by"])
+        _record(actor, "emergency.ended", access)
+    return len(found)
 
 
 def review(*, actor: Actor, access: UUID, finding: Finding, note: str, now: datetime) -> EmergencyAccess:

@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from shouxin.access.grants import rules
 from shouxin.access.grants.models import StandingGrant, State
@@ -135,13 +136,13 @@ def lapse(*, actor: Actor, grant: UUID, now: datetime) -> None:
             _record(actor, "grant.ended", found)
 
 
-def end_held(*, actor: Actor, staff: UUID, now: datetime) -> int:
-    """End every grant and proposal of a log-in that ends or moves, within the caller's transaction; how many.
+def end_held(*, actor: Actor, grants: QuerySet[StandingGrant], now: datetime) -> int:
+    """End these grants and proposals of a log-in that ends, moves or loses a role; how many.
 
-    That somebody leaves is decided in people, by whoever may; here nothing is left to decide.
+    That somebody goes is decided in people, by whoever may; here nothing is left to decide. Runs within the caller's
+    transaction.
     """
-    held = StandingGrant.objects.select_for_update(of=("self",)).select_related("staff")
-    found = list(held.filter(staff_id=staff, state__in=[State.ACTIVE, State.PENDING]).order_by("id"))
+    found = list(grants.select_for_update(of=("self",)).select_related("staff").order_by("id"))
     for grant in found:
         waits = grant.state == State.PENDING
         grant.state = State.WITHDRAWN if waits else State.ENDED

@@ -1,4 +1,4 @@
-"""Standing grants end with whoever leaves or moves; what still waits for a decision is withdrawn."""
+"""Standing grants end with whoever leaves, moves or loses the role they rested on; what still waits is withdrawn."""
 
 from collections.abc import Mapping, Sequence
 
@@ -8,11 +8,13 @@ from shouxin.access.grants import services
 from shouxin.access.grants.models import StandingGrant, State
 from shouxin.core.policy import Actor
 from shouxin.core.text import Text
-from shouxin.people.leaving.ties import Going, Tie, ties
+from shouxin.gate.ties import purposes_kept
+from shouxin.people.leaving.ties import Cause, Going, Tie, ties
 
 
 def _held(going: Going) -> QuerySet[StandingGrant]:
-    return StandingGrant.objects.filter(staff_id=going.staff, state__in=[State.ACTIVE, State.PENDING])
+    found = StandingGrant.objects.filter(staff_id=going.staff, state__in=[State.ACTIVE, State.PENDING])
+    return found.exclude(purpose__in=purposes_kept(going))
 
 
 def foresee(going: Going) -> Sequence[Text]:
@@ -22,7 +24,7 @@ def foresee(going: Going) -> Sequence[Text]:
 
 
 def cut(actor: Actor, going: Going) -> Mapping[str, int]:
-    return {"grants": services.end_held(actor=actor, staff=going.staff, now=going.at)}
+    return {"grants": services.end_held(actor=actor, grants=_held(going), now=going.at)}
 
 
-ties.register("grants", Tie(foresee, cut))
+ties.register("grants", Tie(foresee, cut, frozenset(Cause)))

@@ -1,12 +1,13 @@
-"""What ties somebody to rights and duties elsewhere. Rooms above sign up what they hold; leaving and moving cut it."""
+"""What ties somebody to rights and duties elsewhere. Rooms above sign up what they hold; leaving, moving and the end of
+a role cut it."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from shouxin.core.policy import Actor, ActorKind
+from shouxin.core.policy import Actor, ActorKind, Role
 from shouxin.core.text import Text
 from shouxin.kit.registry import Registry
 
@@ -14,25 +15,32 @@ from shouxin.kit.registry import Registry
 class Cause(StrEnum):
     LEFT = "left"
     MOVED = "moved"
+    ROLE_ENDED = "role_ended"
+
+
+GONE = frozenset({Cause.LEFT, Cause.MOVED})
 
 
 @dataclass(frozen=True, slots=True)
 class Going:
-    """Somebody goes out of `department`, for another one or for good."""
+    """Somebody goes out of `department`, for another one or for good; or stays there with fewer roles (`roles` are
+    those they keep, none for who goes)."""
 
     staff: UUID
     department: UUID | None
     cause: Cause
     at: datetime
+    roles: frozenset[Role] = field(default_factory=frozenset)
 
 
 @dataclass(frozen=True, slots=True)
 class Tie:
     """`foresee` says what would end, before it does; `cut` ends it in the caller's transaction, journals each end
-    under the actor and gives the numbers by code."""
+    under the actor and gives the numbers by code. It is asked for the `causes` that concern it."""
 
     foresee: Callable[[Going], Sequence[Text]]
     cut: Callable[[Actor, Going], Mapping[str, int]]
+    causes: frozenset[Cause] = GONE
 
 
 class Tied(Exception):
@@ -49,17 +57,19 @@ ties: Registry[Tie] = Registry("ties of staff")
 
 def foresee(going: Going) -> list[Text]:
     """What ends when `going` happens, in sentences."""
-    return [text for tie in ties.values() for text in tie.foresee(going)]
+    return [text for tie in ties.values() if going.cause in tie.causes for text in tie.foresee(going)]
 
 
 def cut(actor: Actor, going: Going) -> dict[str, int]:
-    """End everything that rooms above hold for who goes; the numbers are for the journal.
+    """End what rooms above hold for who goes; the numbers are for the journal.
 
     Raises:
         Tied: something must be done first.
     """
     counts: dict[str, int] = {}
     for tie in ties.values():
+        if going.cause not in tie.causes:
+            continue
         counts.update({code: count for code, count in tie.cut(actor, going).items() if count})
     return counts
 
