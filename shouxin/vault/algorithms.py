@@ -9,11 +9,12 @@ from shouxin.core.crypto.suites import suite_of
 from shouxin.core.policy import Actor, Permission
 from shouxin.journal import services as journal
 from shouxin.kit import clock
-from shouxin.vault import control, database
+from shouxin.vault import control, database, roots, rotation
 from shouxin.vault.errors import VaultError
 from shouxin.vault.models import Algorithm, AlgorithmStatus, ChangeState, Settings, SuiteChange
-from shouxin.vault.queries import outdated_groups
+from shouxin.vault.queries import outdated_epochs, outdated_groups, outdated_secrets, outdated_suites
 from shouxin.vault.rekeying import rekey
+from shouxin.vault.resealing import reseal
 
 BATCH = 200
 
@@ -35,17 +36,20 @@ class NoSuccessor(VaultError):
 
 @dataclass(frozen=True, slots=True)
 class Reencrypted:
-    """Groups sealed again in this step, and how many still depend on an outdated suite."""
+    """Storage groups, and small secrets and owners of parcels, sealed again in this step; and what still depends on
+    an outdated suite of all these."""
 
     groups: int
     remaining: int
+    secrets: int = 0
 
 
 @transaction.atomic
 def mark_outdated(*, actor: Actor, suite: int, successor: int) -> int:
     """Forbid `suite` for new values from now on and make `successor` the organisation's choice.
 
-    Returns the number of groups that wait for re-encryption. Backups made before keep depending on the old suite.
+    Returns how many storage groups, small secrets and owners of parcels wait for re-encryption. Backups made before
+    keep depending on the old suite.
 
     Raises:
         NotAllowed: the actor may not change keys.
@@ -59,7 +63,7 @@ def mark_outdated(*, actor: Actor, suite: int, successor: int) -> int:
         raise NoSuccessor(f"suite {successor} cannot take over from {suite}")
     Algorithm.objects.filter(suite=suite).update(status=AlgorithmStatus.OUTDATED, since=clock.now())
     Settings.objects.update(suite=successor)
-    remaining = outdated_groups()
+    remaining = outdated_groups() + outdated_secrets()
     journal.append(
         actor=actor,
         event="algorithm.outdated",
@@ -69,30 +73,41 @@ def mark_outdated(*, actor: Actor, suite: int, successor: int) -> int:
 
 
 def reencrypt(*, actor: Actor, batch: int = BATCH) -> Iterator[Reencrypted]:
-    """Seal every group of an outdated suite again, with its history; yields after every batch, each on its own.
+    """Seal everything of an outdated suite again: storage groups with their history, small secrets, parcels; and rotate
+    away epoch keys of such a suite. Yields after every batch, each on its own.
 
     Interrupted anywhere it goes on with what is left. Ends when a round finds nothing that is free to change.
 
     Raises:
         NotAllowed: the actor may not change keys.
         TamperFound: a group is not what was stored; the groups before it are done.
+        KeysDamaged: some small secrets or parcels are not; everything else is done.
     """
     actor.require(Permission.VAULT_KEY_ROTATE)
+    for _rotated in rotation.leave(actor=actor, suites=outdated_suites()):
+        pass
+    secrets = outdated_secrets()
     while True:
-        done = _reencrypt_step(actor, batch)
+        done = _reencrypt_step(actor, batch, secrets)
         yield done
         if not done.groups:
-            if not done.remaining:
-                _finish(actor)
-            return
+            break
+    for resealed in reseal(actor, batch):
+        secrets -= resealed
+        yield Reencrypted(0, outdated_groups() + secrets, resealed)
+    if _finish(actor):
+        return
+    yield Reencrypted(0, outdated_groups() + outdated_secrets())
 
 
 @transaction.atomic
-def _finish(actor: Actor) -> None:
-    """Record once, for each change of suite that was confirmed, that nothing is left under the old one."""
+def _finish(actor: Actor) -> bool:
+    """Record once, for each change of suite that was confirmed, that nothing is left under the old one: counted while
+    nobody can store a data key, nor a key under the root key."""
     control.hold_epoch_alone()
-    if outdated_groups():
-        return
+    roots.hold_alone()
+    if outdated_groups() or outdated_secrets() or outdated_epochs():
+        return False
     for change in SuiteChange.objects.select_for_update().filter(
         state=ChangeState.CONFIRMED, finished_at__isnull=True
     ):
@@ -100,10 +115,11 @@ def _finish(actor: Actor) -> None:
         change.save(update_fields=["finished_at"])
         names = {"suite": suite_of(change.suite).name, "successor": suite_of(change.successor).name}
         journal.append(actor=actor, event="reencryption.finished", data={**names, "remaining": 0})
+    return True
 
 
 @transaction.atomic
-def _reencrypt_step(actor: Actor, batch: int) -> Reencrypted:
+def _reencrypt_step(actor: Actor, batch: int, secrets: int) -> Reencrypted:
     control.share_epoch()
     chosen = control.read()
     outdated = sorted(chosen.outdated)
@@ -112,7 +128,7 @@ def _reencrypt_step(actor: Actor, batch: int) -> Reencrypted:
     aged = [(c, g) for c, g in database.execute(_STILL, [*database.arrays(pairs, 2), outdated])]
     if aged:
         rekey(aged, chosen)
-    remaining = outdated_groups()
+    remaining = outdated_groups() + secrets
     if aged:
         journal.append(
             actor=actor,

@@ -10,6 +10,7 @@ from shouxin.core.crypto.errors import SealBroken
 from shouxin.core.policy import Actor, Permission
 from shouxin.journal import services as journal
 from shouxin.vault import database
+from shouxin.vault.checking_places import Altered, check_places
 from shouxin.vault.errors import TamperFound, Tampering
 from shouxin.vault.groups import Loaded, Pair, load, open_record, unlock
 from shouxin.vault.payload import decode
@@ -46,10 +47,14 @@ class Checked:
     records: int = 0
     versions: int = 0  # earlier ones, of the kept history
     found: list[TamperFound] = field(default_factory=list)
+    keys: int = 0  # that root keys wrap: of small secrets, of parcels, epoch keys, index keys
+    parcels: int = 0  # under those keys, the secrets themselves among them
+    altered: list[Altered] = field(default_factory=list)
 
 
 def check(*, actor: Actor, batch: int = BATCH) -> Iterator[Checked]:
-    """Open every record and every kept version; yields the state of things after each batch of groups.
+    """Open every record and every kept version, every small secret and every parcel; yields the state of things after
+    each batch of groups and each other place.
 
     What is found is journalled as an alarm, as when somebody reads it; at the end the whole is journalled.
 
@@ -77,8 +82,16 @@ def check(*, actor: Actor, batch: int = BATCH) -> Iterator[Checked]:
                 )
         yield done
         if not pairs:
-            return
+            break
         after = pairs[-1]
+    for looked in check_places(actor):
+        done.keys += looked.keys
+        done.parcels += looked.parcels
+        done.altered += looked.found
+        yield done
+    found = {"keys": done.keys, "parcels": done.parcels, "found": len(done.altered)}
+    with transaction.atomic():
+        journal.append(actor=actor, event="secrets.checked", data=found)
 
 
 def _next(after: Pair | None, batch: int) -> list[Pair]:

@@ -117,24 +117,37 @@ def check(args: argparse.Namespace) -> int:
         | ({"record": str(one.record_id)} if one.record_id else {})
         for one in done.found
     ]
-    facts = {"ok": not found, "groups": done.groups, "records": done.records, "versions": done.versions}
+    found += [
+        {"place": one.place, "item": one.told, "part": one.part, "what": one.what.value}
+        for one in done.altered
+    ]
+    facts: dict[str, Any] = {"ok": not found, "groups": done.groups, "records": done.records}
+    facts |= {"versions": done.versions, "keys": done.keys, "parcels": done.parcels}
     _say(args, {**facts, "found": found}, _verdict(done))
     return 1 if found else 0
 
 
 def _verdict(done: "Checked") -> str:
+    from shouxin.vault import places
+
     counts = words(
-        f"{done.groups} 个存储组、{done.records} 条记录、{done.versions} 个历史版本",
-        f"{done.groups} storage groups, {done.records} records, {done.versions} earlier versions",
+        f"{done.groups} 个存储组、{done.records} 条记录、{done.versions} 个历史版本；"
+        f"{done.keys} 个由根密钥封装的密钥、其下 {done.parcels} 份密文",
+        f"{done.groups} storage groups, {done.records} records, {done.versions} earlier versions; "
+        f"{done.keys} keys that root keys wrap, {done.parcels} sealed pieces under them",
     )
-    if not done.found:
+    problems = len(done.found) + len(done.altered)
+    if not problems:
         return words(f"密文完好：{counts}", f"Everything sealed is as it was stored: {counts}")
-    lines = [
-        words(f"发现被改动 {len(done.found)} 处：{counts}", f"{len(done.found)} alterations found: {counts}")
-    ]
+    lines = [words(f"发现被改动 {problems} 处：{counts}", f"{problems} alterations found: {counts}")]
     lines += [
         f"  {one.what.value}  {one.customer_id}  {one.group}  {one.record_id or ''}".rstrip()
         for one in done.found
+    ]
+    names = {place.key: place.name for place in places.under_root()}
+    lines += [
+        f"  {one.what.value}  {words(names[one.place].zh, names[one.place].en)}  {one.told}  {one.part}".rstrip()
+        for one in done.altered
     ]
     return "\n".join(lines)
 
@@ -150,7 +163,14 @@ def _facts(found: "KeyStatus") -> dict[str, Any]:
             for one in found.epochs
         ],
         "algorithms": [
-            {"suite": one.suite, "name": one.name, "status": one.status, "groups": one.groups}
+            {
+                "suite": one.suite,
+                "name": one.name,
+                "status": one.status,
+                "groups": one.groups,
+                "secrets": one.secrets,
+                "epochs": one.epochs,
+            }
             for one in found.algorithms
         ],
         "groups": dict(found.groups),

@@ -67,6 +67,17 @@ _register(
     "{found} alterations found",
 )
 _register(
+    "secret.altered",
+    "发现{kept_in}被篡改（{what}，编号 {item}），打不开",
+    "Something kept sealed was tampered with ({kept_in}: {what}, no. {item}); it does not open",
+)
+_register(
+    "secrets.checked",
+    "检验由根密钥封装的全部密钥：{keys} 个密钥、其下 {parcels} 份密文，发现被改动 {found} 处",
+    "All keys that root keys wrap were checked: {keys} keys, {parcels} sealed pieces under them; {found} "
+    "alterations found",
+)
+_register(
     "rotation.started",
     "开始轮换纪元密钥：{old} → {new}",
     "Rotation of the epoch key started: {old} → {new}",
@@ -83,13 +94,18 @@ _register(
 )
 _register(
     "algorithm.outdated",
-    "算法套件 {suite} 标为过时，新数据改用套件 {successor}；待重新加密 {remaining} 组",
-    "Suite {suite} was marked outdated, new values use suite {successor}; {remaining} groups await re-encryption",
+    "算法套件 {suite} 标为过时，新数据改用套件 {successor}；待重新加密 {remaining} 项",
+    "Suite {suite} was marked outdated, new values use suite {successor}; {remaining} await re-encryption",
 )
 _register(
     "reencryption.continued",
-    "重新加密：{groups} 组已改用套件 {suite}，剩余 {remaining} 组",
-    "Re-encryption: {groups} groups now use suite {suite}, {remaining} remain",
+    "重新加密：{groups} 个存储组已改用套件 {suite}，剩余 {remaining} 项",
+    "Re-encryption: {groups} storage groups now use suite {suite}, {remaining} remain in all",
+)
+_register(
+    "reencryption.secrets",
+    "重新加密：{kept_in}的 {count} 份已改用套件 {suite}",
+    "Re-encryption: {count} sealed under suite {suite} now ({kept_in})",
 )
 _register(
     "own_key.made",
@@ -118,8 +134,10 @@ _register(
 )
 _register(
     "reencryption.finished",
-    "重新加密完成：套件 {suite} 下剩余 {remaining} 组，全部改用 {successor}",
-    "Re-encryption is done: {remaining} groups remain under suite {suite}, all use {successor}",
+    "重新加密完成：套件 {suite} 下剩余 {remaining} 项（存储组、零散密钥、导入草稿、纪元密钥），全部改用 {successor}",
+    "Re-encryption is done: {remaining} storage groups, small secrets, parcels and epoch keys remain under suite "
+    "{suite}, all "
+    "use {successor}",
 )
 _register(
     "root_key.rotation_started",

@@ -10,9 +10,11 @@ from procrastinate.exceptions import JobAborted
 from shouxin.core.crypto.suites import AES_256_GCM_HMAC_SHA256, SM4_GCM_HMAC_SM3
 from shouxin.core.policy import Permission, service_actor
 from shouxin.kit import startup
-from shouxin.vault import algorithms, outdating, services
+from shouxin.kit.queueing import queue_once
+from shouxin.vault import algorithms, outdating, rotation, services
 from shouxin.vault.errors import VaultError
 from shouxin.vault.models import Settings
+from shouxin.vault.queries import outdated_epochs, outdated_groups, outdated_secrets
 
 SETUP = service_actor("setup")
 KEEPER = replace(service_actor("keys"), permissions=frozenset({Permission.VAULT_KEY_ROTATE}))
@@ -45,7 +47,7 @@ def register() -> None:
 
 @app.task(name=outdating.REENCRYPT, queue=outdating.QUEUE, pass_context=True)
 def reencrypt(context: JobContext) -> None:
-    """Seal again what an outdated suite sealed; groups that somebody is writing into are left for another round."""
+    """Seal again what an outdated suite sealed; what somebody is working on is left for another round (`go_on`)."""
     left = 0
     for done in algorithms.reencrypt(actor=KEEPER):
         left = done.remaining
@@ -59,5 +61,16 @@ def reencrypt(context: JobContext) -> None:
 def rotate(context: JobContext) -> None:
     """Rotate the epoch keys; what a cut-off left under way is finished, and nothing is begun twice."""
     for _done in services.rotate(actor=KEEPER):
+        if context.should_abort():
+            raise JobAborted
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="vault.go_on", queue=outdating.QUEUE, pass_context=True)
+def go_on(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - what a periodic job is given
+    """Go on with what was cut off, or left because somebody was working on it; begins nothing."""
+    if outdated_groups() or outdated_secrets() or outdated_epochs():
+        queue_once(outdating.REENCRYPT, queue=outdating.QUEUE)
+    for _done in rotation.finish_retiring(KEEPER):
         if context.should_abort():
             raise JobAborted

@@ -112,6 +112,8 @@ class Place:
     reseal: Callable[[UUID], bool]
     suite: str = "key_suite"
     wrapped: str = "wrapped_key"
+    # Names of what is altered among things outside the database whose keys stand in the parcels (uploaded files).
+    beyond: Callable[[UUID, ParcelKey], Iterable[str]] | None = None
 
 
 places: Registry[Place] = Registry("places of parcels")

@@ -5,10 +5,11 @@ against the columns of all tables.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 from django.db.models import QuerySet
 
@@ -19,8 +20,10 @@ from shouxin.core.text import Text
 from shouxin.kit import sealing
 from shouxin.vault import parcels, small_secrets
 from shouxin.vault.models import EpochKey, SearchIndexVersion
+from shouxin.vault.parcels import ParcelKey
 
 EPOCHS, INDEXES = "vault.epoch", "vault.index"
+OF_VAULT = (EPOCHS, INDEXES)
 
 # Under the keys of storage groups, which epoch keys wrap; `checking`, `rotation` and `algorithms` look after them.
 UNDER_EPOCH = (
@@ -33,16 +36,21 @@ UNDER_EPOCH = (
 
 @dataclass(frozen=True, slots=True)
 class Wrapped:
-    """A key that a root key wraps, where it stands. `context` is None when the bytes are nothing of the kind."""
+    """A key that a root key wraps, where it stands. `context` is None when the bytes are nothing of the kind.
+
+    `owner` and `pieces` are there where the key seals parcels; for `beyond` see `parcels.Place`.
+    """
 
     place: str
     told: str  # which one of the place, where an alteration is reported
     suite: int
     context: bytes | None
     wrapped: bytes
-    put: Callable[
-        [bytes], bool
-    ]  # another wrapping of the same key; False when something else stands there by now
+    # Puts another wrapping of the same key there; False when something else stands there by now.
+    put: Callable[[bytes], bool]
+    owner: UUID | None = None
+    pieces: Callable[[], Iterable[tuple[str, bytes]]] = tuple
+    beyond: Callable[[ParcelKey], Iterable[str]] | None = None
 
     @property
     def root(self) -> int | None:
@@ -126,7 +134,17 @@ def _parcels(place: parcels.Place) -> Iterator[Wrapped]:
         known = _known(suite)
         context = parcels.context(known, owner) if known else None
         put = _exchange(rows.filter(pk=owner), place.wrapped, bytes(wrapped))
-        yield Wrapped(place.key, str(owner), suite, context, bytes(wrapped), put)
+        yield Wrapped(
+            place.key,
+            str(owner),
+            suite,
+            context,
+            bytes(wrapped),
+            put,
+            owner,
+            partial(place.parcels, owner),
+            partial(place.beyond, owner) if place.beyond else None,
+        )
 
 
 def _secrets(place: sealing.Place) -> Iterator[Wrapped]:
@@ -142,7 +160,8 @@ def _secrets(place: sealing.Place) -> Iterator[Wrapped]:
         def put(new: bytes, kept: sealing.Kept = kept, suite: int = suite, parcel: bytes = parcel) -> bool:
             return place.replace(kept, small_secrets.joined(suite, new, parcel))
 
-        yield Wrapped(place.key, kept.told, suite, context, wrapped, put)
+        only = ((place.use, parcel),)
+        yield Wrapped(place.key, kept.told, suite, context, wrapped, put, kept.owner, partial(tuple, only))
 
 
 def _known(suite: int) -> Suite | None:

@@ -126,6 +126,14 @@ class AlgorithmCount:
     name: str
     status: str
     groups: int
+    secrets: int  # small secrets, and owners of parcels
+    epochs: int
+    indexes: int
+
+    @property
+    def values(self) -> int:
+        """What is encrypted again when the suite is outdated: storage groups, small secrets, owners of parcels."""
+        return self.groups + self.secrets
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,8 +183,7 @@ def key_status(*, actor: Actor) -> KeyStatus:
             for e in EpochKey.objects.order_by("epoch")
         ),
         algorithms=tuple(
-            AlgorithmCount(a.suite, a.name, a.status, per_suite.get(a.suite, 0))
-            for a in Algorithm.objects.order_by("suite")
+            _of_suite(a, per_suite.get(a.suite, 0), standing) for a in Algorithm.objects.order_by("suite")
         ),
         index_versions=tuple(
             (i.version, i.state, i.planned, i.bits) for i in SearchIndexVersion.objects.order_by("version")
@@ -184,6 +191,19 @@ def key_status(*, actor: Actor) -> KeyStatus:
         groups=dict(Group.objects.values_list("state").annotate(Count("customer_id"))),
         roots=tuple(_roots(provider, standing)),
         places=tuple(standing),
+    )
+
+
+def _of_suite(one: Algorithm, groups: int, standing: Sequence[places.Count]) -> AlgorithmCount:
+    per_place = {place.key: place.suites.get(one.suite, 0) for place in standing}
+    return AlgorithmCount(
+        one.suite,
+        one.name,
+        one.status,
+        groups,
+        secrets=sum(of_rooms(place, one.suite) for place in standing),
+        epochs=per_place[places.EPOCHS],
+        indexes=per_place[places.INDEXES],
     )
 
 
@@ -213,7 +233,28 @@ def keys_usable() -> bool:
     return control.provider_state() is not None and Settings.objects.exists()
 
 
+def outdated_suites() -> frozenset[int]:
+    """The suites that are marked outdated."""
+    found = Algorithm.objects.filter(status=AlgorithmStatus.OUTDATED).values_list("suite", flat=True)
+    return frozenset(found)
+
+
 def outdated_groups() -> int:
     """How many storage groups are still sealed under an outdated suite."""
-    outdated = Algorithm.objects.filter(status=AlgorithmStatus.OUTDATED).values_list("suite", flat=True)
-    return DataKey.objects.filter(suite__in=list(outdated)).count()
+    return DataKey.objects.filter(suite__in=outdated_suites()).count()
+
+
+def outdated_secrets() -> int:
+    """How many small secrets and owners of parcels are still sealed under an outdated suite."""
+    outdated = outdated_suites()
+    return sum(of_rooms(place, suite) for place in places.count() for suite in outdated)
+
+
+def outdated_epochs() -> int:
+    """How many epoch keys of an outdated suite still exist."""
+    return EpochKey.objects.filter(suite__in=outdated_suites(), wrapped__isnull=False).count()
+
+
+def of_rooms(place: places.Count, suite: int) -> int:
+    """How many secrets and parcel owners of this suite a place holds; the vault's own places hold neither."""
+    return 0 if place.key in places.OF_VAULT else place.suites.get(suite, 0)

@@ -4,7 +4,7 @@ The data keys themselves stay, so no blob is touched. The state of the work is t
 interrupted anywhere, it goes on where it stood.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -76,6 +76,24 @@ def rotate(*, actor: Actor, batch: int = BATCH) -> Iterator[Progress]:
     if _under_way(shared=True) is None:
         for epoch in _owned():
             _begin_own(actor, epoch)
+        _begin(actor)
+    yield from finish_retiring(actor, batch)
+
+
+def leave(*, actor: Actor, suites: Collection[int], batch: int = BATCH) -> Iterator[Progress]:
+    """Rotate away every epoch key of these suites: whatever comes now is wrapped under one of the chosen suite.
+
+    Raises:
+        NotAllowed, KeyServiceUnavailable, VaultNotReady, TamperFound: as `rotate`.
+    """
+    actor.require(Permission.VAULT_KEY_ROTATE)
+    aged = EpochKey.objects.filter(suite__in=list(suites))
+    for epoch in aged.filter(state=EpochState.OWN).values_list("epoch", flat=True):
+        _begin_own(actor, epoch)
+    if aged.filter(state=EpochState.CURRENT).exists():
+        yield from finish_retiring(
+            actor, batch
+        )  # of an earlier rotation, which would else stand for this one
         _begin(actor)
     yield from finish_retiring(actor, batch)
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from shouxin.core.policy import Permission
-from shouxin.kit import clock
+from shouxin.kit import backups, clock
 from shouxin.kit.queueing import queue_once
 from shouxin.people.doors import StaffRequest, allowed
 from shouxin.people.second_factor.doors import fresh_second_factor
@@ -126,6 +126,9 @@ def _page(request: StaffRequest, form: SuiteForm | None) -> HttpResponse:
             for one in changes
         ],
         "backups": presenting.dependent_backups(status),
+        "backups_known": bool(len(backups.sources)),
+        "aged_root": presenting.root_is_outdated(status),
+        "aged_index": presenting.index_is_outdated(status),
         "may_rotate": may_rotate,
         "form": form or SuiteForm(status=status) if may_rotate else None,
     }

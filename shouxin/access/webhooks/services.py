@@ -130,12 +130,12 @@ def rotate_secret(*, actor: Actor, endpoint: UUID, now: datetime) -> tuple[Endpo
     """A new secret; for a week messages carry both signatures, so that the receiver changes over when it likes."""
     with transaction.atomic():
         found = _answered_for(actor, endpoint, Permission.API_CLIENT_CREATE)
-        key = key_of(found)
-        secret = os.urandom(rules.SECRET_BYTES)
-        found.earlier_secret = key.seal("earlier", key.open("secret", bytes(found.secret or b"")))
+        secret, former, key = os.urandom(rules.SECRET_BYTES), key_of(found), parcels.new_key(found.id)
+        found.key_suite, found.wrapped_key = key.suite.id, key.wrapped
+        found.earlier_secret = key.seal("earlier", former.open("secret", bytes(found.secret or b"")))
         found.earlier_until = now + rules.SECRET_OVERLAP
         found.secret = key.seal("secret", secret)
-        found.save(update_fields=["secret", "earlier_secret", "earlier_until"])
+        found.save(update_fields=["key_suite", "wrapped_key", "secret", "earlier_secret", "earlier_until"])
         _record(actor, "webhook.secret_rotated", found)
     return found, rules.secret_text(secret)
 

@@ -8,9 +8,11 @@ from uuid import UUID
 
 from django.db import transaction
 
+from shouxin.core.crypto.errors import Broken, SealBroken
 from shouxin.core.text import Text
 from shouxin.customers.intake import drafts, sealed_upload
 from shouxin.customers.intake.models import BatchState, ImportBatch
+from shouxin.customers.intake.reading.messages import UnreadableFile
 from shouxin.vault import parcels
 
 BUSY = frozenset({BatchState.CHECKING, BatchState.RUNNING})
@@ -48,14 +50,38 @@ def _moved(draft: drafts.Draft, key: parcels.ParcelKey) -> drafts.Draft:
     if draft.upload is None:
         return draft
     folder, former = drafts.folder(), UUID(draft.upload[0])
-    with drafts.upload_of(draft) as upload:
-        pieces = iter(partial(upload.read, sealed_upload.PIECE), b"")
-        # The batch knows its file's fingerprint already; the one made here is of no use to anybody.
-        stored = sealed_upload.store(
-            pieces, folder=folder, suite=key.suite, fingerprint_key=secrets.token_bytes(32), limit=upload.size
-        )
+    try:
+        with drafts.upload_of(draft) as upload:
+            # The batch knows its file's fingerprint already; the one made here is of no use to anybody.
+            stored = sealed_upload.store(
+                iter(partial(upload.read, sealed_upload.PIECE), b""),
+                folder=folder,
+                suite=key.suite,
+                fingerprint_key=secrets.token_bytes(32),
+                limit=upload.size,
+            )
+    except drafts.Gone:
+        return draft
+    except UnreadableFile:
+        raise SealBroken(Broken.NOT_AUTHENTIC, "uploaded file") from None
     transaction.on_commit(partial(sealed_upload.destroy, former, folder=folder))
     return replace(draft, upload=(str(stored.id), stored.key))
+
+
+def _altered_files(batch: UUID, key: parcels.ParcelKey) -> Iterator[str]:
+    """The uploaded file, read through, when it is not as it was stored or is gone without having been destroyed."""
+    row = ImportBatch.objects.get(id=batch)
+    if row.draft is None:
+        return
+    try:
+        with drafts.upload_of(drafts.opened(row, key)) as upload:
+            while upload.read(sealed_upload.PIECE):
+                pass
+    except (SealBroken, drafts.Gone) as gone:
+        if isinstance(gone, drafts.Gone) and row.upload_destroyed_at is None:
+            yield "file"
+    except UnreadableFile:
+        yield "file"
 
 
 parcels.places.register(
@@ -69,5 +95,6 @@ parcels.places.register(
         (("intake_batch", "wrapped_key"), ("intake_batch", "draft"), ("intake_refused_rows", "sealed")),
         _parcels,
         _reseal,
+        beyond=_altered_files,
     ),
 )

@@ -44,7 +44,8 @@ def customers(shared_vault: None) -> list[UUID]:
 def test_what_nobody_touched_is_as_it_was_stored(
     customers: list[UUID], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run(capsys) == (0, {"ok": True, "groups": 6, "records": 6, "versions": 1, "found": []})
+    counts = {"groups": 6, "records": 6, "versions": 1, "keys": 2, "parcels": 0}
+    assert run(capsys) == (0, {"ok": True, **counts, "found": []})
     told = Entry.objects.filter(event="values.checked")
     assert told.count() == 1
 
@@ -71,6 +72,16 @@ def test_every_planted_alteration_is_named(customers: list[UUID], capsys: pytest
         str(each) for each in (changed, history, keyless, swapped, headless)
     }
     assert Entry.objects.filter(event="tampering.found").count() == len(found)
+
+
+def test_an_altered_index_key_is_named(customers: list[UUID], capsys: pytest.CaptureFixture[str]) -> None:
+    sql("UPDATE vault_search_index SET wrapped = set_byte(wrapped, 25, get_byte(wrapped, 25) # 1)")
+    status, answer = run(capsys)
+    assert (status, answer["found"]) == (
+        1,
+        [{"place": "vault.index", "item": "1", "part": "", "what": "key_altered"}],
+    )
+    assert b"vault.index" in bytes(Entry.objects.get(event="secret.altered").body)
 
 
 def test_more_than_one_batch_is_seen_to_its_end(customers: list[UUID]) -> None:

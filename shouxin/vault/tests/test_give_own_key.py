@@ -9,7 +9,10 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from shouxin.core.crypto.errors import CryptoError
+from shouxin.core.ledger.entry import decode
 from shouxin.core.policy import NotAllowed
+from shouxin.journal.events import sentence
+from shouxin.journal.models import Entry
 from shouxin.vault import own_keys
 from shouxin.vault.keyring import keyring
 from shouxin.vault.models import DataKey, EpochKey, SealedRecord
@@ -154,3 +157,17 @@ def test_people_write_while_a_key_is_made(shared_vault: None) -> None:
     own = EpochKey.objects.get(state="own")
     assert set(epochs(hers).values()) == {own.epoch}
     assert name_of(hers) == "王芳"
+
+
+@pytest.mark.django_db
+def test_the_timeline_says_that_a_customers_own_key_is_for_all_storage_groups(vault: None) -> None:
+    customer = cast.new_customer()
+    own_keys.give(actor=cast.OPERATOR, customer_id=customer)
+    own_keys.give_up(actor=cast.OPERATOR, customer_id=customer)
+    for event in ("own_key.made", "own_key.given_up"):
+        data = decode(bytes(Entry.objects.get(event=event).body)).data
+        assert "范围：所有存储组" in sentence(event, data, "zh-hans")
+        assert "for all storage groups" in sentence(event, data, "en")
+    assert "profile.b" in sentence(
+        "own_key.made", {"epoch": 3, "groups": 0, "group": cast.PROFILE}, "zh-hans"
+    )

@@ -104,7 +104,7 @@ def test_on_the_page_each_sees_what_they_can_do_and_a_stale_proof_is_asked_again
     assert client.post(f"/keys/suites/{change.id}/confirm/").status_code == 302
     assert "重新加密进度" in client.get("/keys/").content.decode()
     run_queued()
-    assert "剩余 0 组" in client.get("/keys/").content.decode()
+    assert "剩余 0 项" in client.get("/keys/").content.decode()
 
 
 def test_rotation_runs_from_the_page(vault: None, world: World, client: Client) -> None:

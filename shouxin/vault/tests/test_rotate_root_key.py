@@ -3,7 +3,7 @@
 import os
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -33,12 +33,13 @@ PASSWORD = b"client secret of a single sign-on"
 
 
 @pytest.fixture(autouse=True)
-def folder(tmp_path: Path, settings: LazySettings, monkeypatch: pytest.MonkeyPatch) -> Path:
+def folder(tmp_path: Path, settings: LazySettings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A data folder of this test's own, and key files that are asked for on every use."""
     settings.DATA = tmp_path
     monkeypatch.setattr(keyring, "_interval", 0.0)
     keyring.drop()
-    return tmp_path
+    yield tmp_path
+    keyring.drop()
 
 
 @pytest.fixture
@@ -224,12 +225,15 @@ def test_nothing_can_be_stored_under_a_root_key_that_is_proven_to_wrap_nothing(c
 
 
 def test_a_store_under_way_is_waited_for_and_counted(connected: Connection) -> None:
-    stale, begun = bytes(connected.secret or b""), threading.Event()
+    other = Connection.objects.create(
+        name="另一个", kind="oidc", drafted_by=connected.drafted_by, drafted_at=clock.now()
+    )
+    stale, begun = sealing.seal(SECRET, other.id, PASSWORD), threading.Event()
 
     def store() -> None:
         try:
             with transaction.atomic(), connection.cursor() as cursor:
-                Connection.objects.filter(id=connected.id).update(draft_secret=stale)
+                Connection.objects.filter(id=other.id).update(draft_secret=stale)
                 begun.set()
                 waiting = 0
                 while not waiting:  # until the proof waits for this to end
