@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from shouxin.core.policy import Actor, ActorKind, Permission, Role
 from shouxin.core.text import Text
@@ -27,6 +27,7 @@ __all__ = ["PeopleError", "change_department", "create_department"]
 # No 0/O, 1/l/I: a first password is often read aloud or copied from paper.
 _PASSWORD_SIGNS = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # noqa: S105 - an alphabet
 _FIRST_PASSWORD_LENGTH = 14
+_LAST_ONES = int.from_bytes(b"lastones")  # the advisory lock of `one_after_another`
 
 
 def first_password() -> str:
@@ -154,6 +155,12 @@ def close_log_in(actor: Actor, staff_id: UUID) -> Staff:
     return staff
 
 
+def one_after_another() -> None:
+    """Of two last administrators that go at once the second waits here, then finds that it is the last."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LAST_ONES])
+
+
 def check_not_last(
     staff: Staff, lost: Iterable[str] | None = None, kinds: Iterable[Role] = rules.LAST_ADMINISTRATORS
 ) -> None:
@@ -161,6 +168,7 @@ def check_not_last(
     for role in kinds:
         if role.value not in (staff.roles if lost is None else lost) or role.value not in staff.roles:
             continue
+        one_after_another()
         others = Staff.objects.filter(is_active=True, department__isnull=False, roles__contains=[role.value])
         if not others.exclude(id=staff.id).exists():
             raise PeopleError(

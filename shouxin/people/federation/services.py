@@ -13,7 +13,7 @@ from shouxin.people.connections.models import Connection, State
 from shouxin.people.federation import queries
 from shouxin.people.federation.models import ExternalIdentity
 from shouxin.people.models import Staff
-from shouxin.people.services import PeopleError
+from shouxin.people.services import PeopleError, one_after_another
 
 
 @transaction.atomic
@@ -112,6 +112,7 @@ def _keep_one_with_a_password(staff: Staff) -> None:
     for role in (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN):
         if role.value not in staff.roles:
             continue
+        one_after_another()
         others = Staff.objects.filter(is_active=True, roles__contains=[role.value], only_through__isnull=True)
         if not any(one.has_usable_password() for one in others.exclude(id=staff.id)):
             raise PeopleError(

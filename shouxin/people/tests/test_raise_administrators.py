@@ -1,6 +1,7 @@
 """Attack: administrators raise themselves, alone or together; and the last one leaves."""
 
 import pytest
+from django.test import Client
 
 from shouxin.core.policy import Role
 from shouxin.people import services
@@ -45,6 +46,29 @@ def test_an_administrator_does_not_raise_himself_not_even_by_a_second_log_in(wor
                 role=role,
             )
     assert not RoleAssignment.objects.filter(origin="grant").exists()
+
+
+def page_of(world: World, who: str) -> Client:
+    found = world.signed_in(Client(), who)
+    assert found.get("/").status_code == 200
+    return found
+
+
+def test_by_the_pages_neither_himself_nor_his_second_log_in(world: World) -> None:
+    log_in(world, "second", ["head"], "top", world.staff("security_admin"))
+    page, desk = page_of(world, "security_admin"), page_of(world, "second")
+    for who in ("security_admin", "second"):
+        for role in ("officer", "system_admin"):
+            page.post(f"/people/staff/{world.people[who].id}/roles/", {"role": role})
+            desk.post(f"/people/staff/{world.people[who].id}/roles/", {"role": role})
+    assert not RoleAssignment.objects.filter(origin="grant").exists()
+    page.post(f"/people/staff/{world.people['newcomer'].id}/roles/", {"role": "officer"})
+    asked = RoleAssignment.objects.get(origin="grant")
+    for confirming in (page, desk):  # the granter confirms with neither log-in
+        confirming.post(f"/people/roles/{asked.id}/confirm/")
+    assert RoleAssignment.objects.get(id=asked.id).confirmed_at is None
+    page_of(world, "top_head").post(f"/people/roles/{asked.id}/confirm/")
+    assert world.staff("newcomer").roles == ["officer"]
 
 
 def test_two_administrators_do_not_raise_each_other(world: World) -> None:

@@ -108,6 +108,10 @@ def test_the_session_key_changes_at_sign_in(world: World, client: Client) -> Non
     before = client.session.session_key
     _try(client, "clerk")
     assert client.session.session_key != before
+    thief = Client()
+    thief.cookies["sessionid"] = cast("str", before)
+    assert thief.get("/").status_code == 302, "the session that was planted is nobody's"
+    assert client.get("/").status_code == 200
 
 
 def test_losing_the_last_role_ends_the_session_at_once(world: World, client: Client) -> None:

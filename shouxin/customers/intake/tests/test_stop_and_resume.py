@@ -161,6 +161,26 @@ def test_the_run_of_somebody_who_left_stops_and_says_so(register: Register) -> N
     assert not Customer.objects.filter(batch_id=batch.id).exists()
 
 
+@pytest.mark.usefixtures("small_chunks")
+def test_a_run_under_way_stores_nothing_more_once_its_importer_is_deactivated(register: Register) -> None:
+    """Attack: the job goes on in the background with the rights of whoever started it."""
+    batch, seen = ready(register, content(12)), iter(range(1000))
+
+    def stop() -> bool:
+        if next(seen) == 2:
+            people.end_staff(
+                actor=register.world.actor("system_admin"), staff_id=register.world.people["clerk"].id
+            )
+        return False
+
+    jobs.work_run(batch=batch.id, now=clock.now(), stop=stop)
+    batch.refresh_from_db()
+    stored = Customer.objects.filter(batch_id=batch.id).count()
+    assert 0 < batch.rows_done < 37
+    assert 0 < stored == batch.created_count < 12
+    assert (batch.state, batch.problem) == (BatchState.PAUSED, "operator.gone")
+
+
 def test_the_run_of_somebody_who_lost_the_role_stops(register: Register) -> None:
     batch = ready(register, content(3))
     assignment = RoleAssignment.objects.get(staff=register.world.people["clerk"], role=Role.CLERK)

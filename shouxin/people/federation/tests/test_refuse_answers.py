@@ -1,6 +1,6 @@
 """Answers that are not for us, not now, not signed, or not to our question let nobody in."""
 
-from typing import Any
+from typing import Any, cast
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -112,12 +112,36 @@ def test_an_answer_to_nobodys_question_is_refused(
     assert not [one for one in there.peer.asked if one.path == "/token"]
 
 
-def test_an_answer_counts_once(client: Client, there: Imitation, connection: Connection) -> None:
-    there.round(client, connection)
+def test_an_answer_counts_once_and_in_the_browser_it_was_asked_from(
+    client: Client, there: Imitation, connection: Connection
+) -> None:
+    """Attack: the address the browser came back by, with code and state, is taken from a log and used again."""
+    answer: Any = there.round(client, connection)
+    used = answer.wsgi_request.get_full_path()
+    tokens = len(there.peer.asked)
+    thief = Client()
+    assert thief.get(used).status_code == 400
+    assert client.get(used).status_code == 400, "nor in the same browser, still signed in"
     client.post("/sign-out/")
-    kept = dict(client.session)
-    assert "federation_round" not in kept
-    assert client.get(f"/sign-in/by/{connection.id}/back/", {"code": "one", "state": "x"}).status_code == 400
+    assert client.get(used).status_code == 400
+    assert outside(thief)
+    assert outside(client)
+    assert len(there.peer.asked) == tokens, "nothing is asked over there"
+
+
+def test_a_session_planted_before_is_not_signed_in(
+    client: Client, there: Imitation, connection: Connection
+) -> None:
+    """Attack: session fixation by the other side's door."""
+    client.get("/setup/?token=x")
+    client.post(f"/sign-in/by/{connection.id}/")
+    planted = client.session.session_key
+    assert there.round(client, connection).status_code == 302
+    thief = Client()
+    thief.cookies["sessionid"] = cast("str", planted)
+    assert client.get("/").status_code == 200
+    assert thief.get("/").status_code == 302
+    assert outside(thief)
 
 
 def test_a_provider_that_calls_itself_by_another_name_is_refused(

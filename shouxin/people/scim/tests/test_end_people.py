@@ -1,11 +1,18 @@
 """Gone in the directory means gone here at once; only the last administrator cannot be taken away."""
 
+import threading
+from contextlib import suppress
+from typing import Any
+from uuid import UUID
+
 import pytest
+from django.db import connection
 from django.test import Client
 
 from shouxin.core.policy import Role
 from shouxin.journal.models import Entry
 from shouxin.kit import clock
+from shouxin.people import services as people
 from shouxin.people.models import Duty, Staff
 from shouxin.people.scim import services
 from shouxin.people.scim.tests.conftest import USER, Directory
@@ -75,6 +82,40 @@ def test_the_last_administrator_stays(world: World, directory: Directory, role: 
     assert kept.roles == [role]
     assert kept.display_name == staff.display_name
     assert directory.ask("GET", f"Users/{staff.id}").status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_last_administrators_deleted_at_once_one_stays(
+    world: World, directory: Directory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Attack: each of two requests still sees the other administrator in office."""
+    Staff.objects.filter(id=world.people["newcomer"].id).update(
+        roles=[Role.SYSTEM_ADMIN.value], department=world.departments["it"]
+    )
+    both = [managed(world, directory, who).id for who in ("system_admin", "newcomer")]
+    checked, answers = threading.Barrier(2), list[int]()
+    cut = people._cut_ties
+
+    def meet(*given: Any) -> Any:
+        with suppress(threading.BrokenBarrierError):
+            checked.wait(1)  # whoever is let through waits for the other, who must not be
+        return cut(*given)
+
+    monkeypatch.setattr(people, "_cut_ties", meet)
+
+    def delete(staff_id: UUID) -> None:
+        try:
+            answers.append(directory.ask("DELETE", f"Users/{staff_id}").status_code)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=delete, args=(one,)) for one in both]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(answers) == [204, 403]
+    assert Staff.objects.filter(is_active=True, roles__contains=[Role.SYSTEM_ADMIN.value]).count() == 1
 
 
 def test_an_administrator_with_a_successor_may_go(world: World, directory: Directory) -> None:
