@@ -8,7 +8,7 @@ nothing stops, for tests that tamper.
 import json
 import os
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import psycopg
 import pytest
@@ -21,6 +21,7 @@ from tests.harness.database import superuser as connect_superuser
 from tests.harness.jobs import WorkerProcess
 
 if TYPE_CHECKING:
+    from tests.harness.snapshot import Snapshot
     from tests.register import Register
     from tests.world import World
 
@@ -107,16 +108,66 @@ def start_worker(
 
 
 @pytest.fixture
-def world(db: None) -> "World":
+def world(db: None, request: pytest.FixtureRequest) -> "World":
     """The fixed cast of every test (tests/world.py), in the database of this test."""
     from tests.world import build
 
-    return build()
+    if "register" in request.fixturenames:
+        return cast("Register", request.getfixturevalue("register")).world
+    return cast("World", request.getfixturevalue("ruled")) if "ruled" in request.fixturenames else build()
+
+
+@pytest.fixture(scope="session")
+def keep(
+    cluster: Credentials, test_database: str, django_db_setup: None, django_db_blocker: Any
+) -> Callable[..., Any]:
+    """Builds something once and keeps it ready to be copied; for fixtures of a whole session."""
+    from tests.harness.snapshot import Snapshot
+
+    def kept(schema: str, build: Callable[[], Any]) -> Snapshot[Any]:
+        with django_db_blocker.unblock(), connect_superuser(cluster, test_database) as connection:
+            return Snapshot(connection, cluster.application.user, schema, build)
+
+    return kept
+
+
+@pytest.fixture(scope="session")
+def kept_rules(keep: Callable[..., Any]) -> "Snapshot[World]":
+    return cast("Snapshot[World]", keep("kept_rules", _with_rules))
+
+
+@pytest.fixture(scope="session")
+def kept_register(keep: Callable[..., Any]) -> "Snapshot[Register]":
+    return cast("Snapshot[Register]", keep("kept_register", _with_customers))
+
+
+def _with_rules() -> "World":
+    from tests import register, world
+
+    built = world.build()
+    register.rules_in_force(built)
+    return built
+
+
+def _with_customers() -> "Register":
+    from tests import register, world
+
+    return register.build(world.build())
 
 
 @pytest.fixture
-def register(world: "World") -> "Register":
-    """The cast with its rules in force and its customers (tests/register.py)."""
-    from tests.register import build
+def ruled(kept_rules: "Snapshot[World]", db: None, request: pytest.FixtureRequest) -> "World":
+    """The cast with its rules in force."""
+    from tests.harness import snapshot
 
-    return build(world)
+    if "register" in request.fixturenames:
+        return cast("Register", request.getfixturevalue("register")).world
+    return kept_rules.restore() if snapshot.fits() else _with_rules()
+
+
+@pytest.fixture
+def register(kept_register: "Snapshot[Register]", db: None) -> "Register":
+    """The cast with its rules in force and its customers (tests/register.py)."""
+    from tests.harness import snapshot
+
+    return kept_register.restore() if snapshot.fits() else _with_customers()

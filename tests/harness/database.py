@@ -109,7 +109,7 @@ def _migrate(known: credentials.Credentials) -> None:
     connections.close_all()
     with superuser(known, TEMPLATE) as connection:
         connection.execute(f"CREATE SCHEMA {REFERENCE}")
-        for table in _tables(connection):
+        for table in tables(connection):
             original = sql.Identifier("public", table)
             if connection.execute(sql.SQL("SELECT 1 FROM {} LIMIT 1").format(original)).fetchone():
                 connection.execute(
@@ -117,7 +117,7 @@ def _migrate(known: credentials.Credentials) -> None:
                 )
 
 
-def _tables(connection: psycopg.Connection, schema: str = "public") -> list[str]:
+def tables(connection: psycopg.Connection, schema: str = "public") -> list[str]:
     rows = connection.execute(
         "SELECT relname FROM pg_class WHERE relnamespace = %s::regnamespace AND relkind = 'r' ORDER BY 1",
         [schema],
@@ -127,14 +127,13 @@ def _tables(connection: psycopg.Connection, schema: str = "public") -> list[str]
 
 def empty(connection: psycopg.Connection) -> None:
     """Leave the database as the migrations left it; as the superuser, past the guards that hold all others."""
-    reference = set(_tables(connection, REFERENCE))
+    reference = set(tables(connection, REFERENCE))
     with connection.transaction():
         connection.execute("SET LOCAL session_replication_role = replica")
         connection.execute("SET LOCAL lock_timeout = '20s'")
-        tables = _tables(connection)
         filled = sql.SQL(" UNION ALL ").join(
             sql.SQL("(SELECT {} FROM {} LIMIT 1)").format(sql.Literal(name), sql.Identifier("public", name))
-            for name in tables
+            for name in tables(connection)
             if name not in reference
         )
         used = [name for (name,) in connection.execute(filled)]

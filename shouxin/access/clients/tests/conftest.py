@@ -10,17 +10,10 @@ from shouxin.access.clients import services
 from shouxin.access.clients.models import ApiClient
 from shouxin.access.clients.rules import Wanted
 from shouxin.kit import clock
-from tests.register import SALES, rules_in_force
+from tests.register import SALES
 from tests.world import World
 
 Propose = Callable[..., ApiClient]
-
-
-@pytest.fixture
-def ruled(world: World) -> World:
-    """The cast with its rules in force."""
-    rules_in_force(world)
-    return world
 
 
 @pytest.fixture

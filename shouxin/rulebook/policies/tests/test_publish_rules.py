@@ -14,10 +14,10 @@ from shouxin.rulebook.catalogue.errors import Refused
 from shouxin.rulebook.catalogue.services import START
 from shouxin.rulebook.policies import queries, services
 from shouxin.rulebook.policies.models import Acknowledgement, PolicyVersion
-from tests.register import acknowledge, rules_in_force
+from tests.register import acknowledge
 from tests.world import World
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("ruled")]
 
 
 def draft(world: World, who: str = "sales_head", text: str = "本单位的守则", days: int = 0) -> PolicyVersion:
@@ -38,7 +38,6 @@ def approve(world: World, version: PolicyVersion, who: str = "officer") -> Polic
 
 
 def test_the_default_is_in_force_and_marked_as_such(world: World, client: Client) -> None:
-    rules_in_force(world)
     (version,) = queries.in_force()
     assert (version.number, version.verification) == (1, "PRODUCT DEFAULT")
     shown = world.signed_in(client, "clerk").get(reverse("rulebook:policies")).content.decode()
@@ -47,7 +46,6 @@ def test_the_default_is_in_force_and_marked_as_such(world: World, client: Client
 
 
 def test_loading_again_brings_nothing_and_never_replaces_an_own_version(world: World) -> None:
-    rules_in_force(world)
     assert services.load_policies(START, now=clock.now()) == []
     own = approve(world, draft(world))
     assert services.load_policies(START, now=clock.now() + timedelta(days=1)) == []
@@ -55,13 +53,11 @@ def test_loading_again_brings_nothing_and_never_replaces_an_own_version(world: W
 
 
 def test_nothing_is_put_in_force_for_yesterday(world: World) -> None:
-    rules_in_force(world)
     with pytest.raises(Refused, match="past"):
         draft(world, days=-1)
 
 
 def test_the_drafter_does_not_approve_even_with_another_log_in(world: World) -> None:
-    rules_in_force(world)
     version = draft(world)
     Staff.objects.filter(user_name="officer").update(person=world.staff("sales_head").person)
     with pytest.raises(Refused, match="needs_two"):
@@ -70,27 +66,23 @@ def test_the_drafter_does_not_approve_even_with_another_log_in(world: World) -> 
 
 
 def test_a_text_changed_after_it_was_shown_is_not_approved(world: World) -> None:
-    rules_in_force(world)
     version = draft(world)
     with pytest.raises(Refused, match="changed"):
         services.approve_policy(world.actor("officer"), version_id=version.id, seen="0" * 64, now=clock.now())
 
 
 def test_an_approved_text_never_changes(world: World) -> None:
-    rules_in_force(world)
     version = approve(world, draft(world))
     with pytest.raises(IntegrityError, match="never changes"):
         PolicyVersion.objects.filter(id=version.id).update(text_zh="别的")
 
 
 def test_a_promise_cannot_be_taken_back_or_moved(world: World) -> None:
-    rules_in_force(world)
     with pytest.raises(ProgrammingError, match="permission denied"):
         Acknowledgement.objects.all().delete()
 
 
 def test_drafts_are_not_for_everybody(world: World, client: Client) -> None:
-    rules_in_force(world)
     version = draft(world)
     address = reverse("rulebook:policy_version", args=[version.id])
     assert world.signed_in(client, "clerk").get(address).status_code == 404
@@ -99,7 +91,6 @@ def test_drafts_are_not_for_everybody(world: World, client: Client) -> None:
 
 @pytest.mark.clause("B3.1")
 def test_coverage_counts_active_log_ins_and_names_who_is_missing(world: World, client: Client) -> None:
-    rules_in_force(world)
     assert queries.coverage(world.actor("officer")).complete
     version = approve(world, draft(world))
     everybody = Staff.objects.filter(is_active=True)
@@ -123,7 +114,6 @@ def test_coverage_counts_active_log_ins_and_names_who_is_missing(world: World, c
 
 
 def test_the_screens_publish_a_new_version(world: World, client: Client) -> None:
-    rules_in_force(world)
     form = {"text_zh": "新的守则", "text_en": "New rules", "effective_on": timezone.localdate().isoformat()}
     world.signed_in(client, "sales_head")
     assert client.post(reverse("rulebook:policy_next", args=["staff_rules"]), form).status_code == 302
@@ -137,7 +127,6 @@ def test_the_screens_publish_a_new_version(world: World, client: Client) -> None
 
 
 def test_a_draft_is_taken_back_with_a_reason(world: World, client: Client) -> None:
-    rules_in_force(world)
     version = draft(world)
     world.signed_in(client, "officer")
     address = reverse("rulebook:policy_discard", args=[version.id])
