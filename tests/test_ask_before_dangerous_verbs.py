@@ -55,6 +55,7 @@ DANGEROUS: Mapping[str, frozenset[str]] = {
     "people:staff_link": EVERYTHING,
     "people:staff_reset": EVERYTHING,
     "people:staff_resume": EVERYTHING,
+    "people:threshold_decide": frozenset({"confirm"}),
     "people:unlink": EVERYTHING,
     "rulebook:defaults_approve": EVERYTHING,
     "rulebook:field_verb": frozenset({"activate", "lower", "lower-confirm"}),

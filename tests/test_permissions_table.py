@@ -139,6 +139,13 @@ ROWS: Mapping[str, Row] = {
     "people:sight": needs(P.PEOPLE_STAFF_READ, status=404, staff_id=NOBODY),
     "people:sight_confirm": post(P.PEOPLE_SIGHT_CONFIRM, status=404, setting_id=NOBODY),
     "people:staff_suspend": needs(P.PEOPLE_STAFF_SUSPEND, status=404, staff_id=NOBODY),
+    "people:thresholds": needs(P.PEOPLE_THRESHOLD_READ, P.PEOPLE_THRESHOLD_ASK, P.PEOPLE_THRESHOLD_CONFIRM),
+    "people:threshold": needs(
+        P.PEOPLE_THRESHOLD_READ, P.PEOPLE_THRESHOLD_ASK, P.PEOPLE_THRESHOLD_CONFIRM, status=404, key="none"
+    ),
+    "people:threshold_decide": post(
+        P.PEOPLE_THRESHOLD_ASK, P.PEOPLE_THRESHOLD_CONFIRM, status=404, change_id=NOBODY, verb="confirm"
+    ),
     "people:staff_resume": post(P.PEOPLE_STAFF_SUSPEND, status=404, staff_id=NOBODY),
     "people:delegations": needs(P.PEOPLE_DELEGATION_GIVE, P.ACCESS_REVIEW_READ),
     "people:delegation_end": post(P.PEOPLE_DELEGATION_GIVE, P.ACCESS_REVIEW_OPEN, delegation_id=NOBODY),

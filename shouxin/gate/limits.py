@@ -11,8 +11,11 @@ from django.db import connection
 
 from shouxin.core.policy import Actor, ActorKind, refuse
 from shouxin.core.policy.refusals import Refusal
+from shouxin.core.text import Text
 from shouxin.kit.registry import Registry
 from shouxin.people.leaving.queries import departing
+from shouxin.people.thresholds.queries import value
+from shouxin.people.thresholds.rules import Threshold, declare
 
 # Product defaults, shown as such.
 LIST_ROWS = 2000  # masked rows of lists and searches per person and day
@@ -21,6 +24,33 @@ SECRET_ROWS = 200  # rows with trade-secret fields per named person and day
 BULK = 20  # more rows with trade-secret fields than this at once need a name in the register
 ALWAYS = 3  # a search that found so few is how one customer is met; it is counted, never refused
 ZONE = ZoneInfo("Asia/Shanghai")
+
+LISTS = declare(
+    Threshold(
+        "list-rows",
+        Text("每人每天的列表行数", "Rows of lists per person and day"),
+        Text(
+            "列表和查找里显示的脱敏客户，超过即停，次日恢复；按完整号码或姓名查找一位客户不受限。",
+            "Masked customers shown in lists and searches; beyond it they stop until the next day. Searching one "
+            "customer by number or name is not limited.",
+        ),
+        "rows",
+        default=LIST_ROWS,
+        least=100,
+        most=10_000,
+    )
+)
+DEPARTING = declare(
+    Threshold(
+        "departing-rows",
+        Text("预告离职后每天的列表行数", "Rows of lists a day once a departure is announced"),
+        Text("从登记预告离职的那一刻起。", "From the moment the departure is announced."),
+        "rows",
+        default=DEPARTING_ROWS,
+        least=10,
+        most=500,
+    )
+)
 
 # The register of names, on a higher floor: how many rows with trade-secret fields `actor` may see a day; 0 is none.
 named: Registry[Callable[[Actor, datetime], int]] = Registry("readers of trade secrets")
@@ -65,7 +95,7 @@ def secret_rows(actor: Actor, now: datetime) -> int:
 
 def list_rows(actor: Actor) -> int:
     """How many rows of lists `actor` may see a day."""
-    return DEPARTING_ROWS if departing(actor.id) else LIST_ROWS
+    return value(DEPARTING if departing(actor.id) else LISTS)
 
 
 def take(*, actor: Actor, rows: int, secret: int, few_are_free: bool, now: datetime) -> Refusal | None:

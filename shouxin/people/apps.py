@@ -36,6 +36,8 @@ class PeopleConfig(AppConfig):
         from shouxin.people.sights import events as sight_events  # noqa: F401 - likewise
         from shouxin.people.sights import ties as _sight_ties  # noqa: F401
         from shouxin.people.suspensions import events as suspension_events  # noqa: F401 - likewise
+        from shouxin.people.thresholds import events as _thresholds  # noqa: F401
+        from shouxin.people.thresholds import menu as _thresholds_menu  # noqa: F401
 
         user_logged_in.connect(doors.begin_session, dispatch_uid="people.begin_session")
         user_logged_in.connect(update_last_login, dispatch_uid="update_last_login")

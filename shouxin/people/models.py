@@ -23,6 +23,7 @@ from shouxin.people.leaving.models import Departure
 from shouxin.people.second_factor.models import FactorDemand, FactorFailure, FactorReset
 from shouxin.people.sights.models import SIGHTS, SightSetting
 from shouxin.people.suspensions.models import Suspension
+from shouxin.people.thresholds.models import ThresholdChange
 
 __all__ = [
     "Connection",
@@ -47,6 +48,7 @@ __all__ = [
     "Staff",
     "StaffManager",
     "Suspension",
+    "ThresholdChange",
 ]
 
 ROLE_LENGTH = 32

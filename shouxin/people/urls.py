@@ -12,6 +12,7 @@ from shouxin.people.scim import views as scim
 from shouxin.people.second_factor import views as factor
 from shouxin.people.sights.urls import urlpatterns as sights
 from shouxin.people.suspensions.urls import urlpatterns as suspensions
+from shouxin.people.thresholds.urls import urlpatterns as thresholds
 from shouxin.people.views import door, register
 
 app_name = "people"
@@ -96,4 +97,5 @@ urlpatterns = [
     path("people/groups/<uuid:group_id>/role/", scim.propose, name="scim_propose"),
     *sights,
     *suspensions,
+    *thresholds,
 ]

@@ -245,8 +245,12 @@ def _row(client: ApiClient) -> dict[str, object]:
     purposes = [book.purpose(key) for key in client.purposes]
 
     expired = client.state == ClientState.APPROVED and client.ends_at <= clock.now()
-    named = {key: rule.name.in_(language) for key, rule in book.fields().items()}
+    fields = book.fields()
+    named = {key: rule.name.in_(language) for key, rule in fields.items()}
+    known = [key for key in client.readable if key in fields]
     return {
+        "sensitive": [named[key] for key in known if fields[key].sensitive],
+        "secret": [named[key] for key in known if fields[key].trade_secret],
         "client": client,
         "purposes": [
             rule.name.in_(language) if rule else key

@@ -10,8 +10,9 @@ from shouxin.access.emergency import rules
 from shouxin.access.emergency.models import Finding
 from shouxin.gate import facts
 from shouxin.gate.rules import REASON_CLASSES
+from shouxin.people.thresholds.queries import value
 
-MINUTES = ((5, _("5 分钟")), (15, _("15 分钟")), (30, _("30 分钟")))
+MINUTES = (5, 10, 15, 20, 30)
 
 
 class OpenForm(forms.Form):
@@ -28,9 +29,7 @@ class OpenForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("写明情况和后果，复核人据此判断。请勿写入客户的个人信息。"),
     )
-    minutes = forms.TypedChoiceField(
-        label=_("时长"), coerce=int, choices=MINUTES, initial=rules.USUAL_MINUTES
-    )
+    minutes = forms.TypedChoiceField(label=_("时长"), coerce=int)
 
     def __init__(self, *args: Any, purpose: str, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
@@ -42,6 +41,11 @@ class OpenForm(forms.Form):
         self.fields["fields_asked"].choices = [  # type: ignore[attr-defined]
             (field.key, field.name.in_(language) + (mark if field.sensitive else "")) for field in offered
         ]
+        most = value(rules.LASTING)
+        self.fields["minutes"].choices = [  # type: ignore[attr-defined]
+            (n, _("%(n)d 分钟") % {"n": n}) for n in sorted({*(one for one in MINUTES if one < most), most})
+        ]
+        self.fields["minutes"].initial = min(rules.USUAL_MINUTES, most)
         self.fields["reason_class"].choices = [  # type: ignore[attr-defined]
             ("", _("请选择")),
             *((key, text.in_(language)) for key, text in REASON_CLASSES.items()),

@@ -18,6 +18,7 @@ from shouxin.journal import services as journal
 from shouxin.people.delegations.services import record_use
 from shouxin.people.leaving.ties import log_in_of
 from shouxin.people.models import Staff
+from shouxin.people.thresholds.queries import value
 
 A_DAY = timedelta(days=1)
 
@@ -76,7 +77,9 @@ def _check(actor: Actor, purpose: str, fields: Sequence[str], reason: str, minut
     if rule is None or not rule.admits(actor):
         raise EmergencyProblem("purpose.role")
     allowed = [field.key for field in rules.openable(book.fields(), rule)]
-    found = rules.problems(asked=fields, allowed=allowed, minutes=minutes, reason=reason)
+    found = rules.problems(
+        asked=fields, allowed=allowed, minutes=minutes, reason=reason, most=value(rules.LASTING)
+    )
     if problem := check_note(reason):
         found.append(problem)
     if found:
@@ -90,7 +93,7 @@ def _may_open(actor: Actor, now: datetime) -> str:
     if queries.suspension_of(person):
         return "suspended"
     recent = EmergencyAccess.objects.filter(staff_id__in=mine, opened_at__gt=now - A_DAY)
-    return "day.spent" if recent.count() >= rules.MOST_A_DAY else ""
+    return "day.spent" if recent.count() >= value(rules.PER_DAY) else ""
 
 
 def _opened(

@@ -24,6 +24,7 @@ from shouxin.gate.presenting import refused
 from shouxin.kit import clock
 from shouxin.people.doors import StaffRequest, allowed
 from shouxin.people.second_factor.doors import fresh_second_factor
+from shouxin.people.thresholds.queries import value
 from shouxin.people.working_purpose import purpose_of
 
 PER_PAGE = 30
@@ -32,13 +33,13 @@ PROBLEMS = {
     "purpose.role": gettext_lazy("您的岗位不能用于该目的。"),
     "fields.none": gettext_lazy("请至少选择一个字段。"),
     "fields.not-openable": gettext_lazy("所选字段中有不能应急查看的。"),
-    "minutes.range": gettext_lazy("时长须在 1 到 30 分钟之间。"),
+    "minutes.range": gettext_lazy("时长超出本单位的限制。"),
     "reason.short": gettext_lazy("请写明为什么等不及审批。"),
     "reason.unknown": gettext_lazy("请选择事由。"),
     "note.identifier": gettext_lazy("文字中似乎有客户的号码或证件号，请改写后再提交。"),
     "note.missing": gettext_lazy("请填写依据。"),
     "suspended": gettext_lazy("您的应急访问已被暂停，请联系个人信息保护负责人；或请同事办理。"),
-    "day.spent": gettext_lazy("24 小时内最多三次应急访问。请部门负责人办理，或申请用数授权。"),
+    "day.spent": gettext_lazy("24 小时内的应急访问次数已用完。请部门负责人办理，或申请用数授权。"),
     "access.unknown": gettext_lazy("没有找到，或不归您处理。"),
     "over": gettext_lazy("已经结束。"),
     "reviewer.same-person": gettext_lazy("不能处理自己的应急访问，请由他人办理。"),
@@ -93,6 +94,7 @@ def open_access(request: StaffRequest, customer_id: UUID) -> HttpResponse:
         "form": form,
         "purpose": rule.name.in_(get_language() or "zh-hans") if rule else "",
         "suspended": queries.is_suspended(request.actor),
+        "most": value(rules.LASTING),
     }
     return render(request, "emergency/open.html", context, status=422 if form.errors else 200)
 

@@ -1,4 +1,4 @@
-"""Each quarter's reviews open by themselves, and what nobody confirmed lapses at its deadline."""
+"""Each period's reviews open by themselves, and what nobody confirmed lapses at its deadline."""
 
 from procrastinate.contrib.django import app
 
@@ -9,7 +9,7 @@ from shouxin.kit import clock
 @app.periodic(cron="7 0 * * *")
 @app.task(name="access.reviews.open", queue="upkeep", queueing_lock="access.reviews.open")
 def open_period(timestamp: int) -> None:  # noqa: ARG001 - what a periodic job is given
-    """Daily, so that a server that was off at the turn of the quarter opens them when it is back."""
+    """Daily, so that a server that was off at the turn of the period opens them when it is back."""
     services.open_period(actor=services.REVIEWS, now=clock.now())
 
 

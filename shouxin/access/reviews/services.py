@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -16,6 +16,7 @@ from shouxin.kit import ids
 from shouxin.people.delegations.services import record_use
 from shouxin.people.models import Department
 from shouxin.people.problems import PeopleError
+from shouxin.people.thresholds.queries import value
 
 REVIEWS = service_actor("rights-review")  # opens each period and ends what nobody confirmed
 
@@ -29,12 +30,13 @@ class ReviewProblem(Exception):
 
 
 def open_period(*, actor: Actor, now: datetime) -> list[Review]:
-    """Open this quarter's reviews of rights that are older than the quarter; a second call finds nothing to do."""
-    return _open(actor, rules.period_of(now), now, before=rules.period_start(now))
+    """Open this period's reviews of rights that are older than the period; a second call finds nothing to do."""
+    months = value(rules.PERIOD)
+    return _open(actor, rules.period_of(now, months), now, before=rules.period_start(now, months))
 
 
 def open_now(*, actor: Actor, now: datetime) -> list[Review]:
-    """Have every right reviewed beginning today, outside the quarters; once a day is enough."""
+    """Have every right reviewed beginning today, outside the periods; once a day is enough."""
     return _open(actor, rules.extra_period(now), now, before=now)
 
 
@@ -57,7 +59,10 @@ def _open_one(
     actor: Actor, department: UUID, period: str, now: datetime, rights: Sequence[tuple[str, LiveRight]]
 ) -> Review:
     review = Review.objects.create(
-        department_id=department, period=period, opened_at=now, due_at=now + rules.LASTS
+        department_id=department,
+        period=period,
+        opened_at=now,
+        due_at=now + timedelta(days=value(rules.DEADLINE)),
     )
     ReviewLine.objects.bulk_create(
         ReviewLine(

@@ -17,6 +17,7 @@ from shouxin.kit import clock
 from shouxin.people.doors import StaffRequest, allowed
 from shouxin.people.problems import PeopleError
 from shouxin.people.second_factor.doors import fresh_second_factor
+from shouxin.people.thresholds.queries import value
 
 P = Permission
 PER_PAGE = 30
@@ -47,7 +48,8 @@ def review_list(request: StaffRequest) -> HttpResponse:
         "states": [("", _("全部")), ("awaiting", _("待我复核"))],
         "query": f"state={state}&" if state else "",
         "may_open": actor.may(P.ACCESS_REVIEW_OPEN),
-        "days": rules.LASTS.days,
+        "days": value(rules.DEADLINE),
+        "months": value(rules.PERIOD),
     }
     return render(request, "reviews/list.html", context)
 

@@ -18,6 +18,7 @@ from shouxin.kit import clock
 from shouxin.people.doors import StaffRequest, allowed
 from shouxin.people.readers import role_name
 from shouxin.people.second_factor.doors import fresh_second_factor
+from shouxin.people.thresholds.queries import value
 
 P = Permission
 MOST = 200
@@ -73,8 +74,8 @@ def register(request: StaffRequest) -> HttpResponse:
         "rows": rows,
         "form": form,
         "bulk": limits.BULK,
-        "list_rows": limits.LIST_ROWS,
-        "departing_rows": limits.DEPARTING_ROWS,
+        "list_rows": value(limits.LISTS),
+        "departing_rows": value(limits.DEPARTING),
     }
     return render(request, "secrets/register.html", context, status=422 if form and form.errors else 200)
 

@@ -79,6 +79,9 @@ class Permission(StrEnum):
     PEOPLE_STAFF_READ = "people:staff:read"
     PEOPLE_STAFF_SUSPEND = "people:staff:suspend"
     PEOPLE_STAFF_WRITE = "people:staff:write"
+    PEOPLE_THRESHOLD_ASK = "people:threshold:ask"
+    PEOPLE_THRESHOLD_CONFIRM = "people:threshold:confirm"
+    PEOPLE_THRESHOLD_READ = "people:threshold:read"
     RISK_MARK_APPROVE = "risk:mark:approve"
     RISK_MARK_PROPOSE = "risk:mark:propose"
     RISK_MARK_READ = "risk:mark:read"
@@ -148,6 +151,7 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             P.PEOPLE_SIGHT_CONFIRM,
             P.PEOPLE_STAFF_READ,
             P.PEOPLE_STAFF_SUSPEND,
+            P.PEOPLE_THRESHOLD_CONFIRM,
             P.RISK_MARK_APPROVE,
             P.RISK_MARK_PROPOSE,
             P.RISK_MARK_READ,
@@ -185,6 +189,8 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 P.PEOPLE_SOURCE_READ,
                 P.PEOPLE_STAFF_READ,
                 P.PEOPLE_STAFF_SUSPEND,
+                P.PEOPLE_THRESHOLD_CONFIRM,
+                P.PEOPLE_THRESHOLD_READ,
                 P.RISK_MARK_APPROVE,
                 P.RISK_MARK_PROPOSE,
                 P.RISK_MARK_READ,
@@ -240,6 +246,8 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 P.PEOPLE_SOURCE_RELEASE,
                 P.PEOPLE_STAFF_READ,
                 P.PEOPLE_STAFF_SUSPEND,
+                P.PEOPLE_THRESHOLD_ASK,
+                P.PEOPLE_THRESHOLD_READ,
                 P.RISK_MARK_READ,
                 P.RULEBOOK_FIELD_APPROVE,
                 P.RULEBOOK_FIELD_READ,
@@ -263,6 +271,7 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 P.PEOPLE_DUTY_READ,
                 P.PEOPLE_SOURCE_READ,
                 P.PEOPLE_STAFF_READ,
+                P.PEOPLE_THRESHOLD_READ,
                 P.RISK_MARK_READ,
                 P.RULEBOOK_FIELD_READ,
                 P.RULEBOOK_PURPOSE_READ,
@@ -282,6 +291,7 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 P.PEOPLE_DEPARTURE_READ,
                 P.PEOPLE_DUTY_READ,
                 P.PEOPLE_STAFF_READ,
+                P.PEOPLE_THRESHOLD_READ,
                 P.RULEBOOK_FIELD_READ,
                 P.RULEBOOK_PURPOSE_READ,
             }

@@ -88,3 +88,18 @@ def test_list_is_for_those_who_answer_for_clients(
     propose()
     ruled.signed_in(client, who)
     assert client.get(PAGE).status_code == status
+
+
+def test_who_proposes_and_who_approves_see_what_is_sensitive_and_a_trade_secret(
+    client: Client, ruled: World, posted: dict[str, object]
+) -> None:
+    ruled.signed_in(client, "sales_head")
+    first = client.get(PAGE + "propose/", {"purposes": SALES, "department": str(posted["department"])})
+    row = re.search(r"<th scope=\"row\">[^<]*客户需求.*?</th>", first.content.decode(), re.DOTALL)
+    assert row is not None
+    assert "商业秘密" in row[0]
+    client.post(PAGE + "propose/", {**posted, "readable": ["person_name", "customer_needs", "id_number"]})
+    page = ruled.signed_in(Client(), "officer").get(f"{PAGE}{ApiClient.objects.get().id}/").content.decode()
+    told = page[page.index("其中敏感个人信息") :]
+    assert "身份证" in told[: told.index("其中商业秘密")]
+    assert "客户需求" in told[told.index("其中商业秘密") :].split("</dd>")[0]

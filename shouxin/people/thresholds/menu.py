@@ -1,0 +1,29 @@
+"""This room's line of the side menu and its card on the workbench."""
+
+from django.utils.translation import gettext_lazy as _
+
+from shouxin.core.policy import Permission
+from shouxin.kit import menu, workbench
+from shouxin.people.thresholds import queries
+
+menu.register(
+    menu.MenuEntry(
+        "people",
+        _("限额与期限"),
+        "people:thresholds",
+        frozenset({Permission.PEOPLE_THRESHOLD_READ}),
+        "tune",
+        75,
+    )
+)
+workbench.register(
+    workbench.WorkbenchCard(
+        "people.thresholds",
+        _("待我确认的限额与期限"),
+        lambda actor: len(queries.awaiting(actor)),
+        "people:thresholds",
+        Permission.PEOPLE_THRESHOLD_CONFIRM,
+        "state=awaiting",
+        16,
+    )
+)
