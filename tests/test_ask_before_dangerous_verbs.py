@@ -119,7 +119,7 @@ def meant() -> Iterator[tuple[str, str, Row]]:
             yield (
                 place,
                 verb,
-                replace(row, kwargs=row.kwargs | {"verb": verb}) if "verb" in row.kwargs else row,
+                replace(row, kwargs={**row.kwargs, "verb": verb}) if "verb" in row.kwargs else row,
             )
 
 
