@@ -159,6 +159,7 @@ workbench.register(
         permission=Permission.ACCESS_EMERGENCY_REVIEW.value,
         query="state=awaiting",
         order=1,
+        urgent=True,
     )
 )
 workbench.register(
@@ -202,6 +203,7 @@ workbench.register(
         permission=Permission.RISK_MARK_APPROVE.value,
         query="state=new",
         order=13,
+        urgent=True,
     )
 )
 highrisk_views.register_panels()

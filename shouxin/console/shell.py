@@ -10,6 +10,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from shouxin.console.queries import Counter, counters
 from shouxin.core.policy import Actor
 from shouxin.kit.menu import MenuEntry, visible
 from shouxin.operations.demo.queries import is_demonstration
@@ -57,6 +58,11 @@ class Shell:
     @cached_property
     def purpose(self) -> str:
         return working_purpose.current(self._request, self._choices)
+
+    @cached_property
+    def urgent(self) -> list[Counter]:
+        """What must not wait until somebody opens the workbench."""
+        return counters(self._actor, urgent_only=True)
 
     @cached_property
     def demonstration(self) -> bool:

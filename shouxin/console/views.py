@@ -11,7 +11,6 @@ from django.views.decorators.http import require_GET
 
 from shouxin.console import queries
 from shouxin.core.policy import Actor, Permission
-from shouxin.kit.workbench import WorkbenchCard, cards
 from shouxin.people.doors import StaffRequest, allowed
 
 if TYPE_CHECKING:
@@ -105,27 +104,12 @@ def tasks_for(actor: Actor) -> list[tuple[Task, str]]:
     return [(task, address) for task, address in found if address is not None]
 
 
-def counters_for(actor: Actor) -> list[tuple[WorkbenchCard, int, str, str]]:
-    """What waits for `actor`: the card, how many, the list that shows exactly those, and a note; empty cards vanish."""
-    found = []
-    for card in sorted(cards.values(), key=lambda card: card.order):
-        address = _address(card.url_name)
-        held = not card.permission or card.permission in {p.value for p in actor.permissions}
-        if address is None or not held:
-            continue
-        count = card.count(actor)
-        if count:
-            note = card.note(actor) if card.note else ""
-            found.append((card, count, f"{address}?{card.query}" if card.query else address, note))
-    return found
-
-
 @require_GET
 @allowed()
 def workbench(request: StaffRequest) -> HttpResponse:
     context = {
         "steps": queries.setup_steps(request.actor),
-        "counters": counters_for(request.actor),
+        "counters": queries.counters(request.actor),
         "tasks": tasks_for(request.actor),
     }
     return render(request, "console/workbench.html", context)

@@ -17,7 +17,7 @@ class WorkbenchCard:
     `count` is given the actor (`core.policy.Actor`); `url_name` is reversed without arguments and `query`
     (for example "state=waiting") narrows the list to what was counted. `note`, given the actor, adds a few
     words, such as the time that is left; it is asked only when there is something to count. An empty `permission`
-    is for everybody.
+    is for everybody. What is `urgent` is also shown at the head of every page until it is dealt with.
     """
 
     key: str
@@ -28,6 +28,7 @@ class WorkbenchCard:
     query: str = ""
     order: int = 100
     note: Callable[[Any], str] | None = None
+    urgent: bool = False
 
 
 cards: Registry[WorkbenchCard] = Registry("workbench")

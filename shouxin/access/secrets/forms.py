@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from shouxin.access.secrets import queries
 from shouxin.core.policy import Actor, Role
@@ -18,7 +19,7 @@ ZONE = ZoneInfo("Asia/Shanghai")
 
 
 class EntryForm(forms.Form):
-    department = forms.TypedChoiceField(label=_("部门"), coerce=UUID)
+    department = forms.TypedChoiceField(label=pgettext_lazy("label", "部门"), coerce=UUID)
     role = forms.TypedChoiceField(label=_("角色"), coerce=Role)
     daily_rows = forms.IntegerField(
         label=_("每人每天行数"),

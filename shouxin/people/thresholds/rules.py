@@ -9,7 +9,7 @@ from shouxin.kit.registry import Registry
 UNITS: Mapping[str, Text] = {
     "rows": Text("行", "rows"),
     "days": Text("天", "days"),
-    "months": Text("个月", "months"),
+    "months": Text("个月", "month(s)"),
     "minutes": Text("分钟", "minutes"),
     "times": Text("次", "times"),
 }

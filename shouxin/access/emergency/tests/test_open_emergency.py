@@ -98,6 +98,30 @@ def test_head_and_officer_see_it_at_once_on_their_workbench(register: Register, 
         assert REASON in client.get(f"/access/emergency/{access.id}/").content.decode()
 
 
+def test_every_page_of_head_and_officer_tells_it_until_it_is_reviewed(
+    register: Register, opened: Open
+) -> None:
+    def told(who: str) -> bool:
+        page = register.world.signed_in(Client(), who).get("/people/duties/").content.decode()
+        return 'class="sx-urgent" href="/access/emergency/?state=awaiting"' in page
+
+    assert not told("officer")
+    access = opened(customer="li", fields=["mobile"])
+    assert [told(who) for who in ("sales_head", "officer", "clerk", "service_head")] == [
+        True,
+        True,
+        False,
+        False,
+    ]
+    EmergencyAccess.objects.filter(id=access.id).update(
+        reviewed_by=register.world.people["officer"].id,
+        reviewed_at=clock.now(),
+        finding="justified",
+        review_note="已核实",
+    )
+    assert not told("officer")
+
+
 def test_others_see_nothing_of_it(register: Register, opened: Open) -> None:
     access = opened()
     for who in ("marketing_head", "marketer"):

@@ -36,6 +36,7 @@ def finds(register: Register, who: str) -> int:
     return len(found.customers)
 
 
+@pytest.mark.clause("B6.2.2")
 def test_an_unconfirmed_batch_is_seen_masked_by_importer_and_head_alone(register: Register) -> None:
     world = register.world
     colleague = world.people["newcomer"]

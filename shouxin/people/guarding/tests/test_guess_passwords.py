@@ -101,6 +101,7 @@ def test_guesses_spread_over_everything_are_told_to_the_security_administrators(
     assert attempt("clerk", address="192.0.2.50").status_code == 302, "nobody is shut out for it"
 
 
+@pytest.mark.clause("D5.2")
 def test_new_place_is_told_once_and_the_first_is_none(world: World, time: list[datetime]) -> None:
     attempt("clerk")
     assert told(world, "clerk") == []
