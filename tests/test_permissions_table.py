@@ -110,7 +110,7 @@ ROWS: Mapping[str, Row] = {
     "people:role_confirm": post(P.PEOPLE_ROLE_CONFIRM, status=404, assignment_id=NOBODY),
     "people:role_end": post(P.PEOPLE_ROLE_GRANT, status=404, assignment_id=NOBODY),
     "people:factor_ask_reset": needs(P.PEOPLE_FACTOR_RESET, status=404, staff_id=NOBODY),
-    "people:factor_demands": needs(P.PEOPLE_FACTOR_DEMAND),
+    "people:factor_demands": needs(P.PEOPLE_FACTOR_DEMAND, P.PEOPLE_FACTOR_CONFIRM),
     "people:factor_resets": needs(P.PEOPLE_FACTOR_RESET, P.PEOPLE_FACTOR_CONFIRM),
     "people:factor_decide_reset": post(P.PEOPLE_FACTOR_CONFIRM, status=404, reset_id=NOBODY, verb="confirm"),
     "people:join": needs(P.PEOPLE_STAFF_WRITE),

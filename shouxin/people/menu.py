@@ -152,6 +152,17 @@ workbench.register(
 )
 workbench.register(
     workbench.WorkbenchCard(
+        "people.factor_releases",
+        _("待我确认：不再要求二次认证的角色"),
+        lambda actor: len(factors.releases_awaiting(actor)),
+        "people:factor_demands",
+        Permission.PEOPLE_FACTOR_CONFIRM,
+        "",
+        12,
+    )
+)
+workbench.register(
+    workbench.WorkbenchCard(
         "people.factor_resets",
         _("待我确认的二次认证重置"),
         lambda actor: len(factors.awaiting(actor)),

@@ -87,7 +87,7 @@ def test_a_code_at_the_door_and_before_an_important_act(
     assert not FactorDemand.objects.exists()
     page.fill("#id_factor_code", world.code("security_admin"))
     page.press("#id_factor_code", "Enter")
-    expect(page.get_by_role("button", name="经办: 改为可不设")).to_be_visible()
+    expect(page.get_by_role("button", name="经办: 申请改为可不设")).to_be_visible()
     assert FactorDemand.objects.get().role == "clerk"
 
 

@@ -56,6 +56,16 @@ for _name, _zh, _en in (
         "规定角色 {role} 可不设二次认证",
         "Decided that the role {role} may do without a second factor",
     ),
+    (
+        "factor.release_asked",
+        "申请角色 {role} 可不设二次认证，待确认",
+        "Asked that the role {role} may do without a second factor, to be confirmed",
+    ),
+    (
+        "factor.release_refused",
+        "没有同意角色 {role} 可不设二次认证",
+        "Refused that the role {role} may do without a second factor",
+    ),
 ):
     events.register(_name, EventKind(_name, Text(_zh, _en)))
 words.register("factor", _reader(KINDS))

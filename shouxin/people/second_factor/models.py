@@ -20,14 +20,29 @@ class FactorDemand(models.Model):
     required = models.BooleanField()
     changed_by = models.ForeignKey("people.Staff", on_delete=models.PROTECT, related_name="+")
     changed_at = models.DateTimeField()
+    # Who asked that the role be released, and while that waits to be confirmed, since when.
+    release_asked_by = models.ForeignKey(
+        "people.Staff", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    release_asked_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "people_factor_demand"
         constraints: ClassVar = [
             models.CheckConstraint(
+                condition=Q(required=True)
+                | Q(release_asked_by__isnull=True)
+                | ~Q(release_asked_by=F("changed_by")),
+                name="factor_demand_released_by_another",
+            ),
+            models.CheckConstraint(
+                condition=Q(release_asked_at__isnull=True) | Q(required=True, release_asked_by__isnull=False),
+                name="factor_demand_release_is_of_a_demand",
+            ),
+            models.CheckConstraint(
                 condition=~Q(role__in=["officer", "system_admin", "security_admin", "audit_admin"]),
                 name="factor_demand_not_of_mandatory_roles",
-            )
+            ),
         ]
 
     def __str__(self) -> str:

@@ -27,8 +27,23 @@ def must_set_up(staff: Staff) -> bool:
 
 def demands() -> dict[Role, FactorDemand | None]:
     """The roles for which the organisation may choose, with its choice."""
-    rows = {row.role: row for row in FactorDemand.objects.select_related("changed_by")}
+    rows = {row.role: row for row in FactorDemand.objects.select_related("changed_by", "release_asked_by")}
     return {role: rows.get(role.value) for role in rules.CHOOSABLE}
+
+
+def may_release(*, actor: Actor, demand: FactorDemand) -> bool:
+    """Whether `actor` may agree that a role needs no second factor: another person than who asked."""
+    asker = demand.release_asked_by
+    if demand.release_asked_at is None or asker is None or not actor.may(Permission.PEOPLE_FACTOR_CONFIRM):
+        return False
+    person = Staff.objects.values_list("person", flat=True).filter(id=actor.id).first()
+    return person is not None and person != asker.person
+
+
+def releases_awaiting(actor: Actor) -> list[FactorDemand]:
+    """What `actor` could agree to now."""
+    waiting = FactorDemand.objects.filter(release_asked_at__isnull=False).select_related("release_asked_by")
+    return [one for one in waiting if may_release(actor=actor, demand=one)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -171,9 +171,64 @@ def _clear(staff: Staff) -> None:
 
 
 @transaction.atomic
-def demand(*, actor: Actor, role: Role, required: bool) -> FactorDemand:
-    """Decide whether a role needs a second factor; officer and administrators always do."""
+def demand(*, actor: Actor, role: Role) -> FactorDemand:
+    """Let a role need a second factor from now on; officer and administrators always do."""
     actor.require(Permission.PEOPLE_FACTOR_DEMAND)
+    _check_choosable(role)
+    row, _new = FactorDemand.objects.update_or_create(
+        role=role.value,
+        defaults={
+            "required": True,
+            "changed_by_id": actor.id,
+            "changed_at": clock.now(),
+            "release_asked_by": None,
+            "release_asked_at": None,
+        },
+    )
+    journal.append(actor=actor, event="factor.demanded", data={"role": role.value})
+    return row
+
+
+@transaction.atomic
+def ask_release(*, actor: Actor, role: Role) -> FactorDemand:
+    """Ask that a role need no second factor any more; it goes on needing one until another person agrees."""
+    actor.require(Permission.PEOPLE_FACTOR_DEMAND)
+    _check_choosable(role)
+    row = FactorDemand.objects.select_for_update().filter(role=role.value, required=True).first()
+    if row is None:
+        raise PeopleError("not_demanded", Text("该角色本来就可不设。", "This role needs none as it is."))
+    row.release_asked_by_id, row.release_asked_at = actor.id, clock.now()
+    row.save(update_fields=["release_asked_by", "release_asked_at"])
+    journal.append(actor=actor, event="factor.release_asked", data={"role": role.value})
+    return row
+
+
+@transaction.atomic
+def decide_release(*, actor: Actor, role: Role, agree: bool) -> FactorDemand:
+    """Agree that a role needs no second factor, or leave it as it is: never whoever asked, under whichever log-in."""
+    actor.require(Permission.PEOPLE_FACTOR_CONFIRM)
+    FactorDemand.objects.select_for_update().filter(role=role.value).first()
+    row = FactorDemand.objects.select_related("release_asked_by").filter(role=role.value).first()
+    if row is None or not queries.may_release(actor=actor, demand=row):
+        raise PeopleError(
+            "not_yours_to_release",
+            Text(
+                "没有等待您确认的变更；须由提出人之外的人确认。",
+                "Nothing waits for you here; it takes somebody else than who asked.",
+            ),
+        )
+    row.release_asked_at = None
+    if agree:
+        row.required, row.changed_by_id, row.changed_at = False, actor.id, clock.now()
+    else:
+        row.release_asked_by = None
+    row.save()
+    event = "factor.released" if agree else "factor.release_refused"
+    journal.append(actor=actor, event=event, data={"role": role.value})
+    return row
+
+
+def _check_choosable(role: Role) -> None:
     if role in rules.MANDATORY:
         raise PeopleError(
             "mandatory",
@@ -182,13 +237,6 @@ def demand(*, actor: Actor, role: Role, required: bool) -> FactorDemand:
                 "The officer and administrators always need a second factor.",
             ),
         )
-    row, _new = FactorDemand.objects.update_or_create(
-        role=role.value,
-        defaults={"required": required, "changed_by_id": actor.id, "changed_at": clock.now()},
-    )
-    event = "factor.demanded" if required else "factor.released"
-    journal.append(actor=actor, event=event, data={"role": role.value})
-    return row
 
 
 @transaction.atomic

@@ -1,5 +1,8 @@
 """Screens of second factors: the second step of signing in, one's own factors, what roles need, resets."""
 
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -11,7 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -27,6 +30,9 @@ from shouxin.people.second_factor import doors, enrolment, forms, passkeys, quer
 from shouxin.people.second_factor.doors import fresh_second_factor
 from shouxin.people.second_factor.services import Outcome
 from shouxin.people.services import PeopleError
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 BACKEND = "shouxin.people.signin.StaffBackend"
 P = Permission
@@ -219,23 +225,39 @@ def remove(request: StaffRequest, factor: int) -> HttpResponse:
     return render(request, "second_factor/remove.html", {"factor": found})
 
 
+DEMAND_VERBS: dict[str, tuple[Callable[..., object], "StrOrPromise"]] = {
+    "demand": (services.demand, gettext_lazy("已修改，立即生效。")),
+    "ask-release": (services.ask_release, gettext_lazy("已提交，等另一人确认后生效。")),
+    "release": (partial(services.decide_release, agree=True), gettext_lazy("已修改，立即生效。")),
+    "keep": (partial(services.decide_release, agree=False), gettext_lazy("已处理，规定不变。")),
+}
+
+
 @require_http_methods(["GET", "POST"])
-@allowed(P.PEOPLE_FACTOR_DEMAND)
+@allowed(P.PEOPLE_FACTOR_DEMAND, P.PEOPLE_FACTOR_CONFIRM)
 @fresh_second_factor()
 def demands(request: StaffRequest) -> HttpResponse:
+    actor = request.actor
     if request.method == "POST":
-        role = request.POST.get("role", "")
-        if role not in set(Role):
+        role, verb = request.POST.get("role", ""), DEMAND_VERBS.get(request.POST.get("verb", ""))
+        if role not in set(Role) or verb is None:
             raise Http404
-        required = request.POST.get("required") == "yes"
+        service, said = verb
         try:
-            services.demand(actor=request.actor, role=Role(role), required=required)
+            service(actor=actor, role=Role(role))
         except PeopleError as error:
             messages.error(request, words(error))
         else:
-            messages.success(request, _("已修改，立即生效。"))
+            messages.success(request, str(said))
         return redirect("people:factor_demands")
-    context = {"mandatory": [r for r in Role if r in rules.MANDATORY], "demands": queries.demands().items()}
+    context = {
+        "mandatory": [r for r in Role if r in rules.MANDATORY],
+        "demands": [
+            (role, row, row is not None and queries.may_release(actor=actor, demand=row))
+            for role, row in queries.demands().items()
+        ],
+        "may_demand": actor.may(P.PEOPLE_FACTOR_DEMAND),
+    }
     return render(request, "second_factor/demands.html", context)
 
 
