@@ -24,6 +24,7 @@ class State(StrEnum):
 
     OK = "ok"
     NOT_CONFIGURED = "not-configured"
+    NOT_USED = "not-used"  # this version opens no such connection at all
     UNREACHABLE = "unreachable"
     CERTIFICATE_REFUSED = "certificate-refused"  # we refuse the other side's
     TURNED_AWAY = "turned-away"  # it answered, and does not let us in
@@ -41,7 +42,7 @@ class Outcome:
 
     @property
     def fine(self) -> bool:
-        return self.state in {State.OK, State.NOT_CONFIGURED}
+        return self.state in {State.OK, State.NOT_CONFIGURED, State.NOT_USED}
 
 
 @dataclass(frozen=True, slots=True)

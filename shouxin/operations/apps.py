@@ -7,9 +7,10 @@ class OperationsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Sign up the connection to the database."""
+        """Sign up the connections of the server itself."""
         from shouxin.kit import connections
         from shouxin.operations import menu  # noqa: F401 - signing up is its import
         from shouxin.operations.server import outside
 
-        connections.register(outside.DATABASE)
+        for one in (outside.DATABASE, outside.MAIL, outside.SMS):
+            connections.register(one)

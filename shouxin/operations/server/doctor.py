@@ -15,6 +15,7 @@ from shouxin.operations.server import folder, hardening, outside, readiness
 STATES = {
     State.OK: Text("正常", "ok"),
     State.NOT_CONFIGURED: Text("未配置", "not configured"),
+    State.NOT_USED: Text("本版本不使用", "not used by this version"),
     State.UNREACHABLE: Text("无法连接", "unreachable"),
     State.CERTIFICATE_REFUSED: Text("已拒绝对方证书", "certificate refused"),
     State.TURNED_AWAY: Text("对方拒绝", "turned away"),
@@ -110,7 +111,7 @@ def _lines(connection: Connection, outcome: Outcome) -> Iterator[str]:
     def said(text: Text) -> str:
         return words(text.zh, text.en)
 
-    mark = {State.OK: "✓", State.NOT_CONFIGURED: "–"}.get(outcome.state, "✗")
+    mark = {State.OK: "✓", State.NOT_CONFIGURED: "–", State.NOT_USED: "–"}.get(outcome.state, "✗")
     where = "  ".join(part for part in (outcome.protocol, outcome.target) if part)
     yield f"  {mark} {said(connection.title)}  {where}  {said(STATES[outcome.state])}".replace("    ", "  ")
     for text in (outcome.detail, None if outcome.fine else connection.reduced):

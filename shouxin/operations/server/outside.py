@@ -100,6 +100,16 @@ def ask(alias: str) -> Answer:
 
 DATABASE = Connection("database", Text("数据库", "Database"), REDUCED, look)
 
+# Said plainly, because whoever reads the list of what leaves the machine looks for them.
+UNSENT = Text(
+    "提醒只显示在工作台和页面上方，不发往外部。",
+    "Alerts stand on the workbench and at the head of pages; none is sent out.",
+)
+MAIL, SMS = (
+    Connection(name, title, UNSENT, lambda: [Outcome("", "", State.NOT_USED, UNSENT)])
+    for name, title in (("mail", Text("邮件", "Mail")), ("sms", Text("短信", "SMS")))
+)
+
 
 def check() -> None:
     """See that an outside database can be used, by both roles, before anything is changed in it.

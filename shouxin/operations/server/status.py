@@ -13,7 +13,7 @@ from shouxin.operations.server import hardening, readiness
 from shouxin.operations.server.doctor import STATES
 from shouxin.people.doors import StaffRequest, allowed
 
-KINDS = {State.OK: "ok", State.NOT_CONFIGURED: "muted"}
+KINDS = {State.OK: "ok", State.NOT_CONFIGURED: "muted", State.NOT_USED: "muted"}
 
 
 @require_http_methods(["GET", "POST"])

@@ -10,7 +10,7 @@ from django.db import connection
 from shouxin.core.text import Text
 from shouxin.kit import clock, connections
 from shouxin.kit.connections import Connection, Outcome, State, TurnedAway, attempt, examine
-from shouxin.operations.server import doctor, hardening
+from shouxin.operations.server import doctor, hardening, outside
 
 REDUCED = Text("暂不能登录", "nobody signs in this way meanwhile")
 
@@ -64,6 +64,16 @@ def test_the_database_is_listed_with_its_protocol() -> None:
     (outcome,) = examine(connections.connections["database"])
     assert (outcome.state, outcome.target) == (State.OK, "socket")
     assert outcome.protocol.startswith("PostgreSQL 18")
+
+
+def test_mail_and_sms_are_listed_as_not_used() -> None:
+    found = [(one, examine(one)[0]) for one in (outside.MAIL, outside.SMS)]
+    assert {outcome.state for _one, outcome in found} == {State.NOT_USED}
+    told = doctor.Diagnosis(Path("x"), None, [], found)
+    assert told.fine
+    assert "Mail  not used by this version" in "\n".join(told.lines()) or "邮件  本版本不使用" in "\n".join(
+        told.lines()
+    )
 
 
 def _fail(error: Exception) -> str:
