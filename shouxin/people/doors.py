@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import update_wrapper
 from typing import Concatenate, ParamSpec, cast
 
@@ -22,6 +22,7 @@ from shouxin.people import queries, rules, signin
 from shouxin.people.models import Staff
 from shouxin.people.second_factor import doors as second_factor
 from shouxin.people.second_factor import session
+from shouxin.people.thresholds.queries import values
 
 STARTED, SEEN = "session_started", "session_seen"
 _SEEN_STEP = 60  # seconds; the session row is rewritten at most once a minute
@@ -125,9 +126,7 @@ def _ended(request: HttpRequest) -> HttpResponse | None:
     """Close a session that was idle or has lasted too long; otherwise note that it was seen."""
     now = clock.now()
     started, seen = (request.session.get(key, 0) for key in (STARTED, SEEN))
-    over = rules.session_over(
-        started=datetime.fromtimestamp(started, UTC), seen=datetime.fromtimestamp(seen, UTC), now=now
-    )
+    over = _over(datetime.fromtimestamp(started, UTC), datetime.fromtimestamp(seen, UTC), now)
     # Sessions from before a suspension do not come back with the rights.
     resumed = cast("StaffRequest", request).user.resumed_at
     over = over or (resumed is not None and started < resumed.timestamp())
@@ -139,6 +138,20 @@ def _ended(request: HttpRequest) -> HttpResponse | None:
     if now.timestamp() - seen >= _SEEN_STEP:
         request.session[SEEN] = int(now.timestamp())
     return None
+
+
+def _over(started: datetime, seen: datetime, now: datetime) -> bool:
+    """By the limits that hold now; nobody looks them up for a session that is over by none there could be."""
+    shortest = {
+        "idle": timedelta(minutes=rules.IDLE.least),
+        "absolute": timedelta(hours=rules.LONGEST_SESSION.least),
+    }
+    if not rules.session_over(started=started, seen=seen, now=now, **shortest):
+        return False
+    minutes, hours = values(rules.IDLE, rules.LONGEST_SESSION)
+    return rules.session_over(
+        started=started, seen=seen, now=now, idle=timedelta(minutes=minutes), absolute=timedelta(hours=hours)
+    )
 
 
 def _password_first(request: HttpRequest) -> HttpResponse | None:

@@ -7,9 +7,32 @@ from uuid import UUID
 
 from shouxin.core.policy import ADMINISTRATORS, OPENS_CUSTOMER_DATA, PERMISSIONS_OF, Role
 from shouxin.core.text import Text
+from shouxin.people.thresholds.rules import Threshold, declare
 
 IDLE_END = timedelta(minutes=30)
 ABSOLUTE_END = timedelta(hours=12)
+IDLE = declare(
+    Threshold(
+        "session-idle",
+        Text("登录无操作多久后到期", "Sign-in ends when unused for"),
+        Text("到期须重新登录。", "One has to sign in again."),
+        "minutes",
+        default=30,
+        least=5,
+        most=60,
+    )
+)
+LONGEST_SESSION = declare(
+    Threshold(
+        "session-hours",
+        Text("一次登录最长多久", "Longest sign-in"),
+        Text("无论是否在用，到时都须重新登录。", "Whether in use or not, one has to sign in again."),
+        "hours",
+        default=12,
+        least=1,
+        most=12,
+    )
+)
 SETUP_LINK_LASTS = timedelta(hours=24)
 
 ROLE_NAMES: dict[Role, Text] = {
@@ -125,9 +148,16 @@ def may_sign_in(*, is_active: bool, has_department: bool, roles: Collection[str]
     return is_active and has_department and bool(roles)
 
 
-def session_over(*, started: datetime, seen: datetime, now: datetime) -> bool:
+def session_over(
+    *,
+    started: datetime,
+    seen: datetime,
+    now: datetime,
+    idle: timedelta = IDLE_END,
+    absolute: timedelta = ABSOLUTE_END,
+) -> bool:
     """Whether a session has been idle too long or has lasted too long, whatever is done in it."""
-    return now - seen > IDLE_END or now - started > ABSOLUTE_END
+    return now - seen > idle or now - started > absolute
 
 
 def address_is_spent(failures: int) -> bool:

@@ -8,6 +8,7 @@ from django.test import Client
 from shouxin.journal.models import Entry
 from shouxin.kit import clock
 from shouxin.people import doors, rules
+from shouxin.people.thresholds import services as thresholds
 from tests.world import PASSWORD, World
 
 
@@ -43,6 +44,19 @@ def test_limits_of_a_session(
         assert answer["Location"] == "/sign-in/"
         assert "登录已到期" in client.get("/sign-in/").content.decode()
         assert Entry.objects.get().event == "staff.session_ended"
+
+
+def test_shorter_limits_hold_when_they_were_chosen(world: World, client: Client) -> None:
+    for key, value in (("session-idle", 10), ("session-hours", 2)):
+        asked = thresholds.ask(
+            actor=world.actor("security_admin"), key=key, value=value, reason="等级保护要求", now=clock.now()
+        )
+        thresholds.confirm(actor=world.actor("officer"), change_id=asked.id, now=clock.now())
+    world.signed_in(client, "clerk")
+    for idle, age, status in ((9, 1, 200), (11, 1, 302), (0, 1.9, 200), (0, 2.1, 302)):
+        world.signed_in(client, "clerk")
+        _aged(client, idle=timedelta(minutes=idle), age=timedelta(hours=age))
+        assert client.get("/").status_code == status, (idle, age)
 
 
 def test_use_keeps_a_session_alive_but_not_for_ever(world: World, client: Client) -> None:

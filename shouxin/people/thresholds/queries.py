@@ -16,6 +16,13 @@ def value(threshold: Threshold) -> int:
     return next(iter(chosen.values_list("value", flat=True)), threshold.default)
 
 
+def values(*wanted: Threshold) -> list[int]:
+    """What holds now of several, asked for at once."""
+    chosen = ThresholdChange.objects.filter(key__in=[one.key for one in wanted], state=State.IN_FORCE)
+    found = dict(chosen.values_list("key", "value"))
+    return [found.get(one.key, one.default) for one in wanted]
+
+
 def in_force() -> dict[str, ThresholdChange]:
     """What the organisation chose, by key."""
     return _by_key(

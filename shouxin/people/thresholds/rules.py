@@ -11,6 +11,7 @@ UNITS: Mapping[str, Text] = {
     "days": Text("天", "days"),
     "months": Text("个月", "month(s)"),
     "minutes": Text("分钟", "minutes"),
+    "hours": Text("小时", "hours"),
     "times": Text("次", "times"),
 }
 
