@@ -40,6 +40,7 @@ class Snapshot(Generic[T]):
         with connection.cursor() as cursor:
             cursor.execute(sql.SQL("SELECT {}.restore()").format(sql.Identifier(self._schema)))
         if not self._key_file.exists() or self._key_file.read_bytes() != self._key:
+            self._key_file.touch(mode=0o600)
             self._key_file.write_bytes(self._key)
             keyring.drop()
         return copy.deepcopy(self._built)
