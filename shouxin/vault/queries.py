@@ -247,7 +247,8 @@ def outdated_groups() -> int:
 def outdated_secrets() -> int:
     """How many small secrets and owners of parcels are still sealed under an outdated suite."""
     outdated = outdated_suites()
-    return sum(of_rooms(place, suite) for place in places.count() for suite in outdated)
+    standing = places.count() if outdated else []
+    return sum(of_rooms(place, suite) for place in standing for suite in outdated)
 
 
 def outdated_epochs() -> int:

@@ -18,7 +18,7 @@ from shouxin.people.doors import StaffRequest, allowed
 from shouxin.people.second_factor.doors import fresh_second_factor
 from shouxin.vault import jobs, outdating, presenting, queries
 from shouxin.vault.forms import SuiteForm
-from shouxin.vault.models import ChangeState, EpochState, RootState, SuiteChange
+from shouxin.vault.models import AlgorithmStatus, ChangeState, EpochState, RootState, SuiteChange
 
 P = Permission
 PROBLEMS = {
@@ -102,6 +102,7 @@ def _page(request: StaffRequest, form: SuiteForm | None) -> HttpResponse:
     changes = SuiteChange.objects.select_related("proposed_by", "decided_by").order_by("-proposed_at")[:SHOWN]
     names = {one.suite: one.name for one in status.algorithms}
     may_rotate = request.actor.may(P.VAULT_KEY_ROTATE)
+    allowed_suites = [one for one in status.algorithms if one.status == AlgorithmStatus.ALLOWED]
     context = {
         "page_title": _("密钥与算法"),
         "keys": status,
@@ -130,7 +131,7 @@ def _page(request: StaffRequest, form: SuiteForm | None) -> HttpResponse:
         "aged_root": presenting.root_is_outdated(status),
         "aged_index": presenting.index_is_outdated(status),
         "may_rotate": may_rotate,
-        "form": form or SuiteForm(status=status) if may_rotate else None,
+        "form": form or SuiteForm(status=status) if may_rotate and len(allowed_suites) > 1 else None,
     }
     return render(request, "vault/keys.html", context, status=422 if form and form.errors else 200)
 
