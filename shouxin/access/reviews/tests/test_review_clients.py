@@ -6,7 +6,7 @@ import pytest
 
 from shouxin.access.clients import services
 from shouxin.access.clients.door import come_in
-from shouxin.access.clients.tests.conftest import Propose, propose, ruled  # noqa: F401 - fixtures
+from shouxin.access.clients.tests.conftest import Propose, propose  # noqa: F401 - fixtures
 from shouxin.access.reviews import rules
 from shouxin.access.reviews import services as reviews
 from shouxin.kit import clock

@@ -7,7 +7,7 @@ import pytest
 
 from shouxin.access.clients import services as clients
 from shouxin.access.clients.models import ApiClient
-from shouxin.access.clients.tests.conftest import propose, ruled  # noqa: F401 - fixtures
+from shouxin.access.clients.tests.conftest import propose  # noqa: F401 - fixtures
 from shouxin.access.webhooks import services
 from shouxin.access.webhooks.models import Endpoint
 from shouxin.access.webhooks.rules import CHANGED, Wanted
