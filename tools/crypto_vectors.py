@@ -24,6 +24,7 @@ from shouxin.core.crypto.wrapping import (
     index_key_context,
 )
 from shouxin.customers.intake import sealed_upload
+from shouxin.vault import parcels, small_secrets
 from tools import ledger_vectors
 
 FOLDER = pathlib.Path(__file__).resolve().parent.parent / "docs" / "formats" / "vectors"
@@ -41,6 +42,7 @@ UPLOADS = (
     (0, (2 << 20) + 5),
     (1, 100),
 )  # (suite, bytes): one chunk, a full one, three
+USE, SECRET = "second factor", b"JBSWY3DPEHPK3PXP"
 PASSPHRASE = "守信 test passphrase"  # noqa: S105 - opens the vectors and nothing else
 
 
@@ -208,6 +210,22 @@ def upload(suite: Suite, size: int, folder: pathlib.Path) -> dict[str, Any]:
     }
 
 
+def secret(suite: Suite) -> dict[str, Any]:
+    """A small secret whose key is wrapped by the root key that followed an installation's first."""
+    root, key = suite.new_key(), suite.new_key()
+    wrapped = WrappingKey(suite, root, id=1).wrap(key, parcels.context(suite, CUSTOMER))
+    parcel = parcels.ParcelKey(CUSTOMER, suite, wrapped, key).seal(USE, SECRET)
+    return {
+        "suite": suite.id,
+        "root_key": root.hex(),
+        "root_key_id": 1,
+        "owner": str(CUSTOMER),
+        "use": USE,
+        "secret": SECRET.hex(),
+        "sealed": small_secrets.joined(suite.id, wrapped, parcel).hex(),
+    }
+
+
 def vectors(folder: pathlib.Path) -> dict[str, dict[str, Any]]:
     """The content of every file, by name; `folder` is for passing files."""
     suites = list(SUITES.values())
@@ -225,6 +243,7 @@ def vectors(folder: pathlib.Path) -> dict[str, dict[str, Any]]:
             },
             "sealed-upload": {"uploads": [upload(suites[number], size, folder) for number, size in UPLOADS]},
             "ledger": ledger_vectors.ledger(),
+            "small-secret": {"secrets": [secret(suite) for suite in suites]},
         }
 
 

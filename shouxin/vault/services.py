@@ -13,7 +13,7 @@ from shouxin.vault import control, roots
 from shouxin.vault.checking import Checked, check
 from shouxin.vault.keyring import keyring, passphrase, root_key_path
 from shouxin.vault.lifecycle import destroy_group, destroy_groups, move_state
-from shouxin.vault.models import IndexState, SearchIndexVersion, Settings
+from shouxin.vault.models import IndexState, RootKey, SearchIndexVersion, Settings
 from shouxin.vault.opening import Revealed, Shown, Version, matching, reveal, reveal_at_once, reveal_history
 from shouxin.vault.own_keys import give as give_own_key
 from shouxin.vault.own_keys import give_up as give_up_own_key
@@ -54,7 +54,7 @@ def make_root_key(*, suite: int = AES_256_GCM_HMAC_SHA256.id, with_passphrase: b
         KeyServiceUnavailable: a passphrase is wanted and SHOUXIN_ROOT_KEY_PASSPHRASE_FILE names no file.
     """
     path = root_key_path()
-    if path.exists():
+    if path.exists() or RootKey.objects.exists():  # a first one that was rotated away is not made anew
         return False
     if with_passphrase:
         PassphraseKeyProvider.create(path, suite_of(suite), passphrase)

@@ -118,6 +118,20 @@ for (const v of keys.digests) {
   same("digest", hmac(v.suite, key, message), v.digest);
 }
 
+for (const v of read("small-secret").secrets) {
+  const sealed = hex(v.sealed), length = sealed.readUInt16BE(2);
+  same("small secret header", sealed.subarray(0, 2), Buffer.from([1, v.suite]).toString("hex"));
+  const wrapped = sealed.subarray(4, 4 + length), parcel = sealed.subarray(4 + length);
+  same("root key named", wrapped.readUInt32BE(2), v.root_key_id);
+  const context = Buffer.concat([utf8("PRCL"), Buffer.from([v.suite]), uuid(v.owner)]);
+  const aad = Buffer.concat([wrapped.subarray(0, 6), context]);
+  const key = open(v.suite, hex(v.root_key), wrapped.subarray(6, 18), aad, wrapped.subarray(18));
+  const bound = Buffer.concat([Buffer.from([v.suite]), uuid(v.owner), utf8(v.use)]);
+  same("small secret", open(v.suite, key, parcel.subarray(1, 13), bound, parcel.subarray(13)), v.secret);
+  const other = Buffer.concat([Buffer.from([v.suite]), uuid(v.owner), utf8("another use")]);
+  refused("another use", () => open(v.suite, key, parcel.subarray(1, 13), other, parcel.subarray(13)));
+}
+
 for (const v of read("sealed-upload").uploads) {
   const header = Buffer.concat([utf8("SXUP"), Buffer.from([1, v.suite])]), pattern = hex(v.pattern), chunks = [];
   const clear = Buffer.alloc(v.size, pattern);

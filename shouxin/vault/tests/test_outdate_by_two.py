@@ -5,15 +5,18 @@ from datetime import UTC, datetime
 import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
+from procrastinate.contrib.django import app
 
 from shouxin.core.crypto.suites import AES_256_GCM_HMAC_SHA256, SM4_GCM_HMAC_SM3
 from shouxin.core.policy import NotAllowed
 from shouxin.journal.models import Entry
 from shouxin.kit import backups, clock
 from shouxin.vault import outdating, presenting
+from shouxin.vault.algorithms import mark_outdated
 from shouxin.vault.models import Algorithm, DataKey, SuiteChange
 from shouxin.vault.outdating import SuiteProblem
 from shouxin.vault.queries import key_status
+from shouxin.vault.services import rotate
 from shouxin.vault.tests import cast
 from tests.harness.jobs import run_queued
 from tests.world import World
@@ -118,3 +121,24 @@ def test_rotation_runs_from_the_page(vault: None, world: World, client: Client) 
         (2, "current", 1),
     ]
     assert "剩余 0 个数据密钥" in client.get("/keys/").content.decode()
+
+
+def test_what_was_cut_off_goes_on_by_itself_and_nothing_is_begun(vault: None) -> None:
+    def later() -> None:
+        app.configure_task("vault.go_on", queue=outdating.QUEUE).defer(timestamp=0)
+        run_queued()
+
+    for _ in range(3):
+        cast.new_customer()
+    later()
+    assert [e.state for e in key_status(actor=cast.OPERATOR).epochs] == ["current"]
+    next(rotate(actor=cast.OPERATOR, batch=1))  # and no step more
+    later()
+    assert [(e.state, e.data_keys) for e in key_status(actor=cast.OPERATOR).epochs] == [
+        ("retired", 0),
+        ("current", 3),
+    ]
+    mark_outdated(actor=cast.OPERATOR, suite=AES, successor=SM4)
+    later()
+    of_aes = key_status(actor=cast.OPERATOR).algorithms[0]
+    assert (of_aes.values, of_aes.epochs) == (0, 0)

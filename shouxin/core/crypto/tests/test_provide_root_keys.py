@@ -1,18 +1,28 @@
 import json
+import os
 import stat
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from shouxin.core.crypto.errors import KeyServiceUnavailable, SealBroken, UnsafeKeyFile, WrongPassphrase
+from shouxin.core.crypto.errors import (
+    KeyMissing,
+    KeyServiceUnavailable,
+    SealBroken,
+    UnsafeKeyFile,
+    WrongPassphrase,
+)
 from shouxin.core.crypto.providers import (
     Argon2Parameters,
     FileKeyProvider,
     KeyProvider,
     PassphraseKeyProvider,
+    erase,
     open_provider,
 )
 from shouxin.core.crypto.suites import SUITES, Suite, suite_of
+from shouxin.core.crypto.wrapping import wrapping_key_id
 
 CHEAP = Argon2Parameters(passes=1, lanes=1, memory_kib=64)
 each_suite = pytest.mark.parametrize("suite", SUITES.values(), ids=lambda s: s.name)
@@ -117,3 +127,43 @@ def test_costs_of_argon2_are_recorded_and_no_key_is(tmp_path: Path) -> None:
 def test_another_use_does_not_open(provider: KeyProvider) -> None:
     with pytest.raises(SealBroken):
         provider.unwrap(provider.wrap(b"k", b"one"), b"two")
+
+
+@pytest.mark.parametrize("kind", ["file", "passphrase"])
+def test_a_root_key_that_follows_another_names_its_number_in_what_it_wraps(tmp_path: Path, kind: str) -> None:
+    path, suite = tmp_path / "root-7.key", suite_of(1)
+    if kind == "file":
+        FileKeyProvider.create(path, suite, 7)
+    else:
+        PassphraseKeyProvider.create(path, suite, secret, CHEAP, 7)
+    made = open_provider(path, secret)
+    assert made.describe().number == 7
+    wrapped = made.wrap(bytes(32), b"use")
+    assert wrapping_key_id(wrapped) == 7
+    first = FileKeyProvider.create(tmp_path / "root.key", suite)
+    assert wrapping_key_id(first.wrap(bytes(32), b"use")) == first.describe().number == 0
+    with pytest.raises(KeyMissing):
+        first.unwrap(wrapped, b"use")
+
+
+@pytest.mark.parametrize(
+    "change", [{"number": 0}, {"number": -1}, {"number": True}, {"number": 2**31}, {"number": None}]
+)
+def test_a_number_that_cannot_be_is_refused(tmp_path: Path, change: dict[str, Any]) -> None:
+    path = tmp_path / "root-1.key"
+    FileKeyProvider.create(path, suite_of(1), 1)
+    path.write_text(json.dumps({**json.loads(path.read_text()), **change}))
+    with pytest.raises(UnsafeKeyFile):
+        FileKeyProvider(path).describe()
+
+
+def test_an_erased_key_file_is_gone_and_its_bytes_too(tmp_path: Path) -> None:
+    path, other = tmp_path / "root.key", tmp_path / "same-bytes"
+    FileKeyProvider.create(path, suite_of(1))
+    before = path.read_bytes()
+    os.link(path, other)  # to see what became of the bytes
+    assert erase(path)
+    assert not path.exists()
+    assert len(other.read_bytes()) == len(before)
+    assert other.read_bytes() != before
+    assert not erase(path)

@@ -114,6 +114,7 @@ def test_an_independent_program_agrees() -> None:
         ("search-index", ("indexes", 1, "index_key")),
         ("keys", ("wrapped", 3, "wrapped")),
         ("keys", ("digests", 1, "digest")),
+        ("small-secret", ("secrets", 1, "sealed")),
         ("sealed-upload", ("uploads", 2, "file_sha256")),
         ("sealed-upload", ("uploads", 3, "fingerprint")),
         ("ledger", ("entries", 3, "")),
