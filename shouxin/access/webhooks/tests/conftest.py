@@ -32,7 +32,7 @@ def receiver() -> Iterator[Receiver]:
 
 
 @pytest.fixture
-def ask(api_client: ApiClient, ruled: World) -> Ask:  # noqa: F811 - the fixture above
+def ask(api_client: ApiClient, ruled: World) -> Ask:
     """Proposes an endpoint by the head of 销售部."""
 
     def asked(url: str, *, networks: tuple[str, ...] = (LOOPBACK,), **changes: Any) -> Endpoint:
@@ -47,7 +47,7 @@ def ask(api_client: ApiClient, ruled: World) -> Ask:  # noqa: F811 - the fixture
 
 
 @pytest.fixture
-def told(ask: Ask, ruled: World, receiver: Receiver) -> tuple[Endpoint, str]:  # noqa: F811 - likewise
+def told(ask: Ask, ruled: World, receiver: Receiver) -> tuple[Endpoint, str]:
     """An endpoint in force at the receiver, and its secret."""
     asked = ask(receiver.url + "hooks")
     return services.approve(actor=ruled.actor("officer"), endpoint=asked.id, now=clock.now())
