@@ -53,16 +53,19 @@ class Reviewer:
     person: UUID | None
     stands_in: tuple[Head, ...]
     heads: tuple[Head, ...]
+    officers: frozenset[UUID]  # persons
 
 
 def reviewer(actor: Actor) -> Reviewer:
     below = whole_tree()
     heads = Staff.objects.filter(is_active=True, roles__contains=[Role.HEAD.value], department__isnull=False)
+    officers = Staff.objects.filter(is_active=True, roles__contains=[Role.OFFICER.value])
     return Reviewer(
         actor,
         Staff.objects.filter(id=actor.id).values_list("person", flat=True).first(),
         tuple(Head(giver, places) for giver, places in stood_in_for(actor)),
         tuple(Head(head, below(head.department_id)) for head in heads if head.department_id),
+        frozenset(officers.values_list("person", flat=True)),
     )
 
 
@@ -85,7 +88,8 @@ def deciding(line: ReviewLine, who: Reviewer) -> Standing | None:
     about_head = any(head.staff.id == line.holder_id for head in who.heads)
     if Role.OFFICER in actor.roles and (orphaned or about_head or line.state == LineState.ESCALATED):
         return Standing(None)
-    return Standing(None) if orphaned and Role.HEAD in actor.roles else None
+    without_officer = not who.officers - {person}
+    return Standing(None) if orphaned and without_officer and Role.HEAD in actor.roles else None
 
 
 def awaiting(actor: Actor) -> list[ReviewLine]:

@@ -112,6 +112,17 @@ def test_nobody_confirms_their_own_right_under_any_log_in(world: World) -> None:
     services.confirm(actor=world.actor("officer"), line_id=own.id, now=now)
 
 
+def test_a_head_does_not_confirm_the_head_above_while_there_is_an_officer(world: World) -> None:
+    now = clock.now()
+    opened(world, now)
+    above = line(world, "top_head", Role.HEAD)
+    assert above not in queries.awaiting(world.actor("sales_head"))
+    with pytest.raises(services.ReviewProblem, match=r"line\.not-yours"):
+        services.confirm(actor=world.actor("sales_head"), line_id=above.id, now=now)
+    Staff.objects.filter(id=world.people["officer"].id).update(roles=[])
+    services.confirm(actor=world.actor("sales_head"), line_id=above.id, now=now)  # else nobody could
+
+
 def test_head_of_another_department_and_late_heads_are_refused(world: World) -> None:
     now = clock.now()
     opened(world, now)
