@@ -9,6 +9,8 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.forms import Form
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -92,6 +94,23 @@ def done(request: StaffRequest, form: Form, verb: Callable[[], Any], said: Promi
         messages.success(request, str(said))
         return True
     return False
+
+
+def form_page(
+    request: StaffRequest,
+    form: Form,
+    *,
+    verb: Callable[[dict[str, Any]], Any],
+    said: Promise | str,
+    then: tuple[Any, ...],
+    template: str,
+    about: Mapping[str, Any],
+) -> HttpResponse:
+    """A form that does one thing: `verb` with what was typed and on to `then`, or again with what stands in the way."""
+    sent = request.method == "POST" and form.is_valid()
+    if sent and done(request, form, lambda: verb(form.cleaned_data), said):
+        return redirect(*then)
+    return render(request, template, {**about, "form": form}, status=422 if form.errors else 200)
 
 
 def names_behind(pseudonyms: Iterable[UUID]) -> dict[UUID, str]:

@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language, gettext_lazy
@@ -14,13 +13,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 from shouxin.access.clients import changes, queries, rules, services
 from shouxin.access.clients.forms import AddressesForm, BindingForm, ProposalForm, RefusalForm, RotationForm
 from shouxin.access.clients.models import ApiClient, ClientState
+from shouxin.access.listing import by_state
 from shouxin.core.policy import Permission
 from shouxin.gate import facts
 from shouxin.kit import clock
 from shouxin.people.doors import StaffRequest, allowed
 from shouxin.people.second_factor.doors import fresh_second_factor
 
-PER_PAGE = 30
 P = Permission
 PROBLEMS = {
     "department.outside": gettext_lazy("只能为自己负责的部门申请。"),
@@ -53,21 +52,15 @@ TAGS = {"proposed": "warn", "approved": "ok", "refused": "bad", "withdrawn": "mu
 
 @allowed(P.API_CLIENT_READ)
 def client_list(request: StaffRequest) -> HttpResponse:
-    state = request.GET.get("state", "")
-    found = queries.visible_to(request.actor)
-    if state == "awaiting":
-        found = queries.awaiting(request.actor)
-    elif state in ClientState.values:
-        found = found.filter(state=state)
-    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    actor = request.actor
+    listed = by_state(
+        request, seen=queries.visible_to(actor), awaiting=queries.awaiting(actor), states=ClientState
+    )
     context = {
+        **listed,
         "page_title": _("接口客户端"),
-        "page": page,
-        "rows": [_row(client) for client in page],
-        "state": state,
-        "states": [("", _("全部")), ("awaiting", _("待我审批")), *ClientState.choices],
-        "query": f"state={state}&" if state else "",
-        "may_propose": request.actor.may(P.API_CLIENT_CREATE),
+        "rows": [_row(client) for client in listed["page"]],
+        "may_propose": actor.may(P.API_CLIENT_CREATE),
     }
     return render(request, "clients/list.html", context)
 

@@ -89,9 +89,5 @@ def suspensions(actor: Actor) -> QuerySet[EmergencySuspension]:
     )
 
 
-def awaiting_count(actor: Actor) -> int:
-    return awaiting(actor).count()
-
-
 def overdue_count(actor: Actor) -> int:
     return overdue(actor, clock.now()).count()

@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language, gettext_lazy
@@ -13,13 +12,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 from shouxin.access.grants import queries, services
 from shouxin.access.grants.forms import ProposalForm, PurposeForm, RefusalForm
 from shouxin.access.grants.models import StandingGrant, State
+from shouxin.access.listing import by_state
 from shouxin.core.policy import Permission
 from shouxin.gate import facts
 from shouxin.kit import clock
 from shouxin.people.doors import StaffRequest, allowed
 from shouxin.people.second_factor.doors import fresh_second_factor
 
-PER_PAGE = 30
 PROBLEMS = {
     "purpose.role": gettext_lazy("您的岗位不能用于该目的。"),
     "fields.none": gettext_lazy("请至少选择一个字段。"),
@@ -40,21 +39,13 @@ TAGS = {"pending": "warn", "active": "ok", "refused": "bad", "withdrawn": "muted
 
 @allowed(Permission.ACCESS_GRANT_READ)
 def grant_list(request: StaffRequest) -> HttpResponse:
-    state = request.GET.get("state", "")
-    found = queries.visible_to(request.actor)
-    if state == "awaiting":
-        found = queries.awaiting(request.actor)
-    elif state in State.values:
-        found = found.filter(state=state)
-    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    actor = request.actor
+    listed = by_state(request, seen=queries.visible_to(actor), awaiting=queries.awaiting(actor), states=State)
     context = {
+        **listed,
         "page_title": _("常设用数授权"),
-        "page": page,
-        "rows": [_row(grant) for grant in page],
-        "state": state,
-        "states": [("", _("全部")), ("awaiting", _("待我审批")), *State.choices],
-        "query": f"state={state}&" if state else "",
-        "may_propose": request.actor.may(Permission.ACCESS_GRANT_PROPOSE),
+        "rows": [_row(grant) for grant in listed["page"]],
+        "may_propose": actor.may(Permission.ACCESS_GRANT_PROPOSE),
     }
     return render(request, "grants/list.html", context)
 

@@ -42,6 +42,11 @@ def awaiting(actor: Actor) -> QuerySet[RiskMark]:
     return visible_to(actor).filter(found)
 
 
+def asks_for(actor: Actor, department: UUID | None) -> bool:
+    """The officer, or a head of their own: who stands in for a head decides in their stead, and asks nothing."""
+    return Role.OFFICER in actor.roles or (Role.HEAD in actor.roles and department in actor.department_ids)
+
+
 def deciding(actor: Actor, mark: RiskMark, asked_by: Staff) -> Standing | None:
     """On whose strength `actor` decides what `asked_by` wants; a deputy does not for the head they stand in for.
 

@@ -48,7 +48,7 @@ def propose_customer(*, actor: Actor, customer: UUID, reason: str, now: datetime
     """Ask that a customer be marked; nothing changes before another person approves it."""
     actor.require(Permission.RISK_MARK_PROPOSE)
     row = customers.find(actor, customer)
-    if row is None or not _asks_for(actor, row.owner_department_id):
+    if row is None or not queries.asks_for(actor, row.owner_department_id):
         raise RiskProblem("mark.unknown")
     return _proposed(actor, reason, now, customer_id=row.id, department_id=row.owner_department_id)
 
@@ -115,7 +115,7 @@ def propose_end(*, actor: Actor, mark: UUID, reason: str, now: datetime) -> Risk
     text = _said(reason)
     with transaction.atomic():
         found = _locked(mark, State.ACTIVE)
-        if found.customer_id is not None and not _asks_for(actor, found.department_id):
+        if found.customer_id is not None and not queries.asks_for(actor, found.department_id):
             raise RiskProblem("mark.unknown")
         found.state, found.end_reason = State.ENDING, text
         found.end_proposed_by_id, found.end_proposed_at = actor.id, now
@@ -234,11 +234,6 @@ def _decidable(actor: Actor, mark: UUID, *states: State) -> tuple[RiskMark, Stan
     if standing is None:
         raise RiskProblem("mark.unknown")
     return found, standing
-
-
-def _asks_for(actor: Actor, department: UUID | None) -> bool:
-    """The officer, or a head of their own: who stands in for a head decides in their stead, and asks nothing."""
-    return Role.OFFICER in actor.roles or (Role.HEAD in actor.roles and department in actor.department_ids)
 
 
 def _own_key(actor: Actor, mark: RiskMark, change: Callable[..., bool]) -> None:

@@ -74,7 +74,9 @@ def risk_page(request: StaffRequest, mark_id: UUID) -> HttpResponse:
         "left": _left(mark),
         "may_decide": queries.awaiting(request.actor).filter(id=mark.id).exists(),
         "may_withdraw": mark.state in {State.PROPOSED, State.ENDING} and asked_by == request.actor.id,
-        "may_end": mark.state == State.ACTIVE and request.actor.may(Permission.RISK_MARK_PROPOSE),
+        "may_end": mark.state == State.ACTIVE
+        and request.actor.may(Permission.RISK_MARK_PROPOSE)
+        and (mark.customer_id is None or queries.asks_for(request.actor, mark.department_id)),
         "note_form": NoteForm(),
         "end_form": ReasonForm(),
     }

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from shouxin.access.clients import queries as clients
 from shouxin.access.clients.forms import RefusalForm
+from shouxin.access.listing import PER_PAGE, by_state
 from shouxin.access.webhooks import queries, rules, services
 from shouxin.access.webhooks.forms import ProposalForm
 from shouxin.access.webhooks.models import LIVING, Attempt, Delivery, Endpoint, EndpointState
@@ -22,7 +23,6 @@ from shouxin.kit import clock
 from shouxin.people.doors import StaffRequest, allowed
 from shouxin.people.second_factor.doors import fresh_second_factor
 
-PER_PAGE = 30
 P = Permission
 PROBLEMS = {
     "endpoint.unknown": gettext_lazy("没有找到该推送地址，或不归您处理。"),
@@ -53,20 +53,14 @@ PLAIN_VERBS = {
 
 @allowed(P.API_CLIENT_READ)
 def endpoint_list(request: StaffRequest) -> HttpResponse:
-    state = request.GET.get("state", "")
-    found = queries.visible_to(request.actor)
-    if state == "awaiting":
-        found = queries.awaiting(request.actor)
-    elif state in EndpointState.values:
-        found = found.filter(state=state)
-    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    actor = request.actor
+    listed = by_state(
+        request, seen=queries.visible_to(actor), awaiting=queries.awaiting(actor), states=EndpointState
+    )
     context = {
+        **listed,
         "page_title": _("推送地址"),
-        "page": page,
-        "rows": [(endpoint, TAGS.get(endpoint.state, "muted")) for endpoint in page],
-        "state": state,
-        "states": [("", _("全部")), ("awaiting", _("待我审批")), *EndpointState.choices],
-        "query": f"state={state}&" if state else "",
+        "rows": [(endpoint, TAGS.get(endpoint.state, "muted")) for endpoint in listed["page"]],
     }
     return render(request, "webhooks/list.html", context)
 

@@ -7,13 +7,11 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from shouxin.core.policy import Permission, Role
+from shouxin.core.policy import Permission
 from shouxin.kit import clock, sealing
-from shouxin.people import rules
 from shouxin.people.connections import queries as connections
 from shouxin.people.connections.models import Connection, Kind
 from shouxin.people.directory import queries, services
@@ -22,6 +20,7 @@ from shouxin.people.directory.models import LdapGroup
 from shouxin.people.doors import StaffRequest, allowed
 from shouxin.people.forms import department_choices
 from shouxin.people.problems import PeopleError
+from shouxin.people.provisioning import group_views
 from shouxin.people.second_factor.doors import fresh_second_factor
 from shouxin.people.views.door import words
 
@@ -30,14 +29,10 @@ P = Permission
 
 def page_of(connection: Connection, request: StaffRequest) -> Mapping[str, Any]:
     """People and groups of the connection."""
-    language = get_language() or "zh-hans"
     return {
+        **group_views.choices(request),
         "managed": len(queries.linked(connection)),
         "groups": list(queries.groups(connection)),
-        "roles": [(role.value, name.in_(language)) for role, name in rules.ROLE_NAMES.items()],
-        "departments": department_choices(),
-        "may_place": request.actor.may(P.PEOPLE_STAFF_WRITE),
-        "may_map": request.actor.may(P.PEOPLE_ROLE_GRANT),
     }
 
 
@@ -96,38 +91,5 @@ def synchronise(request: StaffRequest, connection_id: UUID) -> HttpResponse:
     return redirect("people:connection", connection.id)
 
 
-def _group(group_id: UUID) -> LdapGroup:
-    found = LdapGroup.objects.filter(id=group_id).first()
-    if found is None:
-        raise Http404
-    return found
-
-
-@require_POST
-@allowed(P.PEOPLE_STAFF_WRITE)
-def place(request: StaffRequest, group_id: UUID) -> HttpResponse:
-    group, chosen = _group(group_id), request.POST.get("department", "")
-    if chosen and chosen not in dict(department_choices()):
-        raise Http404
-    target = UUID(chosen) if chosen else None
-    _did(
-        request,
-        lambda: services.place_group(actor=request.actor, group_id=group.id, department=target),
-        _("已设定部门；组员已随之调整。"),
-    )
-    return redirect("people:connection", group.connection_id)
-
-
-@require_POST
-@allowed(P.PEOPLE_ROLE_GRANT)
-def propose(request: StaffRequest, group_id: UUID) -> HttpResponse:
-    group, chosen = _group(group_id), request.POST.get("role", "")
-    if chosen and chosen not in set(Role):
-        raise Http404
-    role = Role(chosen) if chosen else None
-    _did(
-        request,
-        lambda: services.map_group(actor=request.actor, group_id=group.id, role=role),
-        _("已设定；组员的角色待部门负责人逐一确认。"),
-    )
-    return redirect("people:connection", group.connection_id)
+place = group_views.placing(LdapGroup.objects, services.place_group)
+propose = group_views.proposing(LdapGroup.objects, services.map_group)

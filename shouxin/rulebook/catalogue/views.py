@@ -16,7 +16,7 @@ from shouxin.people.doors import StaffRequest, allowed
 from shouxin.people.second_factor.doors import fresh_second_factor
 from shouxin.rulebook.catalogue import forms, loading, queries, rules, services
 from shouxin.rulebook.catalogue.models import Field
-from shouxin.rulebook.showing import Verb, done, examples, history_lines, names_behind
+from shouxin.rulebook.showing import Verb, done, examples, form_page, history_lines, names_behind
 
 PER_PAGE = 50
 
@@ -189,12 +189,15 @@ def field_verb(request: StaffRequest, key: str, verb: str) -> HttpResponse:
     if not request.actor.may(page.permission):
         raise PermissionDenied
     form = page.form(request.POST if request.method == "POST" else None, initial=_initial(field))
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        if done(request, form, lambda: page.act(request.actor, key, data), page.said):
-            return redirect("rulebook:field", key)
-    context = {"field": field, "form": form, "page": page}
-    return render(request, "rulebook/field_verb.html", context, status=422 if form.errors else 200)
+    return form_page(
+        request,
+        form,
+        verb=lambda data: page.act(request.actor, key, data),
+        said=page.said,
+        then=("rulebook:field", key),
+        template="rulebook/field_verb.html",
+        about={"field": field, "page": page},
+    )
 
 
 def _initial(field: Field) -> dict[str, Any]:

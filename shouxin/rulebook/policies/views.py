@@ -22,7 +22,7 @@ from shouxin.rulebook.policies import forms, queries, services
 from shouxin.rulebook.policies.models import PolicyVersion
 from shouxin.rulebook.purposes.forms import SeenForm
 from shouxin.rulebook.purposes.queries import log_ins_of
-from shouxin.rulebook.showing import done, names_behind, words
+from shouxin.rulebook.showing import form_page, names_behind, words
 
 P = Permission
 PER_PAGE = 50
@@ -134,18 +134,15 @@ def policy_next(request: StaffRequest, key: str) -> HttpResponse:
         raise Http404
     initial = {"text_zh": latest.text_zh, "text_en": latest.text_en, "effective_on": timezone.localdate()}
     form = forms.PolicyForm(request.POST or None, initial=initial, label_suffix="")
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        drafted = done(
-            request,
-            form,
-            lambda: services.draft_policy(request.actor, key=key, now=clock.now(), **data),
-            _("守则新版本已起草，待另一人批准。"),
-        )
-        if drafted:
-            return redirect("rulebook:policies")
-    context = {"form": form, "latest": latest}
-    return render(request, "policies/form.html", context, status=422 if form.errors else 200)
+    return form_page(
+        request,
+        form,
+        verb=lambda data: services.draft_policy(request.actor, key=key, now=clock.now(), **data),
+        said=_("守则新版本已起草，待另一人批准。"),
+        then=("rulebook:policies",),
+        template="policies/form.html",
+        about={"latest": latest},
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -153,37 +150,31 @@ def policy_next(request: StaffRequest, key: str) -> HttpResponse:
 @fresh_second_factor()
 def policy_approve(request: StaffRequest, version_id: UUID) -> HttpResponse:
     version = _version(request, version_id)
-    form = SeenForm(request.POST or None, initial={"seen": version.sha256})
-    if request.method == "POST" and form.is_valid():
-        seen = form.cleaned_data["seen"]
-        approved = done(
-            request,
-            form,
-            lambda: services.approve_policy(request.actor, version_id=version_id, seen=seen, now=clock.now()),
-            _("守则已批准。"),
-        )
-        if approved:
-            return redirect("rulebook:policy_version", version_id)
-    context = {**_shown(request, version), "form": form}
-    return render(request, "policies/approve.html", context, status=422 if form.errors else 200)
+    return form_page(
+        request,
+        SeenForm(request.POST or None, initial={"seen": version.sha256}),
+        verb=lambda data: services.approve_policy(
+            request.actor, version_id=version_id, seen=data["seen"], now=clock.now()
+        ),
+        said=_("守则已批准。"),
+        then=("rulebook:policy_version", version_id),
+        template="policies/approve.html",
+        about=_shown(request, version),
+    )
 
 
 @require_http_methods(["GET", "POST"])
 @allowed(P.RULEBOOK_POLICY_DRAFT)
 def policy_discard(request: StaffRequest, version_id: UUID) -> HttpResponse:
-    version = _version(request, version_id)
-    form = ReasonForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        taken = done(
-            request,
-            form,
-            lambda: services.discard_policy(request.actor, version_id=version_id, **form.cleaned_data),
-            _("已撤下未批准的版本。"),
-        )
-        if taken:
-            return redirect("rulebook:policies")
-    context = {"version": version, "form": form}
-    return render(request, "policies/discard.html", context, status=422 if form.errors else 200)
+    return form_page(
+        request,
+        ReasonForm(request.POST or None),
+        verb=lambda data: services.discard_policy(request.actor, version_id=version_id, **data),
+        said=_("已撤下未批准的版本。"),
+        then=("rulebook:policies",),
+        template="policies/discard.html",
+        about={"version": _version(request, version_id)},
+    )
 
 
 @require_GET

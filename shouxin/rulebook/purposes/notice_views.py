@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -15,7 +15,7 @@ from shouxin.people.second_factor.doors import fresh_second_factor
 from shouxin.rulebook.catalogue.forms import ReasonForm
 from shouxin.rulebook.purposes import forms, queries, services
 from shouxin.rulebook.purposes.models import NoticeVersion
-from shouxin.rulebook.showing import done, names_behind
+from shouxin.rulebook.showing import form_page, names_behind
 
 P = Permission
 
@@ -104,13 +104,16 @@ def notice_next(request: StaffRequest, key: str) -> HttpResponse:
 
 
 def _drafted(request: StaffRequest, form: forms.VersionForm, about: dict[str, Any]) -> HttpResponse:
-    if request.method == "POST" and form.is_valid():
-        data = {**({"key": about["key"]} if about else {}), **form.cleaned_data}
-        said = _("告知新版本已起草，待另一人批准。")
-        if done(request, form, lambda: services.draft_notice(request.actor, **data), said):
-            return redirect("rulebook:notices")
-    context = {"form": form, **about}
-    return render(request, "rulebook/notice_form.html", context, status=422 if form.errors else 200)
+    key = {"key": about["key"]} if about else {}
+    return form_page(
+        request,
+        form,
+        verb=lambda data: services.draft_notice(request.actor, **{**key, **data}),
+        said=_("告知新版本已起草，待另一人批准。"),
+        then=("rulebook:notices",),
+        template="rulebook/notice_form.html",
+        about=about,
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -118,33 +121,26 @@ def _drafted(request: StaffRequest, form: forms.VersionForm, about: dict[str, An
 @fresh_second_factor()
 def notice_approve(request: StaffRequest, version_id: UUID) -> HttpResponse:
     version = _version(request, version_id)
-    form = forms.SeenForm(request.POST or None, initial={"seen": version.sha256})
-    if request.method == "POST" and form.is_valid():
-        approved = done(
-            request,
-            form,
-            lambda: services.approve_notice(request.actor, version_id=version_id),
-            _("告知已批准。"),
-        )
-        if approved:
-            return redirect("rulebook:notice_version", version_id)
-    context = {**_shown(request, version), "form": form}
-    return render(request, "rulebook/notice_approve.html", context, status=422 if form.errors else 200)
+    return form_page(
+        request,
+        forms.SeenForm(request.POST or None, initial={"seen": version.sha256}),
+        verb=lambda _data: services.approve_notice(request.actor, version_id=version_id),
+        said=_("告知已批准。"),
+        then=("rulebook:notice_version", version_id),
+        template="rulebook/notice_approve.html",
+        about=_shown(request, version),
+    )
 
 
 @require_http_methods(["GET", "POST"])
 @allowed(P.RULEBOOK_NOTICE_DRAFT)
 def notice_discard(request: StaffRequest, version_id: UUID) -> HttpResponse:
-    version = _version(request, version_id)
-    form = ReasonForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        taken = done(
-            request,
-            form,
-            lambda: services.discard_notice(request.actor, version_id=version_id, **form.cleaned_data),
-            _("已撤下未批准的版本。"),
-        )
-        if taken:
-            return redirect("rulebook:notices")
-    context = {"version": version, "form": form}
-    return render(request, "rulebook/notice_discard.html", context, status=422 if form.errors else 200)
+    return form_page(
+        request,
+        ReasonForm(request.POST or None),
+        verb=lambda data: services.discard_notice(request.actor, version_id=version_id, **data),
+        said=_("已撤下未批准的版本。"),
+        then=("rulebook:notices",),
+        template="rulebook/notice_discard.html",
+        about={"version": _version(request, version_id)},
+    )

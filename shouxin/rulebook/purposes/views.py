@@ -19,7 +19,7 @@ from shouxin.people.second_factor.doors import fresh_second_factor
 from shouxin.rulebook.catalogue.errors import Refused
 from shouxin.rulebook.purposes import forms, queries, rules, services
 from shouxin.rulebook.purposes.models import Purpose
-from shouxin.rulebook.showing import Line, Verb, done, language, names_behind, words
+from shouxin.rulebook.showing import Line, Verb, done, form_page, language, names_behind, words
 
 P = Permission
 PER_PAGE = 50
@@ -245,13 +245,19 @@ def purpose_needs(request: StaffRequest, key: str) -> HttpResponse:
     """The field × necessity table of a draft, row by row."""
     purpose = _drafter(request, key)
     form = forms.NeedForm(request.POST or None, use=purpose.use)
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        if done(request, form, lambda: services.set_need(request.actor, key=key, **data), _("已列入。")):
-            return redirect("rulebook:purpose_needs", key)
-    needs = list(queries.needs_of(request.actor, key))
-    context = {"form": form, "purpose": purpose, "needs": needs, "editing": True}
-    return render(request, "rulebook/purpose_needs.html", context, status=422 if form.errors else 200)
+    return form_page(
+        request,
+        form,
+        verb=lambda data: services.set_need(request.actor, key=key, **data),
+        said=_("已列入。"),
+        then=("rulebook:purpose_needs", key),
+        template="rulebook/purpose_needs.html",
+        about={
+            "purpose": purpose,
+            "needs": list(queries.needs_of(request.actor, key)),
+            "editing": True,
+        },
+    )
 
 
 @require_POST
@@ -277,9 +283,12 @@ def purpose_verb(request: StaffRequest, key: str, verb: str) -> HttpResponse:
         raise PermissionDenied
     initial = {"seen": rules.digest(services.content(purpose))}
     form = page.form(request.POST if request.method == "POST" else None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        if done(request, form, lambda: page.act(request.actor, key, data), page.said):
-            return redirect("rulebook:purpose", key)
-    context = {**_facts(request.actor, purpose), "form": form, "page": page, "verb": verb}
-    return render(request, "rulebook/purpose_verb.html", context, status=422 if form.errors else 200)
+    return form_page(
+        request,
+        form,
+        verb=lambda data: page.act(request.actor, key, data),
+        said=page.said,
+        then=("rulebook:purpose", key),
+        template="rulebook/purpose_verb.html",
+        about={**_facts(request.actor, purpose), "page": page, "verb": verb},
+    )

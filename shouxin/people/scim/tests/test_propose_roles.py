@@ -3,6 +3,7 @@
 from uuid import UUID
 
 import pytest
+from django.test import Client
 
 from shouxin.core.policy import Role
 from shouxin.people import services as people
@@ -112,3 +113,23 @@ def test_a_group_with_a_department_moves_its_people_there(world: World, director
         actor=world.actor("system_admin"), group_id=group, department=world.departments["marketing"].id
     )
     assert Staff.objects.get(id=staff).department_id == world.departments["marketing"].id
+
+
+def test_the_page_says_what_a_group_means(world: World, directory: Directory) -> None:
+    staff = directory.user("zhang")
+    group = directory.group("销售", staff)
+    system, security = (world.signed_in(Client(), who) for who in ("system_admin", "security_admin"))
+    marketing = world.departments["marketing"]
+    place, role = f"/people/groups/{group}/department/", f"/people/groups/{group}/role/"
+    assert system.post(place, {"department": str(marketing.id)}).status_code == 302
+    assert Staff.objects.get(id=staff).department == marketing
+    assert security.post(role, {"role": "clerk"}).status_code == 302
+    assert RoleAssignment.objects.get(staff_id=staff).confirmed_at is None
+    for page, path, sent in (
+        (system, place, {"department": "nowhere"}),
+        (security, role, {"role": "owner of everything"}),
+        (system, place.replace(str(group), str(staff)), {"department": str(marketing.id)}),
+    ):
+        assert page.post(path, sent).status_code == 404
+    assert system.post(role, {"role": "clerk"}).status_code == 403
+    assert security.post(place, {"department": str(marketing.id)}).status_code == 403
