@@ -20,6 +20,7 @@ class PeopleConfig(AppConfig):
         from shouxin.people.directory import kind as _ldap  # noqa: F401
         from shouxin.people.directory import passwords as _passwords  # noqa: F401
         from shouxin.people.duties import events as duty_events  # noqa: F401 - likewise
+        from shouxin.people.duties import ties as duty_ties  # noqa: F401 - likewise
         from shouxin.people.federation import events as _federation  # noqa: F401
         from shouxin.people.federation import kind as _sign_in  # noqa: F401
         from shouxin.people.guarding import events as guard_events  # noqa: F401 - likewise

@@ -7,6 +7,7 @@ from shouxin.journal.events import words
 from shouxin.kit import menu, workbench
 from shouxin.people import queries
 from shouxin.people.connections import queries as connections
+from shouxin.people.duties import queries as duties
 from shouxin.people.guarding import queries as guard
 from shouxin.people.joining import queries as joining
 from shouxin.people.readers import name_behind, role_name
@@ -126,6 +127,17 @@ workbench.register(
         "people:sights",
         Permission.PEOPLE_SIGHT_CONFIRM,
         order=13,
+    )
+)
+workbench.register(
+    workbench.WorkbenchCard(
+        "people.duties.vacant",
+        _("调离后无人接任的职责"),
+        lambda actor: len({duty.department_id for duty in duties.vacant_for(actor)}),
+        "people:duties",
+        Permission.PEOPLE_DUTY_APPOINT,
+        "state=vacant",
+        16,
     )
 )
 workbench.register(

@@ -17,7 +17,8 @@ from shouxin.gate import services as gate
 from shouxin.kit.problems import Problem
 from shouxin.people.leaving import services as leaving
 from tests.register import SALES
-from tests.rights.book import Book
+from tests.rights.book import CANNOT_BE_MISSED, Book
+from tests.rights.deeds import near
 from tests.rights.story import ADDRESS, Deed, Story
 
 REASON = "客户来电称送货地址有误，司机已在路上"
@@ -56,11 +57,9 @@ def of_owner(_s: Story, b: Book, _doer: UUID, grant: UUID) -> bool:
     return b.owns_some(next(one.staff_id for one in b.grants if one.id == grant))
 
 
-def nearly_approves(_s: Story, b: Book, doer: UUID, grant: UUID) -> bool:
-    """Another log-in of the same person, or a place in which one stood once."""
+def nearly_approves(_s: Story, b: Book, doer: UUID, grant: UUID) -> int:
     found = next(one for one in b.grants if one.id == grant)
-    once = b.once_answered(doer, b.staff[found.staff_id].department_id)
-    return found.state == "pending" and b.is_one(doer, "head") and (_same(b, doer, found.staff_id) or once)
+    return near(b, doer, b.staff[found.staff_id].department_id, found.staff_id) * (found.state == "pending")
 
 
 def _end_grant(story: Story, doer: UUID, grant: UUID) -> None:
@@ -213,6 +212,7 @@ PROGRAMS = (
         lambda s, b: [token for token in s.tokens if b.comes_in(token[0])],
         lambda _s, b, _doer, client, _token: b.comes_in(client),
         _use_token,
+        weight=0.5,
     ),
     Deed(
         "send a dead token",
@@ -337,6 +337,7 @@ EMERGENCIES = (
         all_customers,
         may_see_clear,
         _see_clear,
+        weight=0.5,
         only=lambda _s, b, doer, one: b.opens(doer, one) == "grant",
         tempts=lambda _s, b, doer, one: b.sells(doer, one),
     ),
@@ -345,6 +346,7 @@ EMERGENCIES = (
         all_customers,
         may_see_clear,
         _see_clear,
+        weight=0.5,
         only=lambda _s, b, doer, one: b.opens(doer, one) == "emergency",
     ),
 )
@@ -367,11 +369,16 @@ def may_review(_s: Story, b: Book, doer: UUID, line: UUID) -> bool:
     return timely and b.decides_line(doer, found)
 
 
-def nearly_reviews(_s: Story, b: Book, doer: UUID, line: UUID) -> bool:
+def may_end_line(s: Story, b: Book, doer: UUID, line: UUID) -> bool:
+    """Not the last without whom nobody could grant rights any more."""
     found = next(one for one in b.lines if one.id == line)
-    return b.is_one(doer, "head", "officer") and (
-        _same(b, doer, found.holder_id) or b.once_answered(doer, found.review.department_id)
-    )
+    keystone = found.kind == "role" and b.last(found.holder_id, [found.what["role"]], CANNOT_BE_MISSED)
+    return may_review(s, b, doer, line) and not keystone
+
+
+def nearly_reviews(_s: Story, b: Book, doer: UUID, line: UUID) -> int:
+    found = next(one for one in b.lines if one.id == line)
+    return near(b, doer, found.review.department_id, found.holder_id)
 
 
 def _confirm_line(story: Story, doer: UUID, line: UUID) -> None:
@@ -410,7 +417,7 @@ REVIEWS = (
         _open_review,
     ),
     Deed("confirm a right", _undecided, may_review, _confirm_line, tempts=nearly_reviews),
-    Deed("end a right", _undecided, may_review, _end_line),
+    Deed("end a right", _undecided, may_end_line, _end_line),
     Deed(
         "pass days",
         lambda _s, _b: ((days,) for days in (1, 5, 15)),

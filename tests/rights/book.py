@@ -113,13 +113,13 @@ class Book:
         audits = "audit_admin" in held and held & (ADMINISTRATORS - {"audit_admin"})
         return not audits and not (held & ADMINISTRATORS and held & READERS)
 
-    def last(self, log_in: UUID, lost: Collection[str]) -> bool:
-        """Whether nobody would be an administrator of a kind any more."""
+    def last(self, log_in: UUID, lost: Collection[str], kinds: Collection[str] = LAST_OF_A_KIND) -> bool:
+        """Whether nobody would be one of these kinds any more."""
         return any(
             role in lost
             and role in self.staff[log_in].roles
             and not any(self.is_one(other, role) for other in self.staff if other != log_in)
-            for role in LAST_OF_A_KIND
+            for role in kinds
         )
 
     def holds_much(self, log_in: UUID) -> bool:

@@ -17,7 +17,7 @@ from shouxin.people.suspensions import services as suspensions
 from shouxin.people.suspensions.models import Suspension
 from shouxin.rulebook.policies import queries as policies
 from shouxin.rulebook.policies.services import acknowledge
-from tests.rights.book import Book
+from tests.rights.book import READERS, Book
 from tests.rights.story import Args, Deed, Story
 
 PLACES = ("sales", "service", "it")
@@ -75,6 +75,10 @@ def hanging(_s: Story, book: Book, _doer: UUID, who: UUID, *_more: object) -> bo
     return book.holds_much(who)
 
 
+def owner(_s: Story, book: Book, _doer: UUID, who: UUID) -> bool:
+    return any(one.owner_id == who and one.state == "approved" for one in book.clients)
+
+
 def _last(book: Book, who: UUID) -> bool:
     return book.last(who, book.staff[who].roles)
 
@@ -105,7 +109,7 @@ PEOPLE = (
         weight=2,
         prefer=hanging,
     ),
-    Deed("leave", everybody, may_leave, _leave, weight=2, prefer=hanging),
+    Deed("leave", everybody, may_leave, _leave, weight=1.5, prefer=owner),
     Deed(
         "announce departure",
         everybody,
@@ -179,12 +183,27 @@ def of_much(_s: Story, b: Book, _doer: UUID, assignment: UUID) -> bool:
     return b.holds_much(next(one.staff_id for one in b.roles if one.id == assignment))
 
 
-def nearly_confirms(_s: Story, b: Book, doer: UUID, assignment: UUID) -> bool:
-    """Under another log-in of who asked or gets it, or in a place in which one stood once."""
+def nearly_confirms(_s: Story, b: Book, doer: UUID, assignment: UUID) -> int:
+    """In a place in which one stood once; under another log-in of who asked or gets it."""
     found = next(one for one in b.roles if one.id == assignment)
-    about = {b.person(one) for one in (found.staff_id, found.granted_by_id) if one}
-    once = b.once_answered(doer, b.staff[found.staff_id].department_id)
-    return b.is_one(doer, "head") and (b.person(doer) in about or once)
+    return near(b, doer, b.staff[found.staff_id].department_id, found.staff_id, found.granted_by_id)
+
+
+def near(b: Book, doer: UUID, place: UUID | None, *about: UUID | None) -> int:
+    """How near somebody comes to deciding for a place: as a deputy of yesterday, or as the person it is about."""
+    if not b.is_one(doer, "head", "officer"):
+        return 0
+    if b.once_answered(doer, place):
+        return 2
+    return int(b.person(doer) in {b.person(one) for one in about if one})
+
+
+def wanted(_s: Story, b: Book, _doer: UUID, who: UUID, role: Role) -> bool:
+    """A role to work with customers; where heads are stood in for, in their place."""
+    place = b.staff[who].department_id
+    live = [one for one in b.delegations if one.giver_id in b.stood_in(one.deputy_id)]
+    gained = [one for one in live if b.heads(one.giver_id, place) and not b.heads(one.deputy_id, place)]
+    return role in {Role.CLERK, Role.HEAD, Role.SUPERVISOR} and bool(gained or not live)
 
 
 ROLES = (
@@ -193,7 +212,7 @@ ROLES = (
         lambda s, _b: ((one, role) for one in s.people for role in Role),
         may_grant_role,
         _grant_role,
-        prefer=lambda _s, b, _doer, who, role: role in {Role.CLERK, Role.HEAD} and b.staff[who].department_id,
+        prefer=wanted,
         tempts=lambda _s, b, doer, _who, _role: b.is_one(doer, "security_admin"),
     ),
     Deed(
@@ -203,7 +222,9 @@ ROLES = (
         _confirm_role,
         tempts=nearly_confirms,
     ),
-    Deed("confirm a role as deputy", waiting_roles, may_confirm_role, _confirm_role, only=as_deputy),
+    Deed(
+        "confirm a role as deputy", waiting_roles, may_confirm_role, _confirm_role, weight=0.4, only=as_deputy
+    ),
     Deed(
         "end a role",
         lambda _s, b: ((one.id,) for one in b.roles),
@@ -304,7 +325,8 @@ def _ask_sight(story: Story, doer: UUID, who: UUID, sight: Sight | None) -> None
 def may_ask_sight(_s: Story, b: Book, doer: UUID, who: UUID, sight: Sight | None) -> bool:
     if not b.is_one(doer, "security_admin") or doer == who or b.same(doer, who):
         return False
-    return b.staff[who].is_active
+    usual = Sight.ALL if "officer" in b.staff[who].roles else Sight.DEPARTMENT
+    return b.is_one(who, *READERS) and sight is not usual
 
 
 def _confirm_sight(story: Story, doer: UUID, setting: UUID) -> None:
@@ -312,19 +334,28 @@ def _confirm_sight(story: Story, doer: UUID, setting: UUID) -> None:
 
 
 def may_confirm_sight(_s: Story, b: Book, doer: UUID, setting: UUID) -> bool:
+    """The head in line; what is wider than the roles give, the officer."""
     found: SightSetting = next(one for one in b.sights if one.id == setting)
     about = {b.person(one) for one in (found.staff_id, found.set_by_id) if one}
+    if found.sight == "all" and "officer" not in b.staff[found.staff_id].roles:
+        return b.is_one(doer, "officer") and b.person(doer) not in about
     return b.answers(doer, b.staff[found.staff_id].department_id, about)
 
 
+def nearly_confirms_sight(_s: Story, b: Book, doer: UUID, setting: UUID) -> int:
+    found: SightSetting = next(one for one in b.sights if one.id == setting)
+    return near(b, doer, b.staff[found.staff_id].department_id, found.staff_id, found.set_by_id)
+
+
 STANDING = (
-    Deed("suspend", everybody, may_suspend, _suspend, weight=2, prefer=hanging),
+    Deed("suspend", everybody, may_suspend, _suspend, weight=2, prefer=owner),
     Deed("resume", everybody, may_resume, _resume),
     Deed(
         "delegate",
         lambda s, _b: ((one, days) for one in s.people for days in (4, 30)),
         may_delegate,
         _delegate,
+        weight=0.7,
         # To somebody who gains by it.
         only=lambda _s, b, doer, deputy, _days: not b.heads(deputy, b.staff[doer].department_id),
     ),
@@ -333,6 +364,7 @@ STANDING = (
         lambda _s, b: ((one.id,) for one in b.delegations),
         may_take_back,
         _take_back,
+        weight=2,
     ),
     Deed(
         "appoint",
@@ -349,8 +381,8 @@ STANDING = (
         _hand_over,
     ),
     Deed(
-        "ask for a narrower view",
-        lambda s, _b: ((one, sight) for one in s.people for sight in (None, Sight.OWN)),
+        "ask for another view",
+        lambda s, _b: ((one, sight) for one in s.people for sight in (None, Sight.OWN, Sight.ALL)),
         may_ask_sight,
         _ask_sight,
     ),
@@ -359,6 +391,6 @@ STANDING = (
         lambda _s, b: ((one.id,) for one in b.sights if one.confirmed_at is None),
         may_confirm_sight,
         _confirm_sight,
-        tempts=lambda _s, b, doer, _setting: b.is_one(doer, "head"),
+        tempts=nearly_confirms_sight,
     ),
 )

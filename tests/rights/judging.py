@@ -12,7 +12,18 @@ from tests.rights.story import Story
 def forbidden(story: Story) -> list[str]:
     book = story.book = Book(story.now)
     found = list(story.problems)
-    for rule in (_log_ins, _roles, _deputies, _grants, _names, _programs, _emergencies, _duties, _reviews):
+    for rule in (
+        _log_ins,
+        _views,
+        _roles,
+        _deputies,
+        _grants,
+        _names,
+        _programs,
+        _emergencies,
+        _duties,
+        _reviews,
+    ):
         found += rule(story, book)
     return found
 
@@ -35,13 +46,22 @@ def _log_ins(story: Story, b: Book) -> Iterator[str]:
             allowed = {p for role in roles for p in PERMISSIONS_OF[Role(role)]}
             if not queries.actor_of(one).permissions <= allowed:
                 yield "more permissions than the roles give"
-        if one.sight and not any(
-            s.staff_id == key and s.sight == one.sight and s.confirmed_at for s in b.sights
-        ):
-            yield "a view that nobody set"
     for role in LAST_OF_A_KIND:
         if not any(b.is_one(key, role) for key in b.staff):
             yield f"nobody is {role} any more"
+
+
+def _views(story: Story, b: Book) -> Iterator[str]:
+    for key, one in b.staff.items():
+        if one.sight and not any(
+            v.staff_id == key and v.sight == one.sight and v.confirmed_at for v in b.sights
+        ):
+            yield "a view that nobody set"
+    for v in b.sights:
+        if v.sight == "all" and v.set_at < story.moved.get(v.staff_id, v.set_at):
+            yield "a view of everybody's customers outlives the move"
+        if v.sight == "all" and not b.staff[v.staff_id].is_active:
+            yield "a view of everybody's customers of somebody who left"
 
 
 def _combinations(roles: set[str]) -> Iterator[str]:
@@ -111,8 +131,10 @@ def _emergencies(story: Story, b: Book) -> Iterator[str]:
             yield "an emergency of somebody who may open none"
 
 
-def _duties(_story: Story, b: Book) -> Iterator[str]:
+def _duties(story: Story, b: Book) -> Iterator[str]:
     for d in b.duties:
+        if d.since < story.moved.get(d.holder_id, d.since):
+            yield "a duty of the old department outlives the move"
         if b.staff[d.holder_id].left_at:
             yield "a duty of somebody whose log-in is closed"
 

@@ -58,10 +58,12 @@ class Deed:
     about: Callable[[Story, Book], Iterable[Args]]
     may: Callable[..., bool]  # (story, book, doer, *args)
     do: Callable[..., None]  # (story, doer, *args)
-    weight: int = 1  # how much seldomer than others it happens
+    weight: float = 1  # how much seldomer than others it happens
     only: Callable[..., bool] | None = None  # of what the rules let, what this deed is for
     prefer: Callable[..., bool] | None = None  # where something hangs on it
-    tempts: Callable[..., bool] | None = None  # of what the rules forbid, what comes nearest to being let
+    tempts: Callable[..., int] | None = (
+        None  # of what the rules forbid, what comes nearest to being let: the most
+    )
 
     def options(self, story: Story, book: Book, number: int) -> list[Act]:
         """What the rules let somebody do now; two times of three where something hangs on it, if there is such."""
@@ -79,7 +81,11 @@ class Deed:
 
     def temptations(self, story: Story, book: Book, beyond: list[Act]) -> list[Act]:
         """What comes nearest to being let."""
-        return [act for act in beyond if self.tempts and self.tempts(story, book, *act)]
+        if not self.tempts or not beyond:
+            return []
+        weighed = [(self.tempts(story, book, *act), act) for act in beyond]
+        most = max(weight for weight, _act in weighed)
+        return [act for weight, act in weighed if weight == most and most]
 
     def _acts(self, story: Story, book: Book) -> list[Act]:
         about = list(self.about(story, book))

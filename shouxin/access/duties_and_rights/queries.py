@@ -15,7 +15,7 @@ from shouxin.core.policy import Actor, Permission, PurposeRule, PurposeStatus, R
 from shouxin.customers.registry.models import Customer, Visibility
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.people.duties.models import Duty
-from shouxin.people.duties.queries import in_force, visible_departments
+from shouxin.people.duties.queries import in_force, vacant, visible_departments
 from shouxin.people.duties.rules import KEEP
 from shouxin.people.models import Department, Staff
 from shouxin.people.tree import whole_tree
@@ -59,6 +59,7 @@ class _Known:
     grants: dict[UUID | None, int]
     clients: dict[UUID, int]
     purposes: list[PurposeRule]
+    vacant: dict[UUID, dict[str, str]]
 
 
 def table(actor: Actor, now: datetime) -> list[Line]:
@@ -87,6 +88,7 @@ def _known(wanted: list[UUID], now: datetime) -> _Known:
         _grants(wanted, now),
         _clients(wanted, now),
         [p for p in rulebooks["rulebook"].purposes() if p.status is PurposeStatus.ACTIVE and p.roles],
+        _vacant(wanted),
     )
 
 
@@ -117,6 +119,7 @@ def _line(place: Department, known: _Known) -> Line:
             approvers=approvers,
             customers=customers,
             now=known.now,
+            vacant=known.vacant.get(place.id, {}),
         ),
     )
 
@@ -167,6 +170,14 @@ def _grants(places: Sequence[UUID], now: datetime) -> dict[UUID | None, int]:
 def _clients(places: Sequence[UUID], now: datetime) -> dict[UUID, int]:
     live = ApiClient.objects.filter(state=ClientState.APPROVED, ends_at__gt=now, department_id__in=places)
     return dict(live.values_list("department_id").annotate(count=Count("id")).order_by())
+
+
+def _vacant(places: Sequence[UUID]) -> dict[UUID, dict[str, str]]:
+    """By department the steps nobody took over after a move, with who answered for them."""
+    found: dict[UUID, dict[str, str]] = {}
+    for duty in vacant(places):
+        found.setdefault(duty.department_id, {})[duty.step] = duty.holder.display_name
+    return found
 
 
 def _by_department(staff: Iterable[Staff]) -> dict[UUID | None, list[Staff]]:

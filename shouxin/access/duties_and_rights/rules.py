@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from uuid import UUID
 
 from shouxin.core.policy import Permission, Role, permissions_of
@@ -49,14 +50,19 @@ def findings(
     approvers: Collection[str],
     customers: int,
     now: datetime,
+    vacant: Mapping[str, str] = MappingProxyType({}),
 ) -> list[Finding]:
-    """Everything in which written duties and live rights of one department differ, in the order of the steps."""
+    """Everything in which written duties and live rights of one department differ, in the order of the steps.
+
+    `vacant` names the steps whose holder moved away, with who that was.
+    """
     live = {duty.step: duty for duty in duties if duty.until is None or duty.until > now}
     found = [Finding("duty.over", duty.step, (duty.holder.name,)) for duty in duties if duty.step not in live]
     for step in STEPS:
         if step in live:
             found += _about_holder(live[step])
         else:
+            found += [Finding("duty.vacant", step, (vacant[step],))] if step in vacant else []
             found += _without_duty(step, staff)
     if customers and KEEP not in live:
         found.append(Finding("customers.no-responsible", KEEP))

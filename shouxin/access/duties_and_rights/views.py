@@ -26,6 +26,7 @@ MOST_NAMES = 5
 SENTENCES = {
     "duty.over": gettext_lazy("“%(step)s”的任期已过，%(names)s 之后无人接任"),
     "duty.no-right": gettext_lazy("%(names)s 负责“%(step)s”，但没有相应权限"),
+    "duty.vacant": gettext_lazy("原负责“%(step)s”的 %(names)s 已调离，尚无人接任"),
     "holder.left": gettext_lazy("负责“%(step)s”的 %(names)s 已离岗"),
     "holder.rests": gettext_lazy("负责“%(step)s”的 %(names)s 已暂停或没有角色"),
     "holder.moved": gettext_lazy("负责“%(step)s”的 %(names)s 已调离本部门"),

@@ -18,6 +18,16 @@ for _name, _zh, _en in (
         "免去 {staff} 在 {department} 的“{step}”",
         "Ended the duty of {staff} for “{step}” in {department}",
     ),
+    (
+        "duty.vacated",
+        "{staff} 调离，{department} 的“{step}”尚无人接任",
+        "{staff} moved; nobody answers for “{step}” in {department} yet",
+    ),
+    (
+        "duty.deputy_gone",
+        "{deputy} 离岗或调离，{department} 的“{step}”不再有代理人",
+        "{deputy} left or moved; “{step}” in {department} has no deputy any more",
+    ),
 ):
     events.register(_name, EventKind(_name, Text(_zh, _en)))
 

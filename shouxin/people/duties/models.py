@@ -25,6 +25,8 @@ class Duty(models.Model):
     appointed_by = models.ForeignKey("people.Staff", on_delete=models.PROTECT, related_name="+")
     ended_at = models.DateTimeField(null=True)
     ended_by = models.ForeignKey("people.Staff", null=True, on_delete=models.PROTECT, related_name="+")
+    # Its holder moved and nobody took over: a finding until somebody does.
+    vacated = models.BooleanField(default=False)
 
     class Meta:
         db_table = "people_duty"
@@ -36,6 +38,9 @@ class Duty(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(until__isnull=True) | Q(until__gt=F("since")), name="duty_ends_later"
+            ),
+            models.CheckConstraint(
+                condition=Q(vacated=False) | Q(ended_at__isnull=False), name="duty_vacated_is_over"
             ),
             models.UniqueConstraint(
                 fields=["department", "step"], condition=Q(ended_at__isnull=True), name="duty_one_holder"

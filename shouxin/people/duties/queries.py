@@ -1,5 +1,6 @@
 """Reading duties: everybody may know who answers for what; who changes them is decided in services."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -24,6 +25,25 @@ def in_force(now: datetime | None = None) -> QuerySet[Duty]:
 def held_by(staff: Staff) -> list[Duty]:
     """The duties for which `staff` is the holder and nobody has taken over."""
     return list(in_force().filter(holder=staff).order_by("department__name", "step"))
+
+
+def deputised(staff_id: UUID) -> QuerySet[Duty]:
+    """The duties in which somebody is the deputy."""
+    return in_force().filter(deputy_id=staff_id)
+
+
+def vacant(departments: Collection[UUID] | None = None) -> list[Duty]:
+    """The duties that ended when their holder moved, and that nobody has taken over since."""
+    latest = Duty.objects.order_by("department_id", "step", "-since", "-id").distinct("department_id", "step")
+    if departments is not None:
+        latest = latest.filter(department_id__in=departments)
+    found = Duty.objects.filter(id__in=latest.values("id"), vacated=True, department__is_active=True)
+    return list(found.select_related("department", "holder").order_by("department__name", "step"))
+
+
+def vacant_for(actor: Actor) -> list[Duty]:
+    """Those of them that are the actor's to give anew."""
+    return [duty for duty in vacant() if may_appoint(actor=actor, department_id=duty.department_id)]
 
 
 def may_appoint(*, actor: Actor, department_id: UUID) -> bool:

@@ -12,6 +12,7 @@ from shouxin.journal import services as journal
 from shouxin.people.duties import queries
 from shouxin.people.duties.models import Duty
 from shouxin.people.duties.rules import STEPS
+from shouxin.people.leaving.ties import log_in_of
 from shouxin.people.models import Department, Staff
 from shouxin.people.problems import PeopleError
 
@@ -92,6 +93,30 @@ def end(*, actor: Actor, duty_id: UUID, now: datetime) -> Duty:
     found.save(update_fields=["ended_at", "ended_by"])
     journal.append(actor=actor, event="duty.ended", data=_codes(found))
     return found
+
+
+def vacate(*, actor: Actor, staff_id: UUID, now: datetime) -> int:
+    """End what somebody answers for, or is the deputy of, because they move, within the caller's transaction.
+
+    That they move is decided in people; a step left without anybody stays a finding until somebody takes it over.
+    """
+    held = list(queries.in_force(now).select_for_update(of=("self",)).filter(holder_id=staff_id))
+    for duty in held:
+        duty.ended_at, duty.ended_by_id, duty.vacated = now, log_in_of(actor), True
+        duty.save(update_fields=["ended_at", "ended_by", "vacated"])
+        journal.append(actor=actor, event="duty.vacated", data=_codes(duty))
+    release_deputy(actor=actor, staff_id=staff_id, now=now)
+    return len(held)
+
+
+def release_deputy(*, actor: Actor, staff_id: UUID, now: datetime) -> int:
+    """Somebody who leaves or moves is nobody's deputy any more; the holders stay."""
+    found = list(queries.in_force(now).select_for_update(of=("self",)).filter(deputy_id=staff_id))
+    for duty in found:
+        journal.append(actor=actor, event="duty.deputy_gone", data=_codes(duty))
+        duty.deputy = None
+        duty.save(update_fields=["deputy"])
+    return len(found)
 
 
 def _eligible(staff_id: UUID, department: UUID) -> Staff:

@@ -29,6 +29,10 @@ def duty_list(request: StaffRequest) -> HttpResponse:
     held: dict[UUID, list[Duty]] = {}
     for duty in queries.in_force():
         held.setdefault(duty.department_id, []).append(duty)
+    only = request.GET.get("state") == "vacant"
+    empty: dict[UUID, list[Duty]] = {}
+    for duty in queries.vacant():
+        empty.setdefault(duty.department_id, []).append(duty)
     order = list(STEPS)
     places = [
         {
@@ -37,13 +41,18 @@ def duty_list(request: StaffRequest) -> HttpResponse:
                 {"duty": duty, "name": duty.name.in_(language), "written": duty.written.in_(language)}
                 for duty in sorted(held.get(department.id, ()), key=lambda duty: order.index(duty.step))
             ],
+            "vacant": [
+                {"duty": duty, "name": duty.name.in_(language)} for duty in empty.get(department.id, ())
+            ],
             "may_appoint": queries.may_appoint(actor=request.actor, department_id=department.id),
         }
         for department in queries.visible_departments(request.actor)
+        if not only or department.id in empty
     ]
     context = {
         "page_title": _("职责"),
         "places": places,
+        "only_vacant": only,
         "is_officer": Role.OFFICER in request.actor.roles,
     }
     return render(request, "duties/list.html", context)

@@ -1,5 +1,6 @@
 """Announcing that somebody leaves, taking it back, and ending whose last day is over."""
 
+from contextlib import suppress
 from datetime import date, datetime
 from uuid import UUID
 
@@ -101,4 +102,7 @@ def _let_rest(departure_id: UUID, now: datetime) -> None:
     """Who still answers for duties cannot be closed before a successor is named; their rights rest all the same."""
     departure = Departure.objects.select_related("staff").get(id=departure_id)
     if departure.staff.suspended_at is None:
-        suspend(actor=LAST_DAY, staff_id=departure.staff_id, cause=Suspension.Cause.LEAVING, now=now)
+        with suppress(
+            PeopleError
+        ):  # another of their log-ins is the last administrator's: they stay, as overdue
+            suspend(actor=LAST_DAY, staff_id=departure.staff_id, cause=Suspension.Cause.LEAVING, now=now)

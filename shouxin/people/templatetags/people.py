@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from shouxin.core.text import Text
 from shouxin.people import readers, signin
 from shouxin.people.models import Staff
 
@@ -29,6 +30,12 @@ def role_names(values: Iterable[str]) -> str:
     return (", " if language.startswith("en") else "、").join(
         readers.role_name(value, language) for value in values
     )
+
+
+@register.filter
+def in_words(text: Text) -> str:
+    """A text in the language of the page."""
+    return text.in_(get_language() or "zh-hans")
 
 
 @register.simple_tag

@@ -16,6 +16,7 @@ from shouxin.core.policy import Permission, Role
 from shouxin.kit import clock
 from shouxin.people import queries, rules, scope, services
 from shouxin.people.doors import StaffRequest, allowed
+from shouxin.people.duties import queries as duties
 from shouxin.people.forms import DepartmentForm, GrantForm, MoveForm, StaffForm, department_choices
 from shouxin.people.leaving import queries as leaving
 from shouxin.people.leaving import ties
@@ -113,6 +114,10 @@ def staff_detail(request: StaffRequest, staff_id: UUID) -> HttpResponse:
         "departure": (departure := leaving.open_departure(staff.id)),
         "may_announce": departure is None and leaving.may_announce(request.actor, staff),
         "may_report": leaving.reportable(request.actor).filter(id=staff.id).exists(),
+        "duties": (held := duties.held_by(staff)),
+        "may_succeed": any(
+            duties.may_appoint(actor=request.actor, department_id=duty.department_id) for duty in held
+        ),
         "move_ends": _foreseen(staff, Cause.MOVED) if staff.is_active else [],
         "may_suspend": may_suspend(actor=request.actor, staff=staff),
     }

@@ -144,3 +144,22 @@ def test_departments_with_data_and_nobody_responsible_are_listed_with_the_way_to
     assert "王芳" in page
     Duty.objects.update(since=clock.now() - timedelta(days=9), until=clock.now() - timedelta(days=1))
     assert queries.without_responsible(world.actor("officer")) == 2
+
+
+def test_a_department_whose_keeper_moved_away_is_a_finding(register: Register) -> None:
+    world, sales = register.world, register.world.departments["sales"].id
+    duties.appoint(
+        actor=world.actor("officer"), department=sales, step="keep", holder=world.people["clerk"].id,
+        deputy=None, until=None, now=clock.now(),
+    )  # fmt: skip
+    people.move_staff(
+        actor=world.actor("system_admin"),
+        staff_id=world.people["clerk"].id,
+        department=world.departments["service"].id,
+    )
+    line = next(
+        one for one in queries.table(world.actor("officer"), clock.now()) if one.department.id == sales
+    )
+    told = {(finding.code, finding.names) for finding in line.findings if finding.step == "keep"}
+    assert told == {("duty.vacant", ("王芳",)), ("customers.no-responsible", ())}
+    assert queries.without_responsible(world.actor("officer")) == 2

@@ -8,6 +8,7 @@ from django.test import Client
 
 from shouxin.core.policy import NotAllowed
 from shouxin.journal.models import Entry
+from shouxin.journal.queries import of_events
 from shouxin.kit import clock
 from shouxin.people import services as people
 from shouxin.people.duties import queries, services
@@ -116,3 +117,69 @@ def test_screens_appoint_and_hand_over(world: World, client: Client) -> None:
     assert queries.in_force().get().holder == world.people["sales_head"]
     foreign = f"/people/duties/of/{world.departments['service'].id}/"
     assert client.get(foreign).status_code == 404
+
+
+def move(world: World, who: str = "clerk", to: str = "service") -> None:
+    people.move_staff(
+        actor=world.actor("system_admin"),
+        staff_id=world.people[who].id,
+        department=world.departments[to].id,
+    )
+
+
+def test_a_mover_answers_for_nothing_in_the_old_department(world: World) -> None:
+    """The move is not held up, for rights end the same day; what nobody took over is a finding until somebody does."""
+    appoint(world)
+    appoint(world, step="enter", holder="sales_head", deputy=world.people["clerk"].id)
+    move(world)
+    kept = queries.in_force().get()
+    assert (kept.step, kept.holder, kept.deputy) == ("enter", world.people["sales_head"], None)
+    (empty,) = queries.vacant()
+    assert (empty.step, empty.holder, empty.ended_by) == (
+        "keep",
+        world.people["clerk"],
+        world.people["system_admin"],
+    )
+    assert (
+        queries.vacant_for(world.actor("sales_head")) == queries.vacant_for(world.actor("officer")) == [empty]
+    )
+    assert queries.vacant_for(world.actor("service_head")) == []
+    told = [line.sentence("zh") for line in of_events(["duty.vacated", "duty.deputy_gone"])]
+    assert any("王芳 调离，销售部 的“保管”尚无人接任" in sentence for sentence in told)
+    assert any("“录入”不再有代理人" in sentence for sentence in told)
+    appoint(world, holder="sales_head")
+    assert queries.vacant() == []
+
+
+def test_what_was_handed_over_before_the_move_is_no_finding(world: World) -> None:
+    appoint(world)
+    services.succeed(
+        actor=world.actor("sales_head"),
+        staff_id=world.people["clerk"].id,
+        successor=world.people["sales_head"].id,
+        now=clock.now(),
+    )
+    move(world)
+    assert queries.vacant() == []
+    assert queries.in_force().get().holder == world.people["sales_head"]
+
+
+def test_the_page_of_a_mover_shows_the_duties_before_and_the_workbench_after(
+    world: World, client: Client
+) -> None:
+    appoint(world)
+    page = f"/people/staff/{world.people['clerk'].id}/"
+    assert (
+        "职责结束，尚无人接任：销售部·保管"
+        in world.signed_in(client, "system_admin").get(page).content.decode()
+    )
+    head = world.signed_in(Client(), "sales_head")
+    assert f"/people/duties/from/{world.people['clerk'].id}/" in head.get(page).content.decode()
+    assert "调离后无人接任的职责" not in head.get("/").content.decode()
+    move(world)
+    assert "调离后无人接任的职责" in head.get("/").content.decode()
+    listed = head.get("/people/duties/?state=vacant").content.decode()
+    assert "原由 王芳 负责，已调离" in listed
+    assert "?step=keep" in listed
+    other = world.signed_in(Client(), "service_head").get("/").content.decode()
+    assert "调离后无人接任的职责" not in other
