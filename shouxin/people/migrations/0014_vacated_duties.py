@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('people', '0011_more_notices'),
+        ('people', '0013_release_by_two'),
     ]
 
     operations = [
