@@ -4,6 +4,7 @@ Each is unwrapped by the key provider once and then kept, but at most `interval`
 provider again; when it does not answer, everything is dropped and reading and writing stop (fail closed).
 """
 
+import glob
 import os
 import threading
 import time
@@ -158,6 +159,14 @@ def passphrase_path(number: int = FIRST_ROOT) -> Path:
     """The file with the passphrase of a root key: the one that is configured, with the number behind it."""
     named = os.environ.get("SHOUXIN_ROOT_KEY_PASSPHRASE_FILE", "")
     return Path(f"{named}.{number}" if named and number else named)
+
+
+def passphrase_files() -> list[Path]:
+    """The files with passphrases that are there: of the first root key, and of those that followed it."""
+    first = passphrase_path()
+    if not first.name:
+        return []
+    return [path for path in sorted(first.parent.glob(f"{glob.escape(first.name)}*")) if path.is_file()]
 
 
 def passphrase(number: int = FIRST_ROOT) -> bytes:

@@ -228,6 +228,14 @@ def _roots(provider: ProviderState | None, standing: Sequence[places.Count]) -> 
         )
 
 
+def root_key_work() -> str | None:
+    """What concerning root keys was begun and not finished: their rotation, or the destruction of an old one."""
+    states = set(RootKey.objects.values_list("state", flat=True))
+    if states & {RootState.PREPARED, RootState.RETIRING}:
+        return "rotation"
+    return "destruction" if RootState.DESTROYING in states else None
+
+
 def keys_usable() -> bool:
     """Whether sealed values can be read and written now: keys were set up and the key provider answers."""
     return control.provider_state() is not None and Settings.objects.exists()

@@ -17,6 +17,7 @@ from shouxin.kit import clock
 from shouxin.operations.server import certificates, environment, outside
 from shouxin.operations.server.folder import FOLDERS
 from shouxin.operations.server.problems import ServerProblem
+from shouxin.vault import keyring, queries
 
 Finding = tuple[str, Text]
 MOST_DRIFT = timedelta(seconds=5)
@@ -27,7 +28,7 @@ def findings(*, database: bool = True) -> list[Finding]:
     """Everything that is not as it should be; without `database` only what needs none."""
     looks: list[Callable[[], Iterator[Finding]]] = [_folders, _key_files, _certificate]
     if database:
-        looks += [_database, _clock]
+        looks += [_database, _clock, _root_keys]
     found: list[Finding] = []
     for look in looks:
         try:
@@ -61,6 +62,7 @@ def _key_files() -> Iterator[Finding]:
     kept = sorted((settings.DATA / "keys").glob("*"))
     paths = [path for path in kept if path.is_file() and path.suffix != ".pub"]
     paths.append(settings.DATA / "run" / "database.json")
+    paths += keyring.passphrase_files()
     if (pair := environment.certificate()) is not None:
         paths.append(pair[1])
     for path in paths:
@@ -118,6 +120,27 @@ def _database() -> Iterator[Finding]:
                 "请让 DATABASE_URL 与 DATABASE_OWNER_URL 使用不同账号。",
                 "The application's database log-in owns tables or administers the server, so the journal is "
                 "unprotected. Use different log-ins in DATABASE_URL and DATABASE_OWNER_URL.",
+            ),
+        )
+
+
+def _root_keys() -> Iterator[Finding]:
+    if queries.root_key_work() == "rotation":
+        yield (
+            "root-key-rotation-unfinished",
+            Text(
+                "根密钥的轮换没有做完。再运行一次 shouxin keys rotate --root，即可接着做；期间照常使用。",
+                "A rotation of the root key was not finished. Run shouxin keys rotate --root once more and it goes on; "
+                "people can work meanwhile.",
+            ),
+        )
+    elif queries.root_key_work() == "destruction":
+        yield (
+            "root-key-destruction-unfinished",
+            Text(
+                "旧根密钥的销毁没有做完。再运行一次 shouxin keys destroy-root；指纹见 shouxin keys status。",
+                "The destruction of an old root key was not finished. Run shouxin keys destroy-root once more; "
+                "shouxin keys status shows the fingerprint.",
             ),
         )
 

@@ -14,7 +14,9 @@ from django.db import IntegrityError, connection, transaction
 
 from shouxin.core.crypto import providers
 from shouxin.core.crypto.errors import KeyServiceUnavailable, WrongPassphrase
+from shouxin.core.ledger.entry import decode
 from shouxin.core.policy import NotAllowed
+from shouxin.journal.events import sentence
 from shouxin.journal.models import Entry
 from shouxin.kit import clock, sealing
 from shouxin.people.connections.models import Connection
@@ -363,6 +365,11 @@ class TestDestruction:
         root_destruction.destroy(actor=cast.OPERATOR, fingerprint=self.fingerprint(0))
         assert standing() == [(0, "destroyed", 0, False), (1, "current", 2, True)]
         assert name_of(customer) == "王芳"
+        started = decode(bytes(Entry.objects.get(event="root_key.rotation_started").body)).data
+        for number in (0, 1):  # as `keys status` shows it
+            assert f"指纹 {self.fingerprint(number)}" in sentence(
+                "root_key.rotation_started", started, "zh-hans"
+            )
         told = Entry.objects.filter(event__startswith="root_key.destr").values_list("event", flat=True)
         assert sorted(told) == ["root_key.destroyed", "root_key.destruction_decided"]
 

@@ -11,6 +11,7 @@ from shouxin.core.text import Text
 from shouxin.kit import clock, connections
 from shouxin.kit.connections import Connection, Outcome, State, TurnedAway, attempt, examine
 from shouxin.operations.server import doctor, hardening, outside
+from shouxin.vault.models import RootKey
 
 REDUCED = Text("暂不能登录", "nobody signs in this way meanwhile")
 
@@ -39,6 +40,35 @@ def test_a_folder_or_key_open_to_others_is_named(data: Path) -> None:
     found = dict(hardening.findings())
     assert str(data / "keys" / "root.key") in found["key-file-open"].en
     assert f"chmod 700 {data / 'run'}" in found["folder-open"].en
+
+
+@pytest.mark.django_db
+def test_a_passphrase_open_to_others_is_named(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = data / "phrase", data / "phrase.1"
+    for path in (first, second):
+        path.touch(mode=0o600)
+    monkeypatch.setenv("SHOUXIN_ROOT_KEY_PASSPHRASE_FILE", str(first))
+    assert codes() == set()
+    second.chmod(0o644)
+    assert str(second) in dict(hardening.findings())["key-file-open"].en
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("data")
+@pytest.mark.parametrize(
+    ("state", "code"),
+    [
+        ("prepared", {"root-key-rotation-unfinished"}),
+        ("retiring", {"root-key-rotation-unfinished"}),
+        ("destroying", {"root-key-destruction-unfinished"}),
+        ("retired", set()),
+    ],
+)
+def test_unfinished_work_on_root_keys_is_named(state: str, code: set[str]) -> None:
+    RootKey.objects.create(
+        number=1, kind="file", suite=1, fingerprint="00" * 8, state=state, since=clock.now()
+    )
+    assert codes() == code
 
 
 @pytest.mark.django_db
