@@ -9,20 +9,31 @@ from shouxin.people.delegations.queries import Standing, standing
 from shouxin.people.models import Staff
 from shouxin.people.sights import rules
 from shouxin.people.sights.models import SightSetting
+from shouxin.people.tree import whole_tree
 
 
 def confirming(*, actor: Actor, setting: SightSetting) -> Standing | None:
     """On whose strength `actor` may confirm a setting, being neither setter nor the one concerned.
 
-    The head, for the own department; a view of everybody's customers is the officer's to confirm.
+    The head, for the own department. A view of everybody's customers is the officer's to confirm, and so is that of
+    somebody above whom there is no other head.
     """
     if not actor.may(Permission.PEOPLE_SIGHT_CONFIRM):
         return None
     about = {setting.staff.person, *([setting.set_by.person] if setting.set_by else [])}
-    if rules.is_wider({Role(role) for role in setting.staff.roles}, setting.sight):
+    wider = rules.is_wider({Role(role) for role in setting.staff.roles}, setting.sight)
+    if wider or not _has_head(setting.staff, about):
         person = Staff.objects.filter(id=actor.id).values_list("person", flat=True).first()
         return Standing(None) if Role.OFFICER in actor.roles and person not in about else None
     return standing(actor=actor, department_id=setting.staff.department_id, about=about)
+
+
+def _has_head(staff: Staff, about: set[UUID]) -> bool:
+    """Whether a head other than those concerned answers for the department."""
+    heads = Staff.objects.filter(is_active=True, roles__contains=[Role.HEAD.value]).exclude(person__in=about)
+    below = whole_tree()
+    places = set(heads.values_list("department_id", flat=True))
+    return any(staff.department_id in below(place) for place in places if place)
 
 
 def waiting(actor: Actor) -> list[SightSetting]:

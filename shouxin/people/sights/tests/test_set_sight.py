@@ -82,6 +82,14 @@ def test_narrower_is_not_the_officers_to_confirm(world: World) -> None:
         confirm(world, ask(world), "officer")
 
 
+def test_the_officer_confirms_for_somebody_above_whom_there_is_no_head(world: World) -> None:
+    setting = ask(world, "top_head")
+    with pytest.raises(PeopleError, match="not_yours_to_confirm"):
+        confirm(world, setting, "sales_head")
+    confirm(world, setting, "officer")
+    assert world.actor("top_head").sight is Sight.OWN
+
+
 @pytest.mark.parametrize(
     ("who", "sight", "problem"),
     [
