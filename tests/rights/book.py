@@ -207,4 +207,5 @@ class Book:
             return True
         heads = [one for one in self.staff if self.heads(one, place) and not self.same(one, holder)]
         mine = self.is_one(log_in, "officer") and (self.is_one(holder, "head") or line.state == "escalated")
-        return mine or not heads
+        officers = [one for one in self.staff if self.is_one(one, "officer") and not self.same(one, holder)]
+        return mine or (not heads and (self.is_one(log_in, "officer") or not officers))

@@ -334,12 +334,14 @@ def _confirm_sight(story: Story, doer: UUID, setting: UUID) -> None:
 
 
 def may_confirm_sight(_s: Story, b: Book, doer: UUID, setting: UUID) -> bool:
-    """The head in line; what is wider than the roles give, the officer."""
+    """The head in line; what is wider than the roles give, and where there is no other head, the officer."""
     found: SightSetting = next(one for one in b.sights if one.id == setting)
     about = {b.person(one) for one in (found.staff_id, found.set_by_id) if one}
-    if found.sight == "all" and "officer" not in b.staff[found.staff_id].roles:
+    place = b.staff[found.staff_id].department_id
+    wider = found.sight == "all" and "officer" not in b.staff[found.staff_id].roles
+    if wider or not any(b.heads(one, place) and b.person(one) not in about for one in b.staff):
         return b.is_one(doer, "officer") and b.person(doer) not in about
-    return b.answers(doer, b.staff[found.staff_id].department_id, about)
+    return b.answers(doer, place, about)
 
 
 def nearly_confirms_sight(_s: Story, b: Book, doer: UUID, setting: UUID) -> int:
