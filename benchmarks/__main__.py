@@ -5,7 +5,7 @@ import argparse
 from benchmarks import harness
 from benchmarks.harness import Profile
 
-LINES = ("01", "02", "05")
+LINES = ("01", "02", "05", "15")
 
 
 def main() -> None:
@@ -16,16 +16,20 @@ def main() -> None:
     lines, profile = chosen.line or LINES, Profile.of(full=chosen.full)
     where = harness.machine()
     data = harness.prepare()
-    from benchmarks import line01_protected_read, line02_read_over_http, line05_import
+    from benchmarks import line01_protected_read, line02_read_over_http, line05_import, line15_free_text
 
+    if "15" in lines:
+        line15_free_text.measure(profile).write(profile, where)
+    if not {"01", "02", "05"} & {*lines}:
+        return
     bench = harness.found(data, profile)
     if "05" in lines:
-        line05_import.measure(bench).write(bench, where)
+        line05_import.measure(bench).write(profile, where)
     ids = line01_protected_read.populate(bench) if {"01", "02"} & {*lines} else []
     if "01" in lines:
-        line01_protected_read.measure(bench, ids).write(bench, where)
+        line01_protected_read.measure(bench, ids).write(profile, where)
     if "02" in lines:
-        line02_read_over_http.measure(bench, ids).write(bench, where)
+        line02_read_over_http.measure(bench, ids).write(profile, where)
 
 
 if __name__ == "__main__":

@@ -205,7 +205,7 @@ class Result:
     )  # entry of `more`: must, want; at most
     more: dict[str, Any] = field(default_factory=dict)
 
-    def write(self, bench: Bench, where: str) -> None:
+    def write(self, profile: Profile, where: str) -> None:
         """Print it, and keep it in benchmarks/results."""
         ratio = self.ours.median / self.baseline.median
         value = ratio if self.judged == "ratio" else self.ours.median
@@ -231,7 +231,7 @@ class Result:
             "rounds": len(self.ours.rates),
             "seed": SEED,
             "machine": where,
-            "profile": bench.profile.name,
+            "profile": profile.name,
             **self.more,
         }
         RESULTS.mkdir(exist_ok=True)

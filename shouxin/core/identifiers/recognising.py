@@ -54,6 +54,7 @@ _PERMIT_WORD = re.compile("通行证|回乡证|permit", re.IGNORECASE).search
 _TAIWAN_WORD = re.compile("台胞证|台湾居民|大陆通行证").search
 _VIN_WORD = re.compile("车架|识别代号|vin", re.IGNORECASE).search
 _LONG_CARD = (16, 19)
+_ID_LENGTH = 18  # of a resident identity number, and of a credit code
 
 
 def _before(text: str, start: int) -> str:
@@ -120,6 +121,15 @@ def _is_email(text: str, start: int, end: int) -> bool:
     return contacts.check_email(text[start:end], _TODAY_OR_LATER) is None
 
 
+_GROUPED_LATE = re.compile(r"1[0-9]{3}[ \-][0-9]{4}[ \-][0-9]{3}").fullmatch
+
+
+def _is_mobile(text: str, start: int, end: int) -> bool:
+    """In groups of four, four and three it is the end of a longer number when digits stand before it."""
+    goes_on = start > 1 and text[start - 1] in " -" and text[start - 2].isdigit()
+    return not (goes_on and _GROUPED_LATE(text[start:end]))
+
+
 def _always(_text: str, _start: int, _end: int) -> bool:
     return True
 
@@ -165,7 +175,7 @@ _KINDS = (
         ),
         _is_card,
     ),
-    Kind("MOBILE", "M-PHONE", "手机号", _pattern("1", _MOBILE_REST, "", _NO_DIGIT_AFTER), _always),
+    Kind("MOBILE", "M-PHONE", "手机号", _pattern("1", _MOBILE_REST, "", _NO_DIGIT_AFTER), _is_mobile),
     Kind(
         "PHONE", "M-PHONE", "电话号码",
         re.compile(r"\+[1-9][0-9]{0,2}[0-9 \-().]{5,18}[0-9](?![0-9])"), _is_abroad,
@@ -221,7 +231,67 @@ def _start_of(kind: str, text: str, start: int) -> int | None:
     return start
 
 
+# How scanners and hurried typing spell digits: letters that look like one, and something between every two of them.
+_DIGITS = str.maketrans("OoQDIl|ZzSs", "00001112255")
+_CREDITS = str.maketrans("OoIl|ZzSs", "001112255")  # of the letters no credit code has
+_GAPS = str.maketrans("", "", "+ -_.·/\t")
+_SPREAD = re.compile(
+    r"(?<![0-9A-Za-z])(?:\+[ \-.]{0,2})?[0-9OoIl|ZzSs]"
+    r"(?:[ \-_.·/\t]{0,2}[0-9A-Zolxzs|]){10,18}(?![0-9A-Za-z])(?!\.[0-9])"
+)
+_SPREAD_MOBILE = re.compile(r"(?:0{0,2}86)?1[3-9][0-9]{9}").fullmatch
+_MOST = 3  # characters of one identifier that may be misread
+
+
+def _read(bare: str, letters: dict[int, int]) -> str:
+    """What stands there with misread letters as digits; nothing when there are too many of them."""
+    number = bare.translate(letters)
+    return number if sum(map(str.__ne__, bare, number)) <= _MOST else ""
+
+
+def _spread_kind(bare: str) -> str | None:
+    """The kind of which the whole of it is one; only what proves itself by a check digit, and mobile numbers."""
+    number = _read(bare, _DIGITS)
+    if _SPREAD_MOBILE(number):
+        return "MOBILE"
+    if len(number) == _ID_LENGTH and documents.check_id18(number, _TODAY_OR_LATER) in (
+        None,
+        documents.ID_OLD,
+    ):
+        return "ID-CN18"
+    if (
+        number.isdigit()
+        and len(number) in range(16, 20)
+        and number[0] in "3456"
+        and luhn.checksum(number) == 0
+    ):
+        return "BANKCARD"
+    code = _read(bare[:2], _CREDITS) + _read(bare[2:8], _DIGITS) + _read(bare[8:], _CREDITS)
+    if len(code) == _ID_LENGTH and companies.check_uscc(code, _TODAY_OR_LATER) is None:
+        return "USCC"
+    return None
+
+
+def _spread(text: str) -> Iterator[Found]:
+    """Identifiers with gaps at unusual places or with letters for digits, as OCR and pasted tables give them."""
+    for match in _SPREAD.finditer(text):
+        kind = _spread_kind(match.group().translate(_GAPS))
+        if kind:
+            yield Found(kind, match.start(), match.end())
+
+
 def _candidates(text: str) -> Iterator[Found]:
+    """Those whose whole spelling proves itself come first, so that no part of them passes as something else."""
+    proved: list[Found] = []
+    others: list[Found] = []
+    for one in _spread(text):
+        (others if one.kind == "MOBILE" and text[one.start] != "+" else proved).append(one)
+    yield from proved
+    yield from _plain(text)
+    yield from others
+
+
+def _plain(text: str) -> Iterator[Found]:
     for kind in _KINDS:
         for match in kind.pattern.finditer(text):
             start = _start_of(kind.name, text, match.start())
