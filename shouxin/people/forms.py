@@ -37,7 +37,7 @@ class SignInForm(AuthenticationForm):
 
 
 class PasswordForm(forms.Form):
-    """One's own new password, twice, after the old one."""
+    """One's own new password, twice, after the old one; `old_problem` says what is wrong with that."""
 
     old = forms.CharField(
         label=_("原密码"), strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
@@ -56,16 +56,15 @@ class PasswordForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 
-    def __init__(self, *args: Any, staff: Staff, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, staff: Staff, old_problem: str = "", **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
-        self.staff = staff
+        self.staff, self.old_problem = staff, old_problem
 
     def clean_old(self) -> str:
-        old = str(self.cleaned_data["old"])
-        if not self.staff.check_password(old):
-            raise ValidationError(_("原密码不正确。"))
-        return old
+        if self.old_problem:
+            raise ValidationError(self.old_problem)
+        return str(self.cleaned_data["old"])
 
     def clean_new(self) -> str:
         new = str(self.cleaned_data["new"])

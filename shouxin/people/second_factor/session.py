@@ -14,6 +14,7 @@ from django.utils.crypto import constant_time_compare
 
 from shouxin.kit import clock
 from shouxin.people.models import Staff
+from shouxin.people.rules import may_sign_in
 from shouxin.people.second_factor import rules
 from shouxin.people.second_factor.proofs import PASSWORD
 
@@ -64,9 +65,14 @@ def pending(request: HttpRequest) -> Staff | None:
     if not known:
         return None
     age = clock.now() - datetime.fromtimestamp(known["at"], UTC)
-    staff = Staff.objects.filter(id=known["staff"], is_active=True).first()
+    staff = Staff.objects.filter(id=known["staff"]).first()
     if (
         staff is None
+        or not may_sign_in(
+            is_active=staff.is_active,
+            has_department=staff.department_id is not None,
+            roles=staff.roles,
+        )
         or age > rules.PENDING_LASTS
         or not constant_time_compare(staff.get_session_auth_hash(), known["hash"])
     ):

@@ -5,7 +5,7 @@ from django.test import Client
 
 from shouxin.journal.models import Entry
 from shouxin.people import services
-from shouxin.people.models import Staff
+from shouxin.people.models import SecurityNotice, Staff
 from shouxin.people.services import PeopleError
 from tests.world import PASSWORD, World
 
@@ -23,6 +23,19 @@ def test_a_first_password_opens_nothing_but_its_own_change(world: World, client:
     assert client.get(path)["Location"] == "/password/"
     assert client.post("/password/", _form()).status_code == 302
     assert client.get("/people/staff/").status_code == 200
+
+
+def test_the_old_password_is_not_guessed_at_an_open_page(world: World, client: Client) -> None:
+    """Attack: somebody finds a signed-in browser and tries passwords until one lets them set their own."""
+    world.signed_in(client, "clerk")
+    answers = [client.post("/password/", _form(old=f"guess {n}")).status_code for n in range(5)]
+    assert answers == [422, 422, 422, 422, 429]
+    refused = client.post("/password/", _form())
+    assert refused.status_code == 429
+    assert "15 分钟" in refused.content.decode()
+    assert world.staff("clerk").check_password(PASSWORD)
+    told = SecurityNotice.objects.get(staff=world.people["clerk"])
+    assert told.kind == "factor_guessed"
 
 
 def test_changing_ends_every_other_session(world: World, client: Client) -> None:

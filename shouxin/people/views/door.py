@@ -22,8 +22,10 @@ from shouxin.people.doors import StaffRequest, allowed, onward
 from shouxin.people.federation import queries as federation
 from shouxin.people.forms import PasswordForm, SetUpForm, SignInForm
 from shouxin.people.models import Staff
-from shouxin.people.second_factor import session
+from shouxin.people.second_factor import doors, session
+from shouxin.people.second_factor import services as second_factor
 from shouxin.people.second_factor.proofs import PASSWORD
+from shouxin.people.second_factor.services import Outcome
 from shouxin.people.second_factor.views import second_step_address
 from shouxin.people.services import PeopleError
 
@@ -107,7 +109,12 @@ class Password(View):
         return render(request, "people/password.html", {"form": PasswordForm(staff=request.user)})
 
     def post(self, request: StaffRequest) -> HttpResponse:
-        form = PasswordForm(request.POST, staff=request.user)
+        old = second_factor.check_password(
+            actor=request.actor,
+            typed=request.POST.get("old", ""),
+            address=request.META.get("REMOTE_ADDR", ""),
+        )
+        form = PasswordForm(request.POST, staff=request.user, old_problem=_old_problem(old))
         if form.is_valid():
             try:
                 staff = services.change_password(actor=request.actor, password=form.cleaned_data["new"])
@@ -117,7 +124,14 @@ class Password(View):
                 update_session_auth_hash(request, staff)
                 messages.success(request, _("密码已修改，其他地方的登录已失效。"))
                 return redirect("/")
-        return render(request, "people/password.html", {"form": form}, status=422)
+        status = doors.STATUS.get(old, 422)
+        return render(request, "people/password.html", {"form": form}, status=status)
+
+
+def _old_problem(outcome: Outcome) -> str:
+    if outcome is Outcome.LOCKED:
+        return doors.words(outcome)
+    return "" if outcome is Outcome.PASSED else _("原密码不正确。")
 
 
 @method_decorator(

@@ -11,8 +11,11 @@ from django.urls import get_resolver
 
 from shouxin.journal.models import Entry
 from shouxin.kit import clock
+from shouxin.people import services as people
 from shouxin.people.models import FactorDemand, Staff
 from shouxin.people.second_factor import queries, rules, services, session
+from shouxin.people.suspensions import services as suspensions
+from shouxin.people.suspensions.models import Suspension
 from tests.world import PASSWORD, World, code_now, have_keys, without_keys
 
 
@@ -121,6 +124,29 @@ def test_a_changed_password_ends_the_second_step(world: World, client: Client) -
     staff.set_password("another long password 1")
     staff.save()
     assert _step(client, code)["Location"] == "/sign-in/"
+
+
+@pytest.mark.parametrize("how", ["ended", "suspended", "without a role"])
+def test_who_may_not_come_in_any_more_is_stopped_between_the_steps(
+    world: World, client: Client, how: str
+) -> None:
+    """Attack: the password was right before the log-in was closed; the code is typed after."""
+    code, staff = world.code("officer"), world.people["officer"]
+    _door(client, "officer")
+    if how == "ended":
+        people.close_log_in(world.actor("system_admin"), staff.id)
+    elif how == "suspended":
+        suspensions.suspend(
+            actor=world.actor("security_admin"),
+            staff_id=staff.id,
+            cause=Suspension.Cause.CONCERN,
+            now=clock.now(),
+        )
+    else:
+        Staff.objects.filter(id=staff.id).update(roles=[])
+    assert _step(client, code)["Location"] == "/sign-in/"
+    assert not _inside(client)
+    assert not Entry.objects.filter(event="staff.signed_in").exists()
 
 
 def test_another_door_does_not_skip_the_second_step(world: World, client: Client) -> None:
