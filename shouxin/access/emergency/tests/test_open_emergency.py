@@ -1,10 +1,11 @@
 """Emergency access: at once, for one customer and some minutes, every read marked, head and officer alerted."""
 
+import threading
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
 from shouxin.access.emergency import rules
@@ -172,6 +173,30 @@ def test_three_a_day_under_whatever_log_in(register: Register, opened: Open) -> 
             opened(who)
     assert Entry.objects.filter(event="emergency.refused").count() == 2
     assert opened(now=clock.now() + timedelta(days=1, minutes=1))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_three_a_day_even_all_at_once(register: Register, opened: Open) -> None:
+    """Attack: the form is sent from several windows at the same moment."""
+    start, outcomes = threading.Barrier(5), list[str]()
+
+    def send() -> None:
+        start.wait()
+        try:
+            opened()
+            outcomes.append("opened")
+        except EmergencyProblem as problem:
+            outcomes.append(str(problem))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=send) for _ in range(5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["day.spent"] * 2 + ["opened"] * 3
+    assert EmergencyAccess.objects.count() == 3
 
 
 def test_the_page_wants_a_fresh_second_factor(register: Register, client: Client) -> None:

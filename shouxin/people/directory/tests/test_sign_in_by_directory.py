@@ -89,9 +89,11 @@ def test_what_is_typed_is_never_part_of_a_query(
     world: World, client: Client, slapd: Slapd, connect: Connect
 ) -> None:
     connection = connect(slapd.settings())
+    page = world.signed_in(Client(), "system_admin")
     for typed in TYPED:
-        with pytest.raises(PeopleError, match="not_there"):
-            taken_in(world, connection, typed)
+        asked = {"user_name": typed, "department": str(world.departments["sales"].id)}
+        answer = page.post(f"/people/connections/{connection.id}/take-in/", asked, follow=True)
+        assert "目录中没有唯一的此用户名" in answer.content.decode(), typed
     assert not Staff.objects.filter(only_through=connection).exists()
     # neither as a name here that reads like a query there
     odd = taken_in(world, connection, "zhang")

@@ -72,6 +72,22 @@ def test_a_passkey_without_a_counter_is_no_copy(world: World) -> None:
     assert not SecurityNotice.objects.filter(kind="passkey_copied").exists()
 
 
+def test_an_answer_overheard_opens_nothing_a_second_time(world: World) -> None:
+    """Attack: what the browser sent is sent again, in its own session and in another; no counter would tell."""
+    key = SecurityKey(counter=0)
+    owner_of(world, key)
+    page = browser()
+    page.post("/sign-in/", {"username": "clerk", "password": PASSWORD})
+    overheard = key.sign(page.get("/sign-in/second-step/").context["passkey_options"], 0)
+    assert page.post("/sign-in/second-step/", {"factor_passkey": overheard}).status_code == 302
+    page.post("/sign-out/")
+    for thief in (page, browser()):
+        thief.post("/sign-in/", {"username": "clerk", "password": PASSWORD})
+        thief.get("/sign-in/second-step/")
+        assert thief.post("/sign-in/second-step/", {"factor_passkey": overheard}).status_code == 422
+        assert not inside(thief)
+
+
 def test_wrong_passkeys_are_guesses_like_wrong_codes(world: World) -> None:
     key, other = SecurityKey(), SecurityKey()
     owner_of(world, key)
