@@ -7,8 +7,12 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import Page
 
+from shouxin.access.emergency import services as emergency
+from shouxin.access.reviews import services as reviews
 from shouxin.core.policy import Role
+from shouxin.kit import clock
 from shouxin.people import services as people
+from shouxin.people.thresholds import services as thresholds
 from tests.journeys.conftest import DESKTOP, PHONE, Visitor
 from tests.register import SALES, Register, grant
 from tests.world import CAST, DEPARTMENTS, ORGANISATION
@@ -38,7 +42,9 @@ ADDRESSES = {
 }
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 CALLED = [ORGANISATION, *DEPARTMENTS.values(), *(member.name for member in CAST.values())]
+REASON = "客户在医院，须马上联系"
 TYPED = [
+    REASON,
     "李小明-10001",
     "李小明",
     "李",
@@ -190,3 +196,62 @@ def test_screens_of_administrators(tour: Tour, register: Register, sign_in: Call
     sign_in("officer")
     tour.see("officer-workbench", "/")
     tour.see("officer-grants", "/access/grants/")
+
+
+# What the rooms of people and of access show besides, by who works there.
+ROOMS = {
+    "officer": {
+        "departments": "/people/departments/",
+        "duties": "/people/duties/",
+        "duties-table": "/access/duties/",
+        "emergency": "/access/emergency/?state=awaiting",
+        "reviews": "/access/reviews/",
+        "risk": "/access/risk/",
+        "scope": "/access/scope/",
+        "thresholds": "/people/thresholds/",
+        "threshold": "/people/thresholds/list-rows/",
+        "who-needs-a-factor": "/people/second-factor/",
+        "views": "/people/sights/",
+    },
+    "security_admin": {
+        "connections": "/people/connections/",
+        "guard": "/people/guard/",
+        "named": "/access/secrets/",
+        "resets": "/people/second-factor/resets/",
+        "threshold-to-ask": "/people/thresholds/review-months/",
+        "view-to-set": "/people/staff/{clerk}/sight/",
+    },
+    "sales_head": {
+        "clients": "/access/clients/",
+        "client": "/access/clients/propose/?purposes=sales_contract&department={sales}",
+        "delegations": "/people/delegations/",
+        "departure": "/people/staff/{clerk}/departure/",
+        "departures": "/people/departures/",
+        "handover": "/customers/handover/",
+        "review": "/access/reviews/?state=awaiting",
+        "sync": "/access/sync/",
+        "webhooks": "/access/webhooks/",
+    },
+    "system_admin": {"join": "/people/join/", "system": "/system/"},
+}
+
+
+def test_screens_of_people_and_access(tour: Tour, register: Register, sign_in: Callable[[str], Page]) -> None:
+    world, now = register.world, clock.now()
+    reviews.open_now(actor=world.actor("officer"), now=now)
+    thresholds.ask(actor=world.actor("security_admin"), key="list-rows", value=500, reason=REASON, now=now)
+    emergency.open_access(
+        actor=world.actor("clerk"),
+        customer=register["li"],
+        purpose=SALES,
+        fields=["mobile"],
+        reason=REASON,
+        reason_class="order",
+        minutes=10,
+        now=now,
+    )
+    places = {"clerk": world.people["clerk"].id, "sales": world.departments["sales"].id}
+    for who, pages in ROOMS.items():
+        sign_in(who)
+        for name, address in pages.items():
+            tour.see(f"{who}-{name}", address.format(**places))
