@@ -1,15 +1,15 @@
 """Identifiers of people and organisations: checked, brought into normal form, masked, recognised in text.
 
-`check` says which rule a value breaks, `normalise` gives the form that indexes are built from, `mask` shows
-what a masking rule lets be seen, `recognise` finds identifiers in free text; `columns.propose` guesses which
-field a column of a table holds.
+`check` says which rule a value breaks, `normalise` gives the form that indexes are built from, `mask` shows what a
+masking rule lets be seen, `recognise` finds identifiers in free text and `reading` spells one of them as usual;
+`columns.propose` guesses which field a column of a table holds.
 """
 
 from shouxin.core.identifiers.checking import VALIDATORS, UnknownValidatorError, check, is_validator
 from shouxin.core.identifiers.masking import HIDDEN, MASKS, PROFILES, mask
 from shouxin.core.identifiers.normalising import normalise
 from shouxin.core.identifiers.problem import Problem, Severity
-from shouxin.core.identifiers.recognising import Found, recognise
+from shouxin.core.identifiers.recognising import Found, reading, recognise
 
 __all__ = [
     "HIDDEN",
@@ -24,5 +24,6 @@ __all__ = [
     "is_validator",
     "mask",
     "normalise",
+    "reading",
     "recognise",
 ]

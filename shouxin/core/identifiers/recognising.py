@@ -240,6 +240,8 @@ _SPREAD = re.compile(
     r"(?:[ \-_.·/\t]{0,2}[0-9A-Zolxzs|]){10,18}(?![0-9A-Za-z])(?!\.[0-9])"
 )
 _SPREAD_MOBILE = re.compile(r"(?:0{0,2}86)?1[3-9][0-9]{9}").fullmatch
+_MOBILE_LENGTH = 11
+_DIGITAL = frozenset({"ID-CN18", "ID-CN15", "BANKCARD"})
 _MOST = 3  # characters of one identifier that may be misread
 
 
@@ -297,6 +299,19 @@ def _plain(text: str) -> Iterator[Found]:
             start = _start_of(kind.name, text, match.start())
             if start is not None and kind.judge(text, start, match.end()):
                 yield Found(kind.name, start, match.end())
+
+
+def reading(text: str, found: Found) -> str:
+    """The identifier as it is normally written: half width, and digits where they stood apart or were misread."""
+    spelled = text[found.start : found.end]
+    folded = spelled if spelled.isascii() else spelled.translate(_HALF_WIDTH)
+    bare = folded.translate(_GAPS)
+    if found.kind == "USCC":
+        return bare[:2].translate(_CREDITS) + bare[2:8].translate(_DIGITS) + bare[8:].translate(_CREDITS)
+    number = bare.translate(_DIGITS)
+    if found.kind == "MOBILE":
+        return number[-_MOBILE_LENGTH:]
+    return number if found.kind in _DIGITAL else folded
 
 
 def recognise(text: str) -> list[Found]:

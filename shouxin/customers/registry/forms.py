@@ -15,6 +15,7 @@ from shouxin.core.policy import Actor, FieldRule, Necessity, PurposeRule, Storag
 from shouxin.customers.registry import rules
 from shouxin.customers.registry.models import Channel, Kind, Scope
 from shouxin.customers.registry.rules import CellProblem, Kept
+from shouxin.customers.registry.search import LONGEST
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.people import queries as people
 
@@ -164,11 +165,11 @@ class KindForm(forms.Form):
 
 
 class SearchForm(forms.Form):
-    """Find: an exact name, phone, number, e-mail, or the last four characters."""
+    """Find: an exact name, phone, number, e-mail, the last four characters, or pasted text with some of them."""
 
     term = forms.CharField(
         label=_("查找客户"),
-        max_length=200,
+        max_length=LONGEST,
         widget=forms.TextInput(
             attrs={
                 "autocomplete": "off",

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 
+from shouxin.core.identifiers import reading, recognise
 from shouxin.core.policy import Action, Actor, FieldRule, Permission, Storage, service_actor
 from shouxin.customers.registry import queries
 from shouxin.customers.registry.queries import CustomerView
@@ -19,6 +20,8 @@ from shouxin.vault import queries as vault_queries
 from shouxin.vault import services as vault
 
 MOST = 50
+LONGEST = 2000  # characters of pasted text
+AT_ONCE = 10  # identifiers of one pasted text that are searched
 CANDIDATES = 2000
 LAST = 4
 SEARCHER = service_actor("search")
@@ -31,6 +34,7 @@ class Found:
 
     customers: list[CustomerView]
     more: bool
+    pasted: int = 0  # identifiers found in a longer text, each searched by itself
 
 
 def digest_of(text: str) -> str:
@@ -42,6 +46,9 @@ def digest_of(text: str) -> str:
 def search(*, actor: Actor, purpose: str, term: str, now: datetime) -> Found:
     """Customers of the actor's scope that hold exactly `term`, or end in it when it has four characters.
 
+    Of pasted text, a line of a chat for instance, the identifiers that stand in it are searched too, each by itself;
+    the text is kept nowhere.
+
     Only fields of the purpose (and of a program's token) are searched: what somebody may not use, they may not find
     people by either.
 
@@ -49,23 +56,41 @@ def search(*, actor: Actor, purpose: str, term: str, now: datetime) -> Found:
         Refused: the actor may not work for `purpose`.
     """
     actor.require(Permission.CUSTOMERS_PROFILE_SEARCH)
-    term = term.strip()
-    book = rulebooks["rulebook"]
-    rule = book.purpose(purpose)
-    kind = "last4" if len(term) == LAST and term.isalnum() and any(c.isdigit() for c in term) else "exact"
-    known = {key: field for key in (rule.fields if rule else ()) if (field := book.fields().get(key))}
-    mine = gate.usable_fields(actor=actor, purpose=purpose, fields=list(known), action=Action.SEARCH, now=now)
-    fields = [field for key, field in known.items() if key in mine and kind in field.indexes]
-    sealed = [field for field in fields if field.storage is not Storage.CLEAR]
-    public = [field.key for field in fields if field.storage is Storage.CLEAR and kind == "exact"]
+    pasted = _identifiers(term)
+    terms = [term.strip(), *pasted]
     with transaction.atomic():
-        hits = _public_hits(actor, public, term) | _sealed_hits(actor, sealed, kind, term, now)
+        hits = set[UUID]().union(*(_hits(actor, purpose, one, now) for one in terms))
     most = LIST_ROWS if queries.is_cut(actor) else MOST
     rows = list(queries.visible(actor).filter(id__in=hits).order_by("-id")[: most + 1])
     views = queries.masked(
-        actor=actor, purpose=purpose, rows=rows[:most], action=Action.SEARCH, now=now, digest=digest_of(term)
+        actor=actor,
+        purpose=purpose,
+        rows=rows[:most],
+        action=Action.SEARCH,
+        now=now,
+        digest=digest_of("\n".join(terms)),
     )
-    return Found(views, len(rows) > most)
+    return Found(views, len(rows) > most, len(pasted))
+
+
+def _identifiers(text: str) -> list[str]:
+    """What identifies somebody in a longer text; nothing when the text itself is one."""
+    found = recognise(text[:LONGEST])
+    if len(found) == 1 and text[found[0].start : found[0].end] == text.strip() == reading(text, found[0]):
+        return []
+    return list(dict.fromkeys(reading(text, one) for one in found))[:AT_ONCE]
+
+
+def _hits(actor: Actor, purpose: str, term: str, now: datetime) -> set[UUID]:
+    book = rulebooks["rulebook"]
+    rule = book.purpose(purpose)
+    kind = "last4" if len(term) == LAST and term.isalnum() and any(c.isdigit() for c in term) else "exact"
+    known = {key: found for key in (rule.fields if rule else ()) if (found := book.fields().get(key))}
+    mine = gate.usable_fields(actor=actor, purpose=purpose, fields=list(known), action=Action.SEARCH, now=now)
+    fields = [found for key, found in known.items() if key in mine and kind in found.indexes]
+    sealed = [found for found in fields if found.storage is not Storage.CLEAR]
+    public = [found.key for found in fields if found.storage is Storage.CLEAR and kind == "exact"]
+    return _public_hits(actor, public, term) | _sealed_hits(actor, sealed, kind, term, now)
 
 
 def _public_hits(actor: Actor, keys: list[str], term: str) -> set[UUID]:

@@ -62,3 +62,32 @@ def test_search_for_a_purpose_of_another_role_is_refused(register: Register) -> 
     with pytest.raises(Refused) as problem:
         search(actor=register.world.actor("clerk"), purpose="legal_obligation", term=PHONE, now=clock.now())
     assert problem.value.refusal.code == "purpose.role"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected", "pasted"),
+    [
+        ("你好，我是小李，电话 138 1234 5678，沙发什么时候送到？", {"li"}, 1),
+        ("１３８１２３４５６７８ 和 13987654321 都打不通", {"li", "zhang"}, 2),
+        ("身份证1101O5 1949 1231 002X 麻烦查一下", {"li"}, 1),
+        ("开票：91350100M000100Y43，联系人13511112222", {"huaxin"}, 2),
+        ("别的部门的 13611112222", set(), 1),
+        ("订单 2026-1101 的沙发什么时候送到？", set(), 0),
+    ],
+)
+def test_pasted_text_is_searched_by_what_identifies_somebody_in_it(
+    register: Register, text: str, expected: set[str], pasted: int
+) -> None:
+    assert found(register, text) == expected
+    clerk = register.world.actor("clerk")
+    assert search(actor=clerk, purpose=SALES, term=text, now=clock.now()).pasted == pasted
+
+
+def test_pasted_text_stands_nowhere_afterwards(register: Register) -> None:
+    text = f"王姐你好，{PHONE} 这个客户说沙发有划痕"
+    search(actor=register.world.actor("clerk"), purpose=SALES, term=text, now=clock.now())
+    entries = Entry.objects.filter(event="list.searched")
+    assert entries.count() == 1
+    assert not any(
+        word.encode() in bytes(entry.body) for entry in entries for word in (PHONE, "划痕", "王姐")
+    )
