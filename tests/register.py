@@ -82,7 +82,7 @@ def rules_in_force(world: World, *, planned: int = 1000) -> None:
 def acknowledge(*people: Staff) -> None:
     """These log-ins have acknowledged the rules in force: directly, as the cast itself comes into the database."""
     Acknowledgement.objects.bulk_create(
-        Acknowledgement(version=version, staff=staff, person=staff.person, at=clock.now())
+        Acknowledgement(version=version, staff=staff, person=staff.person, stay=staff.stay, at=clock.now())
         for version in in_force()
         for staff in people
     )

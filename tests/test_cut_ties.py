@@ -24,11 +24,15 @@ from shouxin.journal.queries import of_events
 from shouxin.kit import clock
 from shouxin.kit.problems import Problem
 from shouxin.people import services
-from shouxin.people.leaving import ties
+from shouxin.people.duties import services as duties
+from shouxin.people.leaving import closing, ties
 from shouxin.people.leaving.services import LAST_DAY
 from shouxin.people.leaving.ties import Going, Tie, Tied
 from shouxin.people.models import RoleAssignment, Staff
 from shouxin.people.services import PeopleError
+from shouxin.rulebook.policies import queries as policies
+from shouxin.rulebook.policies.models import Acknowledgement
+from shouxin.rulebook.policies.services import acknowledge
 from tests.register import SALES, Register, grant
 
 pytestmark = pytest.mark.django_db
@@ -90,6 +94,20 @@ def end(register: Register, who: str = "clerk") -> None:
     services.end_staff(actor=register.world.actor("system_admin"), staff_id=register.world.people[who].id)
 
 
+def cut_off(register: Register, who: str = "clerk") -> None:
+    """Gone in the directory, while they still answer for something."""
+    duties.appoint(
+        actor=register.world.actor("officer"),
+        department=register.world.departments["sales"].id,
+        step="keep",
+        holder=register.world.people[who].id,
+        deputy=None,
+        until=None,
+        now=clock.now(),
+    )
+    closing.close_or_cut_off(actor=LAST_DAY, staff_id=register.world.people[who].id, now=clock.now())
+
+
 def move(register: Register, who: str = "clerk", to: str = "marketing") -> None:
     services.move_staff(
         actor=register.world.actor("system_admin"),
@@ -98,7 +116,7 @@ def move(register: Register, who: str = "clerk", to: str = "marketing") -> None:
     )
 
 
-@pytest.mark.parametrize("goes", [end, move])
+@pytest.mark.parametrize("goes", [end, move, cut_off])
 def test_grants_contacts_and_programs_end_with_the_log_in(register: Register, goes: object) -> None:
     granted, held, token = grant(register), contact(register), program(register)
     door.come_in(token=token, address=ADDRESS, now=clock.now())
@@ -111,7 +129,7 @@ def test_grants_contacts_and_programs_end_with_the_log_in(register: Register, go
     with pytest.raises(Problem) as turned_away:
         door.come_in(token=token, address=ADDRESS, now=clock.now())
     assert turned_away.value.status == 401
-    told = of_events(["staff.ended", "staff.moved"])[0].data
+    told = of_events(["staff.ended", "staff.moved", "staff.access_cut"])[0].data
     assert {key: told[key] for key in ("grants", "contacts", "clients")} == {
         "grants": 1,
         "contacts": 1,
@@ -173,7 +191,7 @@ def test_what_another_role_carries_goes_on(register: Register) -> None:
     assert StandingGrant.objects.get(id=granted).state == State.ENDED
 
 
-@pytest.mark.parametrize("goes", [end, move])
+@pytest.mark.parametrize("goes", [end, move, cut_off])
 def test_an_emergency_does_not_outlast_the_place(
     register: Register, goes: Callable[[Register], None]
 ) -> None:
@@ -216,7 +234,7 @@ def test_a_tie_that_holds_takes_the_whole_change_back(
     assert StandingGrant.objects.get(id=granted).state == State.ACTIVE
 
 
-@pytest.mark.parametrize("goes", [end, move])
+@pytest.mark.parametrize("goes", [end, move, cut_off])
 def test_an_open_page_opens_nothing_any_more(register: Register, client: Client, goes: object) -> None:
     """Attack: the form of a customer's page was loaded before; it is sent after."""
     grant(register)
@@ -250,6 +268,31 @@ def test_an_actor_held_from_before_reads_no_customer_of_the_old_department(regis
             reason="order",
             now=clock.now(),
         )
+
+
+def test_who_comes_back_begins_as_on_the_first_day(register: Register) -> None:
+    """Department, role and acknowledgement anew; what was granted before stays ended."""
+    people, clerk = register.world.actor, register.world.people["clerk"].id
+    granted = grant(register)
+    end(register)
+    closing.rejoin(
+        actor=people("system_admin"),
+        staff_id=clerk,
+        department=register.world.departments["sales"].id,
+        password=None,
+        now=clock.now(),
+    )
+    assert people("clerk").permissions == frozenset()
+    asked = services.grant_role(actor=people("security_admin"), staff_id=clerk, role=Role.CLERK)
+    services.confirm_role(actor=people("sales_head"), assignment_id=asked.id)
+    with pytest.raises(gate.Refused, match=r"readiness\.missing"):
+        contact(register)
+    assert len(policies.to_acknowledge(clerk)) == 1
+    for version in policies.to_acknowledge(clerk):
+        acknowledge(actor=people("clerk"), version_id=version.id, seen=version.sha256, now=clock.now())
+    contact(register)
+    assert StandingGrant.objects.get(id=granted).state == State.ENDED
+    assert Acknowledgement.objects.filter(staff=clerk).count() == 2  # the earlier one is kept as it was
 
 
 def test_the_product_itself_can_end_a_log_in_without_a_name_beside_it(register: Register) -> None:

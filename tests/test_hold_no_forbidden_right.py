@@ -79,18 +79,22 @@ def within(story: Story, book: Book, step: Step) -> tuple[Deed, Act] | None:
 
 
 def beyond(story: Story, book: Book, step: Step) -> tuple[Deed, Act] | None:
-    """Something that the rules forbid: mostly what comes nearest to being let, and to people at work."""
+    """Something that the rules forbid, mostly to people at work.
+
+    By turns what a deputy of yesterday could do, what comes near to being let, and anything at all.
+    """
     kind, which, wild = step
+    wanted = which % 3
     other: tuple[Deed, Act] | None = None
     for deed in ranked(story.tried, kind, weighed=False):
         acts = [act for act in deed.beyond(story, book) if wild % 7 == 0 or book.works(act[0])]
-        near = deed.temptations(story, book, acts)
-        if near and which % 3:
+        how_near, near = deed.temptations(story, book, acts)
+        if near and how_near >= wanted > 0:
             return deed, near[which % len(near)]
         if acts and other is None:
             other = deed, acts[which % len(acts)]
-            if which % 3 == 0:
-                return other
+        if other and not wanted:
+            break
     return other
 
 

@@ -104,6 +104,7 @@ ROWS: Mapping[str, Row] = {
     "people:staff_new": needs(P.PEOPLE_STAFF_WRITE),
     "people:staff_detail": needs(P.PEOPLE_STAFF_READ, status=404, staff_id=NOBODY),
     "people:staff_move": post(P.PEOPLE_STAFF_WRITE, status=404, staff_id=NOBODY),
+    "people:staff_rejoin": needs(P.PEOPLE_STAFF_WRITE, status=404, staff_id=NOBODY),
     "people:staff_end": needs(P.PEOPLE_STAFF_WRITE, status=404, staff_id=NOBODY),
     "people:staff_reset": needs(P.PEOPLE_STAFF_WRITE, status=404, staff_id=NOBODY),
     "people:role_grant": post(P.PEOPLE_ROLE_GRANT, status=404, staff_id=NOBODY),

@@ -61,6 +61,24 @@ def change_department(
     return department
 
 
+def open_department(department_id: UUID) -> Department:
+    """The department people can work in.
+
+    Raises:
+        PeopleError: there is none, or it is closed.
+    """
+    department = Department.objects.filter(id=department_id, is_active=True).first()
+    if department is None:
+        raise PeopleError(
+            "no_department",
+            Text(
+                "部门不存在或已停用。请另选部门。",
+                "The department does not exist or is closed. Choose another.",
+            ),
+        )
+    return department
+
+
 def _check_head(head: UUID | None, department_id: UUID) -> None:
     if head is None:
         return

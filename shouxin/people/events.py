@@ -17,13 +17,13 @@ for _name, _zh, _en in (
     ("staff.renamed", "随目录更新 {staff} 的名称：{fields}", "Renamed {staff} as in the directory: {fields}"),
     (
         "staff.reopened",
-        "重新启用 {staff}，没有角色和密码",
-        "Opened {staff} again, without role and password",
+        "{staff} 重新入职：没有角色，须重新确认守则",
+        "Took {staff} back: without a role, the rules to be acknowledged anew",
     ),
     (
         "staff.access_cut",
-        "停止 {staff} 的登录和角色，职责待移交",
-        "Cut the access of {staff}; duties are still to be handed over",
+        "{staff} 离岗：登录、令牌、角色和授权全部停止，职责待移交后停用",
+        "{staff} left: log-in, tokens, roles and grants ended; closed when the duties are handed over",
     ),
     ("staff.ended", "停用 {staff}", "Ended {staff}"),
     ("staff.password_reset", "重置 {staff} 的密码", "Reset the password of {staff}"),

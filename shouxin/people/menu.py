@@ -142,6 +142,17 @@ workbench.register(
 )
 workbench.register(
     workbench.WorkbenchCard(
+        "people.handover",
+        _("已离岗、职责待移交的人员"),
+        lambda actor: queries.staff_list(actor=actor, state="handover").count(),
+        "people:staff",
+        Permission.PEOPLE_DUTY_APPOINT,
+        "state=handover",
+        16,
+    )
+)
+workbench.register(
+    workbench.WorkbenchCard(
         "people.remarks",
         _("兼任角色备注"),
         _remarked,

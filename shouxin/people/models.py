@@ -138,6 +138,8 @@ class Staff(AbstractBaseUser):
     password_changed_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     left_at = models.DateTimeField(_("离岗时间"), null=True, blank=True, editable=False)
+    # Which time they are here: one more each time somebody comes back, so that what they acknowledged before is over.
+    stay = models.PositiveSmallIntegerField(default=1, editable=False)
     # Since when there is a second factor; empty without one. Part of the session hash, so that setting the first one
     # up, removing the last one and a reset end every other session of the log-in.
     second_factor_at = models.DateTimeField(null=True, blank=True, editable=False)

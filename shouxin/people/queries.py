@@ -143,6 +143,8 @@ def staff_list(
         found = found.filter(is_active=True).filter(Q(roles=[]) | Q(department__isnull=True))
     elif state == "ended":
         found = found.filter(is_active=False)
+    elif state == "handover":
+        found = found.filter(is_active=False, left_at__isnull=True)
     elif state == "waiting":
         found = found.filter(id__in=waiting_roles(actor=actor).values("staff_id"))
     elif state == "remarks":

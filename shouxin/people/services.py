@@ -15,7 +15,7 @@ from shouxin.journal import services as journal
 from shouxin.kit import clock, ids
 from shouxin.people import queries, rules
 from shouxin.people.delegations import services as delegations
-from shouxin.people.departments import change_department, create_department
+from shouxin.people.departments import change_department, create_department, open_department
 from shouxin.people.duties import queries as duties
 from shouxin.people.leaving import ties
 from shouxin.people.leaving.ties import Cause, Going, Tied
@@ -48,7 +48,7 @@ def create_staff(
     """Create a log-in without any role, and without a password where a directory outside brings somebody."""
     actor.require(Permission.PEOPLE_STAFF_WRITE)
     person = ids.new() if same_person_as is None else Staff.objects.get(id=same_person_as).person
-    staff = _new_staff(user_name, display_name, _open_department(department), password, person)
+    staff = _new_staff(user_name, display_name, open_department(department), password, person)
     journal.append(
         actor=actor, event="staff.created", data={"staff": staff.pseudonym, "department": department}
     )
@@ -78,29 +78,16 @@ def _new_staff(
     return staff
 
 
-def _open_department(department_id: UUID) -> Department:
-    department = Department.objects.filter(id=department_id, is_active=True).first()
-    if department is None:
-        raise PeopleError(
-            "no_department",
-            Text(
-                "部门不存在或已停用。请另选部门。",
-                "The department does not exist or is closed. Choose another.",
-            ),
-        )
-    return department
-
-
 @transaction.atomic
 def move_staff(*, actor: Actor, staff_id: UUID, department: UUID) -> Staff:
     """Move somebody to another department; their confirmed roles end, since another head answers for them there."""
     actor.require(Permission.PEOPLE_STAFF_WRITE)
     staff = _locked(staff_id)
-    target = _open_department(department)
+    target = open_department(department)
     if staff.department_id == target.id:
         return staff
     check_not_last(staff)
-    cut = _cut_ties(actor, staff, Cause.MOVED)
+    cut = cut_ties(actor, staff, Cause.MOVED)
     staff.department, staff.roles = target, []
     staff.save(update_fields=["department", "roles"])
     journal.append(
@@ -111,7 +98,7 @@ def move_staff(*, actor: Actor, staff_id: UUID, department: UUID) -> Staff:
     return staff
 
 
-def _cut_ties(actor: Actor, staff: Staff, cause: Cause) -> dict[str, int]:
+def cut_ties(actor: Actor, staff: Staff, cause: Cause) -> dict[str, int]:
     """Roles, headships and whatever rooms above hold for who goes end in this very transaction."""
     _end_assignments(actor, staff, [Role(a.role) for a in staff.assignments.filter(ended_at__isnull=True)])
     try:
@@ -145,7 +132,7 @@ def close_log_in(actor: Actor, staff_id: UUID) -> Staff:
         raise PeopleError("ended", Text("该登录名已停用。", "This log-in has ended."))
     check_not_last(staff)
     _check_duties_handed_over(staff)
-    cut = _cut_ties(actor, staff, Cause.LEFT)
+    cut = cut_ties(actor, staff, Cause.LEFT)
     now = clock.now()
     staff.is_active, staff.left_at, staff.roles = False, now, []
     staff.set_unusable_password()

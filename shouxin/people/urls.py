@@ -34,6 +34,7 @@ urlpatterns = [
     path("people/staff/<uuid:staff_id>/", register.staff_detail, name="staff_detail"),
     path("people/staff/<uuid:staff_id>/move/", register.staff_move, name="staff_move"),
     path("people/staff/<uuid:staff_id>/end/", register.staff_end, name="staff_end"),
+    path("people/staff/<uuid:staff_id>/rejoin/", register.staff_rejoin, name="staff_rejoin"),
     path("people/staff/<uuid:staff_id>/reset/", register.staff_reset, name="staff_reset"),
     path("people/staff/<uuid:staff_id>/roles/", register.role_grant, name="role_grant"),
     path("people/roles/<uuid:assignment_id>/confirm/", register.role_confirm, name="role_confirm"),

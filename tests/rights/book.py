@@ -51,7 +51,7 @@ class Book:
         self.duties = list(Duty.objects.filter(ended_at=None).order_by("id"))
         self.customers = {one.id: one for one in Customer.objects.order_by("id")}
         self.departures = list(Departure.objects.filter(withdrawn_at=None, ended_at=None).order_by("id"))
-        self.acknowledged = set(Acknowledgement.objects.values_list("staff_id", "version_id"))
+        self.acknowledged = set(Acknowledgement.objects.values_list("staff_id", "stay", "version_id"))
         self.policies = set(PolicyVersion.objects.filter(pack__isnull=False).values_list("id", flat=True))
 
     def person(self, log_in: UUID) -> UUID:
@@ -139,7 +139,9 @@ class Book:
         return [one.id for one in self.staff.values() if one.person == self.person(log_in) and one.is_active]
 
     def ready(self, log_in: UUID) -> bool:
-        return all((log_in, version) in self.acknowledged for version in self.policies)
+        """Whether somebody has acknowledged the rules since they joined, or came back."""
+        stay = self.staff[log_in].stay
+        return all((log_in, stay, version) in self.acknowledged for version in self.policies)
 
     def owns(self, log_in: UUID, customer: UUID) -> bool:
         """Whether a customer is somebody's own: they answer for it, or nobody does and it is of their department."""

@@ -9,6 +9,7 @@ from shouxin.people import services as people
 from shouxin.people.delegations import services as delegations
 from shouxin.people.delegations.models import Delegation
 from shouxin.people.duties import services as duties
+from shouxin.people.leaving import closing
 from shouxin.people.leaving import services as leaving
 from shouxin.people.models import RoleAssignment
 from shouxin.people.sights import services as sights
@@ -64,6 +65,11 @@ def _announce(story: Story, doer: UUID, who: UUID) -> None:
     leaving.announce(actor=story.actor(doer), staff_id=who, last_day=last_day, now=story.now)
 
 
+def _rejoin(story: Story, doer: UUID, who: UUID, place: UUID) -> None:
+    closing.rejoin(actor=story.actor(doer), staff_id=who, department=place, password=None, now=story.now)
+    story.back[who] = story.now
+
+
 def may_leave(_s: Story, book: Book, doer: UUID, who: UUID) -> bool:
     """A system administrator ends others, not the last of a kind, nobody who answers for duties."""
     duty = any(one.holder_id == who for one in book.duties)
@@ -110,6 +116,12 @@ PEOPLE = (
         prefer=hanging,
     ),
     Deed("leave", everybody, may_leave, _leave, weight=1.5, prefer=owner),
+    Deed(
+        "come back",
+        lambda s, _b: ((one, s.place(to)) for one in s.people for to in PLACES),
+        lambda _s, b, doer, who, _to: b.is_one(doer, "system_admin") and not b.staff[who].is_active,
+        _rejoin,
+    ),
     Deed(
         "announce departure",
         everybody,
@@ -366,7 +378,6 @@ STANDING = (
         lambda _s, b: ((one.id,) for one in b.delegations),
         may_take_back,
         _take_back,
-        weight=2,
     ),
     Deed(
         "appoint",

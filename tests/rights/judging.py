@@ -118,6 +118,17 @@ def _programs(story: Story, b: Book) -> Iterator[str]:
             yield "a program approved by who asked for it or answers for it"
 
 
+def _comebacks(story: Story, b: Book) -> Iterator[str]:
+    for who, when in story.back.items():
+        stands = [a.confirmed_at or when for a in b.held(who)]
+        stands += [g.proposed_at for g in b.grants if g.staff_id == who]
+        stands += [c.proposed_at for c in b.clients if c.owner_id == who]
+        stands += [d.given_at for d in b.delegations if who in {d.giver_id, d.deputy_id}]
+        stands += [d.since for d in b.duties if d.holder_id == who]
+        if any(since < when for since in stands):
+            yield "something of before they left came back with somebody"
+
+
 def _emergencies(story: Story, b: Book) -> Iterator[str]:
     for e in b.emergencies:
         person = b.person(e.staff_id)

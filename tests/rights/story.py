@@ -22,6 +22,7 @@ class Story:
     now: datetime
     people: list[UUID]
     moved: dict[UUID, datetime] = field(default_factory=dict)
+    back: dict[UUID, datetime] = field(default_factory=dict)  # who left and came back, when
     over: set[UUID] = field(default_factory=set)  # roles that a move must have ended
     tokens: list[tuple[UUID, str]] = field(default_factory=list)  # of programs, with what is shown once
     done: Counter[str] = field(default_factory=Counter)
@@ -79,13 +80,11 @@ class Deed:
         """What the rules forbid."""
         return [act for act in self._acts(story, book) if not self.may(story, book, *act)]
 
-    def temptations(self, story: Story, book: Book, beyond: list[Act]) -> list[Act]:
-        """What comes nearest to being let."""
-        if not self.tempts or not beyond:
-            return []
-        weighed = [(self.tempts(story, book, *act), act) for act in beyond]
-        most = max(weight for weight, _act in weighed)
-        return [act for weight, act in weighed if weight == most and most]
+    def temptations(self, story: Story, book: Book, beyond: list[Act]) -> tuple[int, list[Act]]:
+        """What comes nearest to being let, and how near that is."""
+        weighed = [(int(self.tempts(story, book, *act)), act) for act in beyond] if self.tempts else []
+        most = max((weight for weight, _act in weighed), default=0)
+        return most, [act for weight, act in weighed if weight == most and most]
 
     def _acts(self, story: Story, book: Book) -> list[Act]:
         about = list(self.about(story, book))

@@ -51,11 +51,16 @@ def open_departure(staff_id: UUID) -> Departure | None:
     return Departure.objects.filter(OPEN, staff_id=staff_id).select_related("announced_by").first()
 
 
+def cut_off() -> QuerySet[Staff]:
+    """Who left and lost everything, while the log-in waits for a successor in their duties."""
+    return Staff.objects.filter(is_active=False, left_at__isnull=True)
+
+
 def reportable(actor: Actor) -> QuerySet[Staff]:
     """Whose reads `actor` may have reported: of people who leave or left, never of oneself."""
     if not actor.may(Permission.PEOPLE_DEPARTURE_READ):
         return Staff.objects.none()
-    gone = Q(departures__in=Departure.objects.filter(withdrawn_at__isnull=True)) | Q(left_at__isnull=False)
+    gone = Q(departures__in=Departure.objects.filter(withdrawn_at__isnull=True)) | Q(is_active=False)
     found = Staff.objects.filter(gone).exclude(person__in=_person(actor)).distinct()
     # Ending a log-in leaves its department standing, so that its head can still ask.
     return found if actor.roles & WIDE else found.filter(department_id__in=actor.department_ids)

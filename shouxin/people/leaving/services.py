@@ -9,13 +9,10 @@ from django.db import transaction
 from shouxin.core.policy import Actor, service_actor
 from shouxin.core.text import Text
 from shouxin.journal import services as journal
-from shouxin.people import services as people
-from shouxin.people.leaving import queries, rules
+from shouxin.people.leaving import closing, queries, rules
 from shouxin.people.leaving.models import Departure
 from shouxin.people.models import Staff
 from shouxin.people.services import PeopleError
-from shouxin.people.suspensions.models import Suspension
-from shouxin.people.suspensions.services import suspend
 
 # Ends log-ins whose last day is over; nobody has to sit up for it.
 LAST_DAY = service_actor("last-day")
@@ -81,28 +78,14 @@ def withdraw(*, actor: Actor, departure_id: UUID, now: datetime) -> None:
 
 
 def end_due(*, now: datetime) -> int:
-    """End every log-in whose last day is over; an administrator nobody can replace stays, and is shown as overdue."""
+    """End every log-in whose last day is over; an administrator nobody can replace stays, and is shown as overdue.
+
+    Who still answers for duties loses everything else, and is closed here as soon as a successor is named.
+    """
     ended = 0
     for departure_id in queries.due(now):
-        try:
-            with transaction.atomic():
-                departure = (
-                    Departure.objects.select_for_update().filter(queries.OPEN, id=departure_id).first()
-                )
-                if departure is not None and rules.is_over(departure.last_day, now):
-                    people.close_log_in(LAST_DAY, departure.staff_id)
-                    ended += 1
-        except PeopleError as refused:
-            if refused.code == "duties_open":
-                _let_rest(departure_id, now)
-    return ended
-
-
-def _let_rest(departure_id: UUID, now: datetime) -> None:
-    """Who still answers for duties cannot be closed before a successor is named; their rights rest all the same."""
-    departure = Departure.objects.select_related("staff").get(id=departure_id)
-    if departure.staff.suspended_at is None:
-        with suppress(
-            PeopleError
-        ):  # another of their log-ins is the last administrator's: they stay, as overdue
-            suspend(actor=LAST_DAY, staff_id=departure.staff_id, cause=Suspension.Cause.LEAVING, now=now)
+        with suppress(PeopleError), transaction.atomic():
+            departure = Departure.objects.select_for_update().filter(queries.OPEN, id=departure_id).first()
+            if departure is not None and rules.is_over(departure.last_day, now):
+                ended += closing.close_or_cut_off(actor=LAST_DAY, staff_id=departure.staff_id, now=now)
+    return ended + closing.close_handed_over(actor=LAST_DAY)

@@ -13,7 +13,9 @@ from django.db import IntegrityError, transaction
 from shouxin.core.policy import Actor, Permission, Role
 from shouxin.core.text import Text
 from shouxin.journal import services as journal
+from shouxin.kit import clock
 from shouxin.people import queries, rules, services
+from shouxin.people.leaving import closing
 from shouxin.people.models import RoleAssignment, Staff
 from shouxin.people.services import PeopleError
 
@@ -57,42 +59,22 @@ def rename(*, actor: Actor, staff_id: UUID, user_name: str, display_name: str) -
 def leave(*, actor: Actor, staff_id: UUID) -> None:
     """End the log-in of somebody who is gone from the directory.
 
-    Where they still answer for duties the log-in cannot be closed before a successor is named: then all access ends at
-    once all the same, and closing it is left to people.
+    Where they still answer for duties the log-in cannot be closed before a successor is named: then everything it
+    opens ends all the same, and it is closed by itself when the duties are handed over.
 
     Raises:
         PeopleError: the last administrator of a kind stays.
     """
-    try:
-        with transaction.atomic():
-            services.end_staff(actor=actor, staff_id=staff_id)
-    except PeopleError as error:
-        if error.code != "duties_open":
-            raise
-    else:
-        return
-    staff = Staff.objects.select_for_update().get(id=staff_id)
-    for assignment in staff.assignments.filter(ended_at__isnull=True):
-        services.end_role(actor=actor, assignment_id=assignment.id)
-    staff.refresh_from_db()
-    staff.is_active = False
-    staff.set_unusable_password()
-    staff.save(update_fields=["is_active", "password"])
-    journal.append(actor=actor, event="staff.access_cut", data={"staff": staff.pseudonym})
+    actor.require(Permission.PEOPLE_STAFF_WRITE)
+    closing.close_or_cut_off(actor=actor, staff_id=staff_id, now=clock.now())
 
 
 @transaction.atomic
-def reopen(*, actor: Actor, staff_id: UUID) -> Staff:
-    """Open an ended log-in again when its person is back: no role, no password, as on the first day."""
-    actor.require(Permission.PEOPLE_STAFF_WRITE)
-    staff = Staff.objects.select_for_update().get(id=staff_id)
-    if staff.is_active:
-        return staff
-    staff.is_active, staff.left_at, staff.roles = True, None, []
-    staff.set_unusable_password()
-    staff.save(update_fields=["is_active", "left_at", "roles", "password"])
-    journal.append(actor=actor, event="staff.reopened", data={"staff": staff.pseudonym})
-    return staff
+def reopen(*, actor: Actor, staff_id: UUID, department: UUID) -> Staff:
+    """Take somebody back who is in the directory again: a department, no role, no password, as on the first day."""
+    return closing.rejoin(
+        actor=actor, staff_id=staff_id, department=department, password=None, now=clock.now()
+    )
 
 
 @transaction.atomic

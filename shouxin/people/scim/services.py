@@ -70,7 +70,8 @@ def change_user(*, connection: Connection, staff_id: UUID, wanted: WantedUser, n
     if wanted.active is False and staff.is_active:
         provisioning.leave(actor=actor, staff_id=staff_id)
     elif wanted.active and not staff.is_active:
-        provisioning.reopen(actor=actor, staff_id=staff_id)
+        place = UUID(connection.settings["department"])
+        provisioning.reopen(actor=actor, staff_id=staff_id, department=place)
         _follow(actor, staff_id)
     _keep(person, wanted, now)
     return person

@@ -41,7 +41,9 @@ def in_words(text: Text) -> str:
 @register.simple_tag
 def staff_state(staff: Staff) -> SafeString:
     """Whether the log-in can be used now, as a tag."""
-    if not staff.is_active:
+    if not staff.is_active and staff.left_at is None:
+        kind, text = "bad", _("已离岗，职责待移交")
+    elif not staff.is_active:
         kind, text = "muted", _("已停用")
     elif staff.suspended_at is not None:
         kind, text = "bad", _("已暂停")

@@ -18,8 +18,8 @@ from shouxin.people import queries, rules, scope, services
 from shouxin.people.doors import StaffRequest, allowed
 from shouxin.people.duties import queries as duties
 from shouxin.people.forms import DepartmentForm, GrantForm, MoveForm, StaffForm, department_choices
+from shouxin.people.leaving import closing, ties
 from shouxin.people.leaving import queries as leaving
-from shouxin.people.leaving import ties
 from shouxin.people.leaving.ties import Cause, Going
 from shouxin.people.models import Department, RoleAssignment, Staff
 from shouxin.people.second_factor.doors import fresh_second_factor
@@ -114,6 +114,8 @@ def staff_detail(request: StaffRequest, staff_id: UUID) -> HttpResponse:
         "departure": (departure := leaving.open_departure(staff.id)),
         "may_announce": departure is None and leaving.may_announce(request.actor, staff),
         "may_report": leaving.reportable(request.actor).filter(id=staff.id).exists(),
+        "cut_off": not staff.is_active and staff.left_at is None,
+        "may_rejoin": request.actor.may(Permission.PEOPLE_STAFF_WRITE) and not staff.is_active,
         "duties": (held := duties.held_by(staff)),
         "may_succeed": any(
             duties.may_appoint(actor=request.actor, department_id=duty.department_id) for duty in held
@@ -166,6 +168,36 @@ def staff_end(request: StaffRequest, staff_id: UUID) -> HttpResponse:
         return redirect("people:staff_detail", staff_id)
     context = {"staff": staff, "ends": _foreseen(staff, Cause.LEFT)}
     return render(request, "people/staff_end.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@allowed(Permission.PEOPLE_STAFF_WRITE)
+@fresh_second_factor()
+def staff_rejoin(request: StaffRequest, staff_id: UUID) -> HttpResponse:
+    """Who left is back: a department, and a first password where they sign in with one."""
+    staff = _member(request, staff_id)
+    if staff.is_active:
+        raise Http404
+    form = MoveForm(request.POST or None, initial={"department": staff.department_id}, label_suffix="")
+    if request.method == "POST" and form.is_valid():
+        password = services.first_password() if staff.only_through_id is None else None
+        try:
+            closing.rejoin(
+                actor=request.actor,
+                staff_id=staff_id,
+                department=form.cleaned_data["department"],
+                password=password,
+                now=clock.now(),
+            )
+        except PeopleError as error:
+            form.add_error(None, words(error))
+        else:
+            messages.success(request, _("已重新入职；角色须授予并确认后才能登录。"))
+            if password is None:
+                return redirect("people:staff_detail", staff_id)
+            return render(request, "people/first_password.html", {"staff": staff, "password": password})
+    context = {"staff": staff, "form": form}
+    return render(request, "people/staff_rejoin.html", context, status=422 if form.errors else 200)
 
 
 def _foreseen(staff: Staff, cause: Cause) -> list[str]:

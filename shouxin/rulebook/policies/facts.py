@@ -22,6 +22,7 @@ MISSING = """
         )
         ORDER BY v.key, v.effective_on DESC, v.number DESC
     ) f LEFT JOIN rulebook_acknowledgement a ON a.version_id = f.id AND a.staff_id = %(actor)s
+      AND a.stay = (SELECT p.stay FROM people_staff p WHERE p.id = %(actor)s)
 """
 
 

@@ -78,11 +78,12 @@ class Acknowledgement(models.Model):
     version = models.ForeignKey(PolicyVersion, on_delete=models.PROTECT, related_name="acknowledgements")
     staff = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
     person = models.UUIDField()
+    stay = models.PositiveSmallIntegerField(default=1)  # as in Staff: who comes back acknowledges anew
     at = models.DateTimeField()
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["version", "staff"], name="acknowledgement_once")
+            models.UniqueConstraint(fields=["version", "staff", "stay"], name="acknowledgement_once")
         ]
 
     def __str__(self) -> str:

@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import DateTimeField, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import DateTimeField, Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from shouxin.core.policy import Actor, Permission
 from shouxin.kit import clock
@@ -29,14 +29,15 @@ def in_force(now: datetime | None = None) -> list[PolicyVersion]:
     return list(found.values())
 
 
+def this_stay(staff_id: UUID) -> QuerySet[Acknowledgement]:
+    """What a log-in has acknowledged since its person joined, or came back."""
+    return Acknowledgement.objects.filter(staff_id=staff_id, stay=F("staff__stay"))
+
+
 def to_acknowledge(staff_id: UUID) -> list[PolicyVersion]:
     """The versions in force that this log-in has not acknowledged."""
     versions = in_force()
-    done = set(
-        Acknowledgement.objects.filter(staff_id=staff_id, version__in=versions).values_list(
-            "version_id", flat=True
-        )
-    )
+    done = set(this_stay(staff_id).filter(version__in=versions).values_list("version_id", flat=True))
     return [version for version in versions if version.id not in done]
 
 
@@ -66,7 +67,7 @@ def awaiting(actor: Actor) -> QuerySet[PolicyVersion]:
 
 def acknowledged_at(actor: Actor, version_id: UUID) -> datetime | None:
     """When this very log-in acknowledged a version."""
-    found = Acknowledgement.objects.filter(version_id=version_id, staff_id=actor.id)
+    found = this_stay(actor.id).filter(version_id=version_id)
     return found.values_list("at", flat=True).first()
 
 
@@ -78,10 +79,12 @@ def accounts(actor: Actor, *, missing: bool = False) -> QuerySet[Staff]:
     wanted = [version.id for version in in_force()]
     found = people.staff_list(actor=actor, order="department").filter(is_active=True)
     for number, version in enumerate(wanted):
-        mine = Acknowledgement.objects.filter(version_id=version, staff=OuterRef("pk"))
+        mine = Acknowledgement.objects.filter(version_id=version, staff=OuterRef("pk"), stay=OuterRef("stay"))
         found = found.annotate(**{f"has_{number}": Exists(mine)})
     everything = Q(**{f"has_{number}": True for number in range(len(wanted))})
-    latest = Acknowledgement.objects.filter(version_id__in=wanted, staff=OuterRef("pk")).order_by("-at")
+    latest = Acknowledgement.objects.filter(
+        version_id__in=wanted, staff=OuterRef("pk"), stay=OuterRef("stay")
+    ).order_by("-at")
     found = found.annotate(acknowledged=Subquery(latest.values("at")[:1], output_field=DateTimeField()))
     return found.exclude(everything) if missing else found
 

@@ -162,9 +162,11 @@ def acknowledge(*, actor: Actor, version_id: UUID, seen: str, now: datetime) -> 
         raise Refused("policy.not_in_force", text)
     try:
         with transaction.atomic():
-            done = Acknowledgement.objects.create(version=version, staff=staff, person=staff.person, at=now)
+            done = Acknowledgement.objects.create(
+                version=version, staff=staff, person=staff.person, stay=staff.stay, at=now
+            )
     except IntegrityError:
-        return Acknowledgement.objects.get(version=version, staff=staff)
+        return Acknowledgement.objects.get(version=version, staff=staff, stay=staff.stay)
     journal.append(actor=actor, event="policy.acknowledged", data=_told(version))
     return done
 

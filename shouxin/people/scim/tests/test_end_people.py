@@ -13,9 +13,13 @@ from shouxin.core.policy import Role
 from shouxin.journal.models import Entry
 from shouxin.kit import clock
 from shouxin.people import services as people
+from shouxin.people.duties import services as duties
+from shouxin.people.leaving import services as leaving
 from shouxin.people.models import Duty, Staff
 from shouxin.people.scim import services
 from shouxin.people.scim.tests.conftest import USER, Directory
+from shouxin.people.suspensions import services as suspensions
+from shouxin.people.suspensions.models import Suspension
 from tests.world import PASSWORD, World
 
 pytestmark = pytest.mark.django_db
@@ -94,14 +98,14 @@ def test_of_two_last_administrators_deleted_at_once_one_stays(
     )
     both = [managed(world, directory, who).id for who in ("system_admin", "newcomer")]
     checked, answers = threading.Barrier(2), list[int]()
-    cut = people._cut_ties
+    cut = people.cut_ties
 
     def meet(*given: Any) -> Any:
         with suppress(threading.BrokenBarrierError):
             checked.wait(1)  # whoever is let through waits for the other, who must not be
         return cut(*given)
 
-    monkeypatch.setattr(people, "_cut_ties", meet)
+    monkeypatch.setattr(people, "cut_ties", meet)
 
     def delete(staff_id: UUID) -> None:
         try:
@@ -150,4 +154,54 @@ def test_open_duties_delay_the_closing_not_the_end_of_access(world: World, direc
     assert browser.get("/").status_code == 302
     cut = world.staff("clerk")
     assert (cut.is_active, cut.roles, cut.left_at) == (False, [], None)
+    assert not cut.has_usable_password()
+    assert not cut.assignments.filter(ended_at=None).exists()
+    assert cut.suspensions.get().cause == Suspension.Cause.LEAVING
     assert Duty.objects.filter(holder=staff, ended_at=None).exists()
+    officer = world.signed_in(Client(), "officer")
+    assert "已离岗、职责待移交的人员" in officer.get("/").content.decode()
+    assert "王芳" in officer.get("/people/staff/?state=handover").content.decode()
+    page = f"/people/staff/{staff.id}/"
+    assert f"/people/duties/from/{staff.id}/" in officer.get(page).content.decode()
+    assert leaving.end_due(now=clock.now()) == 0  # nobody has taken over yet
+    duties.succeed(
+        actor=world.actor("officer"),
+        staff_id=staff.id,
+        successor=world.people["sales_head"].id,
+        now=clock.now(),
+    )
+    assert leaving.end_due(now=clock.now()) == 1
+    assert world.staff("clerk").left_at is not None
+    assert "已离岗、职责待移交的人员" not in officer.get("/").content.decode()
+
+
+def test_who_is_back_before_a_successor_was_named_answers_for_nothing(
+    world: World, directory: Directory
+) -> None:
+    staff = managed(world, directory, "clerk")
+    Duty.objects.create(
+        department=world.departments["sales"],
+        step="collect",
+        holder=staff,
+        since=clock.now(),
+        appointed_by=world.people["officer"],
+    )
+    directory.patch(f"Users/{staff.id}", OFF)
+    directory.patch(f"Users/{staff.id}", {"op": "replace", "path": "active", "value": True})
+    back = world.staff("clerk")
+    assert (back.is_active, back.suspended_at, back.roles, back.stay) == (True, None, [], 2)
+    assert not back.suspensions.filter(resumed_at=None).exists()
+    assert not Duty.objects.filter(holder=staff, ended_at=None).exists()
+    assert leaving.end_due(now=clock.now()) == 0
+
+
+def test_the_directory_lifts_no_suspension_that_people_set(world: World, directory: Directory) -> None:
+    staff = managed(world, directory, "clerk")
+    suspensions.suspend(
+        actor=world.actor("officer"), staff_id=staff.id, cause=Suspension.Cause.CONCERN, now=clock.now()
+    )
+    directory.patch(f"Users/{staff.id}", OFF)
+    directory.patch(f"Users/{staff.id}", {"op": "replace", "path": "active", "value": True})
+    back = world.staff("clerk")
+    assert back.is_active
+    assert back.suspended_at is not None
