@@ -227,13 +227,19 @@ def erase(path: Path) -> bool:
 
 
 def _write_new(path: Path, content: Mapping[str, Any], number: int) -> None:
-    """Write a 0600 file that appears under its name whole, on disk, and never over another."""
+    """Write a 0600 file that appears under its name whole, on disk, and never over another.
+
+    It belongs to the folder's owner, who runs the server, also when an administrator's command made it.
+    """
     named = {"format": NUMBERED, "number": number} if number else {"format": FORMAT}
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     passing = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     handle = os.open(passing, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(handle, "w", encoding="ascii") as file:
+            owner = path.parent.stat()
+            if os.geteuid() == 0 and owner.st_uid != 0:
+                os.fchown(file.fileno(), owner.st_uid, owner.st_gid)
             json.dump({**named, **content}, file, indent=1)
             file.flush()
             os.fsync(file.fileno())

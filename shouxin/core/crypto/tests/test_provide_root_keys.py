@@ -167,3 +167,13 @@ def test_an_erased_key_file_is_gone_and_its_bytes_too(tmp_path: Path) -> None:
     assert len(other.read_bytes()) == len(before)
     assert other.read_bytes() != before
     assert not erase(path)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only an administrator can make files for another")
+def test_a_key_made_by_the_administrator_belongs_to_who_runs_the_server(tmp_path: Path) -> None:
+    folder = tmp_path / "keys"
+    folder.mkdir(mode=0o700)
+    os.chown(folder, 4711, 4712)
+    FileKeyProvider.create(folder / "root-1.key", suite_of(1), 1)
+    made = (folder / "root-1.key").stat()
+    assert (made.st_uid, made.st_gid, stat.S_IMODE(made.st_mode)) == (4711, 4712, 0o600)
