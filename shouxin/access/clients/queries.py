@@ -35,12 +35,15 @@ def awaiting(actor: Actor) -> QuerySet[ApiClient]:
     """The clients of which `actor` could decide something now (待我审批): themselves, or a change of theirs."""
     if not actor.may(Permission.API_CLIENT_APPROVE):
         return ApiClient.objects.none()
-    change = ClientChange.objects.filter(state=ClientChange.State.PROPOSED).exclude(proposed_by_id=actor.id)
+    mine = people.person_of(actor)
+    change = ClientChange.objects.filter(state=ClientChange.State.PROPOSED).exclude(
+        proposed_by__person__in=mine
+    )
     return (
         visible_to(actor)
-        .exclude(owner_id=actor.id)
+        .exclude(owner__person__in=mine)
         .filter(
-            (Q(state=ClientState.PROPOSED) & ~Q(proposed_by_id=actor.id))
+            (Q(state=ClientState.PROPOSED) & ~Q(proposed_by__person__in=mine))
             | Q(state=ClientState.APPROVED, id__in=change.values("client_id"))
         )
     )
@@ -62,16 +65,17 @@ class ChangeLine:
 
 def changes_of(actor: Actor, client: ApiClient, limit: int = 20) -> list[ChangeLine]:
     """Changes asked for, newest first."""
+    mine = people.person_of(actor).first()
     decides = (
         actor.may(Permission.API_CLIENT_APPROVE)
-        and client.owner_id != actor.id
+        and client.owner.person != mine
         and client.state == ClientState.APPROVED
     )
     rows = client.changes.select_related("proposed_by", "decided_by").order_by("-proposed_at", "-id")[:limit]
     return [
         ChangeLine(
             row,
-            may_decide=decides and waits and row.proposed_by_id != actor.id,
+            may_decide=decides and waits and row.proposed_by.person != mine,
             may_withdraw=waits and row.proposed_by_id == actor.id,
         )
         for row in rows

@@ -5,6 +5,7 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 from shouxin.access.clients import queries as clients
 from shouxin.access.webhooks.models import Attempt, Delivery, Endpoint, EndpointState
 from shouxin.core.policy import Actor, Permission
+from shouxin.people import queries as people
 
 
 def visible_to(actor: Actor) -> QuerySet[Endpoint]:
@@ -21,7 +22,8 @@ def awaiting(actor: Actor) -> QuerySet[Endpoint]:
     """What `actor` could decide now (待我审批)."""
     if not actor.may(Permission.API_CLIENT_APPROVE):
         return Endpoint.objects.none()
-    apart = ~Q(proposed_by_id=actor.id) & ~Q(client__owner_id=actor.id)
+    mine = people.person_of(actor)
+    apart = ~Q(proposed_by__person__in=mine) & ~Q(client__owner__person__in=mine)
     return visible_to(actor).filter(apart, state=EndpointState.PROPOSED)
 
 

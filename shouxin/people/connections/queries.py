@@ -50,7 +50,7 @@ def awaiting(actor: Actor) -> QuerySet[Connection]:
     if not actor.may(Permission.PEOPLE_CONNECTION_APPROVE):
         return Connection.objects.none()
     open_ones = Q(state=State.DRAFTED) | Q(state=State.ACTIVE, draft__isnull=False)
-    return visible_to(actor).filter(open_ones).exclude(drafted_by_id=actor.id)
+    return visible_to(actor).filter(open_ones).exclude(drafted_by__person__in=people.person_of(actor))
 
 
 def in_force(*kinds: Kind) -> QuerySet[Connection]:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from shouxin.access.clients import services
+from shouxin.access.clients import queries, services
 from shouxin.access.clients.models import ClientState
 from shouxin.access.clients.services import ClientProblem
 from shouxin.access.clients.tests.conftest import Propose
@@ -34,7 +34,9 @@ def test_nobody_else_approves(propose: Propose, ruled: World, who: str) -> None:
 
 def test_proposer_does_not_approve_under_another_log_in(propose: Propose, ruled: World) -> None:
     client = propose()
+    assert queries.awaiting(ruled.actor("officer")).count() == 1
     Staff.objects.filter(id=ruled.people["officer"].id).update(person=ruled.staff("sales_head").person)
+    assert not queries.awaiting(ruled.actor("officer")).exists(), "nor is it said to wait for them"
     with pytest.raises(ClientProblem, match=r"approver\.same-person"):
         services.approve(actor=ruled.actor("officer"), client=client.id, now=clock.now())
 
