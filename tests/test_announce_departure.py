@@ -6,7 +6,9 @@ from datetime import UTC, datetime, timedelta
 from unittest.mock import patch
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from shouxin.core.policy import Action, NotAllowed
@@ -21,6 +23,7 @@ from shouxin.people import services as people
 from shouxin.people.leaving import queries as leaving
 from shouxin.people.leaving import report, rules
 from shouxin.people.leaving import services as departures
+from shouxin.people.leaving.models import Departure
 from shouxin.people.models import Staff
 from shouxin.people.problems import PeopleError
 from tests.register import FOOTING, PHONE, SALES, Register, grant, kept
@@ -244,6 +247,57 @@ def test_an_administrator_without_the_right_gets_no_report(register: Register) -
             staff_id=register.world.people["clerk"].id,
             now=clock.now(),
         )
+
+
+def report_page(register: Register, who: str, purpose: str = SALES) -> tuple[str, int]:
+    """The page as `who` sees it, and how many statements it cost."""
+    browser = register.world.signed_in(Client(), who)
+    session = browser.session
+    session["purpose"] = purpose
+    session.save()
+    with CaptureQueriesContext(connection) as asked:
+        page = browser.get(f"/people/staff/{register.world.people['clerk'].id}/report/").content.decode()
+    return page, len(asked)
+
+
+def test_the_report_names_customers_masked_to_whoever_may_see_them(register: Register) -> None:
+    read_things(register)
+    announce(register.world)
+    shown, _ = report_page(register, "sales_head")
+    assert "李**" in shown
+    assert str(register["li"]) in shown
+    for value in ("李小明", PHONE):
+        assert value not in shown
+    seen = of_events(["list.viewed"])[0]
+    assert seen.actor == register.world.people["sales_head"].pseudonym
+    for who in ("audit_admin", "supervisor"):
+        page, _ = report_page(register, who)
+        assert str(register["li"]) in page
+        assert "李**" not in page
+        assert "姓名（脱敏）" not in page
+    assert (
+        len(of_events(["list.viewed"])) == 2
+    )  # the clerk's own reading and the head's: who may not see asks nothing
+    without_purpose, _ = report_page(register, "sales_head", purpose="")
+    assert "李**" not in without_purpose
+
+
+def test_names_cost_no_statement_per_customer(register: Register) -> None:
+    read_things(register)
+    announce(register.world)
+    report_page(register, "sales_head")
+    _, few = report_page(register, "sales_head")
+    departures.withdraw(
+        actor=register.world.actor("sales_head"),
+        departure_id=Departure.objects.get().id,
+        now=clock.now(),
+    )
+    many(register, 20)
+    listed(register)
+    announce(register.world)
+    page, more = report_page(register, "sales_head")
+    assert page.count("王**") == 20
+    assert more == few
 
 
 def test_the_screens_announce_report_and_take_back(register: Register, client: Client) -> None:

@@ -2,15 +2,17 @@
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy
 
-from shouxin.core.policy import Action
+from shouxin.core.policy import Action, Permission
 from shouxin.customers.registry import presenting, queries
 from shouxin.customers.registry.models import Customer
 from shouxin.gate import services as gate
 from shouxin.kit import clock
 from shouxin.people.doors import StaffRequest
+from shouxin.people.leaving.naming import masked
 from shouxin.people.working_purpose import purpose_of
 
 PROBLEMS = {
@@ -26,17 +28,30 @@ PROBLEMS = {
 
 def names(request: StaffRequest, customers: Sequence[Customer]) -> dict[Any, dict[str, Any]]:
     """The masked rows of those that this person may see for the purpose they work for; none without a purpose."""
-    purpose = purpose_of(request, request.actor)
-    visible = set(
-        queries.visible(request.actor).filter(id__in=[c.id for c in customers]).values_list("id", flat=True)
-    )
-    shown = [customer for customer in customers if customer.id in visible]
-    if not purpose or not shown:
+    return {row["row"].id: row for row in _seen(request, [customer.id for customer in customers])}
+
+
+def masked_names(request: StaffRequest, customers: Sequence[UUID]) -> dict[UUID, str]:
+    """The masked names alone, for the report on who leaves; none for who reads no customers."""
+    if not request.actor.may(Permission.CUSTOMERS_PROFILE_READ):
         return {}
+    seen = _seen(request, customers)
+    return {row["row"].id: row["name"].text for row in seen if row["name"] and row["name"].text}
+
+
+def _seen(request: StaffRequest, customers: Sequence[UUID]) -> list[dict[str, Any]]:
+    """One journalled act and one batch, whatever their number."""
+    purpose = purpose_of(request, request.actor)
+    shown = list(queries.visible(request.actor).filter(id__in=customers)) if purpose else []
+    if not shown:
+        return []
     try:
         views = queries.masked(
             actor=request.actor, purpose=purpose, rows=shown, action=Action.VIEW, now=clock.now()
         )
     except gate.Refused:
-        return {}
-    return {view.row.id: row for view, row in zip(views, presenting.rows(views), strict=True)}
+        return []
+    return presenting.rows(views)
+
+
+masked.register("customers", masked_names)

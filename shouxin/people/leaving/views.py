@@ -17,7 +17,7 @@ from shouxin.journal.events import words as journal_words
 from shouxin.kit import clock
 from shouxin.people import queries as people
 from shouxin.people.doors import StaffRequest, allowed
-from shouxin.people.leaving import queries, report, rules, services, ties
+from shouxin.people.leaving import naming, queries, report, rules, services, ties
 from shouxin.people.leaving.forms import AnnounceForm
 from shouxin.people.leaving.models import Departure
 from shouxin.people.leaving.ties import Cause, Going
@@ -134,6 +134,8 @@ def departure_report(request: StaffRequest, staff_id: UUID) -> HttpResponse:
         answer = HttpResponse("\ufeff" + table, content_type="text/csv; charset=utf-8")
         answer.headers["Content-Disposition"] = f'attachment; filename="departure-{staff_id}.csv"'
         return answer
+    customers = found.most_read()
+    names = naming.names(request, [customer for customer, _touched in customers])
     context = {
         "staff": Staff.objects.select_related("department").get(id=staff_id),
         "report": found,
@@ -145,7 +147,8 @@ def departure_report(request: StaffRequest, staff_id: UUID) -> HttpResponse:
         "purposes": _named("purpose", found.purposes),
         "reasons": _named("reason", found.reasons),
         "fields": _named("field", found.fields),
-        "customers": found.most_read(),
+        "customers": [(customer, names.get(customer, ""), touched) for customer, touched in customers],
+        "named": bool(names),
         "more": max(0, len(found.customers) - report.CUSTOMERS_SHOWN),
         "days_back": rules.REPORT_DAYS,
         "until": clock.now(),
