@@ -1,6 +1,7 @@
 """Wherever a room keeps something sealed, the vault finds it: when keys change, and when somebody altered it."""
 
 import base64
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -39,6 +40,7 @@ from shouxin.vault.errors import KeysDamaged, Tampering
 from shouxin.vault.keyring import keyring, root_key_path
 from shouxin.vault.models import RootKey
 from shouxin.vault.queries import key_status, outdated_epochs, outdated_secrets
+from shouxin.vault.tests import cast as vault
 from tests.register import SALES, Register
 
 pytestmark = pytest.mark.django_db
@@ -68,9 +70,12 @@ HELD = {
 }
 
 
-@pytest.fixture(autouse=True)
-def folder(tmp_path: Path, settings: LazySettings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A data folder of this test's own, whose root key is asked for on every use."""
+@pytest.fixture
+def folder(
+    register: Register, tmp_path: Path, settings: LazySettings, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Path]:
+    """A data folder of this test's own with the register's keys, which are asked for on every use."""
+    shutil.copytree(Path(settings.DATA) / "keys", tmp_path / "keys")
     settings.DATA = tmp_path
     monkeypatch.setattr(keyring, "_interval", 0.0)
     keyring.drop()
@@ -114,7 +119,8 @@ class Filled:
 
 
 @pytest.fixture
-def filled(register: Register, client: Client) -> Filled:
+def filled(register: Register, folder: Path, client: Client) -> Filled:
+    assert folder.exists()
     world, now = register.world, clock.now()
     kept = Connection(name="目录", kind="ldap", drafted_by=world.people["system_admin"], drafted_at=now)
     kept.secret = sealing.seal(SECRET, kept.id, PASSWORD)
@@ -225,6 +231,7 @@ def test_an_outdated_suite_is_sealed_away_at_every_place(
     filled: Filled, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
     former = cast.file_of(ImportBatch.objects.get(id=filled.waiting))
+    services.give_own_key(actor=vault.OPERATOR, customer_id=filled.register["li"])
     waiting = algorithms.mark_outdated(actor=operator(), suite=1, successor=2)
     of_groups = key_status(actor=operator()).groups["collected"]
     assert waiting == of_groups + sum(HELD.values())
@@ -246,6 +253,22 @@ def test_a_batch_that_a_job_works_on_waits_and_is_counted(filled: Filled) -> Non
     assert list(algorithms.reencrypt(actor=operator()))[-1].remaining == 1
     assert not Entry.objects.filter(event="reencryption.finished").exists()
     ImportBatch.objects.filter(id=filled.waiting).update(state=BatchState.DRAFT)
+    assert list(algorithms.reencrypt(actor=operator()))[-1].remaining == 0
+    filled.read()
+
+
+def test_a_resealing_that_is_cut_off_leaves_everything_readable(
+    filled: Filled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cut_off(*_: Any, **__: Any) -> None:
+        raise OSError("no space left on the disk")
+
+    algorithms.mark_outdated(actor=operator(), suite=1, successor=2)
+    with monkeypatch.context() as patch:
+        patch.setattr(ImportBatch, "save", cut_off)
+        with pytest.raises(OSError, match="no space"):
+            list(algorithms.reencrypt(actor=operator()))
+    filled.read()
     assert list(algorithms.reencrypt(actor=operator()))[-1].remaining == 0
     filled.read()
 
