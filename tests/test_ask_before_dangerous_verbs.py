@@ -53,6 +53,7 @@ DANGEROUS: Mapping[str, frozenset[str]] = {
     "people:sight_confirm": EVERYTHING,
     "people:staff_end": EVERYTHING,
     "people:staff_link": EVERYTHING,
+    "people:staff_rejoin": EVERYTHING,
     "people:staff_reset": EVERYTHING,
     "people:staff_resume": EVERYTHING,
     "people:threshold_decide": frozenset({"confirm"}),
