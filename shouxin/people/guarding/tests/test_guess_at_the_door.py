@@ -57,6 +57,19 @@ def test_one_log_in_guessed_from_many_addresses_stays_open_where_its_owner_works
     assert told(world, "clerk") == ["guessed_spread"]
 
 
+def test_a_slowed_address_stays_open_to_who_works_there_a_blocked_one_to_nobody(
+    world: World, time: list[datetime]
+) -> None:
+    assert password("clerk") == 302
+    for _ in range(OF_ADDRESS.slow):
+        services.sign_in_failed(address=HERE, account=None, now=time[0])
+    assert password("clerk") == 302
+    assert password("marketer") == 422, "who was never here waits"
+    for _ in range(OF_ADDRESS.block - OF_ADDRESS.slow):
+        services.sign_in_failed(address=HERE, account=None, now=time[0])
+    assert password("clerk") == 422
+
+
 def test_passwords_guessed_once_each_from_everywhere_are_told(world: World, time: list[datetime]) -> None:
     people = [key for key, staff in world.people.items() if staff.is_active]
     for number in range(OF_ALL.block - len(people)):
