@@ -49,7 +49,7 @@ DEEDS = {deed.name: deed for deed in (*PEOPLE, *ROLES, *STANDING, *GRANTS, *PROG
 ALSO = ("a right is lapsed", "a last day is over")
 Step = tuple[int, int, int]
 # The same stories every time; a failure names the deed that led to it.
-STORIES, STEPS = 10, 60
+STORIES, STEPS = 14, 60
 
 
 @pytest.fixture

@@ -206,7 +206,13 @@ PROGRAMS = (
         may_approve_program,
         _approve_program,
     ),
-    Deed("end a program", lambda _s, b: ((one.id,) for one in b.clients), may_end_program, _end_program),
+    Deed(
+        "end a program",
+        lambda _s, b: ((one.id,) for one in b.clients),
+        may_end_program,
+        _end_program,
+        weight=1.5,
+    ),
     Deed(
         "use a token",
         lambda s, b: [token for token in s.tokens if b.comes_in(token[0])],
@@ -219,8 +225,16 @@ PROGRAMS = (
         lambda s, b: [token for token in s.tokens if not b.comes_in(token[0])],
         lambda _s, b, _doer, client, _token: not b.comes_in(client),
         _use_token,
-        # Of a program that was not ended itself.
-        prefer=lambda _s, b, _doer, client, _token: client in {one.id for one in b.clients},
+    ),
+    Deed(
+        "send the token of somebody suspended",
+        lambda s, b: [token for token in s.tokens if not b.comes_in(token[0])],
+        lambda _s, b, _doer, client, _token: not b.comes_in(client),
+        _use_token,
+        weight=0.5,
+        only=lambda _s, b, _doer, client, _token: (
+            client in {one.id for one in b.clients if b.rests(one.owner_id)}
+        ),
     ),
 )
 
@@ -429,6 +443,5 @@ REVIEWS = (
         lambda _s, b: ((one.id,) for one in b.delegations if one.starts_at <= b.at < one.until),
         anybody,
         _run_out,
-        weight=2,
     ),
 )

@@ -77,6 +77,9 @@ class Book:
         one = self.staff[log_in]
         return bool(one.is_active and one.suspended_at is None and one.department_id and one.roles)
 
+    def rests(self, log_in: UUID) -> bool:
+        return self.staff[log_in].suspended_at is not None
+
     def is_one(self, log_in: UUID, *roles: str) -> bool:
         return self.works(log_in) and not set(roles).isdisjoint(self.staff[log_in].roles)
 

@@ -81,8 +81,13 @@ def hanging(_s: Story, book: Book, _doer: UUID, who: UUID, *_more: object) -> bo
     return book.holds_much(who)
 
 
-def owner(_s: Story, book: Book, _doer: UUID, who: UUID) -> bool:
-    return any(one.owner_id == who and one.state == "approved" for one in book.clients)
+def in_use(_s: Story, book: Book, _doer: UUID, who: UUID) -> bool:
+    """Whether somebody answers for a program that works."""
+    return any(one.owner_id == who and book.comes_in(one.id) for one in book.clients)
+
+
+def owner(_s: Story, book: Book, _doer: UUID, who: UUID, *_more: object) -> bool:
+    return any(one.owner_id == who for one in book.clients)
 
 
 def _last(book: Book, who: UUID) -> bool:
@@ -112,8 +117,8 @@ PEOPLE = (
         ),
         lambda _s, b, doer, who, _to: b.is_one(doer, "system_admin") and not _last(b, who),
         _move,
-        weight=2,
-        prefer=hanging,
+        weight=1.5,
+        prefer=owner,
     ),
     Deed("leave", everybody, may_leave, _leave, weight=1.5, prefer=owner),
     Deed(
@@ -362,14 +367,14 @@ def nearly_confirms_sight(_s: Story, b: Book, doer: UUID, setting: UUID) -> int:
 
 
 STANDING = (
-    Deed("suspend", everybody, may_suspend, _suspend, weight=2, prefer=owner),
-    Deed("resume", everybody, may_resume, _resume),
+    Deed("suspend", everybody, may_suspend, _suspend, weight=1.2, prefer=in_use),
+    Deed("resume", everybody, may_resume, _resume, weight=1.5),
     Deed(
         "delegate",
-        lambda s, _b: ((one, days) for one in s.people for days in (4, 30)),
+        lambda s, _b: ((one, days) for one in s.people for days in (2, 9)),
         may_delegate,
         _delegate,
-        weight=0.7,
+        weight=0.6,
         # To somebody who gains by it.
         only=lambda _s, b, doer, deputy, _days: not b.heads(deputy, b.staff[doer].department_id),
     ),
@@ -378,6 +383,7 @@ STANDING = (
         lambda _s, b: ((one.id,) for one in b.delegations),
         may_take_back,
         _take_back,
+        weight=1.5,
     ),
     Deed(
         "appoint",
