@@ -7,7 +7,9 @@ nothing stops, for tests that tamper.
 
 import json
 import os
+import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import psycopg
@@ -74,6 +76,24 @@ def django_db_setup(
         yield
     with django_db_blocker.unblock():
         connections.close_all()
+
+
+@pytest.fixture(autouse=True)
+def keys_stay() -> Iterator[None]:
+    """Root keys that a test makes, rotates or spoils in the data folder of its worker are gone with it."""
+    folder = Path(os.environ["SHOUXIN_DATA"]) / "keys"
+    before = {file.name: file.read_bytes() for file in folder.iterdir()}
+    yield
+    after = {file.name: file.read_bytes() for file in folder.iterdir()}
+    if after == before:
+        return
+    for name in after.keys() - before.keys():
+        (folder / name).unlink()
+    for name, content in before.items():
+        (folder / name).touch(mode=0o600)
+        (folder / name).write_bytes(content)
+    if "shouxin.vault.keyring" in sys.modules:
+        sys.modules["shouxin.vault.keyring"].keyring.drop()
 
 
 @pytest.fixture
