@@ -104,9 +104,9 @@ class Keyring:
             key = (held[1] if held else self._load(epoch)).unwrap(wrapped, context)
         except (SealBroken, KeyMissing):
             # Another database may stand behind the same epoch number since it was read (restore).
-            if held is None or self._load(epoch) is held[1]:
+            if held is None or (fresh := self._load(epoch)) is held[1]:
                 raise
-            key = self._epochs[epoch][1].unwrap(wrapped, context)
+            key = fresh.unwrap(wrapped, context)
         return DataKey(known, key, version=version, customer=customer, group=group)
 
     def _load(self, epoch: int) -> WrappingKey:
@@ -141,9 +141,11 @@ class Keyring:
             return
         with self._lock:
             try:
-                one_of_each = {wrapping_key_id(wrapped): wrapped for wrapped in self._contexts}
-                for wrapped in one_of_each.values():
-                    self._unwrap(wrapped, self._contexts[wrapped])
+                held = (
+                    self._contexts.copy()
+                )  # other threads go on adding to it, and may forget everything meanwhile
+                for wrapped in {wrapping_key_id(wrapped): wrapped for wrapped in held}.values():
+                    self.under_root(wrapped, held[wrapped])
             except CryptoError:
                 self.drop()
             self._asked = time.monotonic()

@@ -1,0 +1,40 @@
+"""While one thread asks the providers whether they still answer, another may forget every key."""
+
+from collections.abc import Callable
+
+from shouxin.core.crypto.providers import ProviderState
+from shouxin.core.crypto.suites import suite_of
+from shouxin.core.crypto.wrapping import WrappingKey, index_key_context
+from shouxin.vault.keyring import Keyring
+
+SUITE = suite_of(1)
+CONTEXT = index_key_context(suite=SUITE, version=1)
+
+
+class Provider:
+    """A root key, and what happens while it is being asked."""
+
+    def __init__(self, number: int, meanwhile: list[Callable[[], None]]) -> None:
+        self._key, self._meanwhile = WrappingKey(SUITE, bytes([number]) * 32, id=number), meanwhile
+
+    def wrap(self, key: bytes, context: bytes) -> bytes:
+        return self._key.wrap(key, context)
+
+    def unwrap(self, wrapped: bytes, context: bytes) -> bytes:
+        for deed in self._meanwhile:
+            deed()
+        return self._key.unwrap(wrapped, context)
+
+    def describe(self) -> ProviderState:
+        return ProviderState("trial", "", SUITE.id, {}, self._key.id)
+
+
+def test_what_is_forgotten_while_the_providers_are_asked_is_read_anew() -> None:
+    meanwhile: list[Callable[[], None]] = []
+    providers = [Provider(number, meanwhile) for number in range(2)]
+    ring = Keyring(providers.__getitem__, interval=0.0)
+    wrapped = [provider.wrap(bytes(32), CONTEXT) for provider in providers]
+    for one in wrapped:
+        ring.index(1, SUITE.id, 16, one)
+    meanwhile.append(ring.drop)  # as whoever switches to another root key does
+    assert ring.index(1, SUITE.id, 16, wrapped[0]).version == 1
