@@ -94,6 +94,7 @@ def test_a_duty_that_is_over_holds_nobody_back(world: World) -> None:
         since=clock.now() - timedelta(days=2), until=clock.now() - timedelta(days=1)
     )
     people.end_staff(actor=world.actor("system_admin"), staff_id=world.people["clerk"].id)
+    assert not world.staff("clerk").is_active
 
 
 def test_only_the_officer_leaves_a_step_empty(world: World) -> None:
