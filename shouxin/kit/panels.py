@@ -13,7 +13,10 @@ from shouxin.kit.registry import Registry
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """A piece of the page `place` (for example "customer" or "customer.status").
+    """A piece of the page `place`.
+
+    A customer's page has the places "customer" (notices at the top), "customer.status" (badges beside the title),
+    "customer.verbs" (buttons), "customer.sections" (cards below the records), "customer.side" (above the timeline).
 
     `context` is given the request and what the page is about (an id or a key); None leaves the piece out.
     """

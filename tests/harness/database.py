@@ -14,6 +14,7 @@ from psycopg import sql
 
 from shouxin.operations.server import credentials
 from shouxin.operations.server.postgres import FAST_AND_FORGETFUL, Cluster, create_database
+from tests.harness import cache
 
 Credentials = credentials.Credentials  # for the tests of lower rooms, which do not import operations
 TEMPLATE = "shouxin_template"
@@ -33,6 +34,7 @@ class ClusterKeeper:
     def obtain(self) -> credentials.Credentials:
         with self._lock:
             if self._known is None:
+                cache.take(self._run)
                 with (self._run / "postgres.log").open("ab") as log:
                     self._cluster = Cluster(self._run, settings=FAST_AND_FORGETFUL)
                     self._known = self._cluster.start(log)
@@ -50,8 +52,25 @@ class ClusterKeeper:
         threading.Thread(target=answer, daemon=True, name="cluster keeper").start()
 
     def stop(self) -> None:
-        if self._cluster is not None:
-            self._cluster.stop()
+        if self._cluster is None or self._known is None:
+            return
+        wanted = cache.wanted(self._run)
+        if wanted:
+            _drop_copies(self._known)
+        self._cluster.stop()
+        if wanted:
+            cache.keep(self._run)
+
+
+def _drop_copies(known: credentials.Credentials) -> None:
+    """Leave nothing but the template: what the workers wrote is not for a later run."""
+    with superuser(known, "postgres") as connection:
+        names = connection.execute(
+            "SELECT datname FROM pg_database WHERE datname LIKE 'shouxin\\_%'"
+        ).fetchall()
+        for (name,) in names:
+            if name != TEMPLATE:
+                connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 def ask_keeper(run: Path) -> credentials.Credentials:
