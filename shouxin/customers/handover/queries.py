@@ -28,7 +28,9 @@ def _mine(actor: Actor) -> QuerySet[Customer]:
     """The customers whose hand-over `actor` may propose: of the departments they head."""
     if not actor.may(Permission.CUSTOMERS_HANDOVER_PROPOSE) or Role.HEAD not in actor.roles:
         return Customer.objects.none()
-    return Customer.objects.filter(owner_department_id__in=list(actor.department_ids))
+    return Customer.objects.filter(
+        owner_department_id__in=list(actor.department_ids), absorbed_by__isnull=True
+    )
 
 
 def to_hand_over(actor: Actor, leaver: UUID) -> QuerySet[Customer]:
@@ -107,7 +109,9 @@ def incoming(actor: Actor) -> QuerySet[Handover]:
     """What is offered to `actor`."""
     if not actor.may(Permission.CUSTOMERS_HANDOVER_ACCEPT):
         return Handover.objects.none()
-    found = Handover.objects.filter(successor_id=actor.id, state=HandoverState.PROPOSED)
+    found = Handover.objects.filter(
+        successor_id=actor.id, state=HandoverState.PROPOSED, customer__absorbed_by__isnull=True
+    )
     return found.select_related("customer__owner_department", "leaver", "proposed_by").order_by("-id")
 
 

@@ -13,10 +13,12 @@ from shouxin.gate.facts import CustomerFact, Known, customer_facts
 from shouxin.people.models import Department
 from shouxin.people.scope import holders
 
+# A customer that was merged into another is whose the other is; a restriction of either holds for both.
 SQL = """
     SELECT jsonb_build_array(c.owner_department_id, c.responsible_id, c.scope, c.visibility, c.created_by,
-                             c.jurisdiction, c.restricted)
-    FROM customers_customer c WHERE c.id = q.customer_id
+                             o.jurisdiction, o.restricted OR c.restricted)
+    FROM customers_customer o JOIN customers_customer c ON c.id = COALESCE(o.absorbed_by, o.id)
+    WHERE o.id = q.customer_id
 """
 
 

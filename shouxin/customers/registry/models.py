@@ -6,7 +6,7 @@ What each clear column reveals is written in docs/formats/clear-columns.md.
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from shouxin.kit import ids
@@ -114,6 +114,8 @@ class Customer(models.Model):
     batch_id = models.UUIDField(null=True, db_index=True)
     created_by = models.UUIDField()  # staff or client id, for "importer sees own batch"
     restricted = models.BooleanField(default=False)
+    # The customer this one was merged into; by value, since rows of different customers do not refer to each other.
+    absorbed_by = models.UUIDField(null=True)
     # Fields graded public only; the catalogue decides, the registry's services fill it.
     public_values = models.JSONField(default=dict)
     revision = models.PositiveIntegerField(default=1)
@@ -127,12 +129,19 @@ class Customer(models.Model):
             models.Index(fields=["owner_department", "-id"], name="customer_department"),
             models.Index(fields=["responsible", "-id"], name="customer_responsible"),
             models.Index(fields=["scope", "-id"], name="customer_scope", condition=Q(scope="organisation")),
+            models.Index(
+                fields=["absorbed_by"], name="customer_absorbed", condition=Q(absorbed_by__isnull=False)
+            ),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(kind__in=Kind.values), name="customer_kind_known"),
             models.CheckConstraint(condition=Q(scope__in=Scope.values), name="customer_scope_known"),
             models.CheckConstraint(
                 condition=Q(visibility__in=Visibility.values), name="customer_visibility_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(absorbed_by__isnull=True) | ~Q(absorbed_by=F("id")),
+                name="customer_absorbed_by_another",
             ),
         ]
 

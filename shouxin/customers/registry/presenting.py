@@ -15,7 +15,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from shouxin.core.policy import FieldRule, Form, Permission, PurposeRule, Relation
-from shouxin.customers.registry import queries
+from shouxin.customers.registry import merging, queries
 from shouxin.customers.registry.facts import relation_to
 from shouxin.customers.registry.forms import GENDERS, LINE_ROWS, ValuesForm, reading_place
 from shouxin.customers.registry.models import Customer, Kind, Provenance, Record, RecordKind, Scope
@@ -260,9 +260,10 @@ def contact_of(request: StaffRequest, row: Customer, now: datetime) -> Contact |
 
 
 def record_of(row: Customer, text: str) -> Record | None:
-    """The record named by a form, if it is this customer's."""
+    """The record named by a form, if it is this customer's or of one merged into it."""
     wanted = uuid_or_none(text)
-    return row.records.filter(id=wanted).first() if wanted else None
+    theirs = Record.objects.filter(id=wanted, customer_id__in=merging.family(row.id)) if wanted else None
+    return theirs.select_related("customer").first() if theirs else None
 
 
 def revealed_context(view: CustomerView, key: str, record: Record | None) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from shouxin.core.policy import (
     Sight,
     Storage,
 )
-from shouxin.customers.registry import clear
+from shouxin.customers.registry import clear, merging
 from shouxin.customers.registry.models import Customer, Record, RecordKind, Visibility
 from shouxin.gate import limits
 from shouxin.gate import services as gate
@@ -60,6 +60,7 @@ class RecordView:
     kind: str
     created_at: datetime
     cells: Mapping[str, Cell]
+    customer_id: UUID | None = None  # whose it is: the customer's own, or of one that was merged into it
 
     @property
     def lines(self) -> list[dict[str, str]]:
@@ -121,7 +122,8 @@ def visible(actor: Actor) -> QuerySet[Customer]:
     if Role.HEAD in actor.roles and actor.sight is not Sight.OWN:
         waiting |= Q(owner_department_id__in=departments)
     return Customer.objects.filter(
-        (Q(visibility=Visibility.OPEN) & scope) | (Q(visibility=Visibility.UNCONFIRMED) & waiting)
+        (Q(visibility=Visibility.OPEN) & scope) | (Q(visibility=Visibility.UNCONFIRMED) & waiting),
+        absorbed_by__isnull=True,
     ).select_related("owner_department", "responsible")
 
 
@@ -231,6 +233,15 @@ def find(actor: Actor, customer: UUID) -> Customer | None:
     return visible(actor).filter(id=customer).first()
 
 
+def find_merged(actor: Actor, customer: UUID) -> Customer | None:
+    """As `find`; one that was merged into another is found as well, by whoever sees the other."""
+    row = find(actor, customer)
+    if row is not None:
+        return row
+    gone = merging.absorbed().filter(id=customer).first()
+    return gone if gone and gone.absorbed_by and find(actor, gone.absorbed_by) else None
+
+
 def profile(
     *,
     actor: Actor,
@@ -250,10 +261,11 @@ def profile(
     related, withheld, secret_rows = list(records or ()), 0, 0
     if records is None:
         related, withheld, secret_rows = _shown_records(actor, row, fields, now)
+    merged_in = {record.customer_id for record in related} - {row.id}
     opened = gate.open_sealed(
         actor=actor,
         purpose=purpose,
-        customers=[row.id],
+        customers=[row.id, *sorted(merged_in)],
         fields=fields,
         action=action,
         reason=reason,
@@ -263,6 +275,8 @@ def profile(
         detail={"page": "profile"},
         secret_rows=secret_rows,
     )
+    if row.id in opened.permit.refused:
+        raise gate.Refused(opened.permit.refused[row.id])
     return CustomerView(
         row,
         cells_of(opened.permit, opened.revealed, row, row.id, origins=clear.origins([row])),
@@ -271,9 +285,11 @@ def profile(
                 record.id,
                 record.kind,
                 record.created_at,
-                cells_of(opened.permit, opened.revealed, row, record.id, record.kind),
+                cells_of(opened.permit, opened.revealed, row, record.id, record.kind, of=record.customer_id),
+                record.customer_id,
             )
             for record in related
+            if record.customer_id not in opened.permit.refused
         ],
         withheld=withheld,
     )
@@ -284,9 +300,11 @@ def _shown_records(
 ) -> tuple[list[Record], int, int]:
     """The records of a customer's page, how many more are withheld, and how many of them show trade secrets.
 
-    The newest few with trade secrets belong to serving the customer; the long list of them is a list in bulk.
+    The newest few with trade secrets belong to serving the customer; the long list of them is a list in bulk. Records
+    of customers that were merged into this one are among them.
     """
-    found = list(row.records.filter(ended_at__isnull=True).order_by("-id")[:RECORDS])
+    theirs = Record.objects.filter(customer_id__in=merging.family(row.id), ended_at__isnull=True)
+    found = list(theirs.order_by("-id")[:RECORDS])
     known = rulebooks["rulebook"].fields()
     kinds = {known[key].record for key in fields if key in known and known[key].trade_secret}
     kinds = {"order" if kind == "order_line" else kind for kind in kinds}
@@ -381,9 +399,10 @@ def cells_of(
     kind: str = "profile",
     *,
     origins: Mapping[UUID, Mapping[str, clear.Origin]] = MappingProxyType({}),
+    of: UUID | None = None,
 ) -> dict[str, Cell]:
-    """The visible values of one record by field key, in the catalogue's order."""
-    values, standing = revealed.of(row.id, record), origins.get(row.id, {})
+    """The visible values of one record by field key, in the catalogue's order; `of` whom, if not of `row`."""
+    values, standing = revealed.of(of or row.id, record), origins.get(row.id, {})
     cells: dict[str, Cell] = {}
     for key, rule in permit.fields.items():
         if rule.storage is Storage.CLEAR:
@@ -417,8 +436,7 @@ def _clear_cell(rule: FieldRule, text: str, origin: clear.Origin | None) -> Cell
 def count_records(customer: UUID) -> dict[str, int]:
     """How many records of each kind a customer has."""
     found = dict.fromkeys(RecordKind.values, 0)
-    for kind in Record.objects.filter(customer_id=customer, ended_at__isnull=True).values_list(
-        "kind", flat=True
-    ):
+    theirs = Record.objects.filter(customer_id__in=merging.family(customer), ended_at__isnull=True)
+    for kind in theirs.values_list("kind", flat=True):
         found[kind] += 1
     return found

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from shouxin.core.identifiers import reading, recognise
 from shouxin.core.policy import Action, Actor, FieldRule, Permission, Storage, service_actor
-from shouxin.customers.registry import queries
+from shouxin.customers.registry import merging, queries
 from shouxin.customers.registry.queries import CustomerView
 from shouxin.gate import services as gate
 from shouxin.gate.facts import rules as rulebooks
@@ -96,9 +96,9 @@ def _hits(actor: Actor, purpose: str, term: str, now: datetime) -> set[UUID]:
 def _public_hits(actor: Actor, keys: list[str], term: str) -> set[UUID]:
     visible, hits = queries.visible(actor), set[UUID]()
     for key in keys:
-        hits |= set(
-            visible.filter(**{f"public_values__{key}": term}).values_list("id", flat=True)[: MOST + 1]
-        )
+        holding = {f"public_values__{key}": term}
+        hits |= set(visible.filter(**holding).values_list("id", flat=True)[: MOST + 1])
+        hits |= set(merging.absorbed().filter(**holding).values_list("absorbed_by", flat=True)[: MOST + 1])
     return hits
 
 
@@ -112,7 +112,10 @@ def _sealed_hits(actor: Actor, fields: list[FieldRule], kind: str, term: str, no
     if not candidates:
         return set()
     wanted = set[UUID]().union(*candidates.values())
-    seen = list(queries.visible(actor).filter(id__in=wanted).values_list("id", flat=True))
+    stands = merging.standing(wanted)  # who was merged is found as the customer that stands for them
+    visible = queries.visible(actor).filter(id__in=set(stands.values()))
+    there = set(visible.values_list("id", flat=True))
+    seen = [one for one in sorted(wanted) if stands[one] in there]
     if not seen:
         return set()
     permit = gate.permit_maintenance(
@@ -125,5 +128,6 @@ def _sealed_hits(actor: Actor, fields: list[FieldRule], kind: str, term: str, no
     )
     hits: set[UUID] = set()
     for key, possible in candidates.items():
-        hits |= {c for c, _ in vault.matching(permit, field_key=key, kind=kind, text=term)} & possible
+        found_in = {c for c, _ in vault.matching(permit, field_key=key, kind=kind, text=term)} & possible
+        hits |= {stands[one] for one in found_in}
     return hits

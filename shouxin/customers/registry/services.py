@@ -171,11 +171,12 @@ def hold(customer: UUID, revision: int, record: UUID | None = None) -> Customer:
     """The customer, locked so that of two people saving at once the second sees the first one's revision.
 
     Raises:
-        EditConflict: the customer is no longer at `revision`.
+        EditConflict: the customer is no longer at `revision`, or was merged into another.
         RegistryProblem: the record is not this customer's.
     """
     row = Customer.objects.select_for_update().get(id=customer)
-    if row.revision != revision:
+    merged = row.absorbed_by is not None and record is None
+    if merged or row.revision != revision:
         raise EditConflict(changes_since(customer, revision))
     if record is not None and not Record.objects.filter(id=record, customer_id=customer).exists():
         raise RegistryProblem("record.unknown")
@@ -233,6 +234,8 @@ def assign(
     _admit(actor, Footing(purpose, Channel.SALES, Method.HAND), [customer], [], now)
     with transaction.atomic():
         row = Customer.objects.select_for_update().get(id=customer)
+        if row.absorbed_by is not None:
+            raise EditConflict(())
         row.responsible_id, row.scope, row.updated_at = responsible, scope, now
         row.save(update_fields=["responsible", "scope", "updated_at"])
         journal.append(
@@ -382,6 +385,8 @@ def _update_public(
     if not changed:
         return {}
     standing = list(Customer.objects.select_for_update().filter(id__in=list(changed)).order_by("id"))
+    if any(row.absorbed_by for row in standing):
+        raise RegistryProblem("customer.merged")
     for row in standing:
         entry = changed[row.id]
         row.public_values = clear.merged(row.public_values, entry.values, fields)

@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from shouxin.core.policy import Action, FieldRule, Permission, PurposeRule, Refusal
-from shouxin.customers.registry import line_forms, lines, presenting, queries, services
+from shouxin.customers.registry import line_forms, lines, merging, presenting, queries, services
 from shouxin.customers.registry.entries import CustomerEntry, Footing, RecordEntry
 from shouxin.customers.registry.forms import (
     FootingForm,
@@ -29,6 +29,7 @@ from shouxin.customers.registry.search import search
 from shouxin.gate import services as gate
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.gate.presenting import refused
+from shouxin.gate.queries import live_contact
 from shouxin.kit import clock
 from shouxin.people.doors import StaffRequest, allowed
 from shouxin.people.second_factor import doors as second_factor
@@ -48,10 +49,16 @@ def _no_purpose(request: StaffRequest, title: str) -> HttpResponse:
 
 
 def _row(request: StaffRequest, customer_id: UUID) -> Customer:
-    found = queries.find(request.actor, customer_id)
+    """The customer; one that was merged into another is reached for its records and its history alone."""
+    found = queries.find_merged(request.actor, customer_id)
     if found is None:
         raise Http404
     return found
+
+
+def _moved(request: StaffRequest, row: Customer) -> HttpResponse:
+    messages.info(request, _("这份客户档案已并入下面这位客户；原有记录、来源与历史都在，编号仍可查到。"))
+    return redirect("customers:page", row.absorbed_by)
 
 
 @never_cache
@@ -103,6 +110,8 @@ def find(request: StaffRequest) -> HttpResponse:
 @allowed(P.CUSTOMERS_PROFILE_READ)
 def customer_page(request: StaffRequest, customer_id: UUID) -> HttpResponse:
     row, purpose = _row(request, customer_id), _purpose(request)
+    if row.absorbed_by:
+        return _moved(request, row)
     if purpose is None:
         return _no_purpose(request, _("客户档案"))
     try:
@@ -135,11 +144,12 @@ def reveal(request: StaffRequest, customer_id: UUID) -> HttpResponse:
     contact = presenting.contact_of(request, row, now)
     key = request.POST.get("field", "")
     record = presenting.record_of(row, request.POST.get("record", ""))
+    whose = record.customer if record else row  # a record of a customer merged into this one is still its own
     try:
         view = queries.profile(
             actor=actor,
             purpose=purpose.key,
-            row=row,
+            row=whose,
             fields=[key],
             action=Action.REVEAL,
             reason=contact.reason_class if contact else "",
@@ -165,14 +175,15 @@ def open_contact(request: StaffRequest, customer_id: UUID) -> HttpResponse:
     if purpose is None:
         return _no_purpose(request, _("客户档案"))
     try:
-        gate.open_contact(
-            actor=request.actor,
-            customer=row.id,
-            purpose=purpose.key,
-            reason_class=request.POST.get("reason_class", ""),
-            note=request.POST.get("note", ""),
-            now=clock.now(),
-        )
+        for one in merging.family(row.id):
+            gate.open_contact(
+                actor=request.actor,
+                customer=one,
+                purpose=purpose.key,
+                reason_class=request.POST.get("reason_class", ""),
+                note=request.POST.get("note", ""),
+                now=clock.now(),
+            )
     except gate.ContactProblem as problem:
         messages.error(request, str(presenting.CONTACT_PROBLEMS[problem.code]))
     except gate.Refused as problem:
@@ -186,9 +197,12 @@ def open_contact(request: StaffRequest, customer_id: UUID) -> HttpResponse:
 @allowed(P.CUSTOMERS_CONTACT_OPEN)
 def close_contact(request: StaffRequest, customer_id: UUID) -> HttpResponse:
     row = _row(request, customer_id)
-    contact = presenting.contact_of(request, row, clock.now())
-    if contact:
-        gate.close_contact(actor=request.actor, contact=contact.id, now=clock.now())
+    now = clock.now()
+    found = [live_contact(actor=request.actor, customer=one, now=now) for one in merging.family(row.id)]
+    for contact in found:
+        if contact:
+            gate.close_contact(actor=request.actor, contact=contact.id, now=now)
+    if any(found):
         messages.success(request, _("接待已结束。"))
     return redirect("customers:page", row.id)
 
@@ -252,6 +266,8 @@ def edit(request: StaffRequest, customer_id: UUID, record_id: UUID | None = None
     """Change a profile, or one of its records, without seeing it clear: what is left empty stays as it is."""
     row, purpose = _row(request, customer_id), _purpose(request)
     record = _record(row, record_id)
+    if row.absorbed_by and record is None:
+        return _moved(request, row)
     if purpose is None:
         return _no_purpose(request, _("修改客户信息"))
     now = clock.now()
@@ -363,6 +379,8 @@ def edit_lines(request: StaffRequest, customer_id: UUID, record_id: UUID) -> Htt
 @allowed(P.CUSTOMERS_PROFILE_EDIT)
 def add_record(request: StaffRequest, customer_id: UUID, kind: str) -> HttpResponse:
     row, purpose = _row(request, customer_id), _purpose(request)
+    if row.absorbed_by:
+        return _moved(request, row)
     if purpose is None:
         return _no_purpose(request, _("新增记录"))
     now, wanted = clock.now(), RecordKind(kind)
@@ -402,6 +420,8 @@ def add_record(request: StaffRequest, customer_id: UUID, kind: str) -> HttpRespo
 def assign(request: StaffRequest, customer_id: UUID) -> HttpResponse:
     """Hand over to a colleague of the owner department, or change who may see the masked record."""
     row, purpose = _row(request, customer_id), _purpose(request)
+    if row.absorbed_by:
+        return _moved(request, row)
     if purpose is None:
         return _no_purpose(request, _("负责人与范围"))
     form = presenting.AssignForm(
@@ -417,6 +437,8 @@ def assign(request: StaffRequest, customer_id: UUID) -> HttpResponse:
                 purpose=purpose.key,
                 now=clock.now(),
             )
+        except services.EditConflict:
+            return redirect("customers:page", row.id)  # merged meanwhile: the page says into whom
         except gate.Refused as problem:
             return refused(request, problem.refusal)
         messages.success(request, _("已更新负责人与可见范围。"))
