@@ -261,11 +261,10 @@ def profile(
     related, withheld, secret_rows = list(records or ()), 0, 0
     if records is None:
         related, withheld, secret_rows = _shown_records(actor, row, fields, now)
-    merged_in = {record.customer_id for record in related} - {row.id}
     opened = gate.open_sealed(
         actor=actor,
         purpose=purpose,
-        customers=[row.id, *sorted(merged_in)],
+        customers=[row.id, *sorted({record.customer_id for record in related} - {row.id})],
         fields=fields,
         action=action,
         reason=reason,

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def merged(register: Register) -> Register:
-    """zhang was merged into li, and huaxin with its order into li as well; the columns alone, as a merge leaves them."""
+    """Zhang and huaxin with its order were merged into li: the columns alone, as a merge leaves them."""
     Customer.objects.filter(id__in=[register["zhang"], register["huaxin"]]).update(absorbed_by=register["li"])
     return register
 
