@@ -9,10 +9,9 @@ from typing import Any
 
 from shouxin.core.text import Text
 from shouxin.customers.intake.guards import guarded
-from shouxin.customers.intake.reading import REASON_COLUMN
+from shouxin.customers.intake.reading import REASON_COLUMN, ROW_COLUMN
 from shouxin.kit import sheets
 
-ROW_COLUMN = "原行号 / Row"
 XLSX_ROWS = sheets.ROW_LIMIT
 PIECE = 1 << 16  # bytes, about, that are sent at once
 

@@ -1,6 +1,7 @@
 """Reading tables out of files people have: CSV, TSV, XLS, XLSX, in bounded memory, nothing evaluated."""
 
-from shouxin.customers.intake.reading.inspection import REASON_COLUMN, inspect, rows
+from shouxin.customers.intake.reading.dialect import REASON_COLUMN, ROW_COLUMN
+from shouxin.customers.intake.reading.inspection import inspect, rows
 from shouxin.customers.intake.reading.messages import FILE_TEXTS, FINDING_TEXTS, UnreadableFile, finding
 from shouxin.customers.intake.reading.model import (
     DEFAULT_LIMITS,
@@ -24,6 +25,7 @@ __all__ = [
     "FILE_TEXTS",
     "FINDING_TEXTS",
     "REASON_COLUMN",
+    "ROW_COLUMN",
     "UNTRUSTED",
     "Choices",
     "Finding",

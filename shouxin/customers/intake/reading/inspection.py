@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from shouxin.customers.intake.guards import unguarded
 from shouxin.customers.intake.reading import delimited, encodings, header
-from shouxin.customers.intake.reading.dialect import Dialect, measured, sniff
+from shouxin.customers.intake.reading.dialect import REASON_COLUMN, Dialect, measured, sniff
 from shouxin.customers.intake.reading.encodings import Encoding
 from shouxin.customers.intake.reading.kinds import recognise
 from shouxin.customers.intake.reading.messages import finding, unreadable
@@ -37,8 +37,6 @@ _EXTENSIONS = {
     "xlsx": Kind.XLSX,
     "xlsm": Kind.XLSX,
 }
-# The last column of our own download of refused rows; such a file comes back with its guards.
-REASON_COLUMN = "拒绝原因 / Reason"
 
 
 def inspect(

@@ -11,7 +11,7 @@ from shouxin.customers.intake.reading import Inspection, UnreadableFile, inspect
 
 DATA = os.environ.get("SHOUXIN_TESTDATA")
 MESSY = Path(DATA or "/nonexistent") / "messy-import"
-FILES = sorted(str(p.relative_to(MESSY)) for p in MESSY.glob("*/*.*")) if DATA else []
+FILES = sorted(str(p.relative_to(MESSY)) for p in MESSY.rglob("*.*") if p.suffix != ".md") if DATA else []
 PARAMETERS = MESSY / "pollock_expected_parameters.csv"
 TRUTH = (
     {row["file"]: row for row in csv.DictReader(PARAMETERS.read_text(encoding="utf-8").splitlines())}
@@ -23,6 +23,7 @@ pytestmark = [
     pytest.mark.skipif(not DATA, reason="set SHOUXIN_TESTDATA to the public test sets"),
 ]
 
+APPENDIX = "pollock-survey/mos-oct-dec-2014.csv"
 REFUSED_WHOLE = {"csvkit/empty.csv": "empty_file"}
 BLOCKED = {
     "pollock/file_multitable_same.csv": "several_tables",
@@ -93,8 +94,8 @@ def check_against_clean(name: str, inspection: Inspection, path: Path) -> None:
             assert list(row.cells) == record[: layout.width]
 
 
-@pytest.mark.parametrize("name", [f for f in FILES if f.endswith(".csv")])
-def test_csv_files_are_read_right_or_refused(name: str) -> None:
+def check_text(name: str) -> None:
+    """A delimited file: refused by name, or read as its clean version or its known shape says."""
     path = MESSY / name
     with path.open("rb") as source:
         if name in REFUSED_WHOLE:
@@ -115,16 +116,63 @@ def test_csv_files_are_read_right_or_refused(name: str) -> None:
             assert shape == SHAPES[name][:4]
             assert SHAPES[name][4] in {"", inspection.encoding}
             assert inspection.encoding_certain == (SHAPES[name][4] not in {"", "cp1252"})
-    if name in TRUTH and name != "pollock-survey/mos-oct-dec-2014.csv":
+    if name in TRUTH and name != APPENDIX:
         truth = TRUTH[name]
         assert inspection.delimiter == ast.literal_eval(truth["delimiter"])
         assert (sheet.header_row is None) == (truth["header_lines"] == "0")
-        check_against_clean(name, inspection, path)
+        if (MESSY / Path(name).parent / "clean" / path.name).exists():
+            check_against_clean(name, inspection, path)
         assert sheet.refused_rows <= 1
 
 
+def check_clean(name: str) -> None:
+    """A tidy file is read as it stands, cell by cell; one that holds several tables is refused."""
+    path = MESSY / name
+    with path.open(encoding="utf-8", newline="") as file:
+        expected = [record for record in csv.reader(file) if any(cell.strip() for cell in record)]
+    with path.open("rb") as source:
+        inspection = inspect(source, name)
+        if any(finding.blocks for finding in inspection.sheets[0].findings):
+            assert path.name in {Path(one).name for one in BLOCKED}
+            return
+        layout = inspection.layout()
+        got = list(rows(source, layout))
+    expected = expected[1:] if layout.header_row else expected
+    assert len(got) == len(expected)
+    for row, record in zip(got, expected, strict=True):
+        if row.problem:  # an appendix with more columns than the table above it
+            assert path.name == Path(APPENDIX).name
+            assert str(row.number) in row.problem.text.zh
+        else:
+            assert list(row.cells) == record[: layout.width]
+
+
+def check_workbook(name: str) -> None:
+    """Every sheet of a workbook: as many rows as it says, none wider than its heading."""
+    with (MESSY / name).open("rb") as source:
+        inspection = inspect(source, name)
+        check_findings_are_sentences(inspection)
+        for sheet in inspection.sheets:
+            layout = inspection.layout(sheet.name)
+            assert sum(1 for _ in rows(source, layout)) == sheet.rows
+
+
+def test_the_set_is_whole() -> None:
+    assert len(FILES) == 102
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_every_file_is_read_right_or_refused_with_a_sentence(name: str) -> None:
+    if not name.endswith(".csv"):
+        check_workbook(name)
+    elif "/clean/" in name or "/" not in name:
+        check_clean(name)
+    else:
+        check_text(name)
+
+
 def test_meetings_with_appendix_refuses_its_wider_rows() -> None:
-    path = MESSY / "pollock-survey/mos-oct-dec-2014.csv"
+    path = MESSY / APPENDIX
     with path.open("rb") as source:
         inspection = inspect(source, path.name)
         got = list(rows(source, inspection.layout()))
