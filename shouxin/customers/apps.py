@@ -8,6 +8,7 @@ class CustomersConfig(AppConfig):
 
     def ready(self) -> None:
         from shouxin.customers import menu  # noqa: F401 - signing up is their import
+        from shouxin.customers.collection_forms import events as form_events  # noqa: F401 - likewise
         from shouxin.customers.handover import events as handover_events  # noqa: F401 - likewise
         from shouxin.customers.handover import presenting as handover_names  # noqa: F401 - likewise
         from shouxin.customers.handover import ties as handover_ties  # noqa: F401 - likewise

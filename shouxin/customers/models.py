@@ -1,12 +1,16 @@
 """The tables of every room of this app, for Django to find."""
 
+from shouxin.customers.collection_forms.models import CollectionForm, FormField, FormVersion
 from shouxin.customers.handover.models import Handover
 from shouxin.customers.intake.models import ImportBatch, RefusedRows, RememberedMapping
 from shouxin.customers.registry.models import ClearVersion, Customer, Provenance, Record
 
 __all__ = [
     "ClearVersion",
+    "CollectionForm",
     "Customer",
+    "FormField",
+    "FormVersion",
     "Handover",
     "ImportBatch",
     "Provenance",

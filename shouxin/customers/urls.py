@@ -2,6 +2,7 @@
 
 from django.urls import path, re_path
 
+from shouxin.customers.collection_forms import views as forms
 from shouxin.customers.handover import views as handover
 from shouxin.customers.intake import result_views, run_views
 from shouxin.customers.intake import views as intake
@@ -27,6 +28,17 @@ urlpatterns = [
         views.add_record,
         name="add_record",
     ),
+    path("forms/", forms.form_list, name="forms"),
+    path("forms/new/", forms.form_new, name="form_new"),
+    path("forms/<uuid:version_id>/", forms.form_version, name="form_version"),
+    path("forms/<uuid:version_id>/words/", forms.form_words, name="form_words"),
+    path("forms/<uuid:version_id>/fields/", forms.form_fields, name="form_fields"),
+    path("forms/<uuid:version_id>/fields/<slug:field>/", forms.form_field, name="form_field"),
+    path("forms/<uuid:version_id>/fields/<slug:field>/arrange/", forms.form_arrange, name="form_arrange"),
+    path("forms/<uuid:version_id>/preview/", forms.form_preview, name="form_preview"),
+    path("forms/<uuid:version_id>/table/", forms.form_table, name="form_table"),
+    path("forms/<uuid:version_id>/next/", forms.form_next, name="form_next"),
+    path("forms/<uuid:version_id>/<slug:verb>/", forms.form_verb, name="form_verb"),
     path("handover/", handover.overview, name="handover"),
     path("handover/incoming/", handover.incoming, name="handover_incoming"),
     path("handover/<uuid:staff_id>/", handover.of_leaver, name="handover_of"),

@@ -48,8 +48,14 @@ class Permission(StrEnum):
     CUSTOMERS_BATCH_RELEASE = "customers:batch:release"
     CUSTOMERS_CONTACT_OPEN = "customers:contact:open"
     CUSTOMERS_FIELD_REVEAL = "customers:field:reveal"
+    CUSTOMERS_FORM_DRAFT = "customers:form:draft"
+    CUSTOMERS_FORM_FILL = "customers:form:fill"
+    CUSTOMERS_FORM_PUBLISH = "customers:form:publish"
+    CUSTOMERS_FORM_READ = "customers:form:read"
     CUSTOMERS_HANDOVER_ACCEPT = "customers:handover:accept"
     CUSTOMERS_HANDOVER_PROPOSE = "customers:handover:propose"
+    CUSTOMERS_PLAN_APPROVE = "customers:plan:approve"
+    CUSTOMERS_PLAN_DRAFT = "customers:plan:draft"
     CUSTOMERS_PROFILE_CREATE = "customers:profile:create"
     CUSTOMERS_PROFILE_EDIT = "customers:profile:edit"
     CUSTOMERS_PROFILE_READ = "customers:profile:read"
@@ -113,6 +119,8 @@ _CLERK = frozenset(
         P.CUSTOMERS_BATCH_READ,
         P.CUSTOMERS_CONTACT_OPEN,
         P.CUSTOMERS_FIELD_REVEAL,
+        P.CUSTOMERS_FORM_FILL,
+        P.CUSTOMERS_FORM_READ,
         P.CUSTOMERS_HANDOVER_ACCEPT,
         P.CUSTOMERS_PROFILE_CREATE,
         P.CUSTOMERS_PROFILE_EDIT,
@@ -141,7 +149,11 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             P.API_CLIENT_REVOKE,
             P.CUSTOMERS_BATCH_CONFIRM,
             P.CUSTOMERS_BATCH_RELEASE,
+            P.CUSTOMERS_FORM_DRAFT,
+            P.CUSTOMERS_FORM_PUBLISH,
             P.CUSTOMERS_HANDOVER_PROPOSE,
+            P.CUSTOMERS_PLAN_APPROVE,
+            P.CUSTOMERS_PLAN_DRAFT,
             P.PEOPLE_DELEGATION_GIVE,
             P.PEOPLE_DEPARTURE_ANNOUNCE,
             P.PEOPLE_DEPARTURE_READ,
@@ -177,6 +189,11 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 P.API_CLIENT_REVOKE,
                 P.CUSTOMERS_BATCH_READ,
                 P.CUSTOMERS_BATCH_RELEASE,
+                P.CUSTOMERS_FORM_DRAFT,
+                P.CUSTOMERS_FORM_PUBLISH,
+                P.CUSTOMERS_FORM_READ,
+                P.CUSTOMERS_PLAN_APPROVE,
+                P.CUSTOMERS_PLAN_DRAFT,
                 P.CUSTOMERS_PROFILE_READ,
                 P.CUSTOMERS_PROFILE_SEARCH,
                 P.GATE_DECISION_EXPLAIN,

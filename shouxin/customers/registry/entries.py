@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from uuid import UUID
 
 from shouxin.customers.registry.models import Channel, Kind, Method, RecordKind, Scope, Source, Visibility
@@ -18,6 +19,9 @@ class Footing:
     source: Source = Source.INTERNAL
     supplier: str = ""
     batch_id: UUID | None = None
+    form_version: UUID | None = None
+    plan: UUID | None = None
+    paper_on: date | None = None
 
 
 @dataclass(slots=True)

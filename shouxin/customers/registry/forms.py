@@ -87,9 +87,8 @@ class ValuesForm(forms.Form):
         self.kept: dict[str, Kept | None] = {}
         self.remarks: list[CellProblem] = []
         for rule in self.rules:
-            self.fields[rule.key] = _input(
-                rule, purpose, partial=partial, shown=(masked or {}).get(rule.key, "")
-            )
+            required = purpose.fields[rule.key] is Necessity.REQUIRED and not partial
+            self.fields[rule.key] = input_of(rule, required=required, shown=(masked or {}).get(rule.key, ""))
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -125,13 +124,14 @@ class ValuesForm(forms.Form):
         return self.purpose.fields[key] is not Necessity.REQUIRED
 
 
-def _input(rule: FieldRule, purpose: PurposeRule, *, partial: bool, shown: str) -> forms.Field:
-    language = get_language() or "zh-hans"
-    required = purpose.fields[rule.key] is Necessity.REQUIRED and not partial
+def input_of(
+    rule: FieldRule, *, required: bool, shown: str = "", label: str = "", help_text: str = ""
+) -> forms.Field:
+    """The box of one catalogue field; without `label` it is called as the catalogue calls it."""
     attributes = {"autocomplete": "off", "placeholder": shown, "data-grade": rule.exposure.value}
-    label = rule.name.in_(language)
+    label = label or rule.name.in_(get_language() or "zh-hans")
     if rule.key == "gender":
-        return forms.ChoiceField(label=label, choices=GENDERS, required=False)
+        return forms.ChoiceField(label=label, choices=GENDERS, required=False, help_text=help_text)
     widget: forms.Widget = forms.TextInput(attrs=attributes)
     if rule.masking_rule in LONG_TEXT:
         widget = forms.Textarea(attrs={**attributes, "rows": 3})
@@ -140,7 +140,7 @@ def _input(rule: FieldRule, purpose: PurposeRule, *, partial: bool, shown: str) 
     elif rule.validator == "DATETIME":
         widget = forms.DateTimeInput(attrs={**attributes, "type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
     # Lengths and formats are the registry's rules, so that every way in says the same.
-    return forms.CharField(label=label, required=required, widget=widget, strip=True)
+    return forms.CharField(label=label, required=required, widget=widget, strip=True, help_text=help_text)
 
 
 class FootingForm(forms.Form):

@@ -59,6 +59,7 @@ class Method(models.TextChoices):
     HAND = "hand", _("人工录入")
     IMPORT = "import", _("文件导入")
     API = "api", _("接口写入")
+    PAPER = "paper", _("纸质补录")
 
 
 class Provenance(models.Model):
@@ -75,6 +76,10 @@ class Provenance(models.Model):
     batch_id = models.UUIDField(null=True)
     operator = models.UUIDField()  # pseudonym
     collected_at = models.DateTimeField()
+    form_version = models.UUIDField(null=True)  # of the collection form it was asked on
+    plan = models.UUIDField(null=True)  # the collection plan it was gathered for
+    paper_on = models.DateField(null=True)  # the date on the paper it was copied from
+    customers = models.PositiveIntegerField(null=True)  # how many customers this act was about
 
     class Meta:
         db_table = "customers_provenance"
@@ -85,6 +90,11 @@ class Provenance(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(source="external") | ~Q(supplier=""), name="provenance_external_names_supplier"
+            ),
+            models.CheckConstraint(
+                condition=Q(method="paper", paper_on__isnull=False)
+                | (~Q(method="paper") & Q(paper_on__isnull=True)),
+                name="provenance_paper_has_its_date",
             ),
         ]
 

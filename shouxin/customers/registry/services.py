@@ -92,7 +92,7 @@ def store(*, actor: Actor, footing: Footing, entries: Sequence[CustomerEntry], n
     existing = [entry.id for entry in entries if entry.id is not None and entry.id not in own]
     permit = _admit(actor, footing, existing, keys, now)
     with transaction.atomic():
-        provenance = _provenance(actor, footing, now)
+        provenance = _provenance(actor, footing, now, len(entries))
         stored = [_identify(entry) for entry in entries]
         _insert_rows(actor, footing, entries, stored, permit.fields, now)
         revisions = _update_public(entries, permit.fields, now)
@@ -303,7 +303,7 @@ def _admit(
     return permit
 
 
-def _provenance(actor: Actor, footing: Footing, now: datetime) -> Provenance:
+def _provenance(actor: Actor, footing: Footing, now: datetime, customers: int = 1) -> Provenance:
     purpose = rulebooks["rulebook"].purpose(footing.purpose)
     if purpose is None or purpose.notice_version_id is None:
         raise RegistryProblem("purpose.no-notice", "purpose")
@@ -318,6 +318,10 @@ def _provenance(actor: Actor, footing: Footing, now: datetime) -> Provenance:
         batch_id=footing.batch_id,
         operator=actor.pseudonym,
         collected_at=now,
+        form_version=footing.form_version,
+        plan=footing.plan,
+        paper_on=footing.paper_on,
+        customers=customers,
     )
 
 

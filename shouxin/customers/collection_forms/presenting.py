@@ -1,0 +1,154 @@
+"""What the templates of collection forms are given: words instead of codes."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from shouxin.core.policy import Permission
+from shouxin.customers.collection_forms import queries
+from shouxin.customers.collection_forms.models import FormField, FormState, FormVersion
+from shouxin.customers.collection_forms.rules import Lack
+from shouxin.customers.collection_forms.services import FormProblem
+from shouxin.gate.facts import rules as rulebooks
+from shouxin.people import queries as people
+from shouxin.people.doors import StaffRequest
+from shouxin.rulebook.purposes import queries as purposes
+
+KINDS = {
+    FormState.DRAFT: "muted",
+    FormState.SUBMITTED: "warn",
+    FormState.PUBLISHED: "ok",
+    FormState.WITHDRAWN: "muted",
+}
+
+
+def language() -> str:
+    return get_language() or "zh-hans"
+
+
+def purpose_name(key: str) -> str:
+    """A purpose by its name."""
+    rule = rulebooks["rulebook"].purpose(key)
+    return rule.name.in_(language()) if rule else key
+
+
+def rows(versions: Iterable[FormVersion]) -> list[dict[str, Any]]:
+    """Lines of the list of forms."""
+    found = list(versions)
+    live = set(queries.published().values_list("form_id", flat=True))
+    return [
+        {
+            "version": one,
+            "status": KINDS[FormState(one.state)],
+            "purpose": purpose_name(one.purpose),
+            "live": one.form_id in live,
+        }
+        for one in found
+    ]
+
+
+def fields_table(version: FormVersion) -> list[dict[str, Any]]:
+    """The field × purpose × necessity table of a version."""
+    rule = rulebooks["rulebook"].purpose(version.purpose)
+    catalogue = rulebooks["rulebook"].fields()
+    return [
+        {
+            "row": row,
+            "name": row.field.name,
+            "label": row.label(language()),
+            "help": row.help_en or row.help_zh if language().startswith("en") else row.help_zh,
+            "reason": row.reason_en or row.reason_zh if language().startswith("en") else row.reason_zh,
+            "rule": catalogue.get(row.field_id),
+            "bound": bool(rule and row.field_id in rule.fields),
+        }
+        for row in queries.asked(version)
+    ]
+
+
+def version_context(request: StaffRequest, version: FormVersion) -> dict[str, Any]:
+    """The page of a version."""
+    story = queries.story_of(request.actor, version.form_id)
+    lacks = queries.lacks_of(version) if version.state in (FormState.DRAFT, FormState.SUBMITTED) else []
+    names = people.names_of({line.actor for line in story} | set(_people(version)))
+    shown = purposes.notice_version(version.notice_version) if version.notice_version else None
+    rule = rulebooks["rulebook"].purpose(version.purpose)
+    return {
+        "page_title": version.title,
+        "version": version,
+        "status": KINDS[FormState(version.state)],
+        "purpose": purpose_name(version.purpose),
+        "table": fields_table(version),
+        "lacks": in_words(lacks),
+        "notice": shown,
+        "notice_newer": bool(shown and rule and rule.notice_version_id != shown.id),
+        "versions": queries.versions_of(version.form_id),
+        "entries": [
+            {"at": line.at, "sentence": line.sentence(language()), "who": names.get(line.actor, _("系统"))}
+            for line in story[:20]
+        ],
+        "steps": _steps(version, names),
+        "verbs": verbs(request, version, lacks),
+        "may_edit": version.state == FormState.DRAFT and request.actor.may(Permission.CUSTOMERS_FORM_DRAFT),
+        "may_fill": version.state == FormState.PUBLISHED
+        and request.actor.may(Permission.CUSTOMERS_FORM_FILL),
+    }
+
+
+def _people(version: FormVersion) -> list[Any]:
+    found = (version.drafted_by, version.submitted_by, version.published_by, version.withdrawn_by)
+    return [one for one in found if one]
+
+
+def _steps(version: FormVersion, names: dict[Any, str]) -> list[tuple[str, str, Any]]:
+    """Who did what to this version, and when."""
+    said = (
+        (_("起草人"), version.drafted_by, version.drafted_at),
+        (_("提交人"), version.submitted_by, version.submitted_at),
+        (_("发布人"), version.published_by, version.published_at),
+        (_("停用人"), version.withdrawn_by, version.withdrawn_at),
+    )
+    return [(title, names.get(who, "—"), at) for title, who, at in said if who]
+
+
+def verbs(request: StaffRequest, version: FormVersion, lacks: Sequence[Lack]) -> list[str]:
+    """What this person may do with the version now."""
+    actor, found = request.actor, []
+    if version.state == FormState.DRAFT and actor.may(Permission.CUSTOMERS_FORM_DRAFT) and not lacks:
+        found.append("submit")
+    if version.state == FormState.SUBMITTED and queries.waiting(actor).filter(id=version.id).exists():
+        found += ["return"] if lacks else ["publish", "return"]
+    if version.state == FormState.PUBLISHED and actor.may(Permission.CUSTOMERS_FORM_PUBLISH):
+        found.append("withdraw")
+    newest = queries.versions_of(version.form_id).first()
+    done = newest is not None and newest.state in (FormState.PUBLISHED, FormState.WITHDRAWN)
+    if done and actor.may(Permission.CUSTOMERS_FORM_DRAFT):
+        found.append("next")
+    return found
+
+
+def in_words(lacks: Iterable[Lack]) -> list[str]:
+    """What is lacking, as sentences with their articles."""
+    return [
+        _("%(text)s（依据：%(article)s）") % {"text": lack.text.in_(language()), "article": lack.article}
+        if lack.article
+        else lack.text.in_(language())
+        for lack in lacks
+    ]
+
+
+def said(problem: FormProblem) -> str:
+    """A refusal with everything it names."""
+    return " ".join([problem.text.in_(language()), *in_words(problem.lacks)])
+
+
+def tell(request: HttpRequest, problem: FormProblem) -> None:
+    messages.error(request, said(problem))
+
+
+def asked_of(version: FormVersion, field: str) -> FormField | None:
+    """One field of a version."""
+    return version.asked.select_related("field").filter(field_id=field).first()
