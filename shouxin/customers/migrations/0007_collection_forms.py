@@ -62,7 +62,7 @@ DROP FUNCTION collection_form_guard();
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0005_guarded_keys'),
+        ('customers', '0006_merged_customers'),
         ('rulebook', '0004_stays'),
     ]
 
