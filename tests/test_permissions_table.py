@@ -270,6 +270,9 @@ ROWS: Mapping[str, Row] = {
     "customers:form_verb#submit": needs(
         P.CUSTOMERS_FORM_DRAFT, P.CUSTOMERS_FORM_PUBLISH, status=404, version_id=NOBODY, verb="submit"
     ),
+    "customers:promises": needs(P.CUSTOMERS_PROFILE_READ),
+    "customers:promise_make": needs(P.CUSTOMERS_PROMISE_WRITE, status=404, customer_id=NOBODY),
+    "customers:promise": needs(P.CUSTOMERS_PROFILE_READ, status=404, customer_id=NOBODY, promise_id=NOBODY),
     "customers:handover": needs(P.CUSTOMERS_HANDOVER_PROPOSE, P.CUSTOMERS_HANDOVER_ACCEPT),
     "customers:handover_incoming": needs(P.CUSTOMERS_HANDOVER_ACCEPT),
     "customers:handover_of": needs(P.CUSTOMERS_HANDOVER_PROPOSE, status=404, staff_id=NOBODY),

@@ -16,6 +16,8 @@ class CustomersConfig(AppConfig):
         from shouxin.customers.intake import jobs
         from shouxin.customers.intake import keeping as intake_keeping  # noqa: F401 - likewise
         from shouxin.customers.intake import ties as intake_ties  # noqa: F401 - likewise
+        from shouxin.customers.promises import events as promise_events  # noqa: F401 - likewise
+        from shouxin.customers.promises import ties as promise_ties  # noqa: F401 - likewise
         from shouxin.customers.registry import events, facts  # noqa: F401 - likewise
 
         jobs.register()

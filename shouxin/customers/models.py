@@ -3,6 +3,7 @@
 from shouxin.customers.collection_forms.models import CollectionForm, FormField, FormVersion
 from shouxin.customers.handover.models import Handover
 from shouxin.customers.intake.models import ImportBatch, RefusedRows, RememberedMapping
+from shouxin.customers.promises.models import Promise
 from shouxin.customers.registry.models import ClearVersion, Customer, Provenance, Record
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "FormVersion",
     "Handover",
     "ImportBatch",
+    "Promise",
     "Provenance",
     "Record",
     "RefusedRows",

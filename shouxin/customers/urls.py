@@ -6,6 +6,7 @@ from shouxin.customers.collection_forms import views as forms
 from shouxin.customers.handover import views as handover
 from shouxin.customers.intake import result_views, run_views
 from shouxin.customers.intake import views as intake
+from shouxin.customers.promises import views as promises
 from shouxin.customers.registry import views
 
 app_name = "customers"
@@ -39,6 +40,9 @@ urlpatterns = [
     path("forms/<uuid:version_id>/table/", forms.form_table, name="form_table"),
     path("forms/<uuid:version_id>/next/", forms.form_next, name="form_next"),
     path("forms/<uuid:version_id>/<slug:verb>/", forms.form_verb, name="form_verb"),
+    path("promises/", promises.promise_list, name="promises"),
+    path("<uuid:customer_id>/promises/new/", promises.make, name="promise_make"),
+    path("<uuid:customer_id>/promises/<uuid:promise_id>/", promises.promise_page, name="promise"),
     path("handover/", handover.overview, name="handover"),
     path("handover/incoming/", handover.incoming, name="handover_incoming"),
     path("handover/<uuid:staff_id>/", handover.of_leaver, name="handover_of"),

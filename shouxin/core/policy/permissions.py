@@ -60,6 +60,7 @@ class Permission(StrEnum):
     CUSTOMERS_PROFILE_EDIT = "customers:profile:edit"
     CUSTOMERS_PROFILE_READ = "customers:profile:read"
     CUSTOMERS_PROFILE_SEARCH = "customers:profile:search"
+    CUSTOMERS_PROMISE_WRITE = "customers:promise:write"
     GATE_DECISION_EXPLAIN = "gate:decision:explain"
     JOURNAL_ENTRY_READ = "journal:entry:read"
     JOURNAL_LEDGER_VERIFY = "journal:ledger:verify"
@@ -126,6 +127,7 @@ _CLERK = frozenset(
         P.CUSTOMERS_PROFILE_EDIT,
         P.CUSTOMERS_PROFILE_READ,
         P.CUSTOMERS_PROFILE_SEARCH,
+        P.CUSTOMERS_PROMISE_WRITE,
         P.GATE_DECISION_EXPLAIN,
         P.PEOPLE_DUTY_READ,
         P.RULEBOOK_FIELD_READ,

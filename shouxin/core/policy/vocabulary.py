@@ -157,7 +157,7 @@ class FieldRule:
 
     key: str
     name: Text
-    record: str  # profile | contact | order | order_line | contract | interaction
+    record: str  # profile | contact | order | order_line | contract | interaction | promise
     level: int  # 1–5
     exposure: Exposure
     personal: bool

@@ -11,6 +11,7 @@ from shouxin.core.policy import Actor, Permission
 from shouxin.core.text import Text
 from shouxin.customers.handover import queries
 from shouxin.customers.handover.models import OPEN, Handover, HandoverState
+from shouxin.customers.registry.listeners import Passed, tell_passed
 from shouxin.customers.registry.models import Customer
 from shouxin.gate.rules import check_note
 from shouxin.journal import services as journal
@@ -55,6 +56,7 @@ def fall_to_heads(*, actor: Actor, going: Going) -> int:
                 raise _no_head()
             continue  # whoever left opens nothing any more; the list keeps the customers until there is a head
         Customer.objects.filter(id__in=theirs).update(responsible_id=head, updated_at=going.at)
+        tell_passed(actor, [Passed(one, frozenset({going.staff}), head) for one in theirs], going.at)
         _record(
             actor,
             "handover.fell_to_head",
@@ -143,14 +145,24 @@ def accept(*, actor: Actor, handovers: Collection[UUID] | None, now: datetime) -
     actor.require(Permission.CUSTOMERS_HANDOVER_ACCEPT)
     with transaction.atomic():
         rows = _offered_to(actor, handovers)
-        Customer.objects.filter(id__in=[row.customer_id for row in rows]).update(
-            responsible_id=actor.id, updated_at=now
-        )
+        mine = Customer.objects.filter(id__in=[row.customer_id for row in rows])
+        held = dict(mine.values_list("id", "responsible_id"))
+        mine.update(responsible_id=actor.id, updated_at=now)
         Handover.objects.filter(id__in=[row.id for row in rows]).update(
             state=HandoverState.ACCEPTED, accepted_at=now
         )
         people = dict(
             Staff.objects.filter(id__in={row.leaver_id for row in rows}).values_list("id", "pseudonym")
+        )
+        tell_passed(
+            actor,
+            [
+                Passed(
+                    row.customer_id, frozenset({row.leaver_id, held.get(row.customer_id)} - {None}), actor.id
+                )
+                for row in rows
+            ],
+            now,
         )
         _record(
             actor,

@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from shouxin.customers.registry.models import Channel, Kind, RecordKind, Scope, Source
+from shouxin.customers.registry.models import TYPED, Channel, Kind, RecordKind, Scope, Source
 from shouxin.gate.rules import REASON_CLASSES
 
 MOST_ROWS = 1000
@@ -25,6 +25,12 @@ def _known_reason(code: str) -> str:
     if code not in REASON_CLASSES:
         raise PydanticCustomError("enum", "unknown reason")
     return code
+
+
+def _typed(kind: RecordKind) -> RecordKind:
+    if kind not in TYPED:
+        raise PydanticCustomError("enum", "not a record that is sent")
+    return kind
 
 
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,63}$", examples=["sales_contract"])]
@@ -53,7 +59,7 @@ class Footed(Body):
 class RecordIn(Body):
     """A contact, order, contract or interaction. `lines` are the lines of an order, one object each."""
 
-    kind: RecordKind
+    kind: Annotated[RecordKind, AfterValidator(_typed), Field(json_schema_extra={"enum": list(TYPED)})]
     values: Values = {}
     lines: Annotated[list[Values], Field(max_length=MOST_LINES)] = []
 

@@ -38,6 +38,11 @@ class RecordKind(models.TextChoices):
     ORDER = "order", _("订单")
     CONTRACT = "contract", _("合同")
     INTERACTION = "interaction", _("往来记录")
+    PROMISE = "promise", _("需求与承诺")  # kept by a room of its own, with owner and due date
+
+
+# What is typed in, imported and sent over the API as records of their own.
+TYPED = (RecordKind.CONTACT, RecordKind.ORDER, RecordKind.CONTRACT, RecordKind.INTERACTION)
 
 
 class Source(models.TextChoices):

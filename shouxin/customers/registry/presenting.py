@@ -18,7 +18,7 @@ from shouxin.core.policy import FieldRule, Form, Permission, PurposeRule, Relati
 from shouxin.customers.registry import merging, queries
 from shouxin.customers.registry.facts import relation_to
 from shouxin.customers.registry.forms import GENDERS, LINE_ROWS, ValuesForm, reading_place
-from shouxin.customers.registry.models import Customer, Kind, Provenance, Record, RecordKind, Scope
+from shouxin.customers.registry.models import TYPED, Customer, Kind, Provenance, Record, RecordKind, Scope
 from shouxin.customers.registry.queries import Cell, CustomerView, Filters, Page, Past, RecordView
 from shouxin.customers.registry.rules import CellProblem
 from shouxin.customers.registry.services import EditConflict
@@ -198,7 +198,7 @@ def page_context(request: StaffRequest, view: CustomerView, purpose: PurposeRule
     name = names(view)
     sections = [
         {"kind": kind, "label": kind.label, "rows": record_rows(view, kind, provenances)}
-        for kind in RecordKind
+        for kind in TYPED
         if kind is not RecordKind.CONTACT or row.kind == Kind.ORGANISATION
     ]
     return {
@@ -220,7 +220,7 @@ def page_context(request: StaffRequest, view: CustomerView, purpose: PurposeRule
         and relation is not Relation.OVERSEEN,
         "masked_only": relation is Relation.OVERSEEN,
         "may_reveal": request.actor.may(Permission.CUSTOMERS_FIELD_REVEAL) and contact is not None,
-        "other_records": RecordKind,
+        "other_records": TYPED,
         "emergency_address": "" if relation is Relation.OVERSEEN else _emergency_address(request, row),
         "withheld": view.withheld,
     }

@@ -236,6 +236,7 @@ def assign(
         row = Customer.objects.select_for_update().get(id=customer)
         if row.absorbed_by is not None:
             raise EditConflict(())
+        before = frozenset({row.responsible_id} if row.responsible_id else ())
         row.responsible_id, row.scope, row.updated_at = responsible, scope, now
         row.save(update_fields=["responsible", "scope", "updated_at"])
         journal.append(
@@ -245,6 +246,7 @@ def assign(
             purpose=purpose,
             data={"scope": scope, "assigned": responsible is not None},
         )
+        listeners.tell_passed(actor, [listeners.Passed(customer, before, responsible)], now)
 
 
 def show_batch(*, actor: Actor, batch: UUID, visibility: Visibility, now: datetime) -> int:

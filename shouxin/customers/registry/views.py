@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from shouxin.core.policy import Action, FieldRule, Permission, PurposeRule, Refusal
-from shouxin.customers.registry import line_forms, lines, merging, presenting, queries, services
+from shouxin.customers.registry import line_forms, lines, merging, presenting, queries, services, shown
 from shouxin.customers.registry.entries import CustomerEntry, Footing, RecordEntry
 from shouxin.customers.registry.forms import (
     FootingForm,
@@ -126,6 +126,7 @@ def customer_page(request: StaffRequest, customer_id: UUID) -> HttpResponse:
         )
     except gate.Refused as problem:
         return refused(request, problem.refusal)
+    shown.keep(request, view)
     return render(request, "registry/page.html", presenting.page_context(request, view, purpose))
 
 

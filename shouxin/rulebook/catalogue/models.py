@@ -178,6 +178,7 @@ class Field(Named, FromPack):
         ORDER_LINE = "order_line", _("订单明细")
         CONTRACT = "contract", _("合同")
         INTERACTION = "interaction", _("联系记录")
+        PROMISE = "promise", _("需求与承诺")
 
     class Subject(models.TextChoices):
         NATURAL = "natural", _("自然人")

@@ -25,6 +25,7 @@ def test_every_default_but_marketing_is_in_use(adopted: Adoption) -> None:
         "leasing",
         "legal_obligation",
         "maintenance",
+        "customer_analysis",
     }
     assert set(adopted.waiting) == {"marketing"}
     assert "同意" in adopted.waiting["marketing"].zh
@@ -77,7 +78,7 @@ def test_a_service_purpose_holds_no_field_of_another_use(adopted: Adoption) -> N
 def test_two_people_adopt_the_defaults_on_one_page(world: World, client: Client) -> None:
     catalogue.load_pack(catalogue.START)
     bench = world.signed_in(client, "sales_head").get("/")
-    assert [c.count for c in bench.context["counters"] if c.card.key == "rulebook.defaults"] == [6]
+    assert [c.count for c in bench.context["counters"] if c.card.key == "rulebook.defaults"] == [7]
     said = {"organisation": "守信示例公司", "contact": "周正 010-12345678", "effective_on": "2026-01-01"}
     assert client.post(PAGE, said | {"organisation": ""}).status_code == 422
     assert client.post(PAGE, said).status_code == 302
@@ -94,7 +95,7 @@ def test_two_people_adopt_the_defaults_on_one_page(world: World, client: Client)
         "version": [str(version.id) for version in page.context["versions"]],
     }
     assert client.post(f"{PAGE}approve/", listed).status_code == 302
-    assert Purpose.objects.filter(status="active").count() == 5
+    assert Purpose.objects.filter(status="active").count() == 6
     assert Purpose.objects.get(key="marketing").status == "approved"
     assert {rule.key for rule in queries.active_purposes(world.actor("clerk"))} == {
         "sales_contract",
