@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from shouxin.core.policy import Action, Actor, Form, Role
 from shouxin.customers.promises import rules
 from shouxin.customers.promises.models import Promise, State
+from shouxin.customers.registry import merging
 from shouxin.customers.registry import queries as registry
 from shouxin.gate import services as gate
 from shouxin.gate.facts import rules as rulebooks
@@ -31,7 +32,7 @@ class Told:
 def of(actor: Actor, *, show: str, team: bool, now: datetime) -> QuerySet[Promise]:
     """The needs and promises on `actor`'s list, or on their team's, the most urgent first."""
     found = Promise.objects.select_related("customer__owner_department", "customer__responsible", "owner")
-    found = found.filter(customer__in=registry.visible(actor).order_by().values("id"))
+    found = found.filter(_visible(actor))
     if team and Role.HEAD in actor.roles:
         found = found.filter(customer__owner_department_id__in=list(actor.department_ids))
     else:
@@ -50,20 +51,25 @@ def overdue(actor: Actor, now: datetime) -> int:
 
 def open_of(customer: UUID) -> list[Promise]:
     """What is open for one customer; the caller has established that the actor may see it."""
-    found = Promise.objects.filter(customer_id=customer, state=State.OPEN).select_related("owner")
+    family = merging.family(customer)
+    found = Promise.objects.filter(customer_id__in=family, state=State.OPEN).select_related("owner")
     return list(found.order_by("due_on", "id"))
 
 
 def closed_count(customer: UUID) -> int:
-    return Promise.objects.filter(customer_id=customer).exclude(state=State.OPEN).count()
+    return Promise.objects.filter(customer_id__in=merging.family(customer)).exclude(state=State.OPEN).count()
 
 
 def find(actor: Actor, customer: UUID, promise: UUID) -> Promise | None:
     """One of them, or None when it does not exist for this actor."""
     found = Promise.objects.select_related("customer__owner_department", "owner", "closed_by")
-    return found.filter(
-        id=promise, customer_id=customer, customer__in=registry.visible(actor).order_by().values("id")
-    ).first()
+    return found.filter(_visible(actor), id=promise, customer_id__in=merging.family(customer)).first()
+
+
+def _visible(actor: Actor) -> Q:
+    """Of customers that exist for `actor`, those merged into them included."""
+    seen = registry.visible(actor).order_by().values("id")
+    return Q(customer__in=seen) | Q(customer__absorbed_by__in=seen)
 
 
 def told(*, actor: Actor, purpose: str, rows: Sequence[Promise], now: datetime) -> list[Told]:

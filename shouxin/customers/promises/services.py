@@ -9,6 +9,7 @@ from django.db import transaction
 from shouxin.core.policy import Actor, Permission
 from shouxin.customers.promises import rules
 from shouxin.customers.promises.models import Kind, Promise, State, Why
+from shouxin.customers.registry import merging
 from shouxin.customers.registry import services as registry
 from shouxin.customers.registry.entries import CustomerEntry, Footing, RecordEntry
 from shouxin.customers.registry.listeners import Passed
@@ -116,7 +117,8 @@ def pass_on(actor: Actor, customers: Sequence[Passed], now: datetime) -> None:  
 
     A row being closed at this moment is waited for, and is left alone when it was.
     """
-    told = {one.customer: one for one in customers if one.after}
+    families = merging.families([one.customer for one in customers if one.after])
+    told = {part: one for one in customers if one.after for part in families[one.customer]}
     rows = [
         row
         for row in _locked(Promise.objects.filter(customer_id__in=list(told)))
