@@ -7,7 +7,7 @@ class CustomersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from shouxin.customers import menu  # noqa: F401 - signing up is their import
+        from shouxin.customers import menu, serving  # noqa: F401 - signing up is their import
         from shouxin.customers.collection_forms import events as form_events  # noqa: F401 - likewise
         from shouxin.customers.handover import events as handover_events  # noqa: F401 - likewise
         from shouxin.customers.handover import presenting as handover_names  # noqa: F401 - likewise

@@ -1,15 +1,12 @@
 """This app's lines in the menu and cards on the workbench."""
 
-from django.utils.translation import gettext as now_in
 from django.utils.translation import gettext_lazy as _
 
+from shouxin.core.policy import Permission
 from shouxin.customers.collection_forms import queries as forms
-from shouxin.core.policy import Actor, Permission
 from shouxin.customers.handover import queries as handover
 from shouxin.customers.intake import queries as intake
-from shouxin.customers.promises import presenting as promising
-from shouxin.customers.promises import queries as promises
-from shouxin.kit import clock, menu, panels, workbench
+from shouxin.kit import menu, workbench
 
 READ = frozenset({Permission.CUSTOMERS_PROFILE_READ.value})
 
@@ -17,7 +14,6 @@ for _title, _url, _needed, _icon, _order in (
     (_("查找客户"), "customers:find", Permission.CUSTOMERS_PROFILE_SEARCH, "person_search", 10),
     (_("客户"), "customers:list", Permission.CUSTOMERS_PROFILE_READ, "groups", 20),
     (_("录入客户"), "customers:create", Permission.CUSTOMERS_PROFILE_CREATE, "person_add", 30),
-    (_("需求与承诺"), "customers:promises", Permission.CUSTOMERS_PROMISE_WRITE, "task_alt", 25),
     (_("导入批次"), "customers:imports", Permission.CUSTOMERS_BATCH_READ, "upload_file", 40),
     (_("收集表单"), "customers:forms", Permission.CUSTOMERS_FORM_READ, "assignment", 42),
 ):
@@ -95,27 +91,3 @@ workbench.register(
         order=60,
     )
 )
-
-
-def _due(actor: Actor) -> int:
-    return promises.of(actor, show="today", team=False, now=clock.now()).count()
-
-
-def _late(actor: Actor) -> str:
-    late = promises.overdue(actor, clock.now())
-    return now_in("其中逾期 %(n)d 项") % {"n": late} if late else ""
-
-
-workbench.register(
-    workbench.WorkbenchCard(
-        key="promises-today",
-        title=_("今天要办的需求与承诺"),
-        count=_due,
-        url_name="customers:promises",
-        permission=Permission.CUSTOMERS_PROMISE_WRITE.value,
-        query="show=today",
-        order=10,
-        note=_late,
-    )
-)
-panels.register(panels.Panel("promises", "customer.sections", "promises/card.html", promising.card))

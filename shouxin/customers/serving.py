@@ -1,0 +1,44 @@
+"""What serving customers hangs into the menu, the workbench and a customer's page."""
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from shouxin.core.policy import Actor, Permission
+from shouxin.customers.promises import presenting as promising
+from shouxin.customers.promises import queries as promises
+from shouxin.kit import clock, menu, panels, workbench
+
+menu.register(
+    menu.MenuEntry(
+        group="customers",
+        title=_("需求与承诺"),
+        url_name="customers:promises",
+        permissions=frozenset({Permission.CUSTOMERS_PROMISE_WRITE.value}),
+        icon="task_alt",
+        order=25,
+    )
+)
+
+
+def _due(actor: Actor) -> int:
+    return promises.of(actor, show="today", team=False, now=clock.now()).count()
+
+
+def _late(actor: Actor) -> str:
+    late = promises.overdue(actor, clock.now())
+    return gettext("其中逾期 %(n)d 项") % {"n": late} if late else ""
+
+
+workbench.register(
+    workbench.WorkbenchCard(
+        key="promises-today",
+        title=_("今天要办的需求与承诺"),
+        count=_due,
+        url_name="customers:promises",
+        permission=Permission.CUSTOMERS_PROMISE_WRITE.value,
+        query="show=today",
+        order=10,
+        note=_late,
+    )
+)
+panels.register(panels.Panel("promises", "customer.sections", "promises/card.html", promising.card))
