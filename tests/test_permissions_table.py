@@ -230,7 +230,13 @@ ROWS: Mapping[str, Row] = {
     "rulebook:field_new": needs(P.RULEBOOK_FIELD_WRITE),
     "rulebook:field": needs(P.RULEBOOK_FIELD_READ, status=404, key="none"),
     "rulebook:field_verb": needs(
-        P.RULEBOOK_FIELD_WRITE, P.RULEBOOK_FIELD_APPROVE, status=404, key="none", verb="retire"
+        P.RULEBOOK_FIELD_WRITE,
+        P.RULEBOOK_FIELD_APPROVE,
+        P.RULEBOOK_LOWERING_APPROVE,
+        P.RULEBOOK_LOWERING_PROPOSE,
+        status=404,
+        key="none",
+        verb="retire",
     ),
     "rulebook:pack": needs(P.RULEBOOK_FIELD_READ),
     "rulebook:load_pack": post(P.RULEBOOK_FIELD_WRITE),

@@ -10,14 +10,16 @@ class AccessConfig(AppConfig):
         from shouxin.access import menu  # noqa: F401 - signing up is their import
         from shouxin.access.clients import events as client_events  # noqa: F401 - likewise
         from shouxin.access.clients import facts as client_facts  # noqa: F401 - likewise
+        from shouxin.access.clients import grades as client_grades  # noqa: F401 - likewise
         from shouxin.access.clients import queries as client_queries  # noqa: F401 - likewise
         from shouxin.access.clients import ties as client_ties  # noqa: F401 - likewise
         from shouxin.access.emergency import events as emergency_events  # noqa: F401 - likewise
         from shouxin.access.emergency import facts as emergency_facts  # noqa: F401 - likewise
         from shouxin.access.emergency import ties as emergency_ties  # noqa: F401 - likewise
-        from shouxin.access.grants import events, facts, ties  # noqa: F401 - likewise
+        from shouxin.access.grants import events, facts, grades, ties  # noqa: F401 - likewise
         from shouxin.access.highrisk import events as risk_events  # noqa: F401 - likewise
         from shouxin.access.highrisk import facts as risk_facts  # noqa: F401 - likewise
+        from shouxin.access.highrisk import grades as risk_grades  # noqa: F401 - likewise
         from shouxin.access.reviews import events as review_events  # noqa: F401 - likewise
         from shouxin.access.sync import events as sync_events  # noqa: F401 - likewise
         from shouxin.access.sync import exchange, services

@@ -18,6 +18,7 @@ class CustomersConfig(AppConfig):
         from shouxin.customers.intake import ties as intake_ties  # noqa: F401 - likewise
         from shouxin.customers.promises import events as promise_events  # noqa: F401 - likewise
         from shouxin.customers.promises import ties as promise_ties  # noqa: F401 - likewise
-        from shouxin.customers.registry import events, facts  # noqa: F401 - likewise
+        from shouxin.customers.registry import events, facts, sealing_up  # noqa: F401 - likewise
+        from shouxin.customers.registry import jobs as registry_jobs  # noqa: F401 - likewise
 
         jobs.register()

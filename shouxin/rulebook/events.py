@@ -1,7 +1,10 @@
 """The journal events of the rulebook and the sentence of each."""
 
+from django.utils.translation import override
+
 from shouxin.core.text import Text
 from shouxin.journal.events import EventKind, events, words
+from shouxin.rulebook.catalogue.models import Field
 from shouxin.rulebook.catalogue.queries import fields
 from shouxin.rulebook.purposes.queries import purpose_rule
 
@@ -19,17 +22,36 @@ SENTENCES = {
         "字段 {field} 的级别由 {from_level} 提高到 {to_level}，立即生效。",
         "Raised the level of {field} from {from_level} to {to_level}, at once.",
     ),
+    "field.class_raised": Text(
+        "字段 {field} 由{from_class}（{from_level} 级）改为{to_class}（{to_level} 级），立即生效。",
+        "Raised {field} from {from_class} (level {from_level}) to {to_class} (level {to_level}), at once.",
+    ),
+    "field.sealed": Text(
+        "字段 {field} 的明文值已全部加密：{customers} 名客户，其中 {removed} 名无权保留而删除；明文剩余 {left}。",
+        "Sealed all that {field} had in clear: {customers} customers, {removed} of them removed with no right to "
+        "keep; {left} left in clear.",
+    ),
     "field.level_lowering_proposed": Text(
-        "提出将字段 {field} 的级别由 {from_level} 降到 {to_level}，待第二人批准。",
-        "Proposed to lower the level of {field} from {from_level} to {to_level}; a second approver is needed.",
+        "提出将字段 {field} 由{from_class}（{from_level} 级）放宽为{to_class}（{to_level} 级），待另外两人批准。",
+        "Proposed to lower {field} from {from_class} (level {from_level}) to {to_class} (level {to_level}); two others "
+        "must approve.",
+    ),
+    "field.level_lowering_seconded": Text(
+        "第一位批准人同意将字段 {field} 由 {from_level} 级放宽为 {to_level} 级，待第二位。",
+        "Approved, as the first of two, to lower {field} from level {from_level} to {to_level}.",
+    ),
+    "field.level_lowering_withdrawn": Text(
+        "撤回将字段 {field} 由 {from_level} 级放宽为 {to_level} 级的申请。",
+        "Took back the proposal to lower {field} from level {from_level} to {to_level}.",
     ),
     "field.level_lowering_rejected": Text(
-        "未批准字段 {field} 的级别由 {from_level} 降到 {to_level}。",
-        "Declined to lower the level of {field} from {from_level} to {to_level}.",
+        "未批准将字段 {field} 由{from_class}（{from_level} 级）放宽为{to_class}（{to_level} 级）。",
+        "Declined to lower {field} from {from_class} (level {from_level}) to {to_class} (level {to_level}).",
     ),
     "field.level_lowered": Text(
-        "经两人批准，字段 {field} 的级别由 {from_level} 降到 {to_level}。",
-        "Lowered the level of {field} from {from_level} to {to_level}, approved by two.",
+        "经申请人以外两人批准，字段 {field} 由{from_class}（{from_level} 级）放宽为{to_class}（{to_level} 级）。",
+        "Lowered {field} from {from_class} (level {from_level}) to {to_class} (level {to_level}), approved by two "
+        "others.",
     ),
     "purpose.drafted": Text("起草处理目的 {purpose}。", "Drafted the purpose {purpose}."),
     "purpose.edited": Text("修改处理目的 {purpose} 的草稿。", "Edited the draft of the purpose {purpose}."),
@@ -59,8 +81,15 @@ def _purpose_name(value: object, language: str) -> str:
     return rule.name.in_(language) if rule else str(value)
 
 
+def _class_name(value: object, language: str) -> str:
+    with override(language):
+        return str(Field.ExposureClass(value).label) if value in Field.ExposureClass.values else str(value)
+
+
 def register() -> None:
     words.register("field", _field_name)
+    words.register("from_class", _class_name)
+    words.register("to_class", _class_name)
     words.register("purpose", _purpose_name)
     for name, sentence in SENTENCES.items():
         events.register(name, EventKind(name, sentence))

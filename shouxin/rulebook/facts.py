@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from shouxin.core.policy import Actor
-from shouxin.gate.facts import Rules, rules
+from shouxin.core.policy.levels import LEVELS
+from shouxin.gate.facts import Rules, rules, withheld
 from shouxin.people import working_purpose
 from shouxin.people.working_purpose import PurposeChoice
 from shouxin.rulebook.catalogue import queries as catalogue
@@ -24,6 +25,14 @@ def working_purposes(actor: Actor) -> Sequence[PurposeChoice]:
     return [PurposeChoice(rule.key, rule.name) for rule in purposes.active_purposes(actor)]
 
 
+def kept_in() -> frozenset[str]:
+    """The fields whose level alone keeps them out of every file."""
+    return frozenset(
+        key for key, rule in catalogue.active_fields().items() if not LEVELS[rule.level].leaves_in_files
+    )
+
+
 def register() -> None:
     rules.register("rulebook", RULES)
+    withheld.register("level", kept_in)
     working_purpose.sources.register("rulebook", working_purposes)

@@ -3,6 +3,7 @@
 from shouxin.rulebook.catalogue.models import (
     Field,
     FieldChange,
+    FieldSealing,
     LegalArticle,
     LegalBasis,
     LevelLowering,
@@ -19,6 +20,7 @@ __all__ = [
     "Acknowledgement",
     "Field",
     "FieldChange",
+    "FieldSealing",
     "LegalArticle",
     "LegalBasis",
     "LevelLowering",

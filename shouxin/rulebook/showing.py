@@ -32,7 +32,10 @@ CHANGE_NAMES: Mapping[str, Text] = {
     "field.activated": Text("启用", "Activated"),
     "field.deactivated": Text("停用", "Deactivated"),
     "field.level_raised": Text("提高级别", "Level raised"),
+    "field.class_raised": Text("提高公开程度等级", "Class raised"),
     "field.level_lowering_proposed": Text("申请降低级别", "Lower level proposed"),
+    "field.level_lowering_seconded": Text("第一位批准人同意降低级别", "Lower level approved by the first"),
+    "field.level_lowering_withdrawn": Text("撤回降级申请", "Lower level proposal taken back"),
     "field.level_lowering_rejected": Text("不批准降低级别", "Lower level declined"),
     "field.level_lowered": Text("经两人批准降低级别", "Level lowered by two approvers"),
 }
@@ -141,7 +144,7 @@ def _line(change: FieldChange, names: Mapping[UUID, str]) -> Line:
     sentence = name.in_(language())
     if not first and change.after:
         sentence += _("：") + _("；").join(_difference(change, attribute) for attribute in change.after)
-    people = [change.actor] + ([change.second_actor] if change.second_actor else [])
+    people = [one for one in (change.third_actor, change.second_actor, change.actor) if one]
     who = _("、").join(names.get(one, str(one)[:8]) for one in people)
     return Line(change.at, sentence, who, change.reason)
 

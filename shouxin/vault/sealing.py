@@ -10,7 +10,7 @@ from django.db import transaction
 from shouxin.core.crypto.blob import DataKey
 from shouxin.core.crypto.suites import Suite
 from shouxin.core.crypto.wrapping import WrappingKey, data_key_context
-from shouxin.core.policy import FieldRule
+from shouxin.core.policy import FieldRule, GroupState
 from shouxin.kit import clock
 from shouxin.vault import control, database
 from shouxin.vault.beginning import Beginning
@@ -80,6 +80,15 @@ _RECORDS = {
 
 
 @dataclass(frozen=True, slots=True)
+class Pen:
+    """Who writes, by which rules, into groups of which states."""
+
+    by: UUID  # pseudonym
+    fields: Mapping[str, FieldRule]
+    writable: frozenset[GroupState] = WRITABLE
+
+
+@dataclass(frozen=True, slots=True)
 class Sealed:
     """What a batch did.
 
@@ -138,12 +147,13 @@ def seal(*, ticket: WriteTicket, writes: Sequence[SealedWrite]) -> Sealed:
     new = [writes[n] for n in fresh]
     among = set(fresh)
     standing = [n for n in range(len(writes)) if n not in among]
-    sealed, tokens = _seal_standing(ticket, [writes[n] for n in standing], chosen)
+    pen = Pen(ticket.permit.actor.pseudonym, ticket.permit.fields)
+    sealed, tokens = seal_standing(pen, [writes[n] for n in standing], chosen)
     beginning = Beginning(ticket, chosen, new)
     tokens.writes = [standing[n] for n in tokens.writes]
     rules: Indexed = {}
     for number, write in zip(fresh, new, strict=True):
-        tokens.claim(number, write, _indexed(ticket, write, rules), chosen.indexes[0])
+        tokens.claim(number, write, _indexed(pen, write, rules), chosen.indexes[0])
     tokens.store()
     beginning.store()
     revisions = [1] * len(writes)
@@ -152,9 +162,7 @@ def seal(*, ticket: WriteTicket, writes: Sequence[SealedWrite]) -> Sealed:
     return Sealed(revisions, {**sealed.changes, **beginning.changes})
 
 
-def _seal_standing(
-    ticket: WriteTicket, writes: Sequence[SealedWrite], chosen: Control
-) -> tuple[Sealed, TokenBatch]:
+def seal_standing(pen: Pen, writes: Sequence[SealedWrite], chosen: Control) -> tuple[Sealed, TokenBatch]:
     """Seal for customers of whom something may be stored; what the indexes must change is for the caller to store."""
     if len({(write.customer_id, write.group, write.record_id) for write in writes}) != len(writes):
         raise ValueError("one record's group is written twice in one batch")
@@ -162,7 +170,7 @@ def _seal_standing(
         return Sealed([], {}), TokenBatch()
     for _ in range(ATTEMPTS):
         try:
-            return _seal(ticket, writes, chosen)
+            return _seal(pen, writes, chosen)
         except _LostRace:
             continue
     raise _conflict(writes[0])
@@ -172,16 +180,16 @@ def _conflict(write: SealedWrite) -> RevisionConflict:
     return RevisionConflict(write.customer_id, write.group, write.record_id, expected=0, found=1)
 
 
-def _seal(ticket: WriteTicket, writes: Sequence[SealedWrite], chosen: Control) -> tuple[Sealed, TokenBatch]:
+def _seal(pen: Pen, writes: Sequence[SealedWrite], chosen: Control) -> tuple[Sealed, TokenBatch]:
     # Only what is held: a group that begins between the two statements must not pass for one of ours.
-    held = lock(pairs_of(writes))
+    held = lock(pairs_of(writes), pen.writable)
     standing = load(held, [write.record_id for write in writes])
     aged = [pair for pair, group in standing.items() if group.suite in chosen.outdated]
     if aged:  # an outdated suite seals nothing new: the whole group changes to the chosen one first
         rekey(aged, chosen)
         standing.update(load(aged, [write.record_id for write in writes]))
-    batch = _prepare(ticket, writes, chosen, standing)
-    tokens = _tokens(ticket, writes, chosen, standing)
+    batch = _prepare(pen, writes, chosen, standing)
+    tokens = _tokens(pen, writes, chosen, standing)
     if batch.begun:
         with transaction.atomic():
             now = clock.now()
@@ -198,7 +206,7 @@ def _seal(ticket: WriteTicket, writes: Sequence[SealedWrite], chosen: Control) -
     return Sealed(batch.revisions, batch.changes), tokens
 
 
-def lock(pairs: Sequence[Pair]) -> list[Pair]:
+def lock(pairs: Sequence[Pair], writable: frozenset[GroupState] = WRITABLE) -> list[Pair]:
     """Let nobody else write into these groups until the transaction ends; always in the same order.
 
     Returns the groups that are held: those that exist. The others are for `_BEGIN` to create, or to lose.
@@ -208,20 +216,20 @@ def lock(pairs: Sequence[Pair]) -> list[Pair]:
     """
     held = []
     for customer, group, state in database.execute(_LOCK, database.arrays(pairs, 2)):
-        if state not in WRITABLE:
+        if state not in writable:
             raise GroupClosed(customer, group, state)
         held.append((customer, group))
     return held
 
 
 def _prepare(
-    ticket: WriteTicket, writes: Sequence[SealedWrite], chosen: Control, standing: Mapping[Pair, Loaded]
+    pen: Pen, writes: Sequence[SealedWrite], chosen: Control, standing: Mapping[Pair, Loaded]
 ) -> _Batch:
     batch = _Batch(revisions=[0] * len(writes))
     by_group: dict[Pair, list[int]] = {}
     for number, write in enumerate(writes):
         by_group.setdefault((write.customer_id, write.group), []).append(number)
-    now, by = clock.now(), ticket.permit.actor.pseudonym
+    now, by = clock.now(), pen.by
     own = chosen.wrappings([pair for pair in by_group if pair not in standing])
     for pair, numbers in by_group.items():
         group = standing.get(pair)
@@ -271,22 +279,22 @@ def _new_key(pair: Pair, suite: Suite, wrapping: WrappingKey, batch: _Batch) -> 
 
 
 def _tokens(
-    ticket: WriteTicket, writes: Sequence[SealedWrite], chosen: Control, standing: Mapping[Pair, Loaded]
+    pen: Pen, writes: Sequence[SealedWrite], chosen: Control, standing: Mapping[Pair, Loaded]
 ) -> TokenBatch:
     tokens = TokenBatch()
     known = {(pair, record) for pair, group in standing.items() for record, _ in group.revisions}
     indexed: Indexed = {}
     for number, write in enumerate(writes):
-        rules = _indexed(ticket, write, indexed)
+        rules = _indexed(pen, write, indexed)
         if ((write.customer_id, write.group), write.record_id) in known:
             tokens.forget(write, rules)
         tokens.add(number, write, rules, chosen.indexes)
     return tokens
 
 
-def _indexed(ticket: WriteTicket, write: SealedWrite, known: Indexed) -> list[FieldRule]:
+def _indexed(pen: Pen, write: SealedWrite, known: Indexed) -> list[FieldRule]:
     """The rules of the write's fields that have an index."""
-    names, fields = tuple(write.values), ticket.permit.fields
+    names, fields = tuple(write.values), pen.fields
     rules = known.get(names)
     if rules is None:
         rules = known[names] = [fields[key] for key in sorted(names) if fields[key].indexes]

@@ -20,12 +20,16 @@ from shouxin.vault.own_keys import give_up as give_up_own_key
 from shouxin.vault.own_keys import settle as settle_own_keys
 from shouxin.vault.rotation import make_epoch, rotate
 from shouxin.vault.sealing import Sealed, seal
+from shouxin.vault.taking_in import Arrival, Past, TakenIn, take_in
 
 __all__ = [
+    "Arrival",
     "Checked",
+    "Past",
     "Revealed",
     "Sealed",
     "Shown",
+    "TakenIn",
     "Version",
     "check",
     "destroy_group",
@@ -42,6 +46,7 @@ __all__ = [
     "seal",
     "set_up",
     "settle_own_keys",
+    "take_in",
 ]
 
 PLANNED = 1_000_000  # records, when the organisation has not said

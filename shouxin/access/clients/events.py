@@ -21,6 +21,11 @@ for _name, _zh, _en in (
     ),
     ("api_client.refused", "拒绝接口客户端：目的 {purposes}", "Refused an API client: {purposes}"),
     ("api_client.withdrawn", "撤回接口客户端申请：目的 {purposes}", "Withdrew an API client: {purposes}"),
+    (
+        "api_client.narrowed",
+        "字段改严，接口客户端不再得到明文：{clear}",
+        "A field became stricter; an API client no longer sees it clear: {clear}",
+    ),
     ("api_client.ended", "终止接口客户端：目的 {purposes}", "Ended an API client: {purposes}"),
     (
         "api_client.rotation_proposed",

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from shouxin.core.policy import HIGH_RISK_DAILY, HIGH_RISK_LONGEST, FieldRule, PurposeRule, ungranted_form
+from shouxin.core.policy.levels import OWN_APPLICATION_LEVEL
 from shouxin.core.policy.vocabulary import Form
 
 DAILY_MOST = 30
@@ -23,12 +24,15 @@ def grantable(fields: Mapping[str, FieldRule], purpose: PurposeRule) -> list[Fie
         rule
         for key in purpose.fields
         if (rule := fields.get(key))
-        and rule.active
-        and not rule.sensitive
-        and not rule.trade_secret
+        and may_be_granted(rule)
         and (purpose.use is None or purpose.use in rule.uses)
         and ungranted_form(rule) in {Form.MASKED, Form.HIDDEN}
     ]
+
+
+def may_be_granted(rule: FieldRule) -> bool:
+    """Whether a standing grant may name this field at all."""
+    return rule.active and not rule.sensitive and not rule.trade_secret and rule.level < OWN_APPLICATION_LEVEL
 
 
 def problems(

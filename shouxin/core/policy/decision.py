@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from shouxin.core.policy.levels import HIGHEST_LEVEL, MASKLESS_LEVEL, OWN_APPLICATION_LEVEL
 from shouxin.core.policy.permissions import Permission
 from shouxin.core.policy.permit import Permit, mint
 from shouxin.core.policy.refusals import Refusal, refuse
@@ -50,7 +51,6 @@ HIGH_RISK_APPROVALS = 2
 HIGH_RISK_LONGEST = timedelta(days=7)
 HIGH_RISK_DAILY = 5
 FRESH_FOR = timedelta(minutes=10)  # of a second factor
-MASKLESS_LEVEL = 3  # a private field of this level or above without a mask rule is hidden
 
 
 def decide(question: Question, facts: Facts) -> Permit | Refusal:
@@ -354,6 +354,10 @@ def _obstacle(question: Question, grant: Grant, customer: CustomerFacts, rule: F
         return "risk.grant"
     if rule.sensitive and not grant.covers_sensitive:
         return "grant.sensitive"
+    if rule.level >= OWN_APPLICATION_LEVEL and not grant.covers_sensitive:
+        return "grant.level"
+    if rule.level >= HIGHEST_LEVEL and question.actor.kind is ActorKind.CLIENT:
+        return "grant.level"
     if _beyond_scope(question, grant, customer):
         return "grant.not-own"
     if len(question.customers) > 1 and not grant.covers_bulk:
@@ -390,6 +394,10 @@ def _no_grant(question: Question, facts: Facts, customer: CustomerFacts, rule: F
     urgent = ("emergency",) if question.actor.may(Permission.ACCESS_EMERGENCY_OPEN) else ()
     if obstacle == "grant.sensitive" or rule.sensitive:
         return refuse("grant.sensitive", "view_masked", "ask_head", *urgent, fields=rule.name)
+    if obstacle == "grant.level" or rule.level >= OWN_APPLICATION_LEVEL:
+        return refuse(
+            "grant.level", "view_masked", "ask_head", *urgent, fields=rule.name, level=str(rule.level)
+        )
     return refuse("grant.missing", "view_masked", "propose_grant", "ask_head", *urgent, fields=rule.name)
 
 

@@ -95,6 +95,8 @@ class Permission(StrEnum):
     RULEBOOK_FIELD_APPROVE = "rulebook:field:approve"
     RULEBOOK_FIELD_READ = "rulebook:field:read"
     RULEBOOK_FIELD_WRITE = "rulebook:field:write"
+    RULEBOOK_LOWERING_APPROVE = "rulebook:lowering:approve"
+    RULEBOOK_LOWERING_PROPOSE = "rulebook:lowering:propose"
     RULEBOOK_NOTICE_APPROVE = "rulebook:notice:approve"
     RULEBOOK_NOTICE_DRAFT = "rulebook:notice:draft"
     RULEBOOK_POLICY_APPROVE = "rulebook:policy:approve"
@@ -169,6 +171,8 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             P.RISK_MARK_APPROVE,
             P.RISK_MARK_PROPOSE,
             P.RISK_MARK_READ,
+            P.RULEBOOK_LOWERING_APPROVE,
+            P.RULEBOOK_LOWERING_PROPOSE,
             P.RULEBOOK_NOTICE_DRAFT,
             P.RULEBOOK_POLICY_DRAFT,
             P.RULEBOOK_PURPOSE_DRAFT,
@@ -216,6 +220,8 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 P.RULEBOOK_FIELD_APPROVE,
                 P.RULEBOOK_FIELD_READ,
                 P.RULEBOOK_FIELD_WRITE,
+                P.RULEBOOK_LOWERING_APPROVE,
+                P.RULEBOOK_LOWERING_PROPOSE,
                 P.RULEBOOK_NOTICE_APPROVE,
                 P.RULEBOOK_NOTICE_DRAFT,
                 P.RULEBOOK_POLICY_APPROVE,
@@ -270,6 +276,8 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 P.RISK_MARK_READ,
                 P.RULEBOOK_FIELD_APPROVE,
                 P.RULEBOOK_FIELD_READ,
+                P.RULEBOOK_LOWERING_APPROVE,
+                P.RULEBOOK_LOWERING_PROPOSE,
                 P.RULEBOOK_PURPOSE_READ,
                 P.VAULT_KEY_READ,
                 P.VAULT_KEY_ROTATE,

@@ -183,6 +183,21 @@ RULES = MappingProxyType(
             ),
             f"{PIPL} 第28条; GB/T 45574-2025 5.5",
         ),
+        "rules.changed": (
+            Text(
+                "字段的规则刚刚改严，没有保存。请重新打开后再保存。",
+                "The rules of a field became stricter just now; nothing was stored. Open it again and save.",
+            ),
+            f"{PIPL} 第51条",
+        ),
+        "grant.level": (
+            Text(
+                "“{fields}”为 {level} 级，常设授权不覆盖，须单独申请；5 级不向程序提供明文。",
+                "{fields} is of level {level}: no standing grant reaches it, it needs an application of its own; "
+                "at level 5 programs get no clear values.",
+            ),
+            f"{PIPL} 第51条",
+        ),
         "sight.masked-only": (
             Text(
                 "您只因可见范围包括全单位而看到该客户，只看脱敏，不能查看明文或接待。",

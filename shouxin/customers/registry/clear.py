@@ -3,16 +3,17 @@
 They stand in clear, so no blob can carry their mark, their provenance and their history as it does for sealed values.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 import msgspec
 
-from shouxin.core.policy import FieldRule, Storage
+from shouxin.core.policy import FieldRule, Storage, refuse
 from shouxin.customers.registry.models import ClearVersion, Customer
 from shouxin.customers.registry.rules import Kept
+from shouxin.gate.services import Refused
 from shouxin.kit import cells, ids, statements
 
 _COLUMNS = ("id", "customer_id", "revision", "values", "provenance", "at", "by")
@@ -20,6 +21,7 @@ _NEWEST_FIRST = """
 SELECT customer_id, provenance, "values" FROM customers_clear_version
 WHERE customer_id = ANY(%b::uuid[]) ORDER BY revision DESC, id DESC
 """
+_STORAGE = "SELECT key, storage FROM rulebook_field WHERE key = ANY(%b::text[]) ORDER BY key FOR SHARE"
 _json = msgspec.json.Encoder().encode
 Values = Mapping[str, Kept | None]  # None takes a value away
 
@@ -39,8 +41,11 @@ def among(values: Values, fields: Mapping[str, FieldRule]) -> dict[str, Kept | N
 
 
 def merged(before: Mapping[str, str], values: Values, fields: Mapping[str, FieldRule]) -> dict[str, str]:
-    """The clear values of a customer after `values` were stored."""
+    """The clear values of a customer after `values` were stored; what is sealed by now replaces what stood in clear."""
     after = dict(before)
+    for key in values:
+        if fields[key].storage is not Storage.CLEAR:
+            after.pop(key, None)
     for key, kept in among(values, fields).items():
         if kept is None:
             after.pop(key, None)
@@ -57,7 +62,13 @@ def remember(
     by: UUID,
     now: datetime,
 ) -> None:
-    """Keep what was written to each customer at its new revision; in the transaction of the write itself."""
+    """Keep what was written to each customer at its new revision; in the transaction of the write itself.
+
+    Raises:
+        Refused: one of the fields was graded stricter since the write was allowed, and may not stand in clear.
+    """
+    written = list(written)
+    _still_clear({key for _customer, _revision, values in written for key in among(values, fields)})
     start = cells.start(len(_COLUMNS))
     footing = cells.uuid(provenance) + cells.moment(now) + cells.uuid(by)
     versions = [
@@ -76,6 +87,15 @@ def remember(
     ]
     if versions:
         statements.copy("customers_clear_version", _COLUMNS, versions)
+
+
+def _still_clear(keys: Collection[str]) -> None:
+    """Whoever raises the class of one of these waits until this transaction is over, or was there before it."""
+    if not keys:
+        return
+    for key, storage in statements.execute(_STORAGE, [sorted(keys)]):
+        if storage != Storage.CLEAR.value:
+            raise Refused(refuse("rules.changed").about([key]))
 
 
 def _kept(kept: Kept | None) -> list[str | int | None] | None:

@@ -23,6 +23,11 @@ for _name, _zh, _en in (
         "Received a batch over the API: {created} created, {refused} refused, collected by {channel}",
     ),
     ("customer.assigned", "变更负责人或可见范围", "Changed the responsible person or the scope"),
+    (
+        "customer.sealed_up",
+        "字段 {field} 的公开程度提高：明文值及其 {versions} 个版本已加密",
+        "The class of {field} was raised: its clear value and {versions} versions were sealed",
+    ),
     ("record.added", "新增{kind}：字段 {fields}", "Added {kind}: {fields}"),
     ("record.ended", "结束{kind}", "Ended {kind}"),
 ):

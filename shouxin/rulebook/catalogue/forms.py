@@ -114,6 +114,24 @@ class DecideForm(ReasonForm):
     field_order = ("flag", "value", "reason")
 
 
-class LevelForm(ReasonForm):
+class LowerForm(ReasonForm):
     level = forms.TypedChoiceField(label=_("新级别"), choices=[(n, str(n)) for n in range(1, 6)], coerce=int)
-    field_order = ("level", "reason")
+    exposure = forms.ChoiceField(
+        label=_("新公开程度"), choices=[("", _("不变")), *Field.ExposureClass.choices], required=False
+    )
+    field_order: tuple[str, ...] = ("level", "exposure", "reason")
+
+
+class RaiseForm(LowerForm):
+    masking_rule = forms.ChoiceField(
+        label=_("脱敏规则"),
+        required=False,
+        help_text=_("仅当字段还没有脱敏规则时选择；已有规则的字段保持原规则。"),
+    )
+    field_order = ("level", "exposure", "masking_rule", "reason")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rules = MaskingRule.objects.exclude(code="M-NONE").order_by("code")
+        chooser = self.fields["masking_rule"]
+        chooser.choices = [("", _("不变")), *((rule.code, f"{rule} · {rule.code}") for rule in rules)]  # type: ignore[attr-defined] # a ChoiceField

@@ -163,7 +163,8 @@ class Field(Named, FromPack):
     """A kind of value that may be kept about a customer, with every attribute that decides how it is handled.
 
     A flag that is null is undecided; without both flags decided the field cannot be active (also in the database).
-    `storage_group` is fixed by the first activation: values already sealed stay where they are when a grade is raised.
+    `storage_group` is fixed by the first activation: what is sealed stays where it is when a grade is raised,
+    and what stood in clear is sealed into it.
     """
 
     class Origin(models.TextChoices):
@@ -287,6 +288,7 @@ class FieldChange(models.Model):
     event = models.CharField(max_length=60)  # the journal event of the same act
     actor = models.UUIDField()  # pseudonym
     second_actor = models.UUIDField(null=True, blank=True)  # the other approver, where the act needs two
+    third_actor = models.UUIDField(null=True, blank=True)  # who proposed it, where neither approver did
     before = models.JSONField(default=dict)
     after = models.JSONField(default=dict)
     reason = models.TextField(blank=True)
@@ -300,15 +302,22 @@ class FieldChange(models.Model):
 
 
 class LevelLowering(models.Model):
-    """A proposal to lower a field's level; the proposer is the first approver, another person the second."""
+    """A proposal to grade a field less strictly; two people besides the proposer approve it, one after the other."""
 
     id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
     field = models.ForeignKey(Field, on_delete=models.PROTECT, related_name="lowerings")
     from_level = models.PositiveSmallIntegerField()
     to_level = models.PositiveSmallIntegerField()
+    from_exposure = models.CharField(max_length=20, blank=True)
+    to_exposure = models.CharField(max_length=20, blank=True)
     reason = models.TextField()
     proposed_by = models.UUIDField()
     proposed_at = models.DateTimeField()
+    # By others than the proposer. One sufficed once: what was lowered so stays on record as it was.
+    approvals = models.PositiveSmallIntegerField(default=2)
+    officer_took_part = models.BooleanField(default=False)
+    first_by = models.UUIDField(null=True, blank=True)
+    first_at = models.DateTimeField(null=True, blank=True)
     closed_by = models.UUIDField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     confirmed = models.BooleanField(null=True)
@@ -316,10 +325,31 @@ class LevelLowering(models.Model):
     class Meta:
         ordering = ["-id"]
         constraints: ClassVar = [
-            models.CheckConstraint(condition=Q(to_level__lt=models.F("from_level")), name="lowering_lowers"),
+            models.CheckConstraint(
+                condition=Q(to_level__lte=models.F("from_level"))
+                & (
+                    Q(to_exposure=models.F("from_exposure"))
+                    | Q(from_exposure="private", to_exposure__in=["semi_public", "public"])
+                    | Q(from_exposure="semi_public", to_exposure="public")
+                )
+                & (Q(to_level__lt=models.F("from_level")) | ~Q(to_exposure=models.F("from_exposure"))),
+                name="lowering_lowers",
+            ),
             models.CheckConstraint(
                 condition=~Q(confirmed=True) | ~Q(closed_by=models.F("proposed_by")),
                 name="lowering_needs_two",
+            ),
+            models.CheckConstraint(
+                condition=~Q(confirmed=True, approvals=2)
+                | Q(first_by__isnull=False)
+                & ~Q(first_by=models.F("proposed_by"))
+                & ~Q(first_by=models.F("closed_by")),
+                name="lowering_two_approve",
+            ),
+            models.CheckConstraint(condition=Q(approvals__in=[1, 2]), name="lowering_approvals_known"),
+            models.CheckConstraint(
+                condition=~Q(confirmed=True, approvals=2) | Q(officer_took_part=True),
+                name="lowering_with_officer",
             ),
             models.CheckConstraint(condition=~Q(reason=""), name="lowering_has_a_reason"),
             models.UniqueConstraint(
@@ -333,6 +363,38 @@ class LevelLowering(models.Model):
     @property
     def pending(self) -> bool:
         return self.closed_at is None
+
+
+class FieldSealing(models.Model):
+    """The values of a field come from the clear columns under lock, because its class was raised; how far it is.
+
+    `left` is counted when it is finished: nothing may be left then, neither present nor past.
+    """
+
+    id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
+    field = models.ForeignKey(Field, on_delete=models.PROTECT, related_name="sealings")
+    began_at = models.DateTimeField()
+    began_by = models.UUIDField()
+    customers = models.PositiveIntegerField()  # that had something in clear when it began
+    sealed = models.PositiveIntegerField(default=0)  # customers done
+    removed = models.PositiveIntegerField(default=0)  # of them: taken away, their storage group being over
+    left = models.PositiveIntegerField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["field"], condition=Q(ended_at__isnull=True), name="sealing_one_open_per_field"
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True, left__isnull=True) | Q(ended_at__isnull=False, left=0),
+                name="sealing_ends_with_nothing_left",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.field_id} {self.sealed}/{self.customers}"
 
 
 append_only.register("rulebook.fieldchange", FieldChange)

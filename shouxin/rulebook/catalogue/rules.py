@@ -3,7 +3,11 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-HIGHEST_LEVEL = 5
+from shouxin.core.policy.levels import HIGHEST_LEVEL
+
+__all__ = ["HIGHEST_LEVEL", "LOOSER", "least_months", "loosened", "storage_group"]
+
+_MONTHS = {"year": 12.0, "month": 1.0, "day": 1 / 30, "minute": 0.0}
 _EXPOSURE = ("public", "semi_public", "private")
 _STORAGE = ("clear", "indexed", "sealed", "forbidden")
 _CONSENT = ("none", "general", "separate", "written")
@@ -62,3 +66,8 @@ def loosened(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
         for name, looser in LOOSER.items()
         if name in before and name in after and looser(before[name], after[name])
     ]
+
+
+def least_months(value: int, unit: str) -> float:
+    """A least period of keeping, to compare it with another; permanent is the longest."""
+    return float("inf") if value < 0 or unit == "permanent" else value * _MONTHS.get(unit, 0.0)

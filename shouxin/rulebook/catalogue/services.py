@@ -12,15 +12,16 @@ from shouxin.core.text import Text
 from shouxin.gate import facts
 from shouxin.journal import services as journal
 from shouxin.kit import clock
-from shouxin.rulebook.catalogue import loading, pack, rules
+from shouxin.rulebook.catalogue import changing, effects, loading, pack, rules
+from shouxin.rulebook.catalogue.effects import Regrading
 from shouxin.rulebook.catalogue.errors import Refused
-from shouxin.rulebook.catalogue.models import ATTRIBUTES, Field, FieldChange, LevelLowering, Pack
-from shouxin.rulebook.catalogue.queries import same_person
+from shouxin.rulebook.catalogue.grading import check_retention
+from shouxin.rulebook.catalogue.models import Field, FieldChange, Pack
+from shouxin.rulebook.catalogue.queries import rule_of
 
 PIPL = "个人信息保护法"
 # The product brings its own rules at every start; loading never loosens what stands.
 START = service_actor("setup")
-NO_FIELD = Text("没有这个字段。", "There is no such field.")
 Flag = Literal["personal", "sensitive", "trade_secret"]
 FLAG_NAMES: dict[str, Text] = {
     "personal": Text("个人信息", "personal information"),
@@ -89,11 +90,13 @@ def _load_fields(actor: Actor, delivered: pack.RulePack, row: Pack) -> loading.M
     changes = []
     new = Field.objects.bulk_create(loading.new_fields(delivered, row))
     for field in new:
-        changes.append(_change(actor, field, "pack.loaded", {}, _state(field)))
+        changes.append(changing.change(actor, field, "pack.loaded", {}, changing.state(field)))
         merged.created.append(field.key)
     for update in loading.field_updates(delivered, row):
         update.field.save()
-        changes.append(_change(actor, update.field, "pack.loaded", update.before, _state(update.field)))
+        changes.append(
+            changing.change(actor, update.field, "pack.loaded", update.before, changing.state(update.field))
+        )
         merged.updated.append(update.field.key)
         merged.kept += [(update.field.key, name) for name in update.kept]
     FieldChange.objects.bulk_create(changes)
@@ -144,10 +147,10 @@ def add_field(
         origin=Field.Origin.ORGANISATION,
         **said,
     )
-    field.storage_group = loading.group_of(_state(field))
+    field.storage_group = loading.group_of(changing.state(field))
     field.full_clean()
     field.save(force_insert=True)
-    _record(actor, field, "field.added", {}, {"field": key})
+    changing.record(actor, field, "field.added", {}, {"field": key})
     return field
 
 
@@ -158,10 +161,10 @@ def decide_flag(actor: Actor, *, key: str, flag: Flag, value: bool, reason: str)
     Once the field has been in use a decision can only become stricter.
     """
     actor.require(Permission.RULEBOOK_FIELD_WRITE)
-    field = _locked(key)
-    _need_reason(reason)
+    field = changing.locked(key)
+    changing.need_reason(reason)
     name = f"is_{flag}"
-    before = _state(field)
+    before, stood = changing.state(field), rule_of(field)
     if before[name] is True and not value and field.activated_at:
         raise Refused(
             "field.flag_settled",
@@ -177,10 +180,12 @@ def decide_flag(actor: Actor, *, key: str, flag: Flag, value: bool, reason: str)
     if flag == "sensitive" and value:
         field.is_personal = True
     _mark_decider(actor, field, before)
-    _regroup(field)
+    changing.regroup(field)
     field.save()
     data = {"field": key, "flag": flag, "value": value}
-    _record(actor, field, "field.flag_decided", before, data, reason=reason)
+    changing.record(actor, field, "field.flag_decided", before, data, reason=reason)
+    if value and before[name] is not True:
+        effects.follow(actor, Regrading(stood, rule_of(field)), clock.now())
     return field
 
 
@@ -195,15 +200,15 @@ def _mark_decider(actor: Actor, field: Field, before: dict[str, Any]) -> None:
 def activate_field(actor: Actor, *, key: str) -> Field:
     """Let a field be used by the purposes that need it."""
     actor.require(Permission.RULEBOOK_FIELD_APPROVE)
-    field = _locked(key)
+    field = changing.locked(key)
     problem = why_not_active(field)
     if problem:
         raise problem
-    before = _state(field)
+    before = changing.state(field)
     field.active = True
     field.activated_at = field.activated_at or clock.now()
     field.save()
-    _record(actor, field, "field.activated", before, {"field": key})
+    changing.record(actor, field, "field.activated", before, {"field": key})
     return field
 
 
@@ -231,109 +236,13 @@ def why_not_active(field: Field) -> Refused | None:
 def deactivate_field(actor: Actor, *, key: str, reason: str) -> Field:
     """Stop the use of a field; values already kept stay sealed and closed."""
     actor.require(Permission.RULEBOOK_FIELD_WRITE)
-    field = _locked(key)
-    _need_reason(reason)
-    before = _state(field)
+    field = changing.locked(key)
+    changing.need_reason(reason)
+    before = changing.state(field)
     field.active = False
     field.save()
-    _record(actor, field, "field.deactivated", before, {"field": key}, reason=reason)
+    changing.record(actor, field, "field.deactivated", before, {"field": key}, reason=reason)
     return field
-
-
-@transaction.atomic
-def raise_level(actor: Actor, *, key: str, level: int, reason: str) -> Field:
-    """Raise a field's grade; it holds at once for existing values, since every read asks the rule."""
-    actor.require(Permission.RULEBOOK_FIELD_WRITE)
-    field = _locked(key)
-    _need_reason(reason)
-    if not field.level < level <= rules.HIGHEST_LEVEL:
-        text = Text(
-            "新级别必须高于现级别，最高为 5。",
-            "The new level must be higher than the present one, at most 5.",
-        )
-        raise Refused("field.level_not_higher", text)
-    before = _state(field)
-    field.level = level
-    _regroup(field)
-    field.save()
-    data = {"field": key, "from_level": before["level"], "to_level": level}
-    _record(actor, field, "field.level_raised", before, data, reason=reason)
-    return field
-
-
-@transaction.atomic
-def propose_lowering(actor: Actor, *, key: str, level: int, reason: str) -> LevelLowering:
-    """Ask, as the first of two approvers, for a lower grade; nothing changes yet."""
-    actor.require(Permission.RULEBOOK_FIELD_APPROVE)
-    field = _locked(key)
-    _need_reason(reason)
-    if not 1 <= level < field.level:
-        text = Text(
-            "新级别必须低于现级别，最低为 1。",
-            "The new level must be lower than the present one, at least 1.",
-        )
-        raise Refused("field.level_not_lower", text)
-    if LevelLowering.objects.filter(field=field, closed_at__isnull=True).exists():
-        text = Text("已有一份降级申请待批准。", "A proposal to lower this level is already waiting.")
-        raise Refused("field.lowering_pending", text)
-    proposal = LevelLowering.objects.create(
-        field=field,
-        from_level=field.level,
-        to_level=level,
-        reason=reason.strip(),
-        proposed_by=actor.pseudonym,
-        proposed_at=clock.now(),
-    )
-    data = {"field": key, "from_level": field.level, "to_level": level}
-    _record(actor, field, "field.level_lowering_proposed", _state(field), data, reason=reason)
-    return proposal
-
-
-@transaction.atomic
-def confirm_lowering(actor: Actor, *, key: str) -> Field:
-    """Approve a lower grade as the second person; only now does it take effect."""
-    actor.require(Permission.RULEBOOK_FIELD_APPROVE)
-    field, proposal = _open_lowering(key)
-    if same_person(actor.pseudonym, proposal.proposed_by):
-        text = Text("降级须由另一人批准。", "Lowering a level needs another person's approval.")
-        raise Refused("field.needs_two", text, "GB/T 45574-2025 5.5")
-    if proposal.from_level != field.level:
-        text = Text("级别已被改动，请重新提出。", "The level has changed since; propose again.")
-        raise Refused("field.lowering_stale", text)
-    _close(actor, proposal, confirmed=True)
-    before = _state(field)
-    field.level = proposal.to_level
-    _regroup(field)
-    field.save()
-    data = {"field": key, "from_level": proposal.from_level, "to_level": proposal.to_level}
-    first = proposal.proposed_by
-    _record(actor, field, "field.level_lowered", before, data, reason=proposal.reason, second_actor=first)
-    return field
-
-
-@transaction.atomic
-def reject_lowering(actor: Actor, *, key: str, reason: str) -> LevelLowering:
-    """Decline, or take back, a proposal to lower a grade."""
-    actor.require(Permission.RULEBOOK_FIELD_APPROVE)
-    field, proposal = _open_lowering(key)
-    _need_reason(reason)
-    _close(actor, proposal, confirmed=False)
-    data = {"field": key, "from_level": proposal.from_level, "to_level": proposal.to_level}
-    _record(actor, field, "field.level_lowering_rejected", _state(field), data, reason=reason)
-    return proposal
-
-
-def _open_lowering(key: str) -> tuple[Field, LevelLowering]:
-    field = _locked(key)
-    proposal = LevelLowering.objects.filter(field=field, closed_at__isnull=True).first()
-    if proposal is None:
-        raise Refused("field.no_lowering", Text("没有待批准的降级申请。", "No proposal is waiting."))
-    return field, proposal
-
-
-def _close(actor: Actor, proposal: LevelLowering, *, confirmed: bool) -> None:
-    proposal.closed_by, proposal.closed_at, proposal.confirmed = actor.pseudonym, clock.now(), confirmed
-    proposal.save()
 
 
 @transaction.atomic
@@ -342,18 +251,21 @@ def change_field(actor: Actor, *, key: str, reason: str, **changes: Any) -> Fiel
     actor.require(Permission.RULEBOOK_FIELD_WRITE)
     if stray := set(changes) - EDITABLE:
         raise TypeError(f"not editable: {', '.join(sorted(stray))}")
-    field = _locked(key)
-    _need_reason(reason)
+    field = changing.locked(key)
+    changing.need_reason(reason)
     _check_uses(field, changes.get("uses", field.uses))
-    before = _state(field)
+    before = changing.state(field)
     for name, value in changes.items():
         setattr(field, name, value)
-    _regroup(field)
+    changing.regroup(field)
     field.full_clean()
+    check_retention(field)
     field.save()
     changed = sorted(name for name in changes if before[name] != getattr(field, name))
     if changed:
-        _record(actor, field, "field.changed", before, {"field": key, "attributes": changed}, reason=reason)
+        changing.record(
+            actor, field, "field.changed", before, {"field": key, "attributes": changed}, reason=reason
+        )
     return field
 
 
@@ -366,58 +278,3 @@ def _check_uses(field: Field, uses: Iterable[str]) -> None:
             "Marketing in addition needs each customer's consent, which cannot be verified at present.",
         )
         raise Refused("field.marketing_needs_consent", text, f"{PIPL} 第14条第2款")
-
-
-def _locked(key: str) -> Field:
-    field = Field.objects.select_for_update().filter(key=key).first()
-    if field is None:
-        raise Refused("field.unknown", NO_FIELD)
-    return field
-
-
-def _regroup(field: Field) -> None:
-    """Until the first activation nothing is stored, so the storage group may still follow the attributes."""
-    if field.activated_at is None:
-        field.storage_group = loading.group_of(_state(field))
-
-
-def _need_reason(reason: str) -> None:
-    if not reason.strip():
-        raise Refused("reason.missing", Text("请填写理由。", "Give a reason."))
-
-
-def _state(field: Field) -> dict[str, Any]:
-    return {name: getattr(field, name) for name in ATTRIBUTES}
-
-
-def _change(
-    actor: Actor, field: Field, event: str, before: dict[str, Any], after: dict[str, Any], **more: Any
-) -> FieldChange:
-    changed = [name for name in ATTRIBUTES if before.get(name) != after.get(name)]
-    return FieldChange(
-        field=field,
-        at=clock.now(),
-        event=event,
-        actor=actor.pseudonym,
-        before={name: before[name] for name in changed if name in before},
-        after={name: after[name] for name in changed},
-        **more,
-    )
-
-
-def _record(
-    actor: Actor,
-    field: Field,
-    event: str,
-    before: dict[str, Any],
-    data: dict[str, Any],
-    *,
-    reason: str = "",
-    second_actor: Any = None,
-) -> None:
-    """Keep the change in the field's history and in the journal."""
-    change = _change(
-        actor, field, event, before, _state(field), reason=reason.strip(), second_actor=second_actor
-    )
-    change.save()
-    journal.append(actor=actor, event=event, data={**data, "change": change.id})

@@ -14,12 +14,23 @@ from django.views.decorators.http import require_GET, require_http_methods
 from shouxin.core.policy import Actor, Permission, ungranted_form
 from shouxin.people.doors import StaffRequest, allowed
 from shouxin.people.second_factor.doors import fresh_second_factor
-from shouxin.rulebook.catalogue import forms, loading, queries, rules, services
-from shouxin.rulebook.catalogue.models import Field
-from shouxin.rulebook.showing import Verb, done, examples, form_page, history_lines, names_behind
+from shouxin.rulebook.catalogue import (
+    forms,
+    grading,
+    loading,
+    presenting,
+    queries,
+    rules,
+    sealings,
+    services,
+)
+from shouxin.rulebook.catalogue.errors import Refused
+from shouxin.rulebook.catalogue.grading import Grade
+from shouxin.rulebook.catalogue.models import Field, LevelLowering
+from shouxin.rulebook.showing import Verb, done, examples, form_page, history_lines, names_behind, words
 
 PER_PAGE = 50
-
+GRADED = frozenset({"raise", "lower", "lower-confirm"})  # show what they bring before they are confirmed
 
 P = Permission
 _CHANGED = ("name_zh", "name_en", "uses", "note", "reason")
@@ -60,35 +71,43 @@ VERBS: Mapping[str, Verb] = {
     ),
     "raise": Verb(
         _("提高级别"),
-        _("立即生效，已有的值同样适用。"),
+        _("立即生效，已有的值同样适用。先看影响，再确认。"),
         _("级别已提高。"),
         P.RULEBOOK_FIELD_WRITE,
-        forms.LevelForm,
-        lambda actor, key, data: services.raise_level(actor, key=key, **data),
+        forms.RaiseForm,
+        lambda actor, key, data: grading.raise_grade(actor, key=key, **data),
     ),
     "lower": Verb(
         _("申请降低级别"),
-        _("需两人批准：您是第一人，另一人批准后才生效。"),
-        _("已提出，待第二人批准。"),
-        P.RULEBOOK_FIELD_APPROVE,
-        forms.LevelForm,
-        lambda actor, key, data: services.propose_lowering(actor, key=key, **data),
+        _("须由您以外的两个人批准，其中有个人信息保护负责人（您是则已满足）。先看影响，再提交。"),
+        _("已提出，待另外两人批准。"),
+        P.RULEBOOK_LOWERING_PROPOSE,
+        forms.LowerForm,
+        lambda actor, key, data: grading.propose_lowering(actor, key=key, **data),
     ),
     "lower-confirm": Verb(
         _("批准降低级别"),
-        _("您是第二位批准人，批准后立即生效。"),
-        _("级别已降低。"),
-        P.RULEBOOK_FIELD_APPROVE,
+        _("第二位批准人批准后立即生效。"),
+        _("已批准。"),
+        P.RULEBOOK_LOWERING_APPROVE,
         django_forms.Form,
-        lambda actor, key, _data: services.confirm_lowering(actor, key=key),
+        lambda actor, key, _data: grading.approve_lowering(actor, key=key),
     ),
     "lower-reject": Verb(
         _("不批准降低级别"),
         _("申请结束，级别不变。"),
         _("已不予批准。"),
-        P.RULEBOOK_FIELD_APPROVE,
+        P.RULEBOOK_LOWERING_APPROVE,
         forms.ReasonForm,
-        lambda actor, key, data: services.reject_lowering(actor, key=key, **data),
+        lambda actor, key, data: grading.reject_lowering(actor, key=key, **data),
+    ),
+    "lower-withdraw": Verb(
+        _("撤回降级申请"),
+        _("申请结束，级别不变。"),
+        _("申请已撤回。"),
+        P.RULEBOOK_LOWERING_PROPOSE,
+        django_forms.Form,
+        lambda actor, key, _data: grading.withdraw_lowering(actor, key=key),
     ),
 }
 
@@ -121,10 +140,16 @@ def field_detail(request: StaffRequest, key: str) -> HttpResponse:
     field = _field(request, key)
     lowering = queries.pending_lowering(request.actor, key)
     changes = list(queries.history(request.actor, key))
-    people = {field.personal_decided_by, field.trade_secret_decided_by, lowering and lowering.proposed_by}
+    people = {field.personal_decided_by, field.trade_secret_decided_by}
+    people |= {lowering.proposed_by, lowering.first_by} if lowering else set()
     names = names_behind(
         {one for one in people if one}
-        | {one for change in changes for one in (change.actor, change.second_actor) if one}
+        | {
+            one
+            for change in changes
+            for one in (change.actor, change.second_actor, change.third_actor)
+            if one
+        }
     )
     context = {
         "field": field,
@@ -132,10 +157,12 @@ def field_detail(request: StaffRequest, key: str) -> HttpResponse:
         "examples": examples(field.masking_rule),
         "names": names,
         "lowering": lowering,
+        "sealing": sealings.of_field(key),
+        "fixed": presenting.effects_of(field, Grade(field.level)).lines,
         "history": history_lines(changes, names),
         "differences": loading.differences(field),
         "obstacle": None if field.active else services.why_not_active(field),
-        "verbs": _possible(request.actor, field, waiting=lowering is not None),
+        "verbs": _possible(request.actor, field, lowering),
     }
     return render(request, "rulebook/field_detail.html", context)
 
@@ -147,17 +174,21 @@ def _field(request: StaffRequest, key: str) -> Field:
     return field
 
 
-def _possible(actor: Actor, field: Field, *, waiting: bool) -> list[tuple[str, Verb]]:
+def _possible(actor: Actor, field: Field, lowering: LevelLowering | None) -> list[tuple[str, Verb]]:
     """The verbs that make sense now for this actor."""
+    waiting = lowering is not None
+    own = lowering is not None and queries.same_person(actor.pseudonym, lowering.proposed_by)
+    first = bool(lowering and lowering.first_by and queries.same_person(actor.pseudonym, lowering.first_by))
     sense = {
         "change": True,
         "decide": True,
         "activate": not field.active and services.why_not_active(field) is None,
         "deactivate": field.active,
-        "raise": field.level < rules.HIGHEST_LEVEL,
-        "lower": field.level > 1 and not waiting,
-        "lower-confirm": waiting,
-        "lower-reject": waiting,
+        "raise": field.level < rules.HIGHEST_LEVEL or field.exposure != Field.ExposureClass.PRIVATE,
+        "lower": (field.level > 1 or field.exposure != Field.ExposureClass.PUBLIC) and not waiting,
+        "lower-confirm": waiting and not own and not first,
+        "lower-reject": waiting and not own,
+        "lower-withdraw": own,
     }
     return [(name, verb) for name, verb in VERBS.items() if sense[name] and actor.may(verb.permission)]
 
@@ -180,7 +211,7 @@ def field_new(request: StaffRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@allowed(Permission.RULEBOOK_FIELD_WRITE, Permission.RULEBOOK_FIELD_APPROVE)
+@allowed(*sorted({verb.permission for verb in VERBS.values()}))
 @fresh_second_factor("activate", "lower", "lower-confirm")
 def field_verb(request: StaffRequest, key: str, verb: str) -> HttpResponse:
     field, page = _field(request, key), VERBS.get(verb)
@@ -189,6 +220,14 @@ def field_verb(request: StaffRequest, key: str, verb: str) -> HttpResponse:
     if not request.actor.may(page.permission):
         raise PermissionDenied
     form = page.form(request.POST if request.method == "POST" else None, initial=_initial(field))
+    about: dict[str, Any] = {"field": field, "page": page}
+    if verb in GRADED:
+        wanted = _wanted(request, field, verb, form)
+        about["effects"] = presenting.effects_of(field, wanted) if wanted else None
+        if verb != "lower-confirm" and "confirmed" not in request.POST:
+            about["asking"] = wanted is not None
+            status = 422 if form.errors else 200
+            return render(request, "rulebook/field_verb.html", {**about, "form": form}, status=status)
     return form_page(
         request,
         form,
@@ -196,10 +235,27 @@ def field_verb(request: StaffRequest, key: str, verb: str) -> HttpResponse:
         said=page.said,
         then=("rulebook:field", key),
         template="rulebook/field_verb.html",
-        about={"field": field, "page": page},
+        about=about,
     )
 
 
+def _wanted(request: StaffRequest, field: Field, verb: str, form: django_forms.Form) -> Grade | None:
+    """The grade whose effect is to be shown before somebody confirms; None while there is none, or it cannot be."""
+    if verb == "lower-confirm":
+        found = queries.pending_lowering(request.actor, field.key)
+        return Grade(found.to_level, found.to_exposure) if found else None
+    if request.method != "POST" or not form.is_valid():
+        return None
+    data = form.cleaned_data
+    grade = Grade(data["level"], data["exposure"], data.get("masking_rule", ""))
+    try:
+        (grading.check_raise if verb == "raise" else grading.check_lower)(field, grade)
+    except Refused as problem:
+        form.add_error(None, words(problem))
+        return None
+    return grade
+
+
 def _initial(field: Field) -> dict[str, Any]:
-    own = {name: getattr(field, name) for name in ("name_zh", "name_en", "uses", "note", "level")}
+    own = {name: getattr(field, name) for name in ("name_zh", "name_en", "uses", "note", "level", "exposure")}
     return {**own, "retention_rule": field.retention_rule_id}

@@ -69,6 +69,7 @@ TOKEN = replace(
 )
 
 MOBILE = frozenset({"mobile"})
+LEVEL_4 = knowing(fields={**FACTS.fields, "mobile": replace(FACTS.fields["mobile"], level=4)})
 STRICT = replace(STANDING, approvals=2, lasts=timedelta(days=7), daily_limit=5)
 
 
@@ -182,6 +183,7 @@ ROWS: list[tuple[str, Question, Facts, str]] = [
         "grant.missing",
     ),
     ("sensitive under a standing grant", question(Action.REVEAL, "id_number"), FACTS, "grant.sensitive"),
+    ("level 4 under a standing grant", question(), LEVEL_4, "grant.level"),
     ("sensitive without grant", question(Action.REVEAL, "id_number"), knowing(grants=()), "grant.sensitive"),
     ("a colleague's customer", question(), about_her(relation=Relation.DEPARTMENT), "grant.not-own"),
     (

@@ -9,6 +9,7 @@ from shouxin.customers.registry.queries import Cell
 from shouxin.gate.services import Refused
 from shouxin.journal.queries import of_events
 from shouxin.kit import clock
+from shouxin.rulebook.catalogue import grading
 from shouxin.rulebook.catalogue import services as catalogue
 from shouxin.rulebook.purposes import services as purposes
 from tests.register import FOOTING, SALES, Register, kept
@@ -38,7 +39,7 @@ def test_a_raised_level_hides_what_was_shown_before(register: Register) -> None:
     )
     before = _seen(register, "member_level")
     assert (before.form, before.text) == (Form.CLEAR, "金卡")
-    catalogue.raise_level(register.world.actor("officer"), key="member_level", level=3, reason="投诉后从严")
+    grading.raise_grade(register.world.actor("officer"), key="member_level", level=3, reason="投诉后从严")
     after = _seen(register, "member_level")
     assert after.form is Form.HIDDEN
     assert "金卡" not in str(after)

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from shouxin.core.policy import Actor
-from shouxin.rulebook.catalogue import queries, services
+from shouxin.rulebook.catalogue import grading, queries, services
 from tests.register import SALES, Register
 
 
@@ -36,7 +36,7 @@ def test_a_page_asks_once(register: Register, client: Client, asked: list[int]) 
 def test_a_change_holds_from_the_next_page_on(rules: services.Loaded, officer: Actor) -> None:
     with queries.held_revision():
         assert queries.fields()["gender"].level == 2
-    services.raise_level(officer, key="gender", level=4, reason="从严")
+    grading.raise_grade(officer, key="gender", level=4, reason="从严")
     with queries.held_revision():
         assert queries.fields()["gender"].level == 4
     assert queries.fields()["gender"].level == 4

@@ -7,7 +7,7 @@ from django.test import Client
 from shouxin.core.policy import Actor, NotAllowed, Storage
 from shouxin.journal.models import Entry
 from shouxin.kit import startup
-from shouxin.rulebook.catalogue import loading, pack, queries, services
+from shouxin.rulebook.catalogue import grading, loading, pack, queries, services
 from shouxin.rulebook.catalogue.models import (
     Field,
     FieldChange,
@@ -155,7 +155,7 @@ def test_the_start_loads_what_came_with_the_version_once(db: None) -> None:
 
 def test_the_officer_loads_on_the_screen_and_nothing_is_loosened(world: World, client: Client) -> None:
     services.load_pack(services.START)
-    services.raise_level(world.actor("officer"), key="gender", level=5, reason="从严")
+    grading.raise_grade(world.actor("officer"), key="gender", level=5, reason="从严")
     before = dict(queries.fields())
     world.signed_in(client, "officer")
     answer = client.post("/rules/pack/load/", follow=True)
