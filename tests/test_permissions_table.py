@@ -276,6 +276,10 @@ ROWS: Mapping[str, Row] = {
     "customers:form_verb#submit": needs(
         P.CUSTOMERS_FORM_DRAFT, P.CUSTOMERS_FORM_PUBLISH, status=404, version_id=NOBODY, verb="submit"
     ),
+    "customers:dial": everybody(),
+    "customers:dial#use": everybody(422, method="POST"),
+    "customers:dial_prepare": post(P.CUSTOMERS_NUMBER_DIAL, status=404, customer_id=NOBODY),
+    "customers:limits": needs(P.CUSTOMERS_PROFILE_EDIT, status=404, customer_id=NOBODY),
     "customers:promises": needs(P.CUSTOMERS_PROFILE_READ),
     "customers:promise_make": needs(P.CUSTOMERS_PROMISE_WRITE, status=404, customer_id=NOBODY),
     "customers:promise": needs(P.CUSTOMERS_PROFILE_READ, status=404, customer_id=NOBODY, promise_id=NOBODY),

@@ -9,6 +9,7 @@ class CustomersConfig(AppConfig):
     def ready(self) -> None:
         from shouxin.customers import menu, serving  # noqa: F401 - signing up is their import
         from shouxin.customers.collection_forms import events as form_events  # noqa: F401 - likewise
+        from shouxin.customers.dialling import events as dial_events  # noqa: F401 - likewise
         from shouxin.customers.handover import events as handover_events  # noqa: F401 - likewise
         from shouxin.customers.handover import presenting as handover_names  # noqa: F401 - likewise
         from shouxin.customers.handover import ties as handover_ties  # noqa: F401 - likewise
@@ -16,6 +17,7 @@ class CustomersConfig(AppConfig):
         from shouxin.customers.intake import jobs
         from shouxin.customers.intake import keeping as intake_keeping  # noqa: F401 - likewise
         from shouxin.customers.intake import ties as intake_ties  # noqa: F401 - likewise
+        from shouxin.customers.preferences import events as limit_events  # noqa: F401 - likewise
         from shouxin.customers.promises import events as promise_events  # noqa: F401 - likewise
         from shouxin.customers.promises import ties as promise_ties  # noqa: F401 - likewise
         from shouxin.customers.registry import events, facts, sealing_up  # noqa: F401 - likewise

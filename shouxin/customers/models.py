@@ -1,6 +1,7 @@
 """The tables of every room of this app, for Django to find."""
 
 from shouxin.customers.collection_forms.models import CollectionForm, FormField, FormVersion
+from shouxin.customers.dialling.models import Dial
 from shouxin.customers.handover.models import Handover
 from shouxin.customers.intake.models import ImportBatch, RefusedRows, RememberedMapping
 from shouxin.customers.promises.models import Promise
@@ -10,6 +11,7 @@ __all__ = [
     "ClearVersion",
     "CollectionForm",
     "Customer",
+    "Dial",
     "FormField",
     "FormVersion",
     "Handover",

@@ -4,6 +4,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from shouxin.core.policy import Actor, Permission
+from shouxin.customers.dialling import presenting as dialling
+from shouxin.customers.preferences import presenting as preferences
 from shouxin.customers.promises import presenting as promising
 from shouxin.customers.promises import queries as promises
 from shouxin.kit import clock, menu, panels, workbench
@@ -41,4 +43,6 @@ workbench.register(
         note=_late,
     )
 )
+panels.register(panels.Panel("limits", "customer", "preferences/notice.html", preferences.notice))
+panels.register(panels.Panel("dialling", "customer.side", "dialling/card.html", dialling.card))
 panels.register(panels.Panel("promises", "customer.sections", "promises/card.html", promising.card))

@@ -3,9 +3,11 @@
 from django.urls import path, re_path
 
 from shouxin.customers.collection_forms import views as forms
+from shouxin.customers.dialling import views as dialling
 from shouxin.customers.handover import views as handover
 from shouxin.customers.intake import result_views, run_views
 from shouxin.customers.intake import views as intake
+from shouxin.customers.preferences import views as preferences
 from shouxin.customers.promises import views as promises
 from shouxin.customers.registry import views
 
@@ -40,6 +42,9 @@ urlpatterns = [
     path("forms/<uuid:version_id>/table/", forms.form_table, name="form_table"),
     path("forms/<uuid:version_id>/next/", forms.form_next, name="form_next"),
     path("forms/<uuid:version_id>/<slug:verb>/", forms.form_verb, name="form_verb"),
+    path("dial/", dialling.dial, name="dial"),
+    path("<uuid:customer_id>/dial/", dialling.prepare, name="dial_prepare"),
+    path("<uuid:customer_id>/limits/", preferences.limits, name="limits"),
     path("promises/", promises.promise_list, name="promises"),
     path("<uuid:customer_id>/promises/new/", promises.make, name="promise_make"),
     path("<uuid:customer_id>/promises/<uuid:promise_id>/", promises.promise_page, name="promise"),

@@ -23,6 +23,11 @@ for _name, _zh, _en in (
         "查看明文：{fields}，目的 {purpose}，事由 {reason}",
         "Revealed {fields}: purpose {purpose}, reason {reason}",
     ),
+    (
+        "number.dialled",
+        "拨号不看号：{fields} 交给本人手机拨打，目的 {purpose}，事由 {reason}",
+        "Dialled {fields} from the clerk's own phone, unseen here: purpose {purpose}, reason {reason}",
+    ),
     ("field.read", "接口读取：{fields}，目的 {purpose}", "Read over the API: {fields}, purpose {purpose}"),
     ("profile.viewed", "查看脱敏档案，目的 {purpose}", "Viewed the masked profile, purpose {purpose}"),
     (

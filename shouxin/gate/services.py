@@ -31,7 +31,11 @@ from shouxin.vault import services as vault
 
 PER_PAGE = {Action.VIEW: "list.viewed", Action.SEARCH: "list.searched"}
 UNKNOWN = "customer.unknown"
-PER_CUSTOMER = {Action.REVEAL: "field.revealed", Action.READ: "field.read"}
+PER_CUSTOMER = {
+    Action.REVEAL: "field.revealed",
+    Action.DIAL: "number.dialled",
+    Action.READ: "field.read",
+}
 
 
 class Refused(Exception):
@@ -157,6 +161,30 @@ def open_history(
     if isinstance(answer, Refusal):
         raise Refused(answer)
     return OpenedHistory(answer, versions)
+
+
+def ask(
+    *,
+    actor: Actor,
+    purpose: str,
+    customer: UUID,
+    fields: Sequence[str],
+    action: Action,
+    reason: str,
+    now: datetime,
+) -> None:
+    """Whether `open_sealed` would open these now; opens nothing and uses nothing up.
+
+    Raises:
+        Refused: it would not; journalled.
+    """
+    question = Question(actor, purpose, action, (customer,), tuple(fields), reason, now)
+    known, _gathered = question_facts(question)
+    answer = decide(question, known)
+    if isinstance(answer, Refusal):
+        _journal_refusal(question, answer)
+        _watch_unknown(question, answer)
+        raise Refused(answer)
 
 
 def permit_maintenance(

@@ -9,7 +9,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from shouxin.core.policy import Action, Actor, Permission
+from shouxin.core.policy import DIALLED, Action, Actor, Permission
 from shouxin.gate.events import refusal_name
 from shouxin.gate.explain import Explanation, explain
 from shouxin.gate.facts import rules as rulebooks
@@ -23,6 +23,7 @@ from shouxin.people.working_purpose import purpose_of
 ACTIONS = (
     (Action.VIEW.value, gettext_lazy("查看脱敏页")),
     (Action.REVEAL.value, gettext_lazy("查看明文")),
+    (Action.DIAL.value, gettext_lazy("拨号")),
     (Action.WRITE.value, gettext_lazy("写入")),
 )
 FORMS = {
@@ -72,14 +73,18 @@ def explain_view(request: StaffRequest) -> HttpResponse:
 
 def _explanation(actor: Actor, asked: dict[str, object]) -> Explanation:
     purpose = rulebooks["rulebook"].purpose(str(asked["purpose"]))
+    action, book = Action(str(asked["action"])), rulebooks["rulebook"].fields()
+    named = sorted(purpose.fields) if purpose else []
+    if action is Action.DIAL:
+        named = [key for key in named if key in book and book[key].masking_rule in DIALLED]
     about = actor if str(asked["about"]) == str(actor.id) else people.actor_by_id(UUID(str(asked["about"])))
     return explain(
         asker=actor,
         about=about,
         purpose=str(asked["purpose"]),
         customer=UUID(str(asked["customer"])),
-        fields=sorted(purpose.fields) if purpose else [],
-        action=Action(str(asked["action"])),
+        fields=named,
+        action=action,
         reason=next(iter(REASON_CLASSES)) if asked["given"] else "",
         now=clock.now(),
     )

@@ -1,6 +1,7 @@
 """The one page of permissions, and `decide(question, facts) -> Permit | Refusal`."""
 
 from shouxin.core.policy.decision import (
+    DIALLED,
     HIGH_RISK_APPROVALS,
     HIGH_RISK_DAILY,
     HIGH_RISK_LONGEST,
@@ -46,6 +47,7 @@ from shouxin.core.policy.vocabulary import (
 
 __all__ = [
     "ADMINISTRATORS",
+    "DIALLED",
     "HIGH_RISK_APPROVALS",
     "HIGH_RISK_DAILY",
     "HIGH_RISK_LONGEST",

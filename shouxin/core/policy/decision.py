@@ -35,11 +35,15 @@ NEEDED: Mapping[Action, Permission] = {
     Action.VIEW: Permission.CUSTOMERS_PROFILE_READ,
     Action.SEARCH: Permission.CUSTOMERS_PROFILE_SEARCH,
     Action.REVEAL: Permission.CUSTOMERS_FIELD_REVEAL,
+    Action.DIAL: Permission.CUSTOMERS_NUMBER_DIAL,
     Action.WRITE: Permission.CUSTOMERS_PROFILE_EDIT,
     Action.READ: Permission.CUSTOMERS_PROFILE_READ,
 }
 # These must be answerable later, so they state a reason (PIPL 69 turns the burden of proof).
-REASONED = frozenset({Action.REVEAL, Action.READ, Action.MAINTAIN})
+REASONED = frozenset({Action.REVEAL, Action.DIAL, Action.READ, Action.MAINTAIN})
+DISCLOSED = frozenset({Action.REVEAL, Action.DIAL})  # to one person, in one contact, of one customer
+NAMED = DISCLOSED | {Action.READ, Action.WRITE}  # whoever asks for a field believes to have a right to it
+DIALLED = frozenset({"M-PHONE", "M-TEL"})  # the masks of what a telephone can call
 NEVER_SHOWN = frozenset({"M-SECRET", "M-BIO"})
 UNREADABLE = frozenset(
     {GroupState.LOCKED, GroupState.DESTROYED, GroupState.TRANSFERRED, GroupState.ANONYMISED}
@@ -121,6 +125,8 @@ def _actor(question: Question, facts: Facts) -> Refusal | None:
     if actor.kind is ActorKind.SERVICE:
         # A service actor writes what another actor's act caused; it never shows anything to anybody.
         return None if question.action is Action.WRITE else refuse("role.not-allowed")
+    if question.action is Action.DIAL and actor.kind is not ActorKind.STAFF:
+        return refuse("role.not-allowed", "ask_head")  # only a person has a phone of their own
     if not actor.may(NEEDED[question.action]):
         return refuse("role.not-allowed", "ask_head")
     if facts.readiness_missing:
@@ -139,7 +145,7 @@ def _fields(question: Question, facts: Facts, purpose: PurposeRule) -> Mapping[s
         return refuse("field.unknown", ("drop_field", {"fields": listed}), fields=listed).about(unknown)
     allowed = {key: facts.fields[key] for key in question.fields if _serves(facts.fields[key], purpose)}
     outside = [key for key in question.fields if key not in allowed]
-    if outside and question.action in {Action.REVEAL, Action.READ, Action.WRITE}:
+    if outside and question.action in NAMED:
         names = _names(facts, outside)
         ways = _other_purposes(facts, outside)
         return refuse(
@@ -155,6 +161,9 @@ def _fields(question: Question, facts: Facts, purpose: PurposeRule) -> Mapping[s
         if forbidden:
             names = _names(facts, forbidden)
             return refuse("field.forbidden", ("drop_field", {"fields": names}), fields=names).about(forbidden)
+    silent = [key for key, rule in allowed.items() if rule.masking_rule not in DIALLED]
+    if silent and question.action is Action.DIAL:
+        return refuse("dial.no-number", fields=_names(facts, silent)).about(silent)
     return _within_token(question, facts, allowed)
 
 
@@ -209,11 +218,11 @@ def _customer(
     if risk := _risk(question, customer, open_fields):
         return risk
     open_fields = _without_bulk(question, customer, open_fields)
-    if blocked and (not open_fields or question.action in {Action.REVEAL, Action.WRITE}):
+    if blocked and (not open_fields or question.action in DISCLOSED | {Action.WRITE}):
         return refuse(blocked, "ask_head")
-    if question.action is Action.REVEAL and customer.relation is Relation.OVERSEEN:
+    if question.action in DISCLOSED and customer.relation is Relation.OVERSEEN:
         return masked_only()
-    if question.action is Action.REVEAL and not _in_contact(question, customer):
+    if question.action in DISCLOSED and not _in_contact(question, customer):
         return refuse("contact.missing", "open_contact", "view_masked")
     if maintenance or question.action is Action.WRITE:
         if question.action is Action.WRITE and not maintenance and customer.relation in OTHERS:
@@ -250,7 +259,7 @@ def _risk(question: Question, customer: CustomerFacts, fields: Mapping[str, Fiel
             return refuse("risk.no-export", "ask_head")
         if risky and question.action is not Action.SEARCH:
             return refuse("risk.no-export", "ask_head").about(risky)
-    elif risky and question.action is Action.REVEAL and not _is_fresh(question):
+    elif risky and question.action in DISCLOSED and not _is_fresh(question):
         return refuse("risk.second-factor", "prove_again", "view_masked").about(risky)
     return None
 
@@ -271,7 +280,7 @@ def _without_bulk(
 
 def _alarms(question: Question, facts: Facts, forms: Mapping[UUID, Mapping[str, Form]]) -> tuple[UUID, ...]:
     """The customers of whom a value of high risk is about to be shown clear to somebody."""
-    if question.action is not Action.REVEAL:
+    if question.action not in DISCLOSED:
         return ()
     return tuple(
         customer
@@ -309,9 +318,12 @@ def _forms(
     used: list[UUID] = []
     for key, rule in fields.items():
         forms[key] = ungranted_form(rule)
-        if question.action not in {Action.REVEAL, Action.READ} or forms[key] is Form.CLEAR:
+        if question.action not in DISCLOSED | {Action.READ} or forms[key] is Form.CLEAR:
             continue
         if rule.masking_rule in NEVER_SHOWN:
+            continue
+        if _may_dial(question, customer, rule):
+            forms[key] = Form.CLEAR
             continue
         for grant in _grants(question, facts, customer, rule):
             if _obstacle(question, grant, customer, rule) is None:
@@ -319,9 +331,21 @@ def _forms(
                 used.append(grant.id)
                 break
         else:
-            if question.action is Action.REVEAL:
+            if question.action in DISCLOSED:
                 return _no_grant(question, facts, customer, rule)
     return forms, used
+
+
+def _may_dial(question: Question, customer: CustomerFacts, rule: FieldRule) -> bool:
+    """One's own customer is called without a grant: the number reaches a phone, no screen. Not what is sensitive or of
+    high risk, and nobody else's customers: there dialling needs what seeing needs."""
+    return (
+        question.action is Action.DIAL
+        and customer.relation is Relation.OWN
+        and len(question.customers) == 1
+        and not rule.sensitive
+        and not at_risk(customer, rule.key)
+    )
 
 
 def ungranted_form(rule: FieldRule) -> Form:

@@ -56,6 +56,7 @@ class Permission(StrEnum):
     CUSTOMERS_HANDOVER_PROPOSE = "customers:handover:propose"
     CUSTOMERS_PLAN_APPROVE = "customers:plan:approve"
     CUSTOMERS_PLAN_DRAFT = "customers:plan:draft"
+    CUSTOMERS_NUMBER_DIAL = "customers:number:dial"
     CUSTOMERS_PROFILE_CREATE = "customers:profile:create"
     CUSTOMERS_PROFILE_EDIT = "customers:profile:edit"
     CUSTOMERS_PROFILE_READ = "customers:profile:read"
@@ -125,6 +126,7 @@ _CLERK = frozenset(
         P.CUSTOMERS_FORM_FILL,
         P.CUSTOMERS_FORM_READ,
         P.CUSTOMERS_HANDOVER_ACCEPT,
+        P.CUSTOMERS_NUMBER_DIAL,
         P.CUSTOMERS_PROFILE_CREATE,
         P.CUSTOMERS_PROFILE_EDIT,
         P.CUSTOMERS_PROFILE_READ,

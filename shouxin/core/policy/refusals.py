@@ -256,6 +256,13 @@ RULES = MappingProxyType(
             ),
             "民法典 第501条、第558条",
         ),
+        "dial.no-number": (
+            Text(
+                "“{fields}”不是电话号码，不能拨号。",
+                "{fields}: not a telephone number, so it cannot be dialled.",
+            ),
+            f"{PIPL} 第6条",
+        ),
         "grant.bulk": (
             Text(
                 "一次查看多位客户的明文须单独申请。",

@@ -81,6 +81,7 @@ class Action(StrEnum):
     VIEW = "view"  # a masked page or list
     SEARCH = "search"  # a masked result list
     REVEAL = "reveal"  # clear values on a screen
+    DIAL = "dial"  # a number goes to the clerk's own phone dialler and to no screen of ours (拨号不看号)
     READ = "read"  # clear or masked values over the API
     WRITE = "write"  # store values
     MAINTAIN = "maintain"  # a named service actor works on values that never leave the process

@@ -109,7 +109,9 @@ def shown(facts: Facts, action: Action, fields: tuple[str, ...], actor: Actor = 
 
 @given(
     facts=facts,
-    action=st.sampled_from([Action.VIEW, Action.SEARCH, Action.REVEAL, Action.READ, Action.WRITE]),
+    action=st.sampled_from(
+        [Action.VIEW, Action.SEARCH, Action.REVEAL, Action.DIAL, Action.READ, Action.WRITE]
+    ),
     fields=st.lists(st.sampled_from(sorted(FIELDS)), min_size=1, max_size=4, unique=True).map(tuple),
     names=st.lists(st.sampled_from(sorted(RESTRICTIONS)), min_size=1, max_size=4, unique=True),
 )
