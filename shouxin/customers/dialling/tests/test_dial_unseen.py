@@ -125,7 +125,7 @@ def test_neither_number_nor_code_stands_anywhere(
     ("before", "code"),
     [
         (lambda _register: None, "contact.missing"),
-        (lambda register: meet(register), "dial.no-number"),
+        (meet, "dial.no-number"),
     ],
     ids=["outside a contact", "what is no number"],
 )
