@@ -20,7 +20,11 @@ class CustomersConfig(AppConfig):
         from shouxin.customers.preferences import events as limit_events  # noqa: F401 - likewise
         from shouxin.customers.promises import events as promise_events  # noqa: F401 - likewise
         from shouxin.customers.promises import ties as promise_ties  # noqa: F401 - likewise
+        from shouxin.customers.quality import events as quality_events  # noqa: F401 - likewise
+        from shouxin.customers.quality import jobs as quality_jobs
+        from shouxin.customers.quality import menu as quality_menu  # noqa: F401 - likewise
         from shouxin.customers.registry import events, facts, sealing_up  # noqa: F401 - likewise
         from shouxin.customers.registry import jobs as registry_jobs  # noqa: F401 - likewise
 
         jobs.register()
+        quality_jobs.register()

@@ -5,6 +5,7 @@ from shouxin.customers.dialling.models import Dial
 from shouxin.customers.handover.models import Handover
 from shouxin.customers.intake.models import ImportBatch, RefusedRows, RememberedMapping
 from shouxin.customers.promises.models import Promise
+from shouxin.customers.quality.models import MailCode, OutsideValue, Pace, Standing, Verified
 from shouxin.customers.registry.models import ClearVersion, Customer, Provenance, Record
 
 __all__ = [
@@ -17,8 +18,13 @@ __all__ = [
     "Handover",
     "ImportBatch",
     "Promise",
+    "MailCode",
+    "OutsideValue",
+    "Pace",
     "Provenance",
     "Record",
     "RefusedRows",
     "RememberedMapping",
+    "Standing",
+    "Verified",
 ]

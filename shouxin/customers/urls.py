@@ -9,6 +9,7 @@ from shouxin.customers.intake import result_views, run_views
 from shouxin.customers.intake import views as intake
 from shouxin.customers.preferences import views as preferences
 from shouxin.customers.promises import views as promises
+from shouxin.customers.quality import urls as quality
 from shouxin.customers.registry import views
 
 app_name = "customers"
@@ -76,4 +77,5 @@ urlpatterns = [
     path("imports/<uuid:batch>/refused/destroy/", result_views.destroy, name="import_destroy_refused"),
     path("imports/<uuid:batch>/decision/", result_views.decide, name="import_decide"),
     path("imports/<uuid:batch>/report/", result_views.report, name="import_report"),
+    *quality.urlpatterns,
 ]

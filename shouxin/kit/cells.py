@@ -5,6 +5,7 @@ A row is `start(columns)` followed by its cells in the order of the columns; row
 
 import struct
 from datetime import UTC, datetime
+from datetime import date as Date  # noqa: N812 - a cell of that name is made below
 from typing import Final
 from uuid import UUID
 
@@ -57,6 +58,11 @@ def moment(value: datetime | None) -> bytes:
         return NULL
     since = value - _EPOCH
     return int8((since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds)
+
+
+def date(value: Date | None) -> bytes:
+    """A date: days since 2000."""
+    return NULL if value is None else int4((value - _EPOCH.date()).days)
 
 
 def jsonb(value: bytes) -> bytes:

@@ -173,6 +173,7 @@ class FieldRule:
     validator: str
     active: bool
     subject_type: str = "both"  # natural | legal | both | third person
+    review_months: int = 0  # how often a value is to be verified; 0: never, a fact of the past
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +194,12 @@ class PurposeRule:
     services: frozenset[str] = frozenset()  # service actors that may act for it
     departments: frozenset[UUID] = frozenset()  # whose staff may act for it; empty means every department's
     retention_rule: str = ""  # holds for what has no retention rule of its own
+    counted: frozenset[str] = (
+        frozenset()
+    )  # fields without which a customer's information counts as incomplete
+    max_ages: Mapping[str, int] = field(
+        default_factory=dict
+    )  # months; only where stricter than the field's own
 
     def admits(self, actor: Actor) -> bool:
         """Whether a member of staff, by role and department, is one of those the purpose is for."""

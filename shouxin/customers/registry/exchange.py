@@ -13,7 +13,7 @@ from django.db import transaction
 from shouxin.core import identifiers
 from shouxin.core.policy import Action, Actor, FieldRule, Form, Necessity, PurposeRule, Refusal
 from shouxin.core.text import Text
-from shouxin.customers.registry import clear, queries, rules, services
+from shouxin.customers.registry import clear, queries, rules, services, verified
 from shouxin.customers.registry.bodies import CustomerIn, Footed, PatchIn, RecordIn
 from shouxin.customers.registry.entries import CustomerEntry, Footing, RecordEntry
 from shouxin.customers.registry.models import Customer, Kind, Method, Record, RecordKind, Source
@@ -311,6 +311,7 @@ def read_many(
         records=[*customers, *(record.id for records in related.values() for record in records)],
     )
     found, origins = {}, clear.origins(rows.values())
+    known = verified.standing(opened.permit.customers, now)
     for customer in customers:
         row = rows.get(customer)
         if row is None or customer not in opened.permit.forms:
@@ -326,7 +327,8 @@ def read_many(
             )
             for record in related.get(customer, ())
         ]
-        found[customer] = Answer(customer, queries.CustomerView(row, cells, views), None)
+        view = verified.marked(queries.CustomerView(row, cells, views), known)
+        found[customer] = Answer(customer, view, None)
     return found
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from shouxin.core.policy import FieldRule, Form, Permission, PurposeRule, Relation
-from shouxin.customers.registry import merging, queries
+from shouxin.customers.registry import merging, queries, verified
 from shouxin.customers.registry.facts import relation_to
 from shouxin.customers.registry.forms import GENDERS, LINE_ROWS, ValuesForm, reading_place
 from shouxin.customers.registry.models import TYPED, Customer, Kind, Provenance, Record, RecordKind, Scope
@@ -33,6 +33,7 @@ from shouxin.people import queries as people
 from shouxin.people.doors import StaffRequest
 
 TIMELINE = 30
+Checked = Mapping[tuple[UUID, str], Mapping[str, Any]]  # by record and field
 NOT_WORKED_ON = frozenset({Relation.ORGANISATION, Relation.OVERSEEN})
 STRIP = ("customer_no", "member_no", "uscc", "mobile", "landline", "email")
 FIGURES = frozenset({"line_no", "line_quantity", "line_sales", "line_discount", "line_profit"})
@@ -124,8 +125,12 @@ def spoken(field: FieldRule, text: str | None) -> str | None:
     return str(dict(GENDERS).get(text, text)) if text and field.key == "gender" else text
 
 
-def cell(found: Cell, provenances: Mapping[UUID, Provenance] | None = None) -> dict[str, Any]:
-    """One value for the template: label, text, grade, mark, and where it came from."""
+def cell(
+    found: Cell,
+    provenances: Mapping[UUID, Provenance] | None = None,
+    checked: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """One value for the template: label, text, grade, mark, where it came from and when it was verified."""
     kind, mark = MARKS[found.mark]
     origin = provenances.get(found.provenance) if provenances and found.provenance else None
     return {
@@ -140,6 +145,7 @@ def cell(found: Cell, provenances: Mapping[UUID, Provenance] | None = None) -> d
         "broken": found.broken,
         "origin": origin,
         "retention": _retention(found.rule, origin) if origin else "",
+        "checked": checked,
     }
 
 
@@ -165,12 +171,16 @@ def in_reading_order(cells: Mapping[str, Cell]) -> list[Cell]:
 
 
 def record_rows(
-    view: CustomerView, kind: RecordKind, provenances: Mapping[UUID, Provenance]
+    view: CustomerView, kind: RecordKind, provenances: Mapping[UUID, Provenance], checked: Checked
 ) -> list[dict[str, Any]]:
     return [
         {
             "record": record,
-            "cells": [cell(c, provenances) for c in in_reading_order(record.cells) if not c.lines],
+            "cells": [
+                cell(c, provenances, checked.get((record.id, c.rule.key)))
+                for c in in_reading_order(record.cells)
+                if not c.lines
+            ],
             "columns": [
                 cell(column) | {"figure": column.rule.key in FIGURES} for column in _line_columns(record)
             ],
@@ -192,12 +202,14 @@ def _line_rows(record: RecordView) -> list[list[tuple[str, bool]]]:
 
 def page_context(request: StaffRequest, view: CustomerView, purpose: PurposeRule) -> dict[str, Any]:
     row, now = view.row, clock.now()
+    known = verified.standing([row.id], now)
+    view, checked = verified.marked(view, known), checks(known)
     contact = contact_of(request, row, now)
     relation = relation_to(request.actor, row)
     provenances = provenances_of(view)
     name = names(view)
     sections = [
-        {"kind": kind, "label": kind.label, "rows": record_rows(view, kind, provenances)}
+        {"kind": kind, "label": kind.label, "rows": record_rows(view, kind, provenances, checked)}
         for kind in TYPED
         if kind is not RecordKind.CONTACT or row.kind == Kind.ORGANISATION
     ]
@@ -205,7 +217,10 @@ def page_context(request: StaffRequest, view: CustomerView, purpose: PurposeRule
         "page_title": (name.text if name and name.text else _("客户档案")),
         "row": row,
         "strip": [cell(view.cells[key]) for key in STRIP if key in view.cells][:3],
-        "cells": [cell(found, provenances) for found in in_reading_order(view.cells)],
+        "cells": [
+            cell(found, provenances, checked.get((row.id, found.rule.key)))
+            for found in in_reading_order(view.cells)
+        ],
         "sections": [section for section in sections if section["rows"]],
         "empty_sections": [section for section in sections if not section["rows"]],
         "contact": contact,
@@ -223,6 +238,20 @@ def page_context(request: StaffRequest, view: CustomerView, purpose: PurposeRule
         "other_records": TYPED,
         "emergency_address": "" if relation is Relation.OVERSEEN else _emergency_address(request, row),
         "withheld": view.withheld,
+    }
+
+
+def checks(known: verified.Known) -> dict[tuple[UUID, str], dict[str, Any]]:
+    """When and how each value was verified, in words."""
+    who = people.names_of(one.by for one in known.values() if one.by)
+    return {
+        place: {
+            "on": one.on,
+            "method": one.method.in_(_language()) if one.method else "",
+            "who": who.get(one.by, _("系统")) if one.by else "",
+            "overdue": one.overdue,
+        }
+        for place, one in known.items()
     }
 
 

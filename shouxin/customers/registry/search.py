@@ -12,6 +12,7 @@ from django.db import transaction
 from shouxin.core.identifiers import reading, recognise
 from shouxin.core.policy import Action, Actor, FieldRule, Permission, Storage, service_actor
 from shouxin.customers.registry import merging, queries
+from shouxin.customers.registry.models import Record
 from shouxin.customers.registry.queries import CustomerView
 from shouxin.gate import services as gate
 from shouxin.gate.facts import rules as rulebooks
@@ -128,6 +129,13 @@ def _sealed_hits(actor: Actor, fields: list[FieldRule], kind: str, term: str, no
     )
     hits: set[UUID] = set()
     for key, possible in candidates.items():
-        found_in = {c for c, _ in vault.matching(permit, field_key=key, kind=kind, text=term)} & possible
+        found_in = _kept(vault.matching(permit, field_key=key, kind=kind, text=term)) & possible
         hits |= {stands[one] for one in found_in}
     return hits
+
+
+def _kept(found: set[vault_queries.Record]) -> set[UUID]:
+    """The customers that hold it themselves or in a record; what only waits for review (`offers`) finds nobody."""
+    elsewhere = {record for customer, record in found if record != customer}
+    known = set(Record.objects.filter(id__in=elsewhere).values_list("id", flat=True)) if elsewhere else set()
+    return {customer for customer, record in found if record == customer or record in known}

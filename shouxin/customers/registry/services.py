@@ -8,8 +8,8 @@ from uuid import UUID
 
 from django.db import transaction
 
-from shouxin.core.policy import Actor, FieldRule, Permission, Permit, Storage
-from shouxin.customers.registry import clear, listeners, rows
+from shouxin.core.policy import Actor, FieldRule, Permission, Storage
+from shouxin.customers.registry import clear, grounds, listeners, offers, rows, written
 from shouxin.customers.registry.entries import CustomerEntry, Footing, RecordEntry
 from shouxin.customers.registry.listeners import Changed
 from shouxin.customers.registry.models import (
@@ -17,30 +17,20 @@ from shouxin.customers.registry.models import (
     ClearVersion,
     Customer,
     Method,
-    Provenance,
     Record,
+    Source,
     Visibility,
 )
+from shouxin.customers.registry.problems import RegistryProblem
 from shouxin.customers.registry.rules import Kept
-from shouxin.gate import services as gate
-from shouxin.gate.facts import rules as rulebooks
+from shouxin.customers.registry.written import Written
 from shouxin.journal import services as journal
 from shouxin.journal.queries import timeline
 from shouxin.kit import ids
 from shouxin.vault import services as vault
 from shouxin.vault.payload import Value
 from shouxin.vault.queries import states
-from shouxin.vault.tickets import Provenance as TicketProvenance
-from shouxin.vault.tickets import SealedWrite, WriteTicket
-
-
-class RegistryProblem(Exception):
-    """The entry cannot be stored; `code` names why, `field` where."""
-
-    def __init__(self, code: str, field: str = "") -> None:
-        super().__init__(code)
-        self.code = code
-        self.field = field
+from shouxin.vault.tickets import SealedWrite
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +76,39 @@ def store(*, actor: Actor, footing: Footing, entries: Sequence[CustomerEntry], n
             raise RegistryProblem(
                 "customer.no-owner", "owner_department" if entry.department is None else "scope"
             )
+    if footing.source == Source.EXTERNAL and any(entry.id is not None for entry in entries):
+        return _store_outside(actor, footing, entries, now)
+    return _store(actor, footing, entries, now)
+
+
+def _store_outside(
+    actor: Actor, footing: Footing, entries: Sequence[CustomerEntry], now: datetime
+) -> list[Stored]:
+    """Values from outside that may not be written at once wait; what is left is stored as usual."""
+    existing = [entry.id for entry in entries if entry.id is not None]
+    own = _begun_by(actor, footing, existing)
+    keys = sorted({key for entry in entries for key in _all_keys(entry)})
+    # Asked outside the transaction: a refusal's entry must stay.
+    grounds.admit(actor, footing, [customer for customer in existing if customer not in own], keys, now)
+    with transaction.atomic():
+        left = offers.left_of(actor, footing, entries, now, but=own)
+        writes = [entry for entry in left if entry.id is None or entry.values or entry.records]
+        done = iter(_store(actor, footing, writes, now) if writes else [])
+        taken = {id(entry) for entry in writes}
+        return [
+            next(done) if entry.id is None or id(entry) in taken else Stored(entry.id, (), created=False)
+            for entry in left
+        ]
+
+
+def _store(actor: Actor, footing: Footing, entries: Sequence[CustomerEntry], now: datetime) -> list[Stored]:
     keys = sorted({key for entry in entries for key in _all_keys(entry)})
     # A customer that this very batch of the actor's created is still being created, whoever may see it by now.
     own = _begun_by(actor, footing, [entry.id for entry in entries if entry.id is not None])
     existing = [entry.id for entry in entries if entry.id is not None and entry.id not in own]
-    permit = _admit(actor, footing, existing, keys, now)
+    permit = grounds.admit(actor, footing, existing, keys, now)
     with transaction.atomic():
-        provenance = _provenance(actor, footing, now, len(entries))
+        provenance = grounds.provenance(actor, footing, now, len(entries))
         stored = [_identify(entry) for entry in entries]
         _insert_rows(actor, footing, entries, stored, permit.fields, now)
         revisions = _update_public(entries, permit.fields, now)
@@ -107,11 +123,15 @@ def store(*, actor: Actor, footing: Footing, entries: Sequence[CustomerEntry], n
             now=now,
         )
         sealed = vault.seal(
-            ticket=_ticket(permit, provenance, own, frozenset(s.customer for s in stored if s.created)),
+            ticket=grounds.ticket(
+                permit, provenance, own, frozenset(s.customer for s in stored if s.created)
+            ),
             writes=list(_writes(entries, stored, permit.fields, provenance.id)),
         )
         _journal(actor, footing, entries, stored, sealed, revisions)
         listeners.tell(_changed(entries, stored, revisions), now)
+        places = [(done.customer, done.records, done.created) for done in stored]
+        written.tell(written.of_entries(entries, places), footing, now)
     return stored
 
 
@@ -137,23 +157,29 @@ def edit(
 ) -> int:
     """Change fields of a customer's profile, or of one of its records; None takes a value away.
 
-    Earlier versions stay sealed in the history. Returns the customer's new revision.
+    Earlier versions stay sealed in the history. Returns the customer's new revision; the present one when every value
+    came from outside and waits for review.
 
     Raises:
         EditConflict: the customer is no longer at `revision`.
         Refused: not for this actor, purpose or customer (journalled).
     """
     actor.require(Permission.CUSTOMERS_PROFILE_EDIT)
-    permit = _admit(actor, footing, [customer], sorted(values), now)
+    permit = grounds.admit(actor, footing, [customer], sorted(values), now)
     with transaction.atomic():
         row = hold(customer, revision, record)
-        provenance = _provenance(actor, footing, now)
         target = record or customer
+        places = {(customer, target, key): kept for key, kept in values.items()}
+        aside = offers.set_aside(actor=actor, footing=footing, places=places, now=now)
+        values = {key: kept for key, kept in values.items() if (customer, target, key) not in aside}
+        if not values:
+            return row.revision
+        provenance = grounds.provenance(actor, footing, now)
         writes = [
             SealedWrite(customer, group, target, sealed)
             for group, sealed in _by_group(values, permit.fields, provenance.id).items()
         ]
-        sealed = vault.seal(ticket=_ticket(permit, provenance), writes=writes)
+        sealed = vault.seal(ticket=grounds.ticket(permit, provenance), writes=writes)
         _move_on(
             actor,
             row,
@@ -164,6 +190,7 @@ def edit(
         )
         _tell_change(actor, footing, row, values, record, sealed.marks(customer))
         listeners.tell([Changed(customer, tuple(sorted(values)), row.revision)], now)
+        written.tell([Written(customer, target, written.marks_of(values))], footing, now)
     return row.revision
 
 
@@ -231,7 +258,7 @@ def assign(
 ) -> None:
     """Hand the customer to another responsible person or change who may see it; needs the right to edit it."""
     actor.require(Permission.CUSTOMERS_PROFILE_EDIT)
-    _admit(actor, Footing(purpose, Channel.SALES, Method.HAND), [customer], [], now)
+    grounds.admit(actor, Footing(purpose, Channel.SALES, Method.HAND), [customer], [], now)
     with transaction.atomic():
         row = Customer.objects.select_for_update().get(id=customer)
         if row.absorbed_by is not None:
@@ -293,57 +320,6 @@ def changes_since(customer: UUID, revision: int) -> list[Change]:
         for line in timeline(customer, limit=100)
         if line.event == "customer.changed" and line.data["revision"] > revision
     ]
-
-
-def _admit(
-    actor: Actor, footing: Footing, customers: Sequence[UUID], keys: Sequence[str], now: datetime
-) -> Permit:
-    permit = gate.admit(actor=actor, purpose=footing.purpose, customers=customers, fields=keys, now=now)
-    if permit.refused:
-        # All or nothing: a batch that names a customer out of scope is a mistake of the caller.
-        raise gate.Refused(next(iter(permit.refused.values())))
-    return permit
-
-
-def _provenance(actor: Actor, footing: Footing, now: datetime, customers: int = 1) -> Provenance:
-    purpose = rulebooks["rulebook"].purpose(footing.purpose)
-    if purpose is None or purpose.notice_version_id is None:
-        raise RegistryProblem("purpose.no-notice", "purpose")
-    return Provenance.objects.create(
-        purpose=purpose.key,
-        basis=purpose.basis,
-        notice_version=purpose.notice_version_id,
-        source=footing.source,
-        supplier=footing.supplier,
-        channel=footing.channel,
-        method=footing.method,
-        batch_id=footing.batch_id,
-        operator=actor.pseudonym,
-        collected_at=now,
-        form_version=footing.form_version,
-        plan=footing.plan,
-        paper_on=footing.paper_on,
-        customers=customers,
-    )
-
-
-def _ticket(
-    permit: Permit,
-    row: Provenance,
-    begun: frozenset[UUID] = frozenset(),
-    fresh: frozenset[UUID] = frozenset(),
-) -> WriteTicket:
-    purpose = rulebooks["rulebook"].purpose(row.purpose)
-    known = TicketProvenance(
-        id=row.id,
-        purpose=row.purpose,
-        basis=row.basis,
-        notice_version=row.notice_version,
-        source=row.source,
-        # Holds for what has no rule of its own: a field's, checked by the vault one by one, goes before it.
-        retention_rule=purpose.retention_rule if purpose else "",
-    )
-    return WriteTicket(permit, (known,), begun | fresh, fresh)
 
 
 def _identify(entry: CustomerEntry) -> Stored:

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from shouxin.rulebook import wording
+from shouxin.rulebook.catalogue import rules
 from shouxin.rulebook.catalogue.models import Field, MaskingRule, RetentionRule
 
 CODE = r"^[a-z][a-z0-9_]*$"
@@ -102,8 +103,15 @@ class ChangeForm(Choices, ReasonForm):
     uses = forms.MultipleChoiceField(
         label=_("用途类别"), choices=Field.UseClass.choices, widget=forms.CheckboxSelectMultiple
     )
+    review_months = forms.IntegerField(
+        label=_("复核周期（月）"),
+        min_value=1,
+        max_value=rules.LONGEST_REVIEW,
+        required=False,
+        help_text=_("留空即用产品默认；只有客户档案和单位联系人的字段须复核。"),
+    )
     note = forms.CharField(label=_("字段说明"), widget=forms.Textarea(attrs={"rows": 3}), required=False)
-    field_order = ("name_zh", "name_en", "uses", "retention_rule", "note", "reason")
+    field_order = ("name_zh", "name_en", "uses", "retention_rule", "review_months", "note", "reason")
 
 
 class DecideForm(ReasonForm):

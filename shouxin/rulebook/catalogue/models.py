@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shouxin.kit import ids
 from shouxin.kit.database import append_only
+from shouxin.rulebook.catalogue import rules
 
 MARK_LENGTH = 300
 CLEAR_FILTER_COLUMNS = [
@@ -234,6 +235,8 @@ class Field(Named, FromPack):
     consent_type = models.CharField(_("同意类型"), max_length=20)
     validator = models.CharField(_("校验规则"), max_length=40, blank=True)
     validator_note = models.CharField(_("校验说明"), max_length=200, blank=True)
+    # Null: what the product proposes for this kind of field (`rules.default_review`).
+    review_months = models.PositiveSmallIntegerField(_("复核周期（月）"), null=True, blank=True)
     sector = models.CharField(_("行业"), max_length=40)
     note = models.TextField(_("说明"), blank=True)
     active = models.BooleanField(_("启用"), default=False)
@@ -276,7 +279,23 @@ class Field(Named, FromPack):
             models.CheckConstraint(
                 condition=Q(uses__contained_by=["business", "marketing", "service"]), name="field_uses_known"
             ),
+            models.CheckConstraint(
+                condition=Q(review_months__isnull=True)
+                | Q(
+                    review_months__gte=1,
+                    review_months__lte=rules.LONGEST_REVIEW,
+                    record__in=["profile", "contact"],
+                ),
+                name="field_review_is_a_period",
+            ),
         ]
+
+    @property
+    def review(self) -> int:
+        """How often a value is to be verified, in months: as chosen here, else the product's default; 0 for never."""
+        if self.review_months is not None:
+            return self.review_months
+        return rules.default_review(record=self.record, validator=self.validator, category=self.category)
 
 
 class FieldChange(models.Model):
@@ -404,5 +423,5 @@ ATTRIBUTES = (
     "name_zh", "name_en", "subject_type", "record", "classification", "category", "is_personal", "is_sensitive",
     "is_trade_secret", "sensitive_category", "finance_class", "level", "exposure", "source_class", "identifier_role",
     "uses", "masking_rule_id", "storage", "indexes", "retention_rule_id", "legal_basis_default", "consent_type",
-    "validator", "validator_note", "sector", "note", "active", "verification",
+    "validator", "validator_note", "sector", "note", "active", "verification", "review_months",
 )  # fmt: skip

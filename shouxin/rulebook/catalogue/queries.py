@@ -100,6 +100,7 @@ def rule_of(field: Field) -> FieldRule:
         validator=field.validator,
         active=field.active,
         subject_type=field.subject_type,
+        review_months=field.review,
     )
 
 

@@ -5,9 +5,37 @@ from typing import Any
 
 from shouxin.core.policy.levels import HIGHEST_LEVEL
 
-__all__ = ["HIGHEST_LEVEL", "LOOSER", "least_months", "loosened", "storage_group"]
+__all__ = [
+    "HIGHEST_LEVEL",
+    "LONGEST_REVIEW",
+    "LOOSER",
+    "REVIEWED",
+    "default_review",
+    "least_months",
+    "loosened",
+    "storage_group",
+]
 
 _MONTHS = {"year": 12.0, "month": 1.0, "day": 1 / 30, "minute": 0.0}
+REVIEWED = frozenset(
+    {"profile", "contact"}
+)  # what is true of somebody may change; what was agreed or done does not
+LONGEST_REVIEW = 120  # months
+_REVIEW_BY_VALIDATOR: Mapping[str, int] = {
+    **dict.fromkeys(("MOBILE", "LANDLINE", "EMAIL", "WECHAT", "ADDRESS", "POST", "BANKCARD", "ACCOUNT"), 12),
+    "OPEN-DATE": 12,
+    **dict.fromkeys(("ID-CN", "USCC", "PASSPORT", "HKMTP", "TWTP", "RESIDENCE"), 24),
+    **dict.fromkeys(("NAME", "ORGANISATION"), 36),
+    **dict.fromkeys(("GENDER", "PAST-DATE"), 60),
+}
+_REVIEW_BY_CATEGORY: Mapping[str, int] = {
+    "个人财产信息": 12,
+    "联系人信息": 12,
+    "个人教育工作信息": 12,
+    "(非个人)": 12,
+    "个人基本资料": 24,
+}
+_REVIEW_OF_THE_REST = 60
 _EXPOSURE = ("public", "semi_public", "private")
 _STORAGE = ("clear", "indexed", "sealed", "forbidden")
 _CONSENT = ("none", "general", "separate", "written")
@@ -30,6 +58,14 @@ def storage_group(
     family = "".join(sorted({use[0] for use in uses})) or "none"
     grade = f"{level}{'' if sensitive is False else 's'}{'' if trade_secret is False else 't'}"
     return ".".join((record, family, retention_rule.removeprefix("R-").lower(), grade))
+
+
+def default_review(*, record: str, validator: str, category: str) -> int:
+    """The product's proposal, in months, how often a value of this kind is to be verified; 0 for facts of the past."""
+    if record not in REVIEWED:
+        return 0
+    by_category = _REVIEW_BY_CATEGORY.get(category, _REVIEW_OF_THE_REST)
+    return _REVIEW_BY_VALIDATOR.get(validator, by_category)
 
 
 def _weaker(order: tuple[str, ...]) -> Callable[[Any, Any], bool]:

@@ -30,7 +30,16 @@ FLAG_NAMES: dict[str, Text] = {
 }
 # What may be changed on a field in use without loosening anything; grades and flags have verbs of their own.
 EDITABLE = frozenset(
-    {"name_zh", "name_en", "note", "retention_rule_id", "validator", "validator_note", "uses"}
+    {
+        "name_zh",
+        "name_en",
+        "note",
+        "retention_rule_id",
+        "validator",
+        "validator_note",
+        "uses",
+        "review_months",
+    }
 )
 
 
@@ -254,6 +263,7 @@ def change_field(actor: Actor, *, key: str, reason: str, **changes: Any) -> Fiel
     field = changing.locked(key)
     changing.need_reason(reason)
     _check_uses(field, changes.get("uses", field.uses))
+    _check_review(field, changes.get("review_months"))
     before = changing.state(field)
     for name, value in changes.items():
         setattr(field, name, value)
@@ -278,3 +288,20 @@ def _check_uses(field: Field, uses: Iterable[str]) -> None:
             "Marketing in addition needs each customer's consent, which cannot be verified at present.",
         )
         raise Refused("field.marketing_needs_consent", text, f"{PIPL} 第14条第2款")
+
+
+def _check_review(field: Field, months: int | None) -> None:
+    if months is None:
+        return
+    if field.record not in rules.REVIEWED:
+        text = Text(
+            "订单、合同和往来记录是已发生的事实，不定期复核。",
+            "Orders, contracts and interactions are facts of the past and are not reviewed.",
+        )
+        raise Refused("field.not_reviewed", text)
+    if not 1 <= months <= rules.LONGEST_REVIEW:
+        text = Text(
+            f"复核周期为 1 到 {rules.LONGEST_REVIEW} 个月。",
+            f"A review interval has 1 to {rules.LONGEST_REVIEW} months.",
+        )
+        raise Refused("field.review_range", text)

@@ -13,6 +13,7 @@ from shouxin.people.rules import ROLE_NAMES
 from shouxin.rulebook.catalogue.forms import CODE, RESERVED, ReasonForm
 from shouxin.rulebook.catalogue.models import Field, LegalArticle, LegalBasis, RetentionRule
 from shouxin.rulebook.purposes.models import Notice, NoticeVersion, PurposeField
+from shouxin.rulebook.purposes.rules import LONGEST_AGE
 
 # Roles that may open customers' data; the administrators never do.
 WORKING_ROLES = (Role.CLERK, Role.HEAD, Role.OFFICER)
@@ -115,6 +116,21 @@ class NeedForm(forms.Form):
         help_text=_("敏感个人信息须另外写明充分的必要性（个人信息保护法 第28条第2款）。"),
     )
     sensitive_reason_en = forms.CharField(label=_("敏感信息的必要性（英文）"), max_length=400, required=False)
+    counted = forms.TypedChoiceField(
+        label=_("计入完整性"),
+        required=False,
+        choices=[("", _("产品默认")), ("yes", _("是")), ("no", _("否"))],
+        coerce=lambda value: value == "yes",
+        empty_value=None,
+        help_text=_("缺少它的客户，对此目的算不完整。"),
+    )
+    max_age_months = forms.IntegerField(
+        label=_("最长有效期（月）"),
+        required=False,
+        min_value=1,
+        max_value=LONGEST_AGE,
+        help_text=_("超过此期限未核实，对此目的算过期；留空即用字段的复核周期。"),
+    )
 
     def __init__(self, *args: Any, use: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

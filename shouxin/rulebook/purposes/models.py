@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from shouxin.kit import ids
 from shouxin.people.models import Department
 from shouxin.rulebook.catalogue.models import Field, FromPack, LegalArticle, LegalBasis, Named, RetentionRule
+from shouxin.rulebook.purposes.rules import counted_by_default
 
 
 class Notice(FromPack):
@@ -205,16 +206,35 @@ class PurposeField(models.Model):
     reason_en = models.CharField(_("理由（英文）"), max_length=400, blank=True)
     sensitive_reason_zh = models.CharField(_("敏感信息的必要性"), max_length=400, blank=True)
     sensitive_reason_en = models.CharField(_("敏感信息的必要性（英文）"), max_length=400, blank=True)
+    # What makes a customer's information good enough for the purpose. Null: as the product proposes.
+    counted = models.BooleanField(_("计入完整性"), null=True, blank=True)
+    max_age_months = models.PositiveSmallIntegerField(_("最长有效期（月）"), null=True, blank=True)
 
     class Meta:
         ordering = ["field__record", "field__key"]
         constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(max_age_months__isnull=True) | Q(max_age_months__gte=1, max_age_months__lte=120),
+                name="purpose_field_age_is_a_period",
+            ),
             models.UniqueConstraint(fields=["purpose", "field"], name="purpose_field_once"),
             models.CheckConstraint(condition=~Q(reason_zh=""), name="purpose_field_has_a_reason"),
         ]
 
     def __str__(self) -> str:
         return f"{self.purpose_id}: {self.field_id}"
+
+    @property
+    def counts(self) -> bool:
+        """Whether a customer without it is incomplete for the purpose: as chosen, else the product's default."""
+        if self.counted is not None:
+            return self.counted
+        return counted_by_default(self.field_id, self.necessity)
+
+    @property
+    def longest(self) -> int:
+        """Months after which a value is too old for the purpose; 0 where nothing grows old."""
+        return min(self.max_age_months or self.field.review, self.field.review) if self.field.review else 0
 
     @property
     def reason(self) -> str:

@@ -60,10 +60,9 @@ class _Book:
 
 
 def _load() -> _Book:
-    needs: dict[str, dict[str, Necessity]] = defaultdict(dict)
-    rows = PurposeField.objects.exclude(necessity=PurposeField.Needed.NOT_NEEDED)
-    for purpose, key, necessity in rows.values_list("purpose_id", "field_id", "necessity"):
-        needs[purpose][key] = Necessity(necessity)
+    needs: dict[str, list[PurposeField]] = defaultdict(list)
+    for row in PurposeField.objects.exclude(necessity=PurposeField.Needed.NOT_NEEDED):
+        needs[row.purpose_id].append(row)
     purposes = list(Purpose.objects.select_related("basis").prefetch_related("departments"))
     versions: dict[str, list[tuple[date, UUID]]] = defaultdict(list)
     approved = NoticeVersion.objects.filter(approved_at__isnull=False, language=MAIN_LANGUAGE)
@@ -76,7 +75,7 @@ def _load() -> _Book:
     )
 
 
-def rule_of(purpose: Purpose, needs: Mapping[str, Necessity]) -> PurposeRule:
+def rule_of(purpose: Purpose, needs: Sequence[PurposeField]) -> PurposeRule:
     """A purpose as the gate sees it, not yet tied to a notice version."""
     requires = frozenset({purpose.basis.requires} - {""}) if purpose.basis else frozenset[str]()
     return PurposeRule(
@@ -87,13 +86,17 @@ def rule_of(purpose: Purpose, needs: Mapping[str, Necessity]) -> PurposeRule:
         consent_based="consent" in requires,
         roles=frozenset(Role(role) for role in purpose.roles),
         use=Use(purpose.use) if purpose.use else None,
-        fields=MappingProxyType(dict(needs)),
+        fields=MappingProxyType({need.field_id: Necessity(need.necessity) for need in needs}),
         status=PurposeStatus(purpose.status),
         notice_version_id=None,
         requires=requires,
         services=frozenset(purpose.services),
         departments=frozenset(department.pk for department in purpose.departments.all()),
         retention_rule=purpose.retention_rule_id,
+        counted=frozenset(need.field_id for need in needs if need.counts),
+        max_ages=MappingProxyType(
+            {need.field_id: need.max_age_months for need in needs if need.max_age_months is not None}
+        ),
     )
 
 

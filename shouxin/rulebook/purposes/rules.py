@@ -12,6 +12,9 @@ from shouxin.rulebook.catalogue.errors import Refused
 
 PIPL = "个人信息保护法"
 S = PurposeStatus
+# Besides what must be there, a way to reach somebody and the number of an organisation: the product's proposal.
+COUNTED = frozenset({"mobile", "uscc", "contact_mobile"})
+LONGEST_AGE = 120  # months
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +127,11 @@ def problems_of_need(need: Need, use: str) -> list[Refused]:
         text_en = f"“{en}” is sensitive: state separately why it is sufficiently necessary."
         found.append(_lack("sensitive_reason", text_zh, text_en, "第28条第2款"))
     return found
+
+
+def counted_by_default(field: str, necessity: str) -> bool:
+    """Whether completeness asks for `field` where nobody has said so."""
+    return necessity == "required" or (necessity == "optional" and field in COUNTED)
 
 
 def _lack(code: str, zh: str, en: str, article: str) -> Refused:

@@ -30,6 +30,7 @@ TEXTS = (
 LINKS = ("basis_id", "article_id", "retention_rule_id", "department_id", "notice_id")
 LISTS = ("roles", "services")
 CONTENT = TEXTS + LINKS + LISTS
+QUALITY = ("counted", "max_age_months")
 
 
 @transaction.atomic
@@ -55,7 +56,7 @@ def draft_purpose(
 
 
 def _copied(row: PurposeField, purpose: Purpose) -> PurposeField:
-    texts = ("reason_zh", "reason_en", "sensitive_reason_zh", "sensitive_reason_en")
+    texts = ("reason_zh", "reason_en", "sensitive_reason_zh", "sensitive_reason_en", *QUALITY)
     return PurposeField(
         purpose=purpose,
         field_id=row.field_id,
@@ -98,8 +99,14 @@ def set_need(
     reason_en: str = "",
     sensitive_reason_zh: str = "",
     sensitive_reason_en: str = "",
+    counted: bool | None = None,
+    max_age_months: int | None = None,
 ) -> PurposeField:
-    """State for a draft whether it needs a field, and why; a sensitive field needs a reason of its own (PIPL 28)."""
+    """State for a draft whether it needs a field, and why; a sensitive field needs a reason of its own (PIPL 28).
+
+    `counted` and `max_age_months` say when a customer's information is good enough for the purpose; None leaves it
+    to the product's default.
+    """
     actor.require(Permission.RULEBOOK_PURPOSE_DRAFT)
     purpose = _draft(actor, key)
     known = Field.objects.filter(key=field).first()
@@ -113,6 +120,8 @@ def set_need(
         reason_en=reason_en.strip(),
         sensitive_reason_zh=sensitive_reason_zh.strip(),
         sensitive_reason_en=sensitive_reason_en.strip(),
+        counted=counted,
+        max_age_months=max_age_months,
     )
     for problem in rules.problems_of_need(need_of(row), purpose.use):
         raise problem
@@ -219,7 +228,15 @@ def content(purpose: Purpose) -> dict[str, Any]:
         **{name: getattr(purpose, name) for name in CONTENT},
         "departments": sorted(str(department.pk) for department in purpose.departments.all()),
         "needs": [list(need) for need in needs],
+        **_quality(purpose),
     }
+
+
+def _quality(purpose: Purpose) -> dict[str, Any]:
+    """What was chosen about completeness and age; left out where nothing was, so that earlier digests stay true."""
+    rows = purpose.needs.order_by("field_id").exclude(counted__isnull=True, max_age_months__isnull=True)
+    chosen = [list(row) for row in rows.values_list("field_id", *QUALITY)]
+    return {"quality": chosen} if chosen else {}
 
 
 @transaction.atomic

@@ -1,0 +1,63 @@
+"""What data quality leaves in the journal."""
+
+from django.utils.translation import override
+
+from shouxin.core.text import Text
+from shouxin.customers.quality.models import Later, OfferState
+from shouxin.customers.quality.rules import METHODS
+from shouxin.journal.events import EventKind, events, words
+
+for _name, _zh, _en in (
+    (
+        "value.verified",
+        "核实 {fields}：{verified_how}，目的 {purpose}",
+        "Verified {fields} ({verified_how}), purpose {purpose}",
+    ),
+    (
+        "value.put_off",
+        "暂缓核实，到 {until}：{later}",
+        "Put verification off until {until}: {later}",
+    ),
+    (
+        "code.sent",
+        "向登记的邮箱发送验证码：{fields}，目的 {purpose}",
+        "Sent a code to the mail address on file: {fields}, purpose {purpose}",
+    ),
+    ("code.wrong", "验证码不符：{fields}，第 {tries} 次", "A wrong code for {fields}, try {tries}"),
+    (
+        "external.offered",
+        "外部提供的值待审核：{fields}，目的 {purpose}",
+        "Values from outside wait for review: {fields}, purpose {purpose}",
+    ),
+    (
+        "external.decided",
+        "审核外部提供的值 {fields}：{reviewed}",
+        "Reviewed a value from outside, {fields}: {reviewed}",
+    ),
+    (
+        "external.dropped",
+        "来源被驳回，外部提供的值不再待审核：{count} 项",
+        "The source was rejected: {count} values from outside no longer wait",
+    ),
+):
+    events.register(_name, EventKind(_name, Text(_zh, _en)))
+
+
+def method_name(value: object, language: str) -> str:
+    known = METHODS.get(str(value))
+    return known.name.in_(language) if known else str(value)
+
+
+def later_name(value: object, language: str) -> str:
+    with override(language):
+        return str(Later(value).label) if value in Later.values else str(value)
+
+
+def outcome_name(value: object, language: str) -> str:
+    with override(language):
+        return str(OfferState(value).label) if value in OfferState.values else str(value)
+
+
+words.register("verified_how", method_name)
+words.register("later", later_name)
+words.register("reviewed", outcome_name)

@@ -1,0 +1,41 @@
+"""Background work of data quality: filling in what stood before, and following the rules when they change."""
+
+from contextlib import suppress
+from datetime import datetime
+
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
+
+from shouxin.customers.quality import keeping
+from shouxin.gate import services as gate
+from shouxin.kit import clock, startup
+from shouxin.vault.errors import VaultError
+
+KEEP = "quality.keep"
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name=KEEP, queue="quality", queueing_lock=KEEP)
+def keep(timestamp: int) -> None:  # noqa: ARG001 - what a periodic job is given
+    """Bring every due day up to date; may be cut off anywhere and goes on where it was."""
+    work_keep(now=clock.now())
+
+
+def work_keep(*, now: datetime) -> None:
+    # Without keys or before the rules are in force nothing is opened; asked again in ten minutes.
+    with suppress(gate.Refused, VaultError):
+        while keeping.fill(now=now):
+            pass
+    while keeping.follow_rules():
+        pass
+
+
+def keep_at_start() -> None:
+    with suppress(AlreadyEnqueued):
+        app.configure_task(KEEP, queue="quality", queueing_lock=KEEP).defer(
+            timestamp=int(clock.now().timestamp())
+        )
+
+
+def register() -> None:
+    startup.steps.register(KEEP, keep_at_start)

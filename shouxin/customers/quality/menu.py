@@ -1,0 +1,33 @@
+"""This room's lines in the menu, its card on the workbench, and what it hangs into a customer's page."""
+
+from django.utils.translation import gettext_lazy as _
+
+from shouxin.core.policy import Permission
+from shouxin.customers.quality import keeping, presenting, queries
+from shouxin.customers.registry import verified, written
+from shouxin.kit import menu, panels, workbench
+
+menu.register(
+    menu.MenuEntry(
+        group="customers",
+        title=_("待更新"),
+        url_name="customers:refresh",
+        permissions=frozenset({Permission.CUSTOMERS_PROFILE_EDIT.value}),
+        icon="event_repeat",
+        order=35,
+    )
+)
+workbench.register(
+    workbench.WorkbenchCard(
+        key="quality-due",
+        title=_("待更新的客户信息"),
+        count=queries.due_count,
+        url_name="customers:refresh",
+        permission=Permission.CUSTOMERS_PROFILE_EDIT.value,
+        query="whose=mine",
+        order=27,
+    )
+)
+panels.register(panels.Panel("customer.quality", "customer.side", "quality/card.html", presenting.card))
+written.writers.register("quality", keeping.note)
+verified.sources.register("quality", queries.verifications)

@@ -1,0 +1,160 @@
+"""Data quality in words: lists, the page of verification, the card on a customer's page."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from shouxin.core.policy import Action, Permission, PurposeRule
+from shouxin.customers.quality import queries, rules, scoring
+from shouxin.customers.quality.models import Later
+from shouxin.customers.quality.queries import Due, Whose
+from shouxin.customers.registry import presenting
+from shouxin.customers.registry import queries as registry
+from shouxin.customers.registry.facts import relation_to
+from shouxin.customers.registry.models import Customer
+from shouxin.customers.registry.queries import CustomerView
+from shouxin.gate.facts import rules as rulebooks
+from shouxin.kit import clock
+from shouxin.people.doors import StaffRequest
+from shouxin.people.working_purpose import purpose_of
+
+WHOSE = {
+    Whose.MINE: gettext_lazy("我负责的"),
+    Whose.SHARED: gettext_lazy("本部门共同负责的"),
+    Whose.DEPARTMENT: gettext_lazy("全部门"),
+}
+KINDS = {"profile": gettext_lazy("客户档案"), "contact": gettext_lazy("联系人")}
+PROBLEMS = {
+    "nothing.chosen": gettext_lazy("请先勾选。"),
+    "method.unknown": gettext_lazy("请选择核实方式。"),
+    "method.not-in-bulk": gettext_lazy("这种方式须逐位客户核对，请打开客户的核实页面办理。"),
+    "method.needs-contact": gettext_lazy(
+        "核对原件或官方登记须看到内容：请先在客户页面开始一次接待，再回来登记。"
+    ),
+    "value.none": gettext_lazy("所选字段没有内容，或刚被改动；请刷新后重选。"),
+    "later.reason": gettext_lazy("请选择暂缓原因。"),
+    "later.range": gettext_lazy("暂缓日期须在明天到 90 天之间。"),
+}
+
+
+def language() -> str:
+    return get_language() or "zh-hans"
+
+
+def purpose_in(request: StaffRequest) -> PurposeRule | None:
+    """The purpose somebody works for."""
+    return rulebooks["rulebook"].purpose(purpose_of(request, request.actor))
+
+
+def names_of(keys: Sequence[str]) -> list[str]:
+    """Fields by name."""
+    fields = rulebooks["rulebook"].fields()
+    return [fields[key].name.in_(language()) if key in fields else key for key in keys]
+
+
+def due_rows(
+    request: StaffRequest, lines: Sequence[Due], purpose: PurposeRule, now: datetime
+) -> list[dict[str, Any]]:
+    """The lines of a refresh list with the masked names of those that this person may see for the purpose."""
+    ids = {line.customer for line in lines}
+    rows = list(registry.visible(request.actor).filter(id__in=ids)) if ids else []
+    views = (
+        registry.masked(actor=request.actor, purpose=purpose.key, rows=rows, action=Action.VIEW, now=now)
+        if rows
+        else []
+    )
+    seen = {row["row"].id: row for row in presenting.rows(views)}
+    today = timezone.localdate(now)
+    return [
+        {
+            **seen[line.customer],
+            "line": line,
+            "kind": KINDS[line.kind],
+            "fields": names_of(mine),
+            "others": len(line.fields) - len(mine),
+            "days": (today - line.due_on).days,
+            "value": f"{line.customer}:{line.record}:{seen[line.customer]['row'].revision}:{','.join(mine)}",
+        }
+        for line in lines
+        if line.customer in seen
+        for mine in [[key for key in line.fields if key in purpose.fields]]
+    ]
+
+
+def verifiable(view: CustomerView, now: datetime) -> list[dict[str, Any]]:
+    """Every value of a customer that can be verified, with its mask and how it stands."""
+    known = queries.verifications([view.row.id], now)
+    checks = presenting.checks(known)
+    held = {row.id: rules.read(row.values) for row in queries.standings(view.row.id)}
+    parts = [(view.row.id, view.cells, "")]
+    parts += [
+        (record.id, record.cells, str(KINDS["contact"]))
+        for record in view.records
+        if record.kind == "contact"
+    ]
+    return [
+        {
+            "value": f"{record}:{found.rule.key}",
+            "cell": presenting.cell(found),
+            "label": f"{label} · {found.rule.name.in_(language())}"
+            if label
+            else found.rule.name.in_(language()),
+            "checked": checks.get((record, found.rule.key)),
+            "source": _("外部来源") if held[record][found.rule.key].outside else _("内部来源"),
+        }
+        for record, cells, label in parts
+        for found in presenting.in_reading_order(cells)
+        if found.rule.key in held.get(record, {})
+    ]
+
+
+def card(request: HttpRequest, customer: Any) -> dict[str, Any] | None:
+    """How good this customer's information is for the purpose somebody works for."""
+    staff: StaffRequest = request  # type: ignore[assignment] # pages of staff alone have panels
+    purpose = purpose_in(staff)
+    row = registry.find(staff.actor, customer) if purpose else None
+    if purpose is None or row is None:
+        return None
+    now = clock.now()
+    score = scoring.scores(purpose=purpose, customers=[customer], now=now)[customer]
+    held = queries.standings(customer)
+    paces, today = queries.keeping.chosen(), timezone.localdate(now)
+    old = {key for one in held for key in rules.overdue(rules.read(one.values), paces, today)}
+    later = max((one.later_until for one in held if one.later_until), default=None)
+    return {
+        "score": score,
+        "missing": names_of(score.missing),
+        "old": names_of(sorted((old | set(score.old)) & purpose.fields.keys())),
+        "later": later if later and later > today else None,
+        "later_why": next(
+            (Later(one.later_reason).label for one in held if one.later_until == later and later), ""
+        ),
+        "purpose_name": purpose.name.in_(language()),
+        "row": row,
+        "may": may_work_on(staff, row),
+    }
+
+
+def may_work_on(request: StaffRequest, row: Customer) -> bool:
+    return (
+        request.actor.may(Permission.CUSTOMERS_PROFILE_EDIT)
+        and row.visibility == "open"
+        and relation_to(request.actor, row) not in presenting.NOT_WORKED_ON
+    )
+
+
+def parse_chosen(values: Sequence[str]) -> list[tuple[UUID, UUID, int, list[str]]]:
+    """What was ticked on a list: (customer, record, revision, fields); what cannot be read is left out."""
+    found = []
+    for value in values:
+        customer, record, revision, keys = (*value.split(":"), "", "", "", "")[:4]
+        one, other = presenting.uuid_or_none(customer), presenting.uuid_or_none(record)
+        if one and other:
+            found.append((one, other, presenting.number(revision), [key for key in keys.split(",") if key]))
+    return found
