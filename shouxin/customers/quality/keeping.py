@@ -93,7 +93,7 @@ def _row(
             cells.text(kind),
             cells.uuid(department),
             cells.uuid(responsible),
-            cells.jsonb(_json(values)),
+            cells.jsonb(_json(rules.stored(values))),
             cells.date(rules.due_on(values, paces)),
             cells.text(""),
         )
@@ -123,7 +123,7 @@ def _change(
         if row:
             before = rules.read(row.values)
             values = rules.after_write(before, marks, outside=outside, today=today)
-            row.values = {key: list(known) for key, known in values.items()}
+            row.values = rules.stored(values)
             row.due_on = rules.due_on(values, paces, row.later_until)
         elif owner := owners.get(one.customer):
             values = rules.after_write({}, marks, outside=outside, today=today)

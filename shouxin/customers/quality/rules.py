@@ -1,4 +1,4 @@
-"""Pure rules of data quality: how old a value is, when it is due, how complete and fresh a customer is for a purpose."""
+"""Pure rules of data quality: how old a value is, when it is due, how complete and fresh a customer is for whom."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -67,6 +67,11 @@ def on(number: int) -> date:
 def read(values: Mapping[str, Sequence[int | str | None]]) -> dict[str, Known]:
     """The column as it is stored."""
     return {key: Known(*value) for key, value in values.items()}  # type: ignore[arg-type] # as written below
+
+
+def stored(values: Values) -> dict[str, list[int | str | None]]:
+    """As the column holds it: what was never verified needs no more than three places."""
+    return {key: list(known if known.verified is not None else known[:3]) for key, known in values.items()}
 
 
 def days_of(months: int) -> int:

@@ -124,7 +124,7 @@ def record(*, actor: Actor, purpose: str, seen: Sequence[Seen], method: str, now
         if not set(keys) <= before.keys():
             raise QualityProblem("value.none")
         after = rules.after_verification(before, keys, method=method, today=today)
-        row.values = {key: list(known) for key, known in after.items()}
+        row.values = rules.stored(after)
         row.later_until, row.later_reason = None, ""
         row.due_on = rules.due_on(after, paces)
         made += [
