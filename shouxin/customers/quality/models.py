@@ -28,8 +28,8 @@ class Standing(models.Model):
     """Which fields of one profile or contact have a value, when each was collected and verified, and what is due.
 
     `values` is field → [day collected, from outside (0/1), mark] and, once verified, day and method as well; days
-    count from 1970-01-01. Kept up by the registry's writers in their own transaction; department and responsible person follow
-    the customer's row by a trigger, whoever changes that.
+    count from 1970-01-01. Kept up by the registry's writers in their own transaction; department and responsible
+    person follow the customer's row by a trigger, whoever changes that.
     """
 
     id = models.UUIDField(

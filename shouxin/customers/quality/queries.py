@@ -21,7 +21,13 @@ PER_PAGE = 50
 MOST_COUNTED = 1000
 
 _LINE = 's.id, s.customer_id, s.kind, s."values", s.due_on'
-_ORDER = "(s.due_on, s.id) > (%(due)s::date, %(after)s::uuid) ORDER BY s.due_on, s.id LIMIT %(most)s"
+# Whoever was merged into another customer is asked about under that one's name.
+_OWN = (
+    "NOT EXISTS (SELECT 1 FROM customers_customer c WHERE c.id = s.customer_id AND c.absorbed_by IS NOT NULL)"
+)
+_ORDER = (
+    f"{_OWN} AND (s.due_on, s.id) > (%(due)s::date, %(after)s::uuid) ORDER BY s.due_on, s.id LIMIT %(most)s"
+)
 _MINE = f"""
 SELECT {_LINE} FROM customers_standing s
 WHERE s.responsible_id = %(actor)s AND s.due_on <= %(today)s::date AND {_ORDER}
@@ -34,11 +40,11 @@ SELECT s.* FROM unnest(%(departments)s::uuid[]) AS d(id) CROSS JOIN LATERAL (
     AND {_ORDER}
 ) s ORDER BY s.due_on, s.id LIMIT %(most)s
 """  # noqa: S608 - our own text
-_COUNT = """
+_COUNT = f"""
 SELECT count(*) FROM (
-    SELECT 1 FROM customers_standing WHERE responsible_id = %b AND due_on <= %b::date LIMIT %b
+    SELECT 1 FROM customers_standing s WHERE s.responsible_id = %b AND s.due_on <= %b::date AND {_OWN} LIMIT %b
 ) q
-"""
+"""  # noqa: S608 - our own text
 _LAST = """
 SELECT DISTINCT ON (record_id, field) record_id, field, by FROM customers_verified
 WHERE customer_id = ANY(%b::uuid[]) ORDER BY record_id, field, id DESC
