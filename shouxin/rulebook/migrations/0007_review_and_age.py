@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('rulebook', '0005_records_of_promises'),
+        ('rulebook', '0006_grading'),
     ]
 
     operations = [
