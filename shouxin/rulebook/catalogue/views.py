@@ -257,5 +257,8 @@ def _wanted(request: StaffRequest, field: Field, verb: str, form: django_forms.F
 
 
 def _initial(field: Field) -> dict[str, Any]:
-    own = {name: getattr(field, name) for name in ("name_zh", "name_en", "uses", "note", "level", "exposure", "review_months")}
+    own = {
+        name: getattr(field, name)
+        for name in ("name_zh", "name_en", "uses", "note", "level", "exposure", "review_months")
+    }
     return {**own, "retention_rule": field.retention_rule_id}
