@@ -286,6 +286,22 @@ ROWS: Mapping[str, Row] = {
     "customers:refresh": needs(P.CUSTOMERS_PROFILE_EDIT),
     "customers:refresh_many": post(P.CUSTOMERS_PROFILE_EDIT),
     "customers:verify": needs(P.CUSTOMERS_PROFILE_EDIT, status=404, customer_id=NOBODY),
+    "customers:attach": needs(P.CUSTOMERS_ATTACHMENT_WRITE, status=404, customer_id=NOBODY),
+    "customers:attachment": needs(
+        P.CUSTOMERS_PROFILE_READ, status=404, customer_id=NOBODY, attachment_id=NOBODY
+    ),
+    "customers:attachment_open": post(
+        P.CUSTOMERS_FIELD_REVEAL, status=404, customer_id=NOBODY, attachment_id=NOBODY
+    ),
+    "customers:attachment_replace": needs(
+        P.CUSTOMERS_ATTACHMENT_WRITE, status=404, customer_id=NOBODY, attachment_id=NOBODY
+    ),
+    "customers:attachment_remove": needs(
+        P.CUSTOMERS_ATTACHMENT_WRITE, status=404, customer_id=NOBODY, attachment_id=NOBODY
+    ),
+    "customers:attachment_destroy": needs(
+        P.CUSTOMERS_ATTACHMENT_DESTROY, status=404, customer_id=NOBODY, attachment_id=NOBODY
+    ),
     "customers:handover": needs(P.CUSTOMERS_HANDOVER_PROPOSE, P.CUSTOMERS_HANDOVER_ACCEPT),
     "customers:handover_incoming": needs(P.CUSTOMERS_HANDOVER_ACCEPT),
     "customers:handover_of": needs(P.CUSTOMERS_HANDOVER_PROPOSE, status=404, staff_id=NOBODY),

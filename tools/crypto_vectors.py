@@ -13,6 +13,7 @@ from unittest import mock
 from uuid import UUID
 
 from shouxin.core.crypto.blob import DataKey
+from shouxin.core.crypto.chunks import FileKey
 from shouxin.core.crypto.digests import ValueDigest
 from shouxin.core.crypto.indexes import PARTS, SearchIndex
 from shouxin.core.crypto.providers import Argon2Parameters, PassphraseKeyProvider
@@ -210,6 +211,40 @@ def upload(suite: Suite, size: int, folder: pathlib.Path) -> dict[str, Any]:
     }
 
 
+def sealed_file(suite: Suite, size: int) -> dict[str, Any]:
+    """A file of `size` bytes that repeat a pattern, its key as it is kept, and the digest of its sealed bytes."""
+    group_key, made = suite.new_key(), os.urandom
+    nonces: list[str] = []
+
+    def noted(length: int) -> bytes:
+        found = made(length)
+        nonces.append(found.hex())
+        return found
+
+    key = FileKey(CUSTOMER, RECORD, suite, suite.new_key())
+    kept = DataKey(suite, group_key, version=2, customer=CUSTOMER, group=GROUP).seal(
+        bytes([suite.id]) + key.key, record=RECORD, revision=0
+    )
+    content = (PATTERN * (size // len(PATTERN) + 1))[:size]
+    with mock.patch("os.urandom", noted):
+        sealed = b"".join(key.seal([content], size))
+    return {
+        "suite": suite.id,
+        "customer": str(CUSTOMER),
+        "file": str(RECORD),
+        "group": GROUP,
+        "data_key": group_key.hex(),
+        "key_version": 2,
+        "kept_key": kept.hex(),
+        "key": key.key.hex(),
+        "pattern": PATTERN.hex(),
+        "size": size,
+        "nonces": nonces,
+        "file_sha256": hashlib.sha256(sealed).hexdigest(),
+        "digest": suite.mac(key.key)(content).hex(),
+    }
+
+
 def secret(suite: Suite) -> dict[str, Any]:
     """A small secret whose key is wrapped by the root key that followed an installation's first."""
     root, key = suite.new_key(), suite.new_key()
@@ -244,6 +279,7 @@ def vectors(folder: pathlib.Path) -> dict[str, dict[str, Any]]:
             "sealed-upload": {"uploads": [upload(suites[number], size, folder) for number, size in UPLOADS]},
             "ledger": ledger_vectors.ledger(),
             "small-secret": {"secrets": [secret(suite) for suite in suites]},
+            "sealed-file": {"files": [sealed_file(suites[number], size) for number, size in UPLOADS]},
         }
 
 

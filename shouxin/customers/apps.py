@@ -8,6 +8,10 @@ class CustomersConfig(AppConfig):
 
     def ready(self) -> None:
         from shouxin.customers import menu, serving  # noqa: F401 - signing up is their import
+        from shouxin.customers.attachments import events as attachment_events  # noqa: F401 - likewise
+        from shouxin.customers.attachments import keeping as attachment_keeping  # noqa: F401 - likewise
+        from shouxin.customers.attachments import menu as attachment_menu  # noqa: F401 - likewise
+        from shouxin.customers.attachments import scanning as attachment_scanning  # noqa: F401 - likewise
         from shouxin.customers.collection_forms import events as form_events  # noqa: F401 - likewise
         from shouxin.customers.dialling import events as dial_events  # noqa: F401 - likewise
         from shouxin.customers.handover import events as handover_events  # noqa: F401 - likewise

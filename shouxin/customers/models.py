@@ -1,5 +1,6 @@
 """The tables of every room of this app, for Django to find."""
 
+from shouxin.customers.attachments.models import Attachment, StoredFile
 from shouxin.customers.collection_forms.models import CollectionForm, FormField, FormVersion
 from shouxin.customers.dialling.models import Dial
 from shouxin.customers.handover.models import Handover
@@ -9,6 +10,7 @@ from shouxin.customers.quality.models import MailCode, OutsideValue, Pace, Stand
 from shouxin.customers.registry.models import ClearVersion, Customer, Provenance, Record
 
 __all__ = [
+    "Attachment",
     "ClearVersion",
     "CollectionForm",
     "Customer",
@@ -26,5 +28,6 @@ __all__ = [
     "RefusedRows",
     "RememberedMapping",
     "Standing",
+    "StoredFile",
     "Verified",
 ]

@@ -2,6 +2,7 @@
 
 from django.urls import path, re_path
 
+from shouxin.customers.attachments import views as attachments
 from shouxin.customers.collection_forms import views as forms
 from shouxin.customers.dialling import views as dialling
 from shouxin.customers.handover import views as handover
@@ -25,6 +26,28 @@ urlpatterns = [
     path("<uuid:customer_id>/records/<uuid:record_id>/lines/", views.edit_lines, name="edit_lines"),
     path("<uuid:customer_id>/records/<uuid:record_id>/history/", views.history, name="record_history"),
     path("<uuid:customer_id>/reveal/", views.reveal, name="reveal"),
+    path("<uuid:customer_id>/attachments/new/", attachments.upload, name="attach"),
+    path("<uuid:customer_id>/attachments/<uuid:attachment_id>/", attachments.detail, name="attachment"),
+    path(
+        "<uuid:customer_id>/attachments/<uuid:attachment_id>/open/",
+        attachments.opened,
+        name="attachment_open",
+    ),
+    path(
+        "<uuid:customer_id>/attachments/<uuid:attachment_id>/new/",
+        attachments.upload,
+        name="attachment_replace",
+    ),
+    path(
+        "<uuid:customer_id>/attachments/<uuid:attachment_id>/remove/",
+        attachments.remove,
+        name="attachment_remove",
+    ),
+    path(
+        "<uuid:customer_id>/attachments/<uuid:attachment_id>/destroy/",
+        attachments.destroy,
+        name="attachment_destroy",
+    ),
     path("<uuid:customer_id>/contact/", views.open_contact, name="open_contact"),
     path("<uuid:customer_id>/contact/end/", views.close_contact, name="close_contact"),
     re_path(

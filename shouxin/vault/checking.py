@@ -9,7 +9,7 @@ from shouxin.core.crypto.blob import DataKey
 from shouxin.core.crypto.errors import SealBroken
 from shouxin.core.policy import Actor, Permission
 from shouxin.journal import services as journal
-from shouxin.vault import database
+from shouxin.vault import database, files
 from shouxin.vault.checking_places import Altered, check_places
 from shouxin.vault.errors import TamperFound, Tampering
 from shouxin.vault.groups import Loaded, Pair, load, open_record, unlock
@@ -32,6 +32,11 @@ UNION
  ORDER BY customer_id, storage_group LIMIT %b)
 ORDER BY customer_id, storage_group LIMIT %b
 """
+_FILES = """
+SELECT f.customer_id, f.storage_group, f.file_id, f.sealed
+FROM unnest(%b::uuid[], %b::text[]) AS w(customer_id, storage_group)
+JOIN vault_file_key f USING (customer_id, storage_group)
+"""
 _HISTORY = """
 SELECT h.customer_id, h.storage_group, h.record_id, h.revision, h.sealed
 FROM unnest(%b::uuid[], %b::text[]) AS w(customer_id, storage_group)
@@ -47,7 +52,7 @@ class Checked:
     records: int = 0
     versions: int = 0  # earlier ones, of the kept history
     found: list[TamperFound] = field(default_factory=list)
-    keys: int = 0  # that root keys wrap: of small secrets, of parcels, epoch keys, index keys
+    keys: int = 0  # of small secrets, of parcels, epoch keys, index keys, and of files
     parcels: int = 0  # under those keys, the secrets themselves among them
     altered: list[Altered] = field(default_factory=list)
 
@@ -110,6 +115,7 @@ def _check_batch(actor: Actor, pairs: Sequence[Pair], done: Checked) -> None:
             keys[pair] = key
             _check_records(loaded[pair], key, done, alarms)
     _check_history(keys, done, alarms)
+    _check_files(keys, done, alarms)
     for alarm in alarms:
         journal.append(
             actor=actor,
@@ -135,6 +141,15 @@ def _check_records(group: Loaded, key: DataKey, done: Checked, alarms: list[Tamp
             open_record(group, key, record)
         except TamperFound as alarm:
             alarms.append(alarm)
+
+
+def _check_files(keys: dict[Pair, DataKey], done: Checked, alarms: list[TamperFound]) -> None:
+    for customer, group, file, sealed in database.execute(_FILES, database.arrays(keys, 2)):
+        done.keys += 1
+        try:
+            keys[customer, group].open(sealed, record=file, revision=files.REVISION)
+        except SealBroken:
+            alarms.append(TamperFound(customer, group, file, Tampering.KEY_ALTERED))
 
 
 def _check_history(keys: dict[Pair, DataKey], done: Checked, alarms: list[TamperFound]) -> None:

@@ -37,6 +37,8 @@ business AS (DELETE FROM vault_business_key t USING pairs p
     RETURNING t.customer_id, t.storage_group),
 history AS (DELETE FROM vault_sealed_history t USING pairs p
     WHERE (t.customer_id, t.storage_group) = (p.customer_id, p.storage_group)),
+files AS (DELETE FROM vault_file_key t USING pairs p
+    WHERE (t.customer_id, t.storage_group) = (p.customer_id, p.storage_group)),
 records AS (DELETE FROM vault_sealed_record t USING pairs p
     WHERE (t.customer_id, t.storage_group) = (p.customer_id, p.storage_group)
     RETURNING t.customer_id, t.storage_group),

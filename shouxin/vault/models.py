@@ -251,6 +251,24 @@ class DataKey(models.Model):
         return f"{self.customer_id} {self.storage_group} {self.version}"
 
 
+class FileKey(models.Model):
+    """The key of a file that a room keeps outside the database, sealed under its group's data key."""
+
+    pk = CompositePrimaryKey("customer_id", "storage_group", "file_id")
+    customer_id = models.UUIDField()
+    storage_group = models.TextField()
+    file_id = models.UUIDField()
+    kept_in = models.TextField()  # the room
+    suite = models.SmallIntegerField()
+    sealed = models.BinaryField()
+
+    class Meta:
+        db_table = "vault_file_key"
+
+    def __str__(self) -> str:
+        return f"{self.file_id} {self.storage_group}"
+
+
 class SealedRecord(models.Model):
     """The newest version of a record's fields of one storage group; suite and key version stand in the blob."""
 

@@ -28,6 +28,7 @@ OF_VAULT = (EPOCHS, INDEXES)
 # Under the keys of storage groups, which epoch keys wrap; `checking`, `rotation` and `algorithms` look after them.
 UNDER_EPOCH = (
     ("vault_data_key", "wrapped"),
+    ("vault_file_key", "sealed"),
     ("vault_group", "head"),
     ("vault_sealed_record", "sealed"),
     ("vault_sealed_history", "sealed"),

@@ -12,7 +12,7 @@ from shouxin.core.crypto.indexes import sought
 from shouxin.core.crypto.providers import ProviderState
 from shouxin.core.crypto.wrapping import FIRST_ROOT
 from shouxin.core.policy import Actor, FieldRule, GroupState, Permission
-from shouxin.vault import control, database, places
+from shouxin.vault import control, database, files, places
 from shouxin.vault.groups import Pair
 from shouxin.vault.keyring import root_key_path
 from shouxin.vault.models import (
@@ -126,7 +126,7 @@ class AlgorithmCount:
     name: str
     status: str
     groups: int
-    secrets: int  # small secrets, and owners of parcels
+    secrets: int  # small secrets, owners of parcels, files
     epochs: int
     indexes: int
 
@@ -201,7 +201,7 @@ def _of_suite(one: Algorithm, groups: int, standing: Sequence[places.Count]) -> 
         one.name,
         one.status,
         groups,
-        secrets=sum(of_rooms(place, one.suite) for place in standing),
+        secrets=sum(of_rooms(place, one.suite) for place in standing) + len(files.aged([one.suite])),
         epochs=per_place[places.EPOCHS],
         indexes=per_place[places.INDEXES],
     )
@@ -253,10 +253,11 @@ def outdated_groups() -> int:
 
 
 def outdated_secrets() -> int:
-    """How many small secrets and owners of parcels are still sealed under an outdated suite."""
+    """How many small secrets, owners of parcels and files are still sealed under an outdated suite."""
     outdated = outdated_suites()
     standing = places.count() if outdated else []
-    return sum(of_rooms(place, suite) for place in standing for suite in outdated)
+    rooms = sum(of_rooms(place, suite) for place in standing for suite in outdated)
+    return rooms + len(files.aged(outdated))
 
 
 def outdated_epochs() -> int:

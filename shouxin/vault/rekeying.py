@@ -1,6 +1,6 @@
-"""A new data key for a whole group: every blob, present and kept, is sealed again and the old key forgotten.
+"""A new data key for a whole group: every blob, present and kept, and every file key is sealed again.
 
-Used when a suite is outdated, and when a field must vanish from the kept history as well.
+The old key is forgotten. Used when a suite is outdated, and when a field must vanish from the kept history as well.
 """
 
 from collections.abc import Collection, Iterable
@@ -26,6 +26,15 @@ _RESEAL = """
 UPDATE {} t SET sealed = w.b FROM unnest(%b::uuid[], %b::text[], %b::uuid[], %b::int4[], %b::bytea[]) AS w(c, g, r, n, b)
 WHERE (t.customer_id, t.storage_group, t.record_id, t.revision) = (w.c, w.g, w.r, w.n)
 """  # noqa: E501 - one line of SQL
+_FILES = """
+SELECT f.customer_id, f.storage_group, f.file_id, 0, f.sealed
+FROM vault_file_key f JOIN unnest(%b::uuid[], %b::text[]) AS w(customer_id, storage_group)
+    USING (customer_id, storage_group)
+"""
+_RESEAL_FILES = """
+UPDATE vault_file_key t SET sealed = w.b FROM unnest(%b::uuid[], %b::text[], %b::uuid[], %b::bytea[]) AS w(c, g, f, b)
+WHERE (t.customer_id, t.storage_group, t.file_id) = (w.c, w.g, w.f)
+"""
 _KEYS = """
 UPDATE vault_data_key k SET version = w.v, suite = w.s, epoch = w.e, wrapped = w.k
 FROM unnest(%b::uuid[], %b::text[], %b::int4[], %b::int2[], %b::int4[], %b::bytea[]) AS w(c, g, v, s, e, k)
@@ -61,6 +70,11 @@ def rekey(pairs: Collection[Pair], chosen: Control, *, without: Collection[str] 
     for row in database.execute(_HISTORY, database.arrays(pairs, 2)):
         kept.append((*row[:4], _again(_Blob(*row), keys[row[:2]], without)))  # noqa: PERF401 - reads plainer
     _store(made, present, kept, heads)
+    files = [
+        (*row[:3], _again(_Blob(*row), keys[row[:2]], ()))
+        for row in database.execute(_FILES, database.arrays(pairs, 2))
+    ]
+    database.execute(_RESEAL_FILES, database.arrays(files, 4))
 
 
 def _store(made: list[Any], present: list[Any], kept: list[Any], heads: list[Any]) -> None:
@@ -94,7 +108,7 @@ def _again(blob: _Blob, keys: tuple[DataKey, DataKey], without: Iterable[str]) -
         plaintext = old.open(blob.sealed, record=blob.record_id, revision=blob.revision)
     except SealBroken:
         raise TamperFound(blob.customer_id, blob.group, blob.record_id, Tampering.BLOB_ALTERED) from None
-    if without:
+    if without:  # of records only: a file key has no fields
         values = decode(plaintext)
         for name in without:
             values.pop(name, None)

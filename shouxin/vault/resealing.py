@@ -1,4 +1,4 @@
-"""Small secrets and parcels of an outdated suite are sealed again under the chosen one, wherever rooms keep them."""
+"""Small secrets, parcels and files of an outdated suite are sealed again under the chosen one, wherever they lie."""
 
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -11,7 +11,7 @@ from shouxin.core.crypto.errors import SealBroken
 from shouxin.core.policy import Actor
 from shouxin.journal import services as journal
 from shouxin.kit import sealing
-from shouxin.vault import control, parcels, small_secrets
+from shouxin.vault import control, files, parcels, small_secrets
 from shouxin.vault.errors import KeysDamaged
 from shouxin.vault.queries import outdated_suites
 
@@ -48,6 +48,8 @@ def _by_place() -> Iterator[tuple[str, Iterator[tuple[str, _Again]]]]:
         yield secrets.key, _aged_secrets(secrets, outdated)
     for owners in parcels.places.values():
         yield owners.key, _aged_owners(owners, outdated)
+    for kept in files.places.values():
+        yield kept.key, _aged_files(kept, outdated)
 
 
 def _aged_secrets(place: sealing.Place, outdated: frozenset[int]) -> Iterator[tuple[str, _Again]]:
@@ -70,6 +72,12 @@ def _aged_owners(place: parcels.Place, outdated: frozenset[int]) -> Iterator[tup
     aged = rows.filter(**{f"{place.wrapped}__isnull": False, f"{place.suite}__in": outdated}).order_by("pk")
     for owner in list(aged.values_list("pk", flat=True)):
         yield str(owner), partial(place.reseal, owner)
+
+
+def _aged_files(place: files.Place, outdated: frozenset[int]) -> Iterator[tuple[str, _Again]]:
+    for customer, group, file, kept_in in files.aged(outdated):
+        if kept_in == place.key:
+            yield str(file), partial(files.reseal, customer, group, file, kept_in)
 
 
 @transaction.atomic

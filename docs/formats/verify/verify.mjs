@@ -150,6 +150,28 @@ for (const v of read("sealed-upload").uploads) {
   same("fingerprint", mac(Buffer.concat(chunks.map(mac))), v.fingerprint);
 }
 
+for (const v of read("sealed-file").files) {
+  const kept = hex(v.kept_key), head = Buffer.concat([Buffer.from([1, v.suite]), be(v.key_version, 4)]);
+  const bound = Buffer.concat([head, uuid(v.customer), uuid(v.file), be(0, 8), utf8(v.group)]);
+  const plain = open(v.suite, hex(v.data_key), kept.subarray(6, 18), bound, kept.subarray(18));
+  same("suite of a file key", plain[0], v.suite);
+  same("file key", plain.subarray(1), v.key);
+  const header = Buffer.concat([utf8("SXAT"), Buffer.from([1, v.suite])]), chunks = [];
+  const clear = Buffer.alloc(v.size, hex(v.pattern));
+  for (let at = 0; at < clear.length; at += 1 << 20) chunks.push(clear.subarray(at, at + (1 << 20)));
+  same("number of chunks", chunks.length, v.nonces.length);
+  if (getCiphers().includes(CIPHER[v.suite])) {
+    const file = createHash("sha256").update(header);
+    chunks.forEach((chunk, index) => {
+      const c = createCipheriv(CIPHER[v.suite], hex(v.key), hex(v.nonces[index]), { authTagLength: 16 });
+      c.setAAD(Buffer.concat([header, uuid(v.customer), uuid(v.file), be(v.size, 8), be(index, 8), be(chunks.length, 8)]));
+      file.update(hex(v.nonces[index])).update(c.update(chunk)).update(c.final()).update(c.getAuthTag());
+    });
+    same(`file of ${v.size}`, file.digest(), v.file_sha256);
+  }
+  same("digest of a file", hmac(v.suite, hex(v.key), clear), v.digest);
+}
+
 const ledger = read("ledger");
 const sha = (...parts) => parts.reduce((h, part) => h.update(part), createHash("sha256")).digest();
 const node = (left, right) => sha(Buffer.from([1]), left, right);

@@ -42,6 +42,8 @@ class Permission(StrEnum):
     API_CLIENT_CREATE = "api:client:create"
     API_CLIENT_READ = "api:client:read"
     API_CLIENT_REVOKE = "api:client:revoke"
+    CUSTOMERS_ATTACHMENT_DESTROY = "customers:attachment:destroy"
+    CUSTOMERS_ATTACHMENT_WRITE = "customers:attachment:write"
     CUSTOMERS_BATCH_CONFIRM = "customers:batch:confirm"
     CUSTOMERS_BATCH_CREATE = "customers:batch:create"
     CUSTOMERS_BATCH_READ = "customers:batch:read"
@@ -119,6 +121,7 @@ _CLERK = frozenset(
         P.ACCESS_GRANT_END,
         P.ACCESS_GRANT_PROPOSE,
         P.ACCESS_GRANT_READ,
+        P.CUSTOMERS_ATTACHMENT_WRITE,
         P.CUSTOMERS_BATCH_CREATE,
         P.CUSTOMERS_BATCH_READ,
         P.CUSTOMERS_CONTACT_OPEN,
@@ -153,6 +156,7 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             P.API_CLIENT_CREATE,
             P.API_CLIENT_READ,
             P.API_CLIENT_REVOKE,
+            P.CUSTOMERS_ATTACHMENT_DESTROY,
             P.CUSTOMERS_BATCH_CONFIRM,
             P.CUSTOMERS_BATCH_RELEASE,
             P.CUSTOMERS_FORM_DRAFT,

@@ -158,7 +158,7 @@ class FieldRule:
 
     key: str
     name: Text
-    record: str  # profile | contact | order | order_line | contract | interaction | promise
+    record: str  # profile | contact | order | order_line | contract | interaction | promise | attachment
     level: int  # 1–5
     exposure: Exposure
     personal: bool

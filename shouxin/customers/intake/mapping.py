@@ -74,6 +74,7 @@ def mappable(rules: Mapping[str, FieldRule], purpose: PurposeRule | None = None)
         for key, rule in rules.items()
         if rule.active
         and rule.storage is not Storage.FORBIDDEN
+        and rule.record != "attachment"  # files are not cells of a table
         and (
             purpose is None
             or (

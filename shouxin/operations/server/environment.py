@@ -14,6 +14,7 @@ from shouxin.kit.terminal import words
 KNOWN = {
     "SHOUXIN_CERTIFICATE": "path of a TLS certificate (PEM, with its chain); the server then listens on every address",
     "SHOUXIN_CERTIFICATE_KEY": "path of the certificate's private key",
+    "SHOUXIN_CLAMAV": "ClamAV's daemon that looks attachments through: unix:/path/of.socket or tcp:host:port",
     "SHOUXIN_DATA": "the data folder; ./data unless named",
     "SHOUXIN_HOSTS": "the names under which the server is reached, separated by commas",
     "SHOUXIN_HTTP_PORT": "a port where plain HTTP is answered with a redirection to HTTPS; with a certificate only",

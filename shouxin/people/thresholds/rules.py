@@ -13,6 +13,7 @@ UNITS: Mapping[str, Text] = {
     "minutes": Text("分钟", "minutes"),
     "hours": Text("小时", "hours"),
     "times": Text("次", "times"),
+    "megabytes": Text("MB", "MB"),
 }
 
 

@@ -181,6 +181,7 @@ class Field(Named, FromPack):
         CONTRACT = "contract", _("合同")
         INTERACTION = "interaction", _("联系记录")
         PROMISE = "promise", _("需求与承诺")
+        ATTACHMENT = "attachment", _("附件")
 
     class Subject(models.TextChoices):
         NATURAL = "natural", _("自然人")
