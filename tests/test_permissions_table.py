@@ -276,6 +276,8 @@ ROWS: Mapping[str, Row] = {
     "customers:form_verb#submit": needs(
         P.CUSTOMERS_FORM_DRAFT, P.CUSTOMERS_FORM_PUBLISH, status=404, version_id=NOBODY, verb="submit"
     ),
+    "customers:timeline": needs(P.CUSTOMERS_PROFILE_READ, status=404, customer_id=NOBODY),
+    "customers:note": post(P.CUSTOMERS_PROFILE_EDIT, status=404, customer_id=NOBODY),
     "customers:dial": everybody(),
     "customers:dial#use": everybody(422, method="POST"),
     "customers:dial_prepare": post(P.CUSTOMERS_NUMBER_DIAL, status=404, customer_id=NOBODY),

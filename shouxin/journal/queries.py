@@ -3,6 +3,8 @@
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
 from typing import Any
 from uuid import UUID
 
@@ -76,6 +78,27 @@ def timeline(customer: UUID, limit: int = PAGE, before: UUID | None = None) -> l
     The caller has established that the actor may see this customer.
     """
     return _page(Entry.objects.filter(customer=customer), limit, before)
+
+
+def about(
+    customers: Collection[UUID],
+    *,
+    beginning: Collection[str] = (),
+    without: Collection[str] = (),
+    limit: int = PAGE,
+    before: UUID | None = None,
+) -> list[Line]:
+    """What happened to some customers who are one, the latest first: only events whose names begin so, none of those
+    whose names begin otherwise.
+
+    The caller has established that the actor may see these customers.
+    """
+    found = Entry.objects.filter(customer__in=list(customers))
+    if beginning:
+        found = found.filter(reduce(or_, (Q(event__startswith=one) for one in beginning)))
+    for one in without:
+        found = found.exclude(event__startswith=one)
+    return _page(found, limit, before)
 
 
 def of_events(names: Iterable[str], limit: int = PAGE) -> list[Line]:

@@ -1,0 +1,57 @@
+"""Validation of what is noted of a contact; nothing here saves."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from shouxin.customers.promises.rules import MOST_TEXT as MOST_PROMISE
+from shouxin.customers.timeline.rules import CHANNELS, DIRECTIONS, MOST_TEXT
+from shouxin.customers.timeline.services import Said
+
+
+class _Day(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+class NoteForm(forms.Form):
+    text = forms.CharField(
+        label=_("往来记录"),
+        max_length=MOST_TEXT,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text=_(
+            "1 已答复 · 2 已办理 · 3 未接通 · 4 已转交同事 · 5 约定再联系；按数字再回车，后面也可以接着写。"
+        ),
+    )
+    channel = forms.ChoiceField(label=_("方式"))
+    direction = forms.ChoiceField(label=_("谁联系谁"))
+    complaint = forms.BooleanField(label=_("这是投诉"), required=False)
+    promise = forms.CharField(
+        label=_("接下来答应了什么"),
+        max_length=MOST_PROMISE,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    due_on = forms.DateField(label=_("哪天前"), required=False, widget=_Day())
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", "auto_id": "note_%s", **kwargs})
+        language = get_language() or "zh-hans"
+        for name, choices in (("channel", CHANNELS), ("direction", DIRECTIONS)):
+            self.fields[name].choices = [(key, text.in_(language)) for key, text in choices.items()]  # type: ignore[attr-defined]
+
+    @property
+    def said(self) -> Said:
+        found = self.cleaned_data
+        return Said(
+            channel=found["channel"],
+            direction=found["direction"],
+            text=found["text"],
+            complaint=found["complaint"],
+            promise=found["promise"],
+            due_on=found["due_on"],
+        )

@@ -1,0 +1,74 @@
+"""Pure rules of noting a contact: what a shortcut means, what a reason suggests, which event a filter shows."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from shouxin.core.text import Text
+
+CHANNELS: Mapping[str, Text] = MappingProxyType(
+    {
+        "phone": Text("电话", "telephone"),
+        "visit": Text("当面", "in person"),
+        "email": Text("邮件", "e-mail"),
+        "wechat": Text("微信", "WeChat"),
+        "sms": Text("短信", "text message"),
+        "post": Text("信函", "letter"),
+    }
+)
+DIRECTIONS: Mapping[str, Text] = MappingProxyType(
+    {
+        "in": Text("客户联系我们", "the customer contacted us"),
+        "out": Text("我们联系客户", "we contacted the customer"),
+    }
+)
+# One key each: what most contacts come to.
+OUTCOMES: Mapping[str, Text] = MappingProxyType(
+    {
+        "1": Text("已答复", "answered"),
+        "2": Text("已办理", "dealt with"),
+        "3": Text("未接通", "not reached"),
+        "4": Text("已转交同事", "passed to a colleague"),
+        "5": Text("约定再联系", "to be contacted again"),
+    }
+)
+MOST_TEXT = 2000
+_SHORT = re.compile(r"\s*([1-5])(?:[\s.、，,：:]+(.*)|)$", re.DOTALL)
+BEGUN_BY_CUSTOMER = frozenset({"customer_called", "complaint", "after_sales", "correction"})
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """What somebody typed: the outcome, if it began with its key, and the words."""
+
+    outcome: str
+    text: str
+
+
+def read(typed: str) -> Noted | None:
+    """`1` or `1 寄了样布` or words alone; None for nothing at all."""
+    found = _SHORT.match(typed)
+    if found:
+        outcome = OUTCOMES[found[1]].zh
+        return Noted(outcome, (found[2] or "").strip() or outcome)
+    text = typed.strip()
+    return Noted("", text) if text else None
+
+
+def suggested_direction(reason_class: str) -> str:
+    """Who began it, as the reason of the contact tells."""
+    return "in" if reason_class in BEGUN_BY_CUSTOMER else "out"
+
+
+# The filters of the timeline: the records they show and the beginnings of the journal's events.
+SHOWS: Mapping[str, tuple[frozenset[str], tuple[str, ...]]] = MappingProxyType(
+    {
+        "contacts": (frozenset({"interaction"}), ("contact.", "number.", "dial.")),
+        "trade": (frozenset({"order", "contract"}), ()),
+        "promises": (frozenset({"promise"}), ("promise.",)),
+        "limits": (frozenset(), ("limits.",)),
+        "reads": (frozenset(), ("profile.", "field.", "list.", "read.", "emergency.", "risk.read")),
+        "changes": (frozenset(), ("customer.", "record.", "handover.", "write.", "relation.")),
+    }
+)

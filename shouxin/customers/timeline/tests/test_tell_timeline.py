@@ -1,0 +1,227 @@
+"""One timeline of a customer: noted in two keystrokes, told in sentences, masked, filtered and paged by key."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.test import Client
+
+from shouxin.core.policy import Action
+from shouxin.customers.preferences import services as preferences
+from shouxin.customers.promises.models import Promise
+from shouxin.customers.promises.rules import today
+from shouxin.customers.promises.services import PromiseProblem
+from shouxin.customers.registry import queries as registry
+from shouxin.customers.registry.models import Customer, Record
+from shouxin.customers.timeline import presenting, queries, rules, services
+from shouxin.customers.timeline.services import NoteProblem, Said
+from shouxin.gate import services as gate
+from shouxin.gate.queries import live_contact
+from shouxin.kit import clock
+from tests.register import SALES, Register
+
+pytestmark = pytest.mark.django_db
+
+SPOKEN = "2 客户问样布，回电 13812345678"
+
+
+def meet(register: Register, name: str = "li") -> None:
+    gate.open_contact(
+        actor=register.world.actor("clerk"),
+        customer=register[name],
+        purpose=SALES,
+        reason_class="customer_called",
+        note="",
+        now=clock.now(),
+    )
+
+
+def note(register: Register, text: str = SPOKEN, *, name: str = "li", end: bool = False, **more: Any) -> UUID:
+    said = Said(**{"channel": "phone", "direction": "in", "text": text, **more})
+    return services.note(
+        actor=register.world.actor("clerk"),
+        purpose=SALES,
+        customer=register[name],
+        said=said,
+        end_contact=end,
+        now=clock.now(),
+    )
+
+
+def told(register: Register, show: str = "", before: UUID | None = None, name: str = "li") -> list[str]:
+    return [line["sentence"] for line in page(register, show, before, name)]
+
+
+def page(
+    register: Register, show: str = "", before: UUID | None = None, name: str = "li"
+) -> list[dict[str, Any]]:
+    found = queries.page(
+        actor=register.world.actor("clerk"),
+        purpose=SALES,
+        row=Customer.objects.get(id=register[name]),
+        show=show,
+        before=before,
+        now=clock.now(),
+    )
+    return presenting.lines(found.items)
+
+
+@pytest.fixture
+def browser(register: Register, client: Client) -> Client:
+    found = register.world.signed_in(client, "clerk")
+    found.post("/purpose/", {"purpose": SALES})
+    return found
+
+
+@pytest.mark.parametrize(
+    ("typed", "outcome", "text"),
+    [
+        ("1", "已答复", "已答复"),
+        (" 3 ", "未接通", "未接通"),
+        ("2 寄了样布", "已办理", "寄了样布"),
+        ("5、下周三", "约定再联系", "下周三"),
+        ("2026 年的目录要一份", "", "2026 年的目录要一份"),
+        ("6", "", "6"),
+    ],
+)
+def test_a_digit_stands_for_what_most_contacts_come_to(typed: str, outcome: str, text: str) -> None:
+    assert rules.read(typed) == rules.Noted(outcome, text)
+
+
+def test_two_keys_note_a_contact(register: Register, browser: Client) -> None:
+    meet(register)
+    here = f"/customers/{register['li']}/"
+    assert "记下这次往来" in browser.get(here).content.decode()
+    said = {"text": "1", "channel": "phone", "direction": "in"}  # the form as it stands, and one digit
+    assert browser.post(f"{here}note/", said | {"verb": "end"}, follow=True).status_code == 200
+    assert live_contact(actor=register.world.actor("clerk"), customer=register["li"], now=clock.now()) is None
+    assert Record.objects.filter(customer_id=register["li"], kind="interaction").count() == 1
+    after = browser.get(here).content.decode()
+    assert "已答复" in after
+    assert "还没有记录" not in after
+
+
+def test_an_ended_contact_asks_for_its_note(register: Register, browser: Client) -> None:
+    meet(register)
+    here = f"/customers/{register['li']}/"
+    browser.post(f"{here}contact/end/")
+    assert "刚结束的接待还没有记录" in browser.get(here).content.decode()
+    note(register)
+    assert "刚结束的接待还没有记录" not in browser.get(here).content.decode()
+    later = clock.now() + queries.SUGGESTED_FOR + timedelta(minutes=1)
+    assert queries.unnoted(register.world.actor("clerk"), register["li"], later) is None
+
+
+def test_what_was_promised_goes_onto_the_list(register: Register) -> None:
+    note(register, promise="寄样布", due_on=today(clock.now()) + timedelta(days=1))
+    assert Promise.objects.get().owner_id == register.world.people["clerk"].id
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ({"text": " "}, r"text\.length"),
+        ({"promise": "寄样布"}, r"promise\.half"),
+        ({"promise": "寄样布", "due_on": today(clock.now()) - timedelta(days=2)}, r"due\.past"),
+    ],
+)
+def test_half_a_note_keeps_nothing(register: Register, said: dict[str, Any], code: str) -> None:
+    with pytest.raises((NoteProblem, PromiseProblem), match=code):
+        note(register, **said)
+    assert not Record.objects.filter(kind__in=["interaction", "promise"]).exists()
+
+
+@pytest.mark.clause("C1.0")
+def test_a_salesperson_reads_needs_and_purchases_while_the_phone_stays_masked(register: Register) -> None:
+    note(register, name="huaxin", promise="下周送目录", due_on=today(clock.now()))
+    view = registry.profile(
+        actor=register.world.actor("clerk"),
+        purpose=SALES,
+        row=Customer.objects.get(id=register["huaxin"]),
+        fields=["contact_mobile", "product_name", "promise_text", "interaction_note"],
+        action=Action.VIEW,
+        reason="",
+        now=clock.now(),
+    )
+    forms = {key: cell.rule.level for record in view.records for key, cell in record.cells.items()}
+    assert forms == {"contact_mobile": 3, "product_name": 2, "promise_text": 2, "interaction_note": 3}
+    shown = {key: cell for record in view.records for key, cell in record.cells.items()}
+    assert shown["contact_mobile"].text == "135****2222"
+    assert shown["product_name"].lines == ("办公椅", "会议桌")
+    assert shown["promise_text"].text == "下周送目录"
+
+
+def test_everything_stands_on_one_line_masked(register: Register) -> None:
+    meet(register, "huaxin")
+    note(register, name="huaxin", promise="下周送目录", due_on=today(clock.now()))
+    note(register, "送来的椅子有划痕", name="huaxin", complaint=True, end=True)
+    preferences.set_limits(
+        actor=register.world.actor("clerk"),
+        purpose=SALES,
+        customer=register["huaxin"],
+        revision=Customer.objects.get(id=register["huaxin"]).revision,
+        refused=["sms"],
+        hours=None,
+        language="",
+        now=clock.now(),
+    )
+    lines = page(register, name="huaxin")
+    everything = "\n".join(line["sentence"] for line in lines)
+    for part in ("办公椅、会议桌", "下周送目录", "划痕", "登记联系限制", "开始一次接待", "138****5678"):
+        assert part in everything
+    assert "13812345678" not in everything
+    assert [line["tag"] for line in lines if line.get("bad")] == ["投诉"]
+    assert "查看脱敏档案" not in everything  # looking has a filter of its own
+    filters = {show: told(register, show, name="huaxin") for show in presenting.SHOWS}
+    assert len(filters["trade"]) == 1
+    assert len(filters["limits"]) == 1
+    assert len(filters["promises"]) == 2  # that it was noted, and what it says
+    assert any("查看脱敏档案" in sentence for sentence in filters["reads"])
+    assert sum("划痕" in sentence for sentence in filters["contacts"]) == 1
+    assert any("更新客户信息" in sentence for sentence in filters["changes"])
+
+
+def test_paging_by_key_shows_every_line_once(register: Register) -> None:
+    for number in range(queries.PER_PAGE // 2 + 3):
+        note(register, f"第{number}次")
+    row, seen, before = Customer.objects.get(id=register["li"]), list[UUID](), None
+    while True:
+        found = queries.page(
+            actor=register.world.actor("clerk"),
+            purpose=SALES,
+            row=row,
+            show="",
+            before=before,
+            now=clock.now(),
+        )
+        seen += [item.id for item in found.items]
+        before = found.next_before
+        if before is None:
+            break
+    assert len(seen) == len(set(seen)) >= 2 * (queries.PER_PAGE // 2 + 3)
+    assert seen == sorted(seen, reverse=True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_else_reads_or_writes_it(register: Register, client: Client) -> None:
+    stranger = register.world.signed_in(client, "agent")
+    stranger.post("/purpose/", {"purpose": "service"})
+    assert stranger.get(f"/customers/{register['li']}/timeline/").status_code == 404
+    assert stranger.post(f"/customers/{register['li']}/note/", {"text": "1"}).status_code == 404
+    with pytest.raises(gate.Refused):
+        services.note(
+            actor=register.world.actor("agent"),
+            purpose=SALES,
+            customer=register["li"],
+            said=Said("phone", "in", "1"),
+            end_contact=False,
+            now=clock.now(),
+        )
+
+
+def test_the_page_has_its_filters(register: Register, browser: Client) -> None:
+    note(register, "3")
+    text = browser.get(f"/customers/{register['li']}/timeline/", {"show": "contacts"}).content.decode()
+    assert "未接通" in text
+    assert 'aria-current="page"' in text
