@@ -287,6 +287,12 @@ ROWS: Mapping[str, Row] = {
     "customers:promise": needs(P.CUSTOMERS_PROFILE_READ, status=404, customer_id=NOBODY, promise_id=NOBODY),
     "customers:refresh": needs(P.CUSTOMERS_PROFILE_EDIT),
     "customers:refresh_many": post(P.CUSTOMERS_PROFILE_EDIT),
+    "customers:read_code": needs(
+        P.CUSTOMERS_PROFILE_EDIT, status=404, customer_id=NOBODY, record_id=NOBODY, field="email"
+    ),
+    "customers:send_code": post(
+        P.CUSTOMERS_PROFILE_EDIT, status=404, customer_id=NOBODY, record_id=NOBODY, field="email"
+    ),
     "customers:verify": needs(P.CUSTOMERS_PROFILE_EDIT, status=404, customer_id=NOBODY),
     "customers:attach": needs(P.CUSTOMERS_ATTACHMENT_WRITE, status=404, customer_id=NOBODY),
     "customers:attachment": needs(

@@ -8,9 +8,9 @@ class OperationsConfig(AppConfig):
 
     def ready(self) -> None:
         """Sign up the connections of the server itself."""
-        from shouxin.kit import connections
+        from shouxin.kit import connections, mail
         from shouxin.operations import menu  # noqa: F401 - signing up is its import
         from shouxin.operations.server import outside
 
-        for one in (outside.DATABASE, outside.MAIL, outside.SMS):
+        for one in (outside.DATABASE, mail.CONNECTION, outside.SMS):
             connections.register(one)

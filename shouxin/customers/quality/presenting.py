@@ -11,7 +11,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from shouxin.core.policy import Action, Permission, PurposeRule
-from shouxin.customers.quality import queries, rules, scoring
+from shouxin.customers.quality import codes, queries, rules, scoring
 from shouxin.customers.quality.models import Later
 from shouxin.customers.quality.queries import Due, Whose
 from shouxin.customers.registry import presenting
@@ -38,6 +38,18 @@ PROBLEMS = {
         "核对原件或官方登记须看到内容：请先在客户页面开始一次接待，再回来登记。"
     ),
     "value.none": gettext_lazy("所选字段没有内容，或刚被改动；请刷新后重选。"),
+    "mail.not-configured": gettext_lazy("没有配置邮件服务，不能发送验证码。"),
+    "mail.no-address": gettext_lazy("没有登记可以发送验证码的邮箱。"),
+    "mail.settings": gettext_lazy("邮件服务的配置有误，请联系系统管理员（shouxin doctor 会指出）。"),
+    "mail.unencrypted": gettext_lazy("邮件服务没有加密，拒绝发送；请联系系统管理员。"),
+    "mail.address": gettext_lazy("登记的邮箱无法收信，请向客户核对后修改。"),
+    "mail.turned-away": gettext_lazy("邮件服务器拒绝了这封邮件，没有发出；请稍后再试或联系系统管理员。"),
+    "mail.unreachable": gettext_lazy("连不上邮件服务器，没有发出；请稍后再试或联系系统管理员。"),
+    "code.too-many": gettext_lazy("一小时内发送的验证码已到上限，请稍后再试。"),
+    "code.none": gettext_lazy("没有您发出的、可以使用的验证码，请重新发送。"),
+    "code.over": gettext_lazy("验证码已过期，请重新发送。"),
+    "code.wrong": gettext_lazy("验证码不符，或邮箱在发送后被改动。请客户再念一次。"),
+    "code.used-up": gettext_lazy("错误次数过多，此验证码已作废；请核对邮箱后重新发送。"),
     "later.reason": gettext_lazy("请选择暂缓原因。"),
     "later.range": gettext_lazy("暂缓日期须在明天到 90 天之间。"),
 }
@@ -106,6 +118,9 @@ def verifiable(view: CustomerView, now: datetime) -> list[dict[str, Any]]:
             if label
             else found.rule.name.in_(language()),
             "checked": checks.get((record, found.rule.key)),
+            "record": record,
+            "key": found.rule.key,
+            "mail": codes.is_mail(found.rule),
             "source": _("外部来源") if held[record][found.rule.key].outside else _("内部来源"),
         }
         for record, cells, label in parts

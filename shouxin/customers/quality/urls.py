@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from shouxin.customers.quality import views
+from shouxin.customers.quality import code_views, views
 
 urlpatterns = [
     path("refresh/", views.refresh, name="refresh"),
     path("refresh/chosen/", views.refresh_many, name="refresh_many"),
     path("<uuid:customer_id>/verify/", views.verify, name="verify"),
+    path("<uuid:customer_id>/code/<uuid:record_id>/<slug:field>/", code_views.read_back, name="read_code"),
+    path("<uuid:customer_id>/code/<uuid:record_id>/<slug:field>/send/", code_views.send, name="send_code"),
 ]

@@ -24,7 +24,7 @@ from shouxin.customers.registry.models import Customer
 from shouxin.customers.registry.services import EditConflict
 from shouxin.gate import services as gate
 from shouxin.gate.presenting import refused
-from shouxin.kit import clock
+from shouxin.kit import clock, mail
 from shouxin.people.doors import StaffRequest, allowed
 
 P = Permission
@@ -155,7 +155,8 @@ def verify(request: StaffRequest, customer_id: UUID) -> HttpResponse:
         return refused(request, problem.refusal)
     lines = presenting.verifiable(view, now)
     form = VerifyForm(request.POST or None, offered=[(one["value"], one["label"]) for one in lines])
-    context: dict[str, Any] = {"row": row, "lines": lines, "form": form}
+    context: dict[str, Any] = {"row": row, "lines": lines, "form": form, "mailing": mail.is_configured()}
+    context["mails"] = [one for one in lines if one["mail"]]
     if request.method == "POST":
         status = 422
         if form.is_valid():

@@ -102,13 +102,10 @@ DATABASE = Connection("database", Text("数据库", "Database"), REDUCED, look)
 
 # Said plainly, because whoever reads the list of what leaves the machine looks for them.
 UNSENT = Text(
-    "提醒只显示在工作台和页面上方，不发往外部。",
-    "Alerts stand on the workbench and at the head of pages; none is sent out.",
+    "提醒只显示在工作台和页面上方，不发往外部；手机号码不能用短信验证码核实。",
+    "Alerts stand on the workbench and at the head of pages; phones cannot be confirmed by a code sent to them.",
 )
-MAIL, SMS = (
-    Connection(name, title, UNSENT, lambda: [Outcome("", "", State.NOT_USED, UNSENT)])
-    for name, title in (("mail", Text("邮件", "Mail")), ("sms", Text("短信", "SMS")))
-)
+SMS = Connection("sms", Text("短信", "SMS"), UNSENT, lambda: [Outcome("", "", State.NOT_USED, UNSENT)])
 
 
 def check() -> None:

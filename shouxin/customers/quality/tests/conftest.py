@@ -1,10 +1,16 @@
 """A customer seen at its revision, and values that have grown old."""
 
-from collections.abc import Callable
+import email
+import re
+import socket
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from email import policy
 from uuid import UUID
 
 import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
 from django.utils import timezone
 
 from shouxin.customers.quality import keeping, rules
@@ -43,3 +49,44 @@ def age(register: Register) -> Age:
             row.save()
 
     return aged
+
+
+class Mailbox:
+    """What a mail server on this machine was handed."""
+
+    def __init__(self) -> None:
+        self.letters: list[tuple[list[str], str]] = []
+        self.refuses = False
+
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd
+        if self.refuses:
+            return "554 not today"
+        content = envelope.content
+        assert isinstance(content, bytes)
+        letter = email.message_from_bytes(content, policy=policy.default)
+        body = letter.get_body()
+        assert body
+        self.letters.append((list(envelope.rcpt_tos), f"{letter['Subject']}\n{body.get_content()}"))
+        return "250 OK"
+
+    def code(self) -> str:
+        """The code of the last letter."""
+        found = re.search(r"\d{6}", self.letters[-1][1])
+        assert found
+        return found[0]
+
+
+@pytest.fixture
+def mailbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Mailbox]:
+    """A mail server that the product is told to use."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    box = Mailbox()
+    controller = Controller(box, hostname="127.0.0.1", port=port)
+    controller.start()
+    monkeypatch.setenv("SHOUXIN_SMTP", f"127.0.0.1:{port}")
+    monkeypatch.setenv("SHOUXIN_SMTP_TLS", "none")
+    monkeypatch.setenv("SHOUXIN_SMTP_FROM", "service@shouxin.example")
+    yield box
+    controller.stop()

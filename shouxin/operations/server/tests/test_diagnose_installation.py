@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 
 from shouxin.core.text import Text
-from shouxin.kit import clock, connections
+from shouxin.kit import clock, connections, mail
 from shouxin.kit.connections import Connection, Outcome, State, TurnedAway, attempt, examine
 from shouxin.operations.server import doctor, hardening, outside
 from shouxin.vault.models import RootKey
@@ -96,14 +96,14 @@ def test_the_database_is_listed_with_its_protocol() -> None:
     assert outcome.protocol.startswith("PostgreSQL 18")
 
 
-def test_mail_and_sms_are_listed_as_not_used() -> None:
-    found = [(one, examine(one)[0]) for one in (outside.MAIL, outside.SMS)]
-    assert {outcome.state for _one, outcome in found} == {State.NOT_USED}
+def test_mail_and_sms_are_listed_although_neither_is_there() -> None:
+    found = [(one, examine(one)[0]) for one in (mail.CONNECTION, outside.SMS)]
+    assert [outcome.state for _one, outcome in found] == [State.NOT_CONFIGURED, State.NOT_USED]
     told = doctor.Diagnosis(Path("x"), None, [], found)
     assert told.fine
-    assert "Mail  not used by this version" in "\n".join(told.lines()) or "邮件  本版本不使用" in "\n".join(
-        told.lines()
-    )
+    lines = "\n".join(told.lines())
+    assert "SMS  not used by this version" in lines or "短信  本版本不使用" in lines
+    assert "Mail  not configured" in lines or "邮件  未配置" in lines
 
 
 def _fail(error: Exception) -> str:

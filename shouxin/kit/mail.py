@@ -1,0 +1,139 @@
+"""Outgoing mail over SMTP, as the environment names it. Nothing is sent without a server; there is no fallback.
+
+SHOUXIN_SMTP=host:port  SHOUXIN_SMTP_FROM=address  SHOUXIN_SMTP_TLS=starttls | tls | none (loopback only)
+SHOUXIN_SMTP_USER=name  SHOUXIN_SMTP_PASSWORD_FILE=path
+"""
+
+import os
+import smtplib
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.utils import formatdate, make_msgid
+from pathlib import Path
+
+from shouxin.core.text import Text
+from shouxin.kit.connections import Connection, Outcome, TurnedAway, attempt
+
+SECONDS = 10
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+TLS = frozenset({"starttls", "tls", "none"})
+REDUCED = Text(
+    "没有邮件时，邮箱不能用验证码核实，显示为未核验；其余照常。",
+    "Without mail, addresses cannot be confirmed by a code and stay unverified; everything else works.",
+)
+
+
+class NotSent(Exception):
+    """The mail did not leave; `code` names why. It never holds the recipient."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    host: str
+    port: int
+    sender: str
+    tls: str
+    user: str = ""
+    password_file: str = ""
+
+    @property
+    def target(self) -> str:
+        return f"{self.host}:{self.port}"
+
+
+def server() -> Server | None:
+    """The mail server the environment names, or None.
+
+    Raises:
+        NotSent: what is named makes no sense, or would send passwords and codes unencrypted over a network.
+    """
+    named = os.environ.get("SHOUXIN_SMTP", "")
+    if not named:
+        return None
+    host, _, port = named.rpartition(":")
+    tls = os.environ.get("SHOUXIN_SMTP_TLS", "starttls")
+    sender = os.environ.get("SHOUXIN_SMTP_FROM", "")
+    if not host or not port.isdecimal() or "@" not in sender or tls not in TLS:
+        raise NotSent("settings")
+    host = host.strip("[]")
+    if tls == "none" and host not in LOOPBACK:
+        raise NotSent("unencrypted")
+    user, password_file = (os.environ.get(f"SHOUXIN_SMTP_{name}", "") for name in ("USER", "PASSWORD_FILE"))
+    return Server(host, int(port), sender, tls, user, password_file)
+
+
+def is_configured() -> bool:
+    """Whether a mail server is named at all."""
+    return bool(os.environ.get("SHOUXIN_SMTP", ""))
+
+
+def send(*, to: str, subject: str, body: str) -> None:
+    """Hand one mail of plain text over to the server.
+
+    Raises:
+        NotSent: no server, out of reach, turned away, or an address that no mail can go to.
+    """
+    known = server()
+    if known is None:
+        raise NotSent("not-configured")
+    try:
+        message = EmailMessage()
+        message["From"], message["To"], message["Subject"] = known.sender, to, subject
+        message["Date"] = formatdate()
+        message["Message-ID"] = make_msgid(domain=known.sender.rpartition("@")[2])
+        message.set_content(body)
+    except ValueError:
+        raise NotSent("address") from None  # a line break in it, say; the error would repeat it
+    try:
+        with _session(known) as session:
+            session.send_message(message, known.sender, [to])
+    except smtplib.SMTPRecipientsRefused:
+        raise NotSent("address") from None
+    except (TurnedAway, smtplib.SMTPException):
+        raise NotSent("turned-away") from None
+    except OSError:
+        raise NotSent("unreachable") from None
+
+
+@contextmanager
+def _session(known: Server) -> Iterator[smtplib.SMTP]:
+    context = ssl.create_default_context()
+    if known.tls == "tls":
+        session: smtplib.SMTP = smtplib.SMTP_SSL(known.host, known.port, timeout=SECONDS, context=context)
+    else:
+        session = smtplib.SMTP(known.host, known.port, timeout=SECONDS)
+    with session:
+        if known.tls == "starttls":
+            session.starttls(context=context)
+        if known.user:
+            try:
+                session.login(known.user, Path(known.password_file).read_text(encoding="utf-8").strip())
+            except smtplib.SMTPAuthenticationError:
+                raise TurnedAway(
+                    Text("邮件服务器拒绝了账号或密码。", "The mail server refused user or password.")
+                ) from None
+        yield session
+
+
+def look() -> list[Outcome]:
+    """Try the server without sending anything."""
+    known = server()
+    if known is None:
+        return []
+
+    def trying() -> str:
+        with _session(known) as session:
+            session.noop()
+            return "SMTP" if known.tls == "none" else "SMTP, TLS"
+
+    return [attempt(known.target, "SMTP", trying)]
+
+
+CONNECTION = Connection("mail", Text("邮件", "Mail"), REDUCED, look)
