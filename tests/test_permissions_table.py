@@ -263,6 +263,17 @@ ROWS: Mapping[str, Row] = {
     "customers:open_contact": post(P.CUSTOMERS_CONTACT_OPEN, status=404, customer_id=NOBODY),
     "customers:close_contact": post(P.CUSTOMERS_CONTACT_OPEN, status=404, customer_id=NOBODY),
     "customers:add_record": needs(P.CUSTOMERS_PROFILE_EDIT, status=404, customer_id=NOBODY, kind="order"),
+    "customers:collect": needs(P.CUSTOMERS_FORM_FILL),
+    "customers:fill": needs(P.CUSTOMERS_FORM_FILL, status=404, form_id=NOBODY),
+    "customers:fill_discard": post(P.CUSTOMERS_FORM_FILL, draft_id=NOBODY),
+    "customers:plans": needs(P.CUSTOMERS_FORM_READ),
+    "customers:plan_new": needs(P.CUSTOMERS_PLAN_DRAFT),
+    "customers:collection_report": needs(P.CUSTOMERS_FORM_READ),
+    "customers:plan": needs(P.CUSTOMERS_FORM_READ, status=404, plan_id=NOBODY),
+    "customers:plan_edit": needs(P.CUSTOMERS_PLAN_DRAFT, status=404, plan_id=NOBODY),
+    "customers:plan_verb#submit": needs(
+        P.CUSTOMERS_PLAN_DRAFT, P.CUSTOMERS_PLAN_APPROVE, status=404, plan_id=NOBODY, verb="submit"
+    ),
     "customers:forms": needs(P.CUSTOMERS_FORM_READ),
     "customers:form_new": needs(P.CUSTOMERS_FORM_DRAFT),
     "customers:form_version": needs(P.CUSTOMERS_FORM_READ, status=404, version_id=NOBODY),

@@ -12,6 +12,11 @@ class CustomersConfig(AppConfig):
         from shouxin.customers.attachments import keeping as attachment_keeping  # noqa: F401 - likewise
         from shouxin.customers.attachments import menu as attachment_menu  # noqa: F401 - likewise
         from shouxin.customers.attachments import scanning as attachment_scanning  # noqa: F401 - likewise
+        from shouxin.customers.collection import drafts as collection_drafts  # noqa: F401 - likewise
+        from shouxin.customers.collection import events as collection_events  # noqa: F401 - likewise
+        from shouxin.customers.collection import jobs as collection_jobs  # noqa: F401 - likewise
+        from shouxin.customers.collection import menu as collection_menu  # noqa: F401 - likewise
+        from shouxin.customers.collection import plans as collection_plans  # noqa: F401 - likewise
         from shouxin.customers.collection_forms import events as form_events  # noqa: F401 - likewise
         from shouxin.customers.dialling import events as dial_events  # noqa: F401 - likewise
         from shouxin.customers.handover import events as handover_events  # noqa: F401 - likewise

@@ -3,7 +3,6 @@
 from django.utils.translation import gettext_lazy as _
 
 from shouxin.core.policy import Permission
-from shouxin.customers.collection_forms import queries as forms
 from shouxin.customers.handover import queries as handover
 from shouxin.customers.intake import queries as intake
 from shouxin.kit import menu, workbench
@@ -15,7 +14,6 @@ for _title, _url, _needed, _icon, _order in (
     (_("客户"), "customers:list", Permission.CUSTOMERS_PROFILE_READ, "groups", 20),
     (_("录入客户"), "customers:create", Permission.CUSTOMERS_PROFILE_CREATE, "person_add", 30),
     (_("导入批次"), "customers:imports", Permission.CUSTOMERS_BATCH_READ, "upload_file", 40),
-    (_("收集表单"), "customers:forms", Permission.CUSTOMERS_FORM_READ, "assignment", 42),
 ):
     menu.register(
         menu.MenuEntry(
@@ -56,17 +54,6 @@ workbench.register(
         url_name="customers:handover_incoming",
         permission=Permission.CUSTOMERS_HANDOVER_ACCEPT.value,
         order=26,
-    )
-)
-workbench.register(
-    workbench.WorkbenchCard(
-        key="forms-waiting",
-        title=_("待审批的收集表单"),
-        count=lambda actor: forms.waiting(actor).count(),
-        url_name="customers:forms",
-        permission=Permission.CUSTOMERS_FORM_PUBLISH.value,
-        query="show=waiting",
-        order=22,
     )
 )
 workbench.register(

@@ -1,6 +1,7 @@
 """The tables of every room of this app, for Django to find."""
 
 from shouxin.customers.attachments.models import Attachment, StoredFile
+from shouxin.customers.collection.models import CollectionPlan, FormDraft, Submission, Undeclared
 from shouxin.customers.collection_forms.models import CollectionForm, FormField, FormVersion
 from shouxin.customers.dialling.models import Dial
 from shouxin.customers.handover.models import Handover
@@ -13,8 +14,10 @@ __all__ = [
     "Attachment",
     "ClearVersion",
     "CollectionForm",
+    "CollectionPlan",
     "Customer",
     "Dial",
+    "FormDraft",
     "FormField",
     "FormVersion",
     "Handover",
@@ -30,4 +33,6 @@ __all__ = [
     "Standing",
     "StoredFile",
     "Verified",
+    "Submission",
+    "Undeclared",
 ]

@@ -3,6 +3,8 @@
 from django.urls import path, re_path
 
 from shouxin.customers.attachments import views as attachments
+from shouxin.customers.collection import plan_views as plans
+from shouxin.customers.collection import views as collection
 from shouxin.customers.collection_forms import views as forms
 from shouxin.customers.dialling import views as dialling
 from shouxin.customers.handover import views as handover
@@ -56,6 +58,15 @@ urlpatterns = [
         views.add_record,
         name="add_record",
     ),
+    path("collect/", collection.choose, name="collect"),
+    path("collect/<uuid:form_id>/", collection.fill, name="fill"),
+    path("collect/drafts/<uuid:draft_id>/discard/", collection.discard, name="fill_discard"),
+    path("collection/", plans.plan_list, name="plans"),
+    path("collection/new/", plans.plan_new, name="plan_new"),
+    path("collection/report/", collection.report, name="collection_report"),
+    path("collection/<uuid:plan_id>/", plans.plan_detail, name="plan"),
+    path("collection/<uuid:plan_id>/edit/", plans.plan_edit, name="plan_edit"),
+    path("collection/<uuid:plan_id>/<slug:verb>/", plans.plan_verb, name="plan_verb"),
     path("forms/", forms.form_list, name="forms"),
     path("forms/new/", forms.form_new, name="form_new"),
     path("forms/<uuid:version_id>/", forms.form_version, name="form_version"),

@@ -1,9 +1,10 @@
 """Reading collection forms: the lists, one version with everything it says, and what is published now."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Min, Q, QuerySet
 
 from shouxin.core.policy import Actor, Necessity, Permission
 from shouxin.core.text import Text
@@ -181,3 +182,11 @@ def story_of(actor: Actor, form: UUID) -> list[Line]:
     """What happened to a form, the latest first, from the journal."""
     actor.require(Permission.CUSTOMERS_FORM_READ)
     return [line for line in of_events(EVENTS, STORY) if line.data.get("collection_form") == str(form)]
+
+
+def first_published(form: UUID) -> datetime | None:
+    """When a form was published for the first time."""
+    found: datetime | None = FormVersion.objects.filter(form_id=form).aggregate(first=Min("published_at"))[
+        "first"
+    ]
+    return found

@@ -1,0 +1,187 @@
+"""The page on which a form is filled at the counter: what it shows, what was sent, and what becomes of it."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from shouxin.core.policy import FieldRule, PurposeRule
+from shouxin.customers.collection import drafts, queries, rules, services
+from shouxin.customers.collection.forms import PlaceForm, language
+from shouxin.customers.collection.models import CollectionPlan
+from shouxin.customers.collection.services import Done, Filled
+from shouxin.customers.collection_forms.forms import AnswerForm
+from shouxin.customers.collection_forms.models import FormVersion
+from shouxin.customers.collection_forms.rules import Content
+from shouxin.customers.registry import queries as registry
+from shouxin.customers.registry.models import Customer, Kind, Scope
+from shouxin.customers.registry.presenting import uuid_or_none
+from shouxin.kit import ids
+from shouxin.people.doors import StaffRequest
+from shouxin.rulebook.purposes import queries as purposes
+
+AROUND = ("department", "scope", "mine", "province")
+# What the page itself sends besides the fields of the form.
+OWN = frozenset({"csrfmiddlewaretoken", "verb", "draft", "kind", "notice_version", "told", *AROUND})
+
+
+@dataclass(slots=True)
+class Counter:
+    """One page: the form as it is asked now, for whom and which plan, and what was typed."""
+
+    version: FormVersion
+    content: Content
+    purpose: PurposeRule
+    fields: dict[str, FieldRule]
+    draft: UUID
+    kind: str
+    plan: CollectionPlan | None
+    customer: Customer | None
+    answers: AnswerForm
+    place: PlaceForm
+    resumed: datetime | None = None
+
+
+def counter(request: StaffRequest, form: UUID, now: datetime) -> Counter:
+    """The page as it is asked for: blank, resumed from a draft, or with what was just typed.
+
+    Raises:
+        SubmissionProblem: the form cannot be filled now.
+        LookupError: the plan or the customer is not this person's to see.
+    """
+    asked = services.opened(form)
+    wanted = uuid_or_none(request.POST.get("draft", "") or request.GET.get("draft", ""))
+    found = drafts.opened(actor=request.actor, draft=wanted, now=now) if wanted else None
+    row, begun = found or (None, None)
+    plan = _plan(request, form, row.plan_id if row else None, now)
+    customer = _customer(request, row.customer_id if row else None)
+    kinds = (customer.kind,) if customer else asked.content.kinds
+    kind = request.POST.get("kind") or request.GET.get("kind") or (begun.kind if begun else "")
+    kind = kind if kind in kinds else kinds[0]
+    data = request.POST if request.method == "POST" else None
+    around = begun.around if begun and data is None else None
+    return Counter(
+        asked.version,
+        asked.content,
+        asked.purpose,
+        dict(asked.fields),
+        wanted or ids.new(),
+        kind,
+        plan,
+        customer,
+        AnswerForm(
+            data,
+            content=asked.content,
+            subject=kind,
+            fields=asked.fields,
+            initial=dict(begun.values) if begun else None,
+        ),
+        PlaceForm(data, actor=request.actor, known=customer is not None, initial=around),
+        row.saved_at if row else None,
+    )
+
+
+def _plan(request: StaffRequest, form: UUID, kept: UUID | None, now: datetime) -> CollectionPlan | None:
+    wanted = kept or uuid_or_none(request.GET.get("plan", ""))
+    if wanted is None:
+        return None
+    found = queries.collecting(now).filter(id=wanted, forms=form).first()
+    if found is None:
+        raise LookupError("plan")
+    return found
+
+
+def _customer(request: StaffRequest, kept: UUID | None) -> Customer | None:
+    wanted = kept or uuid_or_none(request.GET.get("customer", ""))
+    if wanted is None:
+        return None
+    found = registry.find(request.actor, wanted)
+    if found is None:
+        raise LookupError("customer")
+    return found
+
+
+def filled(request: StaffRequest, page: Counter) -> Filled:
+    """What was sent, with whatever the form does not declare named as such; values are not checked yet."""
+    sent: QueryDict = request.POST
+    strays = rules.undeclared(sent.keys(), page.content.keys, OWN)
+    values = {key: sent.get(key, "") for key in page.content.keys if key in sent}
+    row = page.customer
+    return Filled(
+        id=page.draft,
+        form=page.content.form,
+        kind=page.kind,
+        values=values,
+        notice_version=uuid_or_none(sent.get("notice_version", "")),
+        department=row.owner_department_id if row else uuid_or_none(sent.get("department", "")),
+        plan=page.plan.id if page.plan else None,
+        customer=row.id if row else None,
+        strays=tuple(strays),
+        address=request.META.get("REMOTE_ADDR", ""),
+    )
+
+
+def placed(sent: Filled, page: Counter) -> Filled:
+    """The same with whose customer it becomes, once that was checked."""
+    if page.customer is not None:
+        return sent
+    chosen = page.place.cleaned_data
+    return replace(
+        sent,
+        department=UUID(chosen["department"]),
+        scope=Scope(chosen["scope"]),
+        mine=chosen["mine"],
+        province=chosen["province"],
+    )
+
+
+def keep(request: StaffRequest, page: Counter, sent: Filled, now: datetime) -> None:
+    """Keep what was typed so far, sealed."""
+    around = {name: request.POST.get(name, "") for name in AROUND if name in request.POST}
+    drafts.keep(
+        actor=request.actor,
+        draft=page.draft,
+        form=page.content.form,
+        begun=drafts.Begun(page.kind, sent.values, around),
+        plan=sent.plan,
+        customer=sent.customer,
+        now=now,
+    )
+
+
+def context(page: Counter) -> dict[str, Any]:
+    """What the template is given."""
+    spoken = language()
+    return {
+        "page_title": page.content.title.in_(spoken),
+        "page": page,
+        "version": page.version,
+        "purpose_name": page.purpose.name.in_(spoken),
+        "notice": purposes.notice_version(page.purpose.notice_version_id)
+        if page.purpose.notice_version_id
+        else None,
+        "kinds": () if page.customer or len(page.content.kinds) == 1 else page.content.kinds,
+        "kind_name": Kind(page.kind).label,
+        "left": page.plan.maximum - page.plan.people if page.plan else None,
+    }
+
+
+def say(request: StaffRequest, page: Counter, done: Done) -> None:
+    """Tell what became of it: what is 未核验 and why, what stood already and stays, who is outside the group."""
+    spoken = language()
+    if done.again:
+        messages.info(request, _("这份表单已经保存过，没有重复保存。"))
+        return
+    messages.success(request, _("已保存，新建了客户档案。") if done.created else _("已保存到客户档案。"))
+    for remark in done.remarks:
+        name = page.fields[remark.field].name.in_(spoken)
+        messages.warning(request, f"{name}：{remark.text.in_(spoken)} {_('已按“未核验”保存。')}")
+    if done.left:
+        names = _("、").join(page.fields[key].name.in_(spoken) for key in done.left)
+        messages.info(request, _("档案中已有、没有改动：%(names)s。") % {"names": names})
+    if not done.inside:
+        messages.warning(request, _("此人不在收集计划的目标人群之内，已标记。"))
