@@ -32,7 +32,7 @@ __all__ = [
     "RememberedMapping",
     "Standing",
     "StoredFile",
-    "Verified",
     "Submission",
     "Undeclared",
+    "Verified",
 ]

@@ -25,11 +25,13 @@ from shouxin.access.webhooks import services as webhooks
 from shouxin.access.webhooks.models import Endpoint
 from shouxin.access.webhooks.rules import CHANGED
 from shouxin.access.webhooks.rules import Wanted as WantedEndpoint
+from shouxin.customers.collection import drafts as form_drafts
+from shouxin.customers.collection_forms.tests import cast as form_cast
 from shouxin.customers.intake import drafts
 from shouxin.customers.intake.models import BatchState, ImportBatch
 from shouxin.customers.intake.tests import cast
 from shouxin.journal.models import Entry
-from shouxin.kit import clock, sealing
+from shouxin.kit import clock, ids, sealing
 from shouxin.people.connections.models import Connection
 from shouxin.people.connections.queries import SECRET
 from shouxin.people.second_factor import adapter, enrolment
@@ -68,6 +70,7 @@ HELD = {
     "people.second_factor.waiting": 1,
     "access.webhook": 1,
     "customers.intake": 2,
+    "customers.collection": 1,
 }
 
 
@@ -94,6 +97,7 @@ class Filled:
     secret: str
     batch: UUID
     waiting: UUID
+    begun: UUID
     client: Client
 
     def read(self) -> None:
@@ -111,6 +115,9 @@ class Filled:
         draft = drafts.opened(ImportBatch.objects.get(id=self.waiting))
         with drafts.upload_of(draft) as upload:
             assert upload.read() == FILE
+        found = form_drafts.opened(actor=self.register.world.actor("clerk"), draft=self.begun, now=clock.now())
+        assert found is not None
+        assert found[1].values == {"person_name": "欧阳春"}
         officer = self.register.world.people["officer"]
         with adapter.of(officer.id):
             assert len(RecoveryCodes.activate(officer).generate_codes()) > 0
@@ -137,7 +144,22 @@ def filled(register: Register, folder: Path, client: Client) -> Filled:
     sealed = sealing.seal(enrolment.USE, world.people["agent"].id, b"JBSWY3DP")
     session[enrolment.WAITING] = base64.b64encode(sealed).decode()
     session.save()
-    return Filled(register, kept.id, endpoint, secret, done.id, waiting.id, client)
+    return Filled(register, kept.id, endpoint, secret, done.id, waiting.id, _begun(register), client)
+
+
+def _begun(register: Register) -> UUID:
+    """A form that somebody began to fill."""
+    row, draft = form_cast.published(register.world), ids.new()
+    form_drafts.keep(
+        actor=register.world.actor("clerk"),
+        draft=draft,
+        form=row.form_id,
+        begun=form_drafts.Begun("person", {"person_name": "欧阳春"}),
+        plan=None,
+        customer=None,
+        now=clock.now(),
+    )
+    return draft
 
 
 def _endpoint(register: Register) -> tuple[UUID, str]:
@@ -277,7 +299,7 @@ def test_a_resealing_that_is_cut_off_leaves_everything_readable(
 def test_what_nobody_altered_is_found_sound(filled: Filled) -> None:
     done = check()
     assert (done.found, done.altered) == ([], [])
-    assert (done.keys, done.parcels) == (sum(HELD.values()) + 2, 5 + 2 + 3)
+    assert (done.keys, done.parcels) == (sum(HELD.values()) + 2, 5 + 2 + 3 + 1)
 
 
 def spoil(table: str, column: str, where: str) -> None:

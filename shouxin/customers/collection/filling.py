@@ -78,6 +78,7 @@ def counter(request: StaffRequest, form: UUID, now: datetime) -> Counter:
             content=asked.content,
             subject=kind,
             fields=asked.fields,
+            known=customer is not None,
             initial=dict(begun.values) if begun else None,
         ),
         PlaceForm(data, actor=request.actor, known=customer is not None, initial=around),

@@ -56,17 +56,14 @@ class PlaceForm(forms.Form):
 class PlanForm(forms.Form):
     """A collection plan."""
 
+    field_order = ("title", "goal", "forms")
+
     title = forms.CharField(label=_("名称"), max_length=80)
     goal = forms.CharField(
         label=_("收集目标"),
         max_length=400,
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("收集来做什么，做到什么程度就够了。"),
-    )
-    forms = forms.MultipleChoiceField(
-        label=_("表单"),
-        widget=forms.CheckboxSelectMultiple,
-        help_text=_("计划收集的字段就是这些表单的字段。"),
     )
     group_text = forms.CharField(
         label=_("目标人群说明"), max_length=400, widget=forms.Textarea(attrs={"rows": 2})
@@ -95,6 +92,11 @@ class PlanForm(forms.Form):
     ends_on = forms.DateField(label=_("结束日期"), widget=_day(), help_text=_("当天仍可收集，次日自动停止。"))
     maximum = forms.IntegerField(
         label=_("人数上限"), min_value=1, max_value=10_000_000, help_text=_("达到即自动停止。")
+    )
+    forms = forms.MultipleChoiceField(
+        label=_("表单"),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("计划收集的字段就是这些表单的字段。"),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

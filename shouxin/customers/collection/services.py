@@ -98,6 +98,7 @@ def submit(*, actor: Actor, filled: Filled, now: datetime) -> Done:
         purpose=asked.purpose,
         today=rules.day_of(now),
         identifying=(CUSTOMER_KEY,),
+        known=filled.customer is not None,
     )
     if judged.errors:
         raise problem_of("form.invalid", judged.errors)

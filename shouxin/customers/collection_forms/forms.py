@@ -161,17 +161,16 @@ class AnswerForm(forms.Form):
         content: Content,
         subject: str,
         fields: Mapping[str, FieldRule],
-        shown: Mapping[str, str] | None = None,
+        known: bool = False,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
         self.content = content
         language = _language()
-        for one in content.asks(subject, fields):
+        for one in content.asks(subject, fields, known=known):
             box = input_of(
                 fields[one.key],
                 required=False,  # what is missing is the rules' to say, in the same words on every way in
-                shown=(shown or {}).get(one.key, ""),
                 label=one.label.in_(language),
                 help_text=one.help.in_(language),
             )

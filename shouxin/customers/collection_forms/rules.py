@@ -1,7 +1,7 @@
 """Pure rules of collection forms: what keeps one from being published, and what an answer to one comes to."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from uuid import UUID
 
@@ -56,9 +56,13 @@ class Content:
     def keys(self) -> frozenset[str]:
         return frozenset(one.key for one in self.asked)
 
-    def asks(self, subject: str, fields: Mapping[str, FieldRule]) -> list[Asked]:
-        """What is asked of this kind of customer, in its order."""
-        return [one for one in self.asked if one.key in fields and applies(fields[one.key], subject)]
+    def asks(self, subject: str, fields: Mapping[str, FieldRule], *, known: bool = False) -> list[Asked]:
+        """What is asked of this kind of customer, in its order; who is registered already need not say again who
+        they are."""
+        asked = [one for one in self.asked if one.key in fields and applies(fields[one.key], subject)]
+        if not known:
+            return asked
+        return [replace(one, mandatory=False) if fields[one.key].record == PROFILE else one for one in asked]
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,15 +179,17 @@ def judge(
     purpose: PurposeRule,
     today: date,
     identifying: Sequence[str] = (),
+    known: bool = False,
 ) -> Judged:
     """Check the answers of one customer; what is optional and left empty is no problem.
 
     `values` hold declared fields alone (see `undeclared`).
     """
     found = Judged()
-    mandatory = {one.key for one in content.asks(subject, fields) if one.mandatory}
+    asked = content.asks(subject, fields, known=known)
+    mandatory = {one.key for one in asked if one.mandatory}
     by_record: dict[str, dict[str, str]] = {}
-    for one in content.asks(subject, fields):
+    for one in asked:
         by_record.setdefault(fields[one.key].record, {})[one.key] = values.get(one.key, "")
     for key in sorted(
         {key for key in values if values[key].strip()} - {k for r in by_record.values() for k in r}

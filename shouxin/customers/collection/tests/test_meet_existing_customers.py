@@ -1,4 +1,4 @@
-"""Whoever is in the register already is recognised by the number alone, and filled up, replaced or left as the form says."""
+"""Whoever is registered already is recognised by the number alone, and completed or left as the form says."""
 
 from typing import Any
 

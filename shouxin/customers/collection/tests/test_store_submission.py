@@ -1,4 +1,4 @@
-"""A filled form is stored whole or not at all; what is optional never blocks; what is not declared refuses everything."""
+"""A filled form is stored whole or not at all; optional fields never block, an undeclared one refuses everything."""
 
 from typing import Any
 

@@ -1,0 +1,155 @@
+"""The page at the counter: told first, wrong values beside their fields, drafts kept sealed, nothing undeclared."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from shouxin.customers.collection import drafts, jobs
+from shouxin.customers.collection.models import FormDraft, Submission, Undeclared
+from shouxin.customers.collection.tests.cast import notice_of, running_plan
+from shouxin.customers.collection_forms.models import FormVersion
+from shouxin.customers.collection_forms.tests.cast import published
+from shouxin.customers.registry.models import Customer
+from shouxin.kit import clock, ids
+from tests.register import Register
+from tests.world import World, without_keys
+
+pytestmark = pytest.mark.usefixtures("ruled")
+
+
+def sent(world: World, row: FormVersion, values: Mapping[str, str], **more: str) -> dict[str, str]:
+    """What a browser sends from the page."""
+    return {
+        "draft": str(ids.new()),
+        "kind": "person",
+        "notice_version": str(notice_of(row)),
+        "told": "on",
+        "department": str(world.departments["sales"].id),
+        "scope": "department",
+        "province": "",
+        "verb": "send",
+        **values,
+        **more,
+    }
+
+
+@pytest.fixture
+def counter(world: World, client: Client) -> Client:
+    return world.signed_in(client, "clerk")
+
+
+def test_the_form_is_filled_with_optional_fields_left_empty(world: World, counter: Client) -> None:
+    row = published(world)
+    path = f"/customers/collect/{row.form_id}/"
+    shown = counter.get(path).content.decode()
+    assert "先告知" in shown
+    assert "customers 第 1 版" in shown or "第 1 版" in shown
+    answer = counter.post(path, sent(world, row, {"person_name": "林黛玉", "mobile": "", "email": ""}))
+    customer = Customer.objects.get()
+    assert answer["Location"] == f"/customers/{customer.id}/"
+
+
+def test_what_is_wrong_stands_beside_its_field_and_nothing_is_lost(world: World, counter: Client) -> None:
+    row = published(world)
+    answer = counter.post(f"/customers/collect/{row.form_id}/", sent(world, row, {"mobile": "13900001111"}))
+    text = answer.content.decode()
+    assert answer.status_code == 422
+    assert 'id="id_person_name_error"' in text
+    assert "13900001111" in text
+    untold = sent(world, row, {"person_name": "林黛玉"})
+    del untold["told"]
+    answer = counter.post(f"/customers/collect/{row.form_id}/", untold)
+    assert "请先向客户出示或读出告知，再勾选。" in answer.content.decode()
+    assert Customer.objects.count() == 0
+
+
+@pytest.mark.clause("C10.2")
+@pytest.mark.parametrize("verb", ["send", "keep"])
+def test_an_undeclared_field_refuses_the_whole_page_and_even_its_draft(
+    world: World, counter: Client, verb: str
+) -> None:
+    row = published(world)
+    values = {"person_name": "林黛玉", "id_number": "11010519491231002X"}
+    answer = counter.post(f"/customers/collect/{row.form_id}/", sent(world, row, values, verb=verb))
+    assert answer.status_code == 422
+    assert "id_number" in answer.content.decode()
+    assert "林黛玉" not in answer.content.decode()
+    assert (Customer.objects.count(), FormDraft.objects.count(), Submission.objects.count()) == (0, 0, 0)
+    assert [one.count for one in Undeclared.objects.all()] == [1]
+    world.signed_in(counter, "officer")
+    assert "员工页面 · 王芳 · 本机" in counter.get("/customers/collection/report/").content.decode()
+    assert "员工页面 · 王芳 · 本机" in counter.get(f"/customers/forms/{row.id}/").content.decode()
+
+
+@pytest.mark.clause("D8.1")
+def test_a_draft_is_sealed_resumed_and_gone_when_sent(world: World, counter: Client) -> None:
+    row = published(world)
+    path = f"/customers/collect/{row.form_id}/"
+    begun = sent(world, row, {"person_name": "林黛玉", "mobile": "13900001111"}, verb="keep")
+    assert counter.post(path, begun, headers={"Accept": "application/json"}).status_code == 204
+    draft = FormDraft.objects.get()
+    assert "林黛玉".encode() not in bytes(draft.sealed)
+    assert "没有填完的表单" in counter.get("/").content.decode()
+    resumed = counter.get(f"{path}?draft={draft.id}").content.decode()
+    assert 'value="林黛玉"' in resumed
+    assert str(draft.id) in resumed
+    counter.post(f"{path}?draft={draft.id}", begun | {"verb": "send"})
+    assert (FormDraft.objects.count(), Customer.objects.count()) == (0, 1)
+
+
+def test_a_draft_opens_for_nobody_else_and_not_for_ever(
+    world: World, counter: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = published(world)
+    path = f"/customers/collect/{row.form_id}/"
+    counter.post(path, sent(world, row, {"person_name": "林黛玉"}, verb="keep"))
+    draft = FormDraft.objects.get()
+    world.signed_in(counter, "sales_head")
+    assert "林黛玉" not in counter.get(f"{path}?draft={draft.id}").content.decode()
+    counter.post(f"/customers/collect/drafts/{draft.id}/discard/")
+    assert FormDraft.objects.count() == 1
+    later = clock.now() + timedelta(days=7, minutes=1)
+    assert drafts.opened(actor=world.actor("clerk"), draft=draft.id, now=later) is None
+    monkeypatch.setattr(clock, "now", lambda: later)
+    jobs.sweep(0)
+    assert FormDraft.objects.count() == 0
+
+
+def test_without_keys_a_draft_is_not_kept_and_it_is_said(world: World, counter: Client) -> None:
+    row = published(world)
+    with without_keys():
+        answer = counter.post(
+            f"/customers/collect/{row.form_id}/",
+            sent(world, row, {"person_name": "林黛玉"}, verb="keep"),
+            headers={"Accept": "application/json"},
+        )
+    assert (answer.status_code, FormDraft.objects.count()) == (503, 0)
+
+
+def test_a_customers_page_leads_to_the_form_and_shows_what_was_answered(
+    register: Register, client: Client
+) -> None:
+    world = register.world
+    row = published(world, said={"known_only": True})
+    plan = running_plan(world, row, group_provinces=("北京市",))
+    world.signed_in(client, "clerk")
+    session: Any = client.session
+    session["purpose"] = row.purpose
+    session.save()
+    li = register["li"]
+    assert f"/customers/collect/?customer={li}" in client.get(f"/customers/{li}/").content.decode()
+    chosen = client.get(f"/customers/collect/?customer={li}").content.decode()
+    path = f"/customers/collect/{row.form_id}/?plan={plan.id}&customer={li}"
+    assert path.replace("&", "&amp;") in chosen
+    values = sent(world, row, {"person_name": "", "email": "li@example.com"})
+    for name in ("department", "scope", "province"):
+        del values[name]
+    assert client.post(path, values)["Location"] == f"/customers/{li}/"
+    shown = client.get(f"/customers/{li}/").content.decode()
+    assert "填写过的表单" in shown
+    assert "目标人群之外" in shown
+    stranger = f"/customers/collect/{row.form_id}/?customer={register['service']}"
+    assert client.get(stranger).status_code == 404
