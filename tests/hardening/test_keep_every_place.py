@@ -115,7 +115,9 @@ class Filled:
         draft = drafts.opened(ImportBatch.objects.get(id=self.waiting))
         with drafts.upload_of(draft) as upload:
             assert upload.read() == FILE
-        found = form_drafts.opened(actor=self.register.world.actor("clerk"), draft=self.begun, now=clock.now())
+        found = form_drafts.opened(
+            actor=self.register.world.actor("clerk"), draft=self.begun, now=clock.now()
+        )
         assert found is not None
         assert found[1].values == {"person_name": "欧阳春"}
         officer = self.register.world.people["officer"]
