@@ -63,6 +63,7 @@ DANGEROUS: Mapping[str, frozenset[str]] = {
     "rulebook:notice_approve": EVERYTHING,
     "rulebook:policy_approve": EVERYTHING,
     "rulebook:purpose_verb": frozenset({"activate", "approve"}),
+    "rulebook:region_approve": EVERYTHING,
     "vault:rotate": EVERYTHING,
     "vault:suite_decide": frozenset({"confirm"}),
     "vault:suite_propose": EVERYTHING,

@@ -238,6 +238,13 @@ ROWS: Mapping[str, Row] = {
         key="none",
         verb="retire",
     ),
+    "rulebook:regions": needs(P.RULEBOOK_FIELD_READ),
+    "rulebook:region_new": needs(P.RULEBOOK_REGION_DRAFT),
+    "rulebook:region_version": needs(P.RULEBOOK_FIELD_READ, status=404, version_id=NOBODY),
+    "rulebook:region_approve": needs(P.RULEBOOK_REGION_APPROVE, status=404, version_id=NOBODY),
+    "rulebook:region_discard": needs(
+        P.RULEBOOK_REGION_APPROVE, P.RULEBOOK_REGION_DRAFT, status=404, version_id=NOBODY
+    ),
     "rulebook:pack": needs(P.RULEBOOK_FIELD_READ),
     "rulebook:load_pack": post(P.RULEBOOK_FIELD_WRITE),
     "rulebook:law": needs(P.RULEBOOK_FIELD_READ),

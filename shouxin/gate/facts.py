@@ -24,6 +24,7 @@ from shouxin.core.policy import (
     PurposeRule,
 )
 from shouxin.core.policy.refusals import Refusal
+from shouxin.core.policy.regions import Regions
 from shouxin.core.text import Text
 from shouxin.kit.registry import Registry
 from shouxin.kit.statements import execute
@@ -81,6 +82,7 @@ class Rules:
     # Which rules are in force: an SQL expression, asked with the facts, and "take these rules as given inside".
     revision: str
     held: Callable[[Any], AbstractContextManager[None]]
+    regions: Callable[[], Regions] = dict  # what the region profiles in force demand of fields
 
 
 rules: Registry[Rules] = Registry("rules")

@@ -11,6 +11,7 @@ class RulebookConfig(AppConfig):
         from shouxin.rulebook import events, facts, jobs, menu  # noqa: F401 - importing the menu signs it up
         from shouxin.rulebook.policies import events as policy_events  # noqa: F401 - likewise
         from shouxin.rulebook.policies import facts as policies
+        from shouxin.rulebook.regions import events as region_events  # noqa: F401 - likewise
 
         events.register()
         facts.register()

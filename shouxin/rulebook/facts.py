@@ -9,6 +9,7 @@ from shouxin.people import working_purpose
 from shouxin.people.working_purpose import PurposeChoice
 from shouxin.rulebook.catalogue import queries as catalogue
 from shouxin.rulebook.purposes import queries as purposes
+from shouxin.rulebook.regions import queries as regions
 
 RULES = Rules(
     fields=catalogue.fields,
@@ -17,6 +18,7 @@ RULES = Rules(
     purposes=lambda: tuple(purposes.purpose_rules().values()),
     revision="SELECT token FROM rulebook_rulerevision WHERE id = 1",
     held=catalogue.held_revision,
+    regions=regions.in_force_rules,
 )
 
 

@@ -4,15 +4,18 @@ from django.utils.translation import gettext_lazy as _
 
 from shouxin.core.policy import Actor, Permission
 from shouxin.kit import menu, workbench
+from shouxin.rulebook.catalogue import queries as catalogue
 from shouxin.rulebook.policies import queries as policies
 from shouxin.rulebook.purposes import defaults, queries
 from shouxin.rulebook.purposes.models import Purpose
+from shouxin.rulebook.regions import queries as regions
 
 P = Permission
 _ENTRIES = (
     (_("处理目的"), "rulebook:purposes", P.RULEBOOK_PURPOSE_READ, "fact_check", 10),
     (_("告知"), "rulebook:notices", P.RULEBOOK_PURPOSE_READ, "campaign", 20),
     (_("字段目录"), "rulebook:fields", P.RULEBOOK_FIELD_READ, "dataset", 30),
+    (_("地区规则"), "rulebook:regions", P.RULEBOOK_FIELD_READ, "public", 35),
     (_("规则包与法律登记册"), "rulebook:pack", P.RULEBOOK_FIELD_READ, "gavel", 40),
 )
 
@@ -45,6 +48,28 @@ workbench.register(
         P.RULEBOOK_POLICY_APPROVE.value,
         "state=awaiting",
         22,
+    )
+)
+workbench.register(
+    workbench.WorkbenchCard(
+        "rulebook.regions",
+        _("待我审批的地区规则"),
+        lambda actor: len(regions.awaiting(actor)),
+        "rulebook:regions",
+        P.RULEBOOK_REGION_APPROVE.value,
+        "state=awaiting",
+        23,
+    )
+)
+workbench.register(
+    workbench.WorkbenchCard(
+        "rulebook.lowerings",
+        _("待我审批的字段降级"),
+        lambda actor: len(catalogue.lowerings_awaiting(actor)),
+        "rulebook:fields",
+        P.RULEBOOK_LOWERING_APPROVE.value,
+        "state=waiting",
+        24,
     )
 )
 workbench.register(

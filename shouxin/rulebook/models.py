@@ -15,6 +15,7 @@ from shouxin.rulebook.catalogue.models import (
 )
 from shouxin.rulebook.policies.models import Acknowledgement, PolicyVersion
 from shouxin.rulebook.purposes.models import Notice, NoticeVersion, Purpose, PurposeField
+from shouxin.rulebook.regions.models import RegionField, RegionVersion
 
 __all__ = [
     "Acknowledgement",
@@ -32,6 +33,8 @@ __all__ = [
     "Purpose",
     "PurposeField",
     "ReferenceRow",
+    "RegionField",
+    "RegionVersion",
     "RetentionRule",
     "RuleRevision",
 ]

@@ -8,6 +8,7 @@ from shouxin.rulebook.policies import views as policies
 from shouxin.rulebook.purposes import default_views as defaults
 from shouxin.rulebook.purposes import notice_views as notices
 from shouxin.rulebook.purposes import views as purposes
+from shouxin.rulebook.regions import views as regions
 
 app_name = "rulebook"
 urlpatterns = [
@@ -37,6 +38,11 @@ urlpatterns = [
     path("fields/new/", catalogue.field_new, name="field_new"),
     path("fields/<slug:key>/", catalogue.field_detail, name="field"),
     path("fields/<slug:key>/<slug:verb>/", catalogue.field_verb, name="field_verb"),
+    path("regions/", regions.region_list, name="regions"),
+    path("regions/new/", regions.region_new, name="region_new"),
+    path("regions/versions/<uuid:version_id>/", regions.region_version, name="region_version"),
+    path("regions/versions/<uuid:version_id>/approve/", regions.region_approve, name="region_approve"),
+    path("regions/versions/<uuid:version_id>/discard/", regions.region_discard, name="region_discard"),
     path("pack/", reference.rule_pack, name="pack"),
     path("pack/load/", reference.load_pack, name="load_pack"),
     path("law/", reference.law_register, name="law"),

@@ -13,6 +13,7 @@ from shouxin.core.policy.levels import HIGHEST_LEVEL, MASKLESS_LEVEL, OWN_APPLIC
 from shouxin.core.policy.permissions import Permission
 from shouxin.core.policy.permit import Permit, mint
 from shouxin.core.policy.refusals import Refusal, refuse
+from shouxin.core.policy.regions import of_region, raised
 from shouxin.core.policy.vocabulary import (
     Action,
     ActorKind,
@@ -206,6 +207,8 @@ def _customer(
         return _unknown()
     if closed := _closed(customer, maintenance=maintenance):
         return closed
+    region = of_region(facts.regions, customer.jurisdiction)
+    fields = {key: raised(rule, region) for key, rule in fields.items()} if region else fields
     open_fields, blocked = {}, None
     for key, rule in fields.items():
         state = customer.states.get(rule.storage_group)
@@ -376,6 +379,8 @@ def _obstacle(question: Question, grant: Grant, customer: CustomerFacts, rule: F
     """Why `grant` does not cover the field here; None when it does."""
     if at_risk(customer, rule.key) and not is_strict(grant):
         return "risk.grant"
+    if rule.by_region and (not grant.covers_sensitive or question.actor.kind is ActorKind.CLIENT):
+        return "grant.region"
     if rule.sensitive and not grant.covers_sensitive:
         return "grant.sensitive"
     if rule.level >= OWN_APPLICATION_LEVEL and not grant.covers_sensitive:
@@ -416,6 +421,8 @@ def _no_grant(question: Question, facts: Facts, customer: CustomerFacts, rule: F
             "grant.daily-limit", "view_masked", "tomorrow", "ask_owner", limit=grants[-1].daily_limit
         )
     urgent = ("emergency",) if question.actor.may(Permission.ACCESS_EMERGENCY_OPEN) else ()
+    if obstacle == "grant.region" or (rule.by_region and not grants):
+        return refuse("grant.region", "view_masked", "ask_head", *urgent, fields=rule.name)
     if obstacle == "grant.sensitive" or rule.sensitive:
         return refuse("grant.sensitive", "view_masked", "ask_head", *urgent, fields=rule.name)
     if obstacle == "grant.level" or rule.level >= OWN_APPLICATION_LEVEL:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 MASKLESS_LEVEL = 3  # a private field of this level or above without a mask rule is hidden
+SENSITIVE_LEVEL = 3  # sensitive personal information is of no lower one
 KEPT_LEVEL = 3  # from here on nobody shortens the least period for which it is to be kept
 OWN_APPLICATION_LEVEL = 4  # from here on a standing grant does not reach
 HIGHEST_LEVEL = 5  # never clear for a program, in no file that leaves

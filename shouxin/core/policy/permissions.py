@@ -107,6 +107,8 @@ class Permission(StrEnum):
     RULEBOOK_PURPOSE_APPROVE = "rulebook:purpose:approve"
     RULEBOOK_PURPOSE_DRAFT = "rulebook:purpose:draft"
     RULEBOOK_PURPOSE_READ = "rulebook:purpose:read"
+    RULEBOOK_REGION_APPROVE = "rulebook:region:approve"
+    RULEBOOK_REGION_DRAFT = "rulebook:region:draft"
     VAULT_KEY_READ = "vault:key:read"
     VAULT_KEY_ROTATE = "vault:key:rotate"
     VAULT_SUITE_CONFIRM = "vault:suite:confirm"
@@ -182,6 +184,7 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             P.RULEBOOK_NOTICE_DRAFT,
             P.RULEBOOK_POLICY_DRAFT,
             P.RULEBOOK_PURPOSE_DRAFT,
+            P.RULEBOOK_REGION_DRAFT,
         },
         Role.OFFICER: frozenset(
             {
@@ -235,6 +238,8 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 P.RULEBOOK_PURPOSE_APPROVE,
                 P.RULEBOOK_PURPOSE_DRAFT,
                 P.RULEBOOK_PURPOSE_READ,
+                P.RULEBOOK_REGION_APPROVE,
+                P.RULEBOOK_REGION_DRAFT,
                 P.VAULT_KEY_READ,
                 P.VAULT_SUITE_CONFIRM,
             }
@@ -285,6 +290,7 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 P.RULEBOOK_LOWERING_APPROVE,
                 P.RULEBOOK_LOWERING_PROPOSE,
                 P.RULEBOOK_PURPOSE_READ,
+                P.RULEBOOK_REGION_APPROVE,
                 P.VAULT_KEY_READ,
                 P.VAULT_KEY_ROTATE,
                 P.VAULT_SUITE_CONFIRM,

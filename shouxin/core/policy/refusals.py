@@ -190,6 +190,14 @@ RULES = MappingProxyType(
             ),
             f"{PIPL} 第51条",
         ),
+        "grant.region": (
+            Text(
+                "因客户所在地区的规则，“{fields}”从严处理，现有授权不覆盖，须单独申请。",
+                "By the rules of the customer's region {fields} is handled more strictly; the grants there are do not "
+                "reach it, it needs an application of its own.",
+            ),
+            f"{PIPL} 第51条",
+        ),
         "grant.level": (
             Text(
                 "“{fields}”为 {level} 级，常设授权不覆盖，须单独申请；5 级不向程序提供明文。",

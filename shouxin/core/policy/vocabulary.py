@@ -7,10 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import TYPE_CHECKING
 from uuid import UUID, uuid5
 
 from shouxin.core.policy.permissions import Permission, Role
 from shouxin.core.text import Text
+
+if TYPE_CHECKING:
+    from shouxin.core.policy.regions import Regions
 
 
 class NotAllowed(Exception):
@@ -174,6 +178,7 @@ class FieldRule:
     active: bool
     subject_type: str = "both"  # natural | legal | both | third person
     review_months: int = 0  # how often a value is to be verified; 0: never, a fact of the past
+    by_region: bool = False  # out of reach of grants given elsewhere, because of the customer's region
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,3 +289,4 @@ class Facts:
     readiness_missing: tuple[Text, ...] = ()
     available: frozenset[str] = frozenset()
     alternatives: tuple[PurposeRule, ...] = ()  # other active purposes of the actor, for ways out
+    regions: "Regions" = field(default_factory=dict)  # what the profiles in force demand

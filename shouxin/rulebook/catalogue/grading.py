@@ -11,7 +11,7 @@ from typing import Any
 from django.db import transaction
 
 from shouxin.core.policy import Actor, Exposure, Form, Permission, Role, ungranted_form
-from shouxin.core.policy.levels import LEVELS
+from shouxin.core.policy.levels import LEVELS, SENSITIVE_LEVEL
 from shouxin.core.text import Text
 from shouxin.kit import clock
 from shouxin.rulebook.catalogue import changing, effects, loading, rules
@@ -28,7 +28,6 @@ from shouxin.rulebook.catalogue.queries import rule_of, same_person
 
 NO_MASK = "M-NONE"
 GB45574 = "GB/T 45574-2025 5.5"
-SENSITIVE_FLOOR = 3  # sensitive personal information is never graded below
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +187,7 @@ def _floors(field: Field, after: Field) -> list[tuple[Text, str]]:
             )
             found.append((text, GB45574))
     if after.is_sensitive is not False and (
-        after.level < SENSITIVE_FLOOR or after.exposure == Field.ExposureClass.PUBLIC
+        after.level < SENSITIVE_LEVEL or after.exposure == Field.ExposureClass.PUBLIC
     ):
         text = Text(
             "敏感个人信息（含未判定的）不得低于 3 级，也不得公开。",

@@ -159,7 +159,9 @@ def catalogue(
         "active": Q(active=True),
         "inactive": Q(active=False) & ~Q(storage="forbidden"),
         "forbidden": Q(storage="forbidden"),
-        "waiting": Q(key__in=LevelLowering.objects.filter(closed_at__isnull=True).values("field_id")),
+        "waiting": Q(key__in=[one.field_id for one in lowerings_awaiting(actor)])
+        if actor.may(Permission.RULEBOOK_LOWERING_APPROVE)
+        else Q(key__in=LevelLowering.objects.filter(closed_at__isnull=True).values("field_id")),
         "undecided": Q(is_personal__isnull=True) | Q(is_trade_secret__isnull=True),
     }
     return found.filter(states[state]) if state in states else found
@@ -181,6 +183,17 @@ def pending_lowering(actor: Actor, key: str) -> LevelLowering | None:
     """The open proposal to lower a field's level, if any."""
     actor.require(Permission.RULEBOOK_FIELD_READ)
     return LevelLowering.objects.filter(field_id=key, closed_at__isnull=True).first()
+
+
+def lowerings_awaiting(actor: Actor) -> list[LevelLowering]:
+    """Proposals to lower a grade that wait for this person."""
+    if not actor.may(Permission.RULEBOOK_LOWERING_APPROVE):
+        return []
+    return [
+        one
+        for one in LevelLowering.objects.filter(closed_at__isnull=True)
+        if not any(same_person(actor.pseudonym, by) for by in (one.proposed_by, one.first_by) if by)
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from shouxin.core.policy import (
     Role,
     decide,
 )
+from shouxin.core.policy.regions import RegionRule
 from shouxin.core.policy.tests.cast import (
     CLERK,
     CUSTOMER,
@@ -73,6 +74,12 @@ RESTRICTIONS: dict[str, Restriction] = {
     "purpose on consent": lambda f: replace(f, purpose=f.purpose and replace(f.purpose, consent_based=True)),
     "customer of high risk": lambda f: _her(f, high_risk=True),
     "fields of high risk": lambda f: _her(f, high_risk_fields=frozenset(FIELDS)),
+    "region raises": lambda f: replace(
+        f, regions={"CN": {key: RegionRule(level=5, sensitive=True) for key in FIELDS}}
+    ),
+    "region raises a little": lambda f: replace(
+        f, regions={"CN": dict.fromkeys(FIELDS, RegionRule(level=3))}
+    ),
     "fields off": lambda f: replace(f, fields={k: replace(r, active=False) for k, r in f.fields.items()}),
 }
 

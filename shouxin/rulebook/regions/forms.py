@@ -1,0 +1,69 @@
+"""Input of a region profile: the hours, and one line per field. Forms check shape; the services decide."""
+
+from typing import Any
+from zoneinfo import available_timezones
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from shouxin.rulebook.catalogue.models import Field
+from shouxin.rulebook.regions.rules import Hours, Raise
+
+DAYS = [(1, _("一")), (2, _("二")), (3, _("三")), (4, _("四")), (5, _("五")), (6, _("六")), (7, _("日"))]
+EMPTY_LINES = 4
+
+
+class RegionForm(forms.Form):
+    jurisdiction = forms.RegexField(
+        r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$",
+        label=_("法域"),
+        max_length=8,
+        help_text=_("大写代码，如 EU、US-CA、JP。"),
+        error_messages={"invalid": _("用大写代码，如 EU、US-CA、JP。")},
+    )
+    timezone = forms.ChoiceField(label=_("当地时区"))
+    weekdays = forms.TypedMultipleChoiceField(
+        label=_("可联系的星期"), choices=DAYS, coerce=int, widget=forms.CheckboxSelectMultiple
+    )
+    from_hour = forms.TimeField(label=_("最早"), widget=forms.TimeInput(attrs={"type": "time"}))
+    until_hour = forms.TimeField(label=_("最晚"), widget=forms.TimeInput(attrs={"type": "time"}))
+    note = forms.CharField(label=_("理由"), max_length=300)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        names = sorted(name for name in available_timezones() if "/" in name and not name.startswith("Etc"))
+        self.fields["timezone"].choices = [(name, name) for name in names]  # type: ignore[attr-defined] # a ChoiceField
+
+    def hours(self) -> Hours:
+        """What was said of calling and writing."""
+        said = self.cleaned_data
+        return Hours(said["timezone"], tuple(said["weekdays"]), said["from_hour"], said["until_hour"])
+
+
+class LineForm(forms.Form):
+    field = forms.ChoiceField(label=_("字段"), required=False)
+    level = forms.TypedChoiceField(
+        label=_("至少"),
+        choices=[("", "—"), *((n, str(n)) for n in range(2, 6))],
+        coerce=int,
+        empty_value=None,
+        required=False,
+    )
+    sensitive = forms.BooleanField(label=_("按敏感处理"), required=False)
+    reason = forms.CharField(label=_("理由"), max_length=200, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+        rows = Field.objects.filter(active=True).exclude(exposure="public").order_by("record", "key")
+        choices = [("", "—"), *((row.key, f"{row.name} · {row.get_record_display()}") for row in rows)]
+        self.fields["field"].choices = choices  # type: ignore[attr-defined] # a ChoiceField
+
+    def said(self) -> Raise | None:
+        """The line, or nothing where no field is chosen."""
+        data = self.cleaned_data
+        if not data.get("field"):
+            return None
+        return Raise(data["field"], data["level"], data["sensitive"], data["reason"])
+
+
+Lines: "type[forms.BaseFormSet[LineForm]]" = forms.formset_factory(LineForm, extra=EMPTY_LINES, max_num=60)
