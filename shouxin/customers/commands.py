@@ -1,4 +1,4 @@
-"""`shouxin import`: a spreadsheet from the server's command line, by a person who signs in there.
+"""`shouxin import`: a spreadsheet from the server's command line, by a person who signs in; `shouxin attachments`.
 
 Nothing of Django is imported before the command runs.
 """
@@ -42,6 +42,42 @@ def add_arguments(subparsers: "argparse._SubParsersAction[argparse.ArgumentParse
     )
     add("--json", action="store_true", help=words("供程序读取", "for programs"))
     command.set_defaults(run=run)
+    _attachments(subparsers)
+
+
+def _attachments(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    commands = subparsers.add_parser(
+        "attachments", help=words("附件的密文：检查、移动", "sealed bytes of attachments: check, move")
+    ).add_subparsers(dest="attachments", required=True, metavar=words("子命令", "subcommand"))
+    check = commands.add_parser(
+        "check",
+        help=words(
+            "逐个打开，找出丢失、被改动和无主的", "open each; find what is missing, altered, orphaned"
+        ),
+    )
+    check.set_defaults(run=_check_attachments)
+    move = commands.add_parser(
+        "move",
+        help=words(
+            "移到数据文件夹或对象存储，中断后可再运行", "move to the data folder or object storage; resumable"
+        ),
+    )
+    move.add_argument("--to", required=True, choices=("folder", "s3"), help=words("移到哪里", "where to"))
+    move.set_defaults(run=_move_attachments)
+    for one in (check, move):
+        one.add_argument("--json", action="store_true", help=words("供程序读取", "for programs"))
+
+
+def _check_attachments(arguments: argparse.Namespace) -> int:
+    from shouxin.customers.attachments import terminal
+
+    return terminal.check(arguments)
+
+
+def _move_attachments(arguments: argparse.Namespace) -> int:
+    from shouxin.customers.attachments import terminal
+
+    return terminal.move(arguments)
 
 
 def _declared(command: argparse.ArgumentParser) -> None:

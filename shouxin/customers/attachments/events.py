@@ -33,6 +33,16 @@ for _name, _zh, _en in (
         "An attachment ({attached_as}) is not what was stored; it was not opened",
     ),
     (
+        "attachment.moved",
+        "移动附件密文 {count} 份，另有 {missing} 份内容丢失",
+        "Moved {count} sealed files of attachments; the content of {missing} is missing",
+    ),
+    (
+        "attachment.checked",
+        "检查附件 {files} 份：丢失 {missing}，不符 {altered}，无主 {orphaned}",
+        "Checked {files} files of attachments: {missing} missing, {altered} altered, {orphaned} orphaned",
+    ),
+    (
         "attachment.swept",
         "清除附件密文 {count} 份：不属于任何附件，或密钥已销毁",
         "Swept {count} sealed files that belong to no attachment or whose keys are destroyed",

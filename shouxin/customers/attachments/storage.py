@@ -11,19 +11,24 @@ from uuid import UUID
 import structlog
 from django.conf import settings
 
+from shouxin.customers.attachments import bucket
+from shouxin.customers.attachments.errors import Missing, StorageAway
 from shouxin.customers.attachments.models import Store, StoredFile
 
 log = structlog.get_logger(__name__)
+__all__ = [
+    "Folder",
+    "Missing",
+    "Storage",
+    "StorageAway",
+    "chosen",
+    "delete_quietly",
+    "in_use",
+    "of",
+    "undone_on_failure",
+]
 PIECE = 1 << 20
 _PRIVATE = 0o600
-
-
-class StorageAway(Exception):
-    """The place where attachments lie cannot be used now."""
-
-
-class Missing(Exception):
-    """There are no bytes of this file."""
 
 
 class Storage(Protocol):
@@ -70,6 +75,7 @@ class Folder:
     def put(self, file: UUID, pieces: Iterable[bytes], size: int) -> None:
         self._path.mkdir(mode=0o700, parents=True, exist_ok=True)
         part = self._of(file).with_suffix(".part")
+        part.unlink(missing_ok=True)  # of a move that was cut off
         try:
             with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _PRIVATE), "wb") as out:
                 written = sum(out.write(piece) for piece in pieces)
@@ -144,7 +150,7 @@ def folder() -> Folder:
 
 def chosen() -> Store:
     """Where new files go."""
-    return Store.FOLDER
+    return Store.S3 if bucket.is_configured() else Store.FOLDER
 
 
 def of(store: str) -> Storage:
@@ -153,9 +159,7 @@ def of(store: str) -> Storage:
     Raises:
         StorageAway: it is not set up.
     """
-    if store == Store.FOLDER:
-        return folder()
-    raise StorageAway("no object storage is set up")
+    return folder() if store == Store.FOLDER else bucket.Bucket(bucket.configured())
 
 
 def delete_quietly(store: str, file: UUID) -> None:
@@ -180,4 +184,4 @@ def undone_on_failure() -> Iterator[list[StoredFile]]:
 
 def in_use() -> list[Store]:
     """Every storage that is set up: what is no longer chosen may still hold files."""
-    return [Store.FOLDER]
+    return [Store.FOLDER, Store.S3] if bucket.is_configured() else [Store.FOLDER]
