@@ -38,6 +38,11 @@ _HOLDERS = """
 SELECT t.token, k.customer_id, k.record_id FROM unnest(%b::bytea[]) AS t(token)
 JOIN vault_business_key k ON k.field = %b::text AND k.token = t.token
 """
+_SHARED = """
+SELECT array_agg(DISTINCT customer_id) FROM vault_search_token
+WHERE field = %b::text AND kind = %b::text AND version = %b::int4
+GROUP BY token HAVING count(DISTINCT customer_id) BETWEEN 2 AND %b
+"""
 
 
 def candidates(*, rule: FieldRule, kind: str, text: str, limit: int = 1_000) -> list[Record]:
@@ -54,6 +59,17 @@ def candidates(*, rule: FieldRule, kind: str, text: str, limit: int = 1_000) -> 
     if token is None:
         return []
     return [(c, r) for c, r in database.execute(_FIND, [rule.key, kind, index.version, token, limit])]
+
+
+def shared_tokens(*, rule: FieldRule, kind: str, most: int) -> list[list[UUID]]:
+    """Customers whose search tokens in this field are the same, in groups of at most `most`; some by coincidence.
+
+    Nothing is opened: the database compares tokens with tokens.
+    """
+    if kind not in rule.indexes or kind in KEYS:
+        return []
+    index = control.searched_index()
+    return [found for (found,) in database.execute(_SHARED, [rule.key, kind, index.version, most])]
 
 
 def key_holders(

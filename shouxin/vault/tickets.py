@@ -72,8 +72,9 @@ class WriteTicket:
             raise NotPermitted(f"a permit to {self.permit.action} does not write")
         if not self.fresh <= self.created:
             raise NotPermitted("a customer cannot be fresh and not created here")
-        foreign = [p.id for p in self.provenances if p.purpose != self.permit.purpose]
-        if foreign:
+        # Maintenance moves values as they are kept: each stays on the footing it came with.
+        carried = self.permit.action is Action.MAINTAIN
+        if not carried and any(p.purpose != self.permit.purpose for p in self.provenances):
             raise NotPermitted("a provenance is of another purpose than the permit")
         object.__setattr__(self, "_known", frozenset(p.id for p in self.provenances))
 

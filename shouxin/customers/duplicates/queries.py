@@ -1,0 +1,86 @@
+"""Reading suspected pairs, runs and merges, limited to what the actor may see."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from shouxin.core.policy import Actor, Permission, Role
+from shouxin.customers.duplicates.models import UNDECIDED, DuplicateRun, Merge, PairState, SuspectedPair
+from shouxin.customers.registry import queries as registry
+
+PER_PAGE = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What the list is narrowed to."""
+
+    state: str = ""
+    reason: str = ""
+    least: float = 0.0
+
+
+def visible_pairs(actor: Actor) -> QuerySet[SuspectedPair]:
+    """Pairs of which this person may see both customers; those handed up, by heads of both alone."""
+    if not actor.may(Permission.CUSTOMERS_DUPLICATE_READ):
+        return SuspectedPair.objects.none()
+    seen = registry.visible(actor).order_by().values("id")
+    return SuspectedPair.objects.filter(customer_id__in=seen, other_id__in=seen)
+
+
+def pairs(actor: Actor, filters: Filters, after: SuspectedPair | None) -> tuple[list[SuspectedPair], bool]:
+    """One page, the surest first, and whether there are more."""
+    found = visible_pairs(actor).filter(score__gte=filters.least)
+    states = [filters.state] if filters.state in PairState.values else list(UNDECIDED)
+    found = found.filter(state__in=states)
+    if filters.reason:
+        found = found.filter(reasons__contains=[filters.reason])
+    if after is not None:
+        found = found.filter(Q(score__lt=after.score) | Q(score=after.score, id__lt=after.id))
+    rows = list(found.order_by("-score", "-id")[: PER_PAGE + 1])
+    return rows[:PER_PAGE], len(rows) > PER_PAGE
+
+
+def pair(actor: Actor, pair_id: UUID) -> SuspectedPair | None:
+    """One pair, or None when it does not exist for this actor."""
+    return visible_pairs(actor).filter(id=pair_id).first()
+
+
+def count_open(actor: Actor) -> int:
+    """How many pairs wait for a judgement, as far as a number means something on a card."""
+    return len(visible_pairs(actor).filter(state=PairState.OPEN).values("id")[:100])
+
+
+def count_handed(actor: Actor) -> int:
+    """How many were left to a head who answers for both departments."""
+    if Role.HEAD not in actor.roles:
+        return 0
+    theirs = registry.visible(actor).filter(owner_department_id__in=list(actor.department_ids))
+    ids = theirs.order_by().values("id")
+    handed = SuspectedPair.objects.filter(state=PairState.HANDED, customer_id__in=ids, other_id__in=ids)
+    return len(handed.values("id")[:100])
+
+
+def last_run() -> DuplicateRun | None:
+    """The newest search."""
+    return DuplicateRun.objects.select_related("asked_by").order_by("-id").first()
+
+
+def merges_of(customer: UUID) -> QuerySet[Merge]:
+    """What was merged into this customer and stands, the newest first."""
+    found = Merge.objects.filter(customer_id=customer, undone_at__isnull=True)
+    return found.select_related("merged_by").order_by("-id")
+
+
+def merges(actor: Actor) -> QuerySet[Merge]:
+    """Merges of customers this person may see, the newest first, undone ones among them."""
+    if not actor.may(Permission.CUSTOMERS_DUPLICATE_READ):
+        return Merge.objects.none()
+    seen = registry.visible(actor).order_by().values("id")
+    return Merge.objects.filter(customer_id__in=seen).select_related("merged_by", "undone_by").order_by("-id")
+
+
+def merge(actor: Actor, merge_id: UUID) -> Merge | None:
+    """One merge, or None when it does not exist for this actor."""
+    return merges(actor).filter(id=merge_id).first()
