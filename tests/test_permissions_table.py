@@ -281,6 +281,13 @@ ROWS: Mapping[str, Row] = {
     "customers:plan_verb#submit": needs(
         P.CUSTOMERS_PLAN_DRAFT, P.CUSTOMERS_PLAN_APPROVE, status=404, plan_id=NOBODY, verb="submit"
     ),
+    "customers:duplicates": needs(P.CUSTOMERS_DUPLICATE_READ),
+    "customers:duplicates_run": post(P.CUSTOMERS_DUPLICATE_MERGE),
+    "customers:merges": needs(P.CUSTOMERS_DUPLICATE_READ),
+    "customers:merge_undo": post(P.CUSTOMERS_DUPLICATE_MERGE, status=404, merge_id=NOBODY),
+    "customers:duplicate": needs(P.CUSTOMERS_DUPLICATE_READ, status=404, pair_id=NOBODY),
+    "customers:duplicate_judge": post(P.CUSTOMERS_DUPLICATE_JUDGE, status=404, pair_id=NOBODY),
+    "customers:duplicate_merge": post(P.CUSTOMERS_DUPLICATE_MERGE, status=404, pair_id=NOBODY),
     "customers:forms": needs(P.CUSTOMERS_FORM_READ),
     "customers:form_new": needs(P.CUSTOMERS_FORM_DRAFT),
     "customers:form_version": needs(P.CUSTOMERS_FORM_READ, status=404, version_id=NOBODY),

@@ -7,7 +7,7 @@ class CustomersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from shouxin.customers import menu, serving  # noqa: F401 - signing up is their import
+        from shouxin.customers import menu, serving, tidying  # noqa: F401 - signing up is their import
         from shouxin.customers.attachments import events as attachment_events  # noqa: F401 - likewise
         from shouxin.customers.attachments import keeping as attachment_keeping  # noqa: F401 - likewise
         from shouxin.customers.attachments import menu as attachment_menu  # noqa: F401 - likewise
@@ -19,6 +19,8 @@ class CustomersConfig(AppConfig):
         from shouxin.customers.collection import plans as collection_plans  # noqa: F401 - likewise
         from shouxin.customers.collection_forms import events as form_events  # noqa: F401 - likewise
         from shouxin.customers.dialling import events as dial_events  # noqa: F401 - likewise
+        from shouxin.customers.duplicates import events as duplicate_events  # noqa: F401 - likewise
+        from shouxin.customers.duplicates import jobs as duplicate_jobs  # noqa: F401 - likewise
         from shouxin.customers.handover import events as handover_events  # noqa: F401 - likewise
         from shouxin.customers.handover import presenting as handover_names  # noqa: F401 - likewise
         from shouxin.customers.handover import ties as handover_ties  # noqa: F401 - likewise

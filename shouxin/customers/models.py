@@ -4,6 +4,7 @@ from shouxin.customers.attachments.models import Attachment, StoredFile
 from shouxin.customers.collection.models import CollectionPlan, FormDraft, Submission, Undeclared
 from shouxin.customers.collection_forms.models import CollectionForm, FormField, FormVersion
 from shouxin.customers.dialling.models import Dial
+from shouxin.customers.duplicates.models import DuplicateRun, Merge, SuspectedPair
 from shouxin.customers.handover.models import Handover
 from shouxin.customers.intake.models import ImportBatch, RefusedRows, RememberedMapping
 from shouxin.customers.promises.models import Promise
@@ -17,12 +18,14 @@ __all__ = [
     "CollectionPlan",
     "Customer",
     "Dial",
+    "DuplicateRun",
     "FormDraft",
     "FormField",
     "FormVersion",
     "Handover",
     "ImportBatch",
     "MailCode",
+    "Merge",
     "OutsideValue",
     "Pace",
     "Promise",
@@ -33,6 +36,7 @@ __all__ = [
     "Standing",
     "StoredFile",
     "Submission",
+    "SuspectedPair",
     "Undeclared",
     "Verified",
 ]

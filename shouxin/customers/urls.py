@@ -7,6 +7,7 @@ from shouxin.customers.collection import plan_views as plans
 from shouxin.customers.collection import views as collection
 from shouxin.customers.collection_forms import views as forms
 from shouxin.customers.dialling import views as dialling
+from shouxin.customers.duplicates import views as duplicates
 from shouxin.customers.handover import views as handover
 from shouxin.customers.intake import result_views, run_views
 from shouxin.customers.intake import views as intake
@@ -86,6 +87,13 @@ urlpatterns = [
     path("promises/", promises.promise_list, name="promises"),
     path("<uuid:customer_id>/promises/new/", promises.make, name="promise_make"),
     path("<uuid:customer_id>/promises/<uuid:promise_id>/", promises.promise_page, name="promise"),
+    path("duplicates/", duplicates.pair_list, name="duplicates"),
+    path("duplicates/run/", duplicates.run, name="duplicates_run"),
+    path("duplicates/merges/", duplicates.merge_list, name="merges"),
+    path("duplicates/merges/<uuid:merge_id>/undo/", duplicates.undo, name="merge_undo"),
+    path("duplicates/<uuid:pair_id>/", duplicates.compare, name="duplicate"),
+    path("duplicates/<uuid:pair_id>/judge/", duplicates.judge, name="duplicate_judge"),
+    path("duplicates/<uuid:pair_id>/merge/", duplicates.merge, name="duplicate_merge"),
     path("handover/", handover.overview, name="handover"),
     path("handover/incoming/", handover.incoming, name="handover_incoming"),
     path("handover/<uuid:staff_id>/", handover.of_leaver, name="handover_of"),

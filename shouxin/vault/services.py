@@ -21,6 +21,7 @@ from shouxin.vault.own_keys import settle as settle_own_keys
 from shouxin.vault.rotation import make_epoch, rotate
 from shouxin.vault.sealing import Sealed, seal
 from shouxin.vault.taking_in import Arrival, Past, TakenIn, take_in
+from shouxin.vault.withdrawing import withdraw
 
 __all__ = [
     "Arrival",
@@ -47,6 +48,7 @@ __all__ = [
     "set_up",
     "settle_own_keys",
     "take_in",
+    "withdraw",
 ]
 
 PLANNED = 1_000_000  # records, when the organisation has not said

@@ -17,8 +17,12 @@ from shouxin.core.identifiers.normalising import normalise, normalise_name
 
 LEGACY = 15  # digits of an ID number of before 1999
 _COMPOUND = frozenset(
-    "欧阳 上官 司马 诸葛 东方 皇甫 尉迟 公孙 慕容 令狐 长孙 宇文 司徒 司空 夏侯 端木 百里 南宫 西门 独孤 轩辕 公羊 澹台 濮阳 闻人 赫连".split()
-)
+    {
+        "欧阳", "上官", "司马", "诸葛", "东方", "皇甫", "尉迟", "公孙", "慕容", "令狐",
+        "长孙", "宇文", "司徒", "司空", "夏侯", "端木", "百里", "南宫", "西门", "独孤",
+        "轩辕", "公羊", "澹台", "濮阳", "闻人", "赫连",
+    }
+)  # fmt: skip
 _DOTS = re.compile(r"[·・•‧∙●.．]")
 _ADDRESS_NOISE = re.compile(r"[\s,，.。、;；:：()（）#＃\-—_/]+")
 _DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
@@ -39,7 +43,7 @@ def id_number(value: str) -> str:
 
 
 def name_parts(value: str) -> tuple[str, str]:
-    """Family name and given name as far as they can be told: 张|伟, 欧阳|娜娜, 买买提|艾力 (two names), smith|john (last word)."""
+    """Family and given name as far as they can be told: 张|伟, 欧阳|娜娜, 买买提|艾力, smith|john."""
     name = normalise_name(value)
     dotted = [part for part in _DOTS.split(name) if part]
     if len(dotted) > 1:
@@ -57,7 +61,7 @@ def _sound_of(character: str) -> str:
 
 
 def sound(value: str) -> str:
-    """A name by its sound: pinyin without tones, character by character, so that 同音字 meet; others without accents."""
+    """A name by its sound: pinyin without tones, so that 同音字 meet; other letters without accents."""
     heard = [
         _sound_of(character) if is_han(character) else character
         for character in unicodedata.normalize("NFKD", normalise_name(value))

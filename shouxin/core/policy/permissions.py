@@ -49,6 +49,9 @@ class Permission(StrEnum):
     CUSTOMERS_BATCH_READ = "customers:batch:read"
     CUSTOMERS_BATCH_RELEASE = "customers:batch:release"
     CUSTOMERS_CONTACT_OPEN = "customers:contact:open"
+    CUSTOMERS_DUPLICATE_JUDGE = "customers:duplicate:judge"
+    CUSTOMERS_DUPLICATE_MERGE = "customers:duplicate:merge"
+    CUSTOMERS_DUPLICATE_READ = "customers:duplicate:read"
     CUSTOMERS_FIELD_REVEAL = "customers:field:reveal"
     CUSTOMERS_FORM_DRAFT = "customers:form:draft"
     CUSTOMERS_FORM_FILL = "customers:form:fill"
@@ -127,6 +130,8 @@ _CLERK = frozenset(
         P.CUSTOMERS_BATCH_CREATE,
         P.CUSTOMERS_BATCH_READ,
         P.CUSTOMERS_CONTACT_OPEN,
+        P.CUSTOMERS_DUPLICATE_JUDGE,
+        P.CUSTOMERS_DUPLICATE_READ,
         P.CUSTOMERS_FIELD_REVEAL,
         P.CUSTOMERS_FORM_FILL,
         P.CUSTOMERS_FORM_READ,
@@ -161,6 +166,7 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             P.CUSTOMERS_ATTACHMENT_DESTROY,
             P.CUSTOMERS_BATCH_CONFIRM,
             P.CUSTOMERS_BATCH_RELEASE,
+            P.CUSTOMERS_DUPLICATE_MERGE,
             P.CUSTOMERS_FORM_DRAFT,
             P.CUSTOMERS_FORM_PUBLISH,
             P.CUSTOMERS_HANDOVER_PROPOSE,
@@ -204,6 +210,7 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 P.API_CLIENT_REVOKE,
                 P.CUSTOMERS_BATCH_READ,
                 P.CUSTOMERS_BATCH_RELEASE,
+                P.CUSTOMERS_DUPLICATE_READ,
                 P.CUSTOMERS_FORM_DRAFT,
                 P.CUSTOMERS_FORM_PUBLISH,
                 P.CUSTOMERS_FORM_READ,

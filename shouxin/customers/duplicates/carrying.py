@@ -1,4 +1,4 @@
-"""Values of a profile carried from one customer to another, and taken back: sealed with the provenance they came with."""
+"""Values of a profile carried from one customer to another with their provenance, and taken back."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -40,7 +40,11 @@ class Opened:
 
 def open_both(one: Customer, other: Customer, now: datetime) -> Opened:
     """Open the profiles of two customers for the named service; journalled, within the caller's transaction."""
-    fields = [key for key, rule in rulebooks["rulebook"].fields().items() if rule.record == "profile" and rule.active]
+    fields = [
+        key
+        for key, rule in rulebooks["rulebook"].fields().items()
+        if rule.record == "profile" and rule.active
+    ]
     purpose = rulebooks["rulebook"].purpose(MAINTENANCE)
     permit = gate.permit_maintenance(
         actor=DEDUPLICATION,
@@ -88,8 +92,16 @@ def before(opened: Opened, row: Customer, revisions: Mapping[str, int], revision
     return found
 
 
-def write(opened: Opened, row: Customer, values: Mapping[str, Value | None], now: datetime) -> Mapping[str, int]:
-    """Put these values into the profile of `row`, None taking one away; gives what its journal entry carries.
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a write did: the marks its journal entry carries, and the revision each storage group has now."""
+
+    marks: Mapping[str, int]
+    revisions: Mapping[str, int]
+
+
+def write(opened: Opened, row: Customer, values: Mapping[str, Value | None], now: datetime) -> Written:
+    """Put these values into the profile of `row`, None taking one away.
 
     The row's public values, segment and revision move on with it; the caller has it locked.
     """
@@ -99,11 +111,48 @@ def write(opened: Opened, row: Customer, values: Mapping[str, Value | None], now
         if fields[key].storage is not Storage.CLEAR:
             sealed.setdefault(fields[key].storage_group, {})[key] = value
     ticket = WriteTicket(opened.permit, tuple(_provenances(value for value in values.values() if value)))
-    done = vault.seal(
-        ticket=ticket, writes=[SealedWrite(row.id, group, row.id, some) for group, some in sealed.items()]
-    )
+    writes = [SealedWrite(row.id, group, row.id, some) for group, some in sealed.items()]
+    done = vault.seal(ticket=ticket, writes=writes)
     _write_clear(row, values, fields, now)
-    return done.marks(row.id)
+    return Written(done.marks(row.id), dict(zip(sealed, done.revisions, strict=True)))
+
+
+def take_back(
+    opened: Opened, row: Customer, fields: Sequence[str], kept: Mapping[str, Any], now: datetime
+) -> dict[str, int]:
+    """Give these fields of `row` the values they had before a merge; gives the marks for the journal.
+
+    A storage group that nobody wrote since is as it was, byte for byte, and so are clear values: the version that the
+    merge made is taken back. Of another one, the earlier value is written again.
+    """
+    known, profile = opened.permit.fields, opened.of[row.id]
+    stood = before(opened, row, codes(kept, "groups"), int(kept["revision"]))
+    after = codes(kept, "after")
+    steps = {
+        group: (codes(kept, "groups").get(group, 0), revision)
+        for group, revision in after.items()
+        if profile.revisions.get(group) == revision
+    }
+    marks = vault.withdraw(opened.permit, customer_id=row.id, record_id=row.id, steps=steps)
+    clear_keys = [key for key in fields if known[key].storage is Storage.CLEAR]
+    theirs = [version for version in clear.versions(row.id) if version.revision == int(kept["merged"])]
+    untouched = {key for version in theirs for key in version.values} == set(clear_keys)
+    if untouched:
+        for version in theirs:
+            version.delete()
+        for key in clear_keys:
+            row.public_values.pop(key, None)
+            if key in stood:
+                row.public_values[key] = stood[key].text
+    rest = [
+        key
+        for key in fields
+        if (not untouched if key in clear_keys else known[key].storage_group not in steps)
+    ]
+    if "segment" in fields:
+        row.segment = stood["segment"].text[:40] if "segment" in stood else ""
+    written = write(opened, row, {key: stood.get(key) for key in rest}, now)
+    return {**marks, **written.marks}
 
 
 def _write_clear(

@@ -14,7 +14,11 @@ for _name, _zh, _en in (
     ("duplicates.viewed", "比对疑似重复的客户", "Compared two customers suspected to be one"),
     ("duplicates.later", "疑似重复：稍后再看", "Suspected duplicate: to be looked at later"),
     ("duplicates.handed", "疑似重复：交上级判断", "Suspected duplicate: left to a head above"),
-    ("duplicates.different", "确认不是同一客户，不再提示", "Found not to be the same customer; not suggested again"),
+    (
+        "duplicates.different",
+        "确认不是同一客户，不再提示",
+        "Found not to be the same customer; not suggested again",
+    ),
     ("duplicates.reopened", "撤回“不是同一客户”的判断", "Took back that they are not the same customer"),
     (
         "customer.merged",
@@ -27,6 +31,10 @@ for _name, _zh, _en in (
         "撤销合并，恢复字段 {fields}",
         "The merge was undone; restored: {fields}",
     ),
-    ("customer.released", "撤销合并，恢复为独立档案", "The merge was undone; the customer stands by itself again"),
+    (
+        "customer.released",
+        "撤销合并，恢复为独立档案",
+        "The merge was undone; the customer stands by itself again",
+    ),
 ):
     events.register(_name, EventKind(_name, Text(_zh, _en)))

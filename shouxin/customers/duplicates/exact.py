@@ -1,7 +1,7 @@
 """Equal numbers, telephones, addresses of mail and names: found without opening everybody, and without the extra.
 
-Search tokens that are equal give candidates in one statement per field; only those are opened and told from coincidences.
-Fields kept in clear are compared by the database.
+Search tokens that are equal give candidates in one statement per field; only those are opened and told from
+coincidences. Fields kept in clear are compared by the database.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -47,7 +47,11 @@ def judged(one: Features, other: Features) -> Suspicion | None:
     """What two candidates really have in common; None when it was a coincidence, or is too little."""
     if one.kind != other.kind:
         return None
-    shared = [key for key in ("number", "email", "phone") if (value := getattr(one, key)) and value == getattr(other, key)]
+    shared = [
+        key
+        for key in ("number", "email", "phone")
+        if (value := getattr(one, key)) and value == getattr(other, key)
+    ]
     named = "name:same" if one.name == other.name else "name:sound" if one.sound == other.sound else ""
     reasons = tuple([f"{key}:same" for key in shared] + ([named] if named and one.name.strip() else []))
     if "number" in shared:

@@ -10,10 +10,16 @@ from shouxin.core.identifiers.documents import birth_date
 PERSON, ORGANISATION = "person", "organisation"
 # The fields of a profile that are looked at, of each kind the first that is there.
 NAMES = {PERSON: ("person_name",), ORGANISATION: ("company_name",)}
-NUMBERS = {PERSON: ("id_number", "passport_no", "residence_permit_no", "hkmo_permit_no", "tw_permit_no"), ORGANISATION: ("uscc",)}
+NUMBERS = {
+    PERSON: ("id_number", "passport_no", "residence_permit_no", "hkmo_permit_no", "tw_permit_no"),
+    ORGANISATION: ("uscc",),
+}
 PHONES = ("mobile", "landline")
 EMAILS = ("email",)
-ADDRESSES = {PERSON: ("home_address", "delivery_address", "household_address"), ORGANISATION: ("registered_address", "delivery_address")}
+ADDRESSES = {
+    PERSON: ("home_address", "delivery_address", "household_address"),
+    ORGANISATION: ("registered_address", "delivery_address"),
+}
 BIRTHS = ("birth_date",)
 
 
@@ -74,12 +80,12 @@ def of_values(kind: str, values: Mapping[str, str]) -> Features:
     if kind == ORGANISATION:
         core = comparing.company(name)
         return Features(name=core, sound=comparing.sound(core), family=core, family_sound=core, **shared)
-    return person(name, first(BIRTHS), **shared)
+    return person(comparing.name_parts(name), first(BIRTHS), **shared)
 
 
-def person(name: str, born: str, *, parts: tuple[str, str] | None = None, **shared: str) -> Features:
-    """A natural person; `parts` are family and given name where they are known apart."""
-    family, given = parts or comparing.name_parts(name)
+def person(names: tuple[str, str], born: str, **shared: str) -> Features:
+    """A natural person, by family and given name."""
+    family, given = names
     birth = identifiers.normalise("DATE", born).replace("-", "") if born else ""
     if not birth and shared.get("number"):
         known = birth_date(shared["number"]) if len(shared["number"]) == 18 else None  # noqa: PLR2004 - resident ID

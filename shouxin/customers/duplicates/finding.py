@@ -1,4 +1,4 @@
-"""One search for duplicates, from beginning to end; what is found is kept in steps, and found again it is not kept twice."""
+"""One search for duplicates, from beginning to end; what is found again is not kept twice."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
+from shouxin.core.ledger.entry import JSON
 from shouxin.customers.duplicates import exact, probable, reading
 from shouxin.customers.duplicates.models import DuplicateRun, PairState, RunState, SuspectedPair
 from shouxin.customers.duplicates.rules import Suspicion, reasons_of
@@ -105,16 +106,20 @@ def _end(row: DuplicateRun, now: datetime) -> None:
     """The run is over: what nobody decided and it did not find again is no longer suspected."""
     with transaction.atomic():
         standing = Customer.objects.filter(absorbed_by__isnull=True)
-        gone = ~Exists(standing.filter(id=OuterRef("customer_id"))) | ~Exists(standing.filter(id=OuterRef("other_id")))
+        gone = ~Exists(standing.filter(id=OuterRef("customer_id"))) | ~Exists(
+            standing.filter(id=OuterRef("other_id"))
+        )
         complete = row.thorough and probable.is_available()
-        over = gone | ~Q(run_id=row.id) if complete else gone  # a quick run cannot find what only probabilities show
+        over = (
+            gone | ~Q(run_id=row.id) if complete else gone
+        )  # a quick run cannot find what only probabilities show
         SuspectedPair.objects.filter(over, state=PairState.OPEN).delete()
         row.refresh_from_db()
         row.state, row.finished_at, row.problem = RunState.DONE, now, ""
         row.compared = row.compared if complete else row.customers
         row.found = SuspectedPair.objects.filter(state=PairState.OPEN, run_id=row.id).count()
         row.save()
-        data = {"run": str(row.id), "compared": row.compared, "found": row.found}
+        data: dict[str, JSON] = {"run": str(row.id), "compared": row.compared, "found": row.found}
         journal.append(actor=reading.DEDUPLICATION, event="duplicates.run_finished", data=data)
 
 

@@ -50,9 +50,8 @@ def work(*, run: UUID, now: datetime, stop: Callable[[], bool] = never) -> None:
         finding.fail(run, "keys", now)
     except gate.Refused:
         finding.fail(run, "rules", now)
-    except Exception as error:
-        if probable.is_out_of_memory(error):
-            finding.fail(run, "memory", now)
-            return
+    except probable.EngineFailed as problem:
+        finding.fail(run, problem.code, now)
+    except Exception:
         finding.fail(run, "unexpected", now)
         raise

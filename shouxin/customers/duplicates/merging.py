@@ -163,7 +163,9 @@ def _check(actor: Actor, into: Customer, gone: Customer, revisions: Sequence[int
         raise DuplicateProblem("pair.departments-differ")
 
 
-def _carry(row: Merge, into: Customer, gone: Customer, chosen: Sequence[str], now: datetime) -> dict[str, int]:
+def _carry(
+    row: Merge, into: Customer, gone: Customer, chosen: Sequence[str], now: datetime
+) -> dict[str, int]:
     """Seal what is taken from the absorbed profile into the survivor's."""
     try:
         opened = carrying.open_both(into, gone, now)
@@ -173,8 +175,13 @@ def _carry(row: Merge, into: Customer, gone: Customer, chosen: Sequence[str], no
         row.fields = list(
             rules.taken(carrying.names(opened.permit.fields), here.values, there.values, chosen)
         )
-        row.kept["groups"] = dict(here.revisions)
-        return dict(carrying.write(opened, into, {key: there.values[key] for key in row.fields}, now))
+        written = carrying.write(opened, into, {key: there.values[key] for key in row.fields}, now)
+        row.kept |= {
+            "groups": dict(here.revisions),
+            "after": dict(written.revisions),
+            "merged": into.revision,
+        }
+        return dict(written.marks)
     except GroupClosed:
         raise DuplicateProblem("values.locked") from None
     except (VaultError, CryptoError):
@@ -188,20 +195,21 @@ def _take_back(row: Merge, into: Customer, gone: Customer, now: datetime) -> tup
         if opened.broken:
             raise DuplicateProblem("values.altered")
         here, there = opened.of[into.id].values, opened.of[gone.id].values
-        stood = carrying.before(opened, into, carrying.codes(row.kept, "groups"), int(row.kept["revision"]))
         unchanged = [key for key in row.fields if key in there and here.get(key) == there[key]]
-        marks = carrying.write(opened, into, {key: stood.get(key) for key in unchanged}, now)
+        marks = carrying.take_back(opened, into, unchanged, row.kept, now)
     except GroupClosed:
         raise DuplicateProblem("values.locked") from None
     except (VaultError, CryptoError):
         raise DuplicateProblem("values.unreadable") from None
-    return unchanged, dict(marks)
+    return unchanged, marks
 
 
 def _check_undo(row: Merge, into: Customer, gone: Customer) -> None:
     if row.undone_at is not None:
         raise DuplicateProblem("merge.undone")
-    later = Merge.objects.filter(customer_id=into.id, undone_at__isnull=True, id__gt=row.id).exclude(id=row.id)
+    later = Merge.objects.filter(customer_id=into.id, undone_at__isnull=True, id__gt=row.id).exclude(
+        id=row.id
+    )
     if into.absorbed_by or gone.absorbed_by != into.id or later.exists():
         raise DuplicateProblem("merge.not-the-last")
     if set(_destroyed(into, gone)) != set(row.kept["destroyed"]):

@@ -24,7 +24,9 @@ class DuplicateRun(models.Model):
     id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
     state = models.CharField(max_length=16, choices=RunState, default=RunState.QUEUED)
     thorough = models.BooleanField()  # whether probabilities were asked for, besides equal numbers
-    asked_by = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="+")  # null: by the calendar
+    asked_by = models.ForeignKey(
+        Staff, null=True, on_delete=models.PROTECT, related_name="+"
+    )  # null: by the calendar
     asked_at = models.DateTimeField()
     began_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
@@ -77,8 +79,12 @@ class SuspectedPair(models.Model):
         indexes: ClassVar = [models.Index(fields=["state", "-score", "-id"], name="duplicates_pair_listed")]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["customer_id", "other_id"], name="duplicates_pair_once"),
-            models.CheckConstraint(condition=Q(customer_id__lt=F("other_id")), name="duplicates_pair_in_order"),
-            models.CheckConstraint(condition=Q(state__in=PairState.values), name="duplicates_pair_state_known"),
+            models.CheckConstraint(
+                condition=Q(customer_id__lt=F("other_id")), name="duplicates_pair_in_order"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=PairState.values), name="duplicates_pair_state_known"
+            ),
             models.CheckConstraint(condition=Q(score__gte=0, score__lte=1), name="duplicates_pair_score"),
             models.CheckConstraint(
                 condition=Q(state="open") | Q(decided_by__isnull=False), name="duplicates_pair_has_a_name"
@@ -108,7 +114,9 @@ class Merge(models.Model):
             models.UniqueConstraint(
                 fields=["absorbed_id"], condition=Q(undone_at__isnull=True), name="duplicates_merged_once"
             ),
-            models.CheckConstraint(condition=~Q(customer_id=F("absorbed_id")), name="duplicates_merge_of_two"),
+            models.CheckConstraint(
+                condition=~Q(customer_id=F("absorbed_id")), name="duplicates_merge_of_two"
+            ),
             models.CheckConstraint(
                 condition=Q(undone_at__isnull=True, undone_by__isnull=True)
                 | Q(undone_at__isnull=False, undone_by__isnull=False),

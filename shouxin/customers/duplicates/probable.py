@@ -28,7 +28,15 @@ COMPARISONS: dict[str, tuple[Level, ...]] = {
         ("name_l = name_r", 0.62, 0.0006, "same"),
         ("sound_l = sound_r", 0.10, 0.0006, "sound"),
         ("family_sound_l = given_sound_r AND given_sound_l = family_sound_r", 0.05, 0.0001, "swapped"),
-        ("jaro_winkler_similarity(sound_l, sound_r) >= 0.92", 0.15, 0.003, "alike"),
+        (
+            (
+                "damerau_levenshtein(sound_l, sound_r) <= 1 OR"
+                " (strlen(name_l) = length(name_l) AND jaro_winkler_similarity(sound_l, sound_r) >= 0.92)"  # Latin
+            ),
+            0.15,
+            0.001,
+            "alike",
+        ),
         ("given_sound_l = given_sound_r AND length(given_sound_l) > 1", 0.05, 0.006, "given"),
         ("family_sound_l = family_sound_r", 0.004, 0.03, "family"),
     ),
@@ -56,15 +64,23 @@ COMPARISONS: dict[str, tuple[Level, ...]] = {
         ("jaro_winkler_similarity(place_l, place_r) >= 0.9", 0.10, 0.02, "alike"),
     ),
 }
-# What speaks against, where pieces of evidence are not independent: a household shares address and telephone, twins share
-# birthday and district. Only looked at where one of these holds; m is far below u.
+# What speaks against, where pieces of evidence are not independent: a household shares address and telephone, twins
+# share birthday and district. Only looked at where one of these holds; m is far below u.
 CAUTION: tuple[Level, ...] = (
     (
-        "length(number_l) = 18 AND length(number_r) = 18 AND substr(number_l, 1, 14) = substr(number_r, 1, 14)"
-        " AND damerau_levenshtein(number_l, number_r) > 1",
+        (
+            "length(number_l) = 18 AND length(number_r) = 18 AND substr(number_l, 1, 14) = substr(number_r, 1, 14)"
+            " AND damerau_levenshtein(number_l, number_r) > 1"
+        ),
         0.02, 0.60, "twins",
     ),
-    ("phone_l = phone_r AND address_l = address_r AND sound_l <> sound_r", 0.02, 0.30, "household"),
+    (
+        (
+            "phone_l = phone_r AND address_l = address_r AND damerau_levenshtein(sound_l, sound_r) > 1"
+            " AND NOT (family_sound_l = given_sound_r AND given_sound_l = family_sound_r)"
+        ),
+        0.0006, 0.30, "household",
+    ),
 )  # fmt: skip
 # What two customers must share to be compared at all; never a name alone, which thousands may bear.
 BLOCKS = (
@@ -88,6 +104,14 @@ class EngineMissing(Exception):
     """The extra is not installed."""
 
 
+class EngineFailed(Exception):
+    """The engine gave up; `code` tells whether for want of memory. What it said may hold values and is left behind."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
 @dataclass(frozen=True, slots=True)
 class Pair:
     """Two rows by number, how probably they are one customer, and how each comparison came out (its level's name)."""
@@ -103,9 +127,10 @@ def is_available() -> bool:
     return find_spec("splink") is not None and find_spec("duckdb") is not None
 
 
-def is_out_of_memory(error: Exception) -> bool:
-    """Whether the engine stopped at the limit set for it."""
-    return type(error).__module__.startswith(("duckdb", "_duckdb")) and type(error).__name__ == "OutOfMemoryException"
+def _silent(name: str) -> str:
+    """When a comparison says nothing: one side has nothing, or (of a district) the same whole address has said it."""
+    missing = f"{name}_l IS NULL OR {name}_r IS NULL"
+    return f"{missing} OR coalesce(address_l = address_r, false)" if name == "place" else missing
 
 
 def _comparisons() -> list[dict[str, Any]]:
@@ -113,7 +138,7 @@ def _comparisons() -> list[dict[str, Any]]:
         {
             "output_column_name": name,
             "comparison_levels": [
-                {"sql_condition": f"{name}_l IS NULL OR {name}_r IS NULL", "is_null_level": True},
+                {"sql_condition": _silent(name), "is_null_level": True},
                 *(
                     {"sql_condition": condition, "m_probability": m, "u_probability": u}
                     for condition, m, u, _ in levels
@@ -180,21 +205,21 @@ class Rows:
 
     def add(self, rows: Sequence[Features]) -> None:
         """More of them; the numbers of pairs count them in the order in which they came."""
-        import pyarrow
+        import pyarrow as pa
 
         if not rows:
             return
         columns = list(zip(*(as_row(one) for one in rows), strict=True))
-        numbers = pyarrow.array(range(self._count, self._count + len(rows)), pyarrow.int64())
-        texts = [pyarrow.array(column, pyarrow.string()) for column in columns]
-        self._batches.append(pyarrow.RecordBatch.from_arrays([numbers, *texts], ["uid", *COLUMNS]))
+        numbers = pa.array(range(self._count, self._count + len(rows)), pa.int64())
+        texts = [pa.array(column, pa.string()) for column in columns]
+        self._batches.append(pa.RecordBatch.from_arrays([numbers, *texts], ["uid", *COLUMNS]))
         self._count += len(rows)
 
     def load(self, connection: Any) -> Any:
         """Hand them to the engine and forget them here."""
-        import pyarrow
+        import pyarrow as pa
 
-        connection.register("given_rows", pyarrow.Table.from_batches(self._batches))
+        connection.register("given_rows", pa.Table.from_batches(self._batches))
         connection.execute("CREATE TABLE customers AS SELECT * FROM given_rows")
         connection.unregister("given_rows")
         self._batches.clear()
@@ -206,32 +231,44 @@ def pairs(rows: Rows, *, likely: float = LIKELY) -> Iterator[Pair]:
 
     Raises:
         EngineMissing: the extra `dedupe` is not installed.
+        EngineFailed: the engine could not finish.
     """
     if not is_available():
         raise EngineMissing
+    if len(rows) < 2:  # noqa: PLR2004 - nothing to pair
+        return
+    connection = _connection()
+    try:
+        yield from _predicted(connection, rows, likely)
+    except Exception as error:  # noqa: BLE001 - whatever it was: its text and its frames stay here
+        failed = EngineFailed(
+            "memory" if "out of memory" in f"{error} {error.__cause__}".lower() else "engine"
+        )
+    else:
+        return
+    finally:
+        connection.close()
+    raise failed
+
+
+def _predicted(connection: Any, rows: Rows, likely: float) -> Iterator[Pair]:
     from splink import Linker, SettingsCreator
     from splink.backends.duckdb import DuckDBAPI
 
     count = len(rows)
-    if count < 2:  # noqa: PLR2004 - nothing to pair
-        return
-    connection = _connection()
-    try:
-        api = DuckDBAPI(connection=connection)
-        settings = SettingsCreator(**_settings(count))
-        linker = Linker(api.register(rows.load(connection)), settings, log_level=logging.CRITICAL)
-        found = linker.inference.predict(threshold_match_probability=likely, warning_mode="never")
-        weights = ", ".join(f"mw_{name}" for name in COMPARISONS)
-        cursor = connection.execute(
-            f"SELECT uid_l, uid_r, match_probability, {weights} FROM {found.physical_name}"  # noqa: S608 - our names
-            " ORDER BY uid_l, uid_r"
-        )
-        while some := cursor.fetchmany(5_000):
-            for first, second, score, *spoke in some:
-                told = {name: _level(name, weight) for name, weight in zip(COMPARISONS, spoke, strict=True)}
-                yield Pair(min(first, second), max(first, second), score, told)
-    finally:
-        connection.close()
+    api = DuckDBAPI(connection=connection)
+    settings = SettingsCreator(**_settings(count))
+    linker = Linker(api.register(rows.load(connection)), settings, log_level=logging.CRITICAL)
+    found = linker.inference.predict(threshold_match_probability=likely, warning_mode="never")
+    weights = ", ".join(f"mw_{name}" for name in COMPARISONS)
+    cursor = connection.execute(
+        f"SELECT uid_l, uid_r, match_probability, {weights} FROM {found.physical_name}"  # noqa: S608 - our names
+        " ORDER BY uid_l, uid_r"
+    )
+    while some := cursor.fetchmany(5_000):
+        for first, second, score, *spoke in some:
+            told = {name: _level(name, weight) for name, weight in zip(COMPARISONS, spoke, strict=True)}
+            yield Pair(min(first, second), max(first, second), score, told)
 
 
 def _settings(count: int) -> dict[str, Any]:

@@ -84,3 +84,9 @@ def merges(actor: Actor) -> QuerySet[Merge]:
 def merge(actor: Actor, merge_id: UUID) -> Merge | None:
     """One merge, or None when it does not exist for this actor."""
     return merges(actor).filter(id=merge_id).first()
+
+
+def of_customer(actor: Actor, customer: UUID) -> list[SuspectedPair]:
+    """Pairs of this customer that nobody decided on."""
+    about = Q(customer_id=customer) | Q(other_id=customer)
+    return list(visible_pairs(actor).filter(about, state__in=UNDECIDED).order_by("-score")[:5])

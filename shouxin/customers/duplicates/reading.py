@@ -1,4 +1,4 @@
-"""Opening customers to compare them: by the named service, journalled per batch; what is opened stays in the process."""
+"""Opening customers to compare them: by the named service, journalled per batch; nothing leaves the process."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime

@@ -68,7 +68,7 @@ def families(customers: Sequence[UUID]) -> dict[UUID, list[UUID]]:
     found = {customer: [customer] for customer in customers}
     rows = absorbed().filter(absorbed_by__in=list(found)).order_by("id")
     for one, into in rows.values_list("id", "absorbed_by"):
-        found[into].append(one)
+        found[into or one].append(one)
     return found
 
 

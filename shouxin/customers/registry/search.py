@@ -99,7 +99,8 @@ def _public_hits(actor: Actor, keys: list[str], term: str) -> set[UUID]:
     for key in keys:
         holding = {f"public_values__{key}": term}
         hits |= set(visible.filter(**holding).values_list("id", flat=True)[: MOST + 1])
-        hits |= set(merging.absorbed().filter(**holding).values_list("absorbed_by", flat=True)[: MOST + 1])
+        merged = merging.absorbed().filter(**holding).values_list("absorbed_by", flat=True)[: MOST + 1]
+        hits |= {one for one in merged if one}
     return hits
 
 

@@ -1,0 +1,45 @@
+"""What keeping the register tidy hangs into the menu, the workbench and a customer's page."""
+
+from django.utils.translation import gettext_lazy as _
+
+from shouxin.core.policy import Permission
+from shouxin.customers.duplicates import presenting as duplicates
+from shouxin.customers.duplicates import queries
+from shouxin.kit import menu, panels, workbench
+
+menu.register(
+    menu.MenuEntry(
+        group="customers",
+        title=_("疑似重复"),
+        url_name="customers:duplicates",
+        permissions=frozenset({Permission.CUSTOMERS_DUPLICATE_READ.value}),
+        icon="merge",
+        order=45,
+    )
+)
+workbench.register(
+    workbench.WorkbenchCard(
+        key="duplicates-open",
+        title=_("待判断的疑似重复"),
+        count=queries.count_open,
+        url_name="customers:duplicates",
+        permission=Permission.CUSTOMERS_DUPLICATE_MERGE.value,
+        query="state=open",
+        order=62,
+    )
+)
+workbench.register(
+    workbench.WorkbenchCard(
+        key="duplicates-handed",
+        title=_("交我判断的疑似重复"),
+        count=queries.count_handed,
+        url_name="customers:duplicates",
+        permission=Permission.CUSTOMERS_DUPLICATE_MERGE.value,
+        query="state=handed",
+        order=61,
+    )
+)
+panels.register(panels.Panel("merges", "customer", "duplicates/merged.html", duplicates.merged_panel))
+panels.register(
+    panels.Panel("duplicates", "customer.side", "duplicates/suspected.html", duplicates.suspected_panel)
+)
