@@ -11,8 +11,6 @@ so 404 shows that the door opened and 403 that it did not.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any
 from uuid import UUID
 
 import pytest
@@ -22,6 +20,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from shouxin.core.policy import Permission
 from shouxin.core.policy.permissions import permissions_of
 from shouxin.operations.server import readiness
+from tests.permission_rows import Row, everybody, needs, post, program
 from tests.register import SALES
 from tests.world import CAST, World
 
@@ -30,34 +29,6 @@ NOBODY = UUID("00000000-0000-7000-8000-000000000000")
 CHANGE_SESSION = {"people:sign_out", "people:purpose"}
 DOORS = ("/sign-in/", "/registers/login/")  # the second leads to the first: row "admin:login"
 STRANGERS = ("anonymous", "newcomer", "outsider")  # who have no role or have left are strangers too
-
-
-@dataclass(frozen=True)
-class Row:
-    """How one address is asked for, who is let in, and what they get."""
-
-    permissions: frozenset[Permission] | None  # None: no session is asked for
-    status: int = 200
-    method: str = "GET"
-    stranger: int = 302
-    kwargs: Mapping[str, Any] = field(default_factory=dict)
-
-
-def needs(*permissions: Permission, status: int = 200, method: str = "GET", **kwargs: Any) -> Row:
-    return Row(frozenset(permissions), status, method, kwargs=kwargs)
-
-
-def post(*permissions: Permission, status: int = 302, **kwargs: Any) -> Row:
-    return needs(*permissions, status=status, method="POST", **kwargs)
-
-
-def everybody(status: int = 200, *, method: str = "GET", stranger: int | None = None, **kwargs: Any) -> Row:
-    return Row(None, status, method, status if stranger is None else stranger, kwargs)
-
-
-def program(method: str = "POST", **kwargs: Any) -> Row:
-    """For programs with a token; a session opens nothing."""
-    return Row(None, 401, method, 401, kwargs)
 
 
 ROWS: Mapping[str, Row] = {
