@@ -10,6 +10,7 @@ from shouxin.customers.intake.models import ImportBatch, RefusedRows, Remembered
 from shouxin.customers.promises.models import Promise
 from shouxin.customers.quality.models import MailCode, OutsideValue, Pace, Standing, Verified
 from shouxin.customers.registry.models import ClearVersion, Customer, Provenance, Record
+from shouxin.customers.relationships.models import Relationship
 
 __all__ = [
     "Attachment",
@@ -32,6 +33,7 @@ __all__ = [
     "Provenance",
     "Record",
     "RefusedRows",
+    "Relationship",
     "RememberedMapping",
     "Standing",
     "StoredFile",

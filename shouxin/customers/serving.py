@@ -8,6 +8,7 @@ from shouxin.customers.dialling import presenting as dialling
 from shouxin.customers.preferences import presenting as preferences
 from shouxin.customers.promises import presenting as promising
 from shouxin.customers.promises import queries as promises
+from shouxin.customers.relationships import presenting as relating
 from shouxin.customers.timeline import presenting as timing
 from shouxin.kit import clock, menu, panels, workbench
 
@@ -47,5 +48,6 @@ workbench.register(
 panels.register(panels.Panel("limits", "customer", "preferences/notice.html", preferences.notice))
 panels.register(panels.Panel("dialling", "customer.side", "dialling/card.html", dialling.card))
 panels.register(panels.Panel("promises", "customer.sections", "promises/card.html", promising.card))
+panels.register(panels.Panel("relations", "customer.sections", "relationships/card.html", relating.card))
 panels.register(panels.Panel("note", "customer", "timeline/note_card.html", timing.note_card))
 panels.register(panels.Panel("timeline", "customer.sections", "timeline/card.html", timing.timeline_card))

@@ -15,6 +15,7 @@ from shouxin.customers.preferences import views as preferences
 from shouxin.customers.promises import views as promises
 from shouxin.customers.quality import urls as quality
 from shouxin.customers.registry import views
+from shouxin.customers.relationships import views as relations
 from shouxin.customers.timeline import views as timeline
 
 app_name = "customers"
@@ -84,6 +85,8 @@ urlpatterns = [
     path("<uuid:customer_id>/limits/", preferences.limits, name="limits"),
     path("<uuid:customer_id>/timeline/", timeline.timeline, name="timeline"),
     path("<uuid:customer_id>/note/", timeline.note, name="note"),
+    path("<uuid:customer_id>/relations/new/", relations.relate, name="relate"),
+    path("<uuid:customer_id>/relations/<uuid:relationship_id>/end/", relations.end, name="unrelate"),
     path("promises/", promises.promise_list, name="promises"),
     path("<uuid:customer_id>/promises/new/", promises.make, name="promise_make"),
     path("<uuid:customer_id>/promises/<uuid:promise_id>/", promises.promise_page, name="promise"),

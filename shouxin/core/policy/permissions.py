@@ -67,6 +67,7 @@ class Permission(StrEnum):
     CUSTOMERS_PROFILE_READ = "customers:profile:read"
     CUSTOMERS_PROFILE_SEARCH = "customers:profile:search"
     CUSTOMERS_PROMISE_WRITE = "customers:promise:write"
+    CUSTOMERS_RELATIONSHIP_WRITE = "customers:relationship:write"
     GATE_DECISION_EXPLAIN = "gate:decision:explain"
     JOURNAL_ENTRY_READ = "journal:entry:read"
     JOURNAL_LEDGER_VERIFY = "journal:ledger:verify"
@@ -142,6 +143,7 @@ _CLERK = frozenset(
         P.CUSTOMERS_PROFILE_READ,
         P.CUSTOMERS_PROFILE_SEARCH,
         P.CUSTOMERS_PROMISE_WRITE,
+        P.CUSTOMERS_RELATIONSHIP_WRITE,
         P.GATE_DECISION_EXPLAIN,
         P.PEOPLE_DUTY_READ,
         P.RULEBOOK_FIELD_READ,
