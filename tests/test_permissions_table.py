@@ -275,9 +275,7 @@ ROWS: Mapping[str, Row] = {
     "customers:timeline": needs(P.CUSTOMERS_PROFILE_READ, status=404, customer_id=NOBODY),
     "customers:note": post(P.CUSTOMERS_PROFILE_EDIT, status=404, customer_id=NOBODY),
     "customers:relate": needs(P.CUSTOMERS_RELATIONSHIP_WRITE, status=404, customer_id=NOBODY),
-    "customers:unrelate": post(
-        P.CUSTOMERS_RELATIONSHIP_WRITE, status=404, customer_id=NOBODY, relationship_id=NOBODY
-    ),
+    "customers:unrelate": post(P.CUSTOMERS_RELATIONSHIP_WRITE, status=404, customer_id=NOBODY, half=NOBODY),
     "customers:dial": everybody(),
     "customers:dial#use": everybody(422, method="POST"),
     "customers:dial_prepare": post(P.CUSTOMERS_NUMBER_DIAL, status=404, customer_id=NOBODY),

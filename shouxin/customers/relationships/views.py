@@ -128,14 +128,14 @@ def _noted(request: StaffRequest, row: Customer, purpose: str, form: RelateForm)
 
 @require_POST
 @allowed(P.CUSTOMERS_RELATIONSHIP_WRITE)
-def end(request: StaffRequest, customer_id: UUID, relationship_id: UUID) -> HttpResponse:
+def end(request: StaffRequest, customer_id: UUID, half: UUID) -> HttpResponse:
     row, purpose = _row(request, customer_id), purpose_of(request, request.actor)
     try:
         services.end(
             actor=request.actor,
             purpose=purpose,
             customer=row.id,
-            relationship=relationship_id,
+            relationship=half,
             now=clock.now(),
         )
     except RelationProblem as problem:
