@@ -10,15 +10,17 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from shouxin.core.policy import FieldRule, PurposeRule
-from shouxin.customers.collection import drafts, queries, rules, services
+from shouxin.customers.attachments.services import NewFile
+from shouxin.customers.collection import drafts, paper, queries, rules, services
 from shouxin.customers.collection.forms import PlaceForm, language
 from shouxin.customers.collection.models import CollectionPlan
+from shouxin.customers.collection.problems import SubmissionProblem
 from shouxin.customers.collection.services import Done, Filled
 from shouxin.customers.collection_forms.forms import AnswerForm
 from shouxin.customers.collection_forms.models import FormVersion
 from shouxin.customers.collection_forms.rules import Content
 from shouxin.customers.registry import queries as registry
-from shouxin.customers.registry.models import Customer, Kind, Scope
+from shouxin.customers.registry.models import Customer, Kind, Method, Scope
 from shouxin.customers.registry.presenting import uuid_or_none
 from shouxin.kit import ids
 from shouxin.people.doors import StaffRequest
@@ -27,6 +29,7 @@ from shouxin.rulebook.purposes import queries as purposes
 AROUND = ("department", "scope", "mine", "province")
 # What the page itself sends besides the fields of the form.
 OWN = frozenset({"csrfmiddlewaretoken", "verb", "draft", "kind", "notice_version", "told", *AROUND})
+ON_PAPER = frozenset({"paper_on", "scan"})
 
 
 @dataclass(slots=True)
@@ -43,6 +46,7 @@ class Counter:
     customer: Customer | None
     answers: AnswerForm
     place: PlaceForm
+    on_paper: bool
     resumed: datetime | None = None
 
 
@@ -63,6 +67,9 @@ def counter(request: StaffRequest, form: UUID, now: datetime) -> Counter:
     kind = request.POST.get("kind") or request.GET.get("kind") or (begun.kind if begun else "")
     kind = kind if kind in kinds else kinds[0]
     data = request.POST if request.method == "POST" else None
+    on_paper = request.GET.get("paper") == "1"
+    if on_paper and paper.kind_of(asked.purpose) is None:
+        raise SubmissionProblem("paper.not-for-purpose")
     around = begun.around if begun and data is None else None
     return Counter(
         asked.version,
@@ -81,7 +88,15 @@ def counter(request: StaffRequest, form: UUID, now: datetime) -> Counter:
             known=customer is not None,
             initial=dict(begun.values) if begun else None,
         ),
-        PlaceForm(data, actor=request.actor, known=customer is not None, initial=around),
+        PlaceForm(
+            data,
+            request.FILES if data is not None else None,
+            actor=request.actor,
+            known=customer is not None,
+            on_paper=on_paper,
+            initial=around,
+        ),
+        on_paper,
         row.saved_at if row else None,
     )
 
@@ -109,7 +124,8 @@ def _customer(request: StaffRequest, kept: UUID | None) -> Customer | None:
 def filled(request: StaffRequest, page: Counter) -> Filled:
     """What was sent, with whatever the form does not declare named as such; values are not checked yet."""
     sent: QueryDict = request.POST
-    strays = rules.undeclared(sent.keys(), page.content.keys, OWN)
+    own = OWN | ON_PAPER if page.on_paper else OWN
+    strays = rules.undeclared([*sent, *request.FILES], page.content.keys, own)
     values = {key: sent.get(key, "") for key in page.content.keys if key in sent}
     row = page.customer
     return Filled(
@@ -128,9 +144,17 @@ def filled(request: StaffRequest, page: Counter) -> Filled:
 
 def placed(sent: Filled, page: Counter) -> Filled:
     """The same with whose customer it becomes, once that was checked."""
+    chosen = page.place.cleaned_data
+    if page.on_paper:
+        scan, kind = chosen["scan"], paper.kind_of(page.purpose)
+        sent = replace(
+            sent,
+            method=Method.PAPER,
+            paper_on=chosen["paper_on"],
+            scan=NewFile(kind, scan.name, scan.read()) if kind else None,
+        )
     if page.customer is not None:
         return sent
-    chosen = page.place.cleaned_data
     return replace(
         sent,
         department=UUID(chosen["department"]),
@@ -167,6 +191,7 @@ def context(page: Counter) -> dict[str, Any]:
         else None,
         "kinds": () if page.customer or len(page.content.kinds) == 1 else page.content.kinds,
         "kind_name": Kind(page.kind).label,
+        "paper_possible": paper.kind_of(page.purpose) is not None,
         "left": page.plan.maximum - page.plan.people if page.plan else None,
     }
 

@@ -43,11 +43,24 @@ class PlaceForm(forms.Form):
         error_messages={"required": _("请先向客户出示或读出告知，再勾选。")},
     )
 
-    def __init__(self, *args: Any, actor: Actor, known: bool = False, **kwargs: Any) -> None:
+    paper_on = forms.DateField(label=_("纸面日期"), widget=_day(), help_text=_("客户在纸上填写的日期。"))
+    scan = forms.FileField(
+        label=_("扫描件"),
+        widget=forms.FileInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png,.webp,.tif,.tiff"}),
+        help_text=_("随客户档案加密存储；PDF 或图片。"),
+    )
+
+    def __init__(
+        self, *args: Any, actor: Actor, known: bool = False, on_paper: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
         own = [(str(d.id), d.name) for d in people.departments() if d.id in actor.department_ids]
         self.fields["department"].choices = own  # type: ignore[attr-defined]
         self.fields["department"].initial = str(actor.department_id)
+        if not on_paper:
+            del self.fields["paper_on"], self.fields["scan"]
+        else:
+            self.fields["told"].label = _("纸质表单上印有上面的告知，或填写时已向客户告知")
         if known:  # a customer that is there keeps its department, responsible person and scope
             for name in ("department", "scope", "mine", "province"):
                 del self.fields[name]

@@ -122,6 +122,7 @@ class Submission(models.Model):
     method = models.CharField(max_length=16, choices=Method)
     notice_version = models.UUIDField()  # which was shown or read out
     paper_on = models.DateField(null=True)
+    scan = models.UUIDField(null=True)  # the attachment that shows the paper
     operator = models.UUIDField()  # pseudonym
     at = models.DateTimeField()
 
@@ -134,9 +135,9 @@ class Submission(models.Model):
         ]
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(method="paper", paper_on__isnull=False)
-                | (~Q(method="paper") & Q(paper_on__isnull=True)),
-                name="submission_paper_has_its_date",
+                condition=Q(method="paper", paper_on__isnull=False, scan__isnull=False)
+                | (~Q(method="paper") & Q(paper_on__isnull=True, scan__isnull=True)),
+                name="submission_paper_has_date_and_scan",
             ),
         ]
 

@@ -42,6 +42,23 @@ TEXTS: Mapping[str, Text] = {
     "paper.before-form": Text(
         "纸质表单上的日期早于这份表单首次发布的日期。", "The paper is older than the first published version."
     ),
+    "paper.no-scan": Text("请附上纸质表单的扫描件。", "Attach the scan of the paper."),
+    "paper.not-for-purpose": Text(
+        "表单的处理目的不收附件，不能补录纸质表单：请先在目的的字段表中列入“其他文件”。",
+        "The form's purpose takes no files, so no scan can be kept: list “Other document” in its table first.",
+    ),
+    "virus.found": Text(
+        "扫描件中发现恶意内容，没有保存。请告知信息安全人员，并检查文件的来历。",
+        "Malicious content was found in the scan; nothing was stored. Tell information security.",
+    ),
+    "scanner.away": Text(
+        "病毒扫描服务连不上，没有保存任何内容，请稍后再试。",
+        "The virus scanner does not answer; nothing was stored. Try again later.",
+    ),
+    "storage.away": Text(
+        "存放扫描件的地方现在用不了，没有保存任何内容，请稍后再试。",
+        "The place where scans are kept is away; nothing was stored. Try again later.",
+    ),
     "plan.unknown": Text("没有这个收集计划。", "There is no such collection plan."),
     "plan.not-running": Text(
         "收集计划没有在进行：未批准或已停止。", "The plan is not running: not approved, or stopped."
@@ -62,15 +79,22 @@ TEXTS: Mapping[str, Text] = {
 class SubmissionProblem(Exception):
     """Nothing was stored; `code` names why, `errors` what is wrong with values, `names` what was not declared."""
 
-    def __init__(self, code: str, errors: Sequence[CellProblem] = (), names: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        code: str,
+        errors: Sequence[CellProblem] = (),
+        names: tuple[str, ...] = (),
+        said: Text | None = None,
+    ) -> None:
         super().__init__(code)
+        self._said = said
         self.code = code
         self.errors = tuple(errors)
         self.names = names
 
     @property
     def text(self) -> Text:
-        return TEXTS[self.code]
+        return self._said or TEXTS[self.code]
 
 
 def problem_of(code: str, errors: Sequence[CellProblem]) -> SubmissionProblem:

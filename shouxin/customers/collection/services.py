@@ -9,7 +9,8 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from shouxin.core.policy import Actor, ActorKind, FieldRule, Permission, PurposeRule, Refusal
-from shouxin.customers.collection import meeting, plans, rules, undeclared
+from shouxin.customers.attachments.services import NewFile
+from shouxin.customers.collection import meeting, paper, plans, rules, undeclared
 from shouxin.customers.collection.meeting import Met, Unmet
 from shouxin.customers.collection.models import CollectionPlan, FormDraft, Outside, Submission
 from shouxin.customers.collection.problems import SubmissionProblem, problem_of
@@ -50,6 +51,7 @@ class Filled:
     province: str = ""
     method: Method = Method.HAND
     paper_on: date | None = None
+    scan: NewFile | None = None
     strays: tuple[str, ...] = ()
     address: str = ""
 
@@ -169,15 +171,8 @@ def _check_frame(actor: Actor, asked: _Asked, filled: Filled, now: datetime) -> 
         raise SubmissionProblem("form.wrong-kind")
     if filled.department is None or filled.department not in actor.department_ids:
         raise SubmissionProblem("department.outside")
-    if (filled.method is Method.PAPER) != (filled.paper_on is not None):
-        raise SubmissionProblem("paper.no-date")
-    if filled.paper_on is not None:
-        since = forms.first_published(asked.content.form)
-        wrong = rules.why_not_on_paper(
-            filled.paper_on, today=rules.day_of(now), since=rules.day_of(since or now)
-        )
-        if wrong:
-            raise SubmissionProblem(wrong)
+    if filled.method is Method.PAPER:
+        paper.check(actor, asked.purpose, filled.scan, filled.paper_on, form=asked.content.form, now=now)
 
 
 def _recognised(actor: Actor, asked: _Asked, filled: Filled, judged: Judged, now: datetime) -> UUID | None:
@@ -188,7 +183,7 @@ def _recognised(actor: Actor, asked: _Asked, filled: Filled, judged: Judged, now
         )
     except Unmet as unmet:
         raise problem_of("form.invalid", [unmet.problem]) from unmet
-    refusal = _refusal(actor, asked, judged, customer, now)
+    refusal = _refusal(actor, asked, filled, judged, customer, now)
     if refusal is None:
         return customer
     if customer is None or filled.customer is not None or refusal.code != gate.UNKNOWN:
@@ -198,7 +193,7 @@ def _recognised(actor: Actor, asked: _Asked, filled: Filled, judged: Judged, now
 
 
 def _refusal(
-    actor: Actor, asked: _Asked, judged: Judged, customer: UUID | None, now: datetime
+    actor: Actor, asked: _Asked, filled: Filled, judged: Judged, customer: UUID | None, now: datetime
 ) -> Refusal | None:
     """Why these fields may not be stored for this customer, or for a new one; journalled by the gate."""
     try:
@@ -206,7 +201,7 @@ def _refusal(
             actor=actor,
             purpose=asked.content.purpose,
             customers=[customer] if customer else [],
-            fields=meeting.keys_of(judged),
+            fields=[*meeting.keys_of(judged), *([filled.scan.kind.value] if filled.scan else [])],
             now=now,
         )
     except gate.Refused as refused:
@@ -230,6 +225,10 @@ def _store(
     )
     inside = _inside(plan, met, filled)
     stored = _stored(actor, asked, filled, met, now)
+    scan = None
+    if filled.scan is not None:
+        footing = _footing(asked, filled)
+        scan = paper.attach(actor=actor, footing=footing, customer=stored, scan=filled.scan, now=now)
     if plan is not None:
         plans.count_in(plan, customer=stored, inside=inside, now=now)
     try:
@@ -244,6 +243,7 @@ def _store(
                 method=filled.method,
                 notice_version=filled.notice_version,
                 paper_on=filled.paper_on,
+                scan=scan,
                 operator=actor.pseudonym,
                 at=now,
             )
@@ -277,11 +277,9 @@ def _inside(plan: CollectionPlan | None, met: Met, filled: Filled) -> bool:
     return found
 
 
-def _stored(actor: Actor, asked: _Asked, filled: Filled, met: Met, now: datetime) -> UUID:
-    """Through the register's own way in; a form that says nothing new changes nothing."""
-    if not met.brings and met.row is not None:
-        return met.row.id
-    footing = Footing(
+def _footing(asked: _Asked, filled: Filled) -> Footing:
+    """Why and whence: the form's kind is the channel."""
+    return Footing(
         asked.content.purpose,
         Channel(asked.content.kind),
         filled.method,
@@ -289,6 +287,13 @@ def _stored(actor: Actor, asked: _Asked, filled: Filled, met: Met, now: datetime
         plan=filled.plan,
         paper_on=filled.paper_on,
     )
+
+
+def _stored(actor: Actor, asked: _Asked, filled: Filled, met: Met, now: datetime) -> UUID:
+    """Through the register's own way in; a form that says nothing new changes nothing."""
+    if not met.brings and met.row is not None:
+        return met.row.id
+    footing = _footing(asked, filled)
     entry = CustomerEntry(
         kind=Kind(filled.kind),
         values=met.profile,

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from shouxin.core.crypto.errors import CryptoError
 from shouxin.core.policy import Permission
+from shouxin.customers.attachments.views import in_memory
 from shouxin.customers.collection import drafts, filling, presenting, queries, rules, services
 from shouxin.customers.collection.filling import Counter
 from shouxin.customers.collection.forms import PeriodForm
@@ -35,6 +36,7 @@ def choose(request: StaffRequest) -> HttpResponse:
     return render(request, "collection/choose.html", presenting.choose_context(request, clock.now()))
 
 
+@in_memory
 @never_cache
 @require_http_methods(["GET", "POST"])
 @allowed(P.CUSTOMERS_FORM_FILL)

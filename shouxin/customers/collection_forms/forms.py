@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shouxin.core.policy import Actor, FieldRule, Necessity, PurposeRule, PurposeStatus, Storage
 from shouxin.customers.collection_forms.models import FormField, FormKind, FormVersion, Needed, Subjects
-from shouxin.customers.collection_forms.rules import LINES, Content
+from shouxin.customers.collection_forms.rules import ASKED, Content
 from shouxin.customers.collection_forms.services import Words
 from shouxin.customers.intake.models import Existing
 from shouxin.customers.registry.forms import input_of, reading_place
@@ -126,7 +126,7 @@ def choices_for(purpose: str, taken: Iterable[str]) -> list[tuple[str, Any]]:
     groups: dict[str, list[tuple[str, str]]] = {}
     others: list[tuple[str, str]] = []
     for one in sorted(catalogue().values(), key=reading_place):
-        if not one.active or one.storage is Storage.FORBIDDEN or one.record == LINES or one.key in left:
+        if not one.active or one.storage is Storage.FORBIDDEN or one.record not in ASKED or one.key in left:
             continue
         if rule is None or one.key not in rule.fields or (rule.use is not None and rule.use not in one.uses):
             others.append((one.key, one.name.in_(language)))

@@ -10,7 +10,9 @@ from shouxin.core.text import Text
 from shouxin.customers.registry import rules as registry
 from shouxin.customers.registry.rules import CellProblem, Kept
 
-PROFILE, CONTACT, LINES = "profile", "contact", "order_line"
+PROFILE, CONTACT = "profile", "contact"
+# What a form can ask; lines of orders and files have pages of their own.
+ASKED = frozenset({PROFILE, CONTACT, "order", "contract", "interaction"})
 KINDS = {
     "person": ("person",),
     "organisation": ("organisation",),
@@ -103,9 +105,12 @@ def _lacks_of_field(one: Asked, rule: FieldRule | None, purpose: PurposeRule, co
     if rule is None or not rule.active or rule.storage is Storage.FORBIDDEN:
         text = Text(f"“{zh}”：字段目录中没有启用，或不得存储。", f"“{en}”: not active, or not to be stored.")
         return [Lack("field.unknown", text, one.key)]
-    if rule.record == LINES:
-        text = Text(f"“{zh}”：订单明细不能用表单收集。", f"“{en}”: lines of orders are not asked on forms.")
-        return [Lack("field.line", text, one.key)]
+    if rule.record not in ASKED:
+        text = Text(
+            f"“{zh}”：订单明细和附件不能用表单收集。",
+            f"“{en}”: lines of orders and files are not asked on forms.",
+        )
+        return [Lack("field.not-on-forms", text, one.key)]
     if one.key not in purpose.fields or (purpose.use is not None and purpose.use not in rule.uses):
         text = Text(
             f"“{zh}”没有列入目的“{purpose.name.zh}”：不需要的字段不得收集。",
@@ -131,7 +136,7 @@ def _lacks_of_field(one: Asked, rule: FieldRule | None, purpose: PurposeRule, co
 
 def _missing(content: Content, fields: Mapping[str, FieldRule], purpose: PurposeRule) -> list[Lack]:
     """What the purpose requires of every record the form begins; it must be asked, and be mandatory."""
-    records = {fields[key].record for key in content.keys if key in fields} - {LINES}
+    records = {fields[key].record for key in content.keys if key in fields} & ASKED
     if content.known_only:
         records.discard(PROFILE)
     else:

@@ -15,6 +15,7 @@
     if (form.dataset.sent) return;
     const body = new FormData(form);
     body.set("verb", "keep");
+    body.delete("scan"); // a file goes when the form is sent
     try {
       const answer = await fetch(form.dataset.autosave, { method: "POST", body, headers: { Accept: "application/json" } });
       if (told) told.textContent = answer.ok ? form.dataset.kept : form.dataset.notKept;
