@@ -16,6 +16,7 @@ class CustomersConfig(AppConfig):
         from shouxin.customers.collection import events as collection_events  # noqa: F401 - likewise
         from shouxin.customers.collection import jobs as collection_jobs  # noqa: F401 - likewise
         from shouxin.customers.collection import menu as collection_menu  # noqa: F401 - likewise
+        from shouxin.customers.collection import naming as collection_names  # noqa: F401 - likewise
         from shouxin.customers.collection import plans as collection_plans  # noqa: F401 - likewise
         from shouxin.customers.collection_forms import events as form_events  # noqa: F401 - likewise
         from shouxin.customers.dialling import events as dial_events  # noqa: F401 - likewise
@@ -27,6 +28,7 @@ class CustomersConfig(AppConfig):
         from shouxin.customers.intake import events as intake_events  # noqa: F401 - likewise
         from shouxin.customers.intake import jobs
         from shouxin.customers.intake import keeping as intake_keeping  # noqa: F401 - likewise
+        from shouxin.customers.intake import naming as intake_names  # noqa: F401 - likewise
         from shouxin.customers.intake import ties as intake_ties  # noqa: F401 - likewise
         from shouxin.customers.preferences import events as limit_events  # noqa: F401 - likewise
         from shouxin.customers.promises import events as promise_events  # noqa: F401 - likewise

@@ -15,7 +15,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from shouxin.core.policy import FieldRule, Form, Permission, PurposeRule, Relation
-from shouxin.customers.registry import merging, queries, verified
+from shouxin.customers.registry import merging, origins, queries, verified
 from shouxin.customers.registry.facts import relation_to
 from shouxin.customers.registry.forms import GENDERS, LINE_ROWS, ValuesForm, reading_place
 from shouxin.customers.registry.models import TYPED, Customer, Kind, Provenance, Record, RecordKind, Scope
@@ -127,7 +127,7 @@ def spoken(field: FieldRule, text: str | None) -> str | None:
 
 def cell(
     found: Cell,
-    provenances: Mapping[UUID, Provenance] | None = None,
+    provenances: Mapping[UUID, origins.Origin] | None = None,
     checked: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """One value for the template: label, text, grade, mark, where it came from and when it was verified."""
@@ -144,7 +144,9 @@ def cell(
         "mark": mark if found.provenance and found.mark != 1 else "",
         "broken": found.broken,
         "origin": origin,
-        "retention": _retention(found.rule, origin) if origin else "",
+        "made_of": origin.words(_language()) if origin else "",
+        "for_purpose": _purpose_name(origin.row.purpose) if origin else "",
+        "retention": _retention(found.rule, origin.row) if origin else "",
         "checked": checked,
     }
 
@@ -155,15 +157,20 @@ def _retention(field: FieldRule, origin: Provenance) -> str:
     return purpose.retention_of(field) if purpose else field.retention_rule
 
 
-def provenances_of(view: CustomerView) -> dict[UUID, Provenance]:
-    """The provenance rows of everything shown, in one statement."""
+def _purpose_name(key: str) -> str:
+    rule = rulebooks["rulebook"].purpose(key)
+    return rule.name.in_(_language()) if rule else key
+
+
+def provenances_of(view: CustomerView) -> dict[UUID, origins.Origin]:
+    """Where everything shown came from."""
     wanted = {
         found.provenance
         for cells in (view.cells, *(record.cells for record in view.records))
         for found in cells.values()
         if found.provenance
     }
-    return Provenance.objects.in_bulk(wanted)
+    return origins.of(wanted)
 
 
 def in_reading_order(cells: Mapping[str, Cell]) -> list[Cell]:
@@ -171,7 +178,7 @@ def in_reading_order(cells: Mapping[str, Cell]) -> list[Cell]:
 
 
 def record_rows(
-    view: CustomerView, kind: RecordKind, provenances: Mapping[UUID, Provenance], checked: Checked
+    view: CustomerView, kind: RecordKind, provenances: Mapping[UUID, origins.Origin], checked: Checked
 ) -> list[dict[str, Any]]:
     return [
         {

@@ -129,6 +129,7 @@ def test_without_keys_a_draft_is_not_kept_and_it_is_said(world: World, counter: 
     assert (answer.status_code, FormDraft.objects.count()) == (503, 0)
 
 
+@pytest.mark.clause("B6.1.3")
 def test_a_customers_page_leads_to_the_form_and_shows_what_was_answered(
     register: Register, client: Client
 ) -> None:
@@ -151,5 +152,7 @@ def test_a_customers_page_leads_to_the_form_and_shows_what_was_answered(
     shown = client.get(f"/customers/{li}/").content.decode()
     assert "填写过的表单" in shown
     assert "目标人群之外" in shown
+    for said in ("经办人 王芳", "到店登记 第 1 版 · 秋季到店登记", "当时的告知"):
+        assert said in shown
     stranger = f"/customers/collect/{row.form_id}/?customer={register['service']}"
     assert client.get(stranger).status_code == 404
