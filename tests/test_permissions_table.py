@@ -217,7 +217,8 @@ ROWS: Mapping[str, Row] = {
         P.RULEBOOK_REGION_APPROVE, P.RULEBOOK_REGION_DRAFT, status=404, version_id=NOBODY
     ),
     "rulebook:pack": needs(P.RULEBOOK_FIELD_READ),
-    "rulebook:load_pack": post(P.RULEBOOK_FIELD_WRITE),
+    "rulebook:load_pack": needs(P.RULEBOOK_FIELD_WRITE),
+    "rulebook:pack_proof": needs(P.RULEBOOK_FIELD_READ, status=404, proof_id=NOBODY),
     "rulebook:law": needs(P.RULEBOOK_FIELD_READ),
     "rulebook:bases": needs(P.RULEBOOK_FIELD_READ),
     "rulebook:retention": needs(P.RULEBOOK_FIELD_READ),

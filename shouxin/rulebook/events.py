@@ -13,6 +13,11 @@ SENTENCES = {
         "载入规则包 {pack} {version}：新增 {created}，更新 {updated}，保留本单位修改 {kept}。",
         "Loaded rule pack {pack} {version}: {created} added, {updated} updated, {kept} left as set here.",
     ),
+    "pack.proved": Text(
+        "证明规则包 {pack} {version} 没有放宽：比较 {compared} 项，从严 {tightened} 项，放宽 {loosened} 项。",
+        "Proved that rule pack {pack} {version} loosened nothing: {compared} compared, {tightened} tightened, "
+        "{loosened} loosened.",
+    ),
     "field.added": Text("新增字段 {field}，未启用。", "Added the field {field}, inactive."),
     "field.changed": Text("修改字段 {field}：{attributes}。", "Changed the field {field}: {attributes}."),
     "field.flag_decided": Text("判定字段 {field} 的标记 {flag} 为 {value}。", "Decided {flag} of {field}: {value}."),

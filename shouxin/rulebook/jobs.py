@@ -1,17 +1,17 @@
 """What runs without anybody asking: the delivered rule pack is in force before the first request."""
 
-from shouxin.kit import clock, startup
-from shouxin.rulebook.catalogue import services
+from shouxin.kit import startup
+from shouxin.rulebook.catalogue import services, upgrade
 from shouxin.rulebook.policies.services import load_policies
 from shouxin.rulebook.regions.services import load_regions
 
 
 def load_delivered_pack() -> None:
-    """Bring the rules that came with this version; at every later start nothing is left to do."""
-    services.load_pack(services.START)
-    load_policies(services.START, now=clock.now())
-    load_regions(services.START, now=clock.now())
+    """Bring the rules that came with this version; a newer pack waits for somebody's confirmation."""
+    services.load_at_start()
 
 
 def register() -> None:
+    upgrade.followers.register("policies", lambda actor, now: load_policies(actor, now=now))
+    upgrade.followers.register("regions", lambda actor, now: load_regions(actor, now=now))
     startup.steps.register("rulebook.pack", load_delivered_pack)

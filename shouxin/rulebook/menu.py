@@ -63,6 +63,17 @@ workbench.register(
 )
 workbench.register(
     workbench.WorkbenchCard(
+        "rulebook.pack",
+        _("规则包新版本待确认"),
+        lambda actor: int(catalogue.waiting_pack(actor)),
+        "rulebook:pack",
+        P.RULEBOOK_FIELD_WRITE.value,
+        "",
+        25,
+    )
+)
+workbench.register(
+    workbench.WorkbenchCard(
         "rulebook.lowerings",
         _("待我审批的字段降级"),
         lambda actor: len(catalogue.lowerings_awaiting(actor)),

@@ -45,6 +45,7 @@ urlpatterns = [
     path("regions/versions/<uuid:version_id>/discard/", regions.region_discard, name="region_discard"),
     path("pack/", reference.rule_pack, name="pack"),
     path("pack/load/", reference.load_pack, name="load_pack"),
+    path("pack/proofs/<uuid:proof_id>/", reference.pack_proof, name="pack_proof"),
     path("law/", reference.law_register, name="law"),
     path("bases/", reference.legal_bases, name="bases"),
     path("retention/", reference.retention_rules, name="retention"),

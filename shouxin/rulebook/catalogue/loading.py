@@ -31,6 +31,11 @@ PLAIN: Mapping[str, type[models.Model]] = {
     "masking-rules": MaskingRule,
     "law-register": LegalArticle,
 }
+TABLES: Mapping[str, type[models.Model]] = {
+    **PLAIN,
+    "retention-defaults": RetentionRule,
+    "legal-bases": LegalBasis,
+}
 REFERENCE = ("identifier-rules", "jurisdiction-pack", "thresholds", "pia-matrix", "incident-levels")
 
 

@@ -417,6 +417,30 @@ class FieldSealing(models.Model):
         return f"{self.field_id} {self.sealed}/{self.customers}"
 
 
+class PackProof(models.Model):
+    """That a rule pack loosened nothing: the settings before and after by digest, and every one that differs.
+
+    `lines` hold [field, attribute, before, after, verdict]; none may say loosened.
+    """
+
+    id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
+    pack = models.ForeignKey(Pack, on_delete=models.PROTECT, related_name="proofs")
+    at = models.DateTimeField()
+    by = models.UUIDField()  # pseudonym
+    digest_before = models.CharField(max_length=64)
+    digest_after = models.CharField(max_length=64)
+    compared = models.PositiveIntegerField()
+    added = models.PositiveIntegerField()
+    lines = models.JSONField(default=list)
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return str(self.pack)
+
+
+append_only.register("rulebook.packproof", PackProof)
 append_only.register("rulebook.fieldchange", FieldChange)
 
 

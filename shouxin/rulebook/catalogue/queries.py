@@ -24,6 +24,7 @@ from shouxin.rulebook.catalogue.models import (
     LevelLowering,
     MaskingRule,
     Pack,
+    PackProof,
     RetentionRule,
 )
 
@@ -219,6 +220,20 @@ def packs(actor: Actor) -> QuerySet[Pack]:
     """Every pack that was loaded, the one in force first."""
     actor.require(Permission.RULEBOOK_FIELD_READ)
     return Pack.objects.order_by("-loaded_at")
+
+
+def proofs(actor: Actor) -> QuerySet[PackProof]:
+    """The proofs that packs loosened nothing, newest first."""
+    actor.require(Permission.RULEBOOK_FIELD_READ)
+    return PackProof.objects.select_related("pack")
+
+
+def waiting_pack(actor: Actor) -> bool:
+    """Whether a newer pack than the one in force was delivered and this person may confirm it."""
+    if not actor.may(Permission.RULEBOOK_FIELD_WRITE):
+        return False
+    found = delivered_pack().pack
+    return found is not None and not Pack.objects.filter(sha256=found.sha256).exists()
 
 
 def differing(actor: Actor) -> list[tuple[Field, list[str]]]:

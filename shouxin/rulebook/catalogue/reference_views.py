@@ -1,21 +1,31 @@
 """Screens of what the rulebook rests on: the rule pack in force, the legal register, bases, retention, masks."""
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods
 
 from shouxin.core.policy import Permission
 from shouxin.people.doors import StaffRequest, allowed
-from shouxin.rulebook.catalogue import pack, queries, services
-from shouxin.rulebook.showing import examples, names_behind
+from shouxin.rulebook.catalogue import queries, services, upgrade
+from shouxin.rulebook.catalogue.errors import Refused
+from shouxin.rulebook.showing import examples, language, names_behind, words
 
 PER_PAGE = 50
+VERDICTS = {
+    "added": (gettext_lazy("新增"), "info"),
+    "tightened": (gettext_lazy("从严"), "ok"),
+    "changed": (gettext_lazy("不影响保护"), "muted"),
+    "loosened": (gettext_lazy("会放宽，不采用"), "bad"),
+    "kept": (gettext_lazy("保留本单位的值"), "warn"),
+}
 
 
 @require_GET
@@ -26,34 +36,75 @@ def rule_pack(request: StaffRequest) -> HttpResponse:
         "packs": loaded,
         "names": names_behind(row.loaded_by for row in loaded),
         "delivered": queries.delivered_pack(),
+        "proofs": list(queries.proofs(request.actor)),
+        "waiting": queries.waiting_pack(request.actor),
         "differing": queries.differing(request.actor),
         "may_load": request.actor.may(Permission.RULEBOOK_FIELD_WRITE),
     }
     return render(request, "rulebook/pack.html", context)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @allowed(Permission.RULEBOOK_FIELD_WRITE)
 def load_pack(request: StaffRequest) -> HttpResponse:
-    """Bring in the delivered pack; the one already in force changes nothing, an altered one is refused."""
-    try:
-        done = services.load_pack(request.actor)
-    except pack.PackBroken as broken:
+    """What the delivered pack would change, line by line; confirmed, it is loaded and the proof kept."""
+    delivered = queries.delivered_pack()
+    if delivered.pack is None:
         messages.error(
             request,
             _("规则包文件 %(file)s 缺失或与清单不符，没有载入。请重新安装本版本后再试。")
-            % {"file": broken.file},
+            % {"file": delivered.broken},
         )
-    else:
-        said = _("规则包 %(pack)s：新增 %(new)d，更新 %(moved)d，保留本单位的值 %(kept)d。") % {
-            "pack": done.pack,
-            "new": done.created,
-            "moved": done.updated,
-            "kept": len(done.kept),
-        }
-        nothing = _("规则包 %(pack)s 已在使用，没有变化。") % {"pack": done.pack}
-        messages.success(request, said if done.created or done.updated else nothing)
-    return redirect("rulebook:pack")
+        return redirect("rulebook:pack")
+    if request.method == "POST" and _confirmed(request):
+        return redirect("rulebook:pack")
+    found = upgrade.preview(delivered.pack)
+    context = {
+        "delivered": delivered.pack,
+        "preview": found,
+        "lines": [(line, line.name.in_(language()), *VERDICTS[line.verdict]) for line in found.lines],
+        "added": [(line, line.name.in_(language())) for line in found.added],
+        "known": queries.packs(request.actor).filter(sha256=delivered.pack.sha256).exists(),
+    }
+    return render(request, "rulebook/pack_preview.html", context)
+
+
+def _confirmed(request: StaffRequest) -> bool:
+    """Load what was previewed and say what was done; False, said too, where it may not be."""
+    try:
+        done = services.confirm_pack(request.actor, seen=request.POST.get("seen", ""))
+    except Refused as problem:
+        messages.error(request, words(problem))
+        return False
+    said = _("规则包 %(pack)s：新增 %(new)d，更新 %(moved)d，保留本单位的值 %(kept)d。") % {
+        "pack": done.pack,
+        "new": done.created,
+        "moved": done.updated,
+        "kept": len(done.kept),
+    }
+    nothing = _("规则包 %(pack)s 已在使用，没有变化。") % {"pack": done.pack}
+    messages.success(request, said if done.created or done.updated else nothing)
+    return True
+
+
+@require_GET
+@allowed(Permission.RULEBOOK_FIELD_READ)
+def pack_proof(request: StaffRequest, proof_id: UUID) -> HttpResponse:
+    """That a pack loosened nothing, setting by setting; and whether they still stand as it left them."""
+    proof = queries.proofs(request.actor).filter(id=proof_id).first()
+    if proof is None:
+        raise Http404
+    known = queries.fields()
+    context = {
+        "proof": proof,
+        "names": names_behind([proof.by]),
+        "rows": [
+            (known[key].name.in_(language()) if key in known else key, *rest, *VERDICTS[verdict])
+            for key, *rest, verdict in proof.lines
+        ],
+        "unchanged_since": upgrade.digest(upgrade.effective()) == proof.digest_after,
+    }
+    return render(request, "rulebook/pack_proof.html", context)
 
 
 @require_GET

@@ -12,7 +12,7 @@ from shouxin.core.text import Text
 from shouxin.gate import facts
 from shouxin.journal import services as journal
 from shouxin.kit import clock
-from shouxin.rulebook.catalogue import changing, effects, loading, pack, rules
+from shouxin.rulebook.catalogue import changing, effects, loading, pack, rules, upgrade
 from shouxin.rulebook.catalogue.effects import Regrading
 from shouxin.rulebook.catalogue.errors import Refused
 from shouxin.rulebook.catalogue.grading import check_retention
@@ -68,6 +68,7 @@ def load_pack(actor: Actor, *, folder: Path = pack.CURRENT) -> Loaded:
     known = Pack.objects.filter(sha256=delivered.sha256).first()
     if known is not None:
         return Loaded(known, 0, 0, ())
+    before = upgrade.effective()
     row = Pack.objects.create(
         name=delivered.name,
         version=delivered.version,
@@ -91,7 +92,36 @@ def load_pack(actor: Actor, *, folder: Path = pack.CURRENT) -> Loaded:
             "kept": len(merged.kept),
         },
     )
+    upgrade.prove(actor, row=row, before=before, now=clock.now())
     return Loaded(row, len(merged.created), len(merged.updated), tuple(merged.kept))
+
+
+@transaction.atomic
+def confirm_pack(actor: Actor, *, seen: str) -> Loaded:
+    """Load the delivered pack as previewed (`seen` is its digest), and let the other rooms take what is theirs.
+
+    Raises:
+        Refused: another pack lies there than the one that was shown.
+        shouxin.rulebook.catalogue.pack.PackBroken: a file differs from the manifest.
+    """
+    actor.require(Permission.RULEBOOK_FIELD_WRITE)
+    delivered = pack.read()
+    if delivered.sha256 != seen and not Pack.objects.filter(sha256=delivered.sha256).exists():
+        text = Text("请先看过预览再确认。", "Look at the preview, then confirm.")
+        raise Refused("pack.not_seen", text)
+    loaded = load_pack(actor)
+    upgrade.follow(START, clock.now())
+    return loaded
+
+
+def load_at_start() -> bool:
+    """Bring the rules that came with this version into a new organisation. A newer pack than the one in force waits
+    until somebody has seen what it changes and confirms; tells whether none waits."""
+    if Pack.objects.exists() and not Pack.objects.filter(sha256=pack.read().sha256).exists():
+        return False
+    load_pack(START)
+    upgrade.follow(START, clock.now())
+    return True
 
 
 def _load_fields(actor: Actor, delivered: pack.RulePack, row: Pack) -> loading.Merged:
