@@ -284,6 +284,8 @@ ROWS: Mapping[str, Row] = {
     "customers:promises": needs(P.CUSTOMERS_PROFILE_READ),
     "customers:promise_make": needs(P.CUSTOMERS_PROMISE_WRITE, status=404, customer_id=NOBODY),
     "customers:promise": needs(P.CUSTOMERS_PROFILE_READ, status=404, customer_id=NOBODY, promise_id=NOBODY),
+    "customers:outside": needs(P.CUSTOMERS_EXTERNAL_DECIDE),
+    "customers:outside_one": needs(P.CUSTOMERS_EXTERNAL_DECIDE, status=404, offer_id=NOBODY),
     "customers:refresh": needs(P.CUSTOMERS_PROFILE_EDIT),
     "customers:refresh_many": post(P.CUSTOMERS_PROFILE_EDIT),
     "customers:read_code": needs(

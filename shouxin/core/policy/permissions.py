@@ -52,6 +52,7 @@ class Permission(StrEnum):
     CUSTOMERS_DUPLICATE_JUDGE = "customers:duplicate:judge"
     CUSTOMERS_DUPLICATE_MERGE = "customers:duplicate:merge"
     CUSTOMERS_DUPLICATE_READ = "customers:duplicate:read"
+    CUSTOMERS_EXTERNAL_DECIDE = "customers:external:decide"
     CUSTOMERS_FIELD_REVEAL = "customers:field:reveal"
     CUSTOMERS_FORM_DRAFT = "customers:form:draft"
     CUSTOMERS_FORM_FILL = "customers:form:fill"
@@ -133,6 +134,7 @@ _CLERK = frozenset(
         P.CUSTOMERS_CONTACT_OPEN,
         P.CUSTOMERS_DUPLICATE_JUDGE,
         P.CUSTOMERS_DUPLICATE_READ,
+        P.CUSTOMERS_EXTERNAL_DECIDE,
         P.CUSTOMERS_FIELD_REVEAL,
         P.CUSTOMERS_FORM_FILL,
         P.CUSTOMERS_FORM_READ,

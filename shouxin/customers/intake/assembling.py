@@ -24,6 +24,7 @@ class Outcome(StrEnum):
     CREATED = "created"
     UPDATED = "updated"
     MERGED = "merged"
+    WAITING = "waiting"  # from outside, of a customer that is there already: a person reviews it
     REFUSED = "refused"
     DROPPED = "dropped"
 
@@ -45,8 +46,9 @@ REASONS = {
         "This customer number is taken by a customer you may not change: ask the department that owns it.",
     ),
     "row.external-existing": Text(
-        "外部提供的数据不会并入已有客户：请先核实来源，再由负责人手工补充。",
-        "Data from outside is not merged into customers that are there already.",
+        "外部提供的联系人、订单、合同和往来不会并入已有客户：只有客户本身的信息可以提交审核。",
+        "Contacts, orders, contracts and interactions from outside are not merged into customers that are there already;"
+        " only values of the customer itself are put up for review.",
     ),
     "row.kind-differs": Text(
         "同一客户编号的客户类型（个人/单位）不同。", "The customer of this number is of the other kind."
@@ -178,6 +180,8 @@ class Assembler:
         if not new:
             _note(row, "row.nothing-new", refuses=False)
             return Outcome.DROPPED
+        if self._external and self._held and not self._held.ours:
+            return Outcome.WAITING
         return Outcome.MERGED if begun or (self._held and self._held.ours) else Outcome.UPDATED
 
     def _obstacle(self, row: Parsed, *, begun: bool) -> str:
@@ -187,10 +191,10 @@ class Assembler:
         if held is None and not begun and not names:
             return "row.no-customer"
         if held and not held.ours:
-            if self._external:
-                return "row.external-existing"
             if not held.writable:
                 return "row.not-yours"
+            if self._external and row.values.keys() - {"profile"}:
+                return "row.external-existing"
         if names and self._kind and row.kind != self._kind:
             return "row.kind-differs"
         if clash := self._clash(row):

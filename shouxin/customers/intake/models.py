@@ -77,6 +77,7 @@ class ImportBatch(models.Model):
     created_count = models.PositiveIntegerField(default=0)
     updated_count = models.PositiveIntegerField(default=0)
     merged_count = models.PositiveIntegerField(default=0)
+    waiting_count = models.PositiveIntegerField(default=0)  # from outside, to be reviewed
     refused_count = models.PositiveIntegerField(default=0)
     dropped_count = models.PositiveIntegerField(default=0)
     problem = models.CharField(max_length=64, blank=True)  # code of why it stopped
@@ -104,6 +105,7 @@ class ImportBatch(models.Model):
                     rows_done=models.F("created_count")
                     + models.F("updated_count")
                     + models.F("merged_count")
+                    + models.F("waiting_count")
                     + models.F("refused_count")
                     + models.F("dropped_count")
                 ),

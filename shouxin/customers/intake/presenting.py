@@ -445,6 +445,11 @@ def reconciliation(batch: ImportBatch) -> list[dict[str, Any]]:
         (_("新建客户"), batch.created_count, _("每位新客户的第一行。")),
         (_("更新已有客户"), batch.updated_count, _("库中已有的客户得到补充或更正。")),
         (_("并入同一客户"), batch.merged_count, _("同一客户的其他行，例如更多订单。")),
+        *(
+            [(_("待审核"), batch.waiting_count, _("外部提供、与已有客户不同的内容，来源核准后由人审核。"))]
+            if batch.waiting_count
+            else []
+        ),
         (_("被拒绝"), batch.refused_count, _("逐行写明原因，可下载更正后再导入。")),
         (_("未导入"), batch.dropped_count, _("导入前选择不导入，或没有新内容。")),
     )

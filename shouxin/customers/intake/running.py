@@ -193,6 +193,7 @@ def _count(batch: ImportBatch, counts: Counter[Outcome], now: datetime) -> None:
     batch.created_count += counts[Outcome.CREATED]
     batch.updated_count += counts[Outcome.UPDATED]
     batch.merged_count += counts[Outcome.MERGED]
+    batch.waiting_count += counts[Outcome.WAITING]
     batch.refused_count += counts[Outcome.REFUSED]
     batch.dropped_count += counts[Outcome.DROPPED]
     batch.started_at = batch.started_at or now
@@ -202,6 +203,7 @@ def _count(batch: ImportBatch, counts: Counter[Outcome], now: datetime) -> None:
             "created_count",
             "updated_count",
             "merged_count",
+            "waiting_count",
             "refused_count",
             "dropped_count",
             "started_at",
@@ -270,6 +272,7 @@ def close(batch: ImportBatch, *, actor: Actor, now: datetime, event: str = "batc
             "created": batch.created_count,
             "updated": batch.updated_count,
             "merged": batch.merged_count,
+            "waiting": batch.waiting_count,
             "refused": batch.refused_count,
             "dropped": batch.dropped_count,
             "source": batch.source,

@@ -325,7 +325,7 @@ def _told(arguments: argparse.Namespace, batch: ImportBatch, refused: int) -> in
     """What was found and done, for the person or a program; the exit status."""
     counts = {
         name: getattr(batch, f"{name}_count")
-        for name in ("created", "updated", "merged", "refused", "dropped")
+        for name in ("created", "updated", "merged", "waiting", "refused", "dropped")
     }
     problems = [
         {
@@ -359,9 +359,9 @@ def _sentences(arguments: argparse.Namespace, batch: ImportBatch, counts: Mappin
         )
         return
     yield words(
-        "读 {read} 行 = 新建 {created} + 更新 {updated} + 并入 {merged} + 拒绝 {refused} + 丢弃 {dropped}",
-        "{read} rows read = {created} created + {updated} updated + {merged} merged + {refused} refused"
-        " + {dropped} dropped",
+        "读 {read} 行 = 新建 {created} + 更新 {updated} + 并入 {merged} + 待审核 {waiting} + 拒绝 {refused} + 丢弃 {dropped}",
+        "{read} rows read = {created} created + {updated} updated + {merged} merged + {waiting} to be reviewed"
+        " + {refused} refused + {dropped} dropped",
     ).format(read=batch.rows_done, **counts)
     yield words("待归口部门负责人确认后可用。", "The head of the owner department has to confirm the batch.")
 

@@ -3,8 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 
 from shouxin.core.policy import Permission
-from shouxin.customers.quality import keeping, presenting, queries
-from shouxin.customers.registry import verified, written
+from shouxin.customers.quality import keeping, presenting, queries, review_queries, reviewing
+from shouxin.customers.registry import offers, verified, written
 from shouxin.kit import menu, panels, workbench
 
 menu.register(
@@ -28,6 +28,29 @@ workbench.register(
         order=27,
     )
 )
+menu.register(
+    menu.MenuEntry(
+        group="customers",
+        title=_("外部值待审核"),
+        url_name="customers:outside",
+        permissions=frozenset({Permission.CUSTOMERS_EXTERNAL_DECIDE.value}),
+        icon="compare_arrows",
+        order=37,
+    )
+)
+workbench.register(
+    workbench.WorkbenchCard(
+        key="outside-values",
+        title=_("待审核的外部值"),
+        count=review_queries.waiting_count,
+        url_name="customers:outside",
+        permission=Permission.CUSTOMERS_EXTERNAL_DECIDE.value,
+        order=28,
+    )
+)
 panels.register(panels.Panel("customer.quality", "customer.side", "quality/card.html", presenting.card))
 written.writers.register("quality", keeping.note)
+offers.judges.register("quality", reviewing.judge)
+offers.keepers.register("quality", reviewing.keep)
+offers.droppers.register("quality", reviewing.drop)
 verified.sources.register("quality", queries.verifications)

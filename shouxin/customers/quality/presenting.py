@@ -11,7 +11,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from shouxin.core.policy import Action, Permission, PurposeRule
-from shouxin.customers.quality import codes, queries, rules, scoring
+from shouxin.customers.quality import codes, queries, review_queries, rules, scoring
 from shouxin.customers.quality.models import Later
 from shouxin.customers.quality.queries import Due, Whose
 from shouxin.customers.registry import presenting
@@ -50,6 +50,11 @@ PROBLEMS = {
     "code.over": gettext_lazy("验证码已过期，请重新发送。"),
     "code.wrong": gettext_lazy("验证码不符，或邮箱在发送后被改动。请客户再念一次。"),
     "code.used-up": gettext_lazy("错误次数过多，此验证码已作废；请核对邮箱后重新发送。"),
+    "offer.choice": gettext_lazy("请选择决定和理由。"),
+    "offer.unknown": gettext_lazy("没有这个待审核的值。"),
+    "offer.own": gettext_lazy("这个值是您提交的，采用它须由另一人决定；您可以保留我方的值。"),
+    "offer.decided": gettext_lazy("别人刚作出了决定。"),
+    "offer.unreadable": gettext_lazy("外部的值校验失败，不能采用。"),
     "later.reason": gettext_lazy("请选择暂缓原因。"),
     "later.range": gettext_lazy("暂缓日期须在明天到 90 天之间。"),
 }
@@ -153,6 +158,11 @@ def card(request: HttpRequest, customer: Any) -> dict[str, Any] | None:
         "purpose_name": purpose.name.in_(language()),
         "row": row,
         "may": may_work_on(staff, row),
+        "offers": [
+            (offer, names_of([offer.field])[0])
+            for offer in review_queries.waiting_of(staff.actor, customer)
+            if offer.field in purpose.fields
+        ],
     }
 
 

@@ -15,6 +15,7 @@ EPOCH = date(1970, 1, 1)
 DAYS_IN_MONTHS = 30.4375  # of a long run of months; nobody is reproached for a day
 MOST_LATER = 90  # days a verification may be put off
 CODE = "code"
+DOUBTED = "doubted"  # in the place of a method: a review found it wrong, so it is due whatever its age
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,10 @@ def read(values: Mapping[str, Sequence[int | str | None]]) -> dict[str, Known]:
 
 def stored(values: Values) -> dict[str, list[int | str | None]]:
     """As the column holds it: what was never verified needs no more than three places."""
-    return {key: list(known if known.verified is not None else known[:3]) for key, known in values.items()}
+    return {
+        key: list(known if known.verified is not None or known.method else known[:3])
+        for key, known in values.items()
+    }
 
 
 def days_of(months: int) -> int:
@@ -122,7 +126,7 @@ def digest(chosen: Mapping[str, int]) -> str:
 
 def due_on(values: Values, chosen: Mapping[str, int], later: date | None = None) -> date | None:
     """The first day on which one of the values is too old; none before `later`, to which somebody put it off."""
-    days = [known.last + chosen[key] for key, known in values.items() if key in chosen]
+    days = [_due(key, known, chosen) for key, known in values.items() if key in chosen]
     if not days:
         return None
     first = on(min(days))
@@ -135,7 +139,19 @@ def overdue(values: Values, chosen: Mapping[str, int], today: date) -> list[str]
 
 
 def is_old(key: str, known: Known, chosen: Mapping[str, int], today: date) -> bool:
-    return key in chosen and known.last + chosen[key] <= day(today)
+    return key in chosen and _due(key, known, chosen) <= day(today)
+
+
+def _due(key: str, known: Known, chosen: Mapping[str, int]) -> int:
+    return known.collected if known.method == DOUBTED else known.last + chosen[key]
+
+
+def after_doubt(before: Values, field: str) -> dict[str, Known]:
+    """A value that a review found wrong: it stays, unverified, and is due at once."""
+    return {
+        key: Known(known.collected, known.outside, 0, None, DOUBTED) if key == field else known
+        for key, known in before.items()
+    }
 
 
 class Asked(NamedTuple):
@@ -197,6 +213,6 @@ def score(kind: str, standings: Collection[tuple[str, Values]], asked: Sequence[
                 missing.append(one.key)
                 continue
             present += 1
-            if one.days and known.last + one.days <= day(today):
+            if one.days and is_old(one.key, known, {one.key: one.days}, today):
                 old.append(one.key)
     return Score(count, tuple(sorted(missing)), tuple(sorted(old)), present)

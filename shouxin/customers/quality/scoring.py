@@ -22,7 +22,8 @@ JOIN unnest(%(keys)s::text[], %(records)s::text[], %(persons)s::bool[], %(organi
 CROSS JOIN LATERAL (SELECT s."values" -> a.key AS v) x
 CROSS JOIN LATERAL (
     SELECT x.v IS NOT NULL AND a.days > 0 AND
-        greatest((x.v ->> 0)::int4, coalesce((x.v ->> 3)::int4, 0)) + a.days <= %(today)s::int4 AS old
+        (x.v ->> 4 = 'doubted' OR
+         greatest((x.v ->> 0)::int4, coalesce((x.v ->> 3)::int4, 0)) + a.days <= %(today)s::int4) AS old
 ) y
 """
 _SCORES = f"""

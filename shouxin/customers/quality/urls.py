@@ -2,9 +2,11 @@
 
 from django.urls import path
 
-from shouxin.customers.quality import code_views, views
+from shouxin.customers.quality import code_views, review_views, views
 
 urlpatterns = [
+    path("outside/", review_views.waiting, name="outside"),
+    path("outside/<uuid:offer_id>/", review_views.decide, name="outside_one"),
     path("refresh/", views.refresh, name="refresh"),
     path("refresh/chosen/", views.refresh_many, name="refresh_many"),
     path("<uuid:customer_id>/verify/", views.verify, name="verify"),

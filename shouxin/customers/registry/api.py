@@ -13,7 +13,7 @@ from ninja import Router
 from shouxin.core.policy import Action, Actor, Permission
 from shouxin.core.policy.refusals import refuse
 from shouxin.core.text import Text
-from shouxin.customers.registry import exchange, queries, services
+from shouxin.customers.registry import exchange, offers, queries, services
 from shouxin.customers.registry.bodies import (
     BatchIn,
     BatchOut,
@@ -116,6 +116,8 @@ def change(request: ProgramRequest, customer: UUID, body: PatchIn) -> HttpRespon
     record = _record(body, row)
     values, remarks = exchange.judge_changes(body, row, record, purpose, now)
     request.take_rows(1)
+    target = record.id if record else customer
+    waiting = offers.would_wait(footing, [(customer, target, key) for key in values])
     revision = services.edit(
         actor=actor,
         footing=footing,
@@ -125,7 +127,8 @@ def change(request: ProgramRequest, customer: UUID, body: PatchIn) -> HttpRespon
         now=now,
         record=record.id if record else None,
     )
-    return _json({"id": str(customer), "revision": revision}, remarks=_kept(remarks))
+    told = {"id": str(customer), "revision": revision, "waiting": sorted(key for _c, _r, key in waiting)}
+    return _json(told, remarks=_kept(remarks))
 
 
 def _record(body: PatchIn, row: Customer) -> Record | None:

@@ -155,6 +155,7 @@ class PatchIn(Footed):
             }
         },
     )
+    supplier: Annotated[str, Field(max_length=200), AfterValidator(_clean)] = ""
     revision: Annotated[int, Field(ge=1, le=2_000_000_000, strict=True)]
     values: Annotated[dict[Key, Value | None], Field(min_length=1, max_length=MOST_FIELDS)]
     record: UUID | None = None
@@ -251,8 +252,11 @@ class SearchOut(BaseModel):
 
 
 class ChangedOut(BaseModel):
+    """`waiting` names fields from outside that meet a value of ours: nothing was changed, a person reviews them."""
+
     id: UUID
     revision: int
+    waiting: list[str] = []
     remarks: list[ErrorOut] = []
 
 

@@ -22,6 +22,7 @@ class Footing:
     form_version: UUID | None = None
     plan: UUID | None = None
     paper_on: date | None = None
+    reviewed: bool = False  # values from outside that a person decided to take in the place of ours
 
 
 @dataclass(slots=True)

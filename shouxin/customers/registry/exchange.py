@@ -72,7 +72,13 @@ def footing_of(actor: Actor, body: Footed, now: datetime) -> tuple[Footing, Purp
             f"The notice version in force is {purpose.notice_version_id}.",
         )
         errors.append(FieldError("notice_version", "notice.not-in-force", text))
-    if body.source is Source.EXTERNAL:
+    supplier = body.supplier.strip() if isinstance(body, PatchIn) else ""
+    if body.source is Source.EXTERNAL and isinstance(body, PatchIn):
+        # One customer that is there already: what meets a value of ours waits for a person's review.
+        if not supplier:
+            text = Text("外部来源须写明供应方。", "Data from outside name who supplied them.")
+            errors.append(FieldError("supplier", "source.no-supplier", text))
+    elif body.source is Source.EXTERNAL:
         text = Text(
             "外部来源的信息须以导入批次提交，由第二人核准来源。",
             "Data from outside come as an import batch whose source a second person accepts.",
@@ -80,7 +86,7 @@ def footing_of(actor: Actor, body: Footed, now: datetime) -> tuple[Footing, Purp
         errors.append(FieldError("source", "source.needs-batch", text))
     if errors:
         raise invalid(errors)
-    return Footing(purpose.key, body.channel, Method.API, body.source), purpose
+    return Footing(purpose.key, body.channel, Method.API, body.source, supplier), purpose
 
 
 def invalid(errors: Sequence[FieldError]) -> Problem:

@@ -13,7 +13,9 @@ from shouxin.core.policy import Actor, Storage
 from shouxin.customers.registry import grounds
 from shouxin.customers.registry.entries import CustomerEntry, Footing
 from shouxin.customers.registry.models import Source
+from shouxin.customers.registry.problems import RegistryProblem
 from shouxin.customers.registry.rules import Kept
+from shouxin.gate.facts import rules as rulebooks
 from shouxin.journal import services as journal
 from shouxin.kit import ids
 from shouxin.kit.registry import Registry
@@ -38,6 +40,7 @@ class Offer:
     public: str = ""
 
 
+OFFERED = frozenset({"profile", "contact"})
 # Of these places, which may not be written at once; and what became of those.
 judges: Registry[Callable[[Footing, Sequence[Place]], set[Place]]] = Registry("judges of outside values")
 keepers: Registry[Callable[[Footing, Sequence[Offer], datetime], None]] = Registry(
@@ -54,14 +57,26 @@ def set_aside(
 
     Raises:
         Refused: the actor may not even offer them (journalled).
+        RegistryProblem: orders, contracts and interactions are ours; nobody outside changes them.
     """
-    if footing.source != Source.EXTERNAL or not places:
+    if footing.source != Source.EXTERNAL or footing.reviewed or not places:
         return set()
-    waiting = set[Place]().union(*(judge(footing, list(places)) for judge in judges.values()))
+    fields = rulebooks["rulebook"].fields()
+    for _customer, _record, key in places:
+        if key in fields and fields[key].record not in OFFERED:
+            raise RegistryProblem("source.profile-only", key)
+    waiting = would_wait(footing, list(places))
     offered = {place: kept for place, kept in places.items() if place in waiting and kept}
     if offered:
         _keep(actor, footing, offered, now)
     return waiting
+
+
+def would_wait(footing: Footing, places: Sequence[Place]) -> set[Place]:
+    """Which of these values would wait for review if they were written on this footing."""
+    if footing.source != Source.EXTERNAL or footing.reviewed:
+        return set()
+    return set[Place]().union(*(judge(footing, places) for judge in judges.values()))
 
 
 def _keep(actor: Actor, footing: Footing, offered: Mapping[Place, Kept], now: datetime) -> None:
@@ -154,3 +169,8 @@ def _without(entry: CustomerEntry, aside: set[Place]) -> CustomerEntry:
     ]
     values = {key: kept for key, kept in entry.values.items() if (customer, customer, key) not in aside}
     return replace(entry, values=values, records=[one for one in records if one.values or one.id is None])
+
+
+def drop_batch(actor: Actor, batch: UUID, now: datetime) -> int:
+    """Take out what of a rejected batch waits for review; within the caller's transaction. How many values."""
+    return sum(drop(actor, batch, now) for drop in droppers.values())

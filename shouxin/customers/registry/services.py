@@ -26,7 +26,7 @@ from shouxin.customers.registry.rules import Kept
 from shouxin.customers.registry.written import Written
 from shouxin.journal import services as journal
 from shouxin.journal.queries import timeline
-from shouxin.kit import ids
+from shouxin.kit import clock, ids
 from shouxin.vault import services as vault
 from shouxin.vault.payload import Value
 from shouxin.vault.queries import states
@@ -76,7 +76,7 @@ def store(*, actor: Actor, footing: Footing, entries: Sequence[CustomerEntry], n
             raise RegistryProblem(
                 "customer.no-owner", "owner_department" if entry.department is None else "scope"
             )
-    if footing.source == Source.EXTERNAL and any(entry.id is not None for entry in entries):
+    if footing.source == Source.EXTERNAL and not footing.reviewed and any(entry.id is not None for entry in entries):
         return _store_outside(actor, footing, entries, now)
     return _store(actor, footing, entries, now)
 
@@ -302,6 +302,7 @@ def destroy_batch(*, actor: Actor, batch: UUID) -> int:
     """
     actor.require(Permission.CUSTOMERS_BATCH_READ)
     with transaction.atomic():
+        offers.drop_batch(actor, batch, clock.now())
         doomed = list(
             Customer.objects.select_for_update().filter(batch_id=batch).values_list("id", flat=True)
         )

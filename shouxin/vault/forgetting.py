@@ -1,0 +1,70 @@
+"""Taking whole records out of their storage groups, with every earlier version, so that nothing can bring them back."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from django.db import transaction
+
+from shouxin.core.policy import Action, Permit
+from shouxin.vault import control, database
+from shouxin.vault.errors import NotPermitted
+from shouxin.vault.groups import Pair, load, unlock
+from shouxin.vault.rekeying import rekey
+from shouxin.vault.rules import WRITABLE
+
+Place = tuple[UUID, str, UUID]  # customer, storage group, record
+
+_LOCK = """
+SELECT g.customer_id, g.storage_group FROM vault_group g
+JOIN unnest(%b::uuid[], %b::text[]) AS w(customer_id, storage_group) USING (customer_id, storage_group)
+WHERE g.state = ANY(%b::text[]) ORDER BY g.customer_id, g.storage_group FOR UPDATE OF g
+"""
+_GONE = """
+DELETE FROM {} t USING unnest(%b::uuid[], %b::text[], %b::uuid[]) AS w(c, g, r)
+WHERE (t.customer_id, t.storage_group, t.record_id) = (w.c, w.g, w.r)
+"""
+_TABLES = ("vault_sealed_record", "vault_sealed_history", "vault_search_token", "vault_business_key")
+_HEADS = """
+UPDATE vault_group g SET changes = w.n, head = w.h
+FROM unnest(%b::uuid[], %b::text[], %b::int8[], %b::bytea[]) AS w(c, s, n, h)
+WHERE g.customer_id = w.c AND g.storage_group = w.s
+"""
+
+
+@transaction.atomic
+def forget_records(permit: Permit, places: Collection[Place]) -> dict[UUID, dict[str, int]]:
+    """Take these records out for good: what remains of each group is sealed under a new key and the old one is gone.
+
+    A group that is closed is left as it is: what is locked stays, what is destroyed is gone already. Gives the marks
+    that the caller's journal entry names.
+
+    Raises:
+        NotPermitted: the permit does not write, or is not for these customers.
+        TamperFound, KeyServiceUnavailable: nothing is taken out.
+    """
+    if permit.action not in {Action.WRITE, Action.MAINTAIN}:
+        raise NotPermitted(f"a permit to {permit.action} takes nothing out")
+    if not {customer for customer, _, _ in places} <= set(permit.forms):
+        raise NotPermitted("the permit is not for these customers")
+    if not places:
+        return {}
+    control.share_epoch()
+    pairs: list[Pair] = sorted({(customer, group) for customer, group, _ in places})
+    states = sorted(state.value for state in WRITABLE)
+    held: list[Pair] = [(c, g) for c, g in database.execute(_LOCK, [*database.arrays(pairs, 2), states])]
+    going = [place for place in places if place[:2] in set(held)]
+    heads, marks = [], dict[UUID, dict[str, int]]()
+    for pair, group in load(held, []).items():
+        key = unlock(group)
+        leaving = {record for customer, name, record in going if (customer, name) == pair}
+        rest = [(record, revision) for record, revision in group.revisions if record not in leaving]
+        heads.append((*pair, group.changes + 1, key.sign_head(rest, changes=group.changes + 1)))
+        marks.setdefault(pair[0], {})[pair[1]] = group.changes + 1
+    for table in _TABLES:
+        database.execute(_GONE.format(table), database.arrays(going, 3))
+    database.execute(_HEADS, database.arrays(heads, 4))
+    rekey(held, control.read())
+    return marks
+
+
+
