@@ -26,6 +26,7 @@ from tests.world import CAST, World
 
 P = Permission
 NOBODY = UUID("00000000-0000-7000-8000-000000000000")
+MAIL: Mapping[str, Any] = {"customer_id": NOBODY, "record_id": NOBODY, "field": "email"}
 CHANGE_SESSION = {"people:sign_out", "people:purpose"}
 DOORS = ("/sign-in/", "/registers/login/")  # the second leads to the first: row "admin:login"
 STRANGERS = ("anonymous", "newcomer", "outsider")  # who have no role or have left are strangers too
@@ -288,12 +289,8 @@ ROWS: Mapping[str, Row] = {
     "customers:outside_one": needs(P.CUSTOMERS_EXTERNAL_DECIDE, status=404, offer_id=NOBODY),
     "customers:refresh": needs(P.CUSTOMERS_PROFILE_EDIT),
     "customers:refresh_many": post(P.CUSTOMERS_PROFILE_EDIT),
-    "customers:read_code": needs(
-        P.CUSTOMERS_PROFILE_EDIT, status=404, customer_id=NOBODY, record_id=NOBODY, field="email"
-    ),
-    "customers:send_code": post(
-        P.CUSTOMERS_PROFILE_EDIT, status=404, customer_id=NOBODY, record_id=NOBODY, field="email"
-    ),
+    "customers:read_code": needs(P.CUSTOMERS_PROFILE_EDIT, status=404, **MAIL),
+    "customers:send_code": post(P.CUSTOMERS_PROFILE_EDIT, status=404, **MAIL),
     "customers:verify": needs(P.CUSTOMERS_PROFILE_EDIT, status=404, customer_id=NOBODY),
     "customers:attach": needs(P.CUSTOMERS_ATTACHMENT_WRITE, status=404, customer_id=NOBODY),
     "customers:attachment": needs(

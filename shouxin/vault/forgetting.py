@@ -65,6 +65,3 @@ def forget_records(permit: Permit, places: Collection[Place]) -> dict[UUID, dict
     database.execute(_HEADS, database.arrays(heads, 4))
     rekey(held, control.read())
     return marks
-
-
-

@@ -47,7 +47,7 @@ REASONS = {
     ),
     "row.external-existing": Text(
         "外部提供的联系人、订单、合同和往来不会并入已有客户：只有客户本身的信息可以提交审核。",
-        "Contacts, orders, contracts and interactions from outside are not merged into customers that are there already;"
+        "Contacts, orders, contracts and interactions from outside are not merged into customers that are there;"
         " only values of the customer itself are put up for review.",
     ),
     "row.kind-differs": Text(

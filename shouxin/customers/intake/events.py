@@ -33,8 +33,14 @@ for _name, _zh, _en in (
     ("batch.failed", "导入中止：{code}", "The import stopped: {code}"),
     (
         "batch.imported",
-        "导入完成：读 {rows} 行，新建 {created}，更新 {updated}，并入 {merged}，待审核 {waiting}，拒绝 {refused}，丢弃 {dropped}",
-        "Read {rows} rows: {created} created, {updated} updated, {merged} merged, {waiting} to be reviewed, {refused} refused, {dropped} dropped",
+        (
+            "导入完成：读 {rows} 行，新建 {created}，更新 {updated}，并入 {merged}，"
+            "待审核 {waiting}，拒绝 {refused}，丢弃 {dropped}"
+        ),
+        (
+            "Read {rows} rows: {created} created, {updated} updated, {merged} merged, "
+            "{waiting} to be reviewed, {refused} refused, {dropped} dropped"
+        ),
     ),
     ("batch.rows_shown", "查看自己上传的待导入文件 {count} 行", "Looked at {count} rows of the own upload"),
     (

@@ -359,7 +359,8 @@ def _sentences(arguments: argparse.Namespace, batch: ImportBatch, counts: Mappin
         )
         return
     yield words(
-        "读 {read} 行 = 新建 {created} + 更新 {updated} + 并入 {merged} + 待审核 {waiting} + 拒绝 {refused} + 丢弃 {dropped}",
+        "读 {read} 行 = 新建 {created} + 更新 {updated} + 并入 {merged} + 待审核 {waiting}"
+        " + 拒绝 {refused} + 丢弃 {dropped}",
         "{read} rows read = {created} created + {updated} updated + {merged} merged + {waiting} to be reviewed"
         " + {refused} refused + {dropped} dropped",
     ).format(read=batch.rows_done, **counts)

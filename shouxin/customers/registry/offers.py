@@ -46,6 +46,8 @@ judges: Registry[Callable[[Footing, Sequence[Place]], set[Place]]] = Registry("j
 keepers: Registry[Callable[[Footing, Sequence[Offer], datetime], None]] = Registry(
     "keepers of outside values"
 )
+# The source of a batch was rejected: whatever of it waits is taken out for good.
+droppers: Registry[Callable[[Actor, UUID, datetime], int]] = Registry("droppers of outside values")
 
 
 def set_aside(

@@ -315,10 +315,21 @@ def revealed_context(view: CustomerView, key: str, record: Record | None) -> dic
     }
 
 
-def say_stored(request: HttpRequest, form: ValuesForm, lines: Sequence[tuple[int, CellProblem]] = ()) -> None:
-    """Tell what was stored, and which values stand as 未核验 and why."""
-    messages.success(request, _("已保存。"))
+def say_stored(
+    request: HttpRequest,
+    form: ValuesForm,
+    lines: Sequence[tuple[int, CellProblem]] = (),
+    waiting: Sequence[str] = (),
+) -> None:
+    """Tell what was stored, which values stand as 未核验 and why, and which from outside wait for review."""
     fields = rulebooks["rulebook"].fields()
+    if waiting:
+        names = _("、").join(sorted(fields[key].name.in_(_language()) for key in waiting))
+        messages.warning(
+            request, _("外部提供的值与已有内容相遇，没有覆盖，等待审核：%(names)s") % {"names": names}
+        )
+    if not waiting or len(waiting) < len(form.kept):
+        messages.success(request, _("已保存。"))
     for remark in form.remarks:
         label = fields[remark.field].name.in_(_language())
         messages.warning(request, f"{label}：{remark.text.in_(_language())} {_('已按“未核验”保存。')}")
@@ -369,6 +380,8 @@ def edit_context(
         "row": view.row,
         "form": form,
         "conflict": conflict,
+        "supplier": form.data.get("supplier", "") if form.is_bound else "",
+        "may_be_outside": record is None or record.kind == RecordKind.CONTACT,
         "clearable": [
             cell(found)
             for found in in_reading_order(_editable(view, record))

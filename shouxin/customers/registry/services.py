@@ -76,7 +76,11 @@ def store(*, actor: Actor, footing: Footing, entries: Sequence[CustomerEntry], n
             raise RegistryProblem(
                 "customer.no-owner", "owner_department" if entry.department is None else "scope"
             )
-    if footing.source == Source.EXTERNAL and not footing.reviewed and any(entry.id is not None for entry in entries):
+    if (
+        footing.source == Source.EXTERNAL
+        and not footing.reviewed
+        and any(entry.id is not None for entry in entries)
+    ):
         return _store_outside(actor, footing, entries, now)
     return _store(actor, footing, entries, now)
 

@@ -13,7 +13,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from shouxin.core.policy import Action, FieldRule, Permission, PurposeRule, Refusal
-from shouxin.customers.registry import line_forms, lines, merging, presenting, queries, services, shown
+from shouxin.customers.registry import (
+    line_forms,
+    lines,
+    merging,
+    offers,
+    presenting,
+    queries,
+    services,
+    shown,
+)
 from shouxin.customers.registry.entries import CustomerEntry, Footing, RecordEntry
 from shouxin.customers.registry.forms import (
     FootingForm,
@@ -24,7 +33,16 @@ from shouxin.customers.registry.forms import (
     lines_from,
     offered,
 )
-from shouxin.customers.registry.models import Channel, Customer, Kind, Method, Record, RecordKind, Scope
+from shouxin.customers.registry.models import (
+    Channel,
+    Customer,
+    Kind,
+    Method,
+    Record,
+    RecordKind,
+    Scope,
+    Source,
+)
 from shouxin.customers.registry.search import search
 from shouxin.gate import services as gate
 from shouxin.gate.facts import rules as rulebooks
@@ -277,12 +295,14 @@ def edit(request: StaffRequest, customer_id: UUID, record_id: UUID | None = None
     except gate.Refused as problem:
         return refused(request, problem.refusal)
     form = presenting.edit_form(request, view, purpose, now, record)
-    conflict = None
+    conflict, footing = None, _edit_footing(request, purpose, record)
     if request.method == "POST" and form.is_valid() and form.kept:
+        target = record.id if record else row.id
+        waiting = offers.would_wait(footing, [(row.id, target, key) for key in form.kept])
         try:
             services.edit(
                 actor=request.actor,
-                footing=Footing(purpose.key, Channel.SERVICE, Method.HAND),
+                footing=footing,
                 customer=row.id,
                 revision=presenting.number(request.POST.get("revision", "")),
                 values=form.kept,
@@ -296,7 +316,7 @@ def edit(request: StaffRequest, customer_id: UUID, record_id: UUID | None = None
         except gate.Refused as problem:
             return refused(request, problem.refusal)
         else:
-            presenting.say_stored(request, form)
+            presenting.say_stored(request, form, waiting=[key for _customer, _record, key in waiting])
             return redirect("customers:page", row.id)
     elif request.method == "POST" and not form.errors:
         messages.info(request, _("没有改动，也没有保存任何内容。"))
@@ -304,6 +324,14 @@ def edit(request: StaffRequest, customer_id: UUID, record_id: UUID | None = None
     return render(
         request, "registry/edit.html", presenting.edit_context(form, conflict, view, record), status=status
     )
+
+
+def _edit_footing(request: StaffRequest, purpose: PurposeRule, record: Record | None) -> Footing:
+    """What is typed comes from the customer or from ourselves, unless a supplier is named; orders are always ours."""
+    supplier = request.POST.get("supplier", "").strip()[:200]
+    if not supplier or (record and record.kind != RecordKind.CONTACT):
+        return Footing(purpose.key, Channel.SERVICE, Method.HAND)
+    return Footing(purpose.key, Channel.SERVICE, Method.HAND, Source.EXTERNAL, supplier)
 
 
 def _record(row: Customer, record_id: UUID | None) -> Record | None:

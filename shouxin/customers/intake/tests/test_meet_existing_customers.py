@@ -55,11 +55,13 @@ def test_a_number_held_by_another_department_is_refused_and_says_nothing_of_it(r
     assert Entry.objects.filter(event="write.refused").exists()
 
 
-def test_data_from_outside_is_not_merged_into_customers_that_are_there(register: Register) -> None:
+@pytest.mark.clause("C4.2")
+def test_data_from_outside_waits_beside_customers_that_are_there(register: Register) -> None:
     batch = cast.imported(
         register, FILE, "f.csv", source=Source.EXTERNAL, supplier="甲公司", evidence="合同 1 号"
     )
-    assert cast.counts(batch) == (1, 0, 0, 1, 0)
+    assert cast.counts(batch) == (1, 0, 0, 0, 0)
+    assert batch.waiting_count == 1
     assert "email" not in zhang(register).values
 
 
