@@ -11,6 +11,7 @@ so 404 shows that the door opened and 403 that it did not.
 """
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 from uuid import UUID
 
 import pytest

@@ -142,7 +142,7 @@ def kept(customers: Iterable[UUID] | None = None, *, batch: UUID | None = None) 
         marks = {key: one.mark for key, one in shown.of(customer).items()}
         one = Kept(customer, values | public[customer], marks)
         for record in shown.records(customer):
-            if record != customer:
+            if record in kinds:  # what waits for review is nobody's record yet
                 texts = {key: value.text or "" for key, value in shown.of(customer, record).items()}
                 lines = {key: texts.pop(key) for key in list(texts) if rules[key].record == "order_line"}
                 one.records.append((kinds[record], texts, lines_of(lines)))

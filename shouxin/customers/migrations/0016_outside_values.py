@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0012_collection'),
+        ('customers', '0015_paper_scans'),
         ('people', '0015_stays'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
