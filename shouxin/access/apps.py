@@ -27,9 +27,11 @@ class AccessConfig(AppConfig):
         from shouxin.access.webhooks import reaching as webhook_hosts  # noqa: F401 - likewise
         from shouxin.access.webhooks import secrets as webhook_secrets  # noqa: F401 - likewise
         from shouxin.customers.registry import exchange as registry
-        from shouxin.customers.registry import listeners
+        from shouxin.customers.registry import listeners, merging
 
         registry.forms.register("token", exchange.in_tokens)
         listeners.listeners.register("connected systems", services.note_changes)
+        merging.register(merging.Part("connected systems", services.note_merge, services.note_unmerge))
+        from shouxin.access.highrisk import merging as risk_merging  # noqa: F401 - likewise
         from shouxin.access.secrets import events as secret_events  # noqa: F401 - likewise
         from shouxin.access.secrets import queries as secret_queries  # noqa: F401 - likewise

@@ -51,6 +51,7 @@ def list_changes(request: ProgramRequest, body: ListIn) -> HttpResponse:
             "id": str(row.id),
             "token": row.token,
             "fields": row.fields,
+            "merged_into": row.merged_into or None,
             "revision": row.revision,
             "at": row.at.isoformat(),
         }

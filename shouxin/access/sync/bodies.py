@@ -54,9 +54,12 @@ class ListIn(Body):
 
 
 class ChangeOut(BaseModel):
+    """`merged_into` is the token of the customer that stands for this one from now on."""
+
     id: UUID
     token: str
     fields: list[str]
+    merged_into: str | None = None
     revision: int
     at: datetime
 

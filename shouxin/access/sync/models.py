@@ -46,6 +46,9 @@ class CustomerChange(models.Model):
     customer_id = models.UUIDField(db_index=True)
     token = models.CharField(max_length=40)
     fields = ArrayField(models.CharField(max_length=64))
+    merged_into = models.CharField(
+        max_length=40, blank=True
+    )  # the token of the customer that stands for this one
     revision = models.PositiveIntegerField()
     at = models.DateTimeField()
     delivery = models.ForeignKey(Delivery, null=True, on_delete=models.SET_NULL, related_name="+")

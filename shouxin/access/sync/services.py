@@ -13,6 +13,8 @@ from shouxin.access.webhooks import services as webhooks
 from shouxin.access.webhooks.rules import CHANGED
 from shouxin.core.policy import Actor, Permission, service_actor
 from shouxin.customers.registry.listeners import Changed
+from shouxin.customers.registry.merging import Merging
+from shouxin.customers.registry.models import Customer
 from shouxin.journal import services as journal
 
 SYNC = service_actor("sync")
@@ -68,6 +70,47 @@ def note_changes(changed: Sequence[Changed], now: datetime) -> None:
         _tell(client, found, now)
 
 
+def note_merge(_actor: Actor, merging: Merging) -> Mapping[str, int]:
+    """In the transaction of a merge: whoever holds a token of the absorbed customer is told whose token stands now."""
+    holders = _holders(merging.absorbed, merging.at)
+    for holder in holders:
+        survivor, _made = CustomerToken.objects.get_or_create(
+            client_id=holder.client_id,
+            customer_id=merging.survivor,
+            record_id=merging.survivor,
+            field="",
+            defaults={"at": merging.at},
+        )
+        _tell(holder.client_id, [_change(holder, [], merging, survivor.token)], merging.at)
+    return {"told": len(holders)}
+
+
+def note_unmerge(_actor: Actor, merging: Merging, _kept: Mapping[str, object]) -> None:
+    """In the transaction of its undoing: their token means a customer of its own again, whose fields they read anew."""
+    for holder in _holders(merging.absorbed, merging.at):
+        _tell(holder.client_id, [_change(holder, sorted(holder.client.readable), merging)], merging.at)
+
+
+def _holders(customer: UUID, now: datetime) -> list[CustomerToken]:
+    found = CustomerToken.objects.filter(
+        customer_id=customer, field="", client__state=ClientState.APPROVED, client__ends_at__gt=now
+    )
+    return list(found.select_related("client").order_by("client_id"))
+
+
+def _change(holder: CustomerToken, fields: list[str], merging: Merging, into: str = "") -> CustomerChange:
+    revision = Customer.objects.values_list("revision", flat=True).get(id=holder.customer_id)
+    return CustomerChange(
+        client_id=holder.client_id,
+        customer_id=holder.customer_id,
+        token=holder.token,
+        fields=fields,
+        merged_into=into,
+        revision=revision,
+        at=merging.at,
+    )
+
+
 def _tell(client: UUID, rows: Sequence[CustomerChange], now: datetime) -> None:
     endpoints = webhooks.listening(client, CHANGED)
     for start in range(0, len(rows), rules.IN_ONE_MESSAGE):
@@ -75,6 +118,7 @@ def _tell(client: UUID, rows: Sequence[CustomerChange], now: datetime) -> None:
         body = {
             "changes": [
                 {"id": str(row.id), "token": row.token, "fields": row.fields, "revision": row.revision}
+                | ({"merged_into": row.merged_into} if row.merged_into else {})
                 for row in some
             ]
         }

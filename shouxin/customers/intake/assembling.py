@@ -45,6 +45,10 @@ REASONS = {
         "这个客户编号已被占用，且不在您可以修改的范围内：请联系该客户的归口部门。",
         "This customer number is taken by a customer you may not change: ask the department that owns it.",
     ),
+    "row.merged": Text(
+        "这个客户编号的档案已并入另一位客户：请改用保留的那份的客户编号。",
+        "The customer of this number was merged into another one: use the number of the one that stands.",
+    ),
     "row.external-existing": Text(
         "外部提供的联系人、订单、合同和往来不会并入已有客户：只有客户本身的信息可以提交审核。",
         "Contacts, orders, contracts and interactions from outside are not merged into customers that are there;"
@@ -106,6 +110,7 @@ class Held:
     kind: str
     writable: bool
     ours: bool
+    merged: bool = False  # into another customer, which has a number of its own
     values: dict[str, str] = field(default_factory=dict)
     records: list[HeldRecord] = field(default_factory=list)
 
@@ -195,6 +200,8 @@ class Assembler:
                 return "row.not-yours"
             if self._external and row.values.keys() - {"profile"}:
                 return "row.external-existing"
+            if held.merged:
+                return "row.merged"
         if names and self._kind and row.kind != self._kind:
             return "row.kind-differs"
         if clash := self._clash(row):

@@ -41,7 +41,13 @@ class Holding:
         ours = {row.id for row in standing.values() if row.batch_id == self.batch.id}
         writable = self._writable([key for key in standing if key not in ours])
         return {
-            number: Held(customer, standing[customer].kind, customer in writable, customer in ours)
+            number: Held(
+                customer,
+                standing[customer].kind,
+                customer in writable,
+                customer in ours,
+                merged=standing[customer].absorbed_by is not None,
+            )
             for number, (customer, _) in holders.items()
             if customer in standing
         }

@@ -229,7 +229,10 @@ class RecordOut(BaseModel):
 
 
 class CustomerOut(BaseModel):
-    """One customer, or, with `code`, why it is not shown; in the order asked."""
+    """One customer, or, with `code`, why it is not shown; in the order asked.
+
+    `merged_into` names the customer that stands for a merged one, `merged_from` those whose records belong to it.
+    """
 
     position: int | None = None
     id: UUID | None = None
@@ -238,6 +241,8 @@ class CustomerOut(BaseModel):
     revision: int | None = None
     values: dict[str, ValueOut] = {}
     records: list[RecordOut] = []
+    merged_into: UUID | None = None
+    merged_from: list[UUID] = []
     code: str | None = None
     reason: str | None = None
 

@@ -13,7 +13,7 @@ from django.db import transaction
 from shouxin.core import identifiers
 from shouxin.core.policy import Action, Actor, FieldRule, Form, Necessity, PurposeRule, Refusal
 from shouxin.core.text import Text
-from shouxin.customers.registry import clear, queries, rules, services, verified
+from shouxin.customers.registry import clear, merging, queries, rules, services, verified
 from shouxin.customers.registry.bodies import CustomerIn, Footed, PatchIn, RecordIn
 from shouxin.customers.registry.entries import CustomerEntry, Footing, RecordEntry
 from shouxin.customers.registry.models import Customer, Kind, Method, Record, RecordKind, Source
@@ -305,7 +305,9 @@ def read_many(
     # Read before the values are opened: a change in between is then met by a conflict, never overwritten.
     rows = queries.rows_of(customers)
     known = rulebooks["rulebook"].fields()
-    related = _related(customers) if any(known[f].record != "profile" for f in fields if f in known) else {}
+    with_records = any(known[f].record != "profile" for f in fields if f in known)
+    related = _related(customers) if with_records else {}
+    families = merging.families(customers) if with_records else {}
     opened = gate.open_sealed(
         actor=actor,
         purpose=purpose,
@@ -333,8 +335,8 @@ def read_many(
             )
             for record in related.get(customer, ())
         ]
-        view = verified.marked(queries.CustomerView(row, cells, views), known)
-        found[customer] = Answer(customer, view, None)
+        view = queries.CustomerView(row, cells, views, merged_from=families.get(customer, [])[1:])
+        found[customer] = Answer(customer, verified.marked(view, known), None)
     return found
 
 
@@ -351,6 +353,8 @@ def shown(view: queries.CustomerView) -> dict[str, Any]:
         "id": str(view.row.id),
         "kind": view.row.kind,
         "revision": view.row.revision,
+        "merged_into": str(view.row.absorbed_by) if view.row.absorbed_by else None,
+        "merged_from": [str(one) for one in view.merged_from],
         "values": _cells(view.cells),
         "records": [
             {

@@ -81,6 +81,7 @@ class CustomerView:
     cells: Mapping[str, Cell]
     records: Sequence[RecordView] = ()
     refusal: object | None = None
+    merged_from: Sequence[UUID] = ()  # whose records belong to it, as programs are told
     withheld: int = 0  # older records with trade secrets that this reader is not shown
 
     def of_kind(self, kind: str) -> list[RecordView]:

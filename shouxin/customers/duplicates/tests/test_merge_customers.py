@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from shouxin.core.policy import NotAllowed
 from shouxin.customers.duplicates import carrying, merging
@@ -63,7 +63,8 @@ def undo(register: Register, row: Merge, *, who: str = "sales_head") -> Merge:
 def profile(customer: UUID) -> dict[str, tuple[Any, ...]]:
     """Every value of the profile with its provenance, mark and problem."""
     row = Customer.objects.get(id=customer)
-    opened = carrying.open_both(row, row, clock.now())
+    with transaction.atomic():
+        opened = carrying.open_both(row, row, clock.now())
     return {
         key: (one.text, one.provenance, one.mark, one.problem)
         for key, one in opened.of[customer].values.items()
