@@ -39,6 +39,7 @@ class CustomersConfig(AppConfig):
         from shouxin.customers.registry import events, facts, regional, sealing_up  # noqa: F401 - likewise
         from shouxin.customers.registry import jobs as registry_jobs  # noqa: F401 - likewise
         from shouxin.customers.relationships import events as relation_events  # noqa: F401 - likewise
+        from shouxin.customers.segments import events as segment_events  # noqa: F401 - likewise
 
         jobs.register()
         quality_jobs.register()

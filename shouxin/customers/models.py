@@ -11,6 +11,7 @@ from shouxin.customers.promises.models import Promise
 from shouxin.customers.quality.models import MailCode, OutsideValue, Pace, Standing, Verified
 from shouxin.customers.registry.models import ClearVersion, Customer, Provenance, Record
 from shouxin.customers.relationships.models import Relationship
+from shouxin.customers.segments.models import Objection, Run, Segment
 
 __all__ = [
     "Attachment",
@@ -27,6 +28,7 @@ __all__ = [
     "ImportBatch",
     "MailCode",
     "Merge",
+    "Objection",
     "OutsideValue",
     "Pace",
     "Promise",
@@ -35,6 +37,8 @@ __all__ = [
     "RefusedRows",
     "Relationship",
     "RememberedMapping",
+    "Run",
+    "Segment",
     "Standing",
     "StoredFile",
     "Submission",

@@ -9,6 +9,7 @@ from shouxin.customers.preferences import presenting as preferences
 from shouxin.customers.promises import presenting as promising
 from shouxin.customers.promises import queries as promises
 from shouxin.customers.relationships import presenting as relating
+from shouxin.customers.segments import presenting as segmenting
 from shouxin.customers.timeline import presenting as timing
 from shouxin.kit import clock, menu, panels, workbench
 
@@ -51,3 +52,14 @@ panels.register(panels.Panel("promises", "customer.sections", "promises/card.htm
 panels.register(panels.Panel("relations", "customer.sections", "relationships/card.html", relating.card))
 panels.register(panels.Panel("note", "customer", "timeline/note_card.html", timing.note_card))
 panels.register(panels.Panel("timeline", "customer.sections", "timeline/card.html", timing.timeline_card))
+panels.register(panels.Panel("segment", "customer.side", "segments/card.html", segmenting.card))
+menu.register(
+    menu.MenuEntry(
+        group="customers",
+        title=_("客户分群"),
+        url_name="customers:segments",
+        permissions=frozenset({Permission.CUSTOMERS_SEGMENT_READ.value}),
+        icon="donut_small",
+        order=27,
+    )
+)

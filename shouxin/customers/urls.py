@@ -16,6 +16,7 @@ from shouxin.customers.promises import views as promises
 from shouxin.customers.quality import urls as quality
 from shouxin.customers.registry import views
 from shouxin.customers.relationships import views as relations
+from shouxin.customers.segments import views as segments
 from shouxin.customers.timeline import views as timeline
 
 app_name = "customers"
@@ -87,6 +88,10 @@ urlpatterns = [
     path("<uuid:customer_id>/note/", timeline.note, name="note"),
     path("<uuid:customer_id>/relations/new/", relations.relate, name="relate"),
     path("<uuid:customer_id>/relations/<uuid:half>/end/", relations.end, name="unrelate"),
+    path("segments/", segments.overview, name="segments"),
+    path("segments/refresh/", segments.refresh, name="segments_refresh"),
+    path("segments/members/", segments.members, name="segment_members"),
+    path("<uuid:customer_id>/segment/", segments.objection, name="segment_objection"),
     path("promises/", promises.promise_list, name="promises"),
     path("<uuid:customer_id>/promises/new/", promises.make, name="promise_make"),
     path("<uuid:customer_id>/promises/<uuid:promise_id>/", promises.promise_page, name="promise"),

@@ -69,6 +69,8 @@ class Permission(StrEnum):
     CUSTOMERS_PROFILE_SEARCH = "customers:profile:search"
     CUSTOMERS_PROMISE_WRITE = "customers:promise:write"
     CUSTOMERS_RELATIONSHIP_WRITE = "customers:relationship:write"
+    CUSTOMERS_SEGMENT_READ = "customers:segment:read"
+    CUSTOMERS_SEGMENT_REFRESH = "customers:segment:refresh"
     GATE_DECISION_EXPLAIN = "gate:decision:explain"
     JOURNAL_ENTRY_READ = "journal:entry:read"
     JOURNAL_LEDGER_VERIFY = "journal:ledger:verify"
@@ -146,6 +148,7 @@ _CLERK = frozenset(
         P.CUSTOMERS_PROFILE_SEARCH,
         P.CUSTOMERS_PROMISE_WRITE,
         P.CUSTOMERS_RELATIONSHIP_WRITE,
+        P.CUSTOMERS_SEGMENT_READ,
         P.GATE_DECISION_EXPLAIN,
         P.PEOPLE_DUTY_READ,
         P.RULEBOOK_FIELD_READ,
@@ -174,6 +177,7 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             P.CUSTOMERS_FORM_DRAFT,
             P.CUSTOMERS_FORM_PUBLISH,
             P.CUSTOMERS_HANDOVER_PROPOSE,
+            P.CUSTOMERS_SEGMENT_REFRESH,
             P.CUSTOMERS_PLAN_APPROVE,
             P.CUSTOMERS_PLAN_DRAFT,
             P.PEOPLE_DELEGATION_GIVE,

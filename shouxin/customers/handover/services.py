@@ -158,7 +158,9 @@ def accept(*, actor: Actor, handovers: Collection[UUID] | None, now: datetime) -
             actor,
             [
                 Passed(
-                    row.customer_id, frozenset({row.leaver_id, held.get(row.customer_id)} - {None}), actor.id
+                    row.customer_id,
+                    frozenset({row.leaver_id, held[row.customer_id] or row.leaver_id}),
+                    actor.id,
                 )
                 for row in rows
             ],

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from shouxin.core.policy import Action, Actor, Form, Role
 from shouxin.customers.promises import rules
-from shouxin.customers.promises.models import Promise, State
+from shouxin.customers.promises.models import Kind, Promise, State
 from shouxin.customers.registry import merging
 from shouxin.customers.registry import queries as registry
 from shouxin.gate import services as gate
@@ -102,11 +102,7 @@ def told(*, actor: Actor, purpose: str, rows: Sequence[Promise], now: datetime) 
             cells = registry.cells_of(opened.permit, opened.revealed, row.customer, row.customer_id)
             named = cells.get("company_name") or cells.get("person_name")
             name = named.text if named and named.form is not Form.HIDDEN else None
-            said = opened.revealed.of(row.customer_id, row.record_id).get(rules.FIELD_OF[row_kind(row)])
+            said = opened.revealed.of(row.customer_id, row.record_id).get(rules.FIELD_OF[Kind(row.kind)])
             text = said.text if said else None
         found.append(Told(row, name, text, rules.standing(row.state, row.due_on, now)))
     return found
-
-
-def row_kind(row: Promise) -> "rules.Kind":
-    return rules.Kind(row.kind)

@@ -138,13 +138,13 @@ def promise_page(request: StaffRequest, customer_id: UUID, promise_id: UUID) -> 
 
 
 def _done(request: StaffRequest, purpose: str, promise: Promise, form: ChangeForm) -> None:
-    said, shared = form.cleaned_data, {"actor": request.actor, "purpose": purpose, "now": clock.now()}
+    said, actor, now = form.cleaned_data, request.actor, clock.now()
     if said["verb"] == "keep":
-        services.keep(promises=[promise.id], **shared)
+        services.keep(actor=actor, purpose=purpose, promises=[promise.id], now=now)
     elif said["verb"] == "drop":
-        services.drop(promise=promise.id, why=Why(said["why"]), **shared)
+        services.drop(actor=actor, purpose=purpose, promise=promise.id, why=Why(said["why"]), now=now)
     elif said["verb"] == "move":
-        services.move(promise=promise.id, due_on=form.day, **shared)
+        services.move(actor=actor, purpose=purpose, promise=promise.id, due_on=form.day, now=now)
     else:
-        services.give(promise=promise.id, owner=said["owner"], **shared)
+        services.give(actor=actor, purpose=purpose, promise=promise.id, owner=said["owner"], now=now)
     messages.success(request, _("已更新。"))

@@ -1,5 +1,6 @@
 """Needs and promises: noted with owner and day, on the daily list, closed once, handed over with the customer."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from itertools import product
@@ -125,17 +126,15 @@ def test_what_is_closed_stays_closed(before: State, wanted: State) -> None:
 @pytest.mark.parametrize("then", ["keep", "drop", "move", "give"])
 def test_no_verb_reaches_what_is_closed(register: Register, closing: str, then: str) -> None:
     promise = promised(register)
-    shared = {"actor": register.world.actor("clerk"), "purpose": SALES, "now": clock.now()}
-    day = rules.today(clock.now()) + timedelta(days=3)
-    verbs = {
-        "keep": lambda: services.keep(promises=[promise.id], **shared),  # type: ignore[arg-type]
-        "drop": lambda: services.drop(promise=promise.id, why=Why.WITHDRAWN, **shared),  # type: ignore[arg-type]
-        "move": lambda: services.move(promise=promise.id, due_on=day, **shared),  # type: ignore[arg-type]
-        "give": lambda: services.give(
-            promise=promise.id,
-            owner=register.world.people["sales_head"].id,
-            **shared,  # type: ignore[arg-type]
-        ),
+    actor, now = register.world.actor("clerk"), clock.now()
+    day = rules.today(now) + timedelta(days=3)
+    head = register.world.people["sales_head"].id
+    one = promise.id
+    verbs: dict[str, Callable[[], object]] = {
+        "keep": lambda: services.keep(actor=actor, purpose=SALES, promises=[one], now=now),
+        "drop": lambda: services.drop(actor=actor, purpose=SALES, promise=one, why=Why.WITHDRAWN, now=now),
+        "move": lambda: services.move(actor=actor, purpose=SALES, promise=one, due_on=day, now=now),
+        "give": lambda: services.give(actor=actor, purpose=SALES, promise=one, owner=head, now=now),
     }
     verbs[closing]()
     with pytest.raises(PromiseProblem, match=r"promise\.closed-already"):
