@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0014_relationships'),
+        ('customers', '0016_outside_values'),
     ]
 
     operations = [
