@@ -15,7 +15,7 @@ from uuid import UUID
 from shouxin.core.crypto.blob import DataKey
 from shouxin.core.crypto.chunks import FileKey
 from shouxin.core.crypto.digests import ValueDigest
-from shouxin.core.crypto.indexes import PARTS, SearchIndex
+from shouxin.core.crypto.indexes import KINDS, SearchIndex, code_of
 from shouxin.core.crypto.providers import Argon2Parameters, PassphraseKeyProvider
 from shouxin.core.crypto.suites import NONCE_BYTES, SUITES, Suite
 from shouxin.core.crypto.wrapping import (
@@ -97,6 +97,11 @@ def tokens(suite: Suite) -> dict[str, Any]:
         ("mobile", "last4", "8613800138000"),
         ("person_name", "surname", "欧阳娜娜"),
         ("email", "domain", "wang@example.cn"),
+        ("person_name", "window2", "买买提·艾力"),
+        ("person_name", "window2", "josé de la cruz"),
+        ("person_name", "window2", "𠮷田"),
+        ("person_name", "pinyin", "单雄信"),
+        ("person_name", "initials", "单雄信"),
     ]
     return {
         "suite": suite.id,
@@ -106,10 +111,14 @@ def tokens(suite: Suite) -> dict[str, Any]:
         "tokens": [
             {
                 "field": field,
+                "field_code": code_of(field),
                 "kind": kind,
+                "number": KINDS[kind].number,
+                "customer": str(CUSTOMER),
+                "partitions": 1 << index.spread(kind),
                 "normalised": text,
-                "part": PARTS[kind](text),
-                "token": index.token(field, kind, text),
+                "parts": KINDS[kind].parts(text),
+                "tokens": index.tokens(field, kind, text, CUSTOMER.bytes),
             }
             for field, kind, text in values
         ],

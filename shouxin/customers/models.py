@@ -9,7 +9,13 @@ from shouxin.customers.handover.models import Handover
 from shouxin.customers.intake.models import ImportBatch, RefusedRows, RememberedMapping
 from shouxin.customers.promises.models import Promise
 from shouxin.customers.quality.models import MailCode, OutsideValue, Pace, Standing, Verified
-from shouxin.customers.registry.models import ClearVersion, Customer, Provenance, Record
+from shouxin.customers.registry.models import (
+    ClearVersion,
+    Customer,
+    Provenance,
+    Record,
+    SearchResult,
+)
 from shouxin.customers.relationships.models import Relationship
 from shouxin.customers.segments.models import Objection, Run, Segment
 
@@ -38,6 +44,7 @@ __all__ = [
     "Relationship",
     "RememberedMapping",
     "Run",
+    "SearchResult",
     "Segment",
     "Standing",
     "StoredFile",

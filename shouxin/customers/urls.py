@@ -14,7 +14,7 @@ from shouxin.customers.intake import views as intake
 from shouxin.customers.preferences import views as preferences
 from shouxin.customers.promises import views as promises
 from shouxin.customers.quality import urls as quality
-from shouxin.customers.registry import views
+from shouxin.customers.registry import find_views, views
 from shouxin.customers.relationships import views as relations
 from shouxin.customers.segments import views as segments
 from shouxin.customers.timeline import views as timeline
@@ -22,7 +22,7 @@ from shouxin.customers.timeline import views as timeline
 app_name = "customers"
 urlpatterns = [
     path("", views.customer_list, name="list"),
-    path("find/", views.find, name="find"),
+    path("find/", find_views.find, name="find"),
     path("new/", views.create, name="create"),
     path("<uuid:customer_id>/", views.customer_page, name="page"),
     path("<uuid:customer_id>/edit/", views.edit, name="edit"),

@@ -4,6 +4,7 @@ A row is `start(columns)` followed by its cells in the order of the columns; row
 """
 
 import struct
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from datetime import date as Date  # noqa: N812 - a cell of that name is made below
 from typing import Final
@@ -14,6 +15,9 @@ _UUID: Final = b"\x00\x00\x00\x10"
 _EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
 _start = struct.Struct(">h").pack
 _length = struct.Struct(">i").pack
+_array = struct.Struct(">iiIii").pack  # dimensions, whether there are NULLs, type; length and lower bound
+_TEXT_OID: Final = 25
+_NO_TEXTS: Final = struct.pack(">iiiI", 12, 0, 0, _TEXT_OID)
 _int2 = struct.Struct(">ih").pack
 _int4 = struct.Struct(">ii").pack
 _int8 = struct.Struct(">iq").pack
@@ -63,6 +67,14 @@ def moment(value: datetime | None) -> bytes:
 def date(value: Date | None) -> bytes:
     """A date: days since 2000."""
     return NULL if value is None else int4((value - _EPOCH.date()).days)
+
+
+def texts(values: Sequence[str]) -> bytes:
+    """A text[] of one dimension."""
+    if not values:
+        return _NO_TEXTS
+    items = b"".join(text(value) for value in values)
+    return raw(_array(1, 0, _TEXT_OID, len(values), 1) + items)
 
 
 def jsonb(value: bytes) -> bytes:

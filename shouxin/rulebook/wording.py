@@ -104,6 +104,11 @@ BASES: Mapping[str, Text] = {
 INDEXES: Mapping[str, Text] = {
     "exact": Text("精确", "exact"),
     "last4": Text("后四位", "last four"),
+    "surname": Text("姓氏", "surname"),
+    "domain": Text("邮箱域名", "e-mail domain"),
+    "window2": Text("名称中任意两字", "any two characters"),
+    "pinyin": Text("拼音", "pinyin"),
+    "initials": Text("拼音首字母", "initials of pinyin"),
     "unique": Text("全库唯一", "unique"),
     "unique_in_customer": Text("同一客户内唯一", "unique within a customer"),
 }

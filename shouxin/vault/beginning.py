@@ -9,7 +9,7 @@ from uuid import UUID
 
 from shouxin.core import identifiers
 from shouxin.core.crypto.beginning import CHANGES, VERSION, Beginner, Begun
-from shouxin.core.crypto.indexes import SearchIndex
+from shouxin.core.crypto.indexes import KINDS, code_of
 from shouxin.core.crypto.suites import Suite
 from shouxin.core.crypto.wrapping import WrappingKey
 from shouxin.core.policy import FieldRule, GroupState
@@ -23,9 +23,10 @@ from shouxin.vault.tokens import KEYS
 _RECORDS = ("customer_id", "storage_group", "record_id", "revision", "sealed", "at", "by")
 _GROUPS = ("customer_id", "storage_group", "state", "since", "changes", "head")
 _DATA_KEYS = ("customer_id", "storage_group", "version", "suite", "epoch", "wrapped")
-_TOKENS = ("customer_id", "storage_group", "record_id", "field", "kind", "version", "token")
+_TOKENS = ("customer_id", "record_id", "place", "field", "kind", "version", "token")
 
-Token = tuple[SearchIndex, str, bytes]  # index, kind, and the cells that name field, kind and version
+# What gives the tokens of a value, and the cells that name field, kind and version.
+Token = tuple[Callable[[str, bytes], list[int]], bytes]
 Groups = dict[str, list[SealedWrite]]
 
 
@@ -54,6 +55,7 @@ class Beginning:
         self._groups: list[bytes] = []
         self._keys: list[bytes] = []
         self._named: dict[str, bytes] = {}  # names of groups as cells
+        self._coded: dict[str, bytes] = {}  # and their codes
 
     @property
     def changes(self) -> dict[UUID, dict[str, int]]:
@@ -97,7 +99,7 @@ class Beginning:
 
     def _tokens(self) -> Iterator[bytes]:
         """The rows of the search indexes."""
-        start, raw, uuid = cells.start(len(_TOKENS)), cells.int8, cells.uuid
+        start, raw, uuid = cells.start(len(_TOKENS)), cells.int4, cells.uuid
         planned: dict[tuple[str, ...], list[tuple[FieldRule, list[Token]]]] = {}
         for write in self._writes:
             names = tuple(write.values)
@@ -106,15 +108,15 @@ class Beginning:
                 plan = planned[names] = self._plan(names)
             if not plan:
                 continue
-            place = start + uuid(write.customer_id) + self._name(write.group) + uuid(write.record_id)
+            customer = write.customer_id.bytes
+            place = start + uuid(write.customer_id) + uuid(write.record_id) + self._code(write.group)
             for rule, tokens in plan:
                 value = write.values[rule.key]
                 normalised = identifiers.normalise(rule.validator, value.text) if value else ""
                 if not normalised:
                     continue
-                for index, kind, named in tokens:
-                    token = index.token(rule.key, kind, normalised)
-                    if token is not None:
+                for tokens_of, named in tokens:
+                    for token in tokens_of(normalised, customer):
                         yield place + named + raw(token)
 
     def _plan(self, names: tuple[str, ...]) -> list[tuple[FieldRule, list[Token]]]:
@@ -128,8 +130,17 @@ class Beginning:
     def _kinds(self, rule: FieldRule, kind: str) -> list[Token]:
         if kind in KEYS:
             return []
-        named = cells.text(rule.key) + cells.text(kind)
-        return [(index, kind, named + cells.int4(index.version)) for index in self._chosen.indexes]
+        named = cells.int4(code_of(rule.key)) + cells.int2(KINDS[kind].number)
+        return [
+            (index.writer(rule.key, kind), named + cells.int2(index.version))
+            for index in self._chosen.indexes
+        ]
+
+    def _code(self, group: str) -> bytes:
+        coded = self._coded.get(group)
+        if coded is None:
+            coded = self._coded[group] = cells.int4(code_of(group))
+        return coded
 
     def _name(self, group: str) -> bytes:
         named = self._named.get(group)

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from shouxin.core.crypto.indexes import code_of
 from shouxin.core.policy import Action, Permit
 from shouxin.vault import control, database
 from shouxin.vault.errors import NotPermitted
@@ -23,7 +24,11 @@ _GONE = """
 DELETE FROM {} t USING unnest(%b::uuid[], %b::text[], %b::uuid[]) AS w(c, g, r)
 WHERE (t.customer_id, t.storage_group, t.record_id) = (w.c, w.g, w.r)
 """
-_TABLES = ("vault_sealed_record", "vault_sealed_history", "vault_search_token", "vault_business_key")
+_GONE_TOKENS = """
+DELETE FROM vault_search_token t USING unnest(%b::uuid[], %b::int4[], %b::uuid[]) AS w(c, g, r)
+WHERE (t.customer_id, t.place, t.record_id) = (w.c, w.g, w.r)
+"""
+_TABLES = ("vault_sealed_record", "vault_sealed_history", "vault_business_key")
 _HEADS = """
 UPDATE vault_group g SET changes = w.n, head = w.h
 FROM unnest(%b::uuid[], %b::text[], %b::int8[], %b::bytea[]) AS w(c, s, n, h)
@@ -62,6 +67,8 @@ def forget_records(permit: Permit, places: Collection[Place]) -> dict[UUID, dict
         marks.setdefault(pair[0], {})[pair[1]] = group.changes + 1
     for table in _TABLES:
         database.execute(_GONE.format(table), database.arrays(going, 3))
+    coded = [(customer, code_of(group), record) for customer, group, record in going]
+    database.execute(_GONE_TOKENS, database.arrays(coded, 3))
     database.execute(_HEADS, database.arrays(heads, 4))
     rekey(held, control.read())
     return marks

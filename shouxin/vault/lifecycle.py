@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from shouxin.core.crypto.indexes import code_of
 from shouxin.core.policy import Actor, GroupState
 from shouxin.journal import services as journal
 from shouxin.kit import clock
@@ -26,12 +27,12 @@ FROM unnest(%b::uuid[], %b::text[]) AS w(c, s) WHERE g.customer_id = w.c AND g.s
 """
 # One statement, so that destroying costs one round trip; the key goes first in the text, all go at once.
 _DESTROY = """
-WITH pairs AS (SELECT * FROM unnest(%b::uuid[], %b::text[]) AS w(customer_id, storage_group)),
+WITH pairs AS (SELECT * FROM unnest(%b::uuid[], %b::text[], %b::int4[]) AS w(customer_id, storage_group, place)),
 keys AS (DELETE FROM vault_data_key t USING pairs p
     WHERE (t.customer_id, t.storage_group) = (p.customer_id, p.storage_group)),
 tokens AS (DELETE FROM vault_search_token t USING pairs p
-    WHERE (t.customer_id, t.storage_group) = (p.customer_id, p.storage_group)
-    RETURNING t.customer_id, t.storage_group),
+    WHERE (t.customer_id, t.place) = (p.customer_id, p.place)
+    RETURNING p.customer_id, p.storage_group),
 business AS (DELETE FROM vault_business_key t USING pairs p
     WHERE (t.customer_id, t.storage_group) = (p.customer_id, p.storage_group)
     RETURNING t.customer_id, t.storage_group),
@@ -93,7 +94,8 @@ def destroy_groups(*, actor: Actor, groups: Collection[Pair], reason: str) -> in
     _check(doomed, GroupState.DESTROYED)
     if not doomed:
         return 0
-    removed = Counter(database.execute(_DESTROY, [*database.arrays(doomed, 2), clock.now()]))
+    coded = [(customer, group, code_of(group)) for customer, group in doomed]
+    removed = Counter(database.execute(_DESTROY, [*database.arrays(coded, 3), clock.now()]))
     journal.append_many(
         actor=actor,
         event="group.destroyed",

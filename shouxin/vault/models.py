@@ -188,20 +188,40 @@ class IndexState(models.TextChoices):
 
 
 class SearchIndexVersion(models.Model):
-    """A generation of search tokens: its key, and the register size its token length was chosen for."""
+    """A generation of search tokens: its key, the register size its token length was chosen for, and how far its
+    building is. `fields` says which field is searched how, as it stood when the building began."""
 
-    version = models.IntegerField(primary_key=True)
+    version = models.SmallIntegerField(primary_key=True)
     suite = models.SmallIntegerField()
     planned = models.BigIntegerField()
     bits = models.SmallIntegerField()
-    wrapped = models.BinaryField()
+    wrapped = models.BinaryField(null=True)
     state = models.CharField(max_length=10, choices=IndexState.choices)
     since = models.DateTimeField()
+    fields = models.JSONField(null=True)
+    reason = models.CharField(max_length=20, blank=True, default="")
+    # While building: customers up to this one are done, of those up to the target; while clearing likewise.
+    upto = models.UUIDField(null=True)
+    target = models.UUIDField(
+        null=True
+    )  # the last customer when it began; later ones are indexed as they come
+    total = models.BigIntegerField(default=0)
+    done = models.BigIntegerField(default=0)  # storage groups
+    left_out = models.BigIntegerField(default=0)  # storage groups that were not what was stored
+    emptied_at = models.DateTimeField(null=True)  # when the last token of a retired version was gone
 
     class Meta:
         db_table = "vault_search_index"
         constraints = [
-            UniqueConstraint(fields=["state"], condition=Q(state="current"), name="vault_index_one_current")
+            UniqueConstraint(fields=["state"], condition=Q(state="current"), name="vault_index_one_current"),
+            UniqueConstraint(
+                fields=["state"], condition=Q(state="building"), name="vault_index_one_building"
+            ),
+            CheckConstraint(
+                condition=Q(emptied_at__isnull=True, wrapped__isnull=False)
+                | Q(emptied_at__isnull=False, wrapped__isnull=True, state="retired"),
+                name="vault_index_emptied_has_no_key",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -309,20 +329,29 @@ class SealedHistory(models.Model):
 
 
 class SearchToken(models.Model):
-    """A truncated keyed token: finds candidates, which are opened and compared before anybody sees them."""
+    """A truncated keyed token: finds candidates, which are opened and compared before anybody sees them.
 
-    pk = CompositePrimaryKey("customer_id", "storage_group", "record_id", "field", "kind", "version", "token")
+    There are many, so names stand as codes (core.crypto.indexes.code_of, and the numbers of kinds) and the table has
+    no key of its own: one index serves searching, another finds what is a customer's.
+    """
+
+    pk = CompositePrimaryKey("customer_id", "record_id", "field", "kind", "version", "token")
     customer_id = models.UUIDField()
-    storage_group = models.TextField()
     record_id = models.UUIDField()
-    field = models.TextField()
-    kind = models.TextField()
-    version = models.IntegerField()
-    token = models.BigIntegerField()
+    place = models.IntegerField()  # code of the storage group
+    field = models.IntegerField()  # code of the field
+    token = models.IntegerField()
+    kind = models.SmallIntegerField()
+    version = models.SmallIntegerField()
 
     class Meta:
         db_table = "vault_search_token"
-        indexes = [Index(fields=["field", "kind", "version", "token"], name="vault_token_search")]
+        indexes = [
+            Index(
+                fields=["field", "kind", "version", "token"], include=["customer_id"], name="vault_token_find"
+            ),
+            Index(fields=["customer_id"], name="vault_token_owner"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.record_id} {self.field} {self.kind}"
@@ -337,6 +366,7 @@ class BusinessKey(models.Model):
     customer_id = models.UUIDField()
     storage_group = models.TextField()
     record_id = models.UUIDField()
+    version = models.SmallIntegerField(db_default=1)  # of the search index whose key made the token
 
     class Meta:
         db_table = "vault_business_key"

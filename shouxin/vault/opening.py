@@ -10,7 +10,6 @@ from django.db import connection, transaction
 
 from shouxin.core import identifiers
 from shouxin.core.crypto.errors import SealBroken
-from shouxin.core.crypto.indexes import PARTS, sought
 from shouxin.core.policy import Action, Form, Permit
 from shouxin.journal import services as journal
 from shouxin.vault import database
@@ -86,9 +85,9 @@ def reveal(permit: Permit, *, records: Collection[UUID] | None = None, profile: 
         RuntimeError: outside a transaction, where an alarm could not be recorded with the refusal.
         KeyServiceUnavailable: the key provider does not answer; nothing is shown.
     """
-    _check(permit)
+    check(permit)
     found = _reveal(permit, records, profile)
-    _sound(permit, found.alarms)
+    sound(permit, found.alarms)
     return found
 
 
@@ -108,7 +107,7 @@ def reveal_at_once(
     found = _reveal(permit, records, profile)
     if found.alarms:
         with transaction.atomic(durable=True):
-            _sound(permit, found.alarms)
+            sound(permit, found.alarms)
     return found
 
 
@@ -125,7 +124,7 @@ def reveal_history(permit: Permit, *, customer_id: UUID, record_id: UUID, limit:
     Raises:
         NotPermitted, RuntimeError, KeyServiceUnavailable: as `reveal`.
     """
-    _check(permit)
+    check(permit)
     versions: list[Version] = []
     alarms: list[TamperFound] = []
     for group, fields in _groups(permit, [record_id]):
@@ -146,31 +145,8 @@ def reveal_history(permit: Permit, *, customer_id: UUID, record_id: UUID, limit:
                 alarms.append(TamperFound(customer_id, group.group, record_id, Tampering.BLOB_ALTERED))
                 shown = dict.fromkeys(fields, _broken(Tampering.BLOB_ALTERED))
             versions.append(Version(group.group, revision, at, by, shown))
-    _sound(permit, alarms)
+    sound(permit, alarms)
     return versions
-
-
-def matching(permit: Permit, *, field_key: str, kind: str, text: str) -> set[Record]:
-    """Which records of the permit's customers really hold `text` (as `kind` compares it) in this field.
-
-    Candidates found by a truncated token are told apart here, inside the process; no value is handed out.
-    """
-    _check(permit)
-    rule, part = permit.fields[field_key], PARTS[kind]
-    hits: set[Record] = set()
-    wanted = sought(kind, identifiers.normalise(rule.validator, text))
-    if wanted is None:
-        return hits
-    alarms: list[TamperFound] = []
-    for group, fields in _groups(permit, None):
-        if field_key not in fields or not readable(group, maintenance=_maintains(permit)):
-            continue
-        for record, values in _opened(group, alarms):
-            value = values.get(field_key)
-            if value and part(identifiers.normalise(rule.validator, value.text)) == wanted:
-                hits.add((group.customer_id, record))
-    _sound(permit, alarms)
-    return hits
 
 
 def _check_action(permit: Permit) -> None:
@@ -178,7 +154,7 @@ def _check_action(permit: Permit) -> None:
         raise NotPermitted("a permit to write opens nothing")
 
 
-def _check(permit: Permit) -> None:
+def check(permit: Permit) -> None:
     _check_action(permit)
     if not connection.in_atomic_block:
         raise RuntimeError("sealed values are opened inside the transaction that records it")
@@ -268,20 +244,6 @@ def _mask_lines(rule: str, text: str, *, profile: str) -> str:
     return _write_lines(masked).decode()
 
 
-def _opened(group: Loaded, alarms: list[TamperFound]) -> Iterator[tuple[UUID, dict[str, Value]]]:
-    """Every record of the group that can be opened; the others are added to `alarms`."""
-    try:
-        key = unlock(group)
-    except TamperFound as alarm:
-        alarms.append(alarm)
-        return
-    for record in group.blobs:
-        try:
-            yield record, open_record(group, key, record)
-        except TamperFound as alarm:
-            alarms.append(alarm)
-
-
 def _kept(group: Loaded, record: UUID, limit: int) -> list[tuple[int, datetime, UUID, bytes]]:
     return database.execute(
         "SELECT revision, at, by, sealed FROM vault_sealed_record"
@@ -292,7 +254,7 @@ def _kept(group: Loaded, record: UUID, limit: int) -> list[tuple[int, datetime, 
     )
 
 
-def _sound(permit: Permit, alarms: list[TamperFound]) -> None:
+def sound(permit: Permit, alarms: list[TamperFound]) -> None:
     """Record every alarm, in the transaction of the refusal."""
     for alarm in alarms:
         journal.append(

@@ -121,8 +121,8 @@ def _epochs() -> Iterator[Wrapped]:
 
 
 def _indexes() -> Iterator[Wrapped]:
-    for row in SearchIndexVersion.objects.order_by("version"):
-        known, wrapped = _known(row.suite), bytes(row.wrapped)
+    for row in SearchIndexVersion.objects.filter(wrapped__isnull=False).order_by("version"):
+        known, wrapped = _known(row.suite), bytes(row.wrapped or b"")
         context = index_key_context(suite=known, version=row.version) if known else None
         put = _exchange(SearchIndexVersion.objects.filter(version=row.version), "wrapped", wrapped)
         yield Wrapped(INDEXES, str(row.version), row.suite, context, wrapped, put)

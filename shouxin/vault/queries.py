@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Count
 
 from shouxin.core import identifiers
-from shouxin.core.crypto.indexes import sought
+from shouxin.core.crypto.indexes import KINDS, code_of
 from shouxin.core.crypto.providers import ProviderState
 from shouxin.core.crypto.wrapping import FIRST_ROOT
 from shouxin.core.policy import Actor, FieldRule, GroupState, Permission
@@ -30,35 +30,15 @@ from shouxin.vault.tokens import KEYS, UNIQUE_IN_CUSTOMER, namespace_of
 
 Record = tuple[UUID, UUID]  # (customer, record)
 
-_FIND = """
-SELECT DISTINCT customer_id, record_id FROM vault_search_token
-WHERE field = %b::text AND kind = %b::text AND version = %b::int4 AND token = %b::int8 LIMIT %b
-"""
 _HOLDERS = """
 SELECT t.token, k.customer_id, k.record_id FROM unnest(%b::bytea[]) AS t(token)
 JOIN vault_business_key k ON k.field = %b::text AND k.token = t.token
 """
 _SHARED = """
 SELECT array_agg(DISTINCT customer_id) FROM vault_search_token
-WHERE field = %b::text AND kind = %b::text AND version = %b::int4
+WHERE field = %b::int4 AND kind = %b::int2 AND version = %b::int2
 GROUP BY token HAVING count(DISTINCT customer_id) BETWEEN 2 AND %b
 """
-
-
-def candidates(*, rule: FieldRule, kind: str, text: str, limit: int = 1_000) -> list[Record]:
-    """Records whose search token for `text` is the same. A few are there by coincidence: ask the gate for a
-    permit to search them, then `services.matching` which ones really hold the value.
-
-    Raises:
-        KeyServiceUnavailable, VaultNotReady: there is no index key to compute the token with.
-    """
-    if kind not in rule.indexes or kind in KEYS:
-        return []
-    index = control.searched_index()
-    token = index.part(rule.key, kind, sought(kind, identifiers.normalise(rule.validator, text)))
-    if token is None:
-        return []
-    return [(c, r) for c, r in database.execute(_FIND, [rule.key, kind, index.version, token, limit])]
 
 
 def shared_tokens(*, rule: FieldRule, kind: str, most: int) -> list[list[UUID]]:
@@ -69,7 +49,12 @@ def shared_tokens(*, rule: FieldRule, kind: str, most: int) -> list[list[UUID]]:
     if kind not in rule.indexes or kind in KEYS:
         return []
     index = control.searched_index()
-    return [found for (found,) in database.execute(_SHARED, [rule.key, kind, index.version, most])]
+    return [
+        found
+        for (found,) in database.execute(
+            _SHARED, [code_of(rule.key), KINDS[kind].number, index.version, most]
+        )
+    ]
 
 
 def key_holders(

@@ -153,7 +153,7 @@ def seal(*, ticket: WriteTicket, writes: Sequence[SealedWrite]) -> Sealed:
     tokens.writes = [standing[n] for n in tokens.writes]
     rules: Indexed = {}
     for number, write in zip(fresh, new, strict=True):
-        tokens.claim(number, write, _indexed(pen, write, rules), chosen.indexes[0])
+        tokens.claim(number, write, _indexed(pen, write, rules), chosen.indexes)
     tokens.store()
     beginning.store()
     revisions = [1] * len(writes)

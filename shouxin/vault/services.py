@@ -15,12 +15,13 @@ from shouxin.vault.forgetting import forget_records
 from shouxin.vault.keyring import keyring, passphrase, root_key_path
 from shouxin.vault.lifecycle import destroy_group, destroy_groups, move_state
 from shouxin.vault.models import IndexState, RootKey, SearchIndexVersion, Settings
-from shouxin.vault.opening import Revealed, Shown, Version, matching, reveal, reveal_at_once, reveal_history
+from shouxin.vault.opening import Revealed, Shown, Version, reveal, reveal_at_once, reveal_history
 from shouxin.vault.own_keys import give as give_own_key
 from shouxin.vault.own_keys import give_up as give_up_own_key
 from shouxin.vault.own_keys import settle as settle_own_keys
 from shouxin.vault.rotation import make_epoch, rotate
 from shouxin.vault.sealing import Sealed, seal
+from shouxin.vault.searching import matching
 from shouxin.vault.taking_in import Arrival, Past, TakenIn, take_in
 from shouxin.vault.withdrawing import withdraw
 

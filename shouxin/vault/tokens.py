@@ -2,38 +2,56 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from shouxin.core import identifiers
-from shouxin.core.crypto.indexes import SearchIndex
+from shouxin.core.crypto.indexes import KINDS, SearchIndex, code_of
 from shouxin.core.policy import FieldRule
 from shouxin.vault import database
 from shouxin.vault.errors import DuplicateKey
 from shouxin.vault.tickets import SealedWrite
 
+
+class Place(Protocol):
+    """Where a value lies: a write, or a record being indexed again."""
+
+    @property
+    def customer_id(self) -> UUID: ...
+    @property
+    def group(self) -> str: ...
+    @property
+    def record_id(self) -> UUID: ...
+
+
 UNIQUE = "unique"  # within the organisation
 UNIQUE_IN_CUSTOMER = "unique_in_customer"  # an order number, say, belongs to one customer
 KEYS = frozenset({UNIQUE, UNIQUE_IN_CUSTOMER})
 
-_TOKENS = {
+COLUMNS = {
     "customer_id": "uuid",
-    "storage_group": "text",
     "record_id": "uuid",
-    "field": "text",
-    "kind": "text",
-    "version": "int4",
-    "token": "int8",
+    "place": "int4",
+    "field": "int4",
+    "kind": "int2",
+    "version": "int2",
+    "token": "int4",
 }
 
-_FORGET = """
-DELETE FROM {} t USING unnest(%b::uuid[], %b::text[], %b::uuid[], %b::text[]) AS w(customer_id, storage_group, record_id, field)
+_FORGET_TOKENS = """
+DELETE FROM vault_search_token t USING unnest(%b::uuid[], %b::uuid[], %b::int4[]) AS w(customer_id, record_id, field)
+WHERE (t.customer_id, t.record_id, t.field) = (w.customer_id, w.record_id, w.field)
+"""
+_FORGET_KEYS = """
+DELETE FROM vault_business_key t
+USING unnest(%b::uuid[], %b::text[], %b::uuid[], %b::text[]) AS w(customer_id, storage_group, record_id, field)
 WHERE (t.customer_id, t.storage_group, t.record_id, t.field) = (w.customer_id, w.storage_group, w.record_id, w.field)
-"""  # noqa: E501 - one line of SQL
+"""
 
 _CLAIM = """
-INSERT INTO vault_business_key (field, token, customer_id, storage_group, record_id)
-SELECT * FROM unnest(%b::text[], %b::bytea[], %b::uuid[], %b::text[], %b::uuid[]) AS w(f, t, c, g, r) ORDER BY f, t
+INSERT INTO vault_business_key (field, token, customer_id, storage_group, record_id, version)
+SELECT * FROM unnest(%b::text[], %b::bytea[], %b::uuid[], %b::text[], %b::uuid[], %b::int2[])
+    AS w(f, t, c, g, r, v) ORDER BY f, t
 ON CONFLICT (field, token) DO NOTHING RETURNING field, token
 """
 
@@ -41,6 +59,43 @@ ON CONFLICT (field, token) DO NOTHING RETURNING field, token
 def namespace_of(kind: str, customer: UUID) -> bytes:
     """Within what a business key is unique; it is part of the token."""
     return customer.bytes if kind == UNIQUE_IN_CUSTOMER else b""
+
+
+def rows_of(
+    place: Place, rule: FieldRule, normalised: str, indexes: Sequence[SearchIndex]
+) -> list[tuple[Any, ...]]:
+    """The rows of the token table for one normalised value, in every index version."""
+    if not normalised:
+        return []
+    start = (place.customer_id, place.record_id, code_of(place.group), code_of(rule.key))
+    return [
+        (*start, KINDS[kind].number, index.version, token)
+        for kind in rule.indexes
+        if kind in KINDS
+        for index in indexes
+        for token in dict.fromkeys(index.tokens(rule.key, kind, normalised, place.customer_id.bytes))
+    ]
+
+
+def keys_of(
+    place: Place, rule: FieldRule, normalised: str, indexes: Sequence[SearchIndex]
+) -> list[tuple[Any, ...]]:
+    """The business keys of one normalised value, in every index version."""
+    if not normalised:
+        return []
+    return [
+        (
+            rule.key,
+            index.unique(rule.key, namespace_of(kind, place.customer_id), normalised),
+            place.customer_id,
+            place.group,
+            place.record_id,
+            index.version,
+        )
+        for kind in rule.indexes
+        if kind in KEYS
+        for index in indexes
+    ]
 
 
 @dataclass(slots=True)
@@ -56,41 +111,38 @@ class TokenBatch:
         self, number: int, write: SealedWrite, rules: Iterable[FieldRule], indexes: Sequence[SearchIndex]
     ) -> None:
         """Note what write `number` adds to the indexes."""
-        place = (write.customer_id, write.group, write.record_id)
         for rule in rules:
             value = write.values[rule.key]
-            if value is None:
-                continue
-            normalised = identifiers.normalise(rule.validator, value.text)
-            if not normalised:
-                continue
-            for kind in rule.indexes:
-                if kind in KEYS:
-                    namespace = namespace_of(kind, write.customer_id)
-                    self.keys.append((rule.key, indexes[0].unique(rule.key, namespace, normalised), *place))
-                    self.writes.append(number)
-                    continue
-                for index in indexes:
-                    token = index.token(rule.key, kind, normalised)
-                    if token is not None:
-                        self.tokens.append((*place, rule.key, kind, index.version, token))
+            if value is not None:
+                normalised = identifiers.normalise(rule.validator, value.text)
+                self.tokens += rows_of(write, rule, normalised, indexes)
+                self._claim(number, write, rule, normalised, indexes)
 
-    def claim(self, number: int, write: SealedWrite, rules: Iterable[FieldRule], index: SearchIndex) -> None:
+    def claim(
+        self, number: int, write: SealedWrite, rules: Iterable[FieldRule], indexes: Sequence[SearchIndex]
+    ) -> None:
         """Note the business keys alone that write `number` claims."""
         for rule in rules:
-            kinds = KEYS.intersection(rule.indexes)
-            value = write.values[rule.key] if kinds else None
-            normalised = identifiers.normalise(rule.validator, value.text) if value else ""
-            if normalised:
-                for kind in kinds:
-                    token = index.unique(rule.key, namespace_of(kind, write.customer_id), normalised)
-                    self.keys.append((rule.key, token, write.customer_id, write.group, write.record_id))
-                    self.writes.append(number)
+            value = write.values[rule.key] if KEYS.intersection(rule.indexes) else None
+            if value is not None:
+                normalised = identifiers.normalise(rule.validator, value.text)
+                self._claim(number, write, rule, normalised, indexes)
+
+    def _claim(
+        self,
+        number: int,
+        write: SealedWrite,
+        rule: FieldRule,
+        normalised: str,
+        indexes: Sequence[SearchIndex],
+    ) -> None:
+        keys = keys_of(write, rule, normalised, indexes)
+        self.keys += keys
+        self.writes += [number] * len(keys)
 
     def forget(self, write: SealedWrite, rules: Iterable[FieldRule]) -> None:
         """Note that the record existed before, so the fields' earlier tokens must go."""
-        place = (write.customer_id, write.group, write.record_id)
-        self.forgotten += [(*place, rule.key) for rule in rules]
+        self.forgotten += [(write.customer_id, write.group, write.record_id, rule.key) for rule in rules]
 
     def store(self) -> None:
         """Bring the index tables up to date.
@@ -99,19 +151,20 @@ class TokenBatch:
             DuplicateKey: another record holds one of the business keys.
         """
         if self.forgotten:
-            gone = database.arrays(self.forgotten, 4)
-            database.execute(_FORGET.format("vault_search_token"), gone)
-            database.execute(_FORGET.format("vault_business_key"), gone)
+            coded = [(customer, record, code_of(key)) for customer, _, record, key in self.forgotten]
+            database.execute(_FORGET_TOKENS, database.arrays(coded, 3))
+            database.execute(_FORGET_KEYS, database.arrays(self.forgotten, 4))
         if self.keys:
-            claimed = set(database.execute(_CLAIM, database.arrays(self.keys, 5)))
-            taken = [
+            claimed = set(database.execute(_CLAIM, database.arrays(self.keys, 6)))
+            lost = (
                 (number, key[0])
                 for number, key in zip(self.writes, self.keys, strict=True)
                 if key[:2] not in claimed
-            ]
+            )
+            taken = list(dict.fromkeys(lost))  # one is lost once in every index version
             if taken or len(claimed) < len(self.keys):
                 raise DuplicateKey(taken or self._twice())
-        database.insert("vault_search_token", _TOKENS, self.tokens)
+        database.insert("vault_search_token", COLUMNS, self.tokens)
 
     def _twice(self) -> list[tuple[int, str]]:
         """The writes whose key stands earlier in the same batch."""
@@ -121,4 +174,4 @@ class TokenBatch:
             if key[:2] in seen:
                 twice.append((number, key[0]))
             seen.add(key[:2])
-        return twice
+        return list(dict.fromkeys(twice))

@@ -96,8 +96,18 @@ for (const v of read("search-index").indexes) {
   const keyOf = (field, kind) =>
     hmac(v.suite, hex(v.index_key), Buffer.concat([utf8("shouxin-index"), be(v.version, 4), be(utf8(field).length, 2), utf8(field), utf8(kind)]));
   for (const t of v.tokens) {
-    const first = hmac(v.suite, keyOf(t.field, t.kind), utf8(t.part)).readBigUInt64BE();
-    same(`token ${t.field} ${t.kind}`, Number(first >> BigInt(64 - v.bits)), t.token);
+    same(`code of ${t.field}`, createHash("sha256").update(utf8(t.field)).digest().readInt32BE(), t.field_code);
+    const spread = Math.log2(t.partitions), partition = uuid(t.customer)[15] & (t.partitions - 1), bits = v.bits - spread;
+    same(`parts of ${t.kind}`, t.parts.length, t.tokens.length);
+    t.parts.forEach((part, n) => {
+      const message = spread ? Buffer.concat([Buffer.from([partition]), utf8(part)]) : utf8(part);
+      const first = hmac(v.suite, keyOf(t.field, t.kind), message).readBigUInt64BE();
+      same(`token ${t.field} ${t.kind}`, partition * (spread ? 2 ** bits : 0) + Number(first >> BigInt(64 - bits)), t.tokens[n]);
+    });
+    if (t.kind === "window2" && !/[a-z]/.test(t.normalised)) {
+      const characters = [...t.normalised.replaceAll("·", "")];
+      same("windows", [...new Set(characters.slice(1).map((c, n) => characters[n] + c))].join(), t.parts.join());
+    }
   }
   for (const u of v.unique) {
     const message = Buffer.concat([be(u.namespace.length / 2, 2), hex(u.namespace), utf8(u.normalised)]);

@@ -31,7 +31,8 @@ from shouxin.customers.registry.bodies import (
 from shouxin.customers.registry.entries import Footing
 from shouxin.customers.registry.exchange import NUMBER, Row
 from shouxin.customers.registry.models import Customer, Record
-from shouxin.customers.registry.search import search
+from shouxin.customers.registry.queries import Filters
+from shouxin.customers.registry.search import Found, search, turn
 from shouxin.gate import services as gate
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.kit import clock, ids
@@ -40,6 +41,12 @@ from shouxin.kit.programs import AlreadyKept, ProgramRequest
 from shouxin.vault import queries as vault
 
 router = Router(tags=["customers"])
+OVER = Text("这次查找已过期，请重新查找。", "This search is over; search again.")
+MISSING = Text("请给出要查找的内容。", "Say what to search for.")
+LITTLE = Text(
+    "只凭一个姓或一个字不予查找；请再加一个字，或姓加后四位。",
+    "A surname or one character alone is not searched; add a character, or the last four of a number.",
+)
 CUSTOMER_FIELDS = ("kind", "values", "department", "scope", "province", "records")
 
 
@@ -94,10 +101,42 @@ def read(request: ProgramRequest, body: ReadIn) -> HttpResponse:
 
 @router.post("/customers:search", response={200: SearchOut, **problems()}, summary="Find customers")
 def find(request: ProgramRequest, body: SearchIn) -> HttpResponse:
-    """Customers holding exactly this name, phone, number or e-mail; masked, at most 50."""
-    found = search(actor=request.actor, purpose=body.purpose, term=body.term, now=clock.now())
+    """Customers by (part of) a name, pinyin, phone, number, e-mail or ending, as the screen finds them; masked, at most
+    50 a page. What was sent is kept nowhere; a page is asked for by its token within a quarter of an hour."""
+    found = _found(request.actor, body)
     request.take_rows(len(found.customers))
-    return _json({"hits": [exchange.shown(view) for view in found.customers], "more": found.more})
+    following = found.following
+    return _json(
+        {
+            "hits": [exchange.shown(view) for view in found.customers],
+            "more": found.more,
+            "crowd": found.crowd,
+            "following": following.token if following else None,
+            "after": str(following.after) if following else None,
+        }
+    )
+
+
+def _found(actor: Actor, body: SearchIn) -> Found:
+    now = clock.now()
+    if body.following:
+        found = turn(actor=actor, token=body.following, after=body.after, now=now)
+        if found is None:
+            raise _unfit("search.over", "following", OVER)
+        return found
+    if not body.term.strip():
+        raise _unfit("value.missing", "term", MISSING)
+    filters = Filters(
+        kind=body.kind, segment=body.segment, province=body.province, department=body.department
+    )
+    found = search(actor=actor, purpose=body.purpose, term=body.term, filters=filters, now=now)
+    if found.little:
+        raise _unfit("search.little", "term", LITTLE)
+    return found
+
+
+def _unfit(code: str, field: str, text: Text) -> Problem:
+    return Problem(422, code, text, errors=[FieldError(field, code, text)])
 
 
 @router.patch(

@@ -131,13 +131,19 @@ class ReadIn(Body):
 
 
 class SearchIn(Body):
-    """A name, phone, number or e-mail, exactly, or the last four characters of a number."""
+    """What is known of a customer, as a person would type it; or the token of a search whose next page is wanted."""
 
     model_config = ConfigDict(
         extra="forbid", json_schema_extra={"example": {"purpose": "sales_contract", "term": "13800138000"}}
     )
     purpose: Code
-    term: Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_clean)]
+    term: Annotated[str, Field(max_length=200), AfterValidator(_clean)] = ""
+    kind: Literal["", "person", "organisation"] = ""
+    segment: Annotated[str, Field(max_length=40)] = ""
+    province: Annotated[str, Field(max_length=40)] = ""
+    department: UUID | None = None
+    following: Annotated[str, Field(max_length=100)] = ""
+    after: UUID | None = None
 
 
 class PatchIn(Footed):
@@ -252,8 +258,14 @@ class ReadOut(BaseModel):
 
 
 class SearchOut(BaseModel):
+    """One page of hits. `following` and `after` ask for the next; `crowd` says that there were too many to look through
+    them all, and the term should be narrower."""
+
     hits: list[CustomerOut]
     more: bool
+    crowd: bool = False
+    following: str | None = None
+    after: UUID | None = None
 
 
 class ChangedOut(BaseModel):

@@ -10,11 +10,15 @@ from uuid import UUID
 
 import msgspec
 
+from shouxin.core import identifiers
+from shouxin.core.crypto.indexes import KINDS
 from shouxin.core.policy import FieldRule, Storage, refuse
 from shouxin.customers.registry.models import ClearVersion, Customer
 from shouxin.customers.registry.rules import Kept
+from shouxin.gate.facts import rules as rulebooks
 from shouxin.gate.services import Refused
 from shouxin.kit import cells, ids, statements
+from shouxin.vault.searching import Asked
 
 _COLUMNS = ("id", "customer_id", "revision", "values", "provenance", "at", "by")
 _NEWEST_FIRST = """
@@ -52,6 +56,32 @@ def merged(before: Mapping[str, str], values: Values, fields: Mapping[str, Field
         else:
             after[key] = kept.text
     return after
+
+
+def parts(public: Mapping[str, str], fields: Mapping[str, FieldRule] | None = None) -> list[str]:
+    """What a customer's clear values are found by: `field:kind:part`, the parts cut out as those of sealed values."""
+    if not public:
+        return []
+    found: dict[str, None] = {}
+    known = rulebooks["rulebook"].fields() if fields is None else fields
+    for key, text in public.items():
+        rule = known.get(key)
+        if rule is None or not rule.indexes:
+            continue
+        normalised = identifiers.normalise(rule.validator, text)
+        for kind in rule.indexes:
+            if kind in KINDS:
+                found.update((f"{key}:{kind}:{part}", None) for part in KINDS[kind].parts(normalised))
+    return list(found)
+
+
+def sought(asked: Asked) -> list[list[str]]:
+    """The parts a clear value must have to be meant: alternatives, each of parts that must all be there."""
+    return [
+        [f"{asked.rule.key}:{asked.kind}:{part}" for part in wanted]
+        for wanted in KINDS[asked.kind].sought(asked.normalised)
+        if wanted
+    ]
 
 
 def remember(

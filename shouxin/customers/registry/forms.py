@@ -1,9 +1,10 @@
 """Validation of what is typed about customers, built from the purpose's own field table; nothing here saves."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -14,10 +15,12 @@ from django.utils.translation import gettext_lazy as _
 from shouxin.core.policy import Actor, FieldRule, Necessity, PurposeRule, Storage
 from shouxin.customers.registry import rules
 from shouxin.customers.registry.models import Channel, Kind, Scope
+from shouxin.customers.registry.queries import Filters
 from shouxin.customers.registry.rules import CellProblem, Kept
 from shouxin.customers.registry.search import LONGEST
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.people import queries as people
+from shouxin.people.models import Department
 
 LINE_ROWS = 5
 # What people read first about somebody; fields not named here follow, kept together by their storage group.
@@ -165,7 +168,7 @@ class KindForm(forms.Form):
 
 
 class SearchForm(forms.Form):
-    """Find: an exact name, phone, number, e-mail, the last four characters, or pasted text with some of them."""
+    """Find: (part of) a name, a phone, number or e-mail, an ending, or pasted text; narrowed as lists are."""
 
     term = forms.CharField(
         label=_("查找客户"),
@@ -173,10 +176,38 @@ class SearchForm(forms.Form):
         widget=forms.TextInput(
             attrs={
                 "autocomplete": "off",
-                "placeholder": _("姓名、电话、后四位、客户编号、会员号、邮箱、证件号"),
+                "placeholder": _("姓名或拼音、电话、后四位、张 1234、编号、邮箱、单位名称"),
             }
         ),
     )
+    kind = forms.ChoiceField(label=_("类型"), required=False)
+    department = forms.ChoiceField(label=_("归口部门"), required=False)
+    segment = forms.CharField(label=_("细分"), max_length=40, required=False)
+    province = forms.CharField(label=_("省份"), max_length=40, required=False)
+    mine = forms.BooleanField(label=_("只看我负责的"), required=False)
+
+    def __init__(self, *args: Any, departments: Sequence[Department] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+        self.fields["kind"].choices = [("", _("全部")), *Kind.choices]  # type: ignore[attr-defined]
+        named = [(str(department.id), department.name) for department in departments]
+        self.fields["department"].choices = [("", _("全部")), *named]  # type: ignore[attr-defined]
+
+    @property
+    def filters(self) -> Filters:
+        """What a valid form narrows the search to."""
+        chosen = self.cleaned_data
+        return Filters(
+            kind=chosen["kind"],
+            segment=chosen["segment"].strip(),
+            province=chosen["province"].strip(),
+            department=UUID(chosen["department"]) if chosen["department"] else None,
+            mine=chosen["mine"],
+        )
+
+    @property
+    def narrows(self) -> bool:
+        """Whether a filter was chosen, so that they are shown unfolded."""
+        return any(self.data.get(name) for name in ("kind", "department", "segment", "province", "mine"))
 
 
 LINE_FIELDS = ("product_name", "product_category", "line_quantity", "line_sales", "line_discount")

@@ -5,6 +5,8 @@ What each clear column reveals is written in docs/formats/clear-columns.md.
 
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -133,6 +135,8 @@ class Customer(models.Model):
     absorbed_by = models.UUIDField(null=True)
     # Fields graded public only; the catalogue decides, the registry's services fill it.
     public_values = models.JSONField(default=dict)
+    # What the public values are found by: parts as the search index of sealed values has them, in clear as they are.
+    search_parts = ArrayField(models.TextField(), default=list, db_default=[])
     revision = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(_("建档时间"))
     updated_at = models.DateTimeField(_("更新时间"))
@@ -147,6 +151,7 @@ class Customer(models.Model):
             models.Index(
                 fields=["absorbed_by"], name="customer_absorbed", condition=Q(absorbed_by__isnull=False)
             ),
+            GinIndex(fields=["search_parts"], name="customer_parts", condition=~Q(search_parts=[])),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(kind__in=Kind.values), name="customer_kind_known"),
@@ -178,6 +183,25 @@ class ClearVersion(models.Model):
     class Meta:
         db_table = "customers_clear_version"
         indexes: ClassVar = [models.Index(fields=["customer", "-revision"], name="clear_version_of_customer")]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class SearchResult(models.Model):
+    """The hits of a search while its pages are turned: for minutes, for one reader; nothing of what was typed."""
+
+    id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
+    token = models.BinaryField(unique=True)  # SHA-256 of what the reader's page holds
+    reader = models.UUIDField()  # staff or client id
+    purpose = models.CharField(max_length=64)
+    digest = models.CharField(max_length=32)
+    crowd = models.BooleanField()
+    customers = ArrayField(models.UUIDField())
+    expires_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        db_table = "customers_search_result"
 
     def __str__(self) -> str:
         return str(self.id)

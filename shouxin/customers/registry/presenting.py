@@ -31,6 +31,7 @@ from shouxin.journal.queries import timeline
 from shouxin.kit import clock
 from shouxin.people import queries as people
 from shouxin.people.doors import StaffRequest
+from shouxin.people.models import Department
 
 TIMELINE = 30
 Checked = Mapping[tuple[UUID, str], Mapping[str, Any]]  # by record and field
@@ -68,6 +69,7 @@ def filters_from(query: QueryDict) -> Filters:
     return Filters(
         kind=query.get("kind", "") if query.get("kind") in Kind.values else "",
         segment=query.get("segment", "")[:40],
+        province=query.get("province", "")[:40],
         department=uuid_or_none(query.get("department", "")),
         mine=query.get("mine") == "1",
         visibility=query.get("visibility", "") if query.get("visibility") in {"open", "unconfirmed"} else "",
@@ -113,11 +115,16 @@ def list_context(
         "filters": filters,
         "cut": page.cut,
         "kinds": Kind.choices,
-        "departments": [d for d in people.departments() if d.id in request.actor.department_ids],
+        "departments": own_departments(request),
         "next_href": following,
         "previous_href": f"?{kept}" if request.GET.get("after") else "",
         "may_create": request.actor.may(Permission.CUSTOMERS_PROFILE_CREATE),
     }
+
+
+def own_departments(request: StaffRequest) -> list[Department]:
+    """The departments a list can be narrowed to."""
+    return [d for d in people.departments() if d.id in request.actor.department_ids]
 
 
 def spoken(field: FieldRule, text: str | None) -> str | None:

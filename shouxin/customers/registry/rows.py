@@ -6,13 +6,16 @@ from uuid import UUID
 
 import msgspec
 
+from shouxin.customers.registry import clear
 from shouxin.customers.registry.entries import CustomerEntry
 from shouxin.customers.registry.models import RecordKind
+from shouxin.gate.facts import rules as rulebooks
 from shouxin.kit import cells, statements
 
 _CUSTOMERS = (
     "id", "kind", "segment", "jurisdiction", "province", "owner_department_id", "responsible_id", "scope",
-    "visibility", "batch_id", "created_by", "restricted", "public_values", "revision", "created_at", "updated_at",
+    "visibility", "batch_id", "created_by", "restricted", "public_values", "search_parts",
+    "revision", "created_at", "updated_at",
 )  # fmt: skip
 _RECORDS = ("id", "customer_id", "kind", "batch_id", "created_by", "created_at", "ended_at")
 SEGMENT_LONGEST = 40
@@ -29,6 +32,9 @@ def add_customers(
 ) -> None:
     """One row for each (id, entry, its public values)."""
     start = cells.start(len(_CUSTOMERS))
+    fields = rulebooks[
+        "rulebook"
+    ].fields()  # before the rows are made: nothing can be asked while they are taken
     made = cells.uuid(batch) + cells.uuid(creator) + cells.boolean(False)
     stamp = cells.int4(1) + cells.moment(now) * 2
     text, uuid = cells.text, cells.uuid
@@ -50,6 +56,7 @@ def add_customers(
                     text(entry.visibility),
                     made,
                     cells.jsonb(_json(public)),
+                    cells.texts(clear.parts(public, fields)),
                     stamp,
                 )
             )

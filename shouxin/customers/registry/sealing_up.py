@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from shouxin.core.crypto.indexes import code_of
 from shouxin.core.policy import Actor, FieldRule, Permission, service_actor
 from shouxin.core.text import Text
 from shouxin.journal import services as journal
@@ -43,9 +44,13 @@ _VERSIONS = """
 SELECT customer_id, "values" -> %b::text, provenance, at, by FROM customers_clear_version
 WHERE customer_id = ANY(%b::uuid[]) AND "values" ? %b::text ORDER BY customer_id, revision, id FOR UPDATE
 """
-_EMPTY = (
-    "UPDATE customers_customer SET public_values = public_values - %b::text WHERE id = ANY(%b::uuid[])",
-    'UPDATE customers_clear_version SET "values" = "values" - %b::text WHERE customer_id = ANY(%b::uuid[])',
+_EMPTY_CUSTOMER = """
+UPDATE customers_customer SET public_values = public_values - %b::text,
+    search_parts = ARRAY(SELECT part FROM unnest(search_parts) AS part WHERE split_part(part, ':', 1) <> %b::text)
+WHERE id = ANY(%b::uuid[])
+"""
+_EMPTY_VERSIONS = (
+    'UPDATE customers_clear_version SET "values" = "values" - %b::text WHERE customer_id = ANY(%b::uuid[])'
 )
 _FORGET = "DELETE FROM customers_clear_version WHERE \"values\" = '{}' AND customer_id = ANY(%b::uuid[])"
 
@@ -97,9 +102,9 @@ def foresee(change: Regrading) -> Sequence[Text]:
 
 def _indexed(rule: FieldRule) -> int:
     found = execute(
-        "SELECT count(DISTINCT customer_id) FROM (SELECT customer_id FROM vault_search_token WHERE field = %b::text"
+        "SELECT count(DISTINCT customer_id) FROM (SELECT customer_id FROM vault_search_token WHERE field = %b::int4"
         " UNION ALL SELECT customer_id FROM vault_business_key WHERE field = %b::text) AS found",
-        [rule.key, rule.key],
+        [code_of(rule.key), rule.key],
     )
     return int(found[0][0])
 
@@ -143,8 +148,8 @@ def step(rule: FieldRule, after: UUID, batch: int) -> Step:
     versions = _versions(rule.key, customers)
     arrivals = [_arrival(customer, text, versions.get(customer, [])) for customer, text in held]
     taken = vault.take_in(actor=KEEPER, rule=rule, arrivals=[one for one in arrivals if one])
-    for statement in _EMPTY:
-        execute(statement, [rule.key, customers])
+    execute(_EMPTY_CUSTOMER, [rule.key, rule.key, customers])
+    execute(_EMPTY_VERSIONS, [rule.key, customers])
     execute(_FORGET, [customers])
     counted = {one.customer_id: len(one.versions) for one in arrivals if one}
     journal.append_many(

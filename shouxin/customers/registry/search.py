@@ -2,40 +2,76 @@
 
 import hashlib
 import hmac
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
 
+from shouxin.core import identifiers
+from shouxin.core.crypto.indexes import KINDS
 from shouxin.core.identifiers import reading, recognise
-from shouxin.core.policy import Action, Actor, FieldRule, Permission, Storage, service_actor
-from shouxin.customers.registry import merging, queries
+from shouxin.core.policy import Action, Actor, FieldRule, Permission, service_actor
+from shouxin.customers.registry import clear, queries, results
 from shouxin.customers.registry.models import Record
-from shouxin.customers.registry.queries import CustomerView
+from shouxin.customers.registry.queries import CustomerView, Filters
+from shouxin.customers.registry.understanding import Understood, understand
 from shouxin.gate import services as gate
 from shouxin.gate.facts import rules as rulebooks
+from shouxin.kit.statements import execute
 from shouxin.people.leaving.rules import LIST_ROWS
-from shouxin.vault import queries as vault_queries
+from shouxin.vault import searching
 from shouxin.vault import services as vault
+from shouxin.vault.searching import Asked
 
 MOST = 50
 LONGEST = 2000  # characters of pasted text
 AT_ONCE = 10  # identifiers of one pasted text that are searched
-CANDIDATES = 2000
-LAST = 4
+CANDIDATES = 2000  # opened for one search, the newest first; a term that has more should be narrower
 SEARCHER = service_actor("search")
 MAINTENANCE = "maintenance"
+
+# Candidates among those one may see at all; nothing has been opened yet. Who was merged is found as the customer that
+# stands for them.
+_WITHIN = """
+WITH found AS MATERIALIZED ({found}), shown AS MATERIALIZED (
+    SELECT customer_id, array_agg(alternative) AS alternatives
+    FROM found, unnest(alternatives) AS alternative GROUP BY customer_id
+)
+SELECT c.id, shown.alternatives, c.public_values, v.id
+FROM shown JOIN customers_customer c ON c.id = shown.customer_id
+JOIN ({scope}) v ON v.id = COALESCE(c.absorbed_by, c.id) ORDER BY v.id DESC, c.id LIMIT %b
+"""
+_IN_CLEAR = """
+SELECT id, ARRAY[-1]::int2[] FROM customers_customer
+WHERE search_parts @> %b::text[] AND NOT (search_parts = '{}')
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The hits of one search, masked; `more` tells that there are others and the search should be narrower."""
+    """The hits of one search, masked, a page at a time.
+
+    Attributes:
+        pasted: identifiers found in a longer text, each searched by itself.
+        little: what was typed is too short for a name, and nothing else was found by it.
+        crowd: more candidates than are opened at once; only the newest of them were looked through.
+        following: what the next page is asked for by; None when this is the last.
+    """
 
     customers: list[CustomerView]
-    more: bool
-    pasted: int = 0  # identifiers found in a longer text, each searched by itself
+    pasted: int = 0
+    little: bool = False
+    crowd: bool = False
+    following: results.Place | None = None
+    total: int = 0
+
+    @property
+    def more(self) -> bool:
+        return self.following is not None or self.crowd
 
 
 def digest_of(text: str) -> str:
@@ -44,8 +80,8 @@ def digest_of(text: str) -> str:
     return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()[:32]
 
 
-def search(*, actor: Actor, purpose: str, term: str, now: datetime) -> Found:
-    """Customers of the actor's scope that hold exactly `term`, or end in it when it has four characters.
+def search(*, actor: Actor, purpose: str, term: str, now: datetime, filters: Filters | None = None) -> Found:
+    """Customers of the actor's scope that `term` speaks of, as `understand` reads it, narrowed to `filters`.
 
     Of pasted text, a line of a chat for instance, the identifiers that stand in it are searched too, each by itself;
     the text is kept nowhere.
@@ -58,20 +94,47 @@ def search(*, actor: Actor, purpose: str, term: str, now: datetime) -> Found:
     """
     actor.require(Permission.CUSTOMERS_PROFILE_SEARCH)
     pasted = _identifiers(term)
-    terms = [term.strip(), *pasted]
+    terms, narrow = [term.strip(), *pasted], filters or Filters()
     with transaction.atomic():
-        hits = set[UUID]().union(*(_hits(actor, purpose, one, now) for one in terms))
-    most = LIST_ROWS if queries.is_cut(actor) else MOST
-    rows = list(queries.visible(actor).filter(id__in=hits).order_by("-id")[: most + 1])
+        searching.hold_index()
+        understood = _understood(actor, purpose, terms, now)
+        hits, crowd = _hits(actor, narrow, understood, now)
+    wanted = results.Wanted(
+        purpose, tuple(sorted(hits, reverse=True)), digest_of("\n".join([*terms, repr(narrow)])), crowd=crowd
+    )
+    page = results.first(actor, wanted, _most(actor), now)
+    return _shown(actor, page, now, pasted=len(pasted), little=understood.little and not hits)
+
+
+def turn(*, actor: Actor, token: str, after: UUID | None, now: datetime) -> Found | None:
+    """A further page of a search that was made a short while ago; None when it is not known any more.
+
+    Raises:
+        Refused: the actor may not work for its purpose by now.
+    """
+    actor.require(Permission.CUSTOMERS_PROFILE_SEARCH)
+    page = results.next_page(actor, token, after, _most(actor), now)
+    return _shown(actor, page, now) if page else None
+
+
+def _most(actor: Actor) -> int:
+    return LIST_ROWS if queries.is_cut(actor) else MOST
+
+
+def _shown(
+    actor: Actor, page: results.Page, now: datetime, *, pasted: int = 0, little: bool = False
+) -> Found:
+    rows = list(queries.visible(actor).filter(id__in=page.ids).order_by("-id")) if page.ids else []
     views = queries.masked(
         actor=actor,
-        purpose=purpose,
-        rows=rows[:most],
+        purpose=page.wanted.purpose,
+        rows=rows,
         action=Action.SEARCH,
         now=now,
-        digest=digest_of("\n".join(terms)),
+        digest=page.wanted.digest,
     )
-    return Found(views, len(rows) > most, len(pasted))
+    following = None if queries.is_cut(actor) else page.following
+    return Found(views, pasted, little, page.wanted.crowd, following, len(page.wanted.ids))
 
 
 def _identifiers(text: str) -> list[str]:
@@ -82,61 +145,81 @@ def _identifiers(text: str) -> list[str]:
     return list(dict.fromkeys(reading(text, one) for one in found))[:AT_ONCE]
 
 
-def _hits(actor: Actor, purpose: str, term: str, now: datetime) -> set[UUID]:
+def _understood(actor: Actor, purpose: str, terms: Sequence[str], now: datetime) -> Understood:
     book = rulebooks["rulebook"]
     rule = book.purpose(purpose)
-    kind = "last4" if len(term) == LAST and term.isalnum() and any(c.isdigit() for c in term) else "exact"
     known = {key: found for key in (rule.fields if rule else ()) if (found := book.fields().get(key))}
     mine = gate.usable_fields(actor=actor, purpose=purpose, fields=list(known), action=Action.SEARCH, now=now)
-    fields = [found for key, found in known.items() if key in mine and kind in found.indexes]
-    sealed = [found for found in fields if found.storage is not Storage.CLEAR]
-    public = [found.key for found in fields if found.storage is Storage.CLEAR and kind == "exact"]
-    return _public_hits(actor, public, term) | _sealed_hits(actor, sealed, kind, term, now)
+    fields = [found for key, found in known.items() if key in mine and found.indexes]
+    understood = Understood()
+    for number, term in enumerate(terms):
+        one = understand(term, fields)
+        understood.sealed += one.sealed
+        understood.clear += one.clear
+        understood.little = one.little if not number else False
+    return understood
 
 
-def _public_hits(actor: Actor, keys: list[str], term: str) -> set[UUID]:
-    visible, hits = queries.visible(actor), set[UUID]()
-    for key in keys:
-        holding = {f"public_values__{key}": term}
-        hits |= set(visible.filter(**holding).values_list("id", flat=True)[: MOST + 1])
-        merged = merging.absorbed().filter(**holding).values_list("absorbed_by", flat=True)[: MOST + 1]
-        hits |= {one for one in merged if one}
-    return hits
+def _hits(actor: Actor, filters: Filters, understood: Understood, now: datetime) -> tuple[set[UUID], bool]:
+    """Candidates, limited to the actor's scope and the filters first, then opened and compared in the process."""
+    rows = _candidates(actor, filters, understood)
+    crowd, hits = len(rows) > CANDIDATES, set[UUID]()
+    possible: dict[UUID, Collection[int]] = {}
+    for customer, numbers, public, stands in rows[:CANDIDATES]:
+        if -1 in numbers and any(_holds(asked, public) for asked in understood.clear):
+            hits.add(stands)
+        elif sealed := [number for number in numbers if number >= 0]:
+            possible[customer] = sealed
+    if possible:
+        standing = {row[0]: row[3] for row in rows}
+        hits |= {standing[one] for one in _opened(understood, possible, now)}
+    return hits, crowd
 
 
-def _sealed_hits(actor: Actor, fields: list[FieldRule], kind: str, term: str, now: datetime) -> set[UUID]:
-    """Candidates by token, limited to the actor's scope first, then opened and compared inside the process."""
-    candidates: dict[str, set[UUID]] = {}
-    for rule in fields:
-        found = vault_queries.candidates(rule=rule, kind=kind, text=term, limit=CANDIDATES)
-        if found:
-            candidates[rule.key] = {customer for customer, _ in found}
-    if not candidates:
-        return set()
-    wanted = set[UUID]().union(*candidates.values())
-    stands = merging.standing(wanted)  # who was merged is found as the customer that stands for them
-    visible = queries.visible(actor).filter(id__in=set(stands.values()))
-    there = set(visible.values_list("id", flat=True))
-    seen = [one for one in sorted(wanted) if stands[one] in there]
-    if not seen:
-        return set()
+def _opened(understood: Understood, possible: Mapping[UUID, Collection[int]], now: datetime) -> set[UUID]:
+    """Those of the candidates that hold it themselves or in a record, opened and compared in the process."""
+    numbers = {number for numbers in possible.values() for number in numbers}
     permit = gate.permit_maintenance(
         actor=SEARCHER,
         purpose=MAINTENANCE,
-        customers=seen,
-        fields=sorted(candidates),
+        customers=list(possible),
+        fields=sorted({asked.rule.key for number in numbers for asked in understood.sealed[number]}),
         reason="search",
         now=now,
     )
-    hits: set[UUID] = set()
-    for key, possible in candidates.items():
-        found_in = _kept(vault.matching(permit, field_key=key, kind=kind, text=term)) & possible
-        hits |= {stands[one] for one in found_in}
-    return hits
+    return _kept(vault.matching(permit, understood.sealed, possible))
 
 
-def _kept(found: set[vault_queries.Record]) -> set[UUID]:
+def _kept(found: set[tuple[UUID, UUID]]) -> set[UUID]:
     """The customers that hold it themselves or in a record; what only waits for review (`offers`) finds nobody."""
     elsewhere = {record for customer, record in found if record != customer}
     known = set(Record.objects.filter(id__in=elsewhere).values_list("id", flat=True)) if elsewhere else set()
     return {customer for customer, record in found if record == customer or record in known}
+
+
+def _candidates(
+    actor: Actor, filters: Filters, understood: Understood
+) -> list[tuple[UUID, list[int], dict[str, str], UUID]]:
+    """One statement: who has the tokens or clear parts, is visible to the actor and passes the filters."""
+    parts: list[str] = []
+    parameters: list[Any] = []
+    if tokens := searching.statement(understood.sealed):
+        parts.append(tokens[0])
+        parameters += tokens[1]
+    for wanted in {tuple(wanted) for asked in understood.clear for wanted in clear.sought(asked)}:
+        parts.append(_IN_CLEAR)
+        parameters.append(list(wanted))
+    if not parts:
+        return []
+    scope = queries.narrowed(queries.visible(actor), filters, actor).values("id")
+    within, its = scope.order_by().query.sql_with_params()
+    statement = _WITHIN.format(found=" UNION ALL ".join(f"({part})" for part in parts), scope=within)
+    return execute(statement, [*parameters, *its, CANDIDATES + 1])
+
+
+def _holds(asked: Asked, public: Mapping[str, str]) -> bool:
+    rule: FieldRule = asked.rule
+    text = public.get(rule.key, "")
+    return bool(text) and KINDS[asked.kind].holds(
+        identifiers.normalise(rule.validator, text), asked.normalised
+    )

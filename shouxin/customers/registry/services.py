@@ -248,10 +248,11 @@ def _move_on(
 ) -> None:
     """The customer's next revision, with its public values and its segment as changed and the earlier ones kept."""
     row.public_values = clear.merged(row.public_values, values, fields)
+    row.search_parts = clear.parts(row.public_values)
     if "segment" in values:
         row.segment = values["segment"].text[:40] if values["segment"] else ""
     row.revision, row.updated_at = row.revision + 1, now
-    row.save(update_fields=["public_values", "segment", "revision", "updated_at"])
+    row.save(update_fields=["public_values", "search_parts", "segment", "revision", "updated_at"])
     clear.remember(
         [(row.id, row.revision, values)], fields=fields, provenance=provenance, by=actor.pseudonym, now=now
     )
@@ -377,10 +378,13 @@ def _update_public(
     for row in standing:
         entry = changed[row.id]
         row.public_values = clear.merged(row.public_values, entry.values, fields)
+        row.search_parts = clear.parts(row.public_values)
         if "segment" in entry.values:
             row.segment = entry.values["segment"].text[:40]
         row.revision, row.updated_at = row.revision + 1, now
-    Customer.objects.bulk_update(standing, ["public_values", "segment", "revision", "updated_at"])
+    Customer.objects.bulk_update(
+        standing, ["public_values", "search_parts", "segment", "revision", "updated_at"]
+    )
     return {row.id: row.revision for row in standing}
 
 

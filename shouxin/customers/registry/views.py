@@ -1,7 +1,6 @@
-"""Screens of the register: find, list, look at, enter, edit, reveal."""
+"""Screens of the register: list, look at, enter, edit, reveal."""
 
 from dataclasses import replace
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -43,7 +42,6 @@ from shouxin.customers.registry.models import (
     Scope,
     Source,
 )
-from shouxin.customers.registry.search import search
 from shouxin.gate import services as gate
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.gate.presenting import refused
@@ -58,11 +56,11 @@ from shouxin.vault.errors import DuplicateKey
 P = Permission
 
 
-def _purpose(request: StaffRequest) -> PurposeRule | None:
+def working_purpose(request: StaffRequest) -> PurposeRule | None:
     return rulebooks["rulebook"].purpose(purpose_of(request, request.actor))
 
 
-def _no_purpose(request: StaffRequest, title: str) -> HttpResponse:
+def no_purpose(request: StaffRequest, title: str) -> HttpResponse:
     return render(request, "registry/no_purpose.html", {"page_title": title}, status=409)
 
 
@@ -82,9 +80,9 @@ def _moved(request: StaffRequest, row: Customer) -> HttpResponse:
 @never_cache
 @allowed(P.CUSTOMERS_PROFILE_READ)
 def customer_list(request: StaffRequest) -> HttpResponse:
-    purpose = _purpose(request)
+    purpose = working_purpose(request)
     if purpose is None:
-        return _no_purpose(request, _("客户"))
+        return no_purpose(request, _("客户"))
     filters, secrets = presenting.filters_from(request.GET), request.GET.get("secrets") == "1"
     try:
         page = queries.page(
@@ -98,40 +96,18 @@ def customer_list(request: StaffRequest) -> HttpResponse:
     except gate.Refused as problem:
         return refused(request, problem.refusal)
     context = presenting.list_context(request, page, filters, purpose, secrets=secrets)
-    return render(
-        request, "registry/list.html", {"page_title": _("客户"), "search_form": SearchForm(), **context}
-    )
-
-
-@never_cache
-@require_http_methods(["GET", "POST"])
-@allowed(P.CUSTOMERS_PROFILE_SEARCH)
-def find(request: StaffRequest) -> HttpResponse:
-    """Searched by POST, so that what was typed never stands in an address, a log or the history."""
-    purpose = _purpose(request)
-    if purpose is None:
-        return _no_purpose(request, _("查找客户"))
-    form = SearchForm(request.POST or None)
-    context: dict[str, Any] = {"page_title": _("查找客户"), "search_form": form}
-    if request.method == "POST" and form.is_valid():
-        try:
-            found = search(
-                actor=request.actor, purpose=purpose.key, term=form.cleaned_data["term"], now=clock.now()
-            )
-        except gate.Refused as problem:
-            return refused(request, problem.refusal)
-        context |= {"found": found, "rows": presenting.rows(found.customers), "searched": True}
-    return render(request, "registry/find.html", context)
+    form = SearchForm(departments=context["departments"])
+    return render(request, "registry/list.html", {"page_title": _("客户"), "search_form": form, **context})
 
 
 @never_cache
 @allowed(P.CUSTOMERS_PROFILE_READ)
 def customer_page(request: StaffRequest, customer_id: UUID) -> HttpResponse:
-    row, purpose = _row(request, customer_id), _purpose(request)
+    row, purpose = _row(request, customer_id), working_purpose(request)
     if row.absorbed_by:
         return _moved(request, row)
     if purpose is None:
-        return _no_purpose(request, _("客户档案"))
+        return no_purpose(request, _("客户档案"))
     try:
         view = queries.profile(
             actor=request.actor,
@@ -156,9 +132,9 @@ def reveal(request: StaffRequest, customer_id: UUID) -> HttpResponse:
     if second_factor.proof_given(request) and (answer := second_factor.ask_again(request)):
         return answer
     actor = replace(request.actor, second_factor_at=session.proved_at(request, request.user))
-    row, purpose = _row(request, customer_id), _purpose(request)
+    row, purpose = _row(request, customer_id), working_purpose(request)
     if purpose is None:
-        return _no_purpose(request, _("客户档案"))
+        return no_purpose(request, _("客户档案"))
     now = clock.now()
     contact = presenting.contact_of(request, row, now)
     key = request.POST.get("field", "")
@@ -190,9 +166,9 @@ def _proof_wanted(request: StaffRequest, refusal: Refusal) -> HttpResponse | Non
 @require_POST
 @allowed(P.CUSTOMERS_CONTACT_OPEN)
 def open_contact(request: StaffRequest, customer_id: UUID) -> HttpResponse:
-    row, purpose = _row(request, customer_id), _purpose(request)
+    row, purpose = _row(request, customer_id), working_purpose(request)
     if purpose is None:
-        return _no_purpose(request, _("客户档案"))
+        return no_purpose(request, _("客户档案"))
     try:
         for one in merging.family(row.id):
             gate.open_contact(
@@ -229,9 +205,9 @@ def close_contact(request: StaffRequest, customer_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @allowed(P.CUSTOMERS_PROFILE_CREATE)
 def create(request: StaffRequest) -> HttpResponse:
-    purpose = _purpose(request)
+    purpose = working_purpose(request)
     if purpose is None:
-        return _no_purpose(request, _("录入客户"))
+        return no_purpose(request, _("录入客户"))
     kind = request.POST.get("kind") or request.GET.get("kind") or Kind.PERSON.value
     if kind not in Kind.values:
         raise Http404
@@ -283,12 +259,12 @@ def _entry(request: StaffRequest, kind: str, form: ValuesForm, footing: FootingF
 @allowed(P.CUSTOMERS_PROFILE_EDIT)
 def edit(request: StaffRequest, customer_id: UUID, record_id: UUID | None = None) -> HttpResponse:
     """Change a profile, or one of its records, without seeing it clear: what is left empty stays as it is."""
-    row, purpose = _row(request, customer_id), _purpose(request)
+    row, purpose = _row(request, customer_id), working_purpose(request)
     record = _record(row, record_id)
     if row.absorbed_by and record is None:
         return _moved(request, row)
     if purpose is None:
-        return _no_purpose(request, _("修改客户信息"))
+        return no_purpose(request, _("修改客户信息"))
     now = clock.now()
     try:
         view = _masked(request, row, purpose, record)
@@ -370,12 +346,12 @@ def _viewed(
 @allowed(P.CUSTOMERS_PROFILE_EDIT)
 def edit_lines(request: StaffRequest, customer_id: UUID, record_id: UUID) -> HttpResponse:
     """Change, add and remove lines of an order; what stands behind a mask and is left empty stays as it is."""
-    row, purpose = _row(request, customer_id), _purpose(request)
+    row, purpose = _row(request, customer_id), working_purpose(request)
     record = _record(row, record_id)
     if record is None or record.kind != RecordKind.ORDER:
         raise Http404
     if purpose is None:
-        return _no_purpose(request, _("修改明细"))
+        return no_purpose(request, _("修改明细"))
     columns, conflict, now = offered("order_line", None, purpose), None, clock.now()
     try:
         view = _viewed(request, row, purpose, columns, record)
@@ -407,11 +383,11 @@ def edit_lines(request: StaffRequest, customer_id: UUID, record_id: UUID) -> Htt
 @require_http_methods(["GET", "POST"])
 @allowed(P.CUSTOMERS_PROFILE_EDIT)
 def add_record(request: StaffRequest, customer_id: UUID, kind: str) -> HttpResponse:
-    row, purpose = _row(request, customer_id), _purpose(request)
+    row, purpose = _row(request, customer_id), working_purpose(request)
     if row.absorbed_by:
         return _moved(request, row)
     if purpose is None:
-        return _no_purpose(request, _("新增记录"))
+        return no_purpose(request, _("新增记录"))
     now, wanted = clock.now(), RecordKind(kind)
     form = ValuesForm(request.POST or None, purpose=purpose, record=kind, subject=None, now=now)
     columns = line_grid(purpose) if wanted is RecordKind.ORDER else []
@@ -448,11 +424,11 @@ def add_record(request: StaffRequest, customer_id: UUID, kind: str) -> HttpRespo
 @allowed(P.CUSTOMERS_PROFILE_EDIT)
 def assign(request: StaffRequest, customer_id: UUID) -> HttpResponse:
     """Hand over to a colleague of the owner department, or change who may see the masked record."""
-    row, purpose = _row(request, customer_id), _purpose(request)
+    row, purpose = _row(request, customer_id), working_purpose(request)
     if row.absorbed_by:
         return _moved(request, row)
     if purpose is None:
-        return _no_purpose(request, _("负责人与范围"))
+        return no_purpose(request, _("负责人与范围"))
     form = presenting.AssignForm(
         request.POST or None, row=row, initial={"responsible": row.responsible_id, "scope": row.scope}
     )
@@ -482,10 +458,10 @@ def assign(request: StaffRequest, customer_id: UUID) -> HttpResponse:
 @never_cache
 @allowed(P.CUSTOMERS_PROFILE_READ)
 def history(request: StaffRequest, customer_id: UUID, record_id: UUID | None = None) -> HttpResponse:
-    row, purpose = _row(request, customer_id), _purpose(request)
+    row, purpose = _row(request, customer_id), working_purpose(request)
     record = _record(row, record_id)
     if purpose is None:
-        return _no_purpose(request, _("字段历史"))
+        return no_purpose(request, _("字段历史"))
     try:
         past = queries.history(actor=request.actor, purpose=purpose, row=row, now=clock.now(), record=record)
     except gate.Refused as problem:

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from shouxin.kit import ids
 from shouxin.vault.errors import DuplicateKey, NotPermitted, RevisionConflict
 from shouxin.vault.models import DataKey, SealedRecord
-from shouxin.vault.queries import candidates
+from shouxin.vault.searching import Asked, candidates
 from shouxin.vault.services import Revealed, Sealed, give_own_key, reveal, seal
 from shouxin.vault.tests import cast
 from shouxin.vault.tickets import SealedWrite
@@ -44,7 +44,7 @@ def test_new_customers_are_read_found_and_changed_like_others(vault: None) -> No
     assert shown.of(one)["mobile"].text == "13800138000"
     assert "note" not in shown.of(one)
     assert [shown.of(one, record)["order_note"].text for record in (order, later)] == ["加急", "自提"]
-    assert (two, two) in candidates(rule=cast.FIELDS["mobile"], kind="last4", text="9000", limit=10)
+    assert two in candidates([(Asked(cast.FIELDS["mobile"], "last4", "9000"),)])
     cast.store(cast.write(one, note="常客"))
     assert opened(one).of(one)["note"].text == "常客"
     assert not opened(one).alarms

@@ -1,10 +1,12 @@
 import pytest
 from django.db import transaction
 
+from shouxin.core.crypto.indexes import code_of
 from shouxin.journal.models import Entry
 from shouxin.vault.errors import GroupClosed
 from shouxin.vault.models import BusinessKey, DataKey, SealedHistory, SealedRecord, SearchToken
-from shouxin.vault.queries import candidates, key_holders
+from shouxin.vault.queries import key_holders
+from shouxin.vault.searching import Asked, candidates
 from shouxin.vault.services import destroy_group, destroy_groups, reveal
 from shouxin.vault.tests import cast
 
@@ -17,12 +19,14 @@ def test_a_destroyed_group_is_gone_with_its_tokens_and_history(vault: None) -> N
         cast.write(customer, note="x"), cast.write(customer, cast.SECRET, id_number="11010519491231002X")
     )
     destroy_group(actor=cast.KEEPER, customer_id=customer, group=cast.PROFILE, reason="erasure")
-    for model in (DataKey, SealedRecord, SealedHistory, SearchToken, BusinessKey):
+    tokens = SearchToken.objects.filter(customer_id=customer)
+    assert set(tokens.values_list("place", flat=True)) == {code_of(cast.SECRET)}
+    for model in (DataKey, SealedRecord, SealedHistory, BusinessKey):
         kept = set(
             model._default_manager.filter(customer_id=customer).values_list("storage_group", flat=True)
         )
         assert kept <= {cast.SECRET}, model
-    assert candidates(rule=cast.FIELDS["mobile"], kind="exact", text="13800138000") == []
+    assert candidates([(Asked(cast.FIELDS["mobile"], "exact", "13800138000"),)]) == {}
     assert key_holders(rule=cast.FIELDS["customer_no"], texts=["A1"]) == {}
     with transaction.atomic():
         opened = reveal(cast.permit(customer))

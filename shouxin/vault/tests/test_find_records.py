@@ -3,22 +3,31 @@ from uuid import UUID
 import pytest
 from django.db import transaction
 
+from shouxin.core.crypto.indexes import KINDS, code_of
 from shouxin.core.policy import GroupState
 from shouxin.kit import ids
 from shouxin.vault.errors import DuplicateKey
 from shouxin.vault.models import BusinessKey, SearchToken
-from shouxin.vault.queries import candidates, key_holders, states
+from shouxin.vault.queries import key_holders, states
+from shouxin.vault.searching import Asked, candidates
 from shouxin.vault.services import matching
 from shouxin.vault.tests import cast
 
 pytestmark = pytest.mark.django_db
 
 
+MOBILE = {"field": code_of("mobile"), "kind": KINDS["exact"].number}
+
+
+def near(key: str, kind: str, text: str) -> set[UUID]:
+    return set(candidates([(Asked(cast.FIELDS[key], kind, text),)]))
+
+
 def found(key: str, kind: str, text: str) -> set[UUID]:
-    near = candidates(rule=cast.FIELDS[key], kind=kind, text=text)
+    asked = [(Asked(cast.FIELDS[key], kind, text),)]
+    possible = candidates(asked)
     with transaction.atomic():
-        hits = matching(cast.permit(*{c for c, _ in near}), field_key=key, kind=kind, text=text)
-    return {customer for customer, _ in hits}
+        return {customer for customer, _ in matching(cast.permit(*possible), asked, possible)}
 
 
 def test_a_value_is_found_in_any_spelling_and_by_its_last_four(vault: None) -> None:
@@ -34,10 +43,9 @@ def test_a_value_is_found_in_any_spelling_and_by_its_last_four(vault: None) -> N
 def test_coincidences_of_short_tokens_are_told_apart(vault: None) -> None:
     customer = cast.new_customer(mobile="13800138000")
     stranger = cast.new_customer(mobile="13900139000")
-    token = SearchToken.objects.get(customer_id=customer, kind="exact", field="mobile").token
-    SearchToken.objects.filter(customer_id=stranger, kind="exact", field="mobile").update(token=token)
-    near = candidates(rule=cast.FIELDS["mobile"], kind="exact", text="13800138000")
-    assert {c for c, _ in near} == {customer, stranger}
+    token = SearchToken.objects.get(customer_id=customer, **MOBILE).token
+    SearchToken.objects.filter(customer_id=stranger, **MOBILE).update(token=token)
+    assert near("mobile", "exact", "13800138000") == {customer, stranger}
     assert found("mobile", "exact", "13800138000") == {customer}
 
 
@@ -58,8 +66,8 @@ def test_an_untouched_field_keeps_its_tokens(vault: None) -> None:
 
 def test_a_field_without_an_index_has_no_candidates(vault: None) -> None:
     cast.new_customer(note="x")
-    assert candidates(rule=cast.FIELDS["note"], kind="exact", text="x") == []
-    assert candidates(rule=cast.FIELDS["customer_no"], kind="unique", text="x") == []
+    assert near("note", "exact", "x") == set()
+    assert near("customer_no", "unique", "x") == set()
 
 
 def test_a_business_key_is_held_once(vault: None) -> None:

@@ -5,7 +5,8 @@ from django.db import transaction
 
 from shouxin.vault import keyring
 from shouxin.vault.errors import KeyServiceUnavailable, VaultNotReady
-from shouxin.vault.queries import candidates, key_status, keys_usable, states
+from shouxin.vault.queries import key_status, keys_usable, states
+from shouxin.vault.searching import Asked, candidates
 from shouxin.vault.services import reveal
 from shouxin.vault.tests import cast
 
@@ -23,7 +24,7 @@ def test_reading_and_writing_fail_closed_and_come_back(vault: None, root_key: Pa
     with pytest.raises(KeyServiceUnavailable), transaction.atomic():
         cast.store(cast.write(customer, note="x"))
     with pytest.raises(KeyServiceUnavailable):
-        candidates(rule=cast.FIELDS["mobile"], kind="exact", text="13800138000")
+        candidates([(Asked(cast.FIELDS["mobile"], "exact", "13800138000"),)])
     assert not keyring.keyring._epochs
     away.rename(root_key)
     with transaction.atomic():

@@ -11,7 +11,7 @@ import pytest
 
 from shouxin.core.crypto.blob import DataKey
 from shouxin.core.crypto.digests import ValueDigest
-from shouxin.core.crypto.indexes import PARTS, SearchIndex
+from shouxin.core.crypto.indexes import KINDS, SearchIndex, code_of
 from shouxin.core.crypto.providers import PassphraseKeyProvider
 from shouxin.core.crypto.suites import suite_of
 from shouxin.core.crypto.wrapping import WrappingKey
@@ -51,8 +51,10 @@ def test_tokens_are_the_same() -> None:
             suite_of(v["suite"]), bytes.fromhex(v["index_key"]), version=v["version"], bits=v["bits"]
         )
         for t in v["tokens"]:
-            assert PARTS[t["kind"]](t["normalised"]) == t["part"]
-            assert index.token(t["field"], t["kind"], t["normalised"]) == t["token"]
+            customer = UUID(t["customer"]).bytes
+            assert (code_of(t["field"]), KINDS[t["kind"]].number) == (t["field_code"], t["number"])
+            assert KINDS[t["kind"]].parts(t["normalised"]) == t["parts"]
+            assert index.tokens(t["field"], t["kind"], t["normalised"], customer) == t["tokens"]
         for u in v["unique"]:
             found = index.unique(u["field"], bytes.fromhex(u["namespace"]), u["normalised"])
             assert found.hex() == u["token"]

@@ -85,14 +85,14 @@ def content(*customers: UUID) -> list[Any]:
         with connection.cursor() as cursor:
             for table, columns in (
                 ("customers_record", "id, kind, ended_at"),
-                ("vault_search_token", "storage_group, record_id, field, kind, version, token"),
+                ("vault_search_token", "place, record_id, field, kind, version, token"),
                 ("vault_business_key", "field, token, storage_group, record_id"),
                 ("vault_sealed_record", "storage_group, record_id, revision, sealed, at, by"),
                 ("vault_sealed_history", "storage_group, record_id, revision, sealed, at, by"),
                 ("customers_clear_version", 'id, revision, "values", provenance, at, by'),
             ):
                 cursor.execute(
-                    f"SELECT {columns} FROM {table} WHERE customer_id = %s ORDER BY 1, 2", [customer]
+                    f"SELECT {columns} FROM {table} WHERE customer_id = %s ORDER BY {columns}", [customer]
                 )
                 found.append(
                     [

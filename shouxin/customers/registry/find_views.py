@@ -1,0 +1,54 @@
+"""The screen that finds customers. Everything is posted: what was typed stands in no address, log or history."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from shouxin.core.policy import Permission
+from shouxin.customers.registry import presenting
+from shouxin.customers.registry.forms import SearchForm
+from shouxin.customers.registry.search import Found, search, turn
+from shouxin.customers.registry.views import no_purpose, working_purpose
+from shouxin.gate import services as gate
+from shouxin.gate.presenting import refused
+from shouxin.kit import clock
+from shouxin.people.doors import StaffRequest, allowed
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@allowed(Permission.CUSTOMERS_PROFILE_SEARCH)
+def find(request: StaffRequest) -> HttpResponse:
+    """Search, or turn to a further page of a search by its token."""
+    purpose = working_purpose(request)
+    if purpose is None:
+        return no_purpose(request, _("查找客户"))
+    turning = "token" in request.POST
+    data = None if turning or request.method == "GET" else request.POST
+    form = SearchForm(data, departments=presenting.own_departments(request))
+    context: dict[str, Any] = {"page_title": _("查找客户"), "search_form": form}
+    try:
+        if turning:
+            after = presenting.uuid_or_none(request.POST.get("after", ""))
+            found = turn(actor=request.actor, token=request.POST["token"], after=after, now=clock.now())
+            context |= _shown(found) if found else {"over": True}
+        elif data is not None and form.is_valid():
+            found = search(
+                actor=request.actor,
+                purpose=purpose.key,
+                term=form.cleaned_data["term"],
+                filters=form.filters,
+                now=clock.now(),
+            )
+            context |= _shown(found)
+    except gate.Refused as problem:
+        return refused(request, problem.refusal)
+    return render(request, "registry/find.html", context)
+
+
+def _shown(found: Found) -> dict[str, Any]:
+    return {"found": found, "rows": presenting.rows(found.customers), "searched": True}
