@@ -199,6 +199,7 @@ ROWS: Mapping[str, Row] = {
     "rulebook:policy_approve": needs(P.RULEBOOK_POLICY_APPROVE, status=404, version_id=NOBODY),
     "rulebook:policy_discard": needs(P.RULEBOOK_POLICY_DRAFT, status=404, version_id=NOBODY),
     "rulebook:policy_next": needs(P.RULEBOOK_POLICY_DRAFT, status=404, key="none"),
+    "rulebook:outlets": needs(P.RULEBOOK_FIELD_APPROVE),
     "rulebook:fields": needs(P.RULEBOOK_FIELD_READ),
     "rulebook:field_new": needs(P.RULEBOOK_FIELD_WRITE),
     "rulebook:field": needs(P.RULEBOOK_FIELD_READ, status=404, key="none"),

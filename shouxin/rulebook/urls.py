@@ -7,6 +7,7 @@ from shouxin.rulebook.catalogue import views as catalogue
 from shouxin.rulebook.policies import views as policies
 from shouxin.rulebook.purposes import default_views as defaults
 from shouxin.rulebook.purposes import notice_views as notices
+from shouxin.rulebook.purposes import outlet_views as outlets
 from shouxin.rulebook.purposes import views as purposes
 from shouxin.rulebook.regions import views as regions
 
@@ -36,6 +37,7 @@ urlpatterns = [
     path("policies/<slug:key>/next/", policies.policy_next, name="policy_next"),
     path("fields/", catalogue.field_list, name="fields"),
     path("fields/new/", catalogue.field_new, name="field_new"),
+    path("fields/outlets/", outlets.outlet_preview, name="outlets"),
     path("fields/<slug:key>/", catalogue.field_detail, name="field"),
     path("fields/<slug:key>/<slug:verb>/", catalogue.field_verb, name="field_verb"),
     path("regions/", regions.region_list, name="regions"),

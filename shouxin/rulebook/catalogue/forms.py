@@ -10,7 +10,7 @@ from shouxin.rulebook.catalogue import rules
 from shouxin.rulebook.catalogue.models import Field, MaskingRule, RetentionRule
 
 CODE = r"^[a-z][a-z0-9_]*$"
-RESERVED = frozenset({"new", "defaults"})  # words that stand in addresses where a code would
+RESERVED = frozenset({"new", "defaults", "outlets"})  # words that stand in addresses where a code would
 FLAGS = [("personal", _("个人信息")), ("sensitive", _("敏感个人信息")), ("trade_secret", _("商业秘密"))]
 # GB/T 43697 and GB/T 35273 name them so; a pack or the organisation may use others.
 CLASSES = ("用户数据", "业务数据", "经营管理数据", "系统运行和安全数据")

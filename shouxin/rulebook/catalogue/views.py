@@ -130,6 +130,7 @@ def field_list(request: StaffRequest) -> HttpResponse:
         "uses": Field.UseClass.choices,
         "query": f"{kept.urlencode()}&" if kept else "",
         "may_write": request.actor.may(Permission.RULEBOOK_FIELD_WRITE),
+        "may_preview": request.actor.may(Permission.RULEBOOK_FIELD_APPROVE),
     }
     return render(request, "rulebook/field_list.html", context)
 
