@@ -429,6 +429,8 @@ ROWS: Mapping[str, Row] = {
     "api:list_changes": program(),
     "api:acknowledge": program(),
     "api:change": program("PATCH", customer=NOBODY),
+    "api:describe": program("GET", form=NOBODY),
+    "api:hand_in": program(form=NOBODY),
     "api:nowhere": everybody(404),
 }
 

@@ -11,13 +11,14 @@ from shouxin.access.sync.api import router as sync
 from shouxin.api import problems
 from shouxin.api.door import Reader, Token
 from shouxin.api.problems import on_error, respond
+from shouxin.customers.collection.api import router as forms
 from shouxin.customers.registry.api import router as customers
 
 DESCRIPTION = """\
 Every request names a purpose that its token is bound to; identities stand in bodies, never in addresses.
 Values come masked or clear as the client's grant says, and every read is journalled per customer.
 Problems are `application/problem+json`: decide by `code`; `reason`, `article` and `ways` are for people, in Chinese or
-English as `Accept-Language` asks. `Idempotency-Key` on the two routes that create makes a repeat safe.
+English as `Accept-Language` asks. `Idempotency-Key` on the routes that create makes a repeat safe.
 """
 
 
@@ -38,7 +39,7 @@ def _describe(path: str, operation: dict[str, Any]) -> None:
         if int(status) >= 400 and "application/json" in answer.get("content", {}):  # noqa: PLR2004 - problems begin there
             answer["content"]["application/problem+json"] = answer["content"].pop("application/json")
             answer["description"] = "Problem"
-    if path.endswith(("/customers", "/customers:batch")):
+    if path.endswith(("/customers", "/customers:batch", "/submissions")):
         operation.setdefault("parameters", []).append(
             {
                 "in": "header",
@@ -61,6 +62,7 @@ api = Api(
     urls_namespace="api-1",
 )
 api.add_router("", customers)
+api.add_router("", forms)
 api.add_router("", sync)
 for _kind in (
     Exception,

@@ -16,6 +16,8 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from shouxin.api.tests.conftest import Make, Program
+from shouxin.customers.collection_forms.models import CollectionForm
+from shouxin.customers.collection_forms.tests.cast import published
 from shouxin.customers.registry.models import Customer
 from tests.register import Register
 
@@ -34,6 +36,7 @@ ROUTES = [
     ("POST", "/tokens:resolve"),
     ("POST", "/changes:list"),
     ("POST", "/changes:acknowledge"),
+    ("POST", "/forms/{form}/submissions"),
 ]
 BOUNDED = settings(
     max_examples=30,
@@ -72,8 +75,10 @@ def _make_true(case: Any, app: Program) -> None:
         if isinstance(case.body.get("values"), dict):
             text = next(iter(case.body["values"].values()), "")
             case.body["values"] = {"person_name": text or "甲"}
-    if case.path_parameters:
+    if "customer" in case.path_parameters:
         case.path_parameters["customer"] = str(app.register["li"])
+    if "form" in case.path_parameters:
+        case.path_parameters["form"] = str(CollectionForm.objects.get().id)
 
 
 @pytest.mark.django_db(transaction=True)  # the whole application answers, which hands connections back
@@ -82,6 +87,7 @@ def test_no_request_made_from_the_description_breaks_a_route(
     program: Make, register: Register, method: str, path: str
 ) -> None:
     app = program(per_minute=60_000)
+    published(register.world)
     schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", _application)
     operation = schema[f"/api/v1{path}"][method]
     assert operation.method.upper() == method

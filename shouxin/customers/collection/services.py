@@ -70,7 +70,7 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class Asked:
     """The form as it is asked now, and the rules it is judged by."""
 
     version: FormVersion
@@ -131,7 +131,7 @@ def _require(actor: Actor) -> None:
     )
 
 
-def opened(form: UUID) -> _Asked:
+def opened(form: UUID) -> Asked:
     """The published version of `form`, when it may be filled now.
 
     Raises:
@@ -148,7 +148,7 @@ def opened(form: UUID) -> _Asked:
     purpose = book.purpose(content.purpose)
     if purpose is None or not usable(purpose):
         raise SubmissionProblem("purpose.inactive")
-    return _Asked(version, content, purpose, book.fields())
+    return Asked(version, content, purpose, book.fields())
 
 
 def check_declared(*, actor: Actor, asked: Content, filled: Filled, now: datetime) -> None:
@@ -163,7 +163,7 @@ def check_declared(*, actor: Actor, asked: Content, filled: Filled, now: datetim
         raise SubmissionProblem("form.undeclared", names=tuple(found))
 
 
-def _check_frame(actor: Actor, asked: _Asked, filled: Filled, now: datetime) -> None:
+def _check_frame(actor: Actor, asked: Asked, filled: Filled, now: datetime) -> None:
     """Everything around the values: notice, kind, department, date on paper."""
     if filled.notice_version != asked.purpose.notice_version_id:
         raise SubmissionProblem("notice.changed")
@@ -175,7 +175,7 @@ def _check_frame(actor: Actor, asked: _Asked, filled: Filled, now: datetime) -> 
         paper.check(actor, asked.purpose, filled.scan, filled.paper_on, form=asked.content.form, now=now)
 
 
-def _recognised(actor: Actor, asked: _Asked, filled: Filled, judged: Judged, now: datetime) -> UUID | None:
+def _recognised(actor: Actor, asked: Asked, filled: Filled, judged: Judged, now: datetime) -> UUID | None:
     """Whom it is about; asked before the transaction, so that a refusal stands in the journal."""
     try:
         customer = meeting.recognise(
@@ -193,7 +193,7 @@ def _recognised(actor: Actor, asked: _Asked, filled: Filled, judged: Judged, now
 
 
 def _refusal(
-    actor: Actor, asked: _Asked, filled: Filled, judged: Judged, customer: UUID | None, now: datetime
+    actor: Actor, asked: Asked, filled: Filled, judged: Judged, customer: UUID | None, now: datetime
 ) -> Refusal | None:
     """Why these fields may not be stored for this customer, or for a new one; journalled by the gate."""
     try:
@@ -210,7 +210,7 @@ def _refusal(
 
 
 def _store(
-    actor: Actor, asked: _Asked, filled: Filled, judged: Judged, customer: UUID | None, now: datetime
+    actor: Actor, asked: Asked, filled: Filled, judged: Judged, customer: UUID | None, now: datetime
 ) -> Done:
     # The plan first: whoever comes for its last places waits here, and sees who came before.
     plan = plans.held(filled.plan, form=asked.content.form, now=now) if filled.plan else None
@@ -277,7 +277,7 @@ def _inside(plan: CollectionPlan | None, met: Met, filled: Filled) -> bool:
     return found
 
 
-def _footing(asked: _Asked, filled: Filled) -> Footing:
+def _footing(asked: Asked, filled: Filled) -> Footing:
     """Why and whence: the form's kind is the channel."""
     return Footing(
         asked.content.purpose,
@@ -289,7 +289,7 @@ def _footing(asked: _Asked, filled: Filled) -> Footing:
     )
 
 
-def _stored(actor: Actor, asked: _Asked, filled: Filled, met: Met, now: datetime) -> UUID:
+def _stored(actor: Actor, asked: Asked, filled: Filled, met: Met, now: datetime) -> UUID:
     """Through the register's own way in; a form that says nothing new changes nothing."""
     if not met.brings and met.row is not None:
         return met.row.id
@@ -309,7 +309,7 @@ def _stored(actor: Actor, asked: _Asked, filled: Filled, met: Met, now: datetime
 
 def _journal(
     actor: Actor,
-    asked: _Asked,
+    asked: Asked,
     filled: Filled,
     plan: CollectionPlan | None,
     customer: UUID,
