@@ -18,7 +18,7 @@ from shouxin.customers.collection.problems import SubmissionProblem
 from shouxin.customers.collection.services import Done, Filled
 from shouxin.customers.collection_forms.forms import AnswerForm
 from shouxin.customers.collection_forms.models import FormVersion
-from shouxin.customers.collection_forms.rules import Content
+from shouxin.customers.collection_forms.rules import Content, Judged
 from shouxin.customers.registry import queries as registry
 from shouxin.customers.registry.models import Customer, Kind, Method, Scope
 from shouxin.customers.registry.presenting import uuid_or_none
@@ -162,6 +162,12 @@ def placed(sent: Filled, page: Counter) -> Filled:
         mine=chosen["mine"],
         province=chosen["province"],
     )
+
+
+def judged(page: Counter, sent: Filled, now: datetime) -> Judged:
+    """What is wrong with the answers themselves, while something around them is wrong too."""
+    asked = services.Asked(page.version, page.content, page.purpose, page.fields)
+    return services.judge(asked, sent, now)
 
 
 def keep(request: StaffRequest, page: Counter, sent: Filled, now: datetime) -> None:

@@ -128,7 +128,7 @@ class PlanForm(forms.Form):
 
     def words(self) -> Words:
         """What was typed."""
-        data = {
+        data: dict[str, Any] = {
             name: tuple(value) if isinstance(value, list) else value
             for name, value in self.cleaned_data.items()
         }

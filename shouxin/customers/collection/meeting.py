@@ -113,21 +113,21 @@ def meet(
     if not chosen:
         profile.pop(CUSTOMER_KEY, None)  # it is how the customer was recognised
         for key in sorted(IDENTIFYING & profile.keys()):
-            text = standing.profile.get(key)
-            if text and not _same(text, profile[key].text):
+            known = standing.profile.get(key)
+            if known and not _same(known, profile[key].text):
                 raise Unmet(CellProblem(CUSTOMER_KEY, "row.other-person", OTHER_PERSON, refuses=True))
     replaces = content.existing == Existing.REPLACE
     values, stays = _new_values(profile, standing.profile, replaces=replaces)
     met = Met(row, values, left=stays)
-    for record, values in records.items():
-        known = standing.records.get(record)
-        if known is None:
-            met.records.append(_new(record, values))
+    for record, given in records.items():
+        held = standing.records.get(record)
+        if held is None:
+            met.records.append(_new(record, given))
             continue
-        new, left = _new_values(values, known[1], replaces=replaces)
+        new, left = _new_values(given, held[1], replaces=replaces)
         met.left |= left
         if new:
-            met.records.append(RecordEntry(RecordKind(record), new, known[0]))
+            met.records.append(RecordEntry(RecordKind(record), new, held[0]))
     return met
 
 

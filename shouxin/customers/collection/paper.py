@@ -56,8 +56,12 @@ def check(
     if verdict is scanning.Verdict.FOUND:
         # Told before anything is stored; within the transaction of the form it would be rolled back with it.
         with transaction.atomic():
-            data = {"attached_as": scan.kind.value, "size": len(scan.content)}
-            journal.append(actor=actor, event="attachment.virus_found", purpose=purpose.key, data=data)
+            journal.append(
+                actor=actor,
+                event="attachment.virus_found",
+                purpose=purpose.key,
+                data={"attached_as": scan.kind.value, "size": len(scan.content)},
+            )
         raise SubmissionProblem("virus.found")
 
 

@@ -59,7 +59,7 @@ def draft(*, actor: Actor, words: Words, now: datetime) -> CollectionPlan:
     plan = CollectionPlan(drafted_by=actor.pseudonym, drafted_at=now)
     _say(plan, words)
     plan.save(force_insert=True)
-    plan.forms.set(words.forms)
+    plan.forms.set(CollectionForm.objects.filter(id__in=words.forms))
     _told(actor, "plan.drafted", plan)
     return plan
 
@@ -72,7 +72,7 @@ def edit(*, actor: Actor, plan: UUID, words: Words, now: datetime) -> None:
     _say(row, words)
     row.drafted_by, row.drafted_at = actor.pseudonym, now
     row.save()
-    row.forms.set(words.forms)
+    row.forms.set(CollectionForm.objects.filter(id__in=words.forms))
     _told(actor, "plan.edited", row)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from psycopg.errors import UniqueViolation
 
 from shouxin.core.policy import Actor, ActorKind, FieldRule, Permission, PurposeRule, Refusal
 from shouxin.customers.attachments.services import NewFile
@@ -78,6 +79,13 @@ class Asked:
     purpose: PurposeRule
     fields: Mapping[str, FieldRule]
 
+    @property
+    def notice(self) -> UUID:
+        """The notice in force, which must have been shown."""
+        if self.purpose.notice_version_id is None:
+            raise SubmissionProblem("purpose.inactive")
+        return self.purpose.notice_version_id
+
 
 def submit(*, actor: Actor, filled: Filled, now: datetime) -> Done:
     """Store a filled form: wholly, or nothing of it.
@@ -92,16 +100,7 @@ def submit(*, actor: Actor, filled: Filled, now: datetime) -> Done:
     if earlier := Submission.objects.filter(id=filled.id, operator=actor.pseudonym).first():
         return Done(earlier.id, earlier.customer_id, earlier.created, earlier.inside, again=True)
     _check_frame(actor, asked, filled, now)
-    judged = form_rules.judge(
-        asked.content,
-        filled.values,
-        subject=filled.kind,
-        fields=asked.fields,
-        purpose=asked.purpose,
-        today=rules.day_of(now),
-        identifying=(CUSTOMER_KEY,),
-        known=filled.customer is not None,
-    )
+    judged = judge(asked, filled, now)
     if judged.errors:
         raise problem_of("form.invalid", judged.errors)
     if filled.plan:
@@ -120,6 +119,20 @@ def submit(*, actor: Actor, filled: Filled, now: datetime) -> Done:
         except Unmet as unmet:
             raise problem_of("form.invalid", [unmet.problem]) from unmet
     raise AssertionError  # the last attempt returned or raised
+
+
+def judge(asked: Asked, filled: Filled, now: datetime) -> Judged:
+    """What the answers come to, before the register is asked."""
+    return form_rules.judge(
+        asked.content,
+        filled.values,
+        subject=filled.kind,
+        fields=asked.fields,
+        purpose=asked.purpose,
+        today=rules.day_of(now),
+        identifying=(CUSTOMER_KEY,),
+        known=filled.customer is not None,
+    )
 
 
 def _require(actor: Actor) -> None:
@@ -165,7 +178,7 @@ def check_declared(*, actor: Actor, asked: Content, filled: Filled, now: datetim
 
 def _check_frame(actor: Actor, asked: Asked, filled: Filled, now: datetime) -> None:
     """Everything around the values: notice, kind, department, date on paper."""
-    if filled.notice_version != asked.purpose.notice_version_id:
+    if filled.notice_version != asked.notice:
         raise SubmissionProblem("notice.changed")
     if filled.kind not in asked.content.kinds:
         raise SubmissionProblem("form.wrong-kind")
@@ -241,13 +254,15 @@ def _store(
                 created=met.row is None,
                 inside=inside,
                 method=filled.method,
-                notice_version=filled.notice_version,
+                notice_version=asked.notice,
                 paper_on=filled.paper_on,
                 scan=scan,
                 operator=actor.pseudonym,
                 at=now,
             )
-    except IntegrityError:
+    except IntegrityError as error:
+        if not isinstance(error.__cause__, UniqueViolation):
+            raise
         raise SubmissionProblem("form.sent-already") from None  # sent twice at once; the other one stands
     FormDraft.objects.filter(id=filled.id, owner_id=actor.id).delete()
     _journal(actor, asked, filled, plan, stored, created=met.row is None, inside=inside)

@@ -79,6 +79,8 @@ def _kept(request: StaffRequest, page: Counter, sent: Filled) -> HttpResponse:
 def _sent(request: StaffRequest, page: Counter, sent: Filled) -> HttpResponse:
     """Stored, or the page again with what is wrong beside its field."""
     ready = page.answers.is_valid() & page.place.is_valid()
+    if not ready and not page.answers.errors:  # everything that is wrong is said at once
+        page.answers.refuse(filling.judged(page, sent, clock.now()).errors)
     if ready:
         try:
             done = services.submit(actor=request.actor, filled=filling.placed(sent, page), now=clock.now())

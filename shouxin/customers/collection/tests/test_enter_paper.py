@@ -42,7 +42,7 @@ def test_date_and_scan_stay_with_what_was_collected(world: World) -> None:
     done = send(world, row, {"person_name": "林黛玉"}, method=Method.PAPER, paper_on=today(), scan=SCAN)
     kept = Submission.objects.get()
     assert (kept.method, kept.paper_on) == (Method.PAPER, today())
-    assert Attachment.objects.get(id=kept.scan).customer_id == done.customer
+    assert [(one.id, one.customer_id) for one in Attachment.objects.all()] == [(kept.scan, done.customer)]
     assert {(one.method, one.paper_on) for one in Provenance.objects.all()} == {(Method.PAPER, today())}
 
 

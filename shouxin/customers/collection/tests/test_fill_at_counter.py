@@ -59,10 +59,11 @@ def test_what_is_wrong_stands_beside_its_field_and_nothing_is_lost(world: World,
     assert answer.status_code == 422
     assert 'id="id_person_name_error"' in text
     assert "13900001111" in text
-    untold = sent(world, row, {"person_name": "林黛玉"})
+    untold = sent(world, row, {"person_name": ""})
     del untold["told"]
-    answer = counter.post(f"/customers/collect/{row.form_id}/", untold)
-    assert "请先向客户出示或读出告知，再勾选。" in answer.content.decode()
+    text = counter.post(f"/customers/collect/{row.form_id}/", untold).content.decode()
+    assert "请先向客户出示或读出告知，再勾选。" in text
+    assert 'id="id_person_name_error"' in text
     assert Customer.objects.count() == 0
 
 

@@ -1,8 +1,10 @@
 """A filled form is stored whole or not at all; optional fields never block, an undeclared one refuses everything."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from django.db import connections
 
 from shouxin.core.policy import NotAllowed
 from shouxin.customers.collection import queries, services
@@ -124,3 +126,24 @@ def test_a_customer_out_of_reach_is_not_completed(register: Register) -> None:
     row = published(register.world)
     with pytest.raises(Refused):
         send(register.world, row, {"person_name": "孙悦"}, customer=register["service"])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_form_sent_twice_at_once_is_stored_once(world: World) -> None:
+    row = published(world)
+    sent, actor = filled(world, row, {"person_name": "林黛玉"}), world.actor("clerk")
+
+    def one(_number: int) -> str:
+        try:
+            done = services.submit(actor=actor, filled=sent, now=clock.now())
+        except SubmissionProblem as problem:
+            return problem.code
+        finally:
+            connections.close_all()
+        return "again" if done.again else "stored"
+
+    with ThreadPoolExecutor(max_workers=4) as pool:
+        outcomes = list(pool.map(one, range(4)))
+    assert outcomes.count("stored") == 1
+    assert set(outcomes) <= {"stored", "again", "form.sent-already"}
+    assert Customer.objects.count() == Submission.objects.count() == 1
