@@ -8,7 +8,7 @@ from shouxin.customers.duplicates.models import DuplicateRun, Merge, SuspectedPa
 from shouxin.customers.handover.models import Handover
 from shouxin.customers.intake.models import ImportBatch, RefusedRows, RememberedMapping
 from shouxin.customers.promises.models import Promise
-from shouxin.customers.quality.models import MailCode, OutsideValue, Pace, Standing, Verified
+from shouxin.customers.quality.models import Figure, MailCode, OutsideValue, Pace, Standing, Verified
 from shouxin.customers.registry.models import (
     ClearVersion,
     Customer,
@@ -27,6 +27,7 @@ __all__ = [
     "Customer",
     "Dial",
     "DuplicateRun",
+    "Figure",
     "FormDraft",
     "FormField",
     "FormVersion",

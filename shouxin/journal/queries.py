@@ -8,7 +8,7 @@ from operator import or_
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from shouxin.core.ledger.entry import decode
 from shouxin.core.ledger.tiles import WIDTH, nodes_from, split_hashes, tile_path
@@ -107,6 +107,28 @@ def of_events(names: Iterable[str], limit: int = PAGE) -> list[Line]:
     The caller has established that the actor may see these events.
     """
     return _page(Entry.objects.filter(event__in=list(names)), limit, None)
+
+
+def counts_since(names: Iterable[str], since: datetime) -> dict[tuple[UUID, str], int]:
+    """How often each actor did each of these since a moment; for a room that reports figures."""
+    found = Entry.objects.filter(event__in=list(names), at__gte=since, id__gte=_first_id(since - SLACK))
+    rows = found.values_list("actor", "event").annotate(count=Count("id")).order_by()
+    return {(actor, event): count for actor, event, count in rows}
+
+
+def acts_since(
+    names: Iterable[str], since: datetime, *, before: UUID | None = None, limit: int | None = None
+) -> Iterator[Line]:
+    """Entries of some events since a moment, the latest first, below the id `before`.
+
+    The caller has established that the reader may know of them.
+    """
+    found = Entry.objects.filter(event__in=list(names), at__gte=since, id__gte=_first_id(since - SLACK))
+    if before:
+        found = found.filter(id__lt=before)
+    found = found.order_by("-id")
+    for row in (found[:limit] if limit else found).iterator(chunk_size=2000):
+        yield _line(row)
 
 
 def acts_of(actors: Collection[UUID], names: Iterable[str], since: datetime) -> Iterator[Line]:

@@ -68,6 +68,7 @@ class Permission(StrEnum):
     CUSTOMERS_PROFILE_READ = "customers:profile:read"
     CUSTOMERS_PROFILE_SEARCH = "customers:profile:search"
     CUSTOMERS_PROMISE_WRITE = "customers:promise:write"
+    CUSTOMERS_QUALITY_READ = "customers:quality:read"
     CUSTOMERS_RELATIONSHIP_WRITE = "customers:relationship:write"
     CUSTOMERS_SEGMENT_READ = "customers:segment:read"
     CUSTOMERS_SEGMENT_REFRESH = "customers:segment:refresh"
@@ -180,6 +181,7 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             P.CUSTOMERS_SEGMENT_REFRESH,
             P.CUSTOMERS_PLAN_APPROVE,
             P.CUSTOMERS_PLAN_DRAFT,
+            P.CUSTOMERS_QUALITY_READ,
             P.PEOPLE_DELEGATION_GIVE,
             P.PEOPLE_DEPARTURE_ANNOUNCE,
             P.PEOPLE_DEPARTURE_READ,
@@ -226,6 +228,7 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 P.CUSTOMERS_PLAN_DRAFT,
                 P.CUSTOMERS_PROFILE_READ,
                 P.CUSTOMERS_PROFILE_SEARCH,
+                P.CUSTOMERS_QUALITY_READ,
                 P.GATE_DECISION_EXPLAIN,
                 P.JOURNAL_ENTRY_READ,
                 P.PEOPLE_DEPARTURE_READ,

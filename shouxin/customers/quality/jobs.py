@@ -6,7 +6,7 @@ from datetime import datetime
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
-from shouxin.customers.quality import keeping
+from shouxin.customers.quality import figures, keeping
 from shouxin.gate import services as gate
 from shouxin.kit import clock, startup
 from shouxin.vault.errors import VaultError
@@ -28,6 +28,13 @@ def work_keep(*, now: datetime) -> None:
             pass
     while keeping.follow_rules():
         pass
+
+
+@app.periodic(cron="40 3 * * *")
+@app.task(name=figures.COUNT, queue="quality", queueing_lock=figures.COUNT)
+def count(timestamp: int = 0) -> None:  # noqa: ARG001 - what a periodic job is given
+    """Work the figures out anew."""
+    figures.work_out(now=clock.now())
 
 
 def keep_at_start() -> None:

@@ -38,6 +38,16 @@ menu.register(
         order=37,
     )
 )
+menu.register(
+    menu.MenuEntry(
+        group="customers",
+        title=_("数据质量"),
+        url_name="customers:figures",
+        permissions=frozenset({Permission.CUSTOMERS_QUALITY_READ.value}),
+        icon="monitoring",
+        order=38,
+    )
+)
 workbench.register(
     workbench.WorkbenchCard(
         key="outside-values",

@@ -195,3 +195,34 @@ class OutsideValue(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+
+class Figure(models.Model):
+    """Counts of one department at one moment, worked out in the background: for a purpose, or (empty) for all.
+
+    Of a purpose: values asked for, missing, there, and too old. For all: values, verified ones, reads of the last
+    thirty days, and those that were neither masked nor granted. Without a department: what programs read.
+    """
+
+    id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
+    department = models.ForeignKey("people.Department", null=True, on_delete=models.CASCADE, related_name="+")
+    purpose = models.CharField(max_length=64, blank=True)
+    asked = models.BigIntegerField(default=0)
+    missing = models.BigIntegerField(default=0)
+    present = models.BigIntegerField(default=0)
+    old = models.BigIntegerField(default=0)
+    verified = models.BigIntegerField(default=0)
+    reads = models.BigIntegerField(default=0)
+    open_reads = models.BigIntegerField(default=0)
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "customers_quality_figure"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["department", "purpose"], nulls_distinct=False, name="quality_figure_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.department_id} {self.purpose}"

@@ -2,9 +2,13 @@
 
 from django.urls import path
 
-from shouxin.customers.quality import code_views, review_views, views
+from shouxin.customers.quality import code_views, figure_views, review_views, views
 
 urlpatterns = [
+    path("quality/", figure_views.overview, name="figures"),
+    path("quality/count/", figure_views.count_again, name="count_again"),
+    path("quality/reads/", figure_views.reads, name="open_reads"),
+    path("quality/<slug:what>/", figure_views.lowering, name="lowering"),
     path("outside/", review_views.waiting, name="outside"),
     path("outside/<uuid:offer_id>/", review_views.decide, name="outside_one"),
     path("refresh/", views.refresh, name="refresh"),
