@@ -35,7 +35,7 @@ CROSS JOIN LATERAL jsonb_each(s."values") e
 WHERE c.visibility = 'open' AND c.absorbed_by IS NULL GROUP BY 1
 """
 _SOME = """
-some AS (
+part AS (
     SELECT c.* FROM unnest(%(departments)s::uuid[]) AS d(id) CROSS JOIN LATERAL (
         SELECT c.id, c.kind FROM customers_customer c
         WHERE c.owner_department_id = d.id AND c.id < %(before)s::uuid
@@ -46,18 +46,18 @@ some AS (
 _LACKING = f"""
 WITH {_SOME}, found AS (
     SELECT c.id, array_agg(a.key ORDER BY a.key) AS keys
-    FROM {scoring.JUDGED.replace("customers_customer c", "some c")}
+    FROM {scoring.JUDGED.replace("customers_customer c", "part c")}
     WHERE CASE %(what)s::text WHEN 'missing' THEN x.v IS NULL ELSE y.old END GROUP BY c.id
 )
-SELECT f.id, f.keys, q.last, q.n FROM (SELECT min(id::text)::uuid AS last, count(*) AS n FROM some) q
+SELECT f.id, f.keys, q.last, q.n FROM (SELECT min(id::text)::uuid AS last, count(*) AS n FROM part) q
 LEFT JOIN (SELECT * FROM found ORDER BY id DESC LIMIT %(most)s) f ON TRUE ORDER BY f.id DESC
 """  # noqa: S608 - our own text
 _UNVERIFIED = f"""
 WITH {_SOME}, found AS (
-    SELECT c.id, array_agg(DISTINCT e.key) AS keys FROM some c JOIN customers_standing s ON s.customer_id = c.id
+    SELECT c.id, array_agg(DISTINCT e.key) AS keys FROM part c JOIN customers_standing s ON s.customer_id = c.id
     CROSS JOIN LATERAL jsonb_each(s."values") e WHERE e.value ->> 3 IS NULL GROUP BY c.id
 )
-SELECT f.id, f.keys, q.last, q.n FROM (SELECT min(id::text)::uuid AS last, count(*) AS n FROM some) q
+SELECT f.id, f.keys, q.last, q.n FROM (SELECT min(id::text)::uuid AS last, count(*) AS n FROM part) q
 LEFT JOIN (SELECT * FROM found ORDER BY id DESC LIMIT %(most)s) f ON TRUE ORDER BY f.id DESC
 """  # noqa: S608 - our own text
 LAST = UUID(int=2**128 - 1)

@@ -74,7 +74,7 @@ def test_each_figure_says_what_its_list_holds(register: Register, see: See, age:
         now=clock.now(),
     )
     found = counted(register)
-    sales = dict((department.name, one) for department, one in found.rows)["销售部"]
+    sales = {department.name: one for department, one in found.rows}["销售部"]
     assert (sales.missing, sales.old, sales.verified) == (1, 1, 2)
     assert sales.completeness == 100 * (sales.asked - 1) // sales.asked
     assert sales.accuracy == 100 * 2 // sales.values
@@ -89,7 +89,7 @@ def test_masked_and_granted_reads_keep_confidentiality_and_others_lower_it(regis
     reveal(register, "mobile")
     reveal(register, "company_name", "huaxin")  # public: no grant was needed
     found = counted(register)
-    sales = dict((department.name, one) for department, one in found.rows)["销售部"]
+    sales = {department.name: one for department, one in found.rows}["销售部"]
     assert (sales.reads, sales.open_reads) == (2, 1)
     assert sales.confidentiality == 50
     lines, _following = figures.open_reads(
