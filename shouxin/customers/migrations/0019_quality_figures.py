@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0017_segments'),
+        ('customers', '0018_search'),
         ('people', '0015_stays'),
     ]
 
