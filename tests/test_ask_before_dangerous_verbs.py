@@ -31,6 +31,7 @@ DANGEROUS: Mapping[str, frozenset[str]] = {
     "access:risk_decide": frozenset({"approve", "end-approve"}),
     "access:secret_decide": frozenset({"approve"}),
     "access:webhook_decide": frozenset({"approve", "rotate"}),
+    "customers:attachment_destroy": EVERYTHING,
     "customers:import_decide": frozenset({"accept"}),
     "people:bind": EVERYTHING,
     "people:confirm_link": EVERYTHING,

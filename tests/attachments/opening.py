@@ -25,8 +25,8 @@ def contact(register: Register) -> None:
     )
 
 
-def may_open(register: Register) -> UUID:
-    """The clerk holds a standing grant over what is not sensitive, and has a contact open with 李小明."""
+def grant_for_contracts(register: Register) -> UUID:
+    """A standing grant of the clerk over what is not sensitive."""
     now = clock.now()
     asked = grants.propose(
         actor=register.world.actor("clerk"),
@@ -38,8 +38,14 @@ def may_open(register: Register) -> UUID:
         now=now,
     )
     grants.approve(actor=register.world.actor("sales_head"), grant=asked.id, now=now)
-    contact(register)
     return asked.id
+
+
+def may_open(register: Register) -> UUID:
+    """The clerk holds the grant and has a contact open with 李小明."""
+    grant = grant_for_contracts(register)
+    contact(register)
+    return grant
 
 
 def opened(

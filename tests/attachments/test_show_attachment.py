@@ -14,8 +14,9 @@ from PIL import Image
 
 from shouxin.customers.attachments.models import Attachment, Kind, State
 from shouxin.customers.attachments.tests import cast
+from shouxin.customers.registry.models import Customer
 from shouxin.people.working_purpose import SESSION_KEY
-from tests.attachments.opening import NAME, may_open
+from tests.attachments.opening import NAME, grant_for_contracts, may_open
 from tests.register import SALES, Register
 
 pytestmark = pytest.mark.django_db
@@ -194,3 +195,18 @@ def test_a_clerk_removes_and_the_head_destroys(register: Register, folder: Path,
     head.post(address(row, "attachment_destroy"))
     row.refresh_from_db()
     assert row.state == State.DESTROYED
+
+
+def test_attachments_of_a_merged_customer_stand_on_the_page_of_the_one_that_stands_for_it(
+    register: Register, folder: Path, client: Client
+) -> None:
+    row = cast.attach(register, cast.pdf(), NAME, customer=register["zhang"])
+    Customer.objects.filter(id=register["zhang"]).update(absorbed_by=register["li"])
+    grant_for_contracts(register)
+    signed_in(register, client)
+    start = reverse("customers:open_contact", args=[register["li"]])
+    client.post(start, {"reason_class": "order", "note": ""})
+    page = client.get(reverse("customers:page", args=[register["li"]])).content.decode()
+    under = reverse("customers:attachment_open", args=[register["li"], row.id])
+    assert under in page
+    assert len(pictures_in(client.post(under))) == 1

@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from shouxin.access.grants import services as grants
 from shouxin.customers.attachments.models import Kind
@@ -74,10 +74,10 @@ def test_a_scanned_contract_is_attached_previewed_and_closed_to_others(
     expect(page.get_by_text("还没有附件")).to_be_visible()
     page.get_by_role("link", name="上传附件").click()
     check_axe()
-    scan = {"name": NAME, "mimeType": "application/pdf", "buffer": cast.pdf(4, text="SALES CONTRACT")}
-    wrong = {"name": "网页.pdf", "mimeType": "application/pdf", "buffer": b"<html></html>"}
+    scan = FilePayload(name=NAME, mimeType="application/pdf", buffer=cast.pdf(4, text="SALES CONTRACT"))
+    wrong = FilePayload(name="网页.pdf", mimeType="application/pdf", buffer=b"<html></html>")
     page.get_by_label("种类").select_option(Kind.CONTRACT.value)
-    page.locator("#id_documents").set_input_files([scan, wrong])  # type: ignore[list-item]
+    page.locator("#id_documents").set_input_files([scan, wrong])
     screenshot("1-upload")
     page.get_by_role("button", name="上传", exact=True).click()
     expect(page.get_by_role("alert")).to_contain_text("网页.pdf")

@@ -1,6 +1,6 @@
 """Looking after the sealed bytes from the server's command line: moving them to another storage, and checking them."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from uuid import UUID
@@ -27,7 +27,7 @@ class Moved:
     missing: list[UUID] = field(default_factory=list)
 
 
-def move(*, actor: Actor, to: Store) -> Iterator[Moved]:
+def move(*, actor: Actor, to: Store) -> Generator[Moved, None, None]:
     """Move every file that lies elsewhere to `to`, one by one; cut off anywhere, the next run goes on with the rest.
 
     The bytes go as they are, sealed. A file changes its place only when it stands whole in the new one.

@@ -1,6 +1,7 @@
 """Nothing but pixels and the colour profile survives in a stored picture; it stands upright and looks the same."""
 
 import io
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -25,7 +26,7 @@ def exif(word: str, orientation: int = 1) -> Image.Exif:
 
 def laden(name: str, word: str) -> bytes:
     """A picture with `word` wherever the format has a place for words."""
-    options: dict[str, object] = {"exif": exif(word)}
+    options: dict[str, Any] = {"exif": exif(word)}
     xmp = f"<x:xmpmeta xmlns:x='adobe:ns:meta/'>{word}</x:xmpmeta>".encode()
     if name == "JPEG":
         options |= {"comment": word.encode(), "xmp": xmp}
