@@ -163,16 +163,6 @@ def forget(
     rekey([(customer, group)], control.read())
 
 
-def held(pairs: Collection[Pair]) -> frozenset[UUID]:
-    """The files of these groups that still have a key; the others are destroyed, wherever their bytes are."""
-    rows = database.execute(
-        "SELECT file_id FROM vault_file_key JOIN unnest(%b::uuid[], %b::text[]) AS w(customer_id, storage_group)"
-        " USING (customer_id, storage_group)",
-        database.arrays(pairs, 2),
-    )
-    return frozenset(row[0] for row in rows)
-
-
 def each(*, actor: Actor, kept_in: str) -> Iterator[tuple[UUID, UUID, FileKey | None]]:
     """Customer, file and key of every file a room keeps, for whoever looks for alterations; no byte is handed out.
 

@@ -8,6 +8,7 @@ from django.test import Client
 
 from shouxin.access.grants import services as grants
 from shouxin.core.crypto.errors import SealBroken
+from shouxin.core.policy import GroupState
 from shouxin.customers.attachments import queries, services, upkeep
 from shouxin.customers.attachments.content import ContentProblem
 from shouxin.customers.attachments.models import Attachment, Kind, State, StoredFile
@@ -229,3 +230,15 @@ def test_names_with_paths_in_them_lead_nowhere(register: Register, folder: Path,
     assert opened(register, row).name == "合同fdp.pdf"
     assert [path.suffix for path in folder.iterdir()] == [".sealed"]
     assert len(list(folder.parent.rglob("*合同*"))) == 0
+
+
+def test_what_is_locked_is_stored_and_not_opened(register: Register, folder: Path) -> None:
+    row = cast.attach(register, cast.pdf(), NAME)
+    may_open(register)
+    group = StoredFile.objects.get().storage_group
+    vault.move_state(actor=operator(), groups=[(register["li"], group)], state=GroupState.LOCKED)
+    with pytest.raises(Refused, match="locked"):
+        opened(register, row)
+    with pytest.raises(Refused, match="locked"):
+        cast.attach(register, cast.pdf(2), NAME)
+    assert len(list(folder.iterdir())) == 1

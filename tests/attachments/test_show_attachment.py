@@ -191,7 +191,7 @@ def test_a_clerk_removes_and_the_head_destroys(register: Register, folder: Path,
     assert row.state == State.REMOVED
     assert client.get(address(row, "attachment_destroy")).status_code == 403
     head = signed_in(register, Client(), "sales_head")
-    assert "不能再恢复" in head.get(address(row, "attachment_destroy")).content.decode()
+    assert "销毁后不能再恢复" in head.get(address(row, "attachment_destroy")).content.decode()
     head.post(address(row, "attachment_destroy"))
     row.refresh_from_db()
     assert row.state == State.DESTROYED

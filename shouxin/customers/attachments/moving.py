@@ -14,6 +14,7 @@ from shouxin.customers.attachments import storage
 from shouxin.customers.attachments.errors import Missing, StorageAway
 from shouxin.customers.attachments.models import Store, StoredFile
 from shouxin.customers.attachments.services import ROOM
+from shouxin.customers.attachments.upkeep import unnamed
 from shouxin.journal import services as journal
 from shouxin.vault import files
 
@@ -102,9 +103,7 @@ def check(*, actor: Actor) -> Iterator[Looked]:
         yield looked
     looked.altered += [file for file in rows if file not in seen]  # its key is gone: destroyed, not swept yet
     for store in storage.in_use():
-        for object_id, _at in storage.of(store).listed():
-            if not StoredFile.objects.filter(object_id=object_id, store=store).exists():
-                looked.orphaned.append(object_id)
+        looked.orphaned += unnamed((found for found, _at in storage.of(store).listed()), store)
     with transaction.atomic():
         journal.append(
             actor=actor,

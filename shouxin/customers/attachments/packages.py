@@ -1,5 +1,6 @@
 """Word and Excel files (docx, xlsx): ZIP packages, looked through part by part. They are kept as they came."""
 
+import codecs
 import io
 import re
 import zipfile
@@ -72,7 +73,7 @@ def _check_content(package: zipfile.ZipFile) -> None:
     left = UNPACKED
     for part in package.infolist():
         told = part.filename.lower()
-        text = bytearray()
+        text, tail = bytearray(), b""
         with package.open(part) as stream:
             while piece := stream.read(PIECE):
                 left -= len(piece)
@@ -80,8 +81,12 @@ def _check_content(package: zipfile.ZipFile) -> None:
                     raise ContentProblem("office.bomb")
                 if told.endswith((".rels", "[content_types].xml")):
                     text += piece
-                if told.endswith((".xml", ".rels")) and b"<!DOCTYPE" in piece:
-                    raise ContentProblem("office.active")
+                if told.endswith((".xml", ".rels")):
+                    if not tail and not piece.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"<"):
+                        raise ContentProblem("office.broken")  # UTF-16, say: no office program writes it
+                    if b"<!DOCTYPE" in tail + piece:
+                        raise ContentProblem("office.active")
+                    tail = piece[-16:]
         if told == "[content_types].xml" and _ACTIVE_TYPES.search(text):
             raise ContentProblem("office.active")
         if told.endswith(".rels") and _OUTSIDE.search(text):

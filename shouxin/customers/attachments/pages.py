@@ -5,6 +5,7 @@ stay inside the sealed file, and a preview shows pages alone.
 """
 
 import io
+import re
 import threading
 import zipfile
 from collections.abc import Iterator
@@ -17,6 +18,9 @@ from PIL import Image
 from shouxin.customers.attachments.content import Accepted, ContentProblem
 
 PAGES = 2000
+_ACTIVE = re.compile(
+    rb"/(JavaScript|Launch|EmbeddedFile|RichMedia)\b"
+)  # PDFium counts those it knows of besides
 _AFTER_END = 2048  # bytes after the last %%EOF: blanks alone
 _LOCK = threading.Lock()  # PDFium may not be used by two threads at once
 _PASSWORD = 4  # FPDF_ERR_PASSWORD
@@ -49,6 +53,8 @@ def accept(content: bytes, media_type: str) -> Accepted:
         raise ContentProblem("type.two_at_once")
     if zipfile.is_zipfile(io.BytesIO(content)):
         raise ContentProblem("type.two_at_once")
+    if _ACTIVE.search(content):
+        raise ContentProblem("pdf.active")
     with _document(content) as document:
         count = len(document)
         if not count:

@@ -39,6 +39,7 @@ PROBLEMS = {
     "attachment.not-removed": gettext_lazy("只能销毁已移除的附件。"),
     "attachment.same-person": gettext_lazy("销毁须由移除人以外的人办理。"),
     "attachment.altered": gettext_lazy("附件与存入时不符，没有打开。已记录告警，请告知信息安全人员。"),
+    "attachment.locked": gettext_lazy("这位客户的这类信息已封存，附件只存储、不查看。"),
     "attachment.gone": gettext_lazy("附件的密钥已销毁，内容不能再打开。"),
     "attachment.missing": gettext_lazy(
         "没有找到附件的内容。请告知系统管理员运行 shouxin attachments check。"

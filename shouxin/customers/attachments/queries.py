@@ -13,6 +13,7 @@ from shouxin.customers.registry.forms import offered
 from shouxin.customers.registry.queries import find as find_customer
 from shouxin.gate import services as gate
 from shouxin.vault import files
+from shouxin.vault.errors import TamperFound
 
 
 def kinds(purpose: PurposeRule) -> list[FieldRule]:
@@ -100,6 +101,8 @@ def open_attachment(
         profile="detail",
         detail={"attachment": str(row.id), **({"page": str(page)} if page else {})},
     )
+    if opened.revealed.closed:
+        raise NotOpen("attachment.locked")
     shown = opened.revealed.of(row.customer_id, row.id).get(row.kind)
     if shown is None or shown.text is None:
         raise NotOpen("attachment.altered")
@@ -107,6 +110,8 @@ def open_attachment(
         key = files.open_key(permit=opened.permit, customer=row.customer_id, field=row.kind, file=row.file.id)
     except files.FileGone:
         raise NotOpen("attachment.gone") from None
+    except TamperFound:
+        raise NotOpen("attachment.altered") from None
     return Opened(row, shown.text, key.open(_sealed(row.file), row.file.size))
 
 

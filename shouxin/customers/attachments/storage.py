@@ -112,14 +112,14 @@ class Folder:
             raise StorageAway("the data folder cannot be written") from None
 
     def listed(self) -> Iterator[tuple[UUID, datetime]]:
-        for path in sorted(self._path.glob("*.sealed")):
+        for path in self._path.glob("*.sealed"):
             try:
                 yield UUID(path.stem), _age(path)
             except (ValueError, FileNotFoundError):
                 continue
 
     def leftovers(self) -> Iterator[tuple[str, datetime]]:
-        for path in sorted(self._path.glob("*.part")):
+        for path in self._path.glob("*.part"):
             try:
                 yield path.name, _age(path)
             except FileNotFoundError:

@@ -34,8 +34,8 @@ def check(arguments: argparse.Namespace) -> int:
         "missing": words("内容丢失", "content missing"),
         "altered": words("与存入时不符，或密钥已销毁", "not what was stored, or its key is destroyed"),
         "orphaned": words(
-            "不属于任何附件（每小时自动清除，6 小时内的除外）",
-            "belongs to no attachment (swept hourly, once six hours old)",
+            "不属于任何附件（每天自动清除，6 小时内的除外）",
+            "belongs to no attachment (swept daily, once six hours old)",
         ),
     }
     for name, ids in found.items():

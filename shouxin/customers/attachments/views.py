@@ -272,6 +272,7 @@ def _not_opened(
         code = "attachment.missing"
     else:
         code = "attachment.altered"
+    if code == "attachment.altered":
         services.report_altered(actor=actor, attachment=row)
     messages.error(request, str(presenting.PROBLEMS[code]))
     return redirect("customers:attachment", customer.id, row.id)
@@ -328,7 +329,9 @@ def destroy(request: StaffRequest, customer_id: UUID, attachment_id: UUID) -> Ht
         "page_title": _("销毁附件"),
         "customer": customer,
         "row": row,
-        "sentence": _("销毁这个附件和它的全部版本？销毁后任何人、任何备份都不能再恢复它。"),
+        "sentence": _(
+            "销毁这个附件和它的全部版本？销毁后不能再恢复；此前自行保存的备份里若还有副本，随备份到期清除。"
+        ),
         "verb": _("销毁"),
     }
     return render(request, "attachments/confirm.html", context)

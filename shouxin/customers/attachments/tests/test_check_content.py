@@ -188,3 +188,19 @@ def test_names_lose_folders_and_what_cannot_be_seen() -> None:
     assert len(clean_name("长" * 500 + ".pdf")) <= content.NAME_LONGEST
     with pytest.raises(ContentProblem):
         clean_name(" /..")
+
+
+def test_a_part_in_another_encoding_hides_nothing() -> None:
+    hidden = '<?xml version="1.0" encoding="UTF-16"?><!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'
+    assert refused("合同.docx", cast.docx(word__extra_dot_xml=hidden.encode("utf-16"))) == "office.broken"
+
+
+def test_a_pdf_that_runs_something_when_it_is_opened_is_refused() -> None:
+    opening = cast.joined(
+        [
+            b"<< /Type /Catalog /Pages 2 0 R /OpenAction << /S /Launch /F (cmd.exe) >> >>",
+            b"<< /Type /Pages /Count 1 /Kids [3 0 R] >>",
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 100 100] >>",
+        ]
+    )
+    assert refused("合同.pdf", opening) == "pdf.active"
