@@ -38,6 +38,8 @@ ROWS: Mapping[str, Row] = {
     "healthz": everybody(),
     "readyz": everybody(),
     "system": needs(P.OPERATIONS_HEALTH_READ),
+    "vault:index": needs(P.VAULT_KEY_READ),
+    "vault:index_rebuild": post(P.VAULT_KEY_ROTATE),
     "vault:keys": needs(P.VAULT_KEY_READ),
     "vault:rotate": post(P.VAULT_KEY_ROTATE),
     "vault:suite_propose": post(P.VAULT_KEY_ROTATE, status=422),

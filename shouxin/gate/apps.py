@@ -1,4 +1,10 @@
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
 from django.apps import AppConfig
+
+if TYPE_CHECKING:
+    from shouxin.core.policy import FieldRule
 
 
 class GateConfig(AppConfig):
@@ -7,4 +13,10 @@ class GateConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from shouxin.gate import events, menu, providers, ties  # noqa: F401 - signing up is their import
+        from shouxin.gate import events, facts, menu, providers, ties  # noqa: F401 - signing up is their import
+        from shouxin.vault import fields
+
+        def catalogue() -> "Mapping[str, FieldRule]":
+            return facts.rules["rulebook"].fields()  # which signs up later than this
+
+        fields.catalogues.register("rulebook", catalogue)

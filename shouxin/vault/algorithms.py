@@ -9,10 +9,16 @@ from shouxin.core.crypto.suites import suite_of
 from shouxin.core.policy import Actor, Permission
 from shouxin.journal import services as journal
 from shouxin.kit import clock
-from shouxin.vault import control, database, roots, rotation
+from shouxin.vault import control, database, rebuilding, roots, rotation
 from shouxin.vault.errors import VaultError
 from shouxin.vault.models import Algorithm, AlgorithmStatus, ChangeState, Settings, SuiteChange
-from shouxin.vault.queries import outdated_epochs, outdated_groups, outdated_secrets, outdated_suites
+from shouxin.vault.queries import (
+    outdated_epochs,
+    outdated_groups,
+    outdated_indexes,
+    outdated_secrets,
+    outdated_suites,
+)
 from shouxin.vault.rekeying import rekey
 from shouxin.vault.resealing import reseal
 
@@ -74,7 +80,7 @@ def mark_outdated(*, actor: Actor, suite: int, successor: int) -> int:
 
 def reencrypt(*, actor: Actor, batch: int = BATCH) -> Iterator[Reencrypted]:
     """Seal everything of an outdated suite again: storage groups with their history, small secrets, parcels; and rotate
-    away epoch keys of such a suite. Yields after every batch, each on its own.
+    away epoch keys of such a suite, and build the search index anew. Yields after every batch, each on its own.
 
     Interrupted anywhere it goes on with what is left. Ends when a round finds nothing that is free to change.
 
@@ -95,6 +101,10 @@ def reencrypt(*, actor: Actor, batch: int = BATCH) -> Iterator[Reencrypted]:
     for resealed in reseal(actor, batch):
         secrets -= resealed
         yield Reencrypted(0, outdated_groups() + secrets, resealed)
+    if outdated_indexes():
+        rebuilding.begin(actor=actor, reason="suite")
+        for _indexed in rebuilding.work(actor=actor):
+            yield Reencrypted(0, secrets)
     if _finish(actor):
         return
     yield Reencrypted(0, outdated_groups() + outdated_secrets())
@@ -106,7 +116,7 @@ def _finish(actor: Actor) -> bool:
     nobody can store a data key, nor a key under the root key."""
     control.hold_epoch_alone()
     roots.hold_alone()
-    if outdated_groups() or outdated_secrets() or outdated_epochs():
+    if outdated_groups() or outdated_secrets() or outdated_epochs() or outdated_indexes():
         return False
     for change in SuiteChange.objects.select_for_update().filter(
         state=ChangeState.CONFIRMED, finished_at__isnull=True

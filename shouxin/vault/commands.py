@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from shouxin.kit.terminal import words
-from shouxin.vault import outdated_command, root_command
+from shouxin.vault import outdated_command, root_command, search_command
 
 if TYPE_CHECKING:
     from shouxin.core.policy import Actor
@@ -42,6 +42,7 @@ def add_arguments(subparsers: "argparse._SubParsersAction[argparse.ArgumentParse
     checking.add_argument("--json", action="store_true", help=words("供程序读取", "for programs"))
     checking.set_defaults(run=check)
     outdated_command.add_arguments(commands)
+    search_command.add_arguments(subparsers)
 
 
 def operator() -> "Actor":

@@ -16,7 +16,7 @@ from shouxin.vault.keyring import keyring
 _READ = """
 SELECT e.epoch, e.suite, e.wrapped, s.suite, i.version, i.suite, i.bits, i.wrapped,
        ARRAY(SELECT suite FROM vault_algorithm WHERE status = 'outdated'),
-       EXISTS (SELECT 1 FROM vault_epoch_key WHERE state = 'own')
+       EXISTS (SELECT 1 FROM vault_epoch_key WHERE state = 'own'), i.fields IS NULL
 FROM vault_settings s, vault_epoch_key e, vault_search_index i
 WHERE e.state = 'current' AND i.state <> 'retired' ORDER BY i.state = 'current' DESC, i.version
 """
@@ -40,6 +40,7 @@ class Control:
     indexes: tuple[SearchIndex, ...]
     outdated: frozenset[int]
     some_own: bool = False  # whether any customer or storage group has a wrapping key of its own
+    new: bool = False  # whether nobody has written down yet which fields the searched index was begun with
 
     def wrappings(self, pairs: Collection[Pair]) -> Mapping[Pair, WrappingKey]:
         """The key that wraps data keys of these groups, for those that have one of their own; else `wrapping`."""
@@ -76,6 +77,7 @@ def read() -> Control:
         indexes=tuple(keyring.index(*row[4:8]) for row in rows),
         outdated=frozenset(rows[0][8]),
         some_own=rows[0][9],
+        new=rows[0][10],
     )
 
 

@@ -45,6 +45,26 @@ _register(
     "Keys were set up: suite {suite}, search index planned for {planned} records (tokens of {bits} bits)",
 )
 _register(
+    "index.rebuild_started",
+    "开始重建密文检索索引：第 {version} 版，套件 {suite}，按 {planned} 条登记规划",
+    "Began to build the search index anew: version {version}, suite {suite}, planned for {planned} records",
+)
+_register(
+    "index.rebuild_continued",
+    "重建检索索引第 {version} 版：{customers} 位客户的 {groups} 个存储组，未能打开 {left_out} 个",
+    "Search index version {version}: indexed {groups} storage groups of {customers} customers, {left_out} did not open",
+)
+_register(
+    "index.switched",
+    "检索索引改用第 {version} 版，第 {old} 版停用；共 {groups} 个存储组，未能打开 {left_out} 个",
+    "The search index changed from version {old} to {version}: {groups} storage groups, {left_out} did not open",
+)
+_register(
+    "index.emptied",
+    "检索索引第 {version} 版的令牌已全部删除，剩余 {remaining} 个，其密钥已销毁",
+    "All tokens of search index version {version} were removed, {remaining} remain; its key was destroyed",
+)
+_register(
     "group.state_changed",
     "存储组 {group} 的状态由 {before} 变为 {after}",
     "Storage group {group} went from {before} to {after}",

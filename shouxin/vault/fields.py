@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from shouxin.core.crypto.indexes import KINDS
 from shouxin.core.policy import FieldRule
 from shouxin.kit.registry import Registry
+from shouxin.vault.models import IndexState, SearchIndexVersion
 from shouxin.vault.tickets import SEALED
 from shouxin.vault.tokens import KEYS
 
@@ -23,3 +24,8 @@ def settings() -> dict[str, list[str]]:
         key: [rule.validator, *sorted({*KINDS, *KEYS}.intersection(rule.indexes))]
         for key, rule in rules().items()
     }
+
+
+def remember() -> None:
+    """Write down, with the first values of an installation, how they are indexed: what changes later is seen by it."""
+    SearchIndexVersion.objects.filter(state=IndexState.CURRENT, fields=None).update(fields=settings())

@@ -11,10 +11,11 @@ from shouxin.core.crypto.suites import AES_256_GCM_HMAC_SHA256, SM4_GCM_HMAC_SM3
 from shouxin.core.policy import Permission, service_actor
 from shouxin.kit import startup
 from shouxin.kit.queueing import queue_once
-from shouxin.vault import algorithms, outdating, rotation, services
+from shouxin.vault import algorithms, outdating, rebuilding, rotation, services
 from shouxin.vault.errors import VaultError
+from shouxin.vault.index_queries import unfinished
 from shouxin.vault.models import Settings
-from shouxin.vault.queries import outdated_epochs, outdated_groups, outdated_secrets
+from shouxin.vault.queries import outdated_epochs, outdated_groups, outdated_indexes, outdated_secrets
 
 SETUP = service_actor("setup")
 KEEPER = replace(service_actor("keys"), permissions=frozenset({Permission.VAULT_KEY_ROTATE}))
@@ -65,12 +66,22 @@ def rotate(context: JobContext) -> None:
             raise JobAborted
 
 
+@app.task(name=rebuilding.REBUILD, queue=rebuilding.QUEUE, pass_context=True)
+def rebuild_index(context: JobContext) -> None:
+    """Go on building the search index anew; begins nothing."""
+    for _done in rebuilding.work(actor=rebuilding.INDEXER):
+        if context.should_abort():
+            raise JobAborted
+
+
 @app.periodic(cron="*/10 * * * *")
 @app.task(name="vault.go_on", queue=outdating.QUEUE, pass_context=True)
 def go_on(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - what a periodic job is given
     """Go on with what was cut off, or left because somebody was working on it; begins nothing."""
-    if outdated_groups() or outdated_secrets() or outdated_epochs():
+    if outdated_groups() or outdated_secrets() or outdated_epochs() or outdated_indexes():
         queue_once(outdating.REENCRYPT, queue=outdating.QUEUE)
+    if unfinished():
+        queue_once(rebuilding.REBUILD, queue=rebuilding.QUEUE)
     for _done in rotation.finish_retiring(KEEPER):
         if context.should_abort():
             raise JobAborted

@@ -16,6 +16,16 @@ menu.register(
         order=20,
     )
 )
+menu.register(
+    menu.MenuEntry(
+        group="operations",
+        title=_("密文检索索引"),
+        url_name="vault:index",
+        permissions=frozenset({Permission.VAULT_KEY_READ.value}),
+        icon="manage_search",
+        order=21,
+    )
+)
 
 
 def _waiting(actor: Actor) -> int:

@@ -88,7 +88,7 @@ def _told(found: "KeyStatus") -> tuple[dict[str, Any], list[str]]:
     needed = presenting.dependent_backups(found)
     aged = {"root": presenting.root_is_outdated(found), "index": presenting.index_is_outdated(found)}
     facts = {
-        "ok": not any(one.values or one.epochs for one in suites),
+        "ok": not any(one.values or one.epochs or one.indexes for one in suites),
         "outdated": [
             {
                 "suite": one.suite,
@@ -96,6 +96,7 @@ def _told(found: "KeyStatus") -> tuple[dict[str, Any], list[str]]:
                 "groups": one.groups,
                 "secrets": one.secrets,
                 "epochs": one.epochs,
+                "indexes": one.indexes,
             }
             for one in suites
         ],
@@ -126,8 +127,9 @@ def _beyond(aged: dict[str, bool]) -> list[str]:
     if aged["index"]:
         lines.append(
             words(
-                "检索索引的令牌仍按过时的算法计算：目前不能在线重建索引。",
-                "Search tokens are still computed with an outdated algorithm; the index cannot be rebuilt yet.",
+                "检索索引的令牌仍按过时的算法计算：重新加密的最后一步会重建索引。",
+                "Search tokens are still computed with an outdated algorithm; the re-encryption ends by building "
+                "the index anew.",
             )
         )
     return lines

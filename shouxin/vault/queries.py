@@ -266,6 +266,11 @@ def outdated_epochs() -> int:
     return EpochKey.objects.filter(suite__in=outdated_suites(), wrapped__isnull=False).count()
 
 
+def outdated_indexes() -> int:
+    """How many versions of the search index were computed with an outdated suite, their tokens still there."""
+    return SearchIndexVersion.objects.filter(suite__in=outdated_suites(), wrapped__isnull=False).count()
+
+
 def of_rooms(place: places.Count, suite: int) -> int:
     """How many secrets and parcel owners of this suite a place holds; the vault's own places hold neither."""
     return 0 if place.key in places.OF_VAULT else place.suites.get(suite, 0)

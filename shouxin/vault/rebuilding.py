@@ -56,9 +56,9 @@ SELECT * FROM unnest(%b::text[], %b::bytea[], %b::uuid[], %b::text[], %b::uuid[]
 ON CONFLICT (field, token) DO NOTHING
 """
 _OLD = """
-SELECT max(customer_id) FROM (
+SELECT customer_id FROM (
     SELECT DISTINCT customer_id FROM vault_search_token WHERE customer_id > %b::uuid ORDER BY customer_id LIMIT %b
-) AS some
+) AS next ORDER BY customer_id DESC LIMIT 1
 """
 _CLEAR = """
 DELETE FROM vault_search_token WHERE customer_id > %b::uuid AND customer_id <= %b::uuid AND version = %b::int2
@@ -170,6 +170,10 @@ def _index(actor: Actor, index: SearchIndex, customers: Sequence[UUID]) -> tuple
     for rule in fields.rules().values():
         if rule.indexes:
             of_group.setdefault(rule.storage_group, []).append(rule)
+    for (
+        companion
+    ) in companions.values():  # before the groups are held: whoever writes holds the customer first
+        companion(customers)
     held = database.execute(_HOLD, [list(customers), list(of_group)])
     tokens: list[tuple[Any, ...]] = []
     keys: list[tuple[Any, ...]] = []
@@ -190,8 +194,6 @@ def _index(actor: Actor, index: SearchIndex, customers: Sequence[UUID]) -> tuple
     database.insert("vault_search_token", COLUMNS, tokens)
     if keys:
         database.execute(_KEYS, database.arrays(keys, 6))
-    for companion in companions.values():
-        companion(customers)
     return len(held), left_out
 
 
@@ -254,8 +256,9 @@ def clear_step(actor: Actor, batch: int = CLEARED) -> Progress | None:
     if row.upto in (None, FIRST):
         control.hold_epoch_alone()
     after = row.upto or FIRST
-    (last,) = database.execute(_OLD, [after, batch])[0]
-    if last is not None:
+    found = database.execute(_OLD, [after, batch])
+    if found:
+        last: UUID = found[0][0]
         database.execute(_CLEAR, [after, last, row.version])
         row.upto = last
         row.save(update_fields=["upto"])

@@ -12,7 +12,7 @@ from shouxin.core.crypto.suites import Suite
 from shouxin.core.crypto.wrapping import WrappingKey, data_key_context
 from shouxin.core.policy import FieldRule, GroupState
 from shouxin.kit import clock
-from shouxin.vault import control, database
+from shouxin.vault import control, database, fields
 from shouxin.vault.beginning import Beginning
 from shouxin.vault.control import Control
 from shouxin.vault.errors import GroupClosed, RevisionConflict
@@ -143,6 +143,8 @@ def seal(*, ticket: WriteTicket, writes: Sequence[SealedWrite]) -> Sealed:
         return Sealed([], {})
     control.share_epoch()
     chosen = control.read()
+    if chosen.new:
+        fields.remember()
     fresh = [n for n, write in enumerate(writes) if write.customer_id in ticket.fresh] if ticket.fresh else []
     new = [writes[n] for n in fresh]
     among = set(fresh)

@@ -9,7 +9,7 @@ from shouxin.core.crypto.wrapping import index_key_context
 from shouxin.core.policy import Actor
 from shouxin.journal import services as journal
 from shouxin.kit import clock
-from shouxin.vault import control, roots
+from shouxin.vault import control, fields, roots
 from shouxin.vault.checking import Checked, check
 from shouxin.vault.forgetting import forget_records
 from shouxin.vault.keyring import keyring, passphrase, root_key_path
@@ -99,6 +99,7 @@ def set_up(*, actor: Actor, suite: int = AES_256_GCM_HMAC_SHA256.id, planned: in
         wrapped=wrapped,
         state=IndexState.CURRENT,
         since=now,
+        fields=fields.settings() or None,  # nobody may have said yet which fields there are
     )
     journal.append(
         actor=actor, event="vault.set_up", data={"suite": chosen.name, "planned": planned, "bits": bits}

@@ -2,11 +2,13 @@
 
 from django.urls import path, re_path
 
-from shouxin.vault import views
+from shouxin.vault import index_views, views
 
 app_name = "vault"
 urlpatterns = [
     path("", views.keys, name="keys"),
+    path("index/", index_views.index, name="index"),
+    path("index/rebuild/", index_views.rebuild, name="index_rebuild"),
     path("rotate/", views.rotate, name="rotate"),
     path("suites/", views.propose, name="suite_propose"),
     re_path(

@@ -3,7 +3,7 @@
 They stand in clear, so no blob can carry their mark, their provenance and their history as it does for sealed values.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -18,6 +18,7 @@ from shouxin.customers.registry.rules import Kept
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.gate.services import Refused
 from shouxin.kit import cells, ids, statements
+from shouxin.vault import rebuilding
 from shouxin.vault.searching import Asked
 
 _COLUMNS = ("id", "customer_id", "revision", "values", "provenance", "at", "by")
@@ -73,6 +74,22 @@ def parts(public: Mapping[str, str], fields: Mapping[str, FieldRule] | None = No
             if kind in KINDS:
                 found.update((f"{key}:{kind}:{part}", None) for part in KINDS[kind].parts(normalised))
     return list(found)
+
+
+def find_anew(customers: Sequence[UUID]) -> None:
+    """Cut the parts of these customers' clear values again, as the catalogue asks for them now."""
+    rows = Customer.objects.select_for_update().filter(id__in=customers).exclude(public_values={})
+    changed = []
+    for row in rows.order_by("id"):
+        found = parts(row.public_values)
+        if found != row.search_parts:
+            row.search_parts = found
+            changed.append(row)
+    if changed:
+        Customer.objects.bulk_update(changed, ["search_parts"])
+
+
+rebuilding.companions.register("public values", find_anew)
 
 
 def sought(asked: Asked) -> list[list[str]]:

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from shouxin.core.crypto.providers import FileKeyProvider
 from shouxin.core.crypto.suites import suite_of
-from shouxin.vault import database, keyring, services
+from shouxin.vault import database, fields, keyring, services
 from shouxin.vault.tests import cast
 
 
@@ -20,6 +20,7 @@ def root_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setattr(ring, "_obtain", lambda _number: FileKeyProvider(path))
     monkeypatch.setattr(ring, "_interval", 0.0)
     ring.drop()
+    monkeypatch.setattr(fields.catalogues, "_entries", {"cast": lambda: cast.FIELDS})
     yield path
     ring.drop()
 

@@ -4,7 +4,8 @@ from django.db import IntegrityError, connection, transaction
 from shouxin.kit import ids
 from shouxin.vault.algorithms import NoSuccessor, mark_outdated, reencrypt
 from shouxin.vault.models import DataKey, SealedHistory, SealedRecord
-from shouxin.vault.queries import key_status, outdated_groups
+from shouxin.vault.queries import key_status, outdated_groups, outdated_indexes
+from shouxin.vault.searching import Asked, candidates
 from shouxin.vault.services import reveal, reveal_history
 from shouxin.vault.tests import cast
 
@@ -39,7 +40,10 @@ def test_old_values_are_sealed_again_in_the_background(vault: None) -> None:
     cast.store(cast.write(customers[0], note="二"))
     mark_outdated(actor=cast.OPERATOR, suite=1, successor=2)
     steps = list(reencrypt(actor=cast.OPERATOR, batch=2))
-    assert [(s.groups, s.remaining) for s in steps] == [(2, 3), (2, 1), (1, 0), (0, 0)]
+    assert [(s.groups, s.remaining) for s in steps][:4] == [(2, 3), (2, 1), (1, 0), (0, 0)]
+    assert {(s.groups, s.remaining) for s in steps[4:]} == {(0, 0)}
+    assert outdated_indexes() == 0
+    assert candidates([(Asked(cast.FIELDS["mobile"], "exact", "13800138000"),)]).keys() == set(customers)
     assert suites() == {2}
     assert set(DataKey.objects.values_list("version", flat=True)) == {2}
     counts = {a.suite: (a.status, a.groups) for a in key_status(actor=cast.OPERATOR).algorithms}

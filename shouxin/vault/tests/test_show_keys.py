@@ -55,7 +55,7 @@ def test_what_re_encryption_does_not_reach_is_said(admin: Client, monkeypatch: p
     mark_outdated(actor=cast.OPERATOR, suite=1, successor=2)
     shown = page(admin)
     assert "在用的根密钥仍属过时的算法" in shown
-    assert "目前不能在线重建索引" in shown
+    assert "最后一步会重建索引" in shown
     list(root_rotation.rotate(actor=cast.OPERATOR))
     assert "在用的根密钥仍属过时的算法" not in page(admin)
     made = backups.Backup("月度备份", "异地机房", datetime(2026, 10, 31, tzinfo=UTC), frozenset({1}))
