@@ -5,7 +5,7 @@ import argparse
 from benchmarks import harness
 from benchmarks.harness import Profile
 
-LINES = ("01", "02", "05", "15")
+LINES = ("01", "02", "05", "14", "15")
 
 
 def main() -> None:
@@ -16,8 +16,16 @@ def main() -> None:
     lines, profile = chosen.line or LINES, Profile.of(full=chosen.full)
     where = harness.machine()
     data = harness.prepare()
-    from benchmarks import line01_protected_read, line02_read_over_http, line05_import, line15_free_text
+    from benchmarks import (
+        line01_protected_read,
+        line02_read_over_http,
+        line05_import,
+        line14_duplicates,
+        line15_free_text,
+    )
 
+    if "14" in lines:
+        line14_duplicates.measure(profile).write(profile, where)
     if "15" in lines:
         line15_free_text.measure(profile).write(profile, where)
     if not {"01", "02", "05"} & {*lines}:
