@@ -258,6 +258,10 @@ ROWS: Mapping[str, Row] = {
     "customers:plan_verb#submit": needs(
         P.CUSTOMERS_PLAN_DRAFT, P.CUSTOMERS_PLAN_APPROVE, status=404, plan_id=NOBODY, verb="submit"
     ),
+    "customers:cleanup": needs(P.CUSTOMERS_CLEANUP_READ),
+    "customers:cleanup_run": post(P.CUSTOMERS_CLEANUP_DECIDE),
+    "customers:cleanup_decide": post(P.CUSTOMERS_CLEANUP_READ, status=404),
+    "customers:cleanup_take_back": post(P.CUSTOMERS_CLEANUP_READ, status=404, item_id=NOBODY),
     "customers:duplicates": needs(P.CUSTOMERS_DUPLICATE_READ),
     "customers:duplicates_run": post(P.CUSTOMERS_DUPLICATE_MERGE),
     "customers:merges": needs(P.CUSTOMERS_DUPLICATE_READ),

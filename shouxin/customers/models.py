@@ -1,6 +1,7 @@
 """The tables of every room of this app, for Django to find."""
 
 from shouxin.customers.attachments.models import Attachment, StoredFile
+from shouxin.customers.cleanup.models import CleanupItem, CleanupRun
 from shouxin.customers.collection.models import CollectionPlan, FormDraft, Submission, Undeclared
 from shouxin.customers.collection_forms.models import CollectionForm, FormField, FormVersion
 from shouxin.customers.dialling.models import Dial
@@ -21,6 +22,8 @@ from shouxin.customers.segments.models import Objection, Run, Segment
 
 __all__ = [
     "Attachment",
+    "CleanupItem",
+    "CleanupRun",
     "ClearVersion",
     "CollectionForm",
     "CollectionPlan",

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from shouxin.core.policy import Permission
+from shouxin.customers.cleanup import queries as cleanup
 from shouxin.customers.duplicates import presenting as duplicates
 from shouxin.customers.duplicates import queries
 from shouxin.kit import menu, panels, workbench
@@ -37,6 +38,26 @@ workbench.register(
         permission=Permission.CUSTOMERS_DUPLICATE_MERGE.value,
         query="state=handed",
         order=61,
+    )
+)
+menu.register(
+    menu.MenuEntry(
+        group="customers",
+        title=_("清理名单"),
+        url_name="customers:cleanup",
+        permissions=frozenset({Permission.CUSTOMERS_CLEANUP_READ.value}),
+        icon="cleaning_services",
+        order=47,
+    )
+)
+workbench.register(
+    workbench.WorkbenchCard(
+        key="cleanup-waiting",
+        title=_("待决定的清理名单"),
+        count=cleanup.waiting,
+        url_name="customers:cleanup",
+        permission=Permission.CUSTOMERS_CLEANUP_READ.value,
+        order=63,
     )
 )
 panels.register(panels.Panel("merges", "customer", "duplicates/merged.html", duplicates.merged_panel))

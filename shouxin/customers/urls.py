@@ -3,6 +3,7 @@
 from django.urls import path, re_path
 
 from shouxin.customers.attachments import views as attachments
+from shouxin.customers.cleanup import views as cleanup
 from shouxin.customers.collection import plan_views as plans
 from shouxin.customers.collection import views as collection
 from shouxin.customers.collection_forms import views as forms
@@ -95,6 +96,10 @@ urlpatterns = [
     path("promises/", promises.promise_list, name="promises"),
     path("<uuid:customer_id>/promises/new/", promises.make, name="promise_make"),
     path("<uuid:customer_id>/promises/<uuid:promise_id>/", promises.promise_page, name="promise"),
+    path("cleanup/", cleanup.overview, name="cleanup"),
+    path("cleanup/run/", cleanup.run, name="cleanup_run"),
+    path("cleanup/decide/", cleanup.decide, name="cleanup_decide"),
+    path("cleanup/<uuid:item_id>/take-back/", cleanup.take_back, name="cleanup_take_back"),
     path("duplicates/", duplicates.pair_list, name="duplicates"),
     path("duplicates/run/", duplicates.run, name="duplicates_run"),
     path("duplicates/merges/", duplicates.merge_list, name="merges"),

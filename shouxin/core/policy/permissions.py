@@ -48,6 +48,8 @@ class Permission(StrEnum):
     CUSTOMERS_BATCH_CREATE = "customers:batch:create"
     CUSTOMERS_BATCH_READ = "customers:batch:read"
     CUSTOMERS_BATCH_RELEASE = "customers:batch:release"
+    CUSTOMERS_CLEANUP_DECIDE = "customers:cleanup:decide"
+    CUSTOMERS_CLEANUP_READ = "customers:cleanup:read"
     CUSTOMERS_CONTACT_OPEN = "customers:contact:open"
     CUSTOMERS_DUPLICATE_JUDGE = "customers:duplicate:judge"
     CUSTOMERS_DUPLICATE_MERGE = "customers:duplicate:merge"
@@ -134,6 +136,7 @@ _CLERK = frozenset(
         P.CUSTOMERS_ATTACHMENT_WRITE,
         P.CUSTOMERS_BATCH_CREATE,
         P.CUSTOMERS_BATCH_READ,
+        P.CUSTOMERS_CLEANUP_READ,
         P.CUSTOMERS_CONTACT_OPEN,
         P.CUSTOMERS_DUPLICATE_JUDGE,
         P.CUSTOMERS_DUPLICATE_READ,
@@ -174,6 +177,7 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             P.CUSTOMERS_ATTACHMENT_DESTROY,
             P.CUSTOMERS_BATCH_CONFIRM,
             P.CUSTOMERS_BATCH_RELEASE,
+            P.CUSTOMERS_CLEANUP_DECIDE,
             P.CUSTOMERS_DUPLICATE_MERGE,
             P.CUSTOMERS_FORM_DRAFT,
             P.CUSTOMERS_FORM_PUBLISH,

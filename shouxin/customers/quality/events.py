@@ -13,6 +13,7 @@ for _name, _zh, _en in (
         "核实 {fields}：{verified_how}，目的 {purpose}",
         "Verified {fields} ({verified_how}), purpose {purpose}",
     ),
+    ("value.asked_for", "列入待更新", "Put on the refresh list"),
     (
         "value.put_off",
         "暂缓核实，到 {until}：{later}",

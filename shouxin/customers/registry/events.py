@@ -28,6 +28,8 @@ for _name, _zh, _en in (
         "字段 {field} 的公开程度提高：明文值及其 {versions} 个版本已加密",
         "The class of {field} was raised: its clear value and {versions} versions were sealed",
     ),
+    ("customer.restricted", "限制处理", "Processing restricted"),
+    ("customer.released_restriction", "解除限制处理", "The restriction of processing was lifted"),
     ("record.added", "新增{kind}：字段 {fields}", "Added {kind}: {fields}"),
     ("record.ended", "结束{kind}", "Ended {kind}"),
 ):

@@ -1,0 +1,49 @@
+"""Reading the clean-up lists, limited to customers this person answers for."""
+
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from shouxin.core.policy import Actor, Permission, Role
+from shouxin.customers.cleanup.models import CleanupItem, CleanupRun, Decision, Group
+from shouxin.customers.registry.models import Customer
+
+PER_PAGE = 30
+
+
+def decidable(actor: Actor) -> QuerySet[CleanupItem]:
+    """Lines of customers whose owner this person is: responsible for them, or the department's head; of those nobody in
+    particular answers for, the department's people."""
+    if not actor.may(Permission.CUSTOMERS_CLEANUP_READ):
+        return CleanupItem.objects.none()
+    mine = Q(responsible_id=actor.id)
+    shared = Q(owner_department_id__in=list(actor.department_ids))
+    mine |= shared if Role.HEAD in actor.roles else shared & Q(responsible__isnull=True)
+    customers = Customer.objects.filter(mine, absorbed_by__isnull=True)
+    return CleanupItem.objects.filter(customer_id__in=customers.values("id"))
+
+
+def listed(actor: Actor, group: str, *, decided: bool, after: UUID | None) -> tuple[list[CleanupItem], bool]:
+    """One page of a list, newest first, and whether there are more."""
+    found = decidable(actor).filter(group=group).select_related("decided_by")
+    found = found.exclude(decision=Decision.NONE) if decided else found.filter(decision=Decision.NONE)
+    if after is not None:
+        found = found.filter(id__lt=after)
+    rows = list(found.order_by("-id")[: PER_PAGE + 1])
+    return rows[:PER_PAGE], len(rows) > PER_PAGE
+
+
+def counts(actor: Actor) -> dict[str, int]:
+    """How many wait on each list, as far as a number means something."""
+    waiting = decidable(actor).filter(decision=Decision.NONE)
+    return {group: len(waiting.filter(group=group).values("id")[:1000]) for group in Group.values}
+
+
+def waiting(actor: Actor) -> int:
+    """How many wait for a decision of this person."""
+    return sum(counts(actor).values())
+
+
+def last_run() -> CleanupRun | None:
+    """The newest pass."""
+    return CleanupRun.objects.order_by("-id").first()
