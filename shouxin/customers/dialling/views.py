@@ -93,13 +93,14 @@ def dial(request: HttpRequest) -> HttpResponse:
         except gate.Refused:
             problem = str(presenting.PROBLEMS["dial.refused"])  # a stranger's phone is told no more
         else:
-            return _guarded(ToDialler(leads))
+            answer = _guarded(ToDialler(leads))
+            answer["Referrer-Policy"] = "no-referrer"
+            return answer
     context = {"page_title": _("拨号"), "problem": problem}
     return _guarded(render(request, "dialling/dial.html", context, status=422 if problem else 200))
 
 
 def _guarded(response: HttpResponse) -> HttpResponse:
     response["Cache-Control"] = "no-store"
-    response["Referrer-Policy"] = "no-referrer"
     response["Content-Security-Policy"] = POLICY
     return response

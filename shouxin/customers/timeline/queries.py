@@ -64,14 +64,16 @@ def page(*, actor: Actor, purpose: str, row: Customer, show: str, before: UUID |
             records=records,
         )
         cells = {record.id: record.cells for record in view.records}
-    items = [item if item.record is None else _with(item, cells) for item in found]
+    items = [
+        item if item.record is None else _with(item, cells) for item in found if show or not _repeats(item)
+    ]
     return Page(items, found[-1].id if more and found else None)
 
 
 def latest(row: Customer, cells: Mapping[UUID, Mapping[str, Cell]], limit: int) -> list[Item]:
     """The newest lines for the customer's own page, with what that page has opened already; reads left out."""
     found, _records, _more = _merged(row, "", None, limit)
-    return [item if item.record is None else _with(item, cells) for item in found]
+    return [item if item.record is None else _with(item, cells) for item in found if not _repeats(item)]
 
 
 def _with(item: Item, cells: Mapping[UUID, Mapping[str, Cell]]) -> Item:
@@ -98,6 +100,15 @@ def _merged(
     items.sort(key=lambda item: item.id, reverse=True)
     shown = items[:limit]
     return shown, [item.record for item in shown if item.record], len(items) > limit
+
+
+def _repeats(item: Item) -> bool:
+    """Whether a line only tells that a record was added, which stands beside it with its words."""
+    return (
+        item.line is not None
+        and item.line.event == "customer.changed"
+        and bool(item.line.data.get("records"))
+    )
 
 
 def unnoted(actor: Actor, customer: UUID, now: datetime) -> Contact | None:
