@@ -11,6 +11,7 @@ from shouxin.customers.attachments.services import AttachmentProblem
 from shouxin.customers.attachments.tests import cast
 from shouxin.journal.models import Entry
 from shouxin.kit import connections
+from shouxin.people.guarding.models import SecurityNotice
 from tests.attachments.opening import NAME
 from tests.peers import clamd
 from tests.register import Register
@@ -55,6 +56,8 @@ def test_what_the_scanner_finds_is_refused_and_journalled_without_the_name(
     told = Entry.objects.get(event="attachment.virus_found")
     assert "李小明" not in bytes(told.body).decode()
     assert told.customer == register["li"]
+    notices = SecurityNotice.objects.filter(kind=SecurityNotice.Kind.MALICIOUS_FILE)
+    assert {notice.staff.user_name for notice in notices} == {"officer", "security_admin"}
 
 
 def test_a_scanner_that_is_away_keeps_everything_out(

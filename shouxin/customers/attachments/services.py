@@ -20,6 +20,7 @@ from shouxin.customers.registry.entries import Footing
 from shouxin.gate import services as gate
 from shouxin.journal import services as journal
 from shouxin.kit import ids
+from shouxin.people.guarding import services as guarding
 from shouxin.people.thresholds.queries import value
 from shouxin.vault import files
 from shouxin.vault import services as vault
@@ -69,7 +70,7 @@ def attach(
         raise ContentProblem("too_large")
     name = content.clean_name(file.name)
     permit = grounds.admit(actor, footing, [customer], [file.kind.value], now)
-    verdict = _scanned(actor, footing, customer, file)
+    verdict = check_for_viruses(actor=actor, purpose=footing.purpose, file=file, now=now, customer=customer)
     accepted = content.accept(name, file.content)
     with storage.undone_on_failure() as stored, transaction.atomic():
         row = Attachment(customer_id=customer, kind=file.kind, scanned=verdict is scanning.Verdict.CLEAN)
@@ -95,7 +96,16 @@ def attach(
     return row
 
 
-def _scanned(actor: Actor, footing: Footing, customer: UUID, file: NewFile) -> scanning.Verdict:
+def check_for_viruses(
+    *, actor: Actor, purpose: str, file: NewFile, now: datetime, customer: UUID | None = None
+) -> scanning.Verdict:
+    """Have a file looked through. What is found is journalled, without its name, and officers are told.
+
+    Stands for itself: within a transaction that is rolled back afterwards the entry would go with it.
+
+    Raises:
+        AttachmentProblem: something was found, or the scanner is away.
+    """
     try:
         verdict = scanning.scan(file.content)
     except scanning.ScannerAway:
@@ -106,9 +116,10 @@ def _scanned(actor: Actor, footing: Footing, customer: UUID, file: NewFile) -> s
                 actor=actor,
                 event="attachment.virus_found",
                 customer=customer,
-                purpose=footing.purpose,
+                purpose=purpose,
                 data={"attached_as": file.kind.value, "size": len(file.content)},
             )
+            guarding.malicious_file(account=actor.id, now=now)
         raise AttachmentProblem("virus.found")
     return verdict
 

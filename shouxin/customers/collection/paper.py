@@ -3,10 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db import transaction
-
 from shouxin.core.policy import Actor, PurposeRule
-from shouxin.customers.attachments import scanning
 from shouxin.customers.attachments import services as attachments
 from shouxin.customers.attachments.content import ContentProblem
 from shouxin.customers.attachments.models import Kind
@@ -15,7 +12,6 @@ from shouxin.customers.collection import rules
 from shouxin.customers.collection.problems import SubmissionProblem
 from shouxin.customers.collection_forms import queries as forms
 from shouxin.customers.registry.entries import Footing
-from shouxin.journal import services as journal
 
 KINDS = (Kind.OTHER, Kind.PICTURE, Kind.CONTRACT)  # what a scan is kept as: the first that the purpose takes
 
@@ -50,19 +46,10 @@ def check(
     if scan is None:
         raise SubmissionProblem("paper.no-scan")
     try:
-        verdict = scanning.scan(scan.content)
-    except scanning.ScannerAway:
-        raise SubmissionProblem("scanner.away") from None
-    if verdict is scanning.Verdict.FOUND:
-        # Told before anything is stored; within the transaction of the form it would be rolled back with it.
-        with transaction.atomic():
-            journal.append(
-                actor=actor,
-                event="attachment.virus_found",
-                purpose=purpose.key,
-                data={"attached_as": scan.kind.value, "size": len(scan.content)},
-            )
-        raise SubmissionProblem("virus.found")
+        # Before anything is stored; within the transaction of the form what is recorded would be rolled back with it.
+        attachments.check_for_viruses(actor=actor, purpose=purpose.key, file=scan, now=now)
+    except AttachmentProblem as problem:
+        raise SubmissionProblem(problem.code) from None
 
 
 def attach(*, actor: Actor, footing: Footing, customer: UUID, scan: NewFile, now: datetime) -> UUID:

@@ -82,6 +82,10 @@ class SecurityNotice(models.Model):
             "push_stopped",
             _("接口客户端的推送地址连续失败，已自动停用；接收方恢复后由部门负责人重新启用"),
         )
+        MALICIOUS_FILE = (
+            "malicious_file",
+            _("有人上传的附件被病毒扫描发现恶意内容，已拒收；详情见该客户的时间线"),
+        )
         SOURCE_BLOCKED = "source_blocked", _("一个来源已被系统阻止")
         EVERYWHERE = "everywhere", _("全系统的登录或令牌失败次数异常，可能是分散的猜测")
 

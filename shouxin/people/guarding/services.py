@@ -66,6 +66,18 @@ def push_stopped(*, client: UUID, now: datetime) -> None:
         )
 
 
+def malicious_file(*, account: UUID, now: datetime) -> None:
+    """A file handed in was found to hold a virus: officers and security administrators hear of it, with whose hand."""
+    with transaction.atomic():
+        _tell(
+            {*_in_office(Role.OFFICER), *_in_office(Role.SECURITY_ADMIN)},
+            Notice.MALICIOUS_FILE,
+            "",
+            account,
+            now,
+        )
+
+
 def lists_read(*, account: UUID, weight: int, now: datetime) -> None:
     """Customers shown on a masked list or page, or ids that nobody has."""
     if weight and not _calm(Kind.LISTS, str(account), weight, now):
