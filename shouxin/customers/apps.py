@@ -20,6 +20,7 @@ class CustomersConfig(AppConfig):
         from shouxin.customers.collection import menu as collection_menu  # noqa: F401 - likewise
         from shouxin.customers.collection import naming as collection_names  # noqa: F401 - likewise
         from shouxin.customers.collection import plans as collection_plans  # noqa: F401 - likewise
+        from shouxin.customers.collection import ties as collection_ties  # noqa: F401 - likewise
         from shouxin.customers.collection_forms import events as form_events  # noqa: F401 - likewise
         from shouxin.customers.dialling import events as dial_events  # noqa: F401 - likewise
         from shouxin.customers.duplicates import events as duplicate_events  # noqa: F401 - likewise

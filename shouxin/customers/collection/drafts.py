@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from shouxin.core.crypto.errors import SealBroken
 from shouxin.core.policy import Actor, Permission
@@ -18,6 +19,10 @@ from shouxin.vault import parcels
 
 CONTENT = "draft"
 MOST = 50  # of one person; older ones give way
+
+
+class NotYours(Exception):
+    """The id is that of somebody else's draft; nothing was kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,7 @@ def keep(
     """Keep what was typed so far under the id of the page; sealed in the process, before anything is written.
 
     Raises:
+        NotYours: somebody else keeps a draft under this id.
         KeyServiceUnavailable, VaultNotReady: there are no keys to seal with; nothing is kept.
     """
     actor.require(Permission.CUSTOMERS_FORM_FILL)
@@ -62,7 +68,7 @@ def keep(
     with transaction.atomic():
         standing = FormDraft.objects.select_for_update().filter(id=draft).first()
         if standing is not None and standing.owner_id != actor.id:
-            return
+            raise NotYours
         FormDraft.objects.update_or_create(
             id=draft,
             defaults={
@@ -101,6 +107,11 @@ def discard(*, actor: Actor, draft: UUID) -> None:
     """Throw a draft away, and its key with it."""
     actor.require(Permission.CUSTOMERS_FORM_FILL)
     FormDraft.objects.filter(id=draft, owner_id=actor.id).delete()
+
+
+def of_person(staff: UUID) -> QuerySet[FormDraft]:
+    """Everything somebody began to fill."""
+    return FormDraft.objects.filter(owner_id=staff)
 
 
 def sweep(*, now: datetime) -> int:

@@ -22,6 +22,7 @@ from shouxin.customers.collection.plans import PlanProblem
 from shouxin.customers.collection_forms.forms import ReasonForm, SeenForm
 from shouxin.kit import clock
 from shouxin.people.doors import StaffRequest, allowed
+from shouxin.people.second_factor.doors import fresh_second_factor
 
 P = Permission
 PER_PAGE = 50
@@ -148,6 +149,7 @@ VERBS: dict[str, tuple[Permission, Any, Any, Any, type[django_forms.Form], bool,
 
 @require_http_methods(["GET", "POST"])
 @allowed(P.CUSTOMERS_PLAN_DRAFT, P.CUSTOMERS_PLAN_APPROVE)
+@fresh_second_factor("approve")
 def plan_verb(request: StaffRequest, plan_id: UUID, verb: str) -> HttpResponse:
     plan = _plan(request, plan_id)
     if verb not in VERBS:

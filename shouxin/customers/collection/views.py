@@ -53,7 +53,7 @@ def fill(request: StaffRequest, form_id: UUID) -> HttpResponse:
         if request.POST.get("verb") == "keep":
             return _kept(request, page, sent)
         return _sent(request, page, sent)
-    except LookupError:
+    except (LookupError, drafts.NotYours):
         raise Http404 from None
     except SubmissionProblem as problem:
         return presenting.not_taken(request, problem)

@@ -23,6 +23,7 @@ from shouxin.customers.collection_forms.services import FormProblem
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.kit import clock
 from shouxin.people.doors import StaffRequest, allowed
+from shouxin.people.second_factor.doors import fresh_second_factor
 
 P = Permission
 PER_PAGE = 50
@@ -250,6 +251,7 @@ VERBS: dict[str, tuple[Permission, Any, Any, Any, type[django_forms.Form], bool,
 
 @require_http_methods(["GET", "POST"])
 @allowed(P.CUSTOMERS_FORM_DRAFT, P.CUSTOMERS_FORM_PUBLISH)
+@fresh_second_factor("publish")
 def form_verb(request: StaffRequest, version_id: UUID, verb: str) -> HttpResponse:
     version = _version(request, version_id)
     if verb not in VERBS:

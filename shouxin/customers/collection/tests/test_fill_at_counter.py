@@ -7,13 +7,14 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from shouxin.customers.collection import drafts, jobs
+from shouxin.customers.collection import drafts, jobs, ties
 from shouxin.customers.collection.models import FormDraft, Submission, Undeclared
 from shouxin.customers.collection.tests.cast import notice_of, running_plan
 from shouxin.customers.collection_forms.models import FormVersion
 from shouxin.customers.collection_forms.tests.cast import published
 from shouxin.customers.registry.models import Customer
 from shouxin.kit import clock, ids
+from shouxin.people.leaving.ties import Cause, Going
 from tests.register import Register
 from tests.world import World, without_keys
 
@@ -111,11 +112,27 @@ def test_a_draft_opens_for_nobody_else_and_not_for_ever(
     world.signed_in(counter, "sales_head")
     assert "林黛玉" not in counter.get(f"{path}?draft={draft.id}").content.decode()
     counter.post(f"/customers/collect/drafts/{draft.id}/discard/")
-    assert FormDraft.objects.count() == 1
+    overwritten = sent(world, row, {"person_name": "贾瑞"}, verb="keep", draft=str(draft.id))
+    assert counter.post(path, overwritten).status_code == 404
+    found = drafts.opened(actor=world.actor("clerk"), draft=draft.id, now=clock.now())
+    assert found is not None
+    assert found[1].values == {"person_name": "林黛玉"}
     later = clock.now() + timedelta(days=7, minutes=1)
     assert drafts.opened(actor=world.actor("clerk"), draft=draft.id, now=later) is None
     monkeypatch.setattr(clock, "now", lambda: later)
     jobs.sweep(0)
+    assert FormDraft.objects.count() == 0
+
+
+def test_drafts_of_whoever_leaves_are_destroyed(world: World, counter: Client) -> None:
+    row = published(world)
+    counter.post(
+        f"/customers/collect/{row.form_id}/", sent(world, row, {"person_name": "林黛玉"}, verb="keep")
+    )
+    staff = world.people["clerk"]
+    going = Going(staff.id, staff.department_id, Cause.LEFT, clock.now())
+    assert [text.zh for text in ties.foresee(going)] == ["1 份没有填完的表单将销毁；请此前提交。"]
+    assert ties.cut(world.actor("system_admin"), going) == {"form_drafts": 1}
     assert FormDraft.objects.count() == 0
 
 

@@ -28,6 +28,7 @@ def test_a_column_nobody_decided_on(register: Register) -> None:
     assert gaps(register, ("姓名", "暗号"), ["person_name", None]) == [("plan.column-open", 1, "")]
 
 
+@pytest.mark.clause("A2.1")
 def test_a_field_the_purpose_does_not_need(register: Register) -> None:
     assert gaps(register, ("姓名", "婚姻状况"), ["person_name", "marital_status"]) == [
         ("field.not-for-purpose", 1, "marital_status")
