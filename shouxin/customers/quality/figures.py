@@ -25,7 +25,9 @@ PER_PAGE = 50
 SCANNED = 5_000  # customers of a department that one page of a list looks through
 
 _COMPLETENESS = f"""
-SELECT c.owner_department_id, count(*), count(*) - count(x.v), count(x.v), count(*) FILTER (WHERE y.old)
+SELECT c.owner_department_id, count(*) FILTER (WHERE a.needed),
+    count(*) FILTER (WHERE a.needed AND x.v IS NULL), count(x.v) FILTER (WHERE a.days > 0),
+    count(*) FILTER (WHERE y.old)
 FROM {scoring.JUDGED} WHERE c.visibility = 'open' AND c.absorbed_by IS NULL GROUP BY 1
 """  # noqa: S608 - our own text
 _VERIFIED = """
@@ -47,7 +49,7 @@ _LACKING = f"""
 WITH {_SOME}, found AS (
     SELECT c.id, array_agg(a.key ORDER BY a.key) AS keys
     FROM {scoring.JUDGED.replace("customers_customer c", "part c")}
-    WHERE CASE %(what)s::text WHEN 'missing' THEN x.v IS NULL ELSE y.old END GROUP BY c.id
+    WHERE CASE %(what)s::text WHEN 'missing' THEN a.needed AND x.v IS NULL ELSE y.old END GROUP BY c.id
 )
 SELECT f.id, f.keys, q.last, q.n FROM (SELECT min(id::text)::uuid AS last, count(*) AS n FROM part) q
 LEFT JOIN (SELECT * FROM found ORDER BY id DESC LIMIT %(most)s) f ON TRUE ORDER BY f.id DESC

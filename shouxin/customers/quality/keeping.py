@@ -188,10 +188,10 @@ def _fill(customers: list[UUID], now: datetime) -> None:
     public, of = clear.origins(owners), {row.id: row for row in owners}
     seen: dict[UUID, dict[str, tuple[UUID | None, int]]] = {}
     for record, customer, _kind in records:
-        values = {key: (one.provenance, one.mark) for key, one in shown.of(customer, record).items()}
+        found = {key: (one.provenance, one.mark) for key, one in shown.of(customer, record).items()}
         if record == customer:
-            values |= {key: (one.provenance, one.mark) for key, one in public.get(customer, {}).items()}
-        seen[record] = values
+            found |= {key: (one.provenance, one.mark) for key, one in public.get(customer, {}).items()}
+        seen[record] = found
     origins = Provenance.objects.in_bulk(
         {one for values in seen.values() for one, _ in values.values() if one}
     )

@@ -150,7 +150,7 @@ def card(request: HttpRequest, customer: Any) -> dict[str, Any] | None:
     return {
         "score": score,
         "missing": names_of(score.missing),
-        "old": names_of(sorted((old | set(score.old)) & purpose.fields.keys())),
+        "old": names_of(sorted({*old, *score.old} & purpose.fields.keys())),
         "later": later if later and later > today else None,
         "later_why": next(
             (Later(one.later_reason).label for one in held if one.later_until == later and later), ""

@@ -146,7 +146,7 @@ def verifications(customers: Collection[UUID], now: datetime) -> dict[tuple[UUID
     return {
         (record, key): Verification(
             rules.on(known.verified) if known.verified is not None else None,
-            rules.METHODS[known.method].name if known.method in rules.METHODS else None,
+            method.name if (method := rules.METHODS.get(known.method or "")) else None,
             by.get((record, key)) if known.verified is not None else None,
             rules.is_old(key, known, paces, today),
         )

@@ -155,19 +155,20 @@ def after_doubt(before: Values, field: str) -> dict[str, Known]:
 
 
 class Asked(NamedTuple):
-    """One field as a purpose asks for it: of whom, and how old it may be (0: as old as it likes)."""
+    """One field as a purpose uses it: of whom, how old it may be (0: as old as it likes), whether it must be there."""
 
     key: str
     record: str
     person: bool
     organisation: bool
     days: int
+    needed: bool
 
 
 def asked_of(purpose: PurposeRule, fields: Mapping[str, FieldRule]) -> list[Asked]:
     """What completeness and freshness ask for `purpose`."""
     found = []
-    for key in sorted(purpose.counted):
+    for key in sorted(purpose.fields.keys() | purpose.counted):
         rule = fields.get(key)
         if rule is None or not rule.active or rule.record not in KINDS:
             continue
@@ -175,7 +176,8 @@ def asked_of(purpose: PurposeRule, fields: Mapping[str, FieldRule]) -> list[Aske
         contact = rule.record == "contact"
         person = not contact and stands_with(rule, "person")
         organisation = contact or stands_with(rule, "organisation")
-        found.append(Asked(key, rule.record, person, organisation, days_of(months)))
+        needed = key in purpose.counted
+        found.append(Asked(key, rule.record, person, organisation, days_of(months), needed))
     return found
 
 
@@ -207,12 +209,12 @@ def score(kind: str, standings: Collection[tuple[str, Values]], asked: Sequence[
         for one in asked:
             if one.record != record or not (one.person if kind == "person" else one.organisation):
                 continue
-            count += 1
+            count += one.needed
             known = values.get(one.key)
             if known is None:
-                missing.append(one.key)
+                missing += [one.key] if one.needed else []
                 continue
-            present += 1
+            present += bool(one.days)
             if one.days and is_old(one.key, known, {one.key: one.days}, today):
                 old.append(one.key)
     return Score(count, tuple(sorted(missing)), tuple(sorted(old)), present)

@@ -16,8 +16,8 @@ from shouxin.kit import statements
 JUDGED = """
 customers_customer c
 JOIN customers_standing s ON s.customer_id = c.id
-JOIN unnest(%(keys)s::text[], %(records)s::text[], %(persons)s::bool[], %(organisations)s::bool[], %(days)s::int4[])
-    AS a(key, record, person, organisation, days)
+JOIN unnest(%(keys)s::text[], %(records)s::text[], %(persons)s::bool[], %(organisations)s::bool[], %(days)s::int4[],
+            %(needed)s::bool[]) AS a(key, record, person, organisation, days, needed)
     ON a.record = s.kind AND CASE c.kind WHEN 'person' THEN a.person ELSE a.organisation END
 CROSS JOIN LATERAL (SELECT s."values" -> a.key AS v) x
 CROSS JOIN LATERAL (
@@ -27,8 +27,9 @@ CROSS JOIN LATERAL (
 ) y
 """
 _SCORES = f"""
-SELECT c.id, count(*), array_agg(a.key ORDER BY a.key) FILTER (WHERE x.v IS NULL),
-    array_agg(a.key ORDER BY a.key) FILTER (WHERE y.old), count(x.v)
+SELECT c.id, count(*) FILTER (WHERE a.needed),
+    array_agg(a.key ORDER BY a.key) FILTER (WHERE a.needed AND x.v IS NULL),
+    array_agg(a.key ORDER BY a.key) FILTER (WHERE y.old), count(x.v) FILTER (WHERE a.days > 0)
 FROM {JUDGED} WHERE c.id = ANY(%(customers)s::uuid[]) GROUP BY c.id
 """  # noqa: S608 - our own text
 
@@ -42,6 +43,7 @@ def asked(purpose: PurposeRule, now: datetime) -> dict[str, object]:
         "persons": [one.person for one in found],
         "organisations": [one.organisation for one in found],
         "days": [one.days for one in found],
+        "needed": [one.needed for one in found],
         "today": rules.day(timezone.localdate(now)),
     }
 

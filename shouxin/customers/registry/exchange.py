@@ -319,7 +319,7 @@ def read_many(
         records=[*customers, *(record.id for records in related.values() for record in records)],
     )
     found, origins = {}, clear.origins(rows.values())
-    known = verified.standing(opened.permit.customers, now)
+    checked = verified.standing(opened.permit.customers, now)
     for customer in customers:
         row = rows.get(customer)
         if row is None or customer not in opened.permit.forms:
@@ -336,7 +336,7 @@ def read_many(
             for record in related.get(customer, ())
         ]
         view = queries.CustomerView(row, cells, views, merged_from=families.get(customer, [])[1:])
-        found[customer] = Answer(customer, verified.marked(view, known), None)
+        found[customer] = Answer(customer, verified.marked(view, checked), None)
     return found
 
 

@@ -21,7 +21,7 @@ from shouxin.customers.registry.models import (
     Source,
     Visibility,
 )
-from shouxin.customers.registry.problems import RegistryProblem
+from shouxin.customers.registry.problems import RegistryProblem as RegistryProblem  # noqa: PLC0414 - by this name it is caught
 from shouxin.customers.registry.rules import Kept
 from shouxin.customers.registry.written import Written
 from shouxin.journal import services as journal

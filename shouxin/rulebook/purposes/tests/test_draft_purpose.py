@@ -68,7 +68,7 @@ def test_an_incomplete_draft_is_not_submitted_and_says_what_is_missing(draft: Pu
     ],
 )
 def test_a_field_is_listed_only_with_reason_and_right(
-    draft: Purpose, head: Actor, field: str, said: dict[str, str], code: str
+    draft: Purpose, head: Actor, field: str, said: dict[str, Any], code: str
 ) -> None:
     if field == "health":
         services.edit_purpose(head, key="repair", use="")
