@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from shouxin.customers.quality import keeping, rules
 from shouxin.customers.quality.models import Standing, Verified
@@ -63,7 +63,17 @@ def test_a_clerk_works_off_the_refresh_list(
     )
     screenshot("customer")
 
-    # The contact's phone is put off, the rest of the list is verified at once.
+    put_off_and_verify_the_rest(page)
+    assert set(Verified.objects.values_list("field", flat=True)) == {"mobile", "home_address"}
+    assert not [address for address in visitor.addresses if MOBILE in address]
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    page.goto(f"/customers/{register['li']}/verify/")
+    screenshot("verify-phone")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def put_off_and_verify_the_rest(page: Page) -> None:
+    """The contact's phone is put off, the rest of the list is verified at once."""
     page.goto("/customers/refresh/")
     page.locator("tbody tr", has_text="联系人").locator("input[type=checkbox]").check()
     page.get_by_label("暂缓原因").select_option("unreachable")
@@ -73,10 +83,3 @@ def test_a_clerk_works_off_the_refresh_list(
     page.get_by_label("核实方式").select_option("own_statement")
     page.get_by_role("button", name="核实所选").click()
     expect(page.get_by_role("main")).to_contain_text("没有到期的信息")
-    assert set(Verified.objects.values_list("field", flat=True)) == {"mobile", "home_address"}
-    assert not [address for address in visitor.addresses if MOBILE in address]
-
-    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
-    page.goto(f"/customers/{register['li']}/verify/")
-    screenshot("verify-phone")
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
