@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
+    "django_countries",
     "axes",
     "allauth.account",
     "allauth.mfa",
@@ -139,6 +140,8 @@ MFA_RECOVERY_CODE_COUNT = factor_rules.RECOVERY_CODES
 MFA_RECOVERY_CODE_DIGITS = factor_rules.RECOVERY_DIGITS
 
 LANGUAGE_CODE = "zh-hans"
+# As GB/T 2659 and PRC usage name them.
+COUNTRIES_OVERRIDE = {"HK": _("中国香港"), "MO": _("中国澳门"), "TW": _("中国台湾")}
 LANGUAGES = [("zh-hans", _("简体中文")), ("en", _("English"))]
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True

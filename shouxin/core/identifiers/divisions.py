@@ -104,6 +104,14 @@ def district_end(address: str) -> int:
     return end + (2 if china else 0)
 
 
+def province_of(address: str) -> str:
+    """The two digits of the province whose division a Chinese address begins with; empty when none does."""
+    heads, _inside, longest = _prefixes()
+    address = address.removeprefix("中国")
+    end = _longest_match(address, 0, heads, longest)
+    return heads[address[:end]] if end else ""
+
+
 def _longest_match(text: str, start: int, names: Mapping[str, str] | frozenset[str], longest: int) -> int:
     for length in range(min(longest, len(text) - start), 1, -1):
         if text[start : start + length] in names:

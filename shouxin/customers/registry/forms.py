@@ -13,7 +13,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from shouxin.core.policy import Actor, FieldRule, Necessity, PurposeRule, Storage
-from shouxin.customers.registry import rules
+from shouxin.customers.registry import countries, rules
+from shouxin.customers.registry.jurisdiction import NAMED
 from shouxin.customers.registry.models import Channel, Kind, Scope
 from shouxin.customers.registry.queries import Filters
 from shouxin.customers.registry.rules import CellProblem, Kept
@@ -26,8 +27,9 @@ LINE_ROWS = 5
 # What people read first about somebody; fields not named here follow, kept together by their storage group.
 READ_FIRST = (  # noqa: SIM905 - so many keys read better as words
     "person_name company_name contact_name customer_no member_no uscc mobile contact_mobile landline contact_landline "
-    "email contact_email wechat_id contact_wechat contact_title contact_department gender birth_date id_type id_number "
-    "id_valid_to home_address registered_address postal_code employer job_title legal_rep_name segment member_level "
+    "email contact_email wechat_id contact_wechat contact_title contact_department gender birth_date "
+    "country id_type id_number id_valid_to "
+    "home_address registered_address postal_code employer job_title legal_rep_name segment member_level "
     "order_no order_date order_returned delivery_address contract_no contract_name contract_type contract_signed_on "
     "contract_start contract_end interaction_at interaction_channel interaction_note line_no product_name "
     "product_category product_subcategory product_id line_quantity line_sales line_discount line_profit"
@@ -135,9 +137,14 @@ def input_of(
     label = label or rule.name.in_(get_language() or "zh-hans")
     if rule.key == "gender":
         return forms.ChoiceField(label=label, choices=GENDERS, required=False, help_text=help_text)
+    if rule.key in NAMED:
+        return forms.ChoiceField(
+            label=label, choices=countries.choices(), required=required, help_text=help_text
+        )
     widget: forms.Widget = forms.TextInput(attrs=attributes)
-    if rule.masking_rule in LONG_TEXT:
-        widget = forms.Textarea(attrs={**attributes, "rows": 3})
+    if rule.masking_rule in LONG_TEXT | ADDRESS:
+        # Addresses abroad are written in lines, in the order of their country.
+        widget = forms.Textarea(attrs={**attributes, "rows": 2 if rule.masking_rule in ADDRESS else 3})
     elif rule.validator.startswith("DATE") and rule.validator != "DATETIME" and not shown:
         widget = forms.TextInput(attrs={**attributes, "placeholder": "2026-11-21"})
     elif rule.validator == "DATETIME":

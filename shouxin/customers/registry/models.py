@@ -119,6 +119,7 @@ class Customer(models.Model):
     kind = models.CharField(_("类型"), max_length=16, choices=Kind)
     segment = models.CharField(_("细分"), max_length=40, blank=True)
     jurisdiction = models.CharField(_("法域"), max_length=8, default="CN")
+    jurisdiction_signs = models.JSONField(default=dict, blank=True)  # field -> country its value points to
     province = models.CharField(_("省份"), max_length=40, blank=True)
     owner_department = models.ForeignKey(
         Department, verbose_name=_("归口部门"), on_delete=models.PROTECT, related_name="+"

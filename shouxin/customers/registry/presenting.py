@@ -15,9 +15,10 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from shouxin.core.policy import FieldRule, Form, Permission, PurposeRule, Relation
-from shouxin.customers.registry import merging, origins, queries, verified
+from shouxin.customers.registry import countries, merging, origins, queries, verified
 from shouxin.customers.registry.facts import relation_to
 from shouxin.customers.registry.forms import GENDERS, LINE_ROWS, ValuesForm, reading_place
+from shouxin.customers.registry.jurisdiction import NAMED, applying
 from shouxin.customers.registry.models import TYPED, Customer, Kind, Provenance, Record, RecordKind, Scope
 from shouxin.customers.registry.queries import Cell, CustomerView, Filters, Page, Past, RecordView
 from shouxin.customers.registry.rules import CellProblem
@@ -128,7 +129,9 @@ def own_departments(request: StaffRequest) -> list[Department]:
 
 
 def spoken(field: FieldRule, text: str | None) -> str | None:
-    """A value as people say it: a gender is kept by its code (GB/T 2261.1)."""
+    """A value as people say it: a gender is kept by its code (GB/T 2261.1), a country by its own (GB/T 2659)."""
+    if text and field.key in NAMED:
+        return countries.name_of(text)
     return str(dict(GENDERS).get(text, text)) if text and field.key == "gender" else text
 
 
@@ -230,6 +233,7 @@ def page_context(request: StaffRequest, view: CustomerView, purpose: PurposeRule
     return {
         "page_title": (name.text if name and name.text else _("客户档案")),
         "row": row,
+        "jurisdiction": applying(row, _language()),
         "strip": [cell(view.cells[key]) for key in STRIP if key in view.cells][:3],
         "cells": [
             cell(found, provenances, checked.get((row.id, found.rule.key)))

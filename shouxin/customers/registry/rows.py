@@ -6,25 +6,27 @@ from uuid import UUID
 
 import msgspec
 
-from shouxin.customers.registry import clear
+from shouxin.core.policy import FieldRule
+from shouxin.customers.registry import clear, jurisdiction
 from shouxin.customers.registry.entries import CustomerEntry
 from shouxin.customers.registry.models import RecordKind
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.kit import cells, statements
+from shouxin.rulebook.catalogue import jurisdictions
 
 _CUSTOMERS = (
-    "id", "kind", "segment", "jurisdiction", "province", "owner_department_id", "responsible_id", "scope",
-    "visibility", "batch_id", "created_by", "restricted", "public_values", "search_parts",
+    "id", "kind", "segment", "jurisdiction", "jurisdiction_signs", "province", "owner_department_id",
+    "responsible_id", "scope", "visibility", "batch_id", "created_by", "restricted", "public_values", "search_parts",
     "revision", "created_at", "updated_at",
 )  # fmt: skip
 _RECORDS = ("id", "customer_id", "kind", "batch_id", "created_by", "created_at", "ended_at")
 SEGMENT_LONGEST = 40
-_JURISDICTION = cells.text("CN")
 _json = msgspec.json.Encoder().encode
 
 
 def add_customers(
     rows: Iterable[tuple[UUID, CustomerEntry, Mapping[str, str]]],
+    fields: Mapping[str, FieldRule],
     *,
     batch: UUID | None,
     creator: UUID,
@@ -38,6 +40,7 @@ def add_customers(
     made = cells.uuid(batch) + cells.uuid(creator) + cells.boolean(False)
     stamp = cells.int4(1) + cells.moment(now) * 2
     text, uuid = cells.text, cells.uuid
+    table = jurisdictions.known()  # asked before the copy: nothing else can be asked while it runs
     statements.copy(
         "customers_customer",
         _CUSTOMERS,
@@ -48,7 +51,7 @@ def add_customers(
                     uuid(customer),
                     text(entry.kind),
                     text(entry.values["segment"].text[:SEGMENT_LONGEST] if "segment" in entry.values else ""),
-                    _JURISDICTION,
+                    *_jurisdiction(entry, fields, table),
                     text(entry.province),
                     uuid(entry.department),
                     uuid(entry.responsible),
@@ -63,6 +66,13 @@ def add_customers(
             for customer, entry, public in rows
         ),
     )
+
+
+def _jurisdiction(
+    entry: CustomerEntry, fields: Mapping[str, FieldRule], table: jurisdiction.Table
+) -> tuple[bytes, bytes]:
+    signs = jurisdiction.signs_after({}, entry.values, fields)
+    return cells.text(jurisdiction.derived(signs, table)), cells.jsonb(_json(signs))
 
 
 def add_records(

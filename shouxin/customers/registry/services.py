@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import transaction
 
 from shouxin.core.policy import Actor, FieldRule, Permission, Storage
-from shouxin.customers.registry import clear, grounds, listeners, offers, rows, written
+from shouxin.customers.registry import clear, grounds, jurisdiction, listeners, offers, rows, written
 from shouxin.customers.registry.entries import CustomerEntry, Footing, RecordEntry
 from shouxin.customers.registry.listeners import Changed
 from shouxin.customers.registry.models import (
@@ -27,10 +27,15 @@ from shouxin.customers.registry.written import Written
 from shouxin.journal import services as journal
 from shouxin.journal.queries import timeline
 from shouxin.kit import clock, ids
+from shouxin.rulebook.catalogue import jurisdictions
 from shouxin.vault import services as vault
 from shouxin.vault.payload import Value
 from shouxin.vault.queries import states
 from shouxin.vault.tickets import SealedWrite
+
+CARRIED = [
+    "public_values", "search_parts", "segment", "jurisdiction", "jurisdiction_signs", "revision", "updated_at",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,15 +252,28 @@ def _move_on(
     now: datetime,
 ) -> None:
     """The customer's next revision, with its public values and its segment as changed and the earlier ones kept."""
+    _carry(row, values, fields, jurisdictions.known(), now)
+    row.save(update_fields=CARRIED)
+    clear.remember(
+        [(row.id, row.revision, values)], fields=fields, provenance=provenance, by=actor.pseudonym, now=now
+    )
+
+
+def _carry(
+    row: Customer,
+    values: clear.Values,
+    fields: Mapping[str, FieldRule],
+    table: jurisdiction.Table,
+    now: datetime,
+) -> None:
+    """Bring what stands on the customer's own row up to date with `values`, at its next revision."""
     row.public_values = clear.merged(row.public_values, values, fields)
     row.search_parts = clear.parts(row.public_values)
     if "segment" in values:
         row.segment = values["segment"].text[:40] if values["segment"] else ""
+    row.jurisdiction_signs = jurisdiction.signs_after(row.jurisdiction_signs, values, fields)
+    row.jurisdiction = jurisdiction.derived(row.jurisdiction_signs, table)
     row.revision, row.updated_at = row.revision + 1, now
-    row.save(update_fields=["public_values", "search_parts", "segment", "revision", "updated_at"])
-    clear.remember(
-        [(row.id, row.revision, values)], fields=fields, provenance=provenance, by=actor.pseudonym, now=now
-    )
 
 
 def assign(
@@ -351,6 +369,7 @@ def _insert_rows(
     if new:
         rows.add_customers(
             ((done.customer, entry, clear.merged({}, entry.values, fields)) for entry, done in new),
+            fields,
             batch=footing.batch_id,
             creator=actor.id,
             now=now,
@@ -375,16 +394,10 @@ def _update_public(
     standing = list(Customer.objects.select_for_update().filter(id__in=list(changed)).order_by("id"))
     if any(row.absorbed_by for row in standing):
         raise RegistryProblem("customer.merged")
+    table = jurisdictions.known()
     for row in standing:
-        entry = changed[row.id]
-        row.public_values = clear.merged(row.public_values, entry.values, fields)
-        row.search_parts = clear.parts(row.public_values)
-        if "segment" in entry.values:
-            row.segment = entry.values["segment"].text[:40]
-        row.revision, row.updated_at = row.revision + 1, now
-    Customer.objects.bulk_update(
-        standing, ["public_values", "search_parts", "segment", "revision", "updated_at"]
-    )
+        _carry(row, changed[row.id].values, fields, table, now)
+    Customer.objects.bulk_update(standing, CARRIED)
     return {row.id: row.revision for row in standing}
 
 

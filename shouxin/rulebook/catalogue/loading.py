@@ -36,7 +36,9 @@ TABLES: Mapping[str, type[models.Model]] = {
     "retention-defaults": RetentionRule,
     "legal-bases": LegalBasis,
 }
-REFERENCE = ("identifier-rules", "jurisdiction-pack", "thresholds", "pia-matrix", "incident-levels")
+REFERENCE = (
+    "identifier-rules", "jurisdictions", "jurisdiction-pack", "thresholds", "pia-matrix", "incident-levels",
+)  # fmt: skip
 
 
 @dataclass(slots=True)
