@@ -10,7 +10,6 @@ from shouxin.core.policy import FieldRule
 from shouxin.customers.registry import clear, jurisdiction
 from shouxin.customers.registry.entries import CustomerEntry
 from shouxin.customers.registry.models import RecordKind
-from shouxin.gate.facts import rules as rulebooks
 from shouxin.kit import cells, statements
 from shouxin.rulebook.catalogue import jurisdictions
 
@@ -34,13 +33,10 @@ def add_customers(
 ) -> None:
     """One row for each (id, entry, its public values)."""
     start = cells.start(len(_CUSTOMERS))
-    fields = rulebooks[
-        "rulebook"
-    ].fields()  # before the rows are made: nothing can be asked while they are taken
     made = cells.uuid(batch) + cells.uuid(creator) + cells.boolean(False)
     stamp = cells.int4(1) + cells.moment(now) * 2
     text, uuid = cells.text, cells.uuid
-    table = jurisdictions.known()  # asked before the copy: nothing else can be asked while it runs
+    table = jurisdictions.known()  # before the rows are made: nothing can be asked while they are taken
     statements.copy(
         "customers_customer",
         _CUSTOMERS,
