@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0019_quality_figures'),
+        ('customers', '0020_cleanup'),
     ]
 
     operations = [
