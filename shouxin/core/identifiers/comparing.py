@@ -55,19 +55,22 @@ def name_parts(value: str) -> tuple[str, str]:
     return (words[-1], " ".join(words[:-1])) if len(words) > 1 else (name, "")
 
 
-@lru_cache(maxsize=32_768)
+@lru_cache(maxsize=65_536)
 def _sound_of(character: str) -> str:
-    return str(lazy_pinyin(character, style=Style.NORMAL, errors="default")[0])
+    if is_han(character):
+        return str(lazy_pinyin(character, style=Style.NORMAL, errors="default")[0])
+    plain = unicodedata.normalize("NFKD", character)
+    return "".join(one for one in plain if one.isalnum() and not unicodedata.combining(one))
+
+
+def heard(normal: str) -> str:
+    """The sound of a name, or a part of one, that is in normal form already."""
+    return "".join(map(_sound_of, normal))
 
 
 def sound(value: str) -> str:
     """A name by its sound: pinyin without tones, so that 同音字 meet; other letters without accents."""
-    heard = [
-        _sound_of(character) if is_han(character) else character
-        for character in unicodedata.normalize("NFKD", normalise_name(value))
-        if not unicodedata.combining(character) and (character.isalnum() or is_han(character))
-    ]
-    return "".join(heard)
+    return heard(normalise_name(value))
 
 
 def company(value: str) -> str:

@@ -22,10 +22,10 @@ for _name, _zh, _en in (
     ("duplicates.reopened", "撤回“不是同一客户”的判断", "Took back that they are not the same customer"),
     (
         "customer.merged",
-        "并入另一份客户档案，采用其中字段 {fields}",
+        "另一份客户档案并入本档案，采用其中字段 {fields}",
         "Another customer was merged into this one; taken from it: {fields}",
     ),
-    ("customer.absorbed", "并入另一份客户档案", "Merged into another customer"),
+    ("customer.absorbed", "本档案并入另一份客户档案", "Merged into another customer"),
     (
         "customer.unmerged",
         "撤销合并，恢复字段 {fields}",

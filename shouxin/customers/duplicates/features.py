@@ -64,7 +64,11 @@ def of_values(kind: str, values: Mapping[str, str]) -> Features:
     """The features of a customer of `kind` with these values of its profile."""
 
     def first(keys: tuple[str, ...]) -> str:
-        return next((values[key] for key in keys if values.get(key, "").strip()), "")
+        for key in keys:
+            text = values.get(key)
+            if text and not text.isspace():
+                return text
+        return ""
 
     name = first(NAMES[kind])
     number = comparing.id_number(first(NUMBERS[kind]))
@@ -86,6 +90,7 @@ def of_values(kind: str, values: Mapping[str, str]) -> Features:
 def person(names: tuple[str, str], born: str, **shared: str) -> Features:
     """A natural person, by family and given name."""
     family, given = names
+    family_sound, given_sound = comparing.heard(family), comparing.heard(given)
     birth = identifiers.normalise("DATE", born).replace("-", "") if born else ""
     if not birth and shared.get("number"):
         known = birth_date(shared["number"]) if len(shared["number"]) == 18 else None  # noqa: PLR2004 - resident ID
@@ -94,9 +99,9 @@ def person(names: tuple[str, str], born: str, **shared: str) -> Features:
         name=f"{family} {given}",
         family=family,
         given=given,
-        sound=f"{comparing.sound(family)} {comparing.sound(given)}",
-        family_sound=comparing.sound(family),
-        given_sound=comparing.sound(given),
+        sound=f"{family_sound} {given_sound}",
+        family_sound=family_sound,
+        given_sound=given_sound,
         born=birth,
         **shared,
     )
