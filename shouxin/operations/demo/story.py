@@ -23,6 +23,7 @@ from shouxin.gate import services as gate
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.gate.models import Contact
 from shouxin.kit import clock
+from shouxin.operations.demo.collecting import collect
 from shouxin.operations.demo.founding import SECURITY_ADMIN, SYSTEM_ADMIN, Organisation
 from shouxin.operations.demo.models import DemonstrationMark
 from shouxin.people import services as people
@@ -83,6 +84,7 @@ def scenes() -> list[Scene]:
         *(partial(_receive, reception) for reception in RECEPTIONS),
         _correct_a_customer,
         _ask_for_the_wrong_purpose,
+        collect,
     ]
 
 
