@@ -38,6 +38,17 @@ def test_an_old_grant_does_not_reach_level_four(register: Register) -> None:
         _reveal(register, "mobile")
 
 
+def test_an_old_grant_does_not_open_what_became_a_trade_secret(register: Register) -> None:
+    held = grant(register)
+    officer = register.world.actor("officer")
+    catalogue.decide_flag(officer, key="mobile", flag="trade_secret", value=True, reason="重点客户联系方式")
+    assert "mobile" not in StandingGrant.objects.get(id=held).fields
+    StandingGrant.objects.filter(id=held).update(fields=["mobile"])
+    _contact(register)
+    with pytest.raises(Refused, match=r"grant\.secret"):
+        _reveal(register, "mobile")
+
+
 def _contact(register: Register) -> None:
     open_contact(
         actor=register.world.actor("clerk"),

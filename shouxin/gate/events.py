@@ -5,6 +5,7 @@ import re
 from shouxin.core.policy.refusals import RULES
 from shouxin.core.text import Text
 from shouxin.gate.facts import rules
+from shouxin.gate.naming import nameable
 from shouxin.gate.rules import REASON_NAMES
 from shouxin.journal.events import EventKind, events, words
 
@@ -61,7 +62,11 @@ def field_names(value: object, language: str) -> str:
     book = rules.get("rulebook")
     known = book.fields() if book else {}
     keys = [str(key) for key in value] if isinstance(value, list) else [str(value)]
-    shown = [known[key].name.in_(language) if key in known else key for key in keys]
+    named = [key for key in keys if key not in known or nameable(key)]
+    shown = [known[key].name.in_(language) if key in known else key for key in named]
+    if len(named) < len(keys):
+        count = len(keys) - len(named)
+        shown.append(Text(f"另 {count} 个字段", f"{count} more").in_(language))
     return (", " if language.startswith("en") else "、").join(shown) or "—"
 
 

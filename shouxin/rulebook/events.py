@@ -3,6 +3,7 @@
 from django.utils.translation import override
 
 from shouxin.core.text import Text
+from shouxin.gate.naming import nameable
 from shouxin.journal.events import EventKind, events, words
 from shouxin.rulebook.catalogue.models import Field
 from shouxin.rulebook.catalogue.queries import fields
@@ -78,6 +79,8 @@ SENTENCES = {
 
 def _field_name(value: object, language: str) -> str:
     rule = fields().get(str(value))
+    if rule and not nameable(rule.key):
+        return Text("一个字段", "a field").in_(language)
     return rule.name.in_(language) if rule else str(value)
 
 

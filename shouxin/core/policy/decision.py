@@ -383,6 +383,8 @@ def _obstacle(question: Question, grant: Grant, customer: CustomerFacts, rule: F
         return "grant.region"
     if rule.sensitive and not grant.covers_sensitive:
         return "grant.sensitive"
+    if rule.trade_secret and not grant.covers_sensitive:
+        return "grant.secret"
     if rule.level >= OWN_APPLICATION_LEVEL and not grant.covers_sensitive:
         return "grant.level"
     if rule.level >= HIGHEST_LEVEL and question.actor.kind is ActorKind.CLIENT:
@@ -425,6 +427,8 @@ def _no_grant(question: Question, facts: Facts, customer: CustomerFacts, rule: F
         return refuse("grant.region", "view_masked", "ask_head", *urgent, fields=rule.name)
     if obstacle == "grant.sensitive" or rule.sensitive:
         return refuse("grant.sensitive", "view_masked", "ask_head", *urgent, fields=rule.name)
+    if obstacle == "grant.secret":
+        return refuse("grant.secret", "view_masked", "ask_head", *urgent, fields=rule.name)
     if obstacle == "grant.level" or rule.level >= OWN_APPLICATION_LEVEL:
         return refuse(
             "grant.level", "view_masked", "ask_head", *urgent, fields=rule.name, level=str(rule.level)

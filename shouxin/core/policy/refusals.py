@@ -190,6 +190,13 @@ RULES = MappingProxyType(
             ),
             f"{PIPL} 第51条",
         ),
+        "grant.secret": (
+            Text(
+                "“{fields}”是商业秘密，常设授权不覆盖，须单独申请。",
+                "{fields}: a trade secret needs an application of its own; no standing grant reaches it.",
+            ),
+            "民法典 第501条",
+        ),
         "grant.region": (
             Text(
                 "因客户所在地区的规则，“{fields}”从严处理，现有授权不覆盖，须单独申请。",

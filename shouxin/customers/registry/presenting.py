@@ -26,6 +26,7 @@ from shouxin.customers.registry.services import EditConflict
 from shouxin.gate import limits
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.gate.models import Contact
+from shouxin.gate.naming import naming_for
 from shouxin.gate.queries import live_contact
 from shouxin.gate.rules import REASON_CLASSES
 from shouxin.journal.queries import timeline
@@ -245,7 +246,7 @@ def page_context(request: StaffRequest, view: CustomerView, purpose: PurposeRule
         "contact_reason": REASON_CLASSES[contact.reason_class].in_(_language()) if contact else "",
         "reasons": [(key, text.in_(_language())) for key, text in REASON_CLASSES.items()],
         "purpose_name": purpose.name.in_(_language()),
-        "entries": timeline_lines(row.id),
+        "entries": timeline_lines(row.id, purpose),
         "may_edit": request.actor.may(Permission.CUSTOMERS_PROFILE_EDIT)
         and row.visibility == "open"
         and relation not in NOT_WORKED_ON,
@@ -283,8 +284,16 @@ def _emergency_address(request: StaffRequest, row: Customer) -> str:
         return ""
 
 
-def timeline_lines(customer: UUID) -> list[dict[str, Any]]:
-    """The journal's sentences about a customer, with staff by name; the same act repeated stands once, counted."""
+def timeline_lines(customer: UUID, purpose: PurposeRule) -> list[dict[str, Any]]:
+    """The journal's sentences about a customer, with staff by name; the same act repeated stands once, counted.
+
+    Fields of another use than the purpose's are not named, only counted.
+    """
+    with naming_for(purpose.key):
+        return _told(customer)
+
+
+def _told(customer: UUID) -> list[dict[str, Any]]:
     lines = timeline(customer, limit=TIMELINE)
     known = people.names_of(line.actor for line in lines)
     shown: list[dict[str, Any]] = []

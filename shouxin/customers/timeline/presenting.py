@@ -20,8 +20,10 @@ from shouxin.customers.timeline import queries, rules
 from shouxin.customers.timeline.forms import NoteForm
 from shouxin.customers.timeline.queries import Item
 from shouxin.gate.models import Contact
+from shouxin.gate.naming import naming_for
 from shouxin.kit import clock
 from shouxin.people import queries as people
+from shouxin.people.working_purpose import purpose_of
 
 LATEST = 8
 PROBLEMS = {
@@ -51,8 +53,13 @@ _SAID: Mapping[str, Sequence[str]] = {
 }
 
 
-def lines(items: Iterable[Item]) -> list[dict[str, Any]]:
-    """Each line with its moment, its words, who did it, and what it is."""
+def lines(items: Iterable[Item], purpose: str) -> list[dict[str, Any]]:
+    """Each line with its moment, its words, who did it, and what it is; fields beyond the purpose are not named."""
+    with naming_for(purpose):
+        return _lines(items)
+
+
+def _lines(items: Iterable[Item]) -> list[dict[str, Any]]:
     kept = list(items)
     language = get_language() or "zh-hans"
     known = people.names_of({item.line.actor for item in kept if item.line})
@@ -115,11 +122,14 @@ def note_card(request: HttpRequest, customer: UUID) -> Mapping[str, Any] | None:
 
 def timeline_card(request: HttpRequest, customer: UUID) -> Mapping[str, Any] | None:
     """The newest lines, with what the page shows already."""
-    view = shown.of(request, customer)
-    if view is None:
+    view, actor = shown.of(request, customer), _actor(request)
+    if view is None or actor is None:
         return None
     cells = {record.id: record.cells for record in view.records}
-    return {"row": view.row, "lines": lines(queries.latest(view.row, cells, LATEST))}
+    return {
+        "row": view.row,
+        "lines": lines(queries.latest(view.row, cells, LATEST), purpose_of(request, actor)),
+    }
 
 
 def _actor(request: HttpRequest) -> Actor | None:

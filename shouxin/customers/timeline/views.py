@@ -52,7 +52,7 @@ def timeline(request: StaffRequest, customer_id: UUID) -> HttpResponse:
     context = {
         "page_title": _("往来时间线"),
         "row": row,
-        "lines": presenting.lines(page.items),
+        "lines": presenting.lines(page.items, purpose),
         "show": show,
         "shows": presenting.SHOWS.items(),
         "previous_href": f"?show={show}" if before else "",

@@ -67,7 +67,7 @@ def approval_words(rule: FieldRule) -> str:
     """Who has to approve a clear view."""
     if ungranted_form(rule) is Form.CLEAR:
         return _("无需批准")
-    if rule.sensitive or not LEVELS[rule.level].standing_grants:
+    if rule.sensitive or rule.trade_secret or not LEVELS[rule.level].standing_grants:
         return _("须单独申请或应急访问，常设授权不覆盖")
     return _("常设用数授权，由他人批准")
 

@@ -2,10 +2,12 @@
 
 import pytest
 
-from shouxin.core.policy import Action, Form
+from shouxin.core.policy import Action, Form, PurposeRule
 from shouxin.customers.registry import queries, services
 from shouxin.customers.registry.models import Customer
+from shouxin.customers.registry.presenting import timeline_lines
 from shouxin.customers.registry.queries import Cell
+from shouxin.gate.facts import rules as rulebooks
 from shouxin.gate.services import Refused
 from shouxin.journal.queries import of_events
 from shouxin.kit import clock
@@ -61,3 +63,18 @@ def test_a_retired_field_is_gone_from_the_page(register: Register) -> None:
     catalogue.deactivate_field(register.world.actor("officer"), key="mobile", reason="不再收集")
     with pytest.raises(KeyError):
         _seen(register, "mobile")
+
+
+def test_the_timeline_names_no_field_of_another_use(register: Register) -> None:
+    created = timeline_lines(register["huaxin"], _purpose(SALES))[-1]["sentence"]
+    assert "折扣" in created
+    elsewhere = timeline_lines(register["huaxin"], _purpose("service"))[-1]["sentence"]
+    assert "折扣" not in elsewhere
+    assert "销售额" not in elsewhere
+    assert "个字段" in elsewhere
+
+
+def _purpose(key: str) -> PurposeRule:
+    found = rulebooks["rulebook"].purpose(key)
+    assert found is not None
+    return found

@@ -66,7 +66,7 @@ def page(
         before=before,
         now=clock.now(),
     )
-    return presenting.lines(found.items)
+    return presenting.lines(found.items, SALES)
 
 
 @pytest.fixture
