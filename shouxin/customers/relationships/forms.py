@@ -30,13 +30,14 @@ class RelateForm(forms.Form):
     def __init__(
         self,
         *args: Any,
+        mine: str,
         others: Sequence[tuple[str, str]],
         contracts: Sequence[tuple[str, str]],
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
         language = get_language() or "zh-hans"
-        roles = [(key, rules.called(kind, side).in_(language)) for key, kind, side in rules.roles()]
+        roles = [(key, rules.called(kind, side).in_(language)) for key, kind, side in rules.roles(mine)]
         self.fields["other"].choices = list(others)  # type: ignore[attr-defined]
         self.fields["role"].choices = roles  # type: ignore[attr-defined]
         self.fields["contract"].choices = [("", "—"), *contracts]  # type: ignore[attr-defined]

@@ -46,13 +46,14 @@ def fits(kind: Kind, side: Side, mine: str, other: str) -> bool:
     return first in {None, one} and second in {None, two}
 
 
-def roles() -> list[tuple[str, Kind, Side]]:
-    """Every way the other can stand to this customer, as (key, kind, this customer's side)."""
+def roles(mine: str) -> list[tuple[str, Kind, Side]]:
+    """Every way another can stand to a customer of the kind `mine`, as (key, kind, this customer's side)."""
     return [
         (f"{kind.value}.{side.value}", kind, side)
         for kind in CALLED
         for side in (Side.SECOND, Side.FIRST)
-        if side is Side.SECOND or kind not in SYMMETRIC
+        if (side is Side.SECOND or kind not in SYMMETRIC)
+        and FITTING.get(kind, (None, None))[side is Side.SECOND] in {None, mine}
     ]
 
 

@@ -86,7 +86,8 @@ def _form(
 ) -> RelateForm:
     contracts = presenting.contract_choices(_contracts(request, row, purpose))
     initial = {"other": others[0][0] if len(others) == 1 else None}
-    return RelateForm(None if fresh else request.POST, others=others, contracts=contracts, initial=initial)
+    data = None if fresh else request.POST
+    return RelateForm(data, mine=row.kind, others=others, contracts=contracts, initial=initial)
 
 
 def _contracts(request: StaffRequest, row: Customer, purpose: str) -> CustomerView:

@@ -44,10 +44,10 @@ class Segment(models.Model):
 
     id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
     customer = models.OneToOneField(Customer, on_delete=models.CASCADE, related_name="classes")
-    recency = models.CharField(_("最近往来"), max_length=8, choices=Recency)
-    frequency = models.CharField(_("一年内订单"), max_length=8, choices=Frequency)
-    value = models.CharField(_("三年销售额"), max_length=8, choices=Value)
-    stage = models.CharField(_("关系阶段"), max_length=8, choices=Stage)
+    recency = models.CharField(max_length=8, choices=Recency)
+    frequency = models.CharField(max_length=8, choices=Frequency)
+    value = models.CharField(max_length=8, choices=Value)
+    stage = models.CharField(max_length=8, choices=Stage)
     run = models.UUIDField()  # in which run it was counted
 
     class Meta:

@@ -5,14 +5,20 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, QueryDict
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 
 from shouxin.core.policy import Actor, Permission
 from shouxin.customers.registry import shown
 from shouxin.customers.registry.facts import relation_to
 from shouxin.customers.registry.presenting import NOT_WORKED_ON
 from shouxin.customers.segments import queries, rules
-from shouxin.customers.segments.models import Segment
+
+LABELS = {
+    "stage": gettext_lazy("关系阶段"),
+    "value": gettext_lazy("三年销售额"),
+    "recency": gettext_lazy("最近往来"),
+    "frequency": gettext_lazy("一年内订单"),
+}
 
 
 def tables(counts: Mapping[str, Mapping[str, int | None]]) -> list[dict[str, Any]]:
@@ -20,7 +26,7 @@ def tables(counts: Mapping[str, Mapping[str, int | None]]) -> list[dict[str, Any
     return [
         {
             "name": name,
-            "label": Segment._meta.get_field(name).verbose_name,  # noqa: SLF001 - Django's public Meta
+            "label": LABELS[name],
             "rows": [(key, label, counts[name][key]) for key, label in choices.choices],
         }
         for name, choices in queries.CLASSES.items()
@@ -38,7 +44,7 @@ def filters(chosen: Mapping[str, str]) -> list[dict[str, Any]]:
     return [
         {
             "name": name,
-            "label": Segment._meta.get_field(name).verbose_name,  # noqa: SLF001 - Django's public Meta
+            "label": LABELS[name],
             "choices": choices.choices,
             "chosen": chosen[name],
         }
