@@ -17,10 +17,13 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.contrib.sessions.models import Session
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from shouxin.core.crypto.suites import suite_of
 from shouxin.core.policy import Action
+from shouxin.customers.attachments.models import Attachment
+from shouxin.customers.attachments.tests import cast as attachments
 from shouxin.customers.intake import sealed_upload
 from shouxin.customers.registry import services
 from shouxin.customers.registry.entries import CustomerEntry, RecordEntry
@@ -31,6 +34,7 @@ from shouxin.journal.sealer import Sealer, connected
 from shouxin.kit import clock
 from shouxin.people.working_purpose import SESSION_KEY
 from shouxin.vault.errors import DuplicateKey
+from tests.attachments.opening import grant_for_contracts
 from tests.hardening.plaintext import Place, files, leaks, tables
 from tests.harness import early
 from tests.harness.database import Credentials
@@ -60,7 +64,8 @@ PERSON = {
 CONTACT = {"contact_name": "古丽娜尔汗", "contact_mobile": f"1575{DIGITS}"}
 ORDER = {"order_no": f"CN-{DIGITS}-{MARK}", "product_name": f"定制屏风{MARK}"}
 UPLOAD = {"name of a row": "帕尔哈提江", "phone of a row": f"1896{DIGITS}"}
-SEALED = PERSON | CONTACT | ORDER | UPLOAD
+ATTACHED = {"name of a file": f"努尔麦麦提的合同{MARK}", "text of a file": f"PLANTED-{DIGITS}-{MARK}"}
+SEALED = PERSON | CONTACT | ORDER | UPLOAD | ATTACHED
 CLEAR = {"company_name": f"喀什丝路{MARK}贸易有限公司", "province": "新疆维吾尔自治区"}
 
 
@@ -117,6 +122,7 @@ def day(
     _fail(register, client, monkeypatch)
     _read_and_edit(register, customer)
     _upload()
+    _attach(register, client, customer)
     _seal_journal(folders[0] / "sealer", cluster, test_database)
     assert Customer.objects.filter(id=organisation).exists()
     return Day(customer, began, folders, written)
@@ -241,6 +247,24 @@ def _upload() -> None:
         sealed_upload.store(
             [text.encode(encoding)], folder=folder, suite=suite_of(1), fingerprint_key=bytes(32)
         )
+
+
+def _attach(register: Register, client: Client, customer: UUID) -> None:
+    """A file so long that Django would keep it in a temporary one, previewed; and two that are refused."""
+    grant_for_contracts(register)
+    text, name = ATTACHED["text of a file"], ATTACHED["name of a file"]
+    long = attachments.pdf(1, text=f"{text} {'x' * 3_000_000}")
+    for ending, content, status in (
+        ("pdf", long, 302),
+        ("jpg", long, 422),
+        ("pdf", b"<html>" + text.encode(), 422),
+    ):
+        given = SimpleUploadedFile(f"{name}.{ending}", content)
+        form = {"kind": "contract_file", "channel": "sales", "documents": [given]}
+        assert client.post(f"/customers/{customer}/attachments/new/", form).status_code == status
+    row = Attachment.objects.get()
+    opened = client.post(f"/customers/{customer}/attachments/{row.id}/open/")
+    assert name in opened.content.decode()
 
 
 def _seal_journal(data: Path, cluster: Credentials, database: str) -> None:
