@@ -14,6 +14,10 @@ from shouxin.access.grants import rules as grant_rules
 from shouxin.access.grants import services as grants
 from shouxin.access.grants.models import StandingGrant
 from shouxin.core.policy import Action, Actor, Role
+from shouxin.customers.attachments import services as attachments
+from shouxin.customers.attachments.models import Attachment
+from shouxin.customers.attachments.models import Kind as AttachmentKind
+from shouxin.customers.attachments.services import NewFile
 from shouxin.customers.registry import queries as registry
 from shouxin.customers.registry import search, services
 from shouxin.customers.registry.entries import Footing
@@ -23,6 +27,7 @@ from shouxin.gate import services as gate
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.gate.models import Contact
 from shouxin.kit import clock
+from shouxin.operations.demo import papers
 from shouxin.operations.demo.collecting import collect
 from shouxin.operations.demo.founding import SECURITY_ADMIN, SYSTEM_ADMIN, Organisation
 from shouxin.operations.demo.models import DemonstrationMark
@@ -31,7 +36,16 @@ from shouxin.people.models import Staff
 
 SALES, SERVICE, LEASING = "sales_contract", "service", "leasing"
 HEAD_OF = {SALES: "songtao", SERVICE: "xieyun", LEASING: "hanbing"}
-WANTED = ("person_name", "mobile", "contact_name", "contact_mobile", "landline", "delivery_address")
+WANTED = (
+    "person_name",
+    "mobile",
+    "contact_name",
+    "contact_mobile",
+    "landline",
+    "delivery_address",
+    "contract_file",
+    "picture_file",
+)
 GRANT_LASTS = timedelta(days=150)
 NEWCOMER = ("linshu", "林舒")
 Scene = Callable[[Organisation], None]
@@ -85,6 +99,7 @@ def scenes() -> list[Scene]:
         _correct_a_customer,
         _ask_for_the_wrong_purpose,
         collect,
+        _attach_papers,
     ]
 
 
@@ -123,6 +138,24 @@ def _propose(actor: Actor, purpose: str) -> StandingGrant:
         reason="日常接待本人负责的客户，需要称呼并联系客户",
         now=now,
     )
+
+
+@transaction.atomic
+def _attach_papers(organisation: Organisation) -> None:
+    """Two customers of a clerk have papers: a contract and a photograph of a delivery."""
+    actor = organisation.actor("yuanfei")
+    footing = Footing(SALES, Channel.SALES, Method.HAND)
+    mine = Customer.objects.filter(responsible_id=actor.id).order_by("-id")[:2]
+    files = (
+        NewFile(AttachmentKind.CONTRACT, "买卖合同（样例）.pdf", papers.contract()),
+        NewFile(AttachmentKind.PICTURE, "送货现场.jpg", papers.delivery()),
+    )
+    for customer in mine:
+        if not Attachment.objects.filter(customer=customer).exists():
+            for file in files:
+                attachments.attach(
+                    actor=actor, footing=footing, customer=customer.id, file=file, now=clock.now()
+                )
 
 
 @transaction.atomic

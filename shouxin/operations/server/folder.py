@@ -14,7 +14,7 @@ LAYOUT = 1  # raised when the folder's shape changes so that an older version wo
 LEAST_FREE_BYTES = 200 * 2**20  # to start
 LOW_BYTES = 100 * 2**20  # while running: said on the terminal
 NEEDED_BYTES = 32 * 2**20  # while running: below, PostgreSQL cannot go on writing
-FOLDERS = ("keys", "ledger", "logs", "run", "static", "uploads")
+FOLDERS = ("attachments", "keys", "ledger", "logs", "run", "static", "uploads")
 
 
 def prepare(data: Path) -> None:
