@@ -28,10 +28,10 @@ from tests.world import CAST, World
 P = Permission
 NOBODY = UUID("00000000-0000-7000-8000-000000000000")
 MAIL: Mapping[str, Any] = {"customer_id": NOBODY, "record_id": NOBODY, "field": "email"}
+SUPPLY = post(P.CUSTOMERS_SUPPLY_WRITE, status=404, contract_id=NOBODY)
 CHANGE_SESSION = {"people:sign_out", "people:purpose"}
 DOORS = ("/sign-in/", "/registers/login/")  # the second leads to the first: row "admin:login"
 STRANGERS = ("anonymous", "newcomer", "outsider")  # who have no role or have left are strangers too
-
 
 ROWS: Mapping[str, Row] = {
     # the server
@@ -297,17 +297,19 @@ ROWS: Mapping[str, Row] = {
     "customers:promises": needs(P.CUSTOMERS_PROFILE_READ),
     "customers:promise_make": needs(P.CUSTOMERS_PROMISE_WRITE, status=404, customer_id=NOBODY),
     "customers:promise": needs(P.CUSTOMERS_PROFILE_READ, status=404, customer_id=NOBODY, promise_id=NOBODY),
-    "customers:figures": needs(P.CUSTOMERS_QUALITY_READ),
     "customers:count_again": post(P.CUSTOMERS_QUALITY_READ),
     "customers:lowering": needs(P.CUSTOMERS_QUALITY_READ, status=404, what="nothing"),
-    "customers:open_reads": needs(P.CUSTOMERS_QUALITY_READ),
+    **dict.fromkeys(("customers:figures", "customers:open_reads"), needs(P.CUSTOMERS_QUALITY_READ)),
+    "customers:supplies": needs(P.CUSTOMERS_SUPPLY_READ),
+    "customers:supply": needs(P.CUSTOMERS_SUPPLY_READ, status=404, contract_id=NOBODY),
     "customers:outside": needs(P.CUSTOMERS_EXTERNAL_DECIDE),
+    **dict.fromkeys(("customers:supply_end", "customers:supply_remove"), SUPPLY),
     "customers:outside_one": needs(P.CUSTOMERS_EXTERNAL_DECIDE, status=404, offer_id=NOBODY),
     "customers:refresh": needs(P.CUSTOMERS_PROFILE_EDIT),
     "customers:refresh_many": post(P.CUSTOMERS_PROFILE_EDIT),
-    "customers:read_code": needs(P.CUSTOMERS_PROFILE_EDIT, status=404, **MAIL),
     "customers:send_code": post(P.CUSTOMERS_PROFILE_EDIT, status=404, **MAIL),
     "customers:verify": needs(P.CUSTOMERS_PROFILE_EDIT, status=404, customer_id=NOBODY),
+    "customers:read_code": needs(P.CUSTOMERS_PROFILE_EDIT, status=404, **MAIL),
     "customers:attach": needs(P.CUSTOMERS_ATTACHMENT_WRITE, status=404, customer_id=NOBODY),
     "customers:attachment": needs(
         P.CUSTOMERS_PROFILE_READ, status=404, customer_id=NOBODY, attachment_id=NOBODY

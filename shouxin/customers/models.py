@@ -9,13 +9,22 @@ from shouxin.customers.duplicates.models import DuplicateRun, Merge, SuspectedPa
 from shouxin.customers.handover.models import Handover
 from shouxin.customers.intake.models import ImportBatch, RefusedRows, RememberedMapping
 from shouxin.customers.promises.models import Promise
-from shouxin.customers.quality.models import Figure, MailCode, OutsideValue, Pace, Standing, Verified
+from shouxin.customers.quality.models import (
+    Figure,
+    MailCode,
+    OutsideValue,
+    Pace,
+    Standing,
+    Supplied,
+    Verified,
+)
 from shouxin.customers.registry.models import (
     ClearVersion,
     Customer,
     Provenance,
     Record,
     SearchResult,
+    SupplyContract,
 )
 from shouxin.customers.relationships.models import Relationship
 from shouxin.customers.segments.models import Objection, Run, Segment
@@ -53,6 +62,8 @@ __all__ = [
     "Standing",
     "StoredFile",
     "Submission",
+    "Supplied",
+    "SupplyContract",
     "SuspectedPair",
     "Undeclared",
     "Verified",

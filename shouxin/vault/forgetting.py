@@ -1,6 +1,7 @@
 """Taking whole records out of their storage groups, with every earlier version, so that nothing can bring them back."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
@@ -9,7 +10,7 @@ from shouxin.core.crypto.indexes import code_of
 from shouxin.core.policy import Action, Permit
 from shouxin.vault import control, database
 from shouxin.vault.errors import NotPermitted
-from shouxin.vault.groups import Pair, load, unlock
+from shouxin.vault.groups import Pair, load, open_record, unlock
 from shouxin.vault.rekeying import rekey
 from shouxin.vault.rules import WRITABLE
 
@@ -72,3 +73,62 @@ def forget_records(permit: Permit, places: Collection[Place]) -> dict[UUID, dict
     database.execute(_HEADS, database.arrays(heads, 4))
     rekey(held, control.read())
     return marks
+
+
+_STANDING = """
+SELECT customer_id, storage_group FROM vault_group
+WHERE customer_id = ANY(%b::uuid[]) AND state = ANY(%b::text[]) ORDER BY 1, 2 FOR UPDATE
+"""
+_NO_TOKENS = """
+DELETE FROM vault_search_token t USING unnest(%b::uuid[], %b::int4[], %b::uuid[], %b::int4[]) AS w(c, g, r, f)
+WHERE (t.customer_id, t.place, t.record_id, t.field) = (w.c, w.g, w.r, w.f)
+"""
+_NO_KEYS = """
+DELETE FROM vault_business_key t USING unnest(%b::uuid[], %b::text[], %b::uuid[], %b::text[]) AS w(c, g, r, f)
+WHERE (t.customer_id, t.storage_group, t.record_id, t.field) = (w.c, w.g, w.r, w.f)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """Which present values went, as (customer, record, field), and the marks that the journal entry names."""
+
+    fields: list[tuple[UUID, UUID, str]]
+    marks: dict[UUID, dict[str, int]]
+
+
+@transaction.atomic
+def forget_values(permit: Permit, provenances: Collection[UUID]) -> Forgotten:
+    """Take every value of these provenances, present or earlier, out of the permit's customers for good.
+
+    What remains is sealed under new keys, and the old ones are gone. A group that is closed is left as it is.
+
+    Raises:
+        NotPermitted, TamperFound, KeyServiceUnavailable: nothing is taken out.
+    """
+    if permit.action is not Action.MAINTAIN:
+        raise NotPermitted(f"a permit to {permit.action} takes nothing out")
+    control.share_epoch()
+    states, wanted = sorted(state.value for state in WRITABLE), frozenset(provenances)
+    held: list[Pair] = [(c, g) for c, g in database.execute(_STANDING, [list(permit.forms), states])]
+    gone: list[tuple[UUID, str, UUID, str]] = []
+    heads, marks = [], dict[UUID, dict[str, int]]()
+    for pair, group in load(held).items():
+        key = unlock(group)
+        mine = [
+            (*pair, record, name)
+            for record in group.blobs
+            for name, value in open_record(group, key, record).items()
+            if value.provenance in wanted
+        ]
+        if mine:
+            changes = group.changes + 1
+            gone += mine
+            heads.append((*pair, changes, key.sign_head(group.revisions, changes=changes)))
+            marks.setdefault(pair[0], {})[pair[1]] = changes
+    coded = [(customer, code_of(group), record, code_of(name)) for customer, group, record, name in gone]
+    database.execute(_NO_TOKENS, database.arrays(coded, 4))
+    database.execute(_NO_KEYS, database.arrays(gone, 4))
+    database.execute(_HEADS, database.arrays(heads, 4))
+    rekey(held, control.read(), drop=lambda value: value.provenance in wanted)
+    return Forgotten([(customer, record, name) for customer, _group, record, name in gone], marks)

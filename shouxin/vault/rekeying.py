@@ -3,7 +3,7 @@
 The old key is forgotten. Used when a suite is outdated, and when a field must vanish from the kept history as well.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from shouxin.vault import database
 from shouxin.vault.control import Control
 from shouxin.vault.errors import TamperFound, Tampering
 from shouxin.vault.groups import Loaded, Pair, load, unlock
-from shouxin.vault.payload import decode, encode
+from shouxin.vault.payload import Value, decode, encode
 
 _HISTORY = """
 SELECT h.customer_id, h.storage_group, h.record_id, h.revision, h.sealed
@@ -46,8 +46,15 @@ WHERE g.customer_id = w.c AND g.storage_group = w.s
 """
 
 
-def rekey(pairs: Collection[Pair], chosen: Control, *, without: Collection[str] = ()) -> None:
-    """Seal these groups under new data keys of the chosen suite, dropping the fields `without` everywhere.
+def rekey(
+    pairs: Collection[Pair],
+    chosen: Control,
+    *,
+    without: Collection[str] = (),
+    drop: Callable[[Value], bool] | None = None,
+) -> None:
+    """Seal these groups under new data keys of the chosen suite, dropping the fields `without` everywhere, and every
+    value that `drop` names.
 
     The caller holds the groups' locks and the epoch. The count of changes stays: nothing of the content that
     remains is altered.
@@ -64,11 +71,11 @@ def rekey(pairs: Collection[Pair], chosen: Control, *, without: Collection[str] 
         keys[pair] = (old, new)
         made.append(row)
         for record, (revision, sealed) in group.blobs.items():
-            blob = _again(_Blob(*pair, record, revision, sealed), (old, new), without)
+            blob = _again(_Blob(*pair, record, revision, sealed), (old, new), without, drop)
             present.append((*pair, record, revision, blob))
         heads.append((*pair, new.sign_head(group.revisions, changes=group.changes)))
     for row in database.execute(_HISTORY, database.arrays(pairs, 2)):
-        kept.append((*row[:4], _again(_Blob(*row), keys[row[:2]], without)))  # noqa: PERF401 - reads plainer
+        kept.append((*row[:4], _again(_Blob(*row), keys[row[:2]], without, drop)))  # noqa: PERF401 - reads plainer
     _store(made, present, kept, heads)
     files = [
         (*row[:3], _again(_Blob(*row), keys[row[:2]], ()))
@@ -102,15 +109,22 @@ class _Blob(NamedTuple):
     sealed: bytes
 
 
-def _again(blob: _Blob, keys: tuple[DataKey, DataKey], without: Iterable[str]) -> bytes:
+def _again(
+    blob: _Blob,
+    keys: tuple[DataKey, DataKey],
+    without: Collection[str],
+    drop: Callable[[Value], bool] | None = None,
+) -> bytes:
     old, new = keys
     try:
         plaintext = old.open(blob.sealed, record=blob.record_id, revision=blob.revision)
     except SealBroken:
         raise TamperFound(blob.customer_id, blob.group, blob.record_id, Tampering.BLOB_ALTERED) from None
-    if without:  # of records only: a file key has no fields
-        values = decode(plaintext)
-        for name in without:
-            values.pop(name, None)
+    if without or drop:  # of records only: a file key has no fields
+        values = {
+            name: value
+            for name, value in decode(plaintext).items()
+            if name not in without and not (drop and drop(value))
+        }
         plaintext = encode(values)
     return new.seal(plaintext, record=blob.record_id, revision=blob.revision)

@@ -124,8 +124,10 @@ class _LostRace(Exception):
 
 
 @transaction.atomic
-def seal(*, ticket: WriteTicket, writes: Sequence[SealedWrite]) -> Sealed:
+def seal(*, ticket: WriteTicket, writes: Sequence[SealedWrite], indexed: bool = True) -> Sealed:
     """Store the values of `writes`, all or none, each merged into what its record holds already.
+
+    Not `indexed`, they are found by no search and claim no number: they wait for somebody's decision.
 
     The number of statements does not depend on the number of writes. The caller journals, naming `marks`.
 
@@ -151,6 +153,7 @@ def seal(*, ticket: WriteTicket, writes: Sequence[SealedWrite]) -> Sealed:
     standing = [n for n in range(len(writes)) if n not in among]
     pen = Pen(ticket.permit.actor.pseudonym, ticket.permit.fields)
     sealed, tokens = seal_standing(pen, [writes[n] for n in standing], chosen)
+    tokens = tokens if indexed else TokenBatch()
     beginning = Beginning(ticket, chosen, new)
     tokens.writes = [standing[n] for n in tokens.writes]
     rules: Indexed = {}

@@ -11,7 +11,7 @@ from shouxin.journal import services as journal
 from shouxin.kit import clock
 from shouxin.vault import control, fields, roots
 from shouxin.vault.checking import Checked, check
-from shouxin.vault.forgetting import forget_records
+from shouxin.vault.forgetting import forget_records, forget_values
 from shouxin.vault.keyring import keyring, passphrase, root_key_path
 from shouxin.vault.lifecycle import destroy_group, destroy_groups, move_state
 from shouxin.vault.models import IndexState, RootKey, SearchIndexVersion, Settings
@@ -38,6 +38,7 @@ __all__ = [
     "destroy_group",
     "destroy_groups",
     "forget_records",
+    "forget_values",
     "give_own_key",
     "give_up_own_key",
     "make_root_key",

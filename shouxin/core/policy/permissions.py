@@ -74,6 +74,8 @@ class Permission(StrEnum):
     CUSTOMERS_RELATIONSHIP_WRITE = "customers:relationship:write"
     CUSTOMERS_SEGMENT_READ = "customers:segment:read"
     CUSTOMERS_SEGMENT_REFRESH = "customers:segment:refresh"
+    CUSTOMERS_SUPPLY_READ = "customers:supply:read"
+    CUSTOMERS_SUPPLY_WRITE = "customers:supply:write"
     GATE_DECISION_EXPLAIN = "gate:decision:explain"
     JOURNAL_ENTRY_READ = "journal:entry:read"
     JOURNAL_LEDGER_VERIFY = "journal:ledger:verify"
@@ -186,6 +188,8 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             P.CUSTOMERS_PLAN_APPROVE,
             P.CUSTOMERS_PLAN_DRAFT,
             P.CUSTOMERS_QUALITY_READ,
+            P.CUSTOMERS_SUPPLY_READ,
+            P.CUSTOMERS_SUPPLY_WRITE,
             P.PEOPLE_DELEGATION_GIVE,
             P.PEOPLE_DEPARTURE_ANNOUNCE,
             P.PEOPLE_DEPARTURE_READ,
@@ -233,6 +237,8 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 P.CUSTOMERS_PROFILE_READ,
                 P.CUSTOMERS_PROFILE_SEARCH,
                 P.CUSTOMERS_QUALITY_READ,
+                P.CUSTOMERS_SUPPLY_READ,
+                P.CUSTOMERS_SUPPLY_WRITE,
                 P.GATE_DECISION_EXPLAIN,
                 P.JOURNAL_ENTRY_READ,
                 P.PEOPLE_DEPARTURE_READ,

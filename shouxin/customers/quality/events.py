@@ -24,6 +24,22 @@ for _name, _zh, _en in (
         "向登记的邮箱发送验证码：{fields}，目的 {purpose}",
         "Sent a code to the mail address on file: {fields}, purpose {purpose}",
     ),
+    ("supply.entered", "登记供应合同，目的 {purpose}", "Entered a supply contract, purpose {purpose}"),
+    (
+        "supply.ended",
+        "终止供应合同，须移除 {count} 项",
+        "Ended a supply contract, {count} values to take out",
+    ),
+    (
+        "supply.removal_begun",
+        "开始移除供应合同的内容：{count} 项",
+        "Began to take out what came under a supply contract: {count} values",
+    ),
+    (
+        "supply.removed",
+        "供应合同结束，移除 {fields}",
+        "A supply contract is over, taken out: {fields}",
+    ),
     ("code.wrong", "验证码不符：{fields}，第 {tries} 次", "A wrong code for {fields}, try {tries}"),
     (
         "external.offered",

@@ -2,13 +2,15 @@
 
 from contextlib import suppress
 from datetime import datetime
+from uuid import UUID
 
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
-from shouxin.customers.quality import figures, keeping
+from shouxin.customers.quality import figures, keeping, supplies
 from shouxin.gate import services as gate
 from shouxin.kit import clock, startup
+from shouxin.people import queries as people
 from shouxin.vault.errors import VaultError
 
 KEEP = "quality.keep"
@@ -35,6 +37,12 @@ def work_keep(*, now: datetime) -> None:
 def count(timestamp: int = 0) -> None:  # noqa: ARG001 - what a periodic job is given
     """Work the figures out anew."""
     figures.work_out(now=clock.now())
+
+
+@app.task(name=supplies.REMOVE, queue="quality")
+def remove_supplied(*, contract: str, actor: str) -> None:
+    """Take out what came under a contract; cut off, it goes on with the customers that are left."""
+    supplies.work_remove(actor=people.actor_by_id(UUID(actor)), contract=UUID(contract), now=clock.now())
 
 
 def keep_at_start() -> None:

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from shouxin.core.policy import Permission
-from shouxin.customers.quality import keeping, presenting, queries, review_queries, reviewing
+from shouxin.customers.quality import keeping, presenting, queries, review_queries, reviewing, supplies
 from shouxin.customers.registry import offers, verified, written
 from shouxin.kit import menu, panels, workbench
 
@@ -48,6 +48,16 @@ menu.register(
         order=38,
     )
 )
+menu.register(
+    menu.MenuEntry(
+        group="customers",
+        title=_("供应合同"),
+        url_name="customers:supplies",
+        permissions=frozenset({Permission.CUSTOMERS_SUPPLY_READ.value}),
+        icon="contract",
+        order=39,
+    )
+)
 workbench.register(
     workbench.WorkbenchCard(
         key="outside-values",
@@ -60,6 +70,7 @@ workbench.register(
 )
 panels.register(panels.Panel("customer.quality", "customer.side", "quality/card.html", presenting.card))
 written.writers.register("quality", keeping.note)
+written.writers.register("supplies", supplies.note)
 offers.judges.register("quality", reviewing.judge)
 offers.keepers.register("quality", reviewing.keep)
 offers.droppers.register("quality", reviewing.drop)

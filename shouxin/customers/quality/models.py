@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from shouxin.customers.registry.models import Customer
+from shouxin.customers.registry.models import Customer, SupplyContract
 from shouxin.kit import ids
 from shouxin.kit.database import append_only
 from shouxin.people.models import Staff
@@ -226,3 +226,29 @@ class Figure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.department_id} {self.purpose}"
+
+
+class Supplied(models.Model):
+    """A present value that came under a supply contract; once it is taken out or replaced, since when."""
+
+    id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
+    contract = models.ForeignKey(SupplyContract, on_delete=models.PROTECT, related_name="+")
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="+")
+    record_id = models.UUIDField()
+    field = models.CharField(max_length=50)
+    at = models.DateTimeField()
+    removed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "customers_supplied"
+        indexes: ClassVar = [
+            models.Index(fields=["contract", "customer", "id"], name="supplied_of_contract"),
+        ]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["record_id", "field"], condition=Q(removed_at__isnull=True), name="supplied_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.record_id} {self.field}"

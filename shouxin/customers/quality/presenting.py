@@ -55,6 +55,11 @@ PROBLEMS = {
     "offer.own": gettext_lazy("这个值是您提交的，采用它须由另一人决定；您可以保留我方的值。"),
     "offer.decided": gettext_lazy("别人刚作出了决定。"),
     "offer.unreadable": gettext_lazy("外部的值校验失败，不能采用。"),
+    "supply.incomplete": gettext_lazy("请填写完整，到期日期不能早于生效日期。"),
+    "supply.taken": gettext_lazy("合同编号已登记，或该供应方对此目的已有未终止的合同。"),
+    "supply.over": gettext_lazy("合同已经终止。"),
+    "supply.in-force": gettext_lazy("合同仍然有效，不能移除；请先终止合同。"),
+    "supply.typed": gettext_lazy("输入的合同编号不符，没有移除。"),
     "later.reason": gettext_lazy("请选择暂缓原因。"),
     "later.range": gettext_lazy("暂缓日期须在明天到 90 天之间。"),
 }

@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from shouxin.core.policy import Actor, Permit
+from shouxin.customers.registry.contracts import contract_of
 from shouxin.customers.registry.entries import Footing
 from shouxin.customers.registry.models import Provenance
 from shouxin.customers.registry.problems import RegistryProblem
@@ -49,6 +50,7 @@ def provenance(actor: Actor, footing: Footing, now: datetime, customers: int = 1
         plan=footing.plan,
         paper_on=footing.paper_on,
         customers=customers,
+        contract=contract_of(footing, now),
     )
 
 

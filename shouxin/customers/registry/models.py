@@ -83,6 +83,7 @@ class Provenance(models.Model):
     batch_id = models.UUIDField(null=True)
     operator = models.UUIDField()  # pseudonym
     collected_at = models.DateTimeField()
+    contract = models.UUIDField(null=True)  # the supply contract under which it came from outside
     form_version = models.UUIDField(null=True)  # of the collection form it was asked on
     plan = models.UUIDField(null=True)  # the collection plan it was gathered for
     paper_on = models.DateField(null=True)  # the date on the paper it was copied from
@@ -110,6 +111,52 @@ class Provenance(models.Model):
 
 
 append_only.register("customers_provenance", Provenance)
+
+
+class SupplyContract(models.Model):
+    """A contract under which a supplier hands us information; when it is over, what came under it is taken out."""
+
+    id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
+    name = models.CharField(_("合同名称"), max_length=200)
+    number = models.CharField(_("合同编号"), max_length=60, unique=True)
+    supplier = models.CharField(_("供应方"), max_length=200)
+    purpose = models.CharField(_("处理目的"), max_length=64)
+    begins_on = models.DateField(_("生效日期"))
+    ends_on = models.DateField(_("到期日期"))
+    declared = models.CharField(
+        _("来源声明"), max_length=1000
+    )  # what shows that the supplier may hand it over
+    made_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="+")
+    removal_at = models.DateTimeField(null=True)  # when taking its values out was decided
+
+    class Meta:
+        db_table = "customers_supply_contract"
+        ordering: ClassVar = ["-made_at", "-id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["supplier", "purpose"],
+                condition=Q(ended_at__isnull=True),
+                name="supply_one_at_a_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=F("begins_on")), name="supply_ends_after_it_begins"
+            ),
+            models.CheckConstraint(
+                condition=~Q(supplier="") & ~Q(number="") & ~Q(purpose="") & ~Q(declared=""),
+                name="supply_is_complete",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True, ended_by__isnull=True)
+                | Q(ended_at__isnull=False, ended_by__isnull=False),
+                name="supply_end_has_a_name",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
 
 
 class Customer(models.Model):

@@ -105,7 +105,7 @@ def _keep(actor: Actor, footing: Footing, offered: Mapping[Place, Kept], now: da
         if not public:
             value = Value(kept.text, provenance.id, kept.mark, kept.problem)
             writes.append(SealedWrite(customer, rule.storage_group, offer, {key: value}))
-    sealed = vault.seal(ticket=grounds.ticket(permit, provenance), writes=writes)
+    sealed = vault.seal(ticket=grounds.ticket(permit, provenance), writes=writes, indexed=False)
     for keep in keepers.values():
         keep(footing, offers, now)
     fields: dict[UUID, list[str]] = {}
