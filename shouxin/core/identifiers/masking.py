@@ -17,6 +17,7 @@ from decimal import Decimal
 
 from shouxin.core.identifiers import contacts, dates, divisions, numbers, phones, vehicles
 from shouxin.core.identifiers.characters import HAN, compact, is_han, tidy, tidy_name, without_variations
+from shouxin.core.identifiers.narrating import PERSON, PLACE, tell
 from shouxin.core.identifiers.recognising import LABELS, RULES, Found, recognise
 
 HIDDEN = "******"
@@ -206,19 +207,34 @@ def _device(value: str) -> str:
     return keep(value.strip(), 0, 4) if contacts.is_device(value) else HIDDEN
 
 
+_TOLD = {PERSON: ("M-NAME", "姓名"), PLACE: ("M-ADDR", "地址")}
+
+
 def _text(value: str) -> str:
-    """Free text with every recognised identifier masked in its place."""
-    return _replaced(value, lambda found: mask(RULES[found.kind], value[found.start : found.end]))
+    """Free text with every recognised identifier, and every name and address told in it, masked in its place."""
+    return _replaced(value, lambda found: mask(_rule_of(found), value[found.start : found.end]))
+
+
+def _rule_of(found: Found) -> str:
+    return _TOLD[found.kind][0] if found.kind in _TOLD else RULES[found.kind]
 
 
 def _text_strict(value: str) -> str:
-    """Free text with every recognised identifier replaced by the name of its kind."""
-    return _replaced(value, lambda found: f"[{LABELS[found.kind]}]")
+    """Free text with each of them replaced by the name of its kind."""
+    return _replaced(
+        value, lambda found: f"[{_TOLD[found.kind][1] if found.kind in _TOLD else LABELS[found.kind]}]"
+    )
+
+
+def _in_text(value: str) -> list[Found]:
+    numbers = recognise(value)
+    told = tell(value, [(found.start, found.end) for found in numbers])
+    return sorted([*numbers, *told], key=lambda found: found.start)
 
 
 def _replaced(value: str, substitute: Callable[[Found], str]) -> str:
     parts, position = [], 0
-    for found in recognise(value):
+    for found in _in_text(value):
         parts += [value[position : found.start], substitute(found)]
         position = found.end
     return "".join([*parts, value[position:]])

@@ -1,4 +1,4 @@
-"""Identifiers of Chinese life found in free text: where they stand and what they are.
+"""Identifiers found in free text, of Chinese life first: where they stand and what they are.
 
 Every kind has a pattern that finds candidates and a judge that asks for the check digit, calendar or numbering
 plan of what they look like; a run of digits that passes as nothing is left alone. Where kinds overlap, the one
@@ -16,7 +16,7 @@ from datetime import date
 
 from stdnum import luhn
 
-from shouxin.core.identifiers import companies, contacts, divisions, documents, phones, vehicles
+from shouxin.core.identifiers import abroad, companies, contacts, divisions, documents, phones, vehicles
 from shouxin.core.identifiers.characters import compact
 
 
@@ -134,6 +134,10 @@ def _always(_text: str, _start: int, _end: int) -> bool:
     return True
 
 
+def _judged_by(judge: abroad.Judge) -> Callable[[str, int, int], bool]:
+    return lambda text, start, end: judge(text[start:end].replace(" ", ""))
+
+
 _NO_DIGIT_AFTER = r"(?![0-9])(?!\.[0-9])"
 # What may not stand beside a number (more of the number, a decimal part) or a code (more of the code).
 _NUMBER = (r"(?<![0-9])(?<![0-9]\.)", _NO_DIGIT_AFTER)
@@ -206,6 +210,10 @@ _KINDS = (
         re.compile(rf"[{vehicles.PROVINCES}][A-HJ-NP-Za-hj-np-z][ ·.•\-]?"
                    r"(?:[0-9A-HJ-NP-Za-hj-np-z]{5,6}|[0-9A-HJ-NP-Za-hj-np-z]{4}[挂学警港澳])(?![0-9A-Za-z])"),
         lambda text, start, end: vehicles.is_plate(vehicles.compact_plate(text[start:end])),
+    ),
+    *(
+        Kind(name, "M-OTHERID", label, _pattern(first, rest, *_CODE), _judged_by(judge))
+        for name, label, first, rest, judge in abroad.FORMS
     ),
 )  # fmt: skip
 _LOCAL_PART = re.compile(r"[A-Za-z0-9][A-Za-z0-9._%+\-]{0,63}$")
