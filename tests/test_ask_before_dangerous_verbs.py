@@ -16,8 +16,9 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from shouxin.core.policy.permissions import permissions_of
 from shouxin.people.second_factor import rules
 from shouxin.people.second_factor.doors import ASKS_AGAIN
+from tests.permission_rows import Row
 from tests.register import rules_in_force
-from tests.test_permissions_table import ROWS, Row, address
+from tests.test_permissions_table import ROWS, address
 from tests.world import CAST, World, note_proof
 
 EVERYTHING: frozenset[str] = frozenset()

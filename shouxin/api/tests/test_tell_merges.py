@@ -59,7 +59,7 @@ def test_programs_read_who_stands_for_a_customer_and_whose_records_belong_to_it(
 ) -> None:
     app = program()
     merge(register)
-    status, answer = app.read(register["zhang"], register["li"], fields=["person_name", "order_no"])
+    status, answer = app.read(register["zhang"], register["li"], fields=("person_name", "order_no"))
     assert status == 200, answer
     zhang, li = answer["results"]
     assert (zhang["merged_into"], li["merged_from"]) == (str(register["li"]), [str(register["zhang"])])
