@@ -119,13 +119,18 @@ def test_the_real_outlets_say_the_same_of_one_customer(filled: Register, client:
         queries.masked(actor=clerk, purpose=SALES, rows=[row], action=Action.VIEW, now=now)[0].cells
     )
     hit = forms(search(actor=clerk, purpose=SALES, term="李小明", now=now).customers[0].cells)
-    given = {"HTTP_AUTHORIZATION": f"Bearer {token(filled, fields)}", "content_type": "application/json"}
+    sent = {"Authorization": f"Bearer {token(filled, fields)}"}
+
+    def ask(verb: str, body: dict[str, Any]) -> Any:
+        return client.post(
+            f"/api/v1/customers:{verb}", body, content_type="application/json", headers=sent
+        ).json()
+
     asked = {"purpose": SALES, "reason": "order", "fields": fields, "ids": [str(row.id)]}
-    read = client.post("/api/v1/customers:read", asked, **given).json()["results"][0]["values"]
+    read = ask("read", asked)["results"][0]["values"]
     twice = {**asked, "ids": [str(row.id), str(filled["zhang"])]}
-    batch = client.post("/api/v1/customers:read", twice, **given).json()["results"][0]["values"]
-    found = client.post("/api/v1/customers:search", {"purpose": SALES, "term": "李小明"}, **given)
-    api_hit = found.json()["hits"][0]["values"]
+    batch = ask("read", twice)["results"][0]["values"]
+    api_hit = ask("search", {"purpose": SALES, "term": "李小明"})["hits"][0]["values"]
     assert len(page) > len(fields) // 2
     for other in (listed, hit, {key: cell["form"] for key, cell in api_hit.items()}):
         assert other.items() <= page.items()

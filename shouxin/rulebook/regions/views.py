@@ -109,7 +109,7 @@ def region_new(request: StaffRequest) -> HttpResponse:
 def _hours(code: str) -> dict[str, Any]:
     standing = queries.in_force().get(code)
     if standing is None:
-        return {"jurisdiction": code}
+        return {"jurisdiction": code, "timezone": "Asia/Shanghai", "weekdays": [1, 2, 3, 4, 5]}
     names = ("jurisdiction", "timezone", "weekdays", "from_hour", "until_hour")
     return {name: getattr(standing, name) for name in names}
 

@@ -11,7 +11,8 @@ from django.test import Client
 
 from shouxin.core.policy import Actor
 from shouxin.journal.queries import of_events
-from shouxin.rulebook.catalogue import loading, pack, queries, services, upgrade
+from shouxin.rulebook.catalogue import pack, queries, services, upgrade
+from shouxin.rulebook.catalogue import rules as decisions
 from shouxin.rulebook.catalogue.errors import Refused
 from shouxin.rulebook.catalogue.models import Field, Pack, PackProof
 from tests.world import World
@@ -97,7 +98,7 @@ def test_a_loading_that_would_loosen_is_undone_whole(
     folder = newer(
         tmp_path, lambda row: {**row, "consent_type": "none"} if row["field_key"] == "income" else row
     )
-    monkeypatch.setattr(loading.rules, "loosened", lambda _before, _after: [])
+    monkeypatch.setattr(decisions, "loosened", lambda _before, _after: [])
     honest = upgrade._direction
     monkeypatch.setattr(
         upgrade,
