@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from shouxin.core.policy import FieldRule, PurposeRule
 from shouxin.customers.attachments.services import NewFile
-from shouxin.customers.collection import drafts, paper, queries, rules, services
+from shouxin.customers.collection import drafts, paper, plans, queries, rules, services
 from shouxin.customers.collection.forms import PlaceForm, language
 from shouxin.customers.collection.models import CollectionPlan
 from shouxin.customers.collection.problems import SubmissionProblem
@@ -105,9 +105,13 @@ def _plan(request: StaffRequest, form: UUID, kept: UUID | None, now: datetime) -
     wanted = kept or uuid_or_none(request.GET.get("plan", ""))
     if wanted is None:
         return None
-    found = queries.collecting(now).filter(id=wanted, forms=form).first()
+    found = queries.approved().filter(id=wanted, forms=form).first()
     if found is None:
         raise LookupError("plan")
+    closed = plans.why_closed(found, now)
+    # Whoever was filling when it closed is told on their page, with what they typed; nobody begins, nothing is kept.
+    if closed and (request.method != "POST" or request.POST.get("verb") == "keep"):
+        raise SubmissionProblem(closed)
     return found
 
 

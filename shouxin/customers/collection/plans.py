@@ -154,13 +154,18 @@ def held(plan: UUID, *, form: UUID, now: datetime) -> CollectionPlan:
     row = CollectionPlan.objects.select_for_update().filter(id=plan).first()
     if row is None or row.state in (PlanState.DRAFT, PlanState.SUBMITTED):
         raise SubmissionProblem("plan.unknown")
-    if row.stop_cause == StopCause.MAXIMUM:
-        raise SubmissionProblem("plan.full")
-    if closed := rules.why_closed(row.state, row.starts_on, row.ends_on, rules.day_of(now)):
+    if closed := why_closed(row, now):
         raise SubmissionProblem(closed)
     if not row.forms.filter(id=form).exists():
         raise SubmissionProblem("plan.other-form")
     return row
+
+
+def why_closed(plan: CollectionPlan, now: datetime) -> str:
+    """Why an approved plan takes nothing now (a code), or nothing."""
+    if plan.stop_cause == StopCause.MAXIMUM:
+        return "plan.full"
+    return rules.why_closed(plan.state, plan.starts_on, plan.ends_on, rules.day_of(now))
 
 
 def count_in(plan: CollectionPlan, *, customer: UUID, inside: bool, now: datetime) -> None:

@@ -74,6 +74,11 @@ def fillable(actor: Actor) -> list[FormVersion]:
     ]
 
 
+def approved() -> QuerySet[CollectionPlan]:
+    """The plans that run or ran."""
+    return CollectionPlan.objects.filter(state__in=[PlanState.RUNNING, PlanState.STOPPED])
+
+
 def collecting(now: datetime) -> QuerySet[CollectionPlan]:
     """The plans that take answers today."""
     today = rules.day_of(now)

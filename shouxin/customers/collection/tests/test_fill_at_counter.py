@@ -102,6 +102,25 @@ def test_a_draft_is_sealed_resumed_and_gone_when_sent(world: World, counter: Cli
     assert (FormDraft.objects.count(), Customer.objects.count()) == (0, 1)
 
 
+def test_who_was_filling_when_the_plan_closed_is_told_and_loses_nothing(
+    world: World, counter: Client
+) -> None:
+    row = published(world)
+    plan = running_plan(world, row, maximum=1)
+    path = f"/customers/collect/{row.form_id}/?plan={plan.id}"
+    assert "还可收集 1 人" in counter.get(path).content.decode()
+    counter.post(path, sent(world, row, {"person_name": "林黛玉"}))
+    late = counter.post(path, sent(world, row, {"person_name": "薛宝琴"}))
+    assert late.status_code == 422
+    assert "收集计划已达到人数上限，不再收集。" in late.content.decode()
+    assert 'value="薛宝琴"' in late.content.decode()
+    kept = counter.post(path, sent(world, row, {"person_name": "薛宝琴"}, verb="keep"))
+    assert (kept.status_code, FormDraft.objects.count(), Customer.objects.count()) == (409, 0, 1)
+    begun = counter.get(path)
+    assert begun.status_code == 409
+    assert "收集计划已达到人数上限" in begun.content.decode()
+
+
 def test_a_draft_opens_for_nobody_else_and_not_for_ever(
     world: World, counter: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
