@@ -114,12 +114,19 @@ def _session(known: Server) -> Iterator[smtplib.SMTP]:
             session.starttls(context=context)
         if known.user:
             try:
-                session.login(known.user, Path(known.password_file).read_text(encoding="utf-8").strip())
+                session.login(known.user, _password(known))
             except smtplib.SMTPAuthenticationError:
                 raise TurnedAway(
                     Text("邮件服务器拒绝了账号或密码。", "The mail server refused user or password.")
                 ) from None
         yield session
+
+
+def _password(known: Server) -> str:
+    try:
+        return Path(known.password_file).read_text(encoding="utf-8").strip()
+    except OSError:
+        raise NotSent("settings") from None
 
 
 def look() -> list[Outcome]:

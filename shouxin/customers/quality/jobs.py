@@ -8,6 +8,7 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
 from shouxin.customers.quality import figures, keeping, supplies
+from shouxin.customers.quality.models import Figure
 from shouxin.gate import services as gate
 from shouxin.kit import clock, startup
 from shouxin.people import queries as people
@@ -21,6 +22,8 @@ KEEP = "quality.keep"
 def keep(timestamp: int) -> None:  # noqa: ARG001 - what a periodic job is given
     """Bring every due day up to date; may be cut off anywhere and goes on where it was."""
     work_keep(now=clock.now())
+    if not Figure.objects.exists():
+        figures.work_out(now=clock.now())
 
 
 def work_keep(*, now: datetime) -> None:

@@ -11,7 +11,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from shouxin.core.policy import Action, Permission, PurposeRule
-from shouxin.customers.quality import codes, queries, review_queries, rules, scoring
+from shouxin.customers.quality import codes, keeping, queries, review_queries, rules, scoring
 from shouxin.customers.quality.models import Later
 from shouxin.customers.quality.queries import Due, Whose
 from shouxin.customers.registry import presenting
@@ -149,7 +149,7 @@ def card(request: HttpRequest, customer: Any) -> dict[str, Any] | None:
     now = clock.now()
     score = scoring.scores(purpose=purpose, customers=[customer], now=now)[customer]
     held = queries.standings(customer)
-    paces, today = queries.keeping.chosen(), timezone.localdate(now)
+    paces, today = keeping.chosen(), timezone.localdate(now)
     old = {key for one in held for key in rules.overdue(rules.read(one.values), paces, today)}
     later = max((one.later_until for one in held if one.later_until), default=None)
     return {

@@ -15,6 +15,7 @@ from shouxin.customers.registry import queries, search
 from shouxin.customers.registry import services as registry
 from shouxin.customers.registry.entries import Footing
 from shouxin.customers.registry.models import Channel, Customer, Method, Provenance, Source, SupplyContract
+from shouxin.customers.registry.removal import remove_supplied
 from shouxin.customers.registry.rules import Kept
 from shouxin.journal.queries import of_events
 from shouxin.kit import clock
@@ -157,19 +158,19 @@ def test_cut_off_it_goes_on_with_who_is_left(
     head, now = register.world.actor("sales_head"), clock.now()
     supplies.end(actor=head, contract=contract.id, now=now)
     monkeypatch.setattr(supplies, "AT_ONCE", 1)
-    real, done = supplies.remove_supplied, []
+    done: list[object] = []
 
     def once(**arguments: object) -> int:
         if done:
             raise ConnectionError
         done.append(arguments)
-        return real(**arguments)  # type: ignore[arg-type] # passed on
+        return remove_supplied(**arguments)  # type: ignore[arg-type] # passed on
 
     monkeypatch.setattr(supplies, "remove_supplied", once)
     with pytest.raises(ConnectionError):
         supplies.work_remove(actor=head, contract=contract.id, now=now)
     assert supplies.progress(head, contract.id)["left"] == 1
-    monkeypatch.setattr(supplies, "remove_supplied", real)
+    monkeypatch.setattr(supplies, "remove_supplied", remove_supplied)
     supplies.work_remove(actor=head, contract=contract.id, now=now)
     assert supplies.progress(head, contract.id)["left"] == 0
 

@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from shouxin.core.policy import Action
 from shouxin.customers.intake import services as intake
-from shouxin.customers.intake.models import Existing
+from shouxin.customers.intake.models import Existing, ImportBatch
 from shouxin.customers.intake.tests import cast
-from shouxin.customers.quality import queries, review_queries, reviewing, services
+from shouxin.customers.quality import queries, review_queries, reviewing, rules, services
 from shouxin.customers.quality.models import OfferState, OutsideValue, Standing
 from shouxin.customers.quality.services import QualityProblem
 from shouxin.customers.quality.tests.conftest import See
@@ -125,8 +125,8 @@ def test_taken_it_stands_with_its_supplier_and_the_waiting_text_is_gone(
     gone(waiting)
 
 
-def rules_of(register: Register) -> dict[str, queries.rules.Known]:
-    return queries.rules.read(Standing.objects.get(id=register["li"]).values)
+def rules_of(register: Register) -> dict[str, rules.Known]:
+    return rules.read(Standing.objects.get(id=register["li"]).values)
 
 
 def gone(row: OutsideValue) -> None:
@@ -157,7 +157,9 @@ def test_both_wrong_is_due_at_once_and_unverified(
         method="visit",
         now=clock.now(),
     )
-    assert Standing.objects.get(id=register["li"]).due_on > timezone.localdate()
+    due = Standing.objects.get(id=register["li"]).due_on
+    assert due
+    assert due > timezone.localdate()
 
 
 def test_who_brought_it_does_not_take_it(register: Register, waiting: OutsideValue) -> None:
@@ -216,7 +218,7 @@ FILE = cast.table(
 )
 
 
-def imported(register: Register) -> intake.ImportBatch:
+def imported(register: Register) -> ImportBatch:
     return cast.imported(
         register,
         FILE,

@@ -3,7 +3,6 @@
 import random
 from datetime import date, timedelta
 
-import pytest
 from django.test import Client
 from django.utils import timezone
 from hypothesis import given
@@ -17,6 +16,7 @@ from shouxin.customers.registry.models import Customer
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.kit import clock
 from shouxin.rulebook.purposes import services as purposes
+from shouxin.rulebook.purposes.models import Purpose
 from tests.register import SALES, Register
 
 KEYS = ("mobile", "email", "person_name", "uscc")
@@ -86,7 +86,6 @@ def test_the_statement_says_what_the_rule_says(register: Register) -> None:
             assert found[customer.id] == rules.score(customer.kind, held, asked, today)
 
 
-@pytest.mark.clause("A1.3")
 def test_what_is_missing_or_too_old_for_the_purpose_is_named(
     register: Register, age: Age, client: Client
 ) -> None:
@@ -100,10 +99,9 @@ def test_what_is_missing_or_too_old_for_the_purpose_is_named(
     assert "已过期：联系人手机" in page or "已过期：" in page
 
 
-@pytest.mark.clause("A1.3")
 def test_a_purpose_demands_more_than_the_product_proposes(register: Register) -> None:
     head, officer = register.world.actor("sales_head"), register.world.actor("officer")
-    before = purposes.content(purposes.Purpose.objects.get(key=SALES))
+    before = purposes.content(Purpose.objects.get(key=SALES))
     purposes.revise_purpose(officer, key=SALES, reason="补充质量要求")
     purposes.set_need(
         head,
@@ -114,7 +112,7 @@ def test_a_purpose_demands_more_than_the_product_proposes(register: Register) ->
         counted=True,
         max_age_months=6,
     )
-    assert purposes.content(purposes.Purpose.objects.get(key=SALES)) != before
+    assert purposes.content(Purpose.objects.get(key=SALES)) != before
     purposes.submit_purpose(head, key=SALES)
     purposes.approve_purpose(officer, key=SALES)
     purposes.activate_purpose(officer, key=SALES)

@@ -13,6 +13,7 @@ from shouxin.customers.registry import queries
 from shouxin.customers.registry.models import Customer
 from shouxin.gate import services as gate
 from shouxin.gate.facts import rules as rulebooks
+from shouxin.gate.rules import REASON_CLASSES
 from shouxin.kit import clock
 from tests.harness.jobs import run_queued
 from tests.register import SALES, Register, grant
@@ -46,7 +47,7 @@ def reveal(register: Register, field: str, name: str = "li") -> None:
         actor=clerk,
         customer=register[name],
         purpose=SALES,
-        reason_class=next(iter(gate.REASON_CLASSES)),
+        reason_class=next(iter(REASON_CLASSES)),
         note="",
         now=now,
     )

@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from shouxin.core.policy import NotAllowed
-from shouxin.customers.quality import queries, services
+from shouxin.customers.quality import queries, rules, services
 from shouxin.customers.quality.models import Standing, Verified
 from shouxin.customers.quality.services import QualityProblem, Seen
 from shouxin.customers.quality.tests.conftest import Age, See
@@ -19,6 +19,7 @@ from shouxin.customers.registry.models import Customer
 from shouxin.customers.registry.rules import Kept
 from shouxin.customers.registry.services import EditConflict
 from shouxin.gate import services as gate
+from shouxin.gate.rules import REASON_CLASSES
 from shouxin.journal.models import Entry
 from shouxin.journal.queries import of_events
 from shouxin.kit import clock
@@ -112,7 +113,7 @@ def test_holding_it_against_a_document_needs_a_contact(register: Register, see: 
         actor=register.world.actor("clerk"),
         customer=register["li"],
         purpose=SALES,
-        reason_class=next(iter(gate.REASON_CLASSES)),
+        reason_class=next(iter(REASON_CLASSES)),
         note="",
         now=clock.now(),
     )
@@ -143,8 +144,33 @@ def test_a_field_without_a_value_or_another_customers_record_is_refused(register
 
 def test_a_program_is_told_that_it_is_verified(register: Register, see: See) -> None:
     verify(register, see("zhang", "customer_no"))
-    view = exchange.queries.CustomerView(Customer.objects.get(id=register["zhang"]), {})
-    assert exchange.verified.standing([view.row.id], clock.now())[view.row.id, "customer_no"].on
+    found = exchange.read_many(
+        actor=register.world.actor("clerk"),
+        purpose=SALES,
+        customers=[register["zhang"]],
+        fields=["customer_no", "mobile"],
+        reason=next(iter(REASON_CLASSES)),
+        now=clock.now(),
+    )
+    view = found[register["zhang"]].view
+    assert view
+    told = exchange.shown(view)["values"]
+    assert (told["customer_no"]["mark"], told["mobile"]["mark"]) == ("verified", "well_formed")
+
+
+@pytest.mark.clause("A5.2", "C3.5")
+def test_what_has_grown_old_since_shows_when_it_was_verified_last(
+    register: Register, see: See, clerk: Client
+) -> None:
+    verify(register, see("li", "mobile"))
+    row, before = Standing.objects.get(id=register["li"]), timezone.localdate() - timedelta(days=400)
+    values = rules.read(row.values)
+    aged = values["mobile"]._replace(collected=rules.day(before) - 9, verified=rules.day(before))
+    row.values = rules.stored({**values, "mobile": aged})
+    row.save()
+    page = clerk.get(f"/customers/{register['li']}/").content.decode()
+    assert "已过期" in page
+    assert f"最近核实 {before:%Y-%m-%d} · 电话回访" in page
 
 
 @pytest.mark.django_db(transaction=True)
@@ -176,6 +202,7 @@ def test_the_page_offers_masked_values_and_takes_several(register: Register, cle
     assert done.status_code == 302
     assert {row.field for row in Verified.objects.all()} == {"mobile", "home_address"}
     row = Standing.objects.get(id=register["li"])
-    assert row.due_on > timezone.localdate() - timedelta(days=1)
+    assert row.due_on
+    assert row.due_on > timezone.localdate()
     late = clerk.post(address, {"fields_": one, "method": "own_statement", "revision": "7"})
     assert late.status_code == 409
