@@ -13,7 +13,7 @@ from shouxin.core.policy.levels import HIGHEST_LEVEL, MASKLESS_LEVEL, OWN_APPLIC
 from shouxin.core.policy.permissions import Permission
 from shouxin.core.policy.permit import Permit, mint
 from shouxin.core.policy.refusals import Refusal, refuse
-from shouxin.core.policy.regions import of_region, raised
+from shouxin.core.policy.regions import of_customer, raised
 from shouxin.core.policy.vocabulary import (
     Action,
     ActorKind,
@@ -207,7 +207,7 @@ def _customer(
         return _unknown()
     if closed := _closed(customer, maintenance=maintenance):
         return closed
-    region = of_region(facts.regions, customer.jurisdiction)
+    region = of_customer(facts.regions, customer.jurisdiction, customer.also_under)
     fields = {key: raised(rule, region) for key, rule in fields.items()} if region else fields
     open_fields, blocked = {}, None
     for key, rule in fields.items():

@@ -1,6 +1,6 @@
 """What a region demands of a field beyond the catalogue: it raises the level or counts as sensitive, never less."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from shouxin.core.policy.levels import HIGHEST_LEVEL, OWN_APPLICATION_LEVEL, SENSITIVE_LEVEL
@@ -22,6 +22,19 @@ def of_region(regions: Regions, jurisdiction: str) -> Mapping[str, RegionRule]:
     """What holds for a customer there: the region's own profile, else that of the country it is part of."""
     found = regions.get(jurisdiction)
     return found if found is not None else regions.get(jurisdiction.partition("-")[0], {})
+
+
+def of_customer(regions: Regions, jurisdiction: str, others: Sequence[str]) -> Mapping[str, RegionRule]:
+    """What holds for a customer whose signs point to several jurisdictions: of each demand the strictest."""
+    region = of_region(regions, jurisdiction)
+    if not others:
+        return region
+    strictest = dict(region)
+    for other in others:
+        for key, demand in of_region(regions, other).items():
+            known = strictest.get(key, RegionRule())
+            strictest[key] = RegionRule(max(known.level, demand.level), known.sensitive or demand.sensitive)
+    return strictest
 
 
 def raised(rule: FieldRule, region: Mapping[str, RegionRule]) -> FieldRule:

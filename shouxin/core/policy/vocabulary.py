@@ -258,6 +258,7 @@ class CustomerFacts:
     states: Mapping[str, GroupState] = field(default_factory=dict)
     contact: ContactFact | None = None
     jurisdiction: str = "CN"
+    also_under: tuple[str, ...] = ()  # other jurisdictions that its signs point to
     consented: frozenset[str] = (
         frozenset()
     )  # fields consented to for the purpose, when a consent provider exists

@@ -47,10 +47,16 @@ def signs_after(
     return after
 
 
-def derived(signs: Mapping[str, str], table: Table) -> str:
-    """The jurisdiction that follows from the signs: the strictest, or the organisation's own when there is none."""
+def derived(signs: Mapping[str, str], table: Table) -> tuple[str, list[str]]:
+    """The jurisdiction that follows from the signs, and the others they point to.
+
+    It is the strictest of them, or the organisation's own when there is no sign.
+    """
     codes = _codes(signs, table)
-    return jurisdictions.strictest(codes, table) if codes else jurisdictions.HOME
+    if not codes:
+        return jurisdictions.HOME, []
+    first = jurisdictions.strictest(codes, table)
+    return first, sorted(codes - {first})
 
 
 def _codes(signs: Mapping[str, str], table: Table) -> set[str]:
@@ -78,5 +84,4 @@ def applying(row: Customer, language: str) -> Applying:
     ]
     if not signs:
         return Applying(name, _("推定：没有指向其他国家或地区的信息"), conflict=False)
-    conflict = len(_codes(row.jurisdiction_signs, known)) > 1
-    return Applying(name, _("依据：%(signs)s") % {"signs": _("；").join(signs)}, conflict)
+    return Applying(name, _("依据：%(signs)s") % {"signs": _("；").join(signs)}, bool(row.also_under))

@@ -166,6 +166,8 @@ class Customer(models.Model):
     kind = models.CharField(_("类型"), max_length=16, choices=Kind)
     segment = models.CharField(_("细分"), max_length=40, blank=True)
     jurisdiction = models.CharField(_("法域"), max_length=8, default="CN")
+    # Other jurisdictions that its signs point to: the strictest of all their demands applies.
+    also_under = ArrayField(models.TextField(), default=list, blank=True, db_default=[])
     jurisdiction_signs = models.JSONField(default=dict, blank=True)  # field -> country its value points to
     province = models.CharField(_("省份"), max_length=40, blank=True)
     owner_department = models.ForeignKey(

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.http import HttpRequest
 from django.utils.translation import get_language
 
-from shouxin.core.policy.regions import of_region, raised
+from shouxin.core.policy.regions import of_customer, raised
 from shouxin.customers.registry.models import Customer
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.kit import panels
@@ -16,13 +16,17 @@ from shouxin.rulebook.regions import presenting, queries
 
 def context(_request: HttpRequest, customer: UUID) -> Mapping[str, Any] | None:
     """The profile in force there, with the fields it makes stricter; nothing where there is none."""
-    found = Customer.objects.filter(id=customer).values_list("jurisdiction", flat=True).first()
+    row = Customer.objects.filter(id=customer).values_list("jurisdiction", "also_under").first()
+    if row is None:
+        return None
+    found, others = row
     profiles = queries.in_force()
-    version = profiles.get(found or "") or profiles.get((found or "").partition("-")[0])
+    known = [profiles.get(code) or profiles.get(code.partition("-")[0]) for code in (found, *others)]
+    version = next((one for one in known if one is not None), None)
     if version is None:
         return None
     book = rulebooks["rulebook"]
-    region, fields = of_region(book.regions(), version.jurisdiction), book.fields()
+    region, fields = of_customer(book.regions(), found, others), book.fields()
     stricter = [fields[key] for key in region if raised(fields[key], region) != fields[key]]
     language = get_language() or "zh-hans"
     return {

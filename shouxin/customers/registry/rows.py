@@ -14,7 +14,7 @@ from shouxin.kit import cells, statements
 from shouxin.rulebook.catalogue import jurisdictions
 
 _CUSTOMERS = (
-    "id", "kind", "segment", "jurisdiction", "jurisdiction_signs", "province", "owner_department_id",
+    "id", "kind", "segment", "jurisdiction", "also_under", "jurisdiction_signs", "province", "owner_department_id",
     "responsible_id", "scope", "visibility", "batch_id", "created_by", "restricted", "public_values", "search_parts",
     "revision", "created_at", "updated_at",
 )  # fmt: skip
@@ -66,9 +66,10 @@ def add_customers(
 
 def _jurisdiction(
     entry: CustomerEntry, fields: Mapping[str, FieldRule], table: jurisdiction.Table
-) -> tuple[bytes, bytes]:
+) -> tuple[bytes, bytes, bytes]:
     signs = jurisdiction.signs_after({}, entry.values, fields)
-    return cells.text(jurisdiction.derived(signs, table)), cells.jsonb(_json(signs))
+    first, others = jurisdiction.derived(signs, table)
+    return cells.text(first), cells.texts(others), cells.jsonb(_json(signs))
 
 
 def add_records(

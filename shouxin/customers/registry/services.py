@@ -34,7 +34,8 @@ from shouxin.vault.queries import states
 from shouxin.vault.tickets import SealedWrite
 
 CARRIED = [
-    "public_values", "search_parts", "segment", "jurisdiction", "jurisdiction_signs", "revision", "updated_at",
+    "public_values", "search_parts", "segment", "jurisdiction", "also_under", "jurisdiction_signs", "revision",
+    "updated_at",
 ]  # fmt: skip
 
 
@@ -272,7 +273,7 @@ def _carry(
     if "segment" in values:
         row.segment = values["segment"].text[:40] if values["segment"] else ""
     row.jurisdiction_signs = jurisdiction.signs_after(row.jurisdiction_signs, values, fields)
-    row.jurisdiction = jurisdiction.derived(row.jurisdiction_signs, table)
+    row.jurisdiction, row.also_under = jurisdiction.derived(row.jurisdiction_signs, table)
     row.revision, row.updated_at = row.revision + 1, now
 
 

@@ -72,7 +72,9 @@ def test_one_sign_decides(register: Register, values: dict[str, str], jurisdicti
 def test_where_signs_disagree_the_strictest_applies(
     register: Register, values: dict[str, str], jurisdiction: str
 ) -> None:
-    assert stored(register, {"person_name": "某人", **values}).jurisdiction == jurisdiction
+    row = stored(register, {"person_name": "某人", **values})
+    assert row.jurisdiction == jurisdiction
+    assert len(row.also_under) == 1
 
 
 def test_it_follows_every_change(register: Register) -> None:

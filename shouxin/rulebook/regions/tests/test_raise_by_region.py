@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 
 from shouxin.core.policy import Actor, NotAllowed, Role
-from shouxin.core.policy.regions import RegionRule, of_region, raised
+from shouxin.core.policy.regions import RegionRule, of_customer, of_region, raised
 from shouxin.kit import clock
 from shouxin.rulebook.catalogue import queries as catalogue
 from shouxin.rulebook.catalogue import services as packs
@@ -92,6 +92,20 @@ def test_a_part_of_a_country_falls_back_to_the_country() -> None:
     assert of_region(regions, "US-CA")["gender"].level == 4
     assert of_region(regions, "US-NY")["gender"].level == 3
     assert of_region(regions, "CN") == {}
+
+
+def test_of_several_regions_each_field_is_held_to_the_strictest() -> None:
+    regions = {
+        "EU": {"gender": RegionRule(3), "mobile": RegionRule(0, sensitive=True)},
+        "US-CA": {"gender": RegionRule(4), "email": RegionRule(4)},
+    }
+    both = of_customer(regions, "EU", ["US-CA", "CN"])
+    assert both == {
+        "gender": RegionRule(4),
+        "mobile": RegionRule(0, sensitive=True),
+        "email": RegionRule(4),
+    }
+    assert of_customer(regions, "EU", []) == regions["EU"]
 
 
 def test_the_pack_proposes_and_binds_nobody(rules: packs.Loaded, officer: Actor) -> None:
