@@ -53,8 +53,8 @@ for _name, _zh, _en in (
     ),
     (
         "external.dropped",
-        "来源被驳回，外部提供的值不再待审核：{count} 项",
-        "The source was rejected: {count} values from outside no longer wait",
+        "来源被驳回或供应合同结束，外部提供的值不再待审核：{count} 项",
+        "The source was rejected, or its contract is over: {count} values from outside no longer wait",
     ),
 ):
     events.register(_name, EventKind(_name, Text(_zh, _en)))

@@ -125,7 +125,7 @@ def _change(
             values = rules.after_write(before, marks, outside=outside, today=today)
             row.values = rules.stored(values)
             row.due_on = rules.due_on(values, paces, row.later_until)
-        elif owner := owners.get(one.customer):
+        elif (owner := owners.get(one.customer)) and any(mark is not None for mark in marks.values()):
             values = rules.after_write({}, marks, outside=outside, today=today)
             place = (owner.owner_department_id, owner.responsible_id)
             new.append(_row(one.record, one.customer, kind, *place, values, paces))

@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -72,11 +73,18 @@ def keep(footing: Footing, offers: Sequence[Offer], now: datetime) -> None:
 
 def drop(actor: Actor, batch: UUID, now: datetime) -> int:
     """The batch's source was rejected: what of it waits is taken out for good, by the service that keeps the sealed."""
-    rows = list(
-        OutsideValue.objects.select_for_update()
-        .filter(batch_id=batch, state=OfferState.WAITING)
-        .order_by("id")
-    )
+    return _drop(actor, Q(batch_id=batch), now)
+
+
+def drop_supplied(actor: Actor, provenances: Sequence[UUID], now: datetime) -> int:
+    """The contract is over: what waits under it is taken out as well."""
+    with transaction.atomic():
+        return _drop(actor, Q(provenance__in=list(provenances)), now)
+
+
+def _drop(actor: Actor, which: Q, now: datetime) -> int:
+    waiting = OutsideValue.objects.select_for_update().filter(which, state=OfferState.WAITING)
+    rows = list(waiting.order_by("id"))
     if not rows:
         return 0
     marks = _forget(rows, now)
@@ -90,8 +98,7 @@ def drop(actor: Actor, batch: UUID, now: datetime) -> int:
         actor=actor,
         event="external.dropped",
         rows=[
-            (customer, {"batch": str(batch), "count": count, "sealed": marks.get(customer, {})})
-            for customer, count in of.items()
+            (customer, {"count": count, "sealed": marks.get(customer, {})}) for customer, count in of.items()
         ],
     )
     return len(rows)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from shouxin.core.policy import Actor, Permission
+from shouxin.customers.quality import reviewing
 from shouxin.customers.quality.models import Supplied
 from shouxin.customers.quality.services import QualityProblem
 from shouxin.customers.registry.contracts import contract_of
@@ -131,6 +132,7 @@ def work_remove(*, actor: Actor, contract: UUID, now: datetime) -> None:
     Values in a storage group that is locked stay, and stay on the list.
     """
     provenances = list(Provenance.objects.filter(contract=contract).values_list("id", flat=True))
+    reviewing.drop_supplied(actor, provenances, now)
     after = UUID(int=0)
     while True:
         live = Supplied.objects.filter(contract_id=contract, removed_at__isnull=True, customer_id__gt=after)

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from shouxin.core.policy import Action, NotAllowed
 from shouxin.customers.quality import supplies
-from shouxin.customers.quality.models import Standing, Supplied
+from shouxin.customers.quality.models import OfferState, OutsideValue, Standing, Supplied
 from shouxin.customers.quality.services import QualityProblem
 from shouxin.customers.registry import queries, search
 from shouxin.customers.registry import services as registry
@@ -19,7 +19,7 @@ from shouxin.customers.registry.removal import remove_supplied
 from shouxin.customers.registry.rules import Kept
 from shouxin.journal.queries import of_events
 from shouxin.kit import clock
-from shouxin.vault.models import BusinessKey, DataKey, SearchToken
+from shouxin.vault.models import BusinessKey, DataKey, SealedRecord, SearchToken
 from tests.harness.jobs import run_queued
 from tests.register import FOOTING, SALES, Register
 
@@ -126,6 +126,17 @@ def test_it_is_gone_from_the_history_and_the_search_as_well(
     clerk = register.world.actor("clerk")
     found = search.search(actor=clerk, purpose=SALES, term="z@example.com", now=clock.now())
     assert len(found.customers) == 1  # another supplier's stays
+
+
+def test_what_waits_under_it_is_dropped_as_well(register: Register, contract: SupplyContract) -> None:
+    edit(register, OUTSIDE, mobile="13999998888")
+    row = OutsideValue.objects.get()
+    finish(register, contract.id)
+    row.refresh_from_db()
+    assert row.state == OfferState.DROPPED
+    assert not SealedRecord.objects.filter(record_id=row.id).exists()
+    assert shown(register)["mobile"] == "138****5678"
+    assert Standing.objects.filter(customer_id=register["li"]).count() == 1
 
 
 def test_without_a_contract_in_force_nothing_comes_under_one(
