@@ -193,3 +193,10 @@ def test_a_customers_page_leads_to_the_form_and_shows_what_was_answered(
         assert said in shown
     stranger = f"/customers/collect/{row.form_id}/?customer={register['service']}"
     assert client.get(stranger).status_code == 404
+
+
+def test_a_form_sent_from_another_site_stores_nothing(world: World) -> None:
+    row = published(world)
+    browser = world.signed_in(Client(enforce_csrf_checks=True), "clerk")
+    answer = browser.post(f"/customers/collect/{row.form_id}/", sent(world, row, {"person_name": "林黛玉"}))
+    assert (answer.status_code, Customer.objects.count(), FormDraft.objects.count()) == (403, 0, 0)
