@@ -12,7 +12,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shouxin.core.policy import NotAllowed
-from shouxin.customers.promises.rules import today
 from shouxin.customers.registry import services as registry
 from shouxin.customers.registry.entries import CustomerEntry, RecordEntry
 from shouxin.customers.registry.models import Customer, RecordKind, Scope
@@ -20,6 +19,7 @@ from shouxin.customers.registry.models import Kind as CustomerKind
 from shouxin.customers.relationships import queries, rules, services
 from shouxin.customers.relationships.models import Kind, Relationship, Side
 from shouxin.customers.relationships.services import RelationProblem
+from shouxin.gate.limits import day_of
 from shouxin.gate.services import Refused
 from shouxin.journal.queries import timeline
 from shouxin.kit import clock
@@ -38,7 +38,7 @@ def relate(
     who: str = "clerk",
     **more: Any,
 ) -> Relationship:
-    said = {"since": today(clock.now()) - timedelta(days=30), **more}
+    said = {"since": day_of(clock.now()) - timedelta(days=30), **more}
     return services.relate(
         actor=register.world.actor(who),
         purpose=SALES,
@@ -144,7 +144,7 @@ def test_what_does_not_fit_is_refused(
 
 def test_no_relationship_begins_tomorrow(register: Register) -> None:
     with pytest.raises(RelationProblem, match=r"since\.future"):
-        relate(register, "li", "zhang", since=today(clock.now()) + timedelta(days=1))
+        relate(register, "li", "zhang", since=day_of(clock.now()) + timedelta(days=1))
 
 
 @pytest.mark.parametrize(("again", "side"), [(("li", "zhang"), Side.SECOND), (("zhang", "li"), Side.FIRST)])
