@@ -5,6 +5,7 @@ from uuid import UUID
 import pytest
 from django.db import connection, transaction
 
+from shouxin.core.policy import GroupState
 from shouxin.kit import ids
 from shouxin.vault import groups, sealing
 from shouxin.vault.errors import RevisionConflict
@@ -82,9 +83,9 @@ def test_a_group_that_begins_after_it_was_looked_for_is_held_before_it_is_writte
     customer, look, read = ids.new(), sealing.lock, groups.load
     second = threading.Thread(target=write_aside, args=(customer, "mobile"))
 
-    def overtaken(pairs: Sequence[Pair]) -> list[Pair]:
+    def overtaken(pairs: Sequence[Pair], writable: frozenset[GroupState]) -> list[Pair]:
         monkeypatch.setattr(sealing, "lock", look)
-        held = look(pairs)
+        held = look(pairs, writable)
         first = threading.Thread(target=write_aside, args=(customer, "person_name"))
         first.start()
         first.join()
