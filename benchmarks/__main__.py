@@ -1,11 +1,12 @@
 """`python -m benchmarks [--full] [--line 01 …]`: measure, print, write benchmarks/results/<line>.json."""
 
 import argparse
+from dataclasses import replace
 
 from benchmarks import harness
 from benchmarks.harness import Profile
 
-LINES = ("01", "02", "05", "14", "15")
+LINES = ("01", "02", "05", "10", "14", "15")
 
 
 def main() -> None:
@@ -20,6 +21,7 @@ def main() -> None:
         line01_protected_read,
         line02_read_over_http,
         line05_import,
+        line10_search,
         line14_duplicates,
         line15_free_text,
     )
@@ -28,6 +30,10 @@ def main() -> None:
         line14_duplicates.measure(profile).write(profile, where)
     if "15" in lines:
         line15_free_text.measure(profile).write(profile, where)
+    if "10" in lines and len(lines) == 1:  # a register of its own, up to a million
+        most = line10_search.SIZES[profile.name][-1]
+        bench = harness.found(data, replace(profile, customers=most))
+        line10_search.measure(bench).write(profile, where)
     if not {"01", "02", "05"} & {*lines}:
         return
     bench = harness.found(data, profile)

@@ -20,8 +20,10 @@ SELECT f.customer_id, array_agg(DISTINCT f.alternative) AS alternatives FROM (
     SELECT t.customer_id, w.alternative
     FROM unnest(%b::int2[], %b::int2[], %b::int2[], %b::int2[], %b::int4[], %b::int2[], %b::int4[])
         AS w(alternative, way, parts, part, field, kind, token)
-    JOIN vault_search_token t
-        ON t.field = w.field AND t.kind = w.kind AND t.version = %b::int2 AND t.token = w.token
+    CROSS JOIN LATERAL (
+        SELECT customer_id FROM vault_search_token
+        WHERE field = w.field AND kind = w.kind AND version = %b::int2 AND token = w.token OFFSET 0
+    ) t
     GROUP BY t.customer_id, w.alternative, w.way, w.parts HAVING count(DISTINCT w.part) = w.parts
 ) f GROUP BY f.customer_id
 """

@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             "customer",
             django.contrib.postgres.indexes.GinIndex(
-                condition=models.Q(("search_parts", []), _negated=True), fields=["search_parts"], name="customer_parts"
+                condition=models.Q(("search_parts", []), _negated=True), fields=["search_parts"], gin_pending_list_limit=256, name="customer_parts"
             ),
         ),
         migrations.CreateModel(

@@ -201,7 +201,12 @@ class Customer(models.Model):
             models.Index(
                 fields=["absorbed_by"], name="customer_absorbed", condition=Q(absorbed_by__isnull=False)
             ),
-            GinIndex(fields=["search_parts"], name="customer_parts", condition=~Q(search_parts=[])),
+            GinIndex(
+                fields=["search_parts"],
+                name="customer_parts",
+                condition=~Q(search_parts=[]),
+                gin_pending_list_limit=256,  # kB, read by every search until they are merged
+            ),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(kind__in=Kind.values), name="customer_kind_known"),

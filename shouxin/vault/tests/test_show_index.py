@@ -4,6 +4,7 @@ import argparse
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import LazySettings
@@ -87,8 +88,9 @@ def test_what_was_cut_off_is_queued_again_and_nothing_is_begun(
         def should_abort(self) -> bool:
             return False
 
-    jobs.go_on(Context(), 0)
+    context: Any = Context()
+    jobs.go_on(context, 0)
     assert queued == []
     rebuilding.begin(actor=cast.OPERATOR)
-    jobs.go_on(Context(), 0)
+    jobs.go_on(context, 0)
     assert queued == [rebuilding.REBUILD]
