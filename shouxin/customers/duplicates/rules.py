@@ -65,15 +65,15 @@ def agreement(rule: FieldRule, one: str | None, other: str | None) -> Agreement:
         return Agreement.ONE
     if identifiers.normalise(rule.validator, one) == identifiers.normalise(rule.validator, other):
         return Agreement.SAME
-    forms = [_coarse(rule, text) for text in (one, other)]
-    if forms[0] == forms[1] or SequenceMatcher(None, *forms, autojunk=False).ratio() >= ALIKE:
+    mine, theirs = _coarse(rule, one), _coarse(rule, other)
+    if mine == theirs or SequenceMatcher(None, mine, theirs, autojunk=False).ratio() >= ALIKE:
         return Agreement.ALIKE
     return Agreement.DIFFERENT
 
 
 def _coarse(rule: FieldRule, text: str) -> str:
     if rule.key.endswith("_name"):
-        return comparing.company(text) if rule.key == "company_name" else comparing.sound(text)
+        return str(comparing.company(text) if rule.key == "company_name" else comparing.sound(text))
     if rule.key == "id_number":
         return comparing.id_number(text)
     if rule.key.endswith("_address"):

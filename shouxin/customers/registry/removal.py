@@ -65,8 +65,12 @@ def _tell(
     now: datetime,
 ) -> None:
     names = sorted({key for keys in fields.values() for key in keys})
-    data = {"fields": names, "contract": str(contract), "revision": row.revision, "sealed": marks}
-    journal.append(actor=actor, event="supply.removed", customer=row.id, data=data)
+    journal.append(
+        actor=actor,
+        event="supply.removed",
+        customer=row.id,
+        data={"fields": names, "contract": str(contract), "revision": row.revision, "sealed": {**marks}},
+    )
     listeners.tell([Changed(row.id, tuple(names), row.revision)], now)
     written.tell(
         [Written(row.id, record, dict.fromkeys(keys)) for record, keys in fields.items()],
