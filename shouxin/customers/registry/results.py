@@ -46,7 +46,7 @@ class Page:
 def first(actor: Actor, wanted: Wanted, most: int, now: datetime) -> Page:
     """The first page; the hits are kept when there are more than it shows."""
     ids = wanted.ids[:most]
-    if len(wanted.ids) <= most:
+    if not ids or len(wanted.ids) <= most:
         return Page(wanted, ids, None)
     token = secrets.token_urlsafe(TOKEN_BYTES)
     with transaction.atomic():
@@ -71,7 +71,7 @@ def next_page(actor: Actor, token: str, after: UUID | None, most: int, now: date
     wanted = Wanted(kept.purpose, tuple(kept.customers), kept.digest, crowd=kept.crowd)
     left = [one for one in wanted.ids if after is None or one < after]
     ids = tuple(left[:most])
-    return Page(wanted, ids, Place(token, ids[-1]) if len(left) > most else None)
+    return Page(wanted, ids, Place(token, ids[-1]) if ids and len(left) > most else None)
 
 
 def forget(now: datetime) -> None:

@@ -65,6 +65,7 @@ class Found:
         little: what was typed is too short for a name, and nothing else was found by it.
         crowd: more candidates than are opened at once; only the newest of them were looked through.
         following: what the next page is asked for by; None when this is the last.
+        cut: the reader has announced a departure and sees the beginning alone.
     """
 
     customers: list[CustomerView]
@@ -73,10 +74,11 @@ class Found:
     crowd: bool = False
     following: results.Place | None = None
     total: int = 0
+    cut: bool = False
 
     @property
     def more(self) -> bool:
-        return self.following is not None or self.crowd
+        return self.following is not None or self.crowd or (self.cut and self.total > len(self.customers))
 
 
 def digest_of(text: str) -> str:
@@ -126,7 +128,7 @@ def turn(*, actor: Actor, token: str, after: UUID | None, now: datetime) -> Foun
         Refused: the actor may not work for its purpose by now.
     """
     actor.require(Permission.CUSTOMERS_PROFILE_SEARCH)
-    page = results.next_page(actor, token, after, _most(actor), now)
+    page = results.next_page(actor, token, None if queries.is_cut(actor) else after, _most(actor), now)
     return _shown(actor, page, now) if page else None
 
 
@@ -146,8 +148,9 @@ def _shown(
         now=now,
         digest=page.wanted.digest,
     )
-    following = None if queries.is_cut(actor) else page.following
-    return Found(views, pasted, little, page.wanted.crowd, following, len(page.wanted.ids))
+    cut = queries.is_cut(actor)
+    following = None if cut else page.following
+    return Found(views, pasted, little, page.wanted.crowd, following, len(page.wanted.ids), cut)
 
 
 def _identifiers(text: str) -> list[str]:

@@ -23,7 +23,7 @@ from tests.world import World
 
 def test_every_row_of_the_pack_arrives(rules: services.Loaded) -> None:
     delivered = pack.read()
-    assert Field.objects.count() == len(delivered.fields) == 132
+    assert Field.objects.count() == len(delivered.fields) == 134
     assert MaskingRule.objects.count() == len(delivered.rows("masking-rules"))
     assert RetentionRule.objects.count() == len(delivered.rows("retention-defaults"))
     assert LegalArticle.objects.count() == len(delivered.rows("law-register")) == 180
