@@ -26,7 +26,9 @@ def test_emergency_access_and_its_review(visitor: Visitor, register: Register) -
     visitor.screenshot("asked")
     page.get_by_role("button", name="开始应急访问").click()
     expect(page.locator("main")).to_contain_text("应急访问已开始")
-    page.locator("form", has=page.locator("[name=field][value=mobile]")).get_by_role("button").click()
+    page.locator("form", has=page.locator("[name=field][value=mobile]")).get_by_role(
+        "button", name="查看手机号码明文"
+    ).click()
     expect(page.locator("body")).to_contain_text(NUMBER)
 
     page = visitor.sign_in("officer")

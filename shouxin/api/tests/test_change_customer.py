@@ -16,7 +16,7 @@ def test_change_moves_the_revision_on_and_leaves_the_rest(program: Make, registe
     body = {**app.footing(), "revision": 1, "values": {"mobile": "13800001111"}}
     assert app.call("PATCH", f"customers/{register['li']}", body) == (
         200,
-        {"id": str(register["li"]), "revision": 2, "remarks": []},
+        {"id": str(register["li"]), "revision": 2, "waiting": [], "remarks": []},
     )
     _, read = app.read(register["li"])
     values = read["results"][0]["values"]

@@ -37,7 +37,7 @@ MAINTENANCE = "maintenance"
 # Candidates among those one may see at all; nothing has been opened yet. Who was merged is found as the customer that
 # stands for them. OFFSET 0 keeps the planner from reading the whole register to look up a few candidates in it.
 _WITHIN = """
-WITH found AS MATERIALIZED ({found}), shown AS MATERIALIZED (
+WITH found (customer_id, alternatives) AS MATERIALIZED ({found}), shown AS MATERIALIZED (
     SELECT customer_id, array_agg(alternative) AS alternatives
     FROM found, unnest(alternatives) AS alternative GROUP BY customer_id
 )

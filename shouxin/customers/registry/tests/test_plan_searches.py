@@ -17,9 +17,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 TERMS = [PHONE, "小明", "5678", "李 5678", "lixiaoming", "lxm", "华信", "@example.cn", "李小明-10001"]
 CUSTOMERS, TOKENS = 8_000, 40_000
 MORE_CUSTOMERS = """
-INSERT INTO customers_customer (id, kind, segment, jurisdiction, province, scope, visibility, created_by, restricted,
-    public_values, revision, created_at, updated_at, owner_department_id, search_parts)
-SELECT gen_random_uuid(), 'organisation', '', 'CN', '', 'department', 'open', c.created_by, false,
+INSERT INTO customers_customer (id, kind, segment, jurisdiction, jurisdiction_signs, province, scope, visibility,
+    created_by, restricted, public_values, revision, created_at, updated_at, owner_department_id, search_parts)
+SELECT gen_random_uuid(), 'organisation', '', 'CN', '{}', '', 'department', 'open', c.created_by, false,
     '{}', 1, now(), now(), c.owner_department_id, ARRAY['company_name:window2:' || n, 'uscc:exact:' || n]
 FROM customers_customer c, generate_series(1, %s) n WHERE c.id = %s
 """
