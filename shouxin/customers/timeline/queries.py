@@ -71,9 +71,13 @@ def page(*, actor: Actor, purpose: str, row: Customer, show: str, before: UUID |
 
 
 def latest(row: Customer, cells: Mapping[UUID, Mapping[str, Cell]], limit: int) -> list[Item]:
-    """The newest lines for the customer's own page, with what that page has opened already; reads left out."""
-    found, _records, _more = _merged(row, "", None, limit)
-    return [item if item.record is None else _with(item, cells) for item in found if not _repeats(item)]
+    """The newest dealings for the customer's own page, with what that page has opened already.
+
+    What the journal tells stands beside them there, in the page's own timeline.
+    """
+    kinds = frozenset(RecordKind.values) - {"contact"}
+    found = Record.objects.filter(customer_id__in=merging.family(row.id), kind__in=kinds).order_by("-id")[:limit]
+    return [_with(Item(record.id, record=record), cells) for record in found]
 
 
 def _with(item: Item, cells: Mapping[UUID, Mapping[str, Cell]]) -> Item:
