@@ -99,7 +99,11 @@ class Loader:
             vault.seal(ticket=ticket, writes=writes)
             entry = CustomerEntry(Kind.PERSON, {}, self._sales, Scope.DEPARTMENT)
             rows.add_customers(
-                ((one, entry, {}) for one in made), batch=None, creator=self._actor.id, now=now
+                ((one, entry, {}) for one in made),
+                permit.fields,
+                batch=None,
+                creator=self._actor.id,
+                now=now,
             )
         return made
 
