@@ -76,7 +76,9 @@ def latest(row: Customer, cells: Mapping[UUID, Mapping[str, Cell]], limit: int) 
     What the journal tells stands beside them there, in the page's own timeline.
     """
     kinds = frozenset(RecordKind.values) - {"contact"}
-    found = Record.objects.filter(customer_id__in=merging.family(row.id), kind__in=kinds).order_by("-id")[:limit]
+    found = Record.objects.filter(customer_id__in=merging.family(row.id), kind__in=kinds).order_by("-id")[
+        :limit
+    ]
     return [_with(Item(record.id, record=record), cells) for record in found]
 
 
