@@ -93,6 +93,7 @@ def prepare() -> Path:
 def found(data: Path, profile: Profile) -> Bench:
     """Start PostgreSQL with the settings the product ships (durable), migrate, put the rules in force."""
     from shouxin.operations.server.postgres import Cluster, create_database
+    from shouxin.vault.services import PLANNED
     from tests.harness.database import TEMPLATE, _migrate, point_django_at, superuser
     from tests.register import rules_in_force
     from tests.world import build
@@ -109,7 +110,7 @@ def found(data: Path, profile: Profile) -> Bench:
     _silence()
     point_django_at(known, "benchmark")
     world = build()
-    rules_in_force(world, planned=max(1000, profile.customers))
+    rules_in_force(world, planned=PLANNED)
     return Bench(world, known, "benchmark", data, profile)
 
 
