@@ -118,10 +118,11 @@ class Bucket:
                 continue  # nothing of ours
 
     def leftovers(self) -> Iterator[tuple[str, datetime]]:
+        """None: an object is in the bucket whole or not at all."""
         return iter(())
 
     def discard(self, name: str) -> None:
-        raise NotImplementedError(name)
+        """Nothing to do, as there are no `leftovers`."""
 
     def reachable(self) -> None:
         """Raises:
