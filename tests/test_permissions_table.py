@@ -12,7 +12,6 @@ so 404 shows that the door opened and 403 that it did not.
 
 from collections.abc import Iterator, Mapping
 from typing import Any
-from uuid import UUID
 
 import pytest
 from django.test import Client
@@ -21,12 +20,12 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from shouxin.core.policy import Permission
 from shouxin.core.policy.permissions import permissions_of
 from shouxin.operations.server import readiness
+from tests.permission_frame import FRAME, NOBODY
 from tests.permission_rows import Row, everybody, needs, post, program
 from tests.register import SALES
 from tests.world import CAST, World
 
 P = Permission
-NOBODY = UUID("00000000-0000-7000-8000-000000000000")
 MAIL: Mapping[str, Any] = {"customer_id": NOBODY, "record_id": NOBODY, "field": "email"}
 SUPPLY = post(P.CUSTOMERS_SUPPLY_WRITE, status=404, contract_id=NOBODY)
 CHANGE_SESSION = {"people:sign_out", "people:purpose"}
@@ -34,46 +33,7 @@ DOORS = ("/sign-in/", "/registers/login/")  # the second leads to the first: row
 STRANGERS = ("anonymous", "newcomer", "outsider")  # who have no role or have left are strangers too
 
 ROWS: Mapping[str, Row] = {
-    # the server
-    "healthz": everybody(),
-    "readyz": everybody(),
-    "system": needs(P.OPERATIONS_HEALTH_READ),
-    "vault:index": needs(P.VAULT_KEY_READ),
-    "vault:index_rebuild": post(P.VAULT_KEY_ROTATE),
-    "vault:keys": needs(P.VAULT_KEY_READ),
-    "vault:rotate": post(P.VAULT_KEY_ROTATE),
-    "vault:suite_propose": post(P.VAULT_KEY_ROTATE, status=422),
-    "vault:suite_decide#confirm": post(P.VAULT_SUITE_CONFIRM, change_id=NOBODY, verb="confirm"),
-    "vault:suite_decide#refuse": post(
-        P.VAULT_SUITE_CONFIRM, P.VAULT_KEY_ROTATE, change_id=NOBODY, verb="refuse"
-    ),
-    # the door
-    "people:sign_in": everybody(302, stranger=200),
-    "people:sign_out": post(),
-    "people:password": needs(),
-    "people:second_step": everybody(302),
-    "people:factor_mine": needs(),
-    "people:factor_totp": needs(),
-    "people:factor_passkey": needs(),
-    "people:factor_codes": needs(),
-    "people:factor_remove": needs(status=404, factor=1),
-    "people:set_up": everybody(404),
-    "people:purpose": post(),
-    "set_language": everybody(302, method="POST"),
-    # the console
-    "console:workbench": needs(),
-    "journal:entries": needs(P.JOURNAL_ENTRY_READ),
-    "journal:entry": needs(P.JOURNAL_ENTRY_READ, status=404, entry_id=NOBODY),
-    "admin:index": needs(status=302),
-    "admin:login": everybody(302),
-    "admin:logout": needs(status=405),
-    "admin:password_change": needs(status=302),
-    "admin:password_change_done": needs(status=302),
-    "admin:search": needs(status=404),
-    "admin:autocomplete": needs(status=403),
-    "admin:jsi18n": needs(),
-    "admin:view_on_site": needs(status=404, content_type_id="1", object_id="1"),
-    "admin:": needs(status=404, url="x/"),
+    **FRAME,
     # organisation and people
     "people:staff": needs(P.PEOPLE_STAFF_READ),
     "people:staff_new": needs(P.PEOPLE_STAFF_WRITE),

@@ -15,7 +15,15 @@ class ConsoleConfig(AppConfig):
         from shouxin.kit import menu
 
         menu.register(
-            menu.MenuEntry("work", _("工作台"), "console:workbench", frozenset(), "space_dashboard", 0)
+            menu.MenuEntry(
+                "work",
+                _("工作台"),
+                "console:workbench",
+                frozenset(),
+                "space_dashboard",
+                0,
+                text=_("等您处理的事和可以办理的事。"),
+            )
         )
         menu.register(
             menu.MenuEntry(
@@ -25,5 +33,6 @@ class ConsoleConfig(AppConfig):
                 frozenset({Permission.JOURNAL_ENTRY_READ.value}),
                 "receipt_long",
                 10,
+                text=_("谁在何时为何目的做了什么，不可更改。"),
             )
         )

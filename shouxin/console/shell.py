@@ -1,6 +1,6 @@
 """What every page of the console is given: who is here, their menu, their purpose, the watermark."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -8,27 +8,14 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import get_language
-from django.utils.translation import gettext_lazy as _
 
+from shouxin.console.menu import Menu
 from shouxin.console.queries import Counter, counters
 from shouxin.core.policy import Actor
-from shouxin.kit.menu import MenuEntry, visible
 from shouxin.operations.demo.queries import is_demonstration
 from shouxin.people import readers, working_purpose
 from shouxin.people.models import Staff
 
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
-
-GROUP_TITLES: dict[str, "StrOrPromise"] = {
-    "work": _("工作"),
-    "customers": _("客户信息"),
-    "access": _("用数授权"),
-    "rulebook": _("规则"),
-    "people": _("组织与人员"),
-    "proof": _("留痕与证明"),
-    "operations": _("运行"),
-}
 WATERMARK_TILES = 48
 
 
@@ -83,24 +70,8 @@ class Shell:
         return came_from if came_from.startswith("/") else "/"
 
     @cached_property
-    def menu(self) -> list[dict[str, Any]]:
-        groups = visible(frozenset(p.value for p in self._actor.permissions))
-        here = self._here([entry for _group, lines in groups for entry in lines])
-        return [
-            {"title": GROUP_TITLES[group], "lines": [self._line(entry, here) for entry in lines]}
-            for group, lines in groups
-        ]
-
-    def _here(self, entries: list[MenuEntry]) -> str:
-        """The address in the menu that the open page belongs to: the longest that its own begins with."""
-        path = self._request.path
-        addresses = [entry.address() or "/" for entry in entries]
-        above = [address for address in addresses if path.startswith(address) and address != "/"]
-        return max(above, key=len, default="/" if path == "/" else "")
-
-    def _line(self, entry: MenuEntry, here: str) -> dict[str, Any]:
-        address = entry.address() or "/"
-        return {"title": entry.title, "address": address, "icon": entry.icon, "current": address == here}
+    def menu(self) -> Menu:
+        return Menu(self._actor, self._request.path)
 
 
 def context(request: HttpRequest) -> dict[str, Any]:

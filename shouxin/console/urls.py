@@ -6,7 +6,13 @@ from shouxin.console import views
 from shouxin.console.journal import views as journal
 from shouxin.console.site import site
 
-console_patterns = ([path("", views.workbench, name="workbench")], "console")
+console_patterns = (
+    [
+        path("", views.workbench, name="workbench"),
+        path("menu/", views.menu, name="menu"),
+    ],
+    "console",
+)
 journal_patterns = (
     [
         path("", journal.entries, name="entries"),

@@ -1,4 +1,4 @@
-"""The workbench (工作台): what waits for me, and what I can do next."""
+"""The workbench (工作台): what waits for me, and what I can do next; and the page of the whole menu."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -113,3 +113,10 @@ def workbench(request: StaffRequest) -> HttpResponse:
         "tasks": tasks_for(request.actor),
     }
     return render(request, "console/workbench.html", context)
+
+
+@require_GET
+@allowed()
+def menu(request: StaffRequest) -> HttpResponse:
+    """Every page the reader may open, each with a sentence; the quick jump takes its entries from here."""
+    return render(request, "console/menu.html")

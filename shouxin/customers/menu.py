@@ -9,20 +9,53 @@ from shouxin.kit import menu, workbench
 
 READ = frozenset({Permission.CUSTOMERS_PROFILE_READ.value})
 
-for _title, _url, _needed, _icon, _order in (
-    (_("查找客户"), "customers:find", Permission.CUSTOMERS_PROFILE_SEARCH, "person_search", 10),
-    (_("客户"), "customers:list", Permission.CUSTOMERS_PROFILE_READ, "groups", 20),
-    (_("录入客户"), "customers:create", Permission.CUSTOMERS_PROFILE_CREATE, "person_add", 30),
-    (_("导入批次"), "customers:imports", Permission.CUSTOMERS_BATCH_READ, "upload_file", 40),
+for _group, _title, _url, _needed, _icon, _order, _text in (
+    (
+        "customers",
+        _("查找客户"),
+        "customers:find",
+        Permission.CUSTOMERS_PROFILE_SEARCH,
+        "person_search",
+        10,
+        _("按姓名、电话、后四位或会员号找到一位客户。"),
+    ),
+    (
+        "customers",
+        _("客户"),
+        "customers:list",
+        Permission.CUSTOMERS_PROFILE_READ,
+        "groups",
+        20,
+        _("您范围内的全部客户，可筛选和批量办理。"),
+    ),
+    (
+        "customers",
+        _("录入客户"),
+        "customers:create",
+        Permission.CUSTOMERS_PROFILE_CREATE,
+        "person_add",
+        30,
+        _("手工录入一位客户或一家单位。"),
+    ),
+    (
+        "collection",
+        _("导入批次"),
+        "customers:imports",
+        Permission.CUSTOMERS_BATCH_READ,
+        "upload_file",
+        40,
+        _("从 Excel 或 CSV 导入客户，查看每一批的进度和结果。"),
+    ),
 ):
     menu.register(
         menu.MenuEntry(
-            group="customers",
+            group=_group,
             title=_title,
             url_name=_url,
             permissions=frozenset({_needed.value}),
             icon=_icon,
             order=_order,
+            text=_text,
         )
     )
 
@@ -34,6 +67,7 @@ menu.register(
         permissions=frozenset({Permission.CUSTOMERS_HANDOVER_ACCEPT.value}),
         icon="swap_horiz",
         order=50,
+        text=_("同事离岗或调动时，把客户交给下一位负责人。"),
     )
 )
 workbench.register(

@@ -21,6 +21,7 @@ menu.register(
         permissions=frozenset({Permission.CUSTOMERS_PROMISE_WRITE.value}),
         icon="task_alt",
         order=25,
+        text=_("答应客户的事和客户的需求：今天要办的、逾期的。"),
     )
 )
 
@@ -61,5 +62,6 @@ menu.register(
         permissions=frozenset({Permission.CUSTOMERS_SEGMENT_READ.value}),
         icon="donut_small",
         order=27,
+        text=_("按规则分出的客户群，以及各群有多少客户。"),
     )
 )

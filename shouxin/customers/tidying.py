@@ -10,12 +10,13 @@ from shouxin.kit import menu, panels, workbench
 
 menu.register(
     menu.MenuEntry(
-        group="customers",
+        group="quality",
         title=_("疑似重复"),
         url_name="customers:duplicates",
         permissions=frozenset({Permission.CUSTOMERS_DUPLICATE_READ.value}),
         icon="merge",
         order=45,
+        text=_("可能是同一位客户的几份档案：比对后合并，或判定不是同一人。"),
     )
 )
 workbench.register(
@@ -48,6 +49,7 @@ menu.register(
         permissions=frozenset({Permission.CUSTOMERS_CLEANUP_READ.value}),
         icon="cleaning_services",
         order=47,
+        text=_("长期未用或信息不全的档案，逐批决定留下还是清理。"),
     )
 )
 workbench.register(

@@ -13,5 +13,6 @@ menu.register(
         permissions=frozenset({Permission.GATE_DECISION_EXPLAIN.value}),
         icon="rule",
         order=30,
+        text=_("某人为某个目的能看到什么，依据哪条规则。"),
     )
 )

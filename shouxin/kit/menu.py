@@ -1,6 +1,7 @@
 """The side menu of the console: rooms sign up their entries, the shell shows those that open for the actor."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from django.urls import NoReverseMatch, reverse
@@ -10,16 +11,28 @@ from shouxin.kit.registry import Registry
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
-# The groups in their order; an entry of an unknown group is an error at start.
-GROUPS = ("work", "customers", "access", "rulebook", "people", "proof", "operations")
+# The groups in their order, by what people do; an entry of an unknown group is an error at start.
+GROUPS = (
+    "work",  # stands open above the groups
+    "customers",
+    "collection",
+    "quality",
+    "access",
+    "rulebook",
+    "people",
+    "proof",
+    "operations",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class MenuEntry:
-    """One line of the menu.
+    """One page that the menu leads to.
 
     `title` is a lazy gettext string, `url_name` is reversed without arguments, `icon` names a Material Symbol.
     `permissions`: any one of these (values of `core.policy.Permission`) shows the line; empty shows it to everybody.
+    `text`: one sentence saying what one finds or does there, in the words of whoever uses it.
+    `under`: URL name of an entry of the same group; both share one line of the menu and stand as tabs on their pages.
     """
 
     group: str
@@ -28,6 +41,13 @@ class MenuEntry:
     permissions: frozenset[str]
     icon: str
     order: int = 100
+    text: "StrOrPromise" = field(kw_only=True)
+    under: str = field(default="", kw_only=True)
+
+    @property
+    def family(self) -> str:
+        """The URL name that all pages sharing one line have in common."""
+        return self.under or self.url_name
 
     def address(self) -> str | None:
         """The path, or None while no URL of that name is mounted."""
@@ -52,7 +72,7 @@ def register(entry: MenuEntry) -> MenuEntry:
 
 
 def visible(permissions: frozenset[str]) -> list[tuple[str, list[MenuEntry]]]:
-    """The groups that have a line for someone with `permissions`, in order, with their lines."""
+    """The groups that have an entry for someone with `permissions`, in order, with all their entries."""
     found = []
     for group in GROUPS:
         lines = [
@@ -65,3 +85,11 @@ def visible(permissions: frozenset[str]) -> list[tuple[str, list[MenuEntry]]]:
         if lines:
             found.append((group, sorted(lines, key=lambda entry: entry.order)))
     return found
+
+
+def families(lines: Iterable[MenuEntry]) -> list[list[MenuEntry]]:
+    """`lines` gathered into those that share one line of the menu, each beginning with its first."""
+    found: dict[str, list[MenuEntry]] = {}
+    for entry in lines:
+        found.setdefault(entry.family, []).append(entry)
+    return list(found.values())

@@ -14,6 +14,7 @@ menu.register(
         permissions=frozenset({Permission.OPERATIONS_HEALTH_READ.value}),
         icon="monitor_heart",
         order=10,
+        text=_("服务、磁盘、备份和证书是否正常，哪里需要处理。"),
     )
 )
 workbench.register(

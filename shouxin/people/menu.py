@@ -16,7 +16,13 @@ from shouxin.people.sights import queries as sights
 
 menu.register(
     menu.MenuEntry(
-        "people", _("人员"), "people:staff", frozenset({Permission.PEOPLE_STAFF_READ}), "group", 10
+        "people",
+        _("人员"),
+        "people:staff",
+        frozenset({Permission.PEOPLE_STAFF_READ}),
+        "group",
+        10,
+        text=_("同事的登录名、部门和角色。"),
     )
 )
 menu.register(
@@ -27,6 +33,7 @@ menu.register(
         frozenset({Permission.PEOPLE_STAFF_READ}),
         "account_tree",
         20,
+        text=_("部门的上下级和负责人。"),
     )
 )
 menu.register(
@@ -37,6 +44,7 @@ menu.register(
         frozenset({Permission.PEOPLE_DUTY_READ}),
         "assignment_ind",
         30,
+        text=_("各部门由谁负责哪些个人信息保护职责。"),
     )
 )
 menu.register(
@@ -47,6 +55,7 @@ menu.register(
         frozenset({Permission.PEOPLE_DELEGATION_GIVE, Permission.ACCESS_REVIEW_READ}),
         "supervisor_account",
         40,
+        text=_("不在岗时请别人代为办理审批，到期自动收回。"),
     )
 )
 menu.register(
@@ -57,6 +66,7 @@ menu.register(
         frozenset({Permission.PEOPLE_FACTOR_DEMAND}),
         "phonelink_lock",
         70,
+        text=_("哪些角色必须用二次认证登录。"),
     )
 )
 menu.register(
@@ -67,6 +77,8 @@ menu.register(
         frozenset({Permission.PEOPLE_FACTOR_RESET, Permission.PEOPLE_FACTOR_CONFIRM}),
         "lock_reset",
         80,
+        text=_("同事丢了手机：核实本人后重置，由另一人确认。"),
+        under="people:factor_demands",
     )
 )
 
@@ -78,6 +90,7 @@ menu.register(
         frozenset({Permission.PEOPLE_CONNECTION_READ}),
         "hub",
         60,
+        text=_("统一登录、目录同步和人员系统的连接。"),
     )
 )
 
@@ -89,9 +102,20 @@ menu.register(
         frozenset({Permission.PEOPLE_SOURCE_READ}),
         "shield",
         90,
+        text=_("被拦下的登录来源，以及是否放行。"),
     )
 )
-menu.register(menu.MenuEntry("work", _("账号安全提醒"), "people:guard_notices", frozenset(), "gpp_maybe", 90))
+menu.register(
+    menu.MenuEntry(
+        "work",
+        _("账号安全提醒"),
+        "people:guard_notices",
+        frozenset(),
+        "gpp_maybe",
+        90,
+        text=_("与您的账号有关的异常登录和改动。"),
+    )
+)
 workbench.register(
     workbench.WorkbenchCard(
         "people.guard.notices", _("账号安全提醒"), guard.unseen, "people:guard_notices", "", "", 5

@@ -12,11 +12,46 @@ from shouxin.rulebook.regions import queries as regions
 
 P = Permission
 _ENTRIES = (
-    (_("处理目的"), "rulebook:purposes", P.RULEBOOK_PURPOSE_READ, "fact_check", 10),
-    (_("告知"), "rulebook:notices", P.RULEBOOK_PURPOSE_READ, "campaign", 20),
-    (_("字段目录"), "rulebook:fields", P.RULEBOOK_FIELD_READ, "dataset", 30),
-    (_("地区规则"), "rulebook:regions", P.RULEBOOK_FIELD_READ, "public", 35),
-    (_("规则包与法律登记册"), "rulebook:pack", P.RULEBOOK_FIELD_READ, "gavel", 40),
+    (
+        _("处理目的"),
+        "rulebook:purposes",
+        P.RULEBOOK_PURPOSE_READ,
+        "fact_check",
+        10,
+        _("为什么处理客户信息：目的、依据、字段和保存期限。"),
+    ),
+    (
+        _("告知"),
+        "rulebook:notices",
+        P.RULEBOOK_PURPOSE_READ,
+        "campaign",
+        20,
+        _("告诉客户的内容，每一版何时起用。"),
+    ),
+    (
+        _("字段目录"),
+        "rulebook:fields",
+        P.RULEBOOK_FIELD_READ,
+        "dataset",
+        30,
+        _("有哪些字段，各是什么等级，怎样脱敏。"),
+    ),
+    (
+        _("地区规则"),
+        "rulebook:regions",
+        P.RULEBOOK_FIELD_READ,
+        "public",
+        35,
+        _("某些地区的客户要遵守的更严规则。"),
+    ),
+    (
+        _("规则包与法律登记册"),
+        "rulebook:pack",
+        P.RULEBOOK_FIELD_READ,
+        "gavel",
+        40,
+        _("默认规则的版本，以及它所依据的法律条文。"),
+    ),
 )
 
 
@@ -25,9 +60,21 @@ def _defaults_on_offer(_actor: Actor) -> int:
     return 0 if Purpose.objects.exists() else len(defaults.to_draft())
 
 
-for title, url_name, permission, icon, order in _ENTRIES:
-    menu.register(menu.MenuEntry("rulebook", title, url_name, frozenset({permission.value}), icon, order))
-menu.register(menu.MenuEntry("rulebook", _("守则"), "rulebook:policies", frozenset(), "menu_book", 25))
+for title, url_name, permission, icon, order, text in _ENTRIES:
+    menu.register(
+        menu.MenuEntry("rulebook", title, url_name, frozenset({permission.value}), icon, order, text=text)
+    )
+menu.register(
+    menu.MenuEntry(
+        "rulebook",
+        _("守则"),
+        "rulebook:policies",
+        frozenset(),
+        "menu_book",
+        25,
+        text=_("员工要遵守的规定，读后确认。"),
+    )
+)
 workbench.register(
     workbench.WorkbenchCard(
         "rulebook.acknowledge",

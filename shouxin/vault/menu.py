@@ -14,6 +14,7 @@ menu.register(
         permissions=frozenset({Permission.VAULT_KEY_READ.value}),
         icon="encrypted",
         order=20,
+        text=_("密钥的状态、轮换和加密算法。"),
     )
 )
 menu.register(
@@ -24,6 +25,8 @@ menu.register(
         permissions=frozenset({Permission.VAULT_KEY_READ.value}),
         icon="manage_search",
         order=21,
+        text=_("不解密也能查找所用的索引，以及重建进度。"),
+        under="vault:keys",
     )
 )
 

@@ -103,6 +103,14 @@ class Visitor:
         with self.page.expect_navigation():
             self.page.select_option("#sx-purpose", purpose)
 
+    def choose(self, entry: str) -> None:
+        """Go by the side menu, opening the group that has `entry` as people do."""
+        menu = self.page.get_by_role("navigation", name="主菜单")
+        link = menu.get_by_role("link", name=entry, exact=True)
+        if not link.count():
+            menu.locator("details.sx-group", has_text=entry).locator("summary").click()
+        link.first.click()
+
     def screenshot(self, name: str) -> Path:
         self.pictures.mkdir(parents=True, exist_ok=True)
         path = self.pictures / f"{name}.png"

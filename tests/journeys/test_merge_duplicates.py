@@ -33,7 +33,7 @@ def test_a_steward_merges_two_entries_of_one_customer_and_undoes_it(
     page = visitor.sign_in("sales_head")
     visitor.work_for(SALES_NAME)
 
-    page.get_by_role("navigation", name="主菜单").get_by_role("link", name="疑似重复").click()
+    visitor.choose("疑似重复")
     page.get_by_role("button", name="开始查重").click()
     expect(page.get_by_text("正在查重")).to_be_visible()
     run_queued()
@@ -84,7 +84,7 @@ def test_an_owner_decides_on_a_clean_up_list_at_the_desk_and_on_a_phone(
     run_queued()
     page = visitor.sign_in("sales_head")
     visitor.work_for(SALES_NAME)
-    page.get_by_role("navigation", name="主菜单").get_by_role("link", name="清理名单").click()
+    visitor.choose("清理名单")
     page.get_by_role("link", name="疑似重复 1").click()
     expect(page.get_by_role("link", name="比对")).to_be_visible()
     check_axe()

@@ -31,7 +31,7 @@ def member(register: Register) -> Register:
 
 
 def find(page: Page, term: str) -> None:
-    page.get_by_role("navigation", name="主菜单").get_by_role("link", name="查找客户").click()
+    page.get_by_role("navigation", name="主菜单").get_by_role("link", name="查找客户").first.click()
     page.get_by_label("查找客户").fill(term)
     page.get_by_role("button", name="查找", exact=True).click()
 

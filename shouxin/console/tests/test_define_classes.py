@@ -1,4 +1,4 @@
-"""The stylesheet knows every class that a template uses: a forgotten one would fall apart on the screen, silently."""
+"""The stylesheets know every class that a template uses: a forgotten one would fall apart on the screen, silently."""
 
 import re
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import shouxin
 
 ROOT = Path(shouxin.__file__).parent
-STYLES = ROOT / "console" / "static" / "console" / "shouxin.css"
+STYLES = ROOT / "console" / "static" / "console"
 # {{ … }} and {% … %} inside a class leave a beginning that ends in a dash: sx-tag-{{ kind }}
 CLASS = re.compile(r"""class=(?:"([^"]*)"|'([^']*)')""")
 NAME = re.compile(r"sx-[a-z0-9_-]*[a-z0-9_]-?")
@@ -23,7 +23,8 @@ def _used() -> dict[str, set[str]]:
 
 
 def test_every_class_of_a_template_is_in_the_stylesheet() -> None:
-    defined = set(re.findall(r"\.(sx-[a-z0-9_-]+)", STYLES.read_text(encoding="utf-8")))
+    sheets = "".join(sheet.read_text(encoding="utf-8") for sheet in STYLES.glob("*.css"))
+    defined = set(re.findall(r"\.(sx-[a-z0-9_-]+)", sheets))
     missing = {
         name: sorted(where)
         for name, where in _used().items()

@@ -7,19 +7,41 @@ from shouxin.customers.collection import presenting, queries
 from shouxin.customers.collection_forms import queries as forms
 from shouxin.kit import clock, menu, panels, workbench
 
-for _title, _url, _needed, _icon, _order in (
-    (_("填写表单"), "customers:collect", Permission.CUSTOMERS_FORM_FILL, "edit_note", 32),
-    (_("收集计划"), "customers:plans", Permission.CUSTOMERS_FORM_READ, "flag", 42),
-    (_("收集表单"), "customers:forms", Permission.CUSTOMERS_FORM_READ, "assignment", 43),
+for _title, _url, _needed, _icon, _order, _text in (
+    (
+        _("填写表单"),
+        "customers:collect",
+        Permission.CUSTOMERS_FORM_FILL,
+        "edit_note",
+        32,
+        _("替客户填写已发布的收集表单。"),
+    ),
+    (
+        _("收集计划"),
+        "customers:plans",
+        Permission.CUSTOMERS_FORM_READ,
+        "flag",
+        42,
+        _("为什么收集、收集哪些、多少人、到什么时候。"),
+    ),
+    (
+        _("收集表单"),
+        "customers:forms",
+        Permission.CUSTOMERS_FORM_READ,
+        "assignment",
+        43,
+        _("编制、发布和停用收集表单及其告知。"),
+    ),
 ):
     menu.register(
         menu.MenuEntry(
-            group="customers",
+            group="collection",
             title=_title,
             url_name=_url,
             permissions=frozenset({_needed.value}),
             icon=_icon,
             order=_order,
+            text=_text,
         )
     )
 

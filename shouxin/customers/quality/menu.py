@@ -9,12 +9,13 @@ from shouxin.kit import menu, panels, workbench
 
 menu.register(
     menu.MenuEntry(
-        group="customers",
+        group="collection",
         title=_("待更新"),
         url_name="customers:refresh",
         permissions=frozenset({Permission.CUSTOMERS_PROFILE_EDIT.value}),
         icon="event_repeat",
         order=35,
+        text=_("到期要向客户核对的信息，按时核对后改正。"),
     )
 )
 workbench.register(
@@ -36,6 +37,7 @@ menu.register(
         permissions=frozenset({Permission.CUSTOMERS_EXTERNAL_DECIDE.value}),
         icon="compare_arrows",
         order=37,
+        text=_("外部数据与现有信息不一致的地方，逐项决定采用与否。"),
     )
 )
 menu.register(
@@ -46,6 +48,7 @@ menu.register(
         permissions=frozenset({Permission.CUSTOMERS_QUALITY_READ.value}),
         icon="monitoring",
         order=38,
+        text=_("客户信息有多完整、多准确、多新，差在哪里。"),
     )
 )
 menu.register(
@@ -56,6 +59,7 @@ menu.register(
         permissions=frozenset({Permission.CUSTOMERS_SUPPLY_READ.value}),
         icon="contract",
         order=39,
+        text=_("与数据提供方的合同：来源、范围和期限。"),
     )
 )
 workbench.register(

@@ -14,6 +14,7 @@ menu.register(
         frozenset({Permission.PEOPLE_DEPARTURE_ANNOUNCE, Permission.PEOPLE_DEPARTURE_READ}),
         "logout",
         30,
+        text=_("预告的离职：何时停用，手上的事交给谁。"),
     )
 )
 workbench.register(

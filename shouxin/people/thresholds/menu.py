@@ -14,6 +14,7 @@ menu.register(
         frozenset({Permission.PEOPLE_THRESHOLD_READ}),
         "tune",
         75,
+        text=_("可以按单位需要调整的限额和期限，两人确认后生效。"),
     )
 )
 workbench.register(
