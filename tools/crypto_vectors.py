@@ -102,6 +102,8 @@ def tokens(suite: Suite) -> dict[str, Any]:
         ("person_name", "window2", "𠮷田"),
         ("person_name", "pinyin", "单雄信"),
         ("person_name", "initials", "单雄信"),
+        ("home_address", "address", "江苏省苏州市姑苏区人民路312号金桂花园3幢2单元501室"),
+        ("home_address", "address", "221B Baker Street, London NW1 6XE"),
     ]
     return {
         "suite": suite.id,

@@ -109,6 +109,7 @@ INDEXES: Mapping[str, Text] = {
     "window2": Text("名称中任意两字", "any two characters"),
     "pinyin": Text("拼音", "pinyin"),
     "initials": Text("拼音首字母", "initials of pinyin"),
+    "address": Text("地址", "address"),
     "unique": Text("全库唯一", "unique"),
     "unique_in_customer": Text("同一客户内唯一", "unique within a customer"),
 }

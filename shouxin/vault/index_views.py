@@ -44,6 +44,7 @@ KIND_NAMES = {
     "window2": gettext_lazy("名称中任意两字"),
     "pinyin": gettext_lazy("拼音"),
     "initials": gettext_lazy("拼音首字母"),
+    "address": gettext_lazy("地址"),
 }
 REVEALED = {
     "exact": gettext_lazy("哪些记录可能同值；大量相同的值会显出来，但看不出是什么值。"),
@@ -55,6 +56,10 @@ REVEALED = {
     ),
     "pinyin": gettext_lazy("与“任意两字”相同，读音相同的字算作相同。"),
     "initials": gettext_lazy("几乎没有：同首字母的人很多。"),
+    "address": gettext_lazy(
+        "哪些记录可能在同一路同一号或同名小区；省、市、区县、乡镇和单独的路名不建索引。"
+        "分散在 16 个分区，最大的小区仍可能显出来。"
+    ),
 }
 
 

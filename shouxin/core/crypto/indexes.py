@@ -15,6 +15,7 @@ the database but no key stands in docs/formats/search-index.md.
 import hashlib
 import itertools
 import math
+import re
 import struct
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ from types import MappingProxyType
 from typing import Final
 
 from shouxin.core.crypto.suites import Mac, Suite
-from shouxin.core.identifiers import spelling
+from shouxin.core.identifiers import addresses, spelling
 
 _LABEL: Final = b"shouxin-index"
 MINIMUM_PLANNED: Final = 64
@@ -30,6 +31,8 @@ LAST: Final = 4
 MAXIMUM_BITS: Final = 31  # a token fits PostgreSQL's signed integer
 SPREAD: Final = 4  # names and domains stand in 2**4 partitions
 PARTITION_BITS: Final = 6  # at least so many records, as a power of two, in each
+
+_APART: Final = re.compile(r"[、，,;；/\s]+")
 
 _COMPOUND_SURNAMES: Final = """
     欧阳 太史 端木 上官 司马 东方 独孤 南宫 万俟 闻人 夏侯 诸葛 尉迟 公羊 赫连
@@ -104,6 +107,11 @@ def _pinyin_typed(text: str) -> list[list[str]]:
     return [[f"{one}'{two}" for one, two in itertools.pairwise(way)] for way in spelling.spelled(text)]
 
 
+def _lists(stored: str, wanted: str) -> bool:
+    """Whether something chosen from a short list is this, or names it among others: 电话、短信."""
+    return wanted in _APART.split(stored)
+
+
 def _holds_characters(stored: str, wanted: str) -> bool:
     characters, words = spelling.unspaced(wanted), spelling.words(wanted)
     if len(characters) + max(map(len, words), default=0) < 2:  # noqa: PLR2004 - one alone would list a crowd
@@ -149,13 +157,14 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
         "window2": Kind(5, _window2, _window2_typed, _holds_characters, SPREAD),
         "pinyin": Kind(6, spelling.pinyin_windows, _pinyin_typed, _holds_syllables, SPREAD),
         "initials": Kind(7, spelling.initials, _as_typed, _same(spelling.initials), SPREAD),
+        "address": Kind(8, addresses.parts, addresses.sought, addresses.holds, SPREAD),
     }
 )
 
 
 # What is only compared, in records found by something else; nothing of it stands in an index.
 COMPARED: Final[Mapping[str, Callable[[str, str], bool]]] = MappingProxyType(
-    {**{name: kind.holds for name, kind in KINDS.items()}, "begins": _begins}
+    {**{name: kind.holds for name, kind in KINDS.items()}, "begins": _begins, "lists": _lists}
 )
 
 

@@ -27,6 +27,7 @@ _COMPOUND = (
     "欧阳|太史|上官|司马|东方|独孤|南宫|夏侯|诸葛|尉迟|公羊|赫连|澹台|皇甫|宗政|濮阳|"
     "公孙|慕容|仲孙|钟离|长孙|宇文|司徒|鲜于|令狐|端木|呼延"
 )
+SURNAMES = frozenset(_SURNAMES) | frozenset(_COMPOUND.split("|"))
 # Characters given names are made of; measured on invented text, not on anybody's list of customers.
 _GIVEN = (
     "伟强磊军勇杰涛明超刚平辉鹏华飞鑫波斌宇浩凯健俊帆帅旭宁龙林阳建国志文博思远嘉一子泽晨铭轩睿"

@@ -143,6 +143,11 @@ def reads(name: str, spelled: Sequence[str], *, person: bool = True) -> bool:
     return any(all(spelled[k] in read[n + k] for k in range(length)) for n in range(len(read) - length + 1))
 
 
+def spellings(name: str) -> list[str]:
+    """The ways in which a whole name may be spelled, its syllables joined: 曾 → zeng, ceng."""
+    return ["".join(way) for way in itertools.product(*syllables(name))] if name else []
+
+
 @lru_cache(maxsize=1)
 def _known_syllables() -> frozenset[str]:
     common = (_readings(chr(code)) for code in range(0x4E00, 0x9FA6))

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from shouxin.core.identifiers import addresses
 from shouxin.core.policy import Permission
 from shouxin.customers.registry import presenting
 from shouxin.customers.registry.forms import SearchForm
@@ -45,6 +46,7 @@ def find(request: StaffRequest) -> HttpResponse:
                 now=clock.now(),
             )
             context |= _shown(found)
+            context["crowded_place"] = not found.customers and addresses.is_crowd(form.cleaned_data["term"])
     except gate.Refused as problem:
         return refused(request, problem.refusal)
     return render(request, "registry/find.html", context)

@@ -183,7 +183,7 @@ class SearchForm(forms.Form):
         widget=forms.TextInput(
             attrs={
                 "autocomplete": "off",
-                "placeholder": _("姓名或拼音、电话、后四位、张 1234、编号、邮箱、单位名称"),
+                "placeholder": _("姓名或拼音、电话、后四位、张 1234、编号、邮箱、单位名称、地址"),
             }
         ),
     )

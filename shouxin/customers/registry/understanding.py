@@ -3,13 +3,15 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 from shouxin.core.crypto.indexes import COMPOUND_SURNAMES, LAST
-from shouxin.core.identifiers import spelling
+from shouxin.core.identifiers import addresses, narrating, spelling
 from shouxin.core.policy import FieldRule, Storage
 from shouxin.vault.searching import Alternative, Asked
 
 LONGEST_NAME = 30  # characters that may be part of a name
+LONGEST_PLACE = 200
 SHORTEST = 2
 # A surname, or more of a name, and four characters: 张 1234, 张伟1234, zhang 002X.
 _NAME_AND_LAST = re.compile(r"(\S(?:[^0-9]*[^\s0-9,，:：、])?)[\s,，:：、]*([0-9]{3}[0-9Xx])").fullmatch
@@ -19,7 +21,7 @@ _LETTERS = re.compile("[a-z][a-z '’.üé-]*", re.IGNORECASE).fullmatch
 @dataclass(slots=True)
 class Understood:
     """What is to be looked for: among sealed fields, and among those that stand in clear. `little` tells that a name
-    was typed too short to be looked for: one character, or a surname alone."""
+    was typed too short to be looked for: one character, or a surname alone, in characters or in pinyin."""
 
     sealed: list[Alternative] = field(default_factory=list)
     clear: list[Asked] = field(default_factory=list)
@@ -40,11 +42,13 @@ def understand(term: str, fields: Sequence[FieldRule]) -> Understood:
         found.add(_of(fields, "domain", text[1:]))
         return found
     found.add(_of(fields, "exact", text))
-    ending = _is_ending(text)
-    if ending:
+    named = None
+    if _is_ending(text):
         found.add(_of(fields, "last4", text))
     elif named := _NAME_AND_LAST(text):
         found.sealed += _name_and_last(fields, named[1], named[2])
+    if len(text) <= LONGEST_PLACE and not (named and text.isascii()) and addresses.looks_like(text):
+        found.add(_of(fields, "address", text))
     if any(character.isdigit() for character in text) and not spelling.unspaced(text):
         return found
     _names(found, fields, text)
@@ -91,6 +95,7 @@ def _names(found: Understood, fields: Sequence[FieldRule], text: str) -> None:
 
 def _letters(found: Understood, fields: Sequence[FieldRule], text: str) -> None:
     spelled, words = bool(spelling.spelled(text)), bool(spelling.prefixes(text))
+    found.little = text.lower().replace("ü", "v") in _spelled_surnames()
     if spelled:
         found.add(_of(fields, "pinyin", text))
     if spelling.is_initials(text):
@@ -99,3 +104,8 @@ def _letters(found: Understood, fields: Sequence[FieldRule], text: str) -> None:
         found.little = True
     if words or " " in text:
         found.add(_of(fields, "window2", text))
+
+
+@cache
+def _spelled_surnames() -> frozenset[str]:
+    return frozenset(way for surname in narrating.SURNAMES for way in spelling.spellings(surname))

@@ -77,6 +77,7 @@ class FieldForm(Choices):
             ("window2", _("名称中任意两字")),
             ("pinyin", _("拼音")),
             ("initials", _("拼音首字母")),
+            ("address", _("地址")),
         ],
         required=False,
         widget=forms.CheckboxSelectMultiple,

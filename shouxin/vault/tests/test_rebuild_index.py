@@ -111,6 +111,21 @@ def test_a_field_that_is_searched_otherwise_is_told_and_then_found(
     assert index_queries.needed() == ()
 
 
+def test_addresses_of_before_are_found_once_the_index_was_rebuilt(
+    vault: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    customer = cast.new_customer(person_name="江苏省苏州市姑苏区人民路312号金桂花园3幢501室")
+    place = cast.rule("person_name", cast.PROFILE, validator="ADDRESS", indexes=("address",))
+    monkeypatch.setattr(fields.catalogues, "_entries", {"cast": lambda: {**cast.FIELDS, "person_name": place}})
+    assert index_queries.needed() == ("fields",)
+    assert found("person_name", "address", "金桂花园3栋") == set()
+    rebuilding.begin(actor=cast.OPERATOR)
+    finish()
+    assert found("person_name", "address", "金桂花园3栋") == {customer}
+    assert found("person_name", "address", "人民路３１２号") == {customer}
+    assert index_queries.needed() == ()
+
+
 def test_a_register_that_has_outgrown_its_plan_gets_longer_tokens(vault: None) -> None:
     SearchIndexVersion.objects.update(planned=64, bits=5)
     phones(3)

@@ -18,6 +18,7 @@ STORED = {
     "window2": ("买买提·艾力", "提艾力"),
     "pinyin": ("曾小芳", "cengxiao"),
     "initials": ("曾小芳", "cxf"),
+    "address": ("上海市静安区南京西路12号金桂花园3栋101室", "金桂花园3号楼"),
 }
 suites = st.sampled_from(list(SUITES.values()))
 
@@ -87,6 +88,8 @@ def test_name_and_kind_cannot_be_shifted_into_each_other() -> None:
         ("pinyin", "芳", []),
         ("initials", "单小芳", ["sxf", "dxf"]),
         ("initials", "ada", []),
+        ("address", "北京市海淀区中关村大街1号院2号楼301", ["村大街1"]),
+        ("address", "北京市海淀区", []),
     ],
 )
 def test_each_kind_takes_its_parts(kind: str, text: str, part: list[str]) -> None:
@@ -140,6 +143,7 @@ def test_a_name_is_compared_by_how_it_begins(stored: str, typed: str, begins: bo
 def test_numbers_of_kinds_and_codes_of_names_stay_as_the_format_says() -> None:
     assert {name: kind.number for name, kind in KINDS.items()} == {
         "exact": 1, "last4": 2, "surname": 3, "domain": 4, "window2": 5, "pinyin": 6, "initials": 7,
+        "address": 8,
     }  # fmt: skip
     assert code_of("mobile") == int.from_bytes(hashlib.sha256(b"mobile").digest()[:4], "big", signed=True)
 
