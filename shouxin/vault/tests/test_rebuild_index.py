@@ -116,7 +116,9 @@ def test_addresses_of_before_are_found_once_the_index_was_rebuilt(
 ) -> None:
     customer = cast.new_customer(person_name="江苏省苏州市姑苏区人民路312号金桂花园3幢501室")
     place = cast.rule("person_name", cast.PROFILE, validator="ADDRESS", indexes=("address",))
-    monkeypatch.setattr(fields.catalogues, "_entries", {"cast": lambda: {**cast.FIELDS, "person_name": place}})
+    monkeypatch.setattr(
+        fields.catalogues, "_entries", {"cast": lambda: {**cast.FIELDS, "person_name": place}}
+    )
     assert index_queries.needed() == ("fields",)
     assert found("person_name", "address", "金桂花园3栋") == set()
     rebuilding.begin(actor=cast.OPERATOR)
