@@ -38,6 +38,8 @@ FRAME: Mapping[str, Row] = {
     "set_language": everybody(302, method="POST"),
     # the console
     "console:menu": needs(),
+    "console:pin": post(),
+    "people:display": needs(),
     "console:workbench": needs(),
     "journal:entries": needs(P.JOURNAL_ENTRY_READ),
     "journal:entry": needs(P.JOURNAL_ENTRY_READ, status=404, entry_id=NOBODY),

@@ -52,6 +52,7 @@ class Line:
     url_name: str
     words: str
     current: bool
+    pinned: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ class Menu:
         self._all = [entry for _group, lines in self._groups for entry in lines]
         self._here = _here(self._all, path)
         self._exact = path
-        self._pins = daily(actor) if pins is None else pins
+        self.pins = daily(actor) if pins is None else list(pins)
 
     @property
     def work(self) -> list[Line]:
@@ -85,7 +86,7 @@ class Menu:
     def daily(self) -> list[Line]:
         """The pinned entries that still open, in the order of pinning."""
         known = {entry.url_name: entry for entry in self._all}
-        return [self._line([known[name]]) for name in self._pins if name in known]
+        return [self._line([known[name]]) for name in self.pins if name in known]
 
     @property
     def groups(self) -> list[Group]:
@@ -113,10 +114,6 @@ class Menu:
                 return [self._line([entry]) for entry in family]
         return []
 
-    def opens(self, url_name: str) -> bool:
-        """Whether the actor's menu has this entry."""
-        return any(entry.url_name == url_name for entry in self._all)
-
     def _line(self, family: Sequence[MenuEntry]) -> Line:
         first = family[0]
         current = bool(self._here) and any(entry.address() == self._here for entry in family)
@@ -128,6 +125,7 @@ class Menu:
             first.url_name,
             words_of(first.url_name),
             current,
+            first.url_name in self.pins,
         )
 
 

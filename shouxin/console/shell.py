@@ -15,6 +15,7 @@ from shouxin.core.policy import Actor
 from shouxin.operations.demo.queries import is_demonstration
 from shouxin.people import readers, working_purpose
 from shouxin.people.models import Staff
+from shouxin.people.preferences.rules import DEFAULT_ZONE, offset
 
 WATERMARK_TILES = 48
 
@@ -26,6 +27,7 @@ class Shell:
         self._request, self._staff, self._actor = request, staff, actor
         self.name = staff.display_name
         self.department = staff.department
+        self.compact = staff.compact
         self.languages = [code for code, _name in settings.LANGUAGES]
         self.watermark_tiles = range(WATERMARK_TILES)
 
@@ -59,7 +61,13 @@ class Shell:
     @cached_property
     def watermark(self) -> str:
         minute = timezone.localtime().strftime("%Y-%m-%d %H:%M")
-        return f"{self._staff.display_name} {self._staff.user_name} {minute}"
+        return " ".join(filter(None, (self._staff.display_name, self._staff.user_name, minute, self.zone)))
+
+    @cached_property
+    def zone(self) -> str:
+        """How far the reader's clock is from UTC; empty for the organisation's own, which needs no word."""
+        own = self._staff.time_zone == DEFAULT_ZONE
+        return "" if own else offset(timezone.localtime())
 
     @cached_property
     def next(self) -> str:
@@ -71,7 +79,7 @@ class Shell:
 
     @cached_property
     def menu(self) -> Menu:
-        return Menu(self._actor, self._request.path)
+        return Menu(self._actor, self._request.path, self._staff.pins)
 
 
 def context(request: HttpRequest) -> dict[str, Any]:

@@ -10,6 +10,7 @@ console_patterns = (
     [
         path("", views.workbench, name="workbench"),
         path("menu/", views.menu, name="menu"),
+        path("menu/pin/", views.pin, name="pin"),
     ],
     "console",
 )

@@ -3,15 +3,21 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
+from django.utils.text import slugify
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from shouxin.console import queries
+from shouxin.console.menu import Menu
 from shouxin.core.policy import Actor, Permission
 from shouxin.people.doors import StaffRequest, allowed
+from shouxin.people.preferences import services as preferences
+from shouxin.people.problems import PeopleError
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -120,3 +126,17 @@ def workbench(request: StaffRequest) -> HttpResponse:
 def menu(request: StaffRequest) -> HttpResponse:
     """Every page the reader may open, each with a sentence; the quick jump takes its entries from here."""
     return render(request, "console/menu.html")
+
+
+@require_POST
+@allowed()
+def pin(request: StaffRequest) -> HttpResponse:
+    """Put an entry among the daily ones, or take it out."""
+    names = Menu(request.actor, request.path, request.user.pins).pins
+    entry = request.POST.get("entry", "")
+    wanted = [name for name in names if name != entry] if entry in names else [*names, entry]
+    try:
+        preferences.choose_pins(actor=request.actor, pins=wanted)
+    except PeopleError as error:
+        messages.error(request, error.text.in_(get_language() or "zh-hans"))
+    return redirect(reverse("console:menu") + "#entry-" + slugify(entry))

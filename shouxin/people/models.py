@@ -20,6 +20,7 @@ from shouxin.people.duties.models import Duty
 from shouxin.people.guarding.models import Place, SecurityNotice, Source
 from shouxin.people.joining.models import RoleProposal
 from shouxin.people.leaving.models import Departure
+from shouxin.people.preferences.rules import DEFAULT_ZONE, MOST_PINS
 from shouxin.people.second_factor.models import FactorDemand, FactorFailure, FactorReset
 from shouxin.people.sights.models import SIGHTS, SightSetting
 from shouxin.people.suspensions.models import Suspension
@@ -149,6 +150,13 @@ class Staff(AbstractBaseUser):
     # Narrower than what the roles let see of customers; empty is what they give.
     sight = models.CharField(max_length=16, blank=True, default="", editable=False)
 
+    # How their own screens look. Pins are URL names of the menu; null until somebody has chosen any.
+    time_zone = models.CharField(_("时区"), max_length=40, default=DEFAULT_ZONE)
+    compact = models.BooleanField(_("紧凑"), default=False)
+    pins = ArrayField(
+        models.CharField(max_length=64), verbose_name=_("常用"), null=True, default=None, blank=True
+    )
+
     USERNAME_FIELD = "user_name"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["display_name"]
 
@@ -170,6 +178,9 @@ class Staff(AbstractBaseUser):
                 condition=Q(suspended_at__isnull=True) | Q(roles__len=0), name="staff_suspended_rights_rest"
             ),
             models.CheckConstraint(condition=Q(sight__in=["", *SIGHTS]), name="staff_sight_known"),
+            models.CheckConstraint(
+                condition=Q(pins__isnull=True) | Q(pins__len__lte=MOST_PINS), name="staff_few_pins"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -8,6 +8,7 @@ from shouxin.people.federation import views as federation
 from shouxin.people.guarding.urls import urlpatterns as guarding
 from shouxin.people.joining import views as joining
 from shouxin.people.leaving import views as leaving
+from shouxin.people.preferences.urls import urlpatterns as preferences
 from shouxin.people.scim import views as scim
 from shouxin.people.second_factor import views as factor
 from shouxin.people.sights.urls import urlpatterns as sights
@@ -96,6 +97,7 @@ urlpatterns = [
     path("people/connections/<uuid:connection_id>/adopt/", scim.adopt, name="scim_adopt"),
     path("people/groups/<uuid:group_id>/department/", scim.place, name="scim_place"),
     path("people/groups/<uuid:group_id>/role/", scim.propose, name="scim_propose"),
+    *preferences,
     *sights,
     *suspensions,
     *thresholds,

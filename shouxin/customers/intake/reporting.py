@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from shouxin.core.policy import FieldRule, PurposeRule, PurposeStatus
@@ -18,6 +17,7 @@ from shouxin.customers.intake.presenting import language, said, sheet_label
 from shouxin.customers.registry.models import Customer, Kind, Record, RecordKind
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.gate.rules import cite
+from shouxin.kit import clock
 from shouxin.rulebook import wording
 from shouxin.rulebook.catalogue.models import ReferenceRow, RetentionRule
 from shouxin.rulebook.purposes.models import PurposeField
@@ -152,7 +152,7 @@ def retention(report: Report) -> list[dict[str, Any]]:
         rule = report.rules[key]
         code = report.purpose.retention_of(rule) if report.purpose else rule.retention_rule
         fields.setdefault(code, []).append(said(rule.name))
-    begun = timezone.localdate(report.batch.finished_at) if report.batch.finished_at else None
+    begun = clock.today(report.batch.finished_at) if report.batch.finished_at else None
     return [
         {
             "rule": rule,

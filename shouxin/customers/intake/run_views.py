@@ -8,7 +8,6 @@ from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -94,7 +93,7 @@ def preview(request: StaffRequest, batch: UUID) -> HttpResponse:
 
 def _preview(request: StaffRequest, row: ImportBatch, draft: Draft, form: TypedForm) -> HttpResponse:
     wanted = Wanted.of(request.GET, draft)
-    reader = previewing.reader_of(row, draft, wanted.sheet, timezone.localdate())
+    reader = previewing.reader_of(row, draft, wanted.sheet, clock.today())
     if reader is None:
         return redirect("customers:import_declare", row.id)
     try:
@@ -191,7 +190,7 @@ def _mend_cells(request: StaffRequest, row: ImportBatch, draft: Draft, sheet: in
 def _one_line(request: StaffRequest, batch: UUID, wanted: Wanted, number: int) -> HttpResponse:
     """The row as it stands now, for the script that puts it into the grid."""
     row, draft = _checked(request, batch)
-    reader = previewing.reader_of(row, draft, wanted.sheet, timezone.localdate())
+    reader = previewing.reader_of(row, draft, wanted.sheet, clock.today())
     found = queries.rows_at(draft, wanted.sheet, [number])
     if reader is None or not found:
         raise Http404

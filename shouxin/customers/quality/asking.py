@@ -5,11 +5,11 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone
 
 from shouxin.core.policy import Actor, Permission
 from shouxin.customers.quality.models import Standing
 from shouxin.journal import services as journal
+from shouxin.kit import clock
 
 
 def ask_now(*, actor: Actor, customers: Sequence[UUID], now: datetime) -> list[UUID]:
@@ -21,7 +21,7 @@ def ask_now(*, actor: Actor, customers: Sequence[UUID], now: datetime) -> list[U
         )
         found = [row.id for row in rows]
         Standing.objects.filter(id__in=found).update(
-            due_on=timezone.localdate(now), later_until=None, later_reason=""
+            due_on=clock.today(now), later_until=None, later_reason=""
         )
         journal.append_many(actor=actor, event="value.asked_for", rows=[(customer, {}) for customer in found])
     return found

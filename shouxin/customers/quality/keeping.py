@@ -6,7 +6,6 @@ from uuid import UUID
 
 import msgspec
 from django.db import transaction
-from django.utils import timezone
 
 from shouxin.core.policy import FieldRule, service_actor
 from shouxin.customers.quality import rules
@@ -18,7 +17,7 @@ from shouxin.customers.registry.search import MAINTENANCE
 from shouxin.customers.registry.written import Written
 from shouxin.gate import services as gate
 from shouxin.gate.facts import rules as rulebooks
-from shouxin.kit import cells, statements
+from shouxin.kit import cells, clock, statements
 from shouxin.vault import services as vault
 
 AT_ONCE = 500  # customers of one transaction
@@ -53,7 +52,7 @@ def chosen() -> dict[str, int]:
 
 def note(written: Sequence[Written], footing: Footing, now: datetime) -> None:
     """The writer signed up with the registry."""
-    fields, today = rulebooks["rulebook"].fields(), timezone.localdate(now)
+    fields, today = rulebooks["rulebook"].fields(), clock.today(now)
     outside, paces = footing.source == Source.EXTERNAL, chosen()
     new, standing = [], []
     for one in written:
@@ -210,7 +209,7 @@ def _fill(customers: list[UUID], now: datetime) -> None:
 def _known(origin: Provenance | None, mark: int, customer: Customer) -> rules.Known:
     at = origin.collected_at if origin else customer.created_at
     outside = origin is not None and origin.source == Source.EXTERNAL
-    return rules.Known(rules.day(timezone.localdate(at)), int(outside), min(mark, 1))
+    return rules.Known(rules.day(clock.today(at)), int(outside), min(mark, 1))
 
 
 def follow_rules(*, at_once: int = AT_ONCE) -> int:

@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
@@ -92,7 +91,7 @@ def due_rows(
         else []
     )
     seen = {row["row"].id: row for row in presenting.rows(views)}
-    today = timezone.localdate(now)
+    today = clock.today(now)
     return [
         {
             **seen[line.customer],
@@ -149,7 +148,7 @@ def card(request: HttpRequest, customer: Any) -> dict[str, Any] | None:
     now = clock.now()
     score = scoring.scores(purpose=purpose, customers=[customer], now=now)[customer]
     held = queries.standings(customer)
-    paces, today = keeping.chosen(), timezone.localdate(now)
+    paces, today = keeping.chosen(), clock.today(now)
     old = {key for one in held for key in rules.overdue(rules.read(one.values), paces, today)}
     later = max((one.later_until for one in held if one.later_until), default=None)
     return {

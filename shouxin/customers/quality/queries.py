@@ -7,14 +7,12 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from django.utils import timezone
-
 from shouxin.core.policy import Actor, ActorKind, Permission, Role
 from shouxin.customers.quality import keeping, rules
 from shouxin.customers.quality.models import Standing
 from shouxin.customers.registry.queries import is_cut
 from shouxin.customers.registry.verified import Verification
-from shouxin.kit import statements
+from shouxin.kit import clock, statements
 from shouxin.people.leaving.rules import LIST_ROWS
 
 PER_PAGE = 50
@@ -88,7 +86,7 @@ def due(*, actor: Actor, whose: Whose, after: str, now: datetime) -> DuePage:
         return DuePage([], "")
     cut = is_cut(actor)
     most = LIST_ROWS if cut else PER_PAGE
-    today = timezone.localdate(now)
+    today = clock.today(now)
     begin = _place(after) if not cut else None
     values: dict[str, Any] = {
         "actor": actor.id,
@@ -121,7 +119,7 @@ def due_count(actor: Actor) -> int:
     """How many of the actor's own records are due, counted up to a thousand."""
     if actor.kind is not ActorKind.STAFF:
         return 0
-    rows = statements.execute(_COUNT, [actor.id, timezone.localdate(), MOST_COUNTED])
+    rows = statements.execute(_COUNT, [actor.id, clock.today(), MOST_COUNTED])
     return int(rows[0][0])
 
 
@@ -132,7 +130,7 @@ def standings(customer: UUID) -> list[Standing]:
 
 def verifications(customers: Collection[UUID], now: datetime) -> dict[tuple[UUID, str], Verification]:
     """Where each value of these customers stands (the source signed up with the registry)."""
-    today, paces = timezone.localdate(now), keeping.chosen()
+    today, paces = clock.today(now), keeping.chosen()
     rows = [
         (record, rules.read(values))
         for record, values in statements.execute(

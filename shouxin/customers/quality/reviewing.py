@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -23,6 +22,7 @@ from shouxin.customers.registry.search import MAINTENANCE
 from shouxin.gate import services as gate
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.journal import services as journal
+from shouxin.kit import clock
 from shouxin.rulebook.catalogue.queries import same_person
 from shouxin.vault import services as vault
 
@@ -220,7 +220,5 @@ def _doubt(row: OutsideValue, now: datetime) -> None:
     values = rules.after_doubt(rules.read(held.values), row.field)
     held.values = rules.stored(values)
     held.later_until, held.later_reason = None, ""
-    held.due_on = min(
-        rules.due_on(values, keeping.chosen()) or timezone.localdate(now), timezone.localdate(now)
-    )
+    held.due_on = min(rules.due_on(values, keeping.chosen()) or clock.today(now), clock.today(now))
     held.save()

@@ -4,13 +4,11 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from django.utils import timezone
-
 from shouxin.core.policy import PurposeRule
 from shouxin.customers.quality import rules
 from shouxin.customers.quality.rules import Score
 from shouxin.gate.facts import rules as rulebooks
-from shouxin.kit import statements
+from shouxin.kit import clock, statements
 
 # Days counted from 1970: 0 is the day of collection, 3 that of the last verification (models.Standing).
 JUDGED = """
@@ -44,7 +42,7 @@ def asked(purpose: PurposeRule, now: datetime) -> dict[str, object]:
         "organisations": [one.organisation for one in found],
         "days": [one.days for one in found],
         "needed": [one.needed for one in found],
-        "today": rules.day(timezone.localdate(now)),
+        "today": rules.day(clock.today(now)),
     }
 
 

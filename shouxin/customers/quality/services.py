@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone
 
 from shouxin.core.policy import Actor, Form, Permission, Permit
 from shouxin.customers.quality import keeping, rules
@@ -16,6 +15,7 @@ from shouxin.customers.registry.services import EditConflict, changes_since
 from shouxin.gate import services as gate
 from shouxin.gate.queries import live_contact
 from shouxin.journal import services as journal
+from shouxin.kit import clock
 
 
 class QualityProblem(Exception):
@@ -112,7 +112,7 @@ def record(*, actor: Actor, purpose: str, seen: Sequence[Seen], method: str, now
     Raises:
         QualityProblem: a field has no value that could be verified.
     """
-    today, paces = timezone.localdate(now), keeping.chosen()
+    today, paces = clock.today(now), keeping.chosen()
     wanted = {record_id: keys for one in seen for record_id, keys in one.fields.items() if keys}
     rows = list(Standing.objects.select_for_update().filter(id__in=wanted).order_by("id"))
     owners = {one.customer for one in seen}
@@ -174,7 +174,7 @@ def put_off(
         QualityProblem: no reason, or a day that is not within the next months.
     """
     actor.require(Permission.CUSTOMERS_PROFILE_EDIT)
-    today = timezone.localdate(now)
+    today = clock.today(now)
     if reason not in Later.values:
         raise QualityProblem("later.reason")
     if not today < until <= today + timedelta(days=rules.MOST_LATER):

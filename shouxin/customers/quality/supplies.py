@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import Count, Q, QuerySet
-from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from shouxin.core.policy import Actor, Permission
@@ -19,7 +18,7 @@ from shouxin.customers.registry.models import Provenance, SupplyContract
 from shouxin.customers.registry.removal import remove_supplied
 from shouxin.customers.registry.written import Written
 from shouxin.journal import services as journal
-from shouxin.kit import statements
+from shouxin.kit import clock, statements
 
 REMOVE = "quality.remove_supplied"  # the job's name; jobs.py does it
 AT_ONCE = 50  # customers looked up at a time
@@ -103,7 +102,7 @@ def end(*, actor: Actor, contract: UUID, now: datetime) -> int:
 
 
 def is_over(row: SupplyContract, now: datetime) -> bool:
-    return row.ended_at is not None or row.ends_on < timezone.localdate(now)
+    return row.ended_at is not None or row.ends_on < clock.today(now)
 
 
 @transaction.atomic

@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -65,7 +64,7 @@ def refresh(request: StaffRequest) -> HttpResponse:
         "whose": whose.value,
         "lists": [(one.value, presenting.WHOSE[one]) for one in queries.kinds_of_list(request.actor)],
         "bulk": BulkForm(),
-        "later": LaterForm(today=timezone.localdate(now)),
+        "later": LaterForm(today=clock.today(now)),
         "next_href": f"?whose={whose}&after={page.following}" if page.following else "",
         "previous_href": f"?whose={whose}" if request.GET.get("after") else "",
         "purpose_name": purpose.name.in_(presenting.language()),
@@ -118,7 +117,7 @@ def _verify_many(
 
 def _put_off(request: StaffRequest, purpose: PurposeRule, records: list[tuple[UUID, UUID]]) -> None:
     now = clock.now()
-    form = LaterForm(request.POST, today=timezone.localdate(now))
+    form = LaterForm(request.POST, today=clock.today(now))
     if not form.is_valid() or not form.cleaned_data["until"]:
         raise QualityProblem("later.range")
     count = services.put_off(

@@ -3,17 +3,16 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.utils import timezone
-
 from shouxin.customers.registry.entries import Footing
 from shouxin.customers.registry.models import Source, SupplyContract
+from shouxin.kit import clock
 
 
 def contract_of(footing: Footing, now: datetime) -> UUID | None:
     """The contract, or None: nothing from outside, or a supplier without one."""
     if footing.source != Source.EXTERNAL:
         return None
-    today = timezone.localdate(now)
+    today = clock.today(now)
     found = SupplyContract.objects.filter(
         supplier=footing.supplier,
         purpose=footing.purpose,

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import connection, transaction
-from django.utils import timezone
 
 from shouxin.core.text import Text
 from shouxin.customers.registry.models import Scope
@@ -109,7 +108,7 @@ def _alone() -> Iterator[None]:
 
 @transaction.atomic
 def _load(customers: int) -> DemonstrationMark:
-    until = min(UNTIL, timezone.localdate())
+    until = min(UNTIL, clock.today())
     mark = DemonstrationMark.objects.create(
         customer_seed=SEED,
         staff_seed=secrets.randbits(62),

@@ -6,7 +6,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -31,7 +30,7 @@ def delegations(request: StaffRequest) -> HttpResponse:
     may_give = actor.may(P.PEOPLE_DELEGATION_GIVE)
     form = None
     if may_give:
-        today = timezone.localdate()
+        today = clock.today()
         form = DelegationForm(request.POST or None, actor=actor, initial={"starts": today})
     if request.method == "POST" and form is not None and form.is_valid():
         starts, until = form.span()

@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -85,7 +84,7 @@ def _member(request: StaffRequest, staff_id: UUID) -> Staff:
 @allowed(P.PEOPLE_DEPARTURE_ANNOUNCE)
 def announce(request: StaffRequest, staff_id: UUID) -> HttpResponse:
     staff, now = _member(request, staff_id), clock.now()
-    form = AnnounceForm(request.POST or None, initial={"last_day": timezone.localdate()}, label_suffix="")
+    form = AnnounceForm(request.POST or None, initial={"last_day": clock.today()}, label_suffix="")
     if request.method == "POST" and form.is_valid():
         try:
             services.announce(

@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -64,7 +63,7 @@ def _state(version: PolicyVersion, in_force: set[UUID]) -> tuple[str, str]:
         return "warn", _("待审批")
     if version.id in in_force:
         return "ok", _("生效中")
-    if version.effective_on > timezone.localdate():
+    if version.effective_on > clock.today():
         return "info", _("尚未生效")
     return "muted", _("已被新版替代")
 
@@ -132,7 +131,7 @@ def policy_next(request: StaffRequest, key: str) -> HttpResponse:
     latest = PolicyVersion.objects.filter(key=key).order_by("-number").first()
     if latest is None:
         raise Http404
-    initial = {"text_zh": latest.text_zh, "text_en": latest.text_en, "effective_on": timezone.localdate()}
+    initial = {"text_zh": latest.text_zh, "text_en": latest.text_en, "effective_on": clock.today()}
     form = forms.PolicyForm(request.POST or None, initial=initial, label_suffix="")
     return form_page(
         request,

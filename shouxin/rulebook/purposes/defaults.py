@@ -7,10 +7,10 @@ from pathlib import Path
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone
 
 from shouxin.core.policy import Actor
 from shouxin.core.text import Text
+from shouxin.kit import clock
 from shouxin.people.models import Department
 from shouxin.rulebook.catalogue import pack
 from shouxin.rulebook.catalogue.models import Pack
@@ -46,7 +46,7 @@ def draft_defaults(
     """
     delivered = pack.read(folder)
     loaded = Pack.objects.get(sha256=delivered.sha256)
-    _draft_notices(actor, delivered, organisation, contact, effective_on or timezone.localdate())
+    _draft_notices(actor, delivered, organisation, contact, effective_on or clock.today())
     known = set(Purpose.objects.values_list("key", flat=True))
     needs: dict[str, list[dict[str, str]]] = {}
     for row in delivered.rows("purpose-fields"):

@@ -3,11 +3,11 @@
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from shouxin.core.policy import Role
+from shouxin.kit import clock
 from shouxin.people.forms import department_choices
 from shouxin.people.rules import ROLE_NAMES
 from shouxin.rulebook.catalogue.forms import CODE, RESERVED, ReasonForm
@@ -195,7 +195,7 @@ class DefaultsForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["effective_on"].initial = timezone.localdate
+        self.fields["effective_on"].initial = clock.today
 
 
 __all__ = [

@@ -5,11 +5,11 @@ from uuid import UUID
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from shouxin.core.policy import Permission
+from shouxin.kit import clock
 from shouxin.people.doors import StaffRequest, allowed
 from shouxin.people.second_factor.doors import fresh_second_factor
 from shouxin.rulebook.catalogue.forms import ReasonForm
@@ -41,7 +41,7 @@ def _state(version: NoticeVersion, in_force: frozenset[UUID]) -> tuple[str, str]
         return "warn", _("待审批")
     if version.id in in_force:
         return "ok", _("生效中")
-    if version.effective_on > timezone.localdate():
+    if version.effective_on > clock.today():
         return "info", _("尚未生效")
     return "muted", _("已被新版替代")
 
@@ -80,7 +80,7 @@ def _shown(request: StaffRequest, version: NoticeVersion) -> dict[str, Any]:
 @require_http_methods(["GET", "POST"])
 @allowed(P.RULEBOOK_NOTICE_DRAFT)
 def notice_new(request: StaffRequest) -> HttpResponse:
-    form = forms.NewNoticeForm(request.POST or None, initial={"effective_on": timezone.localdate()})
+    form = forms.NewNoticeForm(request.POST or None, initial={"effective_on": clock.today()})
     return _drafted(request, form, {})
 
 
@@ -96,7 +96,7 @@ def notice_next(request: StaffRequest, key: str) -> HttpResponse:
     initial = {
         "language": language,
         "text": latest.text if latest else "",
-        "effective_on": timezone.localdate(),
+        "effective_on": clock.today(),
     }
     return _drafted(
         request, forms.VersionForm(request.POST or None, initial=initial), {"key": key, "notice": notice}

@@ -8,7 +8,6 @@ from types import MappingProxyType
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
-from django.utils import timezone
 
 from shouxin.core.policy import (
     Actor,
@@ -23,6 +22,7 @@ from shouxin.core.policy import (
 )
 from shouxin.core.text import Text
 from shouxin.journal.queries import Line, of_events
+from shouxin.kit import clock
 from shouxin.people.models import Department, Staff
 from shouxin.rulebook.catalogue.queries import Cached, fields, record_order
 from shouxin.rulebook.purposes.models import Notice, NoticeVersion, Purpose, PurposeField
@@ -105,7 +105,7 @@ _book: Cached[_Book] = Cached(_load)
 
 def purpose_rules() -> Mapping[str, PurposeRule]:
     """Every purpose's rule by key, whatever its status, with the notice version in force today; cached."""
-    return _book.get().on(timezone.localdate())
+    return _book.get().on(clock.today())
 
 
 def purpose_rule(key: str) -> PurposeRule | None:
@@ -237,7 +237,7 @@ def notice(actor: Actor, key: str) -> Notice | None:
 
 def in_force_today() -> frozenset[UUID]:
     """The versions that are read today: of each notice and language the latest approved one that has begun."""
-    begun = NoticeVersion.objects.filter(approved_at__isnull=False, effective_on__lte=timezone.localdate())
+    begun = NoticeVersion.objects.filter(approved_at__isnull=False, effective_on__lte=clock.today())
     found: dict[tuple[str, str], UUID] = {}
     rows = begun.order_by("effective_on", "number").values_list("notice_id", "language", "id")
     for notice_id, language, version_id in rows:

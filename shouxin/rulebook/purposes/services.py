@@ -8,7 +8,6 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Max
-from django.utils import timezone
 
 from shouxin.core.policy import Actor, Permission, PurposeStatus
 from shouxin.core.text import Text
@@ -271,7 +270,7 @@ def unanswerable(purpose: Purpose) -> Refused | None:
 
 def _without_notice(purpose: Purpose) -> Refused | None:
     in_force = NoticeVersion.objects.filter(
-        notice_id=purpose.notice_id, approved_at__isnull=False, effective_on__lte=timezone.localdate()
+        notice_id=purpose.notice_id, approved_at__isnull=False, effective_on__lte=clock.today()
     )
     if purpose.notice_id is None or not in_force.filter(language=NoticeVersion.Language.ZH).exists():
         text = Text("没有已批准并已生效的告知版本。", "Its notice has no approved version in force.")
