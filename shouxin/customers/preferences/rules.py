@@ -82,6 +82,11 @@ def _closing(hour: str, minute: str) -> time:
     return time.max if int(hour) == 24 else time(int(hour), int(minute))  # noqa: PLR2004 - the end of the day
 
 
+def words_for(code: str) -> tuple[str, ...]:
+    """Every word that, written down among what is refused, means this channel."""
+    return tuple(sorted({word for word, meant in _WORDS.items() if meant == code} | _ALL))
+
+
 def write_refused(codes: Iterable[str]) -> str:
     """The channels as they are written down; every one of them in one word."""
     chosen = [code for code in CHANNELS if code in set(codes)]

@@ -19,6 +19,7 @@ from shouxin.customers.registry.models import Channel, Kind, Scope
 from shouxin.customers.registry.queries import Filters
 from shouxin.customers.registry.rules import CellProblem, Kept
 from shouxin.customers.registry.search import LONGEST
+from shouxin.customers.registry.wishes import wishes
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.people import queries as people
 from shouxin.people.models import Department
@@ -180,6 +181,7 @@ class SearchForm(forms.Form):
     term = forms.CharField(
         label=_("查找客户"),
         max_length=LONGEST,
+        required=False,
         widget=forms.TextInput(
             attrs={
                 "autocomplete": "off",
@@ -191,6 +193,7 @@ class SearchForm(forms.Form):
     department = forms.ChoiceField(label=_("归口部门"), required=False)
     segment = forms.CharField(label=_("细分"), max_length=40, required=False)
     province = forms.CharField(label=_("省份"), max_length=40, required=False)
+    wish = forms.ChoiceField(label=_("联系偏好"), required=False)
     mine = forms.BooleanField(label=_("只看我负责的"), required=False)
 
     def __init__(self, *args: Any, departments: Sequence[Department] = (), **kwargs: Any) -> None:
@@ -198,6 +201,15 @@ class SearchForm(forms.Form):
         self.fields["kind"].choices = [("", _("全部")), *Kind.choices]  # type: ignore[attr-defined]
         named = [(str(department.id), department.name) for department in departments]
         self.fields["department"].choices = [("", _("全部")), *named]  # type: ignore[attr-defined]
+        language = get_language() or ""
+        wished = [(code, wishes[code].label.in_(language)) for code in wishes]
+        self.fields["wish"].choices = [("", _("全部")), *wished]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        chosen: dict[str, Any] = super().clean() or self.cleaned_data
+        if not chosen.get("term") and not chosen.get("wish") and "term" not in self.errors:
+            self.add_error("term", _("请输入要查找的内容，或选择联系偏好。"))
+        return chosen
 
     @property
     def filters(self) -> Filters:
@@ -209,12 +221,15 @@ class SearchForm(forms.Form):
             province=chosen["province"].strip(),
             department=UUID(chosen["department"]) if chosen["department"] else None,
             mine=chosen["mine"],
+            wish=chosen["wish"],
         )
 
     @property
     def narrows(self) -> bool:
         """Whether a filter was chosen, so that they are shown unfolded."""
-        return any(self.data.get(name) for name in ("kind", "department", "segment", "province", "mine"))
+        return any(
+            self.data.get(name) for name in ("kind", "department", "segment", "province", "wish", "mine")
+        )
 
 
 LINE_FIELDS = ("product_name", "product_category", "line_quantity", "line_sales", "line_discount")

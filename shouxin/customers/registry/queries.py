@@ -90,7 +90,7 @@ class CustomerView:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What a list is narrowed to; all of them stand in clear columns."""
+    """What a list is narrowed to; all but a wish, which searches alone know, stand in clear columns."""
 
     kind: str = ""
     segment: str = ""
@@ -98,6 +98,7 @@ class Filters:
     department: UUID | None = None
     mine: bool = False
     visibility: str = ""
+    wish: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from shouxin.core import identifiers
 from shouxin.core.crypto.indexes import KINDS
 from shouxin.core.identifiers import reading, recognise
 from shouxin.core.policy import Action, Actor, FieldRule, Permission, service_actor
-from shouxin.customers.registry import clear, queries, results
+from shouxin.customers.registry import clear, queries, results, wishes
 from shouxin.customers.registry.models import Record
 from shouxin.customers.registry.queries import CustomerView, Filters
 from shouxin.customers.registry.understanding import Understood, understand
@@ -93,6 +93,8 @@ def search(*, actor: Actor, purpose: str, term: str, now: datetime, filters: Fil
     Of pasted text, a line of a chat for instance, the identifiers that stand in it are searched too, each by itself;
     the text is kept nowhere.
 
+    With a wish among the filters nothing need be typed.
+
     Only fields of the purpose (and of a program's token) are searched: what somebody may not use, they may not find
     people by either.
 
@@ -118,6 +120,12 @@ def look_up(
         searching.hold_index()
         understood = _understood(actor, purpose, terms, now)
         hits, crowd = _hits(actor, filters, understood, now)
+        if filters.wish:
+            found = hits if any(terms) else None
+            hits, more = wishes.narrowed(
+                actor=actor, purpose=purpose, filters=filters, found=found, most=CANDIDATES, now=now
+            )
+            crowd = crowd or more
     return understood, hits, crowd
 
 
