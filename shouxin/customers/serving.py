@@ -11,6 +11,7 @@ from shouxin.customers.promises import queries as promises
 from shouxin.customers.relationships import presenting as relating
 from shouxin.customers.segments import presenting as segmenting
 from shouxin.customers.timeline import presenting as timing
+from shouxin.customers.timeline import reading
 from shouxin.kit import clock, menu, panels, workbench
 
 menu.register(
@@ -47,13 +48,25 @@ workbench.register(
         note=_late,
     )
 )
-panels.register(panels.Panel("limits", "customer", "preferences/notice.html", preferences.notice))
-panels.register(panels.Panel("dialling", "customer.side", "dialling/card.html", dialling.card))
-panels.register(panels.Panel("promises", "customer.sections", "promises/card.html", promising.card))
-panels.register(panels.Panel("relations", "customer.sections", "relationships/card.html", relating.card))
-panels.register(panels.Panel("note", "customer", "timeline/note_card.html", timing.note_card))
-panels.register(panels.Panel("timeline", "customer.sections", "timeline/card.html", timing.timeline_card))
-panels.register(panels.Panel("segment", "customer.side", "segments/card.html", segmenting.card))
+for _key, _place, _template, _context, _tab, _anchor, _counted in (
+    ("limits", "customer", "preferences/notice", preferences.notice, "", "", ""),
+    ("dialling", "customer.side", "dialling/card", dialling.card, "", "", ""),
+    (
+        *("promises", "customer.sections", "promises/card", promising.card),
+        *(_("需求与承诺"), "promises", "promises"),
+    ),
+    (
+        *("relations", "customer.sections", "relationships/card", relating.card),
+        *(_("客户关系"), "relations", "related"),
+    ),
+    ("note", "customer.contact", "timeline/note_card", timing.note_card, "", "", ""),
+    ("timeline", "customer.sections", "timeline/card", timing.timeline_card, _("往来动态"), "dealings", ""),
+    ("reads", "customer.sections", "timeline/reads_card", reading.reads_card, _("谁看过"), "reads", ""),
+    ("segment", "customer.side", "segments/card", segmenting.card, "", "", ""),
+):
+    panels.register(
+        panels.Panel(_key, _place, f"{_template}.html", _context, tab=_tab, anchor=_anchor, counted=_counted)
+    )
 menu.register(
     menu.MenuEntry(
         group="customers",

@@ -64,5 +64,15 @@ workbench.register(
 )
 panels.register(panels.Panel("merges", "customer", "duplicates/merged.html", duplicates.merged_panel))
 panels.register(
-    panels.Panel("duplicates", "customer.side", "duplicates/suspected.html", duplicates.suspected_panel)
+    panels.Panel(
+        *("duplicates", "customer.side", "duplicates/suspected.html", duplicates.suspected_panel),
+        tab=_("疑似重复"),
+        anchor="suspected",
+        counted="pairs",
+    )
+)
+panels.register(
+    panels.Panel(
+        *("duplicates.status", "customer.status", "duplicates/suspected_tag.html", duplicates.suspected_panel)
+    )
 )

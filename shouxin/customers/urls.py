@@ -86,6 +86,7 @@ urlpatterns = [
     path("<uuid:customer_id>/dial/", dialling.prepare, name="dial_prepare"),
     path("<uuid:customer_id>/limits/", preferences.limits, name="limits"),
     path("<uuid:customer_id>/timeline/", timeline.timeline, name="timeline"),
+    path("<uuid:customer_id>/reads/", timeline.who_read, name="reads"),
     path("<uuid:customer_id>/note/", timeline.note, name="note"),
     path("<uuid:customer_id>/relations/new/", relations.relate, name="relate"),
     path("<uuid:customer_id>/relations/<uuid:half>/end/", relations.end, name="unrelate"),

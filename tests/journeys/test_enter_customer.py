@@ -107,6 +107,7 @@ def test_an_organisation_is_entered_with_contact_and_order(
     page.get_by_role("button", name="保存").click()
     screenshot("order-answer")
     expect(page.get_by_role("heading", level=1)).to_contain_text("东海办公用品有限公司")
+    page.locator("summary", has_text="明细 2 行").click()
     lines = page.get_by_role("region", name="明细")
     expect(lines).to_contain_text("文件柜")
     expect(page.get_by_role("status")).to_contain_text("第 2 行 数量：")

@@ -72,7 +72,13 @@ workbench.register(
         order=28,
     )
 )
-panels.register(panels.Panel("customer.quality", "customer.side", "quality/card.html", presenting.card))
+panels.register(
+    panels.Panel(
+        *("customer.quality", "customer.side", "quality/card.html", presenting.card),
+        tab=_("数据质量"),
+        anchor="quality",
+    )
+)
 written.writers.register("quality", keeping.note)
 written.writers.register("supplies", supplies.note)
 offers.judges.register("quality", reviewing.judge)

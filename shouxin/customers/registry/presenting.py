@@ -9,27 +9,22 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, QueryDict
-from django.urls import NoReverseMatch, reverse
-from django.utils import timezone
+from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from shouxin.core.policy import FieldRule, Form, Permission, PurposeRule, Relation
 from shouxin.customers.registry import countries, merging, origins, queries, verified
-from shouxin.customers.registry.facts import relation_to
 from shouxin.customers.registry.forms import GENDERS, LINE_ROWS, ValuesForm, reading_place
-from shouxin.customers.registry.jurisdiction import NAMED, applying
-from shouxin.customers.registry.models import TYPED, Customer, Kind, Provenance, Record, RecordKind, Scope
-from shouxin.customers.registry.queries import Cell, CustomerView, Filters, Page, Past, RecordView
+from shouxin.customers.registry.jurisdiction import NAMED
+from shouxin.customers.registry.models import Customer, Kind, Provenance, Record, RecordKind, Scope
+from shouxin.customers.registry.queries import Cell, CustomerView, Filters, Page, Past
 from shouxin.customers.registry.rules import CellProblem
 from shouxin.customers.registry.services import EditConflict
 from shouxin.gate import limits
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.gate.models import Contact
-from shouxin.gate.naming import naming_for
 from shouxin.gate.queries import live_contact
-from shouxin.gate.rules import REASON_CLASSES
-from shouxin.journal.queries import timeline
 from shouxin.kit import clock
 from shouxin.people import queries as people
 from shouxin.people.doors import StaffRequest
@@ -173,91 +168,8 @@ def _purpose_name(key: str) -> str:
     return rule.name.in_(_language()) if rule else key
 
 
-def provenances_of(view: CustomerView) -> dict[UUID, origins.Origin]:
-    """Where everything shown came from."""
-    wanted = {
-        found.provenance
-        for cells in (view.cells, *(record.cells for record in view.records))
-        for found in cells.values()
-        if found.provenance
-    }
-    return origins.of(wanted)
-
-
 def in_reading_order(cells: Mapping[str, Cell]) -> list[Cell]:
     return sorted(cells.values(), key=lambda found: reading_place(found.rule))
-
-
-def record_rows(
-    view: CustomerView, kind: RecordKind, provenances: Mapping[UUID, origins.Origin], checked: Checked
-) -> list[dict[str, Any]]:
-    return [
-        {
-            "record": record,
-            "cells": [
-                cell(c, provenances, checked.get((record.id, c.rule.key)))
-                for c in in_reading_order(record.cells)
-                if not c.lines
-            ],
-            "columns": [
-                cell(column) | {"figure": column.rule.key in FIGURES} for column in _line_columns(record)
-            ],
-            "lines": _line_rows(record),
-        }
-        for record in view.of_kind(kind.value)
-    ]
-
-
-def _line_columns(record: RecordView) -> list[Cell]:
-    return [found for found in in_reading_order(record.cells) if found.lines]
-
-
-def _line_rows(record: RecordView) -> list[list[tuple[str, bool]]]:
-    """Rows of (text, whether it is a figure)."""
-    columns = [(found.rule.key, found.rule.key in FIGURES) for found in _line_columns(record)]
-    return [[(line[key], figure) for key, figure in columns] for line in record.lines]
-
-
-def page_context(request: StaffRequest, view: CustomerView, purpose: PurposeRule) -> dict[str, Any]:
-    row, now = view.row, clock.now()
-    known = verified.standing([row.id], now)
-    view, checked = verified.marked(view, known), checks(known)
-    contact = contact_of(request, row, now)
-    relation = relation_to(request.actor, row)
-    provenances = provenances_of(view)
-    name = names(view)
-    sections = [
-        {"kind": kind, "label": kind.label, "rows": record_rows(view, kind, provenances, checked)}
-        for kind in TYPED
-        if kind is not RecordKind.CONTACT or row.kind == Kind.ORGANISATION
-    ]
-    return {
-        "page_title": (name.text if name and name.text else _("客户档案")),
-        "row": row,
-        "jurisdiction": applying(row, _language()),
-        "strip": [cell(view.cells[key]) for key in STRIP if key in view.cells][:3],
-        "cells": [
-            cell(found, provenances, checked.get((row.id, found.rule.key)))
-            for found in in_reading_order(view.cells)
-        ],
-        "sections": [section for section in sections if section["rows"]],
-        "empty_sections": [section for section in sections if not section["rows"]],
-        "contact": contact,
-        "contact_reason": REASON_CLASSES[contact.reason_class].in_(_language()) if contact else "",
-        "reasons": [(key, text.in_(_language())) for key, text in REASON_CLASSES.items()],
-        "purpose_name": purpose.name.in_(_language()),
-        "entries": timeline_lines(row.id, purpose),
-        "may_edit": request.actor.may(Permission.CUSTOMERS_PROFILE_EDIT)
-        and row.visibility == "open"
-        and relation not in NOT_WORKED_ON,
-        "may_contact": request.actor.may(Permission.CUSTOMERS_CONTACT_OPEN)
-        and relation is not Relation.OVERSEEN,
-        "masked_only": relation is Relation.OVERSEEN,
-        "may_reveal": request.actor.may(Permission.CUSTOMERS_FIELD_REVEAL) and contact is not None,
-        "other_records": TYPED,
-        "emergency_address": "" if relation is Relation.OVERSEEN else _emergency_address(request, row),
-        "withheld": view.withheld,
-    }
 
 
 def checks(known: verified.Known) -> dict[tuple[UUID, str], dict[str, Any]]:
@@ -272,43 +184,6 @@ def checks(known: verified.Known) -> dict[tuple[UUID, str], dict[str, Any]]:
         }
         for place, one in known.items()
     }
-
-
-def _emergency_address(request: StaffRequest, row: Customer) -> str:
-    """Where emergency access is opened, on a higher floor; nothing for who may not, or while it is not mounted."""
-    if not request.actor.may(Permission.ACCESS_EMERGENCY_OPEN):
-        return ""
-    try:
-        return reverse("access:emergency_open", args=[row.id])
-    except NoReverseMatch:
-        return ""
-
-
-def timeline_lines(customer: UUID, purpose: PurposeRule) -> list[dict[str, Any]]:
-    """The journal's sentences about a customer, with staff by name; the same act repeated stands once, counted.
-
-    Fields of another use than the purpose's are not named, only counted.
-    """
-    with naming_for(purpose.key):
-        return _told(customer)
-
-
-def _told(customer: UUID) -> list[dict[str, Any]]:
-    lines = timeline(customer, limit=TIMELINE)
-    known = people.names_of(line.actor for line in lines)
-    shown: list[dict[str, Any]] = []
-    for line in lines:
-        told = {"sentence": line.sentence(_language()), "who": known.get(line.actor, _("系统"))}
-        last = shown[-1] if shown else {}
-        if told.items() <= last.items():
-            last["times"] += 1
-            last["note"] = _("共 %(times)d 次，自 %(since)s") % {
-                "times": last["times"],
-                "since": timezone.localtime(line.at).strftime("%Y-%m-%d %H:%M"),
-            }
-        else:
-            shown.append({"at": line.at, "times": 1, **told})
-    return shown
 
 
 def contact_of(request: StaffRequest, row: Customer, now: datetime) -> Contact | None:

@@ -17,6 +17,7 @@ from shouxin.customers.registry import (
     lines,
     merging,
     offers,
+    page,
     presenting,
     queries,
     services,
@@ -121,7 +122,7 @@ def customer_page(request: StaffRequest, customer_id: UUID) -> HttpResponse:
     except gate.Refused as problem:
         return refused(request, problem.refusal)
     shown.keep(request, view)
-    return render(request, "registry/page.html", presenting.page_context(request, view, purpose))
+    return render(request, "registry/page.html", page.page_context(request, view, purpose))
 
 
 @never_cache

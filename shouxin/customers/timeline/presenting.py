@@ -22,7 +22,8 @@ from shouxin.customers.timeline.queries import Item
 from shouxin.gate.models import Contact
 from shouxin.gate.naming import naming_for
 from shouxin.kit import clock
-from shouxin.people import queries as people
+from shouxin.people.readers import knowing
+from shouxin.people.telling import names_in
 from shouxin.people.working_purpose import purpose_of
 
 LATEST = 8
@@ -55,14 +56,14 @@ _SAID: Mapping[str, Sequence[str]] = {
 
 def lines(items: Iterable[Item], purpose: str) -> list[dict[str, Any]]:
     """Each line with its moment, its words, who did it, and what it is; fields beyond the purpose are not named."""
-    with naming_for(purpose):
-        return _lines(items)
-
-
-def _lines(items: Iterable[Item]) -> list[dict[str, Any]]:
     kept = list(items)
+    known = names_in(item.line for item in kept if item.line)
+    with naming_for(purpose), knowing(known):
+        return _lines(kept, known)
+
+
+def _lines(kept: Sequence[Item], known: Mapping[UUID, str]) -> list[dict[str, Any]]:
     language = get_language() or "zh-hans"
-    known = people.names_of({item.line.actor for item in kept if item.line})
     makers = names([item.record.created_by for item in kept if item.record])
     told = []
     for item in kept:

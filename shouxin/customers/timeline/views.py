@@ -14,7 +14,7 @@ from shouxin.customers.promises.services import PromiseProblem
 from shouxin.customers.registry import queries as registry
 from shouxin.customers.registry.models import Customer
 from shouxin.customers.registry.presenting import uuid_or_none
-from shouxin.customers.timeline import presenting, queries, services
+from shouxin.customers.timeline import presenting, queries, reading, reads, services
 from shouxin.customers.timeline.forms import NoteForm
 from shouxin.customers.timeline.services import NoteProblem
 from shouxin.gate import services as gate
@@ -59,6 +59,29 @@ def timeline(request: StaffRequest, customer_id: UUID) -> HttpResponse:
         "next_href": f"?show={show}&before={page.next_before}" if page.next_before else "",
     }
     return render(request, "timeline/page.html", context)
+
+
+@never_cache
+@require_GET
+@allowed(P.CUSTOMERS_PROFILE_READ)
+def who_read(request: StaffRequest, customer_id: UUID) -> HttpResponse:
+    """Who read what of this customer, when and why."""
+    row, purpose = _row(request, customer_id), purpose_of(request, request.actor)
+    if not purpose:
+        return render(request, "registry/no_purpose.html", {"page_title": _("谁看过")}, status=409)
+    clear, before = request.GET.get("show") == "clear", uuid_or_none(request.GET.get("before", ""))
+    found = reads.page(actor=request.actor, row=row, clear=clear, before=before)
+    show = "show=clear&" if clear else ""
+    context = {
+        "page_title": _("谁看过"),
+        "row": row,
+        "reads": reading.rows(found, request.actor, purpose),
+        "by_name": found.by_name,
+        "clear": clear,
+        "previous_href": f"?{show}" if before else "",
+        "next_href": f"?{show}before={found.next_before}" if found.next_before else "",
+    }
+    return render(request, "timeline/reads.html", context)
 
 
 @never_cache

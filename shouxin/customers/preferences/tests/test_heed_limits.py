@@ -125,7 +125,7 @@ def test_they_stand_at_the_top_of_the_page_and_the_form_knows_them(
     assert browser.post(form, said).status_code == 302
     assert browser.post(form, said).status_code == 409  # somebody who opened the form before that
     page = browser.get(f"/customers/{register['li']}/").content.decode()
-    assert page.index("谢绝：短信") < page.index("基本信息")
+    assert page.index("谢绝：短信") < page.index('id="profile"')
     assert "09:00–18:00" in page
     again = browser.get(form).content.decode()
     assert 'value="sms"' in again

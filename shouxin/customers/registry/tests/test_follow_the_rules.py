@@ -5,7 +5,7 @@ import pytest
 from shouxin.core.policy import Action, Form, PurposeRule
 from shouxin.customers.registry import queries, services
 from shouxin.customers.registry.models import Customer
-from shouxin.customers.registry.presenting import timeline_lines
+from shouxin.customers.registry.page import entries
 from shouxin.customers.registry.queries import Cell
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.gate.services import Refused
@@ -66,9 +66,11 @@ def test_a_retired_field_is_gone_from_the_page(register: Register) -> None:
 
 
 def test_the_timeline_names_no_field_of_another_use(register: Register) -> None:
-    created = timeline_lines(register["huaxin"], _purpose(SALES))[-1]["sentence"]
+    created = entries(register["huaxin"], _purpose(SALES), register.world.actor("clerk"))[-1]["sentence"]
     assert "折扣" in created
-    elsewhere = timeline_lines(register["huaxin"], _purpose("service"))[-1]["sentence"]
+    elsewhere = entries(register["huaxin"], _purpose("service"), register.world.actor("clerk"))[-1][
+        "sentence"
+    ]
     assert "折扣" not in elsewhere
     assert "销售额" not in elsewhere
     assert "个字段" in elsewhere
