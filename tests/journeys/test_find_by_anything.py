@@ -99,7 +99,6 @@ def test_an_organisation_is_found_by_whatever_is_known_of_it(
     expect(newest).to_contain_text(NEW)
     expect(oldest).to_contain_text(OLD)
     for line in (newest, oldest):
-        expect(line).to_contain_text("王芳")
-        expect(line.locator("td").first).to_have_text(re.compile(r"20\d\d-\d\d-\d\d \d\d:\d\d"))
+        expect(line).to_contain_text(re.compile(r"20\d\d-\d\d-\d\d \d\d:\d\d.*王芳", re.DOTALL))
     screenshot("history")
     assert not [address for address in visitor.addresses if "baker" in address or "13612340000" in address]
