@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export SHOUXIN_DATA ?= $(CURDIR)/data
 
-.PHONY: demo run test check clauses bench format messages lock licences
+.PHONY: demo run test check clauses bench screens pictures format messages lock licences
 
 $(VENV)/runtime.stamp: requirements/runtime.txt tools/environment.py tools/install_self.py
 	@$(PYTHON) tools/environment.py $(VENV) requirements/runtime.txt
@@ -35,6 +35,12 @@ clauses: $(VENV)/dev.stamp
 
 bench: $(VENV)/dev.stamp ## measure against baselines (docs/performance.md); FULL=1 for 100,000 customers
 	@$(BIN)/python -m benchmarks $(if $(FULL),--full)
+
+screens: $(VENV)/dev.stamp ## every screen of every role in every look, and what is wrong with it: artefacts/screens/index.html
+	@$(BIN)/python -m tools.screens
+
+pictures: $(VENV)/dev.stamp ## the pictures of the handbook, from demonstration data
+	@$(BIN)/python -m tools.screens --handbook
 
 format: $(VENV)/dev.stamp
 	@$(BIN)/ruff format .

@@ -17,3 +17,8 @@ class Text:
     def filled(self, **values: object) -> "Text":
         """The sentence with its placeholders replaced in both languages."""
         return Text(self.zh.format_map(values), self.en.format_map(values))
+
+
+def counted(count: int, zh: str, one: str, many: str, **values: object) -> Text:
+    """A sentence about a number, which stands as {n}; English tells one from many."""
+    return Text(zh, one if count == 1 else many).filled(n=count, **values)

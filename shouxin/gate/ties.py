@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from django.db.models import QuerySet
 
 from shouxin.core.policy import Actor
-from shouxin.core.text import Text
+from shouxin.core.text import Text, counted
 from shouxin.gate import facts
 from shouxin.gate.models import Contact
 from shouxin.journal import services as journal
@@ -26,7 +26,11 @@ def _open(going: Going) -> QuerySet[Contact]:
 
 def foresee(going: Going) -> Sequence[Text]:
     count = _open(going).count()
-    return [Text(f"{count} 次正在进行的接待结束。", f"{count} open contacts end.")] if count else []
+    return (
+        [counted(count, "{n} 次正在进行的接待结束。", "{n} open contact ends.", "{n} open contacts end.")]
+        if count
+        else []
+    )
 
 
 def cut(actor: Actor, going: Going) -> Mapping[str, int]:

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from shouxin.access.emergency import services
 from shouxin.access.emergency.models import EmergencyAccess
 from shouxin.core.policy import Actor
-from shouxin.core.text import Text
+from shouxin.core.text import Text, counted
 from shouxin.gate.ties import purposes_kept
 from shouxin.people.leaving.ties import Cause, Going, Tie, ties
 
@@ -19,7 +19,12 @@ def _open(going: Going) -> QuerySet[EmergencyAccess]:
 
 def foresee(going: Going) -> Sequence[Text]:
     count = _open(going).count()
-    text = Text(f"{count} 次正在进行的应急访问结束。", f"{count} open emergency accesses end.")
+    text = counted(
+        count,
+        "{n} 次正在进行的应急访问结束。",
+        "{n} open emergency access ends.",
+        "{n} open emergency accesses end.",
+    )
     return [text] if count else []
 
 

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from shouxin.access.grants.models import StandingGrant, State
 from shouxin.access.grants.rules import may_be_granted
 from shouxin.core.policy import Actor
-from shouxin.core.text import Text
+from shouxin.core.text import Text, counted
 from shouxin.journal import services as journal
 from shouxin.people.leaving.ties import log_in_of
 from shouxin.rulebook.catalogue import effects
@@ -29,11 +29,23 @@ def foresee(change: Regrading) -> Sequence[Text]:
     ending = sum(len(fields) == 1 for fields in held)
     found = []
     if ending:
-        found.append(Text(f"{ending} 份用数授权或申请终止。", f"{ending} grants or proposals end."))
+        found.append(
+            counted(
+                ending,
+                "{n} 份用数授权或申请终止。",
+                "{n} grant or proposal ends.",
+                "{n} grants or proposals end.",
+            )
+        )
     if len(held) - ending:
         count = len(held) - ending
         found.append(
-            Text(f"{count} 份用数授权或申请去掉此字段。", f"{count} grants or proposals lose this field.")
+            counted(
+                count,
+                "{n} 份用数授权或申请去掉此字段。",
+                "{n} grant or proposal loses this field.",
+                "{n} grants or proposals lose this field.",
+            )
         )
     return found
 

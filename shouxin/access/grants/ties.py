@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from shouxin.access.grants import services
 from shouxin.access.grants.models import StandingGrant, State
 from shouxin.core.policy import Actor
-from shouxin.core.text import Text
+from shouxin.core.text import Text, counted
 from shouxin.gate.ties import purposes_kept
 from shouxin.people.leaving.ties import Cause, Going, Tie, ties
 
@@ -19,7 +19,12 @@ def _held(going: Going) -> QuerySet[StandingGrant]:
 
 def foresee(going: Going) -> Sequence[Text]:
     count = _held(going).count()
-    text = Text(f"{count} 份用数授权及申请终止。", f"{count} grants and proposals of grants end.")
+    text = counted(
+        count,
+        "{n} 份用数授权及申请终止。",
+        "{n} grant or proposal of one ends.",
+        "{n} grants and proposals of grants end.",
+    )
     return [text] if count else []
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from shouxin.core.policy import Actor
-from shouxin.core.text import Text
+from shouxin.core.text import Text, counted
 from shouxin.customers.collection import drafts
 from shouxin.people.leaving.ties import Cause, Going, Tie, ties
 
@@ -11,9 +11,11 @@ from shouxin.people.leaving.ties import Cause, Going, Tie, ties
 def foresee(going: Going) -> Sequence[Text]:
     """How many drafts there are."""
     count = 0 if going.cause is Cause.ROLE_ENDED else drafts.of_person(going.staff).count()
-    text = Text(
-        f"{count} 份没有填完的表单将销毁；请此前提交。",
-        f"{count} forms not yet sent will be destroyed; send them before.",
+    text = counted(
+        count,
+        "{n} 份没有填完的表单将销毁；请此前提交。",
+        "{n} form not yet sent will be destroyed; send it before.",
+        "{n} forms not yet sent will be destroyed; send them before.",
     )
     return [text] if count else []
 

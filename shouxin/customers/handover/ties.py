@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from django.db.models import Count
 
 from shouxin.core.policy import Actor
-from shouxin.core.text import Text
+from shouxin.core.text import Text, counted
 from shouxin.customers.handover import queries, services
 from shouxin.customers.registry.models import Customer
 from shouxin.people.leaving.ties import Going, Tie, ties
@@ -24,17 +24,24 @@ def foresee(going: Going) -> Sequence[Text]:
         head = queries.head_for(department, but=going.staff)
         if head is None:
             found.append(
-                Text(
-                    f"“{name}”还有 {count} 位客户没有交接，该部门没有负责人可以代管。",
-                    f"{count} customers of {name} are not handed over, and no head is there to take them.",
+                counted(
+                    count,
+                    "“{name}”还有 {n} 位客户没有交接，该部门没有负责人可以代管。",
+                    "{n} customer of {name} is not handed over, and no head is there to take them.",
+                    "{n} customers of {name} are not handed over, and no head is there to take them.",
+                    name=name,
                 )
             )
             continue
         who = queries.names([head])[head]
         found.append(
-            Text(
-                f"“{name}”还有 {count} 位客户没有交接，改由 {who} 代管，直到交接。",
-                f"{count} customers of {name} are not handed over; {who} answers for them until they are.",
+            counted(
+                count,
+                "“{name}”还有 {n} 位客户没有交接，改由 {who} 代管，直到交接。",
+                "{n} customer of {name} is not handed over; {who} answers for them until they are.",
+                "{n} customers of {name} are not handed over; {who} answers for them until they are.",
+                name=name,
+                who=who,
             )
         )
     return found

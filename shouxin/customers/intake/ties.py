@@ -3,16 +3,18 @@
 from collections.abc import Mapping, Sequence
 
 from shouxin.core.policy import Actor
-from shouxin.core.text import Text
+from shouxin.core.text import Text, counted
 from shouxin.customers.intake import takeover
 from shouxin.people.leaving.ties import Going, Tie, ties
 
 
 def foresee(going: Going) -> Sequence[Text]:
     count = takeover.unfinished_of(going.staff).count()
-    text = Text(
-        f"{count} 个未完成的导入暂停，由归口部门负责人接手。",
-        f"{count} unfinished imports pause until the owner department's head takes them over.",
+    text = counted(
+        count,
+        "{n} 个未完成的导入暂停，由归口部门负责人接手。",
+        "{n} unfinished import pauses until the owner department's head takes it over.",
+        "{n} unfinished imports pause until the owner department's head takes them over.",
     )
     return [text] if count else []
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from shouxin.core.policy import Actor
-from shouxin.core.text import Text
+from shouxin.core.text import Text, counted
 from shouxin.customers.handover.queries import head_for
 from shouxin.customers.promises import services
 from shouxin.customers.promises.models import Promise, State
@@ -17,9 +17,11 @@ def foresee(going: Going) -> Sequence[Text]:
     if not count:
         return []
     return [
-        Text(
-            f"{count} 项未结的需求与承诺转给客户的负责人或部门负责人。",
-            f"{count} open needs and promises go to who answers for the customer, or to the head.",
+        counted(
+            count,
+            "{n} 项未结的需求与承诺转给客户的负责人或部门负责人。",
+            "{n} open need or promise goes to who answers for the customer, or to the head.",
+            "{n} open needs and promises go to who answers for the customer, or to the head.",
         )
     ]
 

@@ -14,7 +14,7 @@ from django.db import transaction
 
 from shouxin.core.crypto.indexes import code_of
 from shouxin.core.policy import Actor, FieldRule, Permission, service_actor
-from shouxin.core.text import Text
+from shouxin.core.text import Text, counted
 from shouxin.journal import services as journal
 from shouxin.kit import clock
 from shouxin.kit.queueing import queue_once
@@ -80,7 +80,11 @@ def foresee(change: Regrading) -> Sequence[Text]:
     """How many customers have a value, as far as it can be told without opening any."""
     if change.before.storage.value == "clear":
         count = in_clear(change.before.key)
-        found = [Text(f"{count} 名客户有此字段的值。", f"{count} customers have a value.")]
+        found = [
+            counted(
+                count, "{n} 名客户有此字段的值。", "{n} customer has a value.", "{n} customers have a value."
+            )
+        ]
         if change.seals and count:
             text = Text(
                 f"这 {count} 名客户的明文值（含历史）立即停止显示，并在后台加密。",
@@ -91,7 +95,11 @@ def foresee(change: Regrading) -> Sequence[Text]:
         return found
     if change.before.indexes:
         count = _indexed(change.before)
-        return [Text(f"{count} 名客户有此字段的值。", f"{count} customers have a value.")]
+        return [
+            counted(
+                count, "{n} 名客户有此字段的值。", "{n} customer has a value.", "{n} customers have a value."
+            )
+        ]
     count = _grouped(change.before)
     text = Text(
         f"至多 {count} 名客户有此字段的值（值已加密，未逐一打开）。",

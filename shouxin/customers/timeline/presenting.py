@@ -85,7 +85,7 @@ def _record(record: Record, cells: Mapping[str, Cell], makers: Mapping[UUID, str
     words = []
     for key in _SAID.get(record.kind, ()):
         cell = cells.get(key)
-        text = "、".join(cell.lines) if cell and cell.lines else cell.text if cell else None
+        text = _("、").join(cell.lines) if cell and cell.lines else cell.text if cell else None
         if text and text not in words:
             words.append(text)
     complained = "complaint" in cells
