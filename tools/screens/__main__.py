@@ -1,0 +1,131 @@
+"""`make screens`: every screen as every role sees it, wide and on a phone, light and dark, Chinese and English.
+
+Starts a demonstration in a folder of its own, fills what a screen needs to be seen filled, signs every role in, finds
+the screens by following links, and photographs them. Leaves `artefacts/screens/index.html`, a contact sheet, and
+`problems.txt`: pages wider than the window, messages on the browser's console, breaches of the content security policy,
+findings of axe, sentences in the wrong language, answers that are not 200, addresses nobody reached. Exit status 1
+when there is any.
+
+`make pictures` makes the pictures of the handbook alone and puts them into docs/handbook/images.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from multiprocessing import get_context
+from pathlib import Path
+
+from tools.screens import handbook, reached, sheet, words
+from tools.screens.crawl import Screen, Visitor
+from tools.screens.render import LOOKS, TWO, Found, Look, Work, render
+from tools.screens.server import Demonstration, demonstration
+
+ROOT = Path(__file__).resolve().parents[2]
+AT_ONCE = 10  # screens of one piece of work
+SALES = "sales_contract"
+# One person for each role, and the purpose they work for.
+PEOPLE = {
+    "yuanfei": SALES,  # clerk
+    "songtao": SALES,  # department head
+    "caomin": SALES,  # officer
+    "pengyu": "",  # system administrator
+    "zengqi": "",  # security administrator
+    "xiaolan": "",  # audit administrator
+    "tianlei": "",  # supervisor
+}
+
+
+@dataclass
+class Tour:
+    """What was found and what is wrong with it."""
+
+    base: str
+    folder: Path
+    screens: list[Screen] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+    def find(self, passwords: dict[str, str], people: Iterable[str]) -> None:
+        """Sign everybody in and let them follow every link."""
+        from shouxin.kit import clock
+        from shouxin.operations.demo import apps
+
+        for who in people:
+            visitor = Visitor(who, self.base)
+            visitor.sign_in(passwords[who], lambda who=who: apps.shown(who, clock.now()).code)  # type: ignore[misc]
+            if PEOPLE[who]:
+                visitor.choose(PEOPLE[who])
+            found = visitor.walk(["/", *reached.also(who)])
+            print(f"{who}: {len(found)} screens", flush=True)
+            self.screens += found
+            self.problems += visitor.wrong
+        self.screens += [Screen("stranger", "people:sign_in", "/sign-in/")]
+
+    def photograph(self, *, looks: Sequence[Look] = LOOKS) -> list[Found]:
+        """Whoever comes to a screen first is photographed in every look, the others in two."""
+        works, seen = list[Work](), set[str]()
+        for who in dict.fromkeys(screen.who for screen in self.screens):
+            mine = [screen for screen in self.screens if screen.who == who]
+            for part, wanted in ((False, looks), (True, TWO)):
+                works += self._works([one for one in mine if (one.key in seen) is part], wanted)
+            seen |= {screen.key for screen in mine}
+        with get_context("spawn").Pool(os.cpu_count() or 2) as pool:
+            return pool.map(render, works, chunksize=1)
+
+    def _works(self, screens: list[Screen], looks: Sequence[Look]) -> Iterable[Work]:
+        for language in ("zh", "en"):
+            wanted = tuple(look for look in looks if look.language == language)
+            for start in range(0, len(screens), AT_ONCE):
+                yield Work(self.base, self.folder, tuple(screens[start : start + AT_ONCE]), wanted)
+
+    def judge(self, found: Iterable[Found]) -> None:
+        """Everything wrong, said once."""
+        self.problems += reached.missing(screen.name for screen in self.screens)
+        for one in found:
+            self.problems += ["  ".join(each) for each in one.wrong]
+            for text, (where, language) in one.foreign.items():
+                if words.is_of("zh" if language == "en" else "en", text):
+                    self.problems.append(f"language  {where}  {text}")
+        self.problems = sorted(set(self.problems))
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m tools.screens")
+    parser.add_argument("--handbook", action="store_true", help="the pictures of the handbook alone")
+    parser.add_argument("--people", default=",".join(PEOPLE), help="whose screens, by log-in")
+    parser.add_argument("--two", action="store_true", help="two looks instead of eight")
+    asked = parser.parse_args(arguments)
+    with demonstration() as running:
+        return _tour(running, asked)
+
+
+def _tour(running: Demonstration, asked: argparse.Namespace) -> int:
+    from shouxin.operations.server.session import database
+
+    folder = ROOT / "artefacts" / "screens"
+    folder.mkdir(parents=True, exist_ok=True)
+    with database():
+        from tools.screens import stage
+
+        tour = Tour(running.base, folder, problems=[f"stage  {line}" for line in stage.play()])
+        if asked.handbook:
+            return handbook.make(tour, dict(running.passwords))
+        tour.find(dict(running.passwords), asked.people.split(","))
+    found = tour.photograph(looks=TWO if asked.two else LOOKS)
+    tour.judge(found)
+    index = sheet.write(folder, [picture for one in found for picture in one.pictures])
+    (folder / "problems.txt").write_text("\n".join(tour.problems) + "\n", encoding="utf-8")
+    foreign = sorted({f"{where}  {text}" for one in found for text, (where, _) in one.foreign.items()})
+    (folder / "other-language.txt").write_text("\n".join(foreign), encoding="utf-8")
+    print(
+        "\n".join(tour.problems),
+        f"{len(tour.screens)} screens, {len(tour.problems)} problems: {index}",
+        sep="\n",
+    )
+    return 1 if tour.problems else 0
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shouxin.settings")
+    sys.exit(main())

@@ -1,0 +1,65 @@
+"""Whether every screen was seen: the addresses of the table of permissions against those that were reached."""
+
+from collections.abc import Iterable, Iterator
+
+# Never a picture of its own, with the reason.
+EXCEPTED = {
+    "access:duties_csv": "a file",
+    "access:review_csv": "a file",
+    "access:risk_alerts": "leads on to the mark",
+    "api:nowhere": "an answer for programs",
+    "api:openapi": "an answer for programs",
+    "api:describe": "an answer for programs",
+    "api:docs": "drawn by the interface's own describer",
+    "customers:dial": "a code that is good for one minute; tests/journeys shows it",
+    "customers:import_batch": "leads on to the step the import is at",
+    "customers:import_decide": "a step of imports from outside; tests/journeys shows it",
+    "customers:import_progress": "there only while a check runs",
+    "customers:import_refused": "a file",
+    "customers:import_repeated": "there only when the same file comes again",
+    "customers:import_report": "a page to print, drawn like the result",
+    "customers:read_code": "there only while a code is out",
+    "healthz": "an answer for programs",
+    "people:factor_remove": "asks for a password sent with it",
+    "people:federation_back": "whoever comes back from another house's sign-in",
+    "people:guard_paused": "leads on",
+    "people:join_template": "a file",
+    "people:second_step": "the second page of signing in; tests/journeys shows it",
+    "people:set_up": "works once, before there is anybody",
+    "readyz": "an answer for programs",
+    "rulebook:policy_read": "leads on to the version in force",
+}
+NO_CONSOLE = ("admin:", "scim:", "api:")
+
+
+def missing(names: Iterable[str]) -> list[str]:
+    """A line for every screen that nobody came to, and for every exception that is none any more."""
+    from tests.test_permissions_table import ROWS
+
+    seen = set(names)
+    wanted = {
+        name.partition("#")[0]
+        for name, row in ROWS.items()
+        if row.method == "GET" and not name.startswith(NO_CONSOLE)
+    }
+    lines = [f"unseen  {name}" for name in sorted(wanted - seen - set(EXCEPTED))]
+    lines += [f"excepted, but seen  {name}" for name in sorted(seen & set(EXCEPTED))]
+    return lines + [
+        f"excepted, but no address  {name}"
+        for name in sorted(set(EXCEPTED) - wanted)
+        if not name.startswith(NO_CONSOLE)
+    ]
+
+
+def also(who: str) -> Iterator[str]:
+    """Where somebody comes to from a form and not by a link."""
+    from shouxin.customers.intake.models import ImportBatch
+    from shouxin.people.second_factor.models import FactorReset
+    from tools.screens import stage
+
+    if who == "yuanfei":
+        for batch in ImportBatch.objects.order_by("id"):
+            for step in ("sheets", "columns", "declaration", "check", "preview", "run", "result"):
+                yield f"/customers/imports/{batch.id}/{step}/"
+    if who == "pengyu" and FactorReset.objects.exists():
+        yield f"/people/staff/{stage.staff('dongxue').id}/second-factor/"
