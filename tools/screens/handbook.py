@@ -47,11 +47,11 @@ def make(tour: "Tour", passwords: dict[str, str]) -> int:
         found.setdefault((screen.who, screen.name), screen)
     for one in PICTURES:
         for language in LANGUAGES:
-            screen = found.get((one.who, one.name))
-            if screen is None:
+            if (one.who, one.name) not in found:
                 tour.problems.append(f"nobody came to {one.name}")
                 continue
-            raw = picture(tour.base, tour.folder / "handbook", screen, Look("1440", "light", language))
+            seen = found[(one.who, one.name)]
+            raw = picture(tour.base, tour.folder / "handbook", seen, Look("1440", "light", language))
             sheet.for_handbook(raw, FOLDER / f"{one.file}-{language}.png")
     print("\n".join(tour.problems))
     return 1 if tour.problems else 0

@@ -43,7 +43,7 @@ from shouxin.people.connections import services as connections
 from shouxin.people.connections.models import Kind as ConnectionKind
 from shouxin.people.delegations import services as delegations
 from shouxin.people.leaving import services as leaving
-from shouxin.people.models import Staff
+from shouxin.people.models import Department, Staff
 from shouxin.people.second_factor import services as factors
 from shouxin.people.sights import services as sights
 from shouxin.people.suspensions import services as suspensions
@@ -65,6 +65,11 @@ def staff(user_name: str) -> Staff:
     return Staff.objects.get(user_name=user_name)
 
 
+def home(user_name: str) -> Department:
+    """The department somebody works in."""
+    return Department.objects.get(staff__user_name=user_name)
+
+
 def own(user_name: str, kind: str = "person", turn: int = 0) -> Customer:
     """One of the customers somebody is responsible for, the newest first."""
     return Customer.objects.filter(responsible_id=staff(user_name).id, kind=kind).order_by("-id")[turn]
@@ -72,7 +77,7 @@ def own(user_name: str, kind: str = "person", turn: int = 0) -> Customer:
 
 def _client(now: datetime) -> None:
     """A program in force and one that waits; an address it is told at, with a message on its way."""
-    head, department = actor("songtao"), staff("songtao").department_id
+    head, department = actor("songtao"), home("songtao").id
     for name in ("订单系统", "呼叫中心"):
         wanted = client_rules.Wanted(
             name=name,
@@ -143,7 +148,7 @@ def _connections(now: datetime) -> None:
 
 def _people(now: datetime) -> None:
     """Somebody who left, one who will, one who rests, one who lost a phone, and a wider view that waits."""
-    department = staff("yubo").department_id
+    department = home("yubo").id
     made = people.create_staff(
         actor=actor("pengyu"),
         user_name="zhoumo",
@@ -193,16 +198,14 @@ def _rules(now: datetime) -> None:
     purposes.draft_purpose(
         head,
         key="exhibition",
-        departments=[staff("songtao").department],
+        departments=[home("songtao")],
         needs_of=SALES,
         **{**_like(SALES), "name_zh": "展会接待", "name_en": "Exhibitions"},
     )
-    notice = {"key": "customers", "effective_on": later}
-    purposes.draft_notice(
-        head, language="zh-Hans", text="客户个人信息处理告知（展会修订稿）\n\n一、处理者……", **notice
-    )
-    text = {"text_zh": "第一条 修订稿……", "text_en": "1. Revised…"}
-    policies.draft_policy(officer, key="staff-rules", effective_on=later, now=clock.now(), **text)
+    text = "客户个人信息处理告知（展会修订稿）\n\n一、处理者……"
+    purposes.draft_notice(head, key="customers", language="zh-Hans", text=text, effective_on=later)
+    texts = {"text_zh": "第一条 修订稿……", "text_en": "1. Revised…"}
+    policies.draft_policy(officer, key="staff-rules", effective_on=later, now=clock.now(), **texts)
 
 
 def _like(key: str) -> dict[str, Any]:
