@@ -159,8 +159,8 @@ class Searching:
         result = search.search(actor=self._actor, purpose=PURPOSE, term=term, now=clock.now())
         self.took[kind]["found"].append(found - start)
         self.took[kind]["whole"].append(time.perf_counter() - found)
-        self.hits[kind].append(result.total)
-        assert result.total or result.little, kind
+        self.hits[kind].append(len(result.customers))
+        assert result.customers or result.little, kind
 
     def forget(self) -> None:
         """What warmed up does not count."""

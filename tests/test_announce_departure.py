@@ -15,7 +15,7 @@ from shouxin.core.policy import Action, NotAllowed
 from shouxin.customers.registry import queries, services
 from shouxin.customers.registry.entries import CustomerEntry
 from shouxin.customers.registry.models import Kind, Scope
-from shouxin.customers.registry.search import search, turn
+from shouxin.customers.registry.search import search
 from shouxin.gate import services as gate
 from shouxin.journal.queries import of_events
 from shouxin.kit import clock
@@ -96,14 +96,13 @@ def test_no_page_of_an_earlier_search_leads_on(register: Register, monkeypatch: 
     monkeypatch.setattr("shouxin.customers.registry.search.MOST", 1)
     monkeypatch.setattr("shouxin.customers.registry.search.LIST_ROWS", 1)
     clerk, now = register.world.actor("clerk"), clock.now()
-    first = search(actor=clerk, purpose=SALES, term=f"{PHONE} 13987654321", now=now)
+    wanted = {"actor": clerk, "purpose": SALES, "term": f"{PHONE} 13987654321", "now": now}
+    first = search(**wanted)
     assert first.following
-    second = turn(actor=clerk, token=first.following.token, after=first.following.after, now=now)
-    assert second
+    second = search(**wanted, before=first.following)
     assert second.customers[0].row.id != first.customers[0].row.id
     announce(register.world)
-    again = turn(actor=clerk, token=first.following.token, after=first.following.after, now=now)
-    assert again
+    again = search(**wanted, before=first.following)
     assert [view.row.id for view in again.customers] == [view.row.id for view in first.customers]
 
 

@@ -23,7 +23,6 @@ from shouxin.customers.registry.models import (
     Customer,
     Provenance,
     Record,
-    SearchResult,
     SupplyContract,
 )
 from shouxin.customers.relationships.models import Relationship
@@ -57,7 +56,6 @@ __all__ = [
     "Relationship",
     "RememberedMapping",
     "Run",
-    "SearchResult",
     "Segment",
     "Standing",
     "StoredFile",

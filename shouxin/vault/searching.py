@@ -14,21 +14,32 @@ from shouxin.vault.groups import Loaded, Pair, load, open_record, readable, unlo
 from shouxin.vault.opening import check, sound
 from shouxin.vault.tickets import SEALED
 
-# Which customers have every part of some way of an alternative; one row per customer with those alternatives.
-_FIND = """
-SELECT f.customer_id, array_agg(DISTINCT f.alternative) AS alternatives FROM (
-    SELECT t.customer_id, w.alternative
-    FROM unnest(%b::int2[], %b::int2[], %b::int2[], %b::int2[], %b::int4[], %b::int2[], %b::int4[])
-        AS w(alternative, way, parts, part, field, kind, token)
-    CROSS JOIN LATERAL (
+# Who has all parts of some way of an alternative, a stream of them for each partition, newest first; `{within}` leaves
+# out who is not to be found. OFFSET 0 keeps the planner from reading whole tables to look up a few customers in them.
+_STREAMS = """
+SELECT w.stream, w.alternative, t.*
+FROM unnest(%b::int2[], %b::int2[], %b::int4[], %b::int2[], %b::int4[], %b::int4[], %b::int4[])
+    AS w(stream, alternative, field, kind, token, first, last)
+CROSS JOIN LATERAL (
+    SELECT t.customer_id{columns} FROM (
         SELECT customer_id FROM vault_search_token
-        WHERE field = w.field AND kind = w.kind AND version = %b::int2 AND token = w.token OFFSET 0
-    ) t
-    GROUP BY t.customer_id, w.alternative, w.way, w.parts HAVING count(DISTINCT w.part) = w.parts
-) f GROUP BY f.customer_id
+        WHERE field = w.field AND kind = w.kind AND version = %b::int2 AND token = w.token
+            AND customer_id < %b::uuid
+        ORDER BY customer_id DESC OFFSET 0
+    ) t {within}
+    WHERE NOT EXISTS (
+        SELECT FROM unnest((%b::int4[])[w.first:w.last]) AS other(token) WHERE NOT EXISTS (
+            SELECT FROM vault_search_token
+            WHERE field = w.field AND kind = w.kind AND version = %b::int2 AND token = other.token
+                AND customer_id = t.customer_id
+        )
+    )
+    LIMIT %b::int4
+) t
 """
 _WIDTH = 7
-WAYS = 400  # parts looked up at once, whatever was typed
+LAST_ID = UUID(int=2**128 - 1)  # nobody has it
+EVERYBODY = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,43 +59,71 @@ class Asked:
 Alternative = tuple[Asked, ...]  # everything that one record must hold at once
 
 
-def hold_index() -> None:
-    """Keep the searched index version and its tokens as they are until this transaction ends."""
+def hold_index(*, wait_for_disk: bool = True) -> None:
+    """Keep the searched index version and its tokens as they are until this transaction ends.
+
+    What does not `wait_for_disk` is on disk no later than the next transaction that does.
+    """
     control.share_epoch()
+    if not wait_for_disk:
+        database.execute("SELECT set_config('synchronous_commit', 'off', true)")
 
 
-def statement(alternatives: Sequence[Alternative]) -> tuple[str, list[Any]] | None:
-    """SQL that gives candidates as (customer_id, alternatives), numbered as here; None when nothing can be looked up.
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What a search looks up: streams of customers, each ordered by id, that hold all parts of one alternative."""
 
-    Some are there by coincidence: ask the gate for a permit to search those one may see at all, then `matching`.
+    version: int
+    streams: Sequence[
+        tuple[int, ...]
+    ]  # stream, alternative, field, kind, token, where the other parts begin and end
+    others: Sequence[int]
+
+    def statement(
+        self, *, before: UUID, most: int, columns: str = "", within: str = "", its: Sequence[Any] = ()
+    ) -> tuple[str, list[Any]]:
+        """SQL that gives (stream, alternative, customer_id, …) for the newest `most` of each stream below `before`.
+
+        `within` joins `t.customer_id` to whoever may be found, by LATERAL parts that keep the order, with the
+        parameters `its`; `columns`, beginning with a comma, are what it adds. Some are there by coincidence: ask the
+        gate for a permit to search those one may see at all, then `matching`.
+        """
+        text = _STREAMS.format(within=within, columns=columns)
+        arrays = database.arrays(self.streams, _WIDTH)
+        return text, [*arrays, self.version, before, *its, list(self.others), self.version, most]
+
+
+def sought(alternatives: Sequence[Alternative]) -> Sought:
+    """What is looked up for `alternatives`, numbered as here.
 
     Raises:
         KeyServiceUnavailable, VaultNotReady: there is no index key to compute tokens with.
     """
     index = control.searched_index()
-    rows: list[tuple[int, ...]] = []
-    way = 0
+    streams: list[tuple[int, ...]] = []
+    others: list[int] = []
     for number, alternative in enumerate(alternatives):
         for asked in alternative:
             if not asked.looked_up or asked.kind not in asked.rule.indexes or asked.kind not in KINDS:
                 continue
             kind, field = KINDS[asked.kind].number, code_of(asked.rule.key)
             for parts in index.sought(asked.rule.key, asked.kind, asked.normalised):
-                way += 1
-                rows += [
-                    (number, way, len(parts), part, field, kind, token)
-                    for part, tokens in enumerate(parts)
-                    for token in tokens
-                ]
-    if not rows:
-        return None
-    return _FIND, [*database.arrays(rows, _WIDTH), index.version]
+                for token, *rest in zip(*parts, strict=True):  # a customer stands in one partition
+                    first = len(others) + 1
+                    others += rest
+                    streams.append((len(streams), number, field, kind, token, first, len(others)))
+    return Sought(index.version, streams, others)
 
 
 def candidates(alternatives: Sequence[Alternative]) -> dict[UUID, list[int]]:
-    """Everybody found by `statement`, whoever may see them."""
-    found = statement(alternatives)
-    return dict(database.execute(*found)) if found else {}
+    """Everybody who has the tokens, whoever may see them, with the numbers of their alternatives."""
+    found: dict[UUID, list[int]] = {}
+    for _stream, number, customer in database.execute(
+        *sought(alternatives).statement(before=LAST_ID, most=EVERYBODY)
+    ):
+        if number not in found.setdefault(customer, []):
+            found[customer].append(number)
+    return found
 
 
 def matching(

@@ -52,7 +52,6 @@ NOT_SEALED = {
     ("access_client_token", "digest"),
     ("customers_dial", "digest"),
     ("customers_mail_code", "digest"),
-    ("customers_search_result", "token"),
     ("customers_stored_file", "digest"),
     ("intake_batch", "fingerprint"),
     ("intake_remembered_mapping", "heading"),

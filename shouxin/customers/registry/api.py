@@ -32,7 +32,7 @@ from shouxin.customers.registry.entries import Footing
 from shouxin.customers.registry.exchange import NUMBER, Row
 from shouxin.customers.registry.models import Customer, Record
 from shouxin.customers.registry.queries import Filters
-from shouxin.customers.registry.search import Found, search, turn
+from shouxin.customers.registry.search import Found, search
 from shouxin.gate import services as gate
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.kit import clock, ids
@@ -41,7 +41,6 @@ from shouxin.kit.programs import AlreadyKept, ProgramRequest
 from shouxin.vault import queries as vault
 
 router = Router(tags=["customers"])
-OVER = Text("这次查找已过期，请重新查找。", "This search is over; search again.")
 MISSING = Text("请给出要查找的内容。", "Say what to search for.")
 LITTLE = Text(
     "只凭一个姓或一个字不予查找；请再加一个字，或姓加后四位。",
@@ -102,34 +101,33 @@ def read(request: ProgramRequest, body: ReadIn) -> HttpResponse:
 @router.post("/customers:search", response={200: SearchOut, **problems()}, summary="Find customers")
 def find(request: ProgramRequest, body: SearchIn) -> HttpResponse:
     """Customers by (part of) a name, pinyin, phone, number, e-mail or ending, as the screen finds them; masked, at most
-    50 a page. What was sent is kept nowhere; a page is asked for by its token within a quarter of an hour."""
+    50 a page. What was sent is kept nowhere: the next page is asked for with the same term and `after`."""
     found = _found(request.actor, body)
     request.take_rows(len(found.customers))
-    following = found.following
     return _json(
         {
             "hits": [exchange.shown(view) for view in found.customers],
             "more": found.more,
             "crowd": found.crowd,
-            "following": following.token if following else None,
-            "after": str(following.after) if following else None,
+            "after": str(found.following) if found.following else None,
         }
     )
 
 
 def _found(actor: Actor, body: SearchIn) -> Found:
-    now = clock.now()
-    if body.following:
-        found = turn(actor=actor, token=body.following, after=body.after, now=now)
-        if found is None:
-            raise _unfit("search.over", "following", OVER)
-        return found
     if not body.term.strip():
         raise _unfit("value.missing", "term", MISSING)
     filters = Filters(
         kind=body.kind, segment=body.segment, province=body.province, department=body.department
     )
-    found = search(actor=actor, purpose=body.purpose, term=body.term, filters=filters, now=now)
+    found = search(
+        actor=actor,
+        purpose=body.purpose,
+        term=body.term,
+        filters=filters,
+        before=body.after,
+        now=clock.now(),
+    )
     if found.little:
         raise _unfit("search.little", "term", LITTLE)
     return found

@@ -131,7 +131,7 @@ class ReadIn(Body):
 
 
 class SearchIn(Body):
-    """What is known of a customer, as a person would type it; or the token of a search whose next page is wanted."""
+    """What is known of a customer, as a person would type it; with `after`, the next page of the same search."""
 
     model_config = ConfigDict(
         extra="forbid", json_schema_extra={"example": {"purpose": "sales_contract", "term": "13800138000"}}
@@ -142,7 +142,6 @@ class SearchIn(Body):
     segment: Annotated[str, Field(max_length=40)] = ""
     province: Annotated[str, Field(max_length=40)] = ""
     department: UUID | None = None
-    following: Annotated[str, Field(max_length=100)] = ""
     after: UUID | None = None
 
 
@@ -258,13 +257,12 @@ class ReadOut(BaseModel):
 
 
 class SearchOut(BaseModel):
-    """One page of hits. `following` and `after` ask for the next; `crowd` says that there were too many to look through
-    them all, and the term should be narrower."""
+    """One page of hits. `after`, sent with the same term, asks for the next; `crowd` says that so many only seemed to
+    fit that looking through them stopped: the term should be narrower."""
 
     hits: list[CustomerOut]
     more: bool
     crowd: bool = False
-    following: str | None = None
     after: UUID | None = None
 
 

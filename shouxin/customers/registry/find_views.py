@@ -12,7 +12,7 @@ from shouxin.core.identifiers import addresses
 from shouxin.core.policy import Permission
 from shouxin.customers.registry import presenting
 from shouxin.customers.registry.forms import SearchForm
-from shouxin.customers.registry.search import Found, search, turn
+from shouxin.customers.registry.search import search
 from shouxin.customers.registry.views import no_purpose, working_purpose
 from shouxin.gate import services as gate
 from shouxin.gate.presenting import refused
@@ -24,33 +24,25 @@ from shouxin.people.doors import StaffRequest, allowed
 @require_http_methods(["GET", "POST"])
 @allowed(Permission.CUSTOMERS_PROFILE_SEARCH)
 def find(request: StaffRequest) -> HttpResponse:
-    """Search, or turn to a further page of a search by its token."""
+    """Search; a further page is the same search, posted again with where it begins."""
     purpose = working_purpose(request)
     if purpose is None:
         return no_purpose(request, _("查找客户"))
-    turning = "token" in request.POST
-    data = None if turning or request.method == "GET" else request.POST
+    data = request.POST if request.method == "POST" else None
     form = SearchForm(data, departments=presenting.own_departments(request))
     context: dict[str, Any] = {"page_title": _("查找客户"), "search_form": form}
     try:
-        if turning:
-            after = presenting.uuid_or_none(request.POST.get("after", ""))
-            found = turn(actor=request.actor, token=request.POST["token"], after=after, now=clock.now())
-            context |= _shown(found) if found else {"over": True}
-        elif data is not None and form.is_valid():
+        if data is not None and form.is_valid():
             found = search(
                 actor=request.actor,
                 purpose=purpose.key,
                 term=form.cleaned_data["term"],
                 filters=form.filters,
+                before=presenting.uuid_or_none(data.get("before", "")),
                 now=clock.now(),
             )
-            context |= _shown(found)
+            context |= {"found": found, "rows": presenting.rows(found.customers), "searched": True}
             context["crowded_place"] = not found.customers and addresses.is_crowd(form.cleaned_data["term"])
     except gate.Refused as problem:
         return refused(request, problem.refusal)
     return render(request, "registry/find.html", context)
-
-
-def _shown(found: Found) -> dict[str, Any]:
-    return {"found": found, "rows": presenting.rows(found.customers), "searched": True}

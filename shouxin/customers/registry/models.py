@@ -243,25 +243,6 @@ class ClearVersion(models.Model):
         return str(self.id)
 
 
-class SearchResult(models.Model):
-    """The hits of a search while its pages are turned: for minutes, for one reader; nothing of what was typed."""
-
-    id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
-    token = models.BinaryField(unique=True)  # SHA-256 of what the reader's page holds
-    reader = models.UUIDField()  # staff or client id
-    purpose = models.CharField(max_length=64)
-    digest = models.CharField(max_length=32)
-    crowd = models.BooleanField()
-    customers = ArrayField(models.UUIDField())
-    expires_at = models.DateTimeField(db_index=True)
-
-    class Meta:
-        db_table = "customers_search_result"
-
-    def __str__(self) -> str:
-        return str(self.id)
-
-
 class Record(models.Model):
     """A contact person, order, contract or interaction of a customer; its values lie in the vault under its id."""
 

@@ -3,8 +3,9 @@
 import hashlib
 import hmac
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from shouxin.core import identifiers
 from shouxin.core.crypto.indexes import KINDS
 from shouxin.core.identifiers import reading, recognise
 from shouxin.core.policy import Action, Actor, FieldRule, Permission, service_actor
-from shouxin.customers.registry import clear, queries, results, wishes
+from shouxin.customers.registry import clear, queries, wishes
 from shouxin.customers.registry.models import Record
 from shouxin.customers.registry.queries import CustomerView, Filters
 from shouxin.customers.registry.understanding import Understood, understand
@@ -30,41 +31,44 @@ from shouxin.vault.searching import Asked
 MOST = 50
 LONGEST = 2000  # characters of pasted text
 AT_ONCE = 10  # identifiers of one pasted text that are searched
-CANDIDATES = 2000  # opened for one search, the newest first; a term that has more should be narrower
+CANDIDATES = 2000  # opened for one page, the newest first; a term that has more should be narrower
+FIRST_LOT = 128  # candidates looked up at first, in all streams together; each further lot is larger
+GROWTH = 3
 SEARCHER = service_actor("search")
 MAINTENANCE = "maintenance"
 
-# Candidates among those one may see at all; nothing has been opened yet. Who was merged is found as the customer that
-# stands for them. OFFSET 0 keeps the planner from reading the whole register to look up a few candidates in it.
+# Those one may see at all; nothing has been opened yet. Who was merged is found as the customer that stands for them.
+# OFFSET 0 keeps the planner from reading the whole register to look up a few candidates in it.
 _WITHIN = """
-WITH found (customer_id, alternatives) AS MATERIALIZED ({found}), shown AS MATERIALIZED (
-    SELECT customer_id, array_agg(alternative) AS alternatives
-    FROM found, unnest(alternatives) AS alternative GROUP BY customer_id
-)
-SELECT c.id, shown.alternatives, c.public_values, v.id
-FROM shown
 CROSS JOIN LATERAL (
-    SELECT id, public_values, COALESCE(absorbed_by, id) AS stands FROM customers_customer
-    WHERE id = shown.customer_id OFFSET 0
+    SELECT COALESCE(absorbed_by, id) AS stands FROM customers_customer WHERE id = t.customer_id OFFSET 0
 ) c
 CROSS JOIN LATERAL (SELECT s.id FROM ({scope}) s WHERE s.id = c.stands OFFSET 0) v
-ORDER BY v.id DESC, c.id LIMIT %b
 """
 _IN_CLEAR = """
-SELECT id, ARRAY[-1]::int2[] FROM customers_customer
-WHERE search_parts @> %b::text[] AND NOT (search_parts = '{}')
+SELECT {number}::int2, -1::int2, c.customer_id, v.id, c.public_values FROM (
+    SELECT id AS customer_id, COALESCE(absorbed_by, id) AS stands, public_values FROM customers_customer
+    WHERE search_parts @> %b::text[] AND NOT (search_parts = '{{}}') AND id < %b::uuid ORDER BY id DESC OFFSET 0
+) c
+CROSS JOIN LATERAL (SELECT s.id FROM ({scope}) s WHERE s.id = c.stands OFFSET 0) v
+LIMIT %b::int4
+"""
+_EVERYBODY = """
+SELECT 0::int2, -1::int2, s.id, s.id, NULL::jsonb FROM customers_customer s
+WHERE s.id IN ({scope}) AND s.id < %b::uuid ORDER BY s.id DESC LIMIT %b::int4
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The hits of one search, masked, a page at a time.
+    """One page of the hits of a search, masked.
 
     Attributes:
         pasted: identifiers found in a longer text, each searched by itself.
         little: what was typed is too short for a name, and nothing else was found by it.
-        crowd: more candidates than are opened at once; only the newest of them were looked through.
-        following: what the next page is asked for by; None when this is the last.
+        crowd: so many candidates that were none that looking through them stopped before the page was full.
+        more: there are further hits, or candidates not looked through.
+        following: the next page is asked for with the same term and this; None when there is none.
         cut: the reader has announced a departure and sees the beginning alone.
     """
 
@@ -72,13 +76,27 @@ class Found:
     pasted: int = 0
     little: bool = False
     crowd: bool = False
-    following: results.Place | None = None
-    total: int = 0
+    more: bool = False
+    following: UUID | None = None
     cut: bool = False
 
-    @property
-    def more(self) -> bool:
-        return self.following is not None or self.crowd or (self.cut and self.total > len(self.customers))
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """Which customers hold what was looked for, newest first, and the candidate below which the next page begins."""
+
+    customers: list[UUID]
+    following: UUID | None = None
+    crowd: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """Somebody who may hold one of the `sealed` alternatives, or holds what stands in clear."""
+
+    stands: UUID
+    sealed: set[int]
+    in_clear: bool = False
 
 
 def digest_of(text: str) -> str:
@@ -87,11 +105,19 @@ def digest_of(text: str) -> str:
     return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()[:32]
 
 
-def search(*, actor: Actor, purpose: str, term: str, now: datetime, filters: Filters | None = None) -> Found:
+def search(
+    *,
+    actor: Actor,
+    purpose: str,
+    term: str,
+    now: datetime,
+    filters: Filters | None = None,
+    before: UUID | None = None,
+) -> Found:
     """Customers of the actor's scope that `term` speaks of, as `understand` reads it, narrowed to `filters`.
 
     Of pasted text, a line of a chat for instance, the identifiers that stand in it are searched too, each by itself;
-    the text is kept nowhere.
+    the text is kept nowhere. Who turns the page asks again, with `before` as the page before gave it.
 
     With a wish among the filters nothing need be typed.
 
@@ -104,61 +130,64 @@ def search(*, actor: Actor, purpose: str, term: str, now: datetime, filters: Fil
     actor.require(Permission.CUSTOMERS_PROFILE_SEARCH)
     pasted = _identifiers(term)
     terms, narrow = [term.strip(), *pasted], filters or Filters()
-    understood, hits, crowd = look_up(actor=actor, purpose=purpose, terms=terms, filters=narrow, now=now)
-    wanted = results.Wanted(
-        purpose, tuple(sorted(hits, reverse=True)), digest_of("\n".join([*terms, repr(narrow)])), crowd=crowd
+    cut = queries.is_cut(actor)
+    with rulebooks["rulebook"].held(None):
+        understood, hits = look_up(
+            actor=actor,
+            purpose=purpose,
+            terms=terms,
+            filters=narrow,
+            now=now,
+            before=None if cut else before,
+            most=LIST_ROWS if cut else MOST,
+        )
+        views = _masked(actor, purpose, hits, digest_of("\n".join([*terms, repr(narrow)])), now)
+    return Found(
+        views,
+        pasted=len(pasted),
+        little=understood.little and not hits.customers,
+        crowd=hits.crowd,
+        more=hits.following is not None,
+        following=None if cut else hits.following,
+        cut=cut,
     )
-    page = results.first(actor, wanted, _most(actor), now)
-    return _shown(actor, page, now, pasted=len(pasted), little=understood.little and not hits)
 
 
 def look_up(
-    *, actor: Actor, purpose: str, terms: Sequence[str], filters: Filters, now: datetime
-) -> tuple[Understood, set[UUID], bool]:
-    """What was understood, which customers hold it, and whether there were too many to look through them all."""
-    with transaction.atomic():
-        searching.hold_index()
-        understood = _understood(actor, purpose, terms, now)
-        hits, crowd = _hits(actor, filters, understood, now)
-        if filters.wish:
-            found = hits if any(terms) else None
-            hits, more = wishes.narrowed(
-                actor=actor, purpose=purpose, filters=filters, found=found, most=CANDIDATES, now=now
-            )
-            crowd = crowd or more
-    return understood, hits, crowd
+    *,
+    actor: Actor,
+    purpose: str,
+    terms: Sequence[str],
+    filters: Filters,
+    now: datetime,
+    before: UUID | None = None,
+    most: int = MOST,
+) -> tuple[Understood, Hits]:
+    """What was understood, and the customers that hold it.
 
-
-def turn(*, actor: Actor, token: str, after: UUID | None, now: datetime) -> Found | None:
-    """A further page of a search that was made a short while ago; None when it is not known any more.
-
-    Raises:
-        Refused: the actor may not work for its purpose by now.
+    Candidates are opened in lots, newest first, until a page is full. That they were is journalled without waiting for
+    the disk: whatever is shown of them is journalled after it and waits, and nothing can be kept without what stands
+    before it.
     """
-    actor.require(Permission.CUSTOMERS_PROFILE_SEARCH)
-    page = results.next_page(actor, token, None if queries.is_cut(actor) else after, _most(actor), now)
-    return _shown(actor, page, now) if page else None
+    understood = _understood(actor, purpose, terms, now)
+    wish = wishes.asked(actor=actor, purpose=purpose, name=filters.wish, now=now) if filters.wish else None
+    with transaction.atomic():
+        searching.hold_index(wait_for_disk=False)
+        candidates = _Candidates(actor, filters, understood, wish, all_of_them=not any(terms))
+        hits = _looked_through(candidates, before, most, now)
+    return understood, hits
 
 
-def _most(actor: Actor) -> int:
-    return LIST_ROWS if queries.is_cut(actor) else MOST
-
-
-def _shown(
-    actor: Actor, page: results.Page, now: datetime, *, pasted: int = 0, little: bool = False
-) -> Found:
-    rows = list(queries.visible(actor).filter(id__in=page.ids).order_by("-id")) if page.ids else []
-    views = queries.masked(
-        actor=actor,
-        purpose=page.wanted.purpose,
-        rows=rows,
-        action=Action.SEARCH,
-        now=now,
-        digest=page.wanted.digest,
+def _masked(actor: Actor, purpose: str, hits: Hits, digest: str, now: datetime) -> list[CustomerView]:
+    found = (
+        {row.id: row for row in queries.visible(actor).filter(id__in=hits.customers)}
+        if hits.customers
+        else {}
     )
-    cut = queries.is_cut(actor)
-    following = None if cut else page.following
-    return Found(views, pasted, little, page.wanted.crowd, following, len(page.wanted.ids), cut)
+    rows = [found[one] for one in hits.customers if one in found]
+    return queries.masked(
+        actor=actor, purpose=purpose, rows=rows, action=Action.SEARCH, now=now, digest=digest
+    )
 
 
 def _identifiers(text: str) -> list[str]:
@@ -171,8 +200,8 @@ def _identifiers(text: str) -> list[str]:
 
 def _understood(actor: Actor, purpose: str, terms: Sequence[str], now: datetime) -> Understood:
     book = rulebooks["rulebook"]
-    rule = book.purpose(purpose)
-    known = {key: found for key in (rule.fields if rule else ()) if (found := book.fields().get(key))}
+    rule, every = book.purpose(purpose), book.fields()
+    known = {key: every[key] for key in (rule.fields if rule else ()) if key in every}
     mine = gate.usable_fields(actor=actor, purpose=purpose, fields=list(known), action=Action.SEARCH, now=now)
     fields = [found for key, found in known.items() if key in mine and found.indexes]
     understood = Understood()
@@ -184,24 +213,103 @@ def _understood(actor: Actor, purpose: str, terms: Sequence[str], now: datetime)
     return understood
 
 
-def _hits(actor: Actor, filters: Filters, understood: Understood, now: datetime) -> tuple[set[UUID], bool]:
-    """Candidates, limited to the actor's scope and the filters first, then opened and compared in the process."""
-    rows = _candidates(actor, filters, understood)
-    crowd, hits = len(rows) > CANDIDATES, set[UUID]()
-    possible: dict[UUID, Collection[int]] = {}
-    for customer, numbers, public, stands in rows[:CANDIDATES]:
-        if -1 in numbers and any(_holds(asked, public) for asked in understood.clear):
-            hits.add(stands)
-        elif sealed := [number for number in numbers if number >= 0]:
-            possible[customer] = sealed
-    if possible:
-        standing = {row[0]: row[3] for row in rows}
-        hits |= {standing[one] for one in _opened(understood, possible, now)}
-    return hits, crowd
+@lru_cache(maxsize=256)
+def _scope(actor: Actor, filters: Filters) -> tuple[str, tuple[Any, ...]]:
+    """SQL of the customers that `actor` may see, narrowed: it depends on nothing but these two."""
+    scope = queries.narrowed(queries.visible(actor), filters, actor).values("id")
+    text, its = scope.order_by().query.sql_with_params()
+    return text, tuple(its)
+
+
+class _Candidates:
+    """Who may be found, a lot at a time: who has the tokens or clear parts, is visible and passes the filters."""
+
+    def __init__(
+        self,
+        actor: Actor,
+        filters: Filters,
+        understood: Understood,
+        wish: wishes.Wanted | None,
+        *,
+        all_of_them: bool,
+    ) -> None:
+        self.understood, self.wish = understood, wish
+        self._everybody = bool(wish) and all_of_them  # nothing was typed: whoever may be found at all
+        self._sought = searching.sought(understood.sealed)
+        self._clear = sorted({tuple(wanted) for asked in understood.clear for wanted in clear.sought(asked)})
+        self._scope, self._its = _scope(actor, filters)
+
+    def below(self, before: UUID, together: int) -> tuple[dict[UUID, _Candidate], UUID | None]:
+        """The newest below `before`, about `together` of them, newest first, and where the next lot begins, if any.
+
+        Every stream gives its newest; all are known only as far back as those streams reach that have more.
+        """
+        streams = len(self._sought.streams) + len(self._clear) + self._everybody
+        if not streams:
+            return {}, None
+        most = max(together // streams, 2)
+        given: dict[int, list[UUID]] = {}
+        found: dict[UUID, _Candidate] = {}
+        for stream, number, customer, stands, public in execute(*self._statement(before, most)):
+            given.setdefault(stream, []).append(customer)
+            one = found.setdefault(customer, _Candidate(stands, set()))
+            if number >= 0:
+                one.sealed.add(number)
+            elif self._everybody or any(_holds(asked, public) for asked in self.understood.clear):
+                found[customer] = replace(one, in_clear=True)
+        horizon = max((ids[-1] for ids in given.values() if len(ids) == most), default=None)
+        newest = sorted(found, reverse=True)
+        return {one: found[one] for one in newest if horizon is None or one >= horizon}, horizon
+
+    def _statement(self, before: UUID, most: int) -> tuple[str, list[Any]]:
+        """One statement for all streams; those in clear are numbered behind the others."""
+        parts: list[str] = []
+        parameters: list[Any] = []
+        if self._sought.streams:
+            text, values = self._sought.statement(
+                before=before,
+                most=most,
+                columns=", v.id AS stands, NULL::jsonb",
+                within=_WITHIN.format(scope=self._scope),
+                its=self._its,
+            )
+            parts.append(text)
+            parameters += values
+        for number, wanted in enumerate(self._clear, len(self._sought.streams)):
+            parts.append(_IN_CLEAR.format(number=number, scope=self._scope))
+            parameters += [list(wanted), before, *self._its, most]
+        if self._everybody:
+            parts.append(_EVERYBODY.format(scope=self._scope))
+            parameters += [*self._its, before, most]
+        return " UNION ALL ".join(f"({part})" for part in parts), parameters
+
+
+def _looked_through(candidates: _Candidates, before: UUID | None, most: int, now: datetime) -> Hits:
+    """Candidates opened and compared in the process, until `most` customers are found and one more is known of."""
+    hits: dict[UUID, UUID] = {}  # customer -> the candidate it was found by
+    below, together, opened = before or searching.LAST_ID, FIRST_LOT, 0
+    while True:
+        lot, horizon = candidates.below(below, together)
+        possible = {one: found.sealed for one, found in lot.items() if found.sealed and not found.in_clear}
+        holding = _opened(candidates.understood, possible, now) if possible else set()
+        fitting = {one: found.stands for one, found in lot.items() if found.in_clear or one in holding}
+        if candidates.wish:
+            wishing = candidates.wish.holding([*fitting.values()], now)
+            opened += len(fitting)
+            fitting = {one: stands for one, stands in fitting.items() if stands in wishing}
+        for one, stands in fitting.items():
+            if len(hits) == most and stands not in hits:
+                return Hits([*hits], next(reversed(hits.values()), below))
+            hits.setdefault(stands, one)
+        if horizon is None:
+            return Hits([*hits])
+        below, together, opened = horizon, together * GROWTH, opened + len(possible)
+        if opened >= CANDIDATES:
+            return Hits([*hits], below, crowd=True)
 
 
 def _opened(understood: Understood, possible: Mapping[UUID, Collection[int]], now: datetime) -> set[UUID]:
-    """Those of the candidates that hold it themselves or in a record, opened and compared in the process."""
+    """Those of the candidates that hold it themselves or in a record."""
     numbers = {number for numbers in possible.values() for number in numbers}
     permit = gate.permit_maintenance(
         actor=SEARCHER,
@@ -219,26 +327,6 @@ def _kept(found: set[tuple[UUID, UUID]]) -> set[UUID]:
     elsewhere = {record for customer, record in found if record != customer}
     known = set(Record.objects.filter(id__in=elsewhere).values_list("id", flat=True)) if elsewhere else set()
     return {customer for customer, record in found if record == customer or record in known}
-
-
-def _candidates(
-    actor: Actor, filters: Filters, understood: Understood
-) -> list[tuple[UUID, list[int], dict[str, str], UUID]]:
-    """One statement: who has the tokens or clear parts, is visible to the actor and passes the filters."""
-    parts: list[str] = []
-    parameters: list[Any] = []
-    if tokens := searching.statement(understood.sealed):
-        parts.append(tokens[0])
-        parameters += tokens[1]
-    for wanted in {tuple(wanted) for asked in understood.clear for wanted in clear.sought(asked)}:
-        parts.append(_IN_CLEAR)
-        parameters.append(list(wanted))
-    if not parts:
-        return []
-    scope = queries.narrowed(queries.visible(actor), filters, actor).values("id")
-    within, its = scope.order_by().query.sql_with_params()
-    statement = _WITHIN.format(found=" UNION ALL ".join(f"({part})" for part in parts), scope=within)
-    return execute(statement, [*parameters, *its, CANDIDATES + 1])
 
 
 def _holds(asked: Asked, public: Mapping[str, str]) -> bool:
