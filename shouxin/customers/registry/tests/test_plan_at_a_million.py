@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from psycopg import Connection
 
-from shouxin.customers.registry import queries, search
+from shouxin.customers.registry import search
 from shouxin.customers.registry.queries import Filters
 from shouxin.customers.registry.tests.test_plan_searches import TERMS, nodes, searched
 from shouxin.kit import clock, statements
@@ -18,6 +18,7 @@ __all__ = ["searched"]
 pytestmark = pytest.mark.django_db(transaction=True)
 
 CUSTOMERS, TOKENS_EACH = 1_000_000, 2
+LOTS = 3  # few candidates are there by coincidence, so a search looks at few lots of them
 ALL_TERMS = [*TERMS, "中关村大街1号", "金桂花园3栋", "221b baker street"]
 TABLES = ("customers_customer", "vault_search_token")
 # Made up of numbers alone, so that every run has the same rows; tokens as long as a plan for a million gives them.
@@ -82,11 +83,6 @@ def test_a_search_is_answered_alike_at_ten_and_at_a_million_customers(
     grow(register, superuser)
     searched.clear()
     assert {term: look(register, term) for term in ALL_TERMS} | {"": look(register, "", wish)} == few
-    assert len(searched) == len(ALL_TERMS)
-    for term, (statement, parameters) in zip(ALL_TERMS, searched, strict=True):
-        assert not read_whole(statement, parameters), term
-    mine = queries.narrowed(
-        queries.visible(register.world.actor("clerk")), wish, register.world.actor("clerk")
-    )
-    newest = mine.order_by("-id").values("id")[: search.CANDIDATES]
-    assert not read_whole(*newest.query.sql_with_params())
+    assert len(ALL_TERMS) < len(searched) < LOTS * (len(ALL_TERMS) + 1)
+    for statement, parameters in searched:
+        assert not read_whole(statement, parameters), statement
