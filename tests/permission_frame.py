@@ -13,7 +13,6 @@ FRAME: Mapping[str, Row] = {
     # the server
     "healthz": everybody(),
     "readyz": everybody(),
-    "system": needs(P.OPERATIONS_HEALTH_READ),
     "vault:index": needs(P.VAULT_KEY_READ),
     "vault:index_rebuild": post(P.VAULT_KEY_ROTATE),
     "vault:keys": needs(P.VAULT_KEY_READ),
@@ -41,8 +40,6 @@ FRAME: Mapping[str, Row] = {
     "console:pin": post(),
     "people:display": needs(),
     "console:workbench": needs(),
-    "journal:entries": needs(P.JOURNAL_ENTRY_READ),
-    "journal:entry": needs(P.JOURNAL_ENTRY_READ, status=404, entry_id=NOBODY),
     "admin:index": needs(status=302),
     "admin:login": everybody(302),
     "admin:logout": needs(status=405),

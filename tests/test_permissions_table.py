@@ -20,6 +20,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from shouxin.core.policy import Permission
 from shouxin.core.policy.permissions import permissions_of
 from shouxin.operations.server import readiness
+from tests import oversight_rows
 from tests.permission_frame import FRAME, NOBODY
 from tests.permission_rows import Row, everybody, needs, post, program
 from tests.register import SALES
@@ -34,6 +35,7 @@ STRANGERS = ("anonymous", "newcomer", "outsider")  # who have no role or have le
 
 ROWS: Mapping[str, Row] = {
     **FRAME,
+    **oversight_rows.ROWS,
     # organisation and people
     "people:staff": needs(P.PEOPLE_STAFF_READ),
     "people:staff_new": needs(P.PEOPLE_STAFF_WRITE),

@@ -9,11 +9,14 @@ class ConsoleConfig(AppConfig):
 
     def ready(self) -> None:
         """The workbench is the first line of the menu; the journal is open to those who oversee."""
+        from importlib import import_module
+
         from django.utils.translation import gettext_lazy as _
 
-        from shouxin.core.policy import Permission
         from shouxin.kit import menu
 
+        import_module("shouxin.console.journal.events")
+        import_module("shouxin.console.journal.menu")
         menu.register(
             menu.MenuEntry(
                 "work",
@@ -23,16 +26,5 @@ class ConsoleConfig(AppConfig):
                 "space_dashboard",
                 0,
                 text=_("等您处理的事和可以办理的事。"),
-            )
-        )
-        menu.register(
-            menu.MenuEntry(
-                "proof",
-                _("日志"),
-                "journal:entries",
-                frozenset({Permission.JOURNAL_ENTRY_READ.value}),
-                "receipt_long",
-                10,
-                text=_("谁在何时为何目的做了什么，不可更改。"),
             )
         )

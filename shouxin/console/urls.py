@@ -17,7 +17,11 @@ console_patterns = (
 journal_patterns = (
     [
         path("", journal.entries, name="entries"),
+        path("checks/", journal.checks, name="checks"),
+        path("ledger.pub", journal.key, name="key"),
         path("<uuid:entry_id>/", journal.entry, name="entry"),
+        path("<uuid:entry_id>/verify/", journal.verify_entry, name="verify_entry"),
+        path("<uuid:entry_id>/proof/", journal.proof, name="proof"),
     ],
     "journal",
 )

@@ -30,6 +30,12 @@ def add_arguments(subparsers: "argparse._SubParsersAction[argparse.ArgumentParse
         metavar="FILE",
         help=words("以往收到的检查点", "a checkpoint received earlier; may be repeated"),
     )
+    verifying.add_argument(
+        "--proof",
+        type=Path,
+        metavar="FILE",
+        help=words("只核验一条的证明", "verify only the proof of one entry"),
+    )
     verifying.add_argument("--json", action="store_true", help=words("供程序读取", "for programs"))
     verifying.set_defaults(run=verify)
     exporting = commands.add_parser(
@@ -44,16 +50,42 @@ def verify(args: argparse.Namespace) -> int:
     """Verify the whole journal; prints what was proved or the first entry that is wrong."""
     from shouxin.journal import services
 
-    missing = [path for path in args.checkpoint if not path.is_file()]
+    missing = [path for path in (*args.checkpoint, *filter(None, [args.proof])) if not path.is_file()]
     if missing:
         sentence = words(f"没有此文件: {missing[0]}", f"no such file: {missing[0]}")
         return _fail(args, "checkpoint_missing", sentence)
+    if args.proof:
+        return _verify_proof(args)
     try:
         report = services.verify(services.OPERATOR, handed_out=args.checkpoint)
     except services.NoLedgerYet:
         return _fail(args, "nothing_sealed", _nothing_sealed())
     _say(args, _report(report), _sentences(report))
     return 0 if report.sound else 1
+
+
+def _verify_proof(args: argparse.Namespace) -> int:
+    """The proof against the ledger's key, and against the ledger as it stands here."""
+    from shouxin.core.ledger.errors import LedgerError
+    from shouxin.journal import proving, services
+
+    try:
+        found = proving.check_file(
+            services.OPERATOR, text=args.proof.read_text(encoding="utf-8", errors="replace")
+        )
+    except services.NoLedgerYet:
+        return _fail(args, "nothing_sealed", _nothing_sealed())
+    except LedgerError as error:
+        sentence = words("证明不成立", "The proof does not hold")
+        _say(args, {"ok": False, "detail": str(error)}, f"{sentence}: {error}")
+        return 1
+    facts = {"ok": True, "index": found.index, "size": found.size, "root": found.root.hex()}
+    sentence = words(
+        f"证明成立: 序号 {found.index}, 账本 {found.size} 条; 本账本同处也是这一条",
+        f"Proved: entry {found.index} of a log of {found.size}; the ledger here holds the same in its place",
+    )
+    _say(args, facts, f"{sentence}\nroot {found.root.hex()}")
+    return 0
 
 
 def export(args: argparse.Namespace) -> int:

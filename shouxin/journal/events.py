@@ -42,6 +42,20 @@ events.register(
     "ledger.exported",
     EventKind("ledger.exported", Text("导出了账本的 {size} 条条目", "Exported {size} entries of the ledger")),
 )
+for _name, _zh, _en in (
+    ("ledger.check_asked", "要求检验全部日志", "Asked for a check of the whole journal"),
+    (
+        "entry.verified",
+        "核验了序号 {index} 的日志条目（账本 {size} 条）：{proved}",
+        "Verified the journal entry at index {index} of {size}: {proved}",
+    ),
+    (
+        "entry.proof_made",
+        "下载了序号 {index} 的日志条目的证明（账本 {size} 条）",
+        "Downloaded the proof of the journal entry at index {index} of {size}",
+    ),
+):
+    events.register(_name, EventKind(_name, Text(_zh, _en)))
 
 # How a value of the entry's data is read out, by data key: `(value, language) -> words`. Rooms that know
 # names for codes (fields, purposes, staff) sign up here; without one a code is shown as it stands.
@@ -67,3 +81,16 @@ def _words(key: str, value: object, language: str) -> str:
     if isinstance(value, list):
         return ("、" if not language.startswith("en") else ", ").join(str(item) for item in value)
     return str(value)
+
+
+PROVED = {
+    "sound": Text("成立", "proved"),
+    "bytes": Text("不成立，条目内容与其旁列不符", "not proved, the entry and its columns differ"),
+    "leaf": Text("不成立，内容与封存时不同", "not proved, it is not what was sealed"),
+    "outside": Text("不成立，与库外留存不符", "not proved, it differs from what is kept outside"),
+    "path": Text("不成立，通不到根哈希", "not proved, it does not lead to the root"),
+    "signature": Text("不成立，检查点签名不符", "not proved, the checkpoint is not signed so"),
+}
+words.register(
+    "proved", lambda value, language: PROVED.get(str(value), Text(str(value), str(value))).in_(language)
+)

@@ -41,6 +41,7 @@ class Entry(models.Model):
             ),
             Index(fields=["actor", "id"], name="journal_entry_actor"),
             Index(fields=["event", "id"], name="journal_entry_event"),
+            Index(fields=["purpose", "id"], name="journal_entry_purpose", condition=Q(purpose__isnull=False)),
         ]
         constraints = [
             CheckConstraint(condition=Range(Length("body"), (2, LONGEST)), name="journal_entry_body_length")
@@ -102,6 +103,51 @@ class Checkpoint(models.Model):
 
     def __str__(self) -> str:
         return f"{self.size}"
+
+
+class CheckState(models.TextChoices):
+    """How far a check of the whole ledger has come."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    SOUND = "sound"
+    UNSOUND = "unsound"
+    FAILED = "failed"  # it could not be carried through; nothing is said about the ledger
+
+
+class LedgerCheck(models.Model):
+    """A check of the whole ledger that somebody asked for: how far it is, and what it found. Kept for good."""
+
+    id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
+    asked_by = models.UUIDField()  # pseudonym
+    asked_at = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=CheckState, default=CheckState.WAITING)
+    done = models.BigIntegerField(default=0)
+    size = models.BigIntegerField(default=0)  # entries to go over; in the end, entries proved
+    root = models.BinaryField(default=bytes)
+    checkpoints = models.IntegerField(default=0)
+    waiting = models.BigIntegerField(default=0)
+    findings = models.JSONField(default=list)  # places, ids and names of files
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "journal_check"
+        constraints = [
+            models.UniqueConstraint(
+                models.Value(1),
+                condition=Q(state__in=["waiting", "running"]),
+                name="journal_check_one_at_a_time",
+            ),
+            CheckConstraint(
+                condition=Q(finished_at__isnull=True, state__in=["waiting", "running"])
+                | Q(finished_at__isnull=False, state__in=["sound", "unsound", "failed"]),
+                name="journal_check_finished",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.asked_at} {self.state}"
 
 
 for _model in (Entry, Leaf, Tile, Checkpoint):

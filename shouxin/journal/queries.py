@@ -44,7 +44,8 @@ class Filters:
 
     event: str | None = None
     actor: UUID | None = None
-    customer: UUID | None = None
+    customers: tuple[UUID, ...] = ()  # one, or those who are one; empty means any
+    purpose: str | None = None
     since: datetime | None = None
     until: datetime | None = None
 
@@ -150,8 +151,10 @@ def search(actor: Actor, filters: Filters, limit: int = PAGE, before: UUID | Non
         shouxin.core.policy.NotAllowed: the actor may not read the journal.
     """
     actor.require(Permission.JOURNAL_ENTRY_READ)
-    equal = {"event": filters.event, "actor": filters.actor, "customer": filters.customer}
+    equal = {"event": filters.event, "actor": filters.actor, "purpose": filters.purpose}
     found = Entry.objects.filter(**{key: value for key, value in equal.items() if value is not None})
+    if filters.customers:
+        found = found.filter(customer__in=filters.customers)
     if filters.since is not None:
         found = found.filter(at__gte=filters.since, id__gte=_first_id(filters.since - SLACK))
     if filters.until is not None:
@@ -180,6 +183,15 @@ def inclusion(entry_id: UUID) -> Inclusion | None:
     latest = Checkpoint.objects.order_by("-size").first()
     if leaf is None or latest is None or leaf.index >= latest.size:
         return None
+    return inclusion_under(leaf, latest)
+
+
+def inclusion_under(leaf: Leaf, latest: Checkpoint) -> Inclusion:
+    """The proof that a leaf is under one checkpoint.
+
+    Raises:
+        shouxin.core.ledger.errors.LedgerError: the stored tree does not prove it.
+    """
     path = inclusion_proof(leaf.index, latest.size, nodes_from(_Tiles(latest.size).read))
     hashed, root = bytes(leaf.leaf_hash), bytes(latest.root)
     check_inclusion(leaf=hashed, index=leaf.index, size=latest.size, proof=path, root=root)

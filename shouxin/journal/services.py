@@ -38,6 +38,7 @@ __all__ = [
     "append_at_once",
     "append_many",
     "export",
+    "public_key",
     "stand_alone",
     "verify",
 ]
@@ -117,7 +118,7 @@ def verify(actor: Actor, *, handed_out: Sequence[Path] = ()) -> Report:
     """
     actor.require(Permission.JOURNAL_LEDGER_VERIFY)
     notes = [(path.name, path.read_text(encoding="utf-8")) for path in handed_out]
-    report = Verification(data=settings.DATA, key=_public_key(), handed_out=notes).run()
+    report = Verification(data=settings.DATA, key=public_key(), handed_out=notes).run()
     facts: dict[str, JSON] = {
         "size": report.size,
         "checkpoints": report.checkpoints,
@@ -138,7 +139,7 @@ def export(actor: Actor, *, folder: Path) -> Exported:
     """
     actor.require(Permission.JOURNAL_LEDGER_VERIFY)
     try:
-        done = exporting.export(data=settings.DATA, key=_public_key(), folder=folder)
+        done = exporting.export(data=settings.DATA, key=public_key(), folder=folder)
     except exporting.NothingSealed:
         raise NoLedgerYet from None
     with transaction.atomic():
@@ -148,7 +149,12 @@ def export(actor: Actor, *, folder: Path) -> Exported:
     return done
 
 
-def _public_key() -> VerifyingKey:
+def public_key() -> VerifyingKey:
+    """The key that every checkpoint must be signed with.
+
+    Raises:
+        NoLedgerYet: no sealer has ever run.
+    """
     try:
         return outside.load_public_key(settings.DATA)
     except FileNotFoundError:

@@ -1,6 +1,6 @@
 """The whole journal in the database against its tree, its checkpoints, and what is kept outside the database."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -53,8 +53,17 @@ class Report:
 class Verification:
     """One run. Reads in spans, so that memory does not grow with the journal; takes no lock."""
 
-    def __init__(self, *, data: Path, key: VerifyingKey, handed_out: Sequence[tuple[str, str]] = ()) -> None:
-        """`handed_out` are (name, signed note) of checkpoints that somebody has kept."""
+    def __init__(
+        self,
+        *,
+        data: Path,
+        key: VerifyingKey,
+        handed_out: Sequence[tuple[str, str]] = (),
+        progress: Callable[[int, int], None] = lambda _done, _of: None,
+    ) -> None:
+        """`handed_out` are (name, signed note) of checkpoints that somebody has kept; `progress` is told after every
+        span how many entries are done, and may end the run by raising."""
+        self._progress = progress
         self._key = key
         self._outside = Outside(data)
         self._report = Report()
@@ -102,6 +111,7 @@ class Verification:
             found = found or self._compare_tiles(tiles)
             if found:
                 return found
+            self._progress(end, size)
         return None
 
     def _rows(self, start: int, end: int) -> list[Row]:

@@ -75,6 +75,17 @@ def names_of(pseudonyms: Iterable[UUID]) -> dict[UUID, str]:
     return found
 
 
+def called(text: str, limit: int) -> list[Staff]:
+    """Whoever has this user name; else those who have exactly this name, past colleagues too."""
+    log_in = list(Staff.objects.filter(user_name__iexact=text)[:1])
+    return log_in or list(Staff.objects.filter(display_name__iexact=text).order_by("user_name")[:limit])
+
+
+def log_in_behind(pseudonym: UUID) -> str | None:
+    """The user name behind a pseudonym of the journal."""
+    return Staff.objects.filter(pseudonym=pseudonym).values_list("user_name", flat=True).first()
+
+
 def staff_choices() -> list[tuple[str, str]]:
     """Everybody active as (id, name), for a select box."""
     active = Staff.objects.filter(is_active=True).order_by("display_name")

@@ -1,65 +1,117 @@
-"""What an auditor may look for; nobody's name or number ever stands in the address."""
+"""What an auditor may look for: posted, resolved to pseudonyms and ids at once, and kept as these alone."""
 
 import re
-from datetime import date, datetime, time, timedelta
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from shouxin.journal.events import events
-from shouxin.journal.queries import Filters, names_of_events
-from shouxin.people.models import Staff
+from shouxin.console.journal import naming
+from shouxin.console.journal.services import Search
+from shouxin.journal.queries import names_of_events
+from shouxin.people import queries as people
 
-_PLACE = re.compile(r"\{[^}]*\}")
+_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
+LONGEST = 200
+MOST_NAMED = 5
 
 
-class FilterForm(forms.Form):
-    """Everything optional; what makes no sense is left out of the search."""
+class SearchForm(forms.Form):
+    """Everything optional: one's name, a customer's id, an event, a purpose, days."""
 
+    person = forms.CharField(
+        label=_("人员"),
+        required=False,
+        max_length=LONGEST,
+        widget=forms.TextInput(attrs={"placeholder": _("姓名或用户名"), "autocomplete": "off"}),
+    )
+    customer = forms.CharField(
+        label=_("客户档案号"),
+        required=False,
+        max_length=LONGEST,
+        widget=forms.TextInput(attrs={"placeholder": _("档案号，或客户页的地址"), "autocomplete": "off"}),
+    )
     event = forms.ChoiceField(label=_("事项"), required=False)
-    staff = forms.ChoiceField(label=_("人员"), required=False)
+    purpose = forms.ChoiceField(label=_("处理目的"), required=False)
     since = forms.DateField(label=_("从"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     until = forms.DateField(label=_("到"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    before = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
         language = get_language() or "zh-hans"
-        kinds = [
-            (name, _PLACE.sub("…", kind.sentence.in_(language)))
-            for name in names_of_events()
-            if (kind := events.get(name)) is not None
-        ]
-        everybody = Staff.objects.order_by("display_name").values_list("id", "display_name", "user_name")
-        self.fields["event"].choices = [("", _("全部")), *kinds]  # type: ignore[attr-defined]
-        self.fields["staff"].choices = [  # type: ignore[attr-defined]
-            ("", _("全部")),
-            *((str(key), f"{name} ({user})") for key, name, user in everybody),
-        ]
-
-    def filters(self) -> Filters:
-        """The valid part of what was asked, in the words of the journal; days are those of the office."""
-        self.is_valid()
-        asked = self.cleaned_data
-        staff = asked.get("staff")
-        until = asked.get("until")
-        return Filters(
-            event=asked.get("event") or None,
-            actor=Staff.objects.values_list("pseudonym", flat=True).get(id=UUID(staff)) if staff else None,
-            since=_midnight(asked.get("since")),
-            until=_midnight(until + timedelta(days=1) if until else None),
+        kinds = sorted(
+            ((name, naming.kind_name(name, language)) for name in names_of_events()), key=lambda one: one[1]
         )
+        purposes = naming.purpose_names(language)
+        self.fields["event"].choices = [("", _("全部")), *kinds]  # type: ignore[attr-defined]
+        self.fields["purpose"].choices = [("", _("全部")), *purposes.items()]  # type: ignore[attr-defined]
 
-    @property
-    def above(self) -> UUID | None:
-        """The last line of the page before this one."""
-        found = self.cleaned_data.get("before")
-        return found if isinstance(found, UUID) else None
+    def clean_person(self) -> UUID | None:
+        """The pseudonym behind a name, a log-in, a service of the product, or itself."""
+        text = str(self.cleaned_data["person"]).strip()
+        if not text:
+            return None
+        if found := _ID.fullmatch(text):
+            return UUID(found[0])
+        service = naming.service_called(text)
+        if service is not None:
+            return service
+        matching = people.called(text, limit=MOST_NAMED + 1)
+        if not matching:
+            raise forms.ValidationError(gettext("没有叫这个名字的人员，也没有这个用户名。"))
+        if len(matching) > 1:
+            names = "、".join(f"{one.display_name} ({one.user_name})" for one in matching[:MOST_NAMED])
+            raise forms.ValidationError(gettext("不止一位：%(names)s。请填用户名。") % {"names": names})
+        return matching[0].pseudonym
+
+    def clean_customer(self) -> UUID | None:
+        """The id, wherever it stands in what was pasted."""
+        text = str(self.cleaned_data["customer"]).strip()
+        if not text:
+            return None
+        found = _ID.search(text)
+        if not found:
+            raise forms.ValidationError(
+                gettext("请粘贴客户档案号：它在客户页的地址里，也在日志条目上。这里不按姓名、电话查找。")
+            )
+        return UUID(found[0])
+
+    def clean(self) -> dict[str, Any]:
+        """A span ends after it begins."""
+        asked = self.cleaned_data
+        since, until = asked.get("since"), asked.get("until")
+        if since and until and until < since:
+            self.add_error("until", gettext("结束日期早于开始日期。"))
+        return asked
+
+    def codes(self) -> dict[str, str]:
+        """What is kept of a valid search: pseudonyms, ids, codes and days."""
+        return {key: str(value) for key, value in self.cleaned_data.items() if value}
 
 
-def _midnight(day: date | None) -> datetime | None:
-    return timezone.make_aware(datetime.combine(day, time.min)) if day else None
+def searched(codes: Mapping[str, str]) -> Search:
+    """The search that was kept."""
+    person, customer = codes.get("person"), codes.get("customer")
+    since, until = codes.get("since"), codes.get("until")
+    return Search(
+        event=codes.get("event"),
+        actor=UUID(person) if person else None,
+        customer=UUID(customer) if customer else None,
+        purpose=codes.get("purpose"),
+        since=date.fromisoformat(since) if since else None,
+        until=date.fromisoformat(until) if until else None,
+    )
+
+
+def shown(codes: Mapping[str, str], language: str) -> dict[str, str]:
+    """The fields of the form as one would type them."""
+    filled = dict(codes)
+    if person := codes.get("person"):
+        filled["person"] = (
+            people.log_in_behind(UUID(person)) or naming.service_named(UUID(person), language) or person
+        )
+    return filled

@@ -1,8 +1,8 @@
-"""`shouxin-verify DIR --key FILE`: proves an exported ledger without database, web, or any code that wrote it.
+"""`shouxin-verify DIR|FILE --key FILE`: proves an exported ledger, or one entry by its proof, without database, web, or
+any code that wrote it.
 
-Written from docs/formats alone (RFC 6962, C2SP tlog-tiles, tlog-checkpoint and signed-note), with the standard
-library and one signature check. Exit 0: everything is as it was signed. 1: something is wrong, the first bad entry
-is named. 2: wrong usage.
+Written from docs/formats alone (RFC 6962, C2SP tlog-tiles, -checkpoint, -proof and signed-note), with the standard
+library and one signature check. Exit 0: as it was signed. 1: something is wrong. 2: wrong usage.
 """
 
 import argparse
@@ -405,6 +405,47 @@ def verify(folder: Path, key: Key, handed_out: list[Path]) -> dict[str, Any]:
     }
 
 
+def root_from(leaf: bytes, index: int, size: int, path: list[bytes]) -> bytes:
+    """RFC 9162 section 2.1.3.2."""
+    first, last, node = index, size - 1, leaf
+    for step in path:
+        if first & 1 or first == last:
+            node = hashlib.sha256(b"\x01" + step + node).digest()
+            while first and not first & 1:
+                first, last = first >> 1, last >> 1
+        else:
+            node = hashlib.sha256(b"\x01" + node + step).digest()
+        first, last = first >> 1, last >> 1
+    return node if last == 0 and 0 <= index < size else b""
+
+
+def verify_proof(file: Path, key: Key) -> dict[str, Any]:
+    """The verdict over the proof of one entry (C2SP tlog-proof, the entry's bytes in its line `extra`)."""
+    try:
+        return {
+            "ok": True,
+            "ledger": key.name,
+            **read_proof(file.name, file.read_text(encoding="utf-8"), key),
+        }
+    except (OSError, ValueError, Invalid) as error:
+        detail = str(error) if isinstance(error, Invalid) else chosen("格式不符", "malformed")
+        return {"ok": False, "ledger": key.name, "detail": detail}
+
+
+def read_proof(source: str, text: str, key: Key) -> dict[str, Any]:
+    head, _, note = text.partition("\n\n")
+    first, extra, place, *path = head.split("\n")
+    if (first, extra[:6], place[:6]) != ("c2sp.org/tlog-proof@v1", "extra ", "index "):
+        raise Invalid(chosen("格式不符", "malformed"))
+    claim, signed, signatures = read_claim(source, note)
+    check_signature(key, signed, signatures)
+    entry, index = unbase64(extra[6:]), int(place[6:])
+    leaf = hashlib.sha256(b"\x00" + entry).digest()
+    if root_from(leaf, index, claim.size, [unbase64(step) for step in path]) != claim.root:
+        raise Invalid(chosen("条目不在已签署的账本中", "the entry is not in the log that was signed"))
+    return {"index": index, "size": claim.size, "root": claim.root.hex(), "entry": json.loads(entry[1:])}
+
+
 def chosen(zh: str, en: str) -> str:
     """SHOUXIN_LANG, else the environment's language, else Chinese."""
     wanted = os.environ.get("SHOUXIN_LANG") or os.environ.get("LC_ALL") or os.environ.get("LANG") or "zh"
@@ -412,26 +453,26 @@ def chosen(zh: str, en: str) -> str:
 
 
 def say(verdict: dict[str, Any]) -> str:
+    if "detail" in verdict:
+        return chosen(f"证明不成立: {verdict['detail']}", f"The proof does not hold: {verdict['detail']}")
+    if "entry" in verdict:
+        said = chosen("证明成立: 序号 {index}, 账本共 {size} 条", "Proved: entry {index} of a log of {size}")
+        return f"{said.format(**verdict)}\n{json.dumps(verdict['entry'])}\nroot {verdict['root']}"
     if not verdict["ok"]:
         heading = chosen("账本有误:", "The ledger is not sound:")
         found = [chosen(one["message_zh"], one["message_en"]) for one in verdict["findings"]]
         return "\n".join([heading, *(f"- {sentence}" for sentence in found)])
-    size, checkpoints = verdict["size"], verdict["checkpoints"]
-    said = chosen(
-        f"账本完好: {size} 条条目, {checkpoints} 个检查点",
-        f"The ledger is sound: {size} entries, {checkpoints} checkpoints",
-    )
-    return f"{said}\nroot {verdict['root']}"
+    zh = "账本完好: {size} 条条目, {checkpoints} 个检查点"
+    said = chosen(zh, "The ledger is sound: {size} entries, {checkpoints} checkpoints")
+    return f"{said.format(**verdict)}\nroot {verdict['root']}"
 
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
-        prog="shouxin-verify", description=chosen("验证导出的账本", "Verify an exported ledger.")
+        prog="shouxin-verify", description=chosen("验证账本", "Verify a ledger.")
     )
-    parser.add_argument("folder", metavar="DIR", type=Path, help=chosen("导出目录", "the export"))
-    parser.add_argument(
-        "--key", type=Path, required=True, metavar="FILE", help=chosen("账本公钥", "the ledger's public key")
-    )
+    parser.add_argument("folder", metavar="DIR|FILE", type=Path, help=chosen("导出或证明", "export or proof"))
+    parser.add_argument("--key", type=Path, required=True, metavar="FILE", help=chosen("公钥", "public key"))
     parser.add_argument(
         "--checkpoint",
         type=Path,
@@ -443,7 +484,10 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--json", action="store_true", help=chosen("供程序读取", "for programs"))
     given = parser.parse_args(arguments)
     try:
-        verdict = verify(given.folder, read_key(given.key), given.checkpoint)
+        key, given_at = read_key(given.key), given.folder
+        verdict = (
+            verify_proof(given_at, key) if given_at.is_file() else verify(given_at, key, given.checkpoint)
+        )
     except Usage as error:
         sys.stderr.write(f"shouxin-verify: {error}\n")
         return 2

@@ -68,7 +68,10 @@ SHOWS: Mapping[str, tuple[frozenset[str], tuple[str, ...]]] = MappingProxyType(
         "trade": (frozenset({"order", "contract"}), ()),
         "promises": (frozenset({"promise"}), ("promise.",)),
         "limits": (frozenset(), ("limits.",)),
-        "reads": (frozenset(), ("profile.", "field.", "list.", "read.", "emergency.", "risk.read")),
+        "reads": (
+            frozenset(),
+            ("profile.", "field.", "list.", "read.", "emergency.", "risk.read", "journal."),
+        ),
         "changes": (frozenset(), ("customer.", "record.", "handover.", "write.", "relation.")),
     }
 )

@@ -1,0 +1,96 @@
+"""Whatever the journal is narrowed to, a page of it reads a short stretch of an index, with 200,000 entries too."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import psycopg
+import pytest
+from django.db.models.query import QuerySet
+
+from shouxin.core.policy import Actor
+from shouxin.journal import queries
+from shouxin.journal.models import Entry
+
+pytestmark = pytest.mark.django_db(transaction=True)
+MANY = 200_000
+RARE_ACTOR, RARE_CUSTOMER = UUID(int=777), UUID(int=888)
+BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
+# One entry every ten seconds; a thousand actors, twenty events, five purposes, half of the entries about a customer.
+FILL = """
+    INSERT INTO journal_entry (id, at, event, actor, customer, purpose, body)
+    SELECT (lpad(to_hex(%(begin)s + n * 10000::bigint), 12, '0') || '7000' || '8000' || lpad(to_hex(n), 12, '0'))::uuid,
+           timestamptz '2026-01-01 00:00:00+00' + n * interval '10 seconds',
+           'thing.e' || (n %% 20),
+           CASE WHEN n %% 5000 = 7 THEN %(actor)s ELSE lpad(to_hex(n %% 1000 + 1), 32, '0')::uuid END,
+           CASE WHEN n %% 5000 = 9 THEN %(customer)s
+                WHEN n %% 2 = 0 THEN lpad(to_hex(n %% 9999 + 1), 32, '1')::uuid END,
+           CASE WHEN n %% 40000 = 11 THEN 'rare' WHEN n %% 3 > 0 THEN 'p' || (n %% 5) END,
+           '\\x0101'::bytea
+    FROM generate_series(0, %(many)s - 1) AS n
+"""
+
+
+@pytest.fixture
+def journal(superuser: psycopg.Connection[Any]) -> None:
+    """Only the owner may analyse the table, as autovacuum does where the product runs."""
+    values = {"begin": int(BEGIN.timestamp() * 1000), "actor": RARE_ACTOR, "customer": RARE_CUSTOMER}
+    superuser.execute(FILL, {**values, "many": MANY})
+    superuser.execute("ANALYZE journal_entry")
+
+
+def touched(plan: dict[str, Any]) -> int:
+    """How many rows the scans of a plan looked at, kept or not."""
+    own = plan["Actual Rows"] * plan["Actual Loops"] + plan.get("Rows Removed by Filter", 0)
+    below = [touched(child) for child in plan.get("Plans", [])]
+    return int(max([own, *below]))
+
+
+def scans(plan: dict[str, Any]) -> set[str]:
+    return {plan["Node Type"]}.union(*(scans(child) for child in plan.get("Plans", [])))
+
+
+@pytest.fixture
+def plans(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """The plans of the pages asked for, as they were carried out."""
+    found: list[dict[str, Any]] = []
+
+    def explained(rows: QuerySet[Entry], limit: int, before: UUID | None) -> list[queries.Line]:
+        rows = rows.filter(id__lt=before) if before else rows
+        text = rows.order_by("-id")[:limit].explain(analyze=True, format="json")
+        found.append(json.loads(text)[0]["Plan"])
+        return []
+
+    monkeypatch.setattr(queries, "_page", explained)
+    return found
+
+
+DAY = BEGIN + timedelta(days=10)
+SEARCHES = [
+    queries.Filters(),
+    queries.Filters(actor=RARE_ACTOR),
+    queries.Filters(actor=UUID(int=5)),
+    queries.Filters(customers=(RARE_CUSTOMER,)),
+    queries.Filters(customers=(RARE_CUSTOMER, UUID(int=1))),
+    queries.Filters(event="thing.e3"),
+    queries.Filters(purpose="p1"),
+    queries.Filters(purpose="rare"),
+    queries.Filters(purpose="none"),
+    queries.Filters(since=DAY, until=DAY + timedelta(days=1)),
+    queries.Filters(since=BEGIN + timedelta(days=2), until=BEGIN + timedelta(days=20)),
+    queries.Filters(actor=RARE_ACTOR, since=DAY),
+    queries.Filters(customers=(RARE_CUSTOMER,), purpose="p1", event="thing.e9"),
+    queries.Filters(event="thing.e3", until=DAY),
+]
+
+
+def test_no_search_walks_the_whole_journal(
+    journal: None, auditor: Actor, plans: list[dict[str, Any]]
+) -> None:
+    for filters in SEARCHES:
+        queries.search(auditor, filters)
+        queries.search(auditor, filters, before=queries._first_id(BEGIN + timedelta(days=12)))
+    for filters, plan in zip([one for one in SEARCHES for _twice in range(2)], plans, strict=True):
+        assert "Seq Scan" not in scans(plan), filters
+        assert touched(plan) < MANY / 10, filters

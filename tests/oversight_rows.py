@@ -1,0 +1,22 @@
+"""Rows of the table of permissions for what oversees the house: the journal and its proofs, jobs, health."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from shouxin.core.policy import Permission
+from tests.permission_rows import Row, needs, post
+
+P = Permission
+NOBODY = UUID("00000000-0000-7000-8000-000000000000")
+
+ROWS: Mapping[str, Row] = {
+    "journal:entries": needs(P.JOURNAL_ENTRY_READ),
+    "journal:entries#search": post(P.JOURNAL_ENTRY_READ),
+    "journal:entry": needs(P.JOURNAL_ENTRY_READ, status=404, entry_id=NOBODY),
+    "journal:verify_entry": post(P.JOURNAL_LEDGER_VERIFY, status=404, entry_id=NOBODY),
+    "journal:proof": post(P.JOURNAL_LEDGER_VERIFY, entry_id=NOBODY),
+    "journal:checks": needs(P.JOURNAL_ENTRY_READ),
+    "journal:checks#ask": post(P.JOURNAL_LEDGER_VERIFY),
+    "journal:key": needs(P.JOURNAL_ENTRY_READ, status=404),
+    "system": needs(P.OPERATIONS_HEALTH_READ),
+}
