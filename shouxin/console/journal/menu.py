@@ -27,7 +27,15 @@ def found_wrong(actor: Actor) -> int:
 
 
 menu.register(
-    menu.MenuEntry("proof", _("日志"), "journal:entries", frozenset({READ.value}), "receipt_long", 10)
+    menu.MenuEntry(
+        "proof",
+        _("日志"),
+        "journal:entries",
+        frozenset({READ.value}),
+        "receipt_long",
+        10,
+        text=_("谁在何时为何目的做了什么，不可更改。"),
+    )
 )
 menu.register(
     menu.MenuEntry(
