@@ -34,6 +34,8 @@ FRAME: Mapping[str, Row] = {
     "people:factor_remove": needs(status=404, factor=1),
     "people:set_up": everybody(404),
     "people:purpose": post(),
+    "people:session": needs(),
+    "people:back": everybody(),
     "set_language": everybody(302, method="POST"),
     # the console
     "console:menu": needs(),

@@ -17,7 +17,7 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from shouxin.core.policy import Permission
+from shouxin.core.policy import OPENS_CUSTOMER_DATA, Permission
 from shouxin.core.policy.permissions import permissions_of
 from shouxin.operations.server import readiness
 from tests import oversight_rows
@@ -32,6 +32,8 @@ SUPPLY = post(P.CUSTOMERS_SUPPLY_WRITE, status=404, contract_id=NOBODY)
 CHANGE_SESSION = {"people:sign_out", "people:purpose"}
 DOORS = ("/sign-in/", "/registers/login/")  # the second leads to the first: row "admin:login"
 STRANGERS = ("anonymous", "newcomer", "outsider")  # who have no role or have left are strangers too
+
+PAGE, MARK = b'id="sx-side"', b'class="sx-watermark"'
 
 ROWS: Mapping[str, Row] = {
     **FRAME,
@@ -456,6 +458,8 @@ def test_the_table(world: World, who: str, monkeypatch: pytest.MonkeyPatch) -> N
         answer, wanted = client.generic(row.method, address(name, row)), expected(who, row)
         if name in CHANGE_SESSION:
             client = browser_of(world, who)
+        if PAGE in answer.content and OPENS_CUSTOMER_DATA & permissions_of(CAST[who].roles):
+            assert MARK in answer.content, f"{name} does not name its reader"
         if answer.status_code != wanted:
             wrong.append(f"{name}: {answer.status_code} instead of {wanted}")
         elif wanted == 302 and who in STRANGERS and row.permissions is not None:

@@ -1,7 +1,7 @@
 """`make messages`: gather the strings of every app, keep the English catalogues complete, compile them.
 
 Strings are Chinese in the code, so Chinese needs no catalogue of its own: what has no translation is shown as it
-stands. Only third parties write English (Unfold's lists): their strings are translated into Chinese in
+stands. Only third parties write English (Unfold's lists, axes): their strings are translated into Chinese in
 shouxin/console/locale/zh_Hans, since they bring no Chinese themselves. English stands in
 <app>/locale/en/LC_MESSAGES/django.po, one entry for every string of the app. The catalogues hold neither dates nor
 line numbers and are compiled by polib, so that the same strings give the same bytes on every machine, without
@@ -23,10 +23,10 @@ from django.utils.translation.template import templatize
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "shouxin"
 REST = "console"  # keeps the strings of folders that are no apps, and the Chinese of third parties
-THIRD_PARTIES = ("unfold",)
+THIRD_PARTIES = ("unfold", "axes")
 # Parts of Unfold for other packages, and doors that the console closes: nobody ever sees their strings.
 UNSEEN = re.compile(
-    r"contrib/(?!filters|forms)|forms/helpers|/auth/|registration/|object_history|login|logged_out|password"
+    r"^axes/admin|contrib/(?!filters|forms)|forms/helpers|/auth/|registration/|object_history|login|logged_out|password"
     r"|delete|inline|nested|dataset|command_|welcome|account_links"
 )
 # Position of msgid, plural and context among the arguments of each function.
@@ -155,8 +155,8 @@ def gather_third_parties() -> list[Message]:
         folder = Path(spec.submodule_search_locations[0])
         for path in sources(folder):
             inside = path.relative_to(folder).as_posix()
-            if not UNSEEN.search(inside):
-                place = f"{name}/{inside}"
+            place = f"{name}/{inside}"
+            if not UNSEEN.search(place):
                 found.extend(m for m in messages_of(path, place) if m.msgid not in spoken)
     return found
 

@@ -10,6 +10,10 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import requires_csrf_token
 
+from shouxin.people.models import Staff
+
+PLAIN = "console/plain.html"
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -22,7 +26,10 @@ class Answer:
 
 
 def _page(request: HttpRequest, answer: Answer) -> HttpResponse:
-    return render(request, "console/error.html", {"answer": answer}, status=answer.status)
+    """Within the frame for somebody signed in, so that they can go on from here."""
+    inside = isinstance(getattr(request, "user", None), Staff) and hasattr(request, "actor")
+    context = {"answer": answer, "base": "console/page.html" if inside else PLAIN}
+    return render(request, "console/error.html", context, status=answer.status)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - Django's signature
@@ -37,7 +44,9 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
         403,
         _("您的角色不能打开此页"),
         _("此页需要您的角色没有的权限；没有查看到任何内容。"),
-        _("如工作需要，请向部门负责人提出，由安全管理员授予角色、负责人确认。"),
+        _(
+            "您能打开的页面都在左侧菜单和“全部功能”里。如工作需要此页，请向部门负责人提出，由安全管理员授予角色、负责人确认。"
+        ),
     )
     return _page(request, answer)
 
@@ -49,7 +58,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noq
         403,
         _("页面已过期"),
         _("为防止他人代您提交，过期页面上的表单不予处理；内容没有保存。"),
-        _("请返回上一页，刷新后重新提交。"),
+        _("请按浏览器的后退回到填写的页面，复制需要保留的内容，刷新后重新提交。"),
     )
     return _page(request, answer)
 
@@ -102,4 +111,4 @@ def _plain(request: HttpRequest, answer: Answer) -> str:
     from django.template.loader import render_to_string
 
     del request  # its user and session may be what broke
-    return render_to_string("console/error.html", {"answer": answer})
+    return render_to_string("console/error.html", {"answer": answer, "base": PLAIN})

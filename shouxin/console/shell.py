@@ -11,11 +11,12 @@ from django.utils.translation import get_language
 
 from shouxin.console.menu import Menu
 from shouxin.console.queries import Counter, counters
-from shouxin.core.policy import Actor
+from shouxin.core.policy import OPENS_CUSTOMER_DATA, Actor
 from shouxin.operations.demo.queries import is_demonstration
 from shouxin.people import readers, working_purpose
 from shouxin.people.models import Staff
 from shouxin.people.preferences.rules import DEFAULT_ZONE, offset
+from shouxin.people.views.alive import mark_of
 
 WATERMARK_TILES = 48
 
@@ -68,6 +69,16 @@ class Shell:
         """How far the reader's clock is from UTC; empty for the organisation's own, which needs no word."""
         own = self._staff.time_zone == DEFAULT_ZONE
         return "" if own else offset(timezone.localtime())
+
+    @cached_property
+    def opens_customers(self) -> bool:
+        """Whether any page may show customer data to this reader: all of theirs name them then."""
+        return bool(self._actor.permissions & OPENS_CUSTOMER_DATA)
+
+    @cached_property
+    def who(self) -> str:
+        """A mark of the log-in, for the page to notice that somebody else has signed in meanwhile."""
+        return mark_of(self._staff)
 
     @cached_property
     def next(self) -> str:

@@ -43,7 +43,7 @@ workbench.register(
 )
 menu.register(
     menu.MenuEntry(
-        group="customers",
+        group="quality",
         title=_("清理名单"),
         url_name="customers:cleanup",
         permissions=frozenset({Permission.CUSTOMERS_CLEANUP_READ.value}),

@@ -133,7 +133,7 @@ def _ended(request: HttpRequest) -> HttpResponse | None:
     if over:
         signin.record_session_end(actor=cast("StaffRequest", request).actor, cause="idle_or_expired")
         logout(request)
-        messages.info(request, _("登录已到期，请重新登录。未提交的内容没有保存。"))
+        messages.info(request, _("登录已到期，请重新登录。没有提交任何内容。"))
         return redirect("people:sign_in")
     if now.timestamp() - seen >= _SEEN_STEP:
         request.session[SEEN] = int(now.timestamp())

@@ -14,7 +14,7 @@ from shouxin.people.second_factor import views as factor
 from shouxin.people.sights.urls import urlpatterns as sights
 from shouxin.people.suspensions.urls import urlpatterns as suspensions
 from shouxin.people.thresholds.urls import urlpatterns as thresholds
-from shouxin.people.views import door, register
+from shouxin.people.views import alive, door, register
 
 app_name = "people"
 
@@ -30,6 +30,8 @@ urlpatterns = [
     path("second-factor/<int:factor>/remove/", factor.remove, name="factor_remove"),
     path("setup/", door.SetUp.as_view(), name="set_up"),
     path("purpose/", door.purpose, name="purpose"),
+    path("session/", alive.session, name="session"),
+    path("session/back/", alive.back, name="back"),
     path("people/staff/", register.staff_list, name="staff"),
     path("people/staff/new/", register.staff_new, name="staff_new"),
     path("people/staff/<uuid:staff_id>/", register.staff_detail, name="staff_detail"),

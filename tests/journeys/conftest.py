@@ -17,7 +17,7 @@ from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -69,6 +69,7 @@ class Visitor:
     pictures: Path
     world: World | None = None
     addresses: list[str] = field(default_factory=list)
+    sent: list[str] = field(default_factory=list)  # paths that forms were posted to
     errors: list[str] = field(default_factory=list)
 
     def watch(self) -> None:
@@ -79,6 +80,8 @@ class Visitor:
 
     def _requested(self, request: Request) -> None:
         self.addresses.append(unquote(request.url))
+        if request.method == "POST":
+            self.sent.append(urlsplit(request.url).path)
 
     def _said(self, message: Any) -> None:
         if message.type == "error" and "the server responded with a status of 4" not in message.text:

@@ -9,7 +9,7 @@ from shouxin.kit import menu, panels, workbench
 
 menu.register(
     menu.MenuEntry(
-        group="collection",
+        group="quality",
         title=_("待更新"),
         url_name="customers:refresh",
         permissions=frozenset({Permission.CUSTOMERS_PROFILE_EDIT.value}),
@@ -31,7 +31,7 @@ workbench.register(
 )
 menu.register(
     menu.MenuEntry(
-        group="customers",
+        group="quality",
         title=_("外部值待审核"),
         url_name="customers:outside",
         permissions=frozenset({Permission.CUSTOMERS_EXTERNAL_DECIDE.value}),
@@ -42,7 +42,7 @@ menu.register(
 )
 menu.register(
     menu.MenuEntry(
-        group="customers",
+        group="quality",
         title=_("数据质量"),
         url_name="customers:figures",
         permissions=frozenset({Permission.CUSTOMERS_QUALITY_READ.value}),
@@ -53,7 +53,7 @@ menu.register(
 )
 menu.register(
     menu.MenuEntry(
-        group="customers",
+        group="collection",
         title=_("供应合同"),
         url_name="customers:supplies",
         permissions=frozenset({Permission.CUSTOMERS_SUPPLY_READ.value}),

@@ -102,7 +102,7 @@
     if (event.isComposing) return;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step) { event.preventDefault(); choose(chosen + step); }
-    else if (event.key === "Enter") { event.preventDefault(); go(list.children[chosen]); }
+    else if (event.key === "Escape") { event.preventDefault(); dialog.close(); } else if (event.key === "Enter") { event.preventDefault(); go(list.children[chosen]); }
   });
   list.addEventListener("click", (event) => go(event.target.closest("li")));
 })();

@@ -71,19 +71,4 @@
       });
     }
   });
-
-  // <form data-confirm="sentence">: asks; a second click while sending does nothing.
-  document.addEventListener("submit", (event) => {
-    const form = event.target;
-    if (form.dataset.confirm && !window.confirm(form.dataset.confirm)) {
-      event.preventDefault();
-      return;
-    }
-    if (form.method === "post" && !form.hasAttribute("data-may-repeat")) {
-      if (form.dataset.sent) { event.preventDefault(); return; }
-      form.dataset.sent = "1";
-    }
-  });
-  window.addEventListener("pageshow", () =>
-    document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent));
 })();

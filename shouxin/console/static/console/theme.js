@@ -9,6 +9,8 @@
   const apply = () => {
     const on = choice() === "dark" || (choice() === "auto" && dark.matches);
     document.documentElement.classList.toggle("dark", on);
+    const colour = document.querySelector('meta[name="theme-color"]');
+    if (colour) colour.content = on ? colour.dataset.dark : colour.dataset.light;
     document.querySelectorAll("[data-theme-set]").forEach((button) =>
       button.setAttribute("aria-pressed", String(button.dataset.themeSet === choice())));
   };
