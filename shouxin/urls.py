@@ -13,6 +13,7 @@ MOUNTS = {
     "customers/": "shouxin.customers.urls",
     "access/": "shouxin.access.urls",
     "gate/": "shouxin.gate.urls",
+    "drafts/": "shouxin.drafts.urls",
     "keys/": "shouxin.vault.urls",
 }
 

@@ -247,6 +247,10 @@ ROWS: Mapping[str, Row] = {
         P.CUSTOMERS_FORM_DRAFT, P.CUSTOMERS_FORM_PUBLISH, status=404, version_id=NOBODY, verb="submit"
     ),
     "customers:reads": needs(P.CUSTOMERS_PROFILE_READ, status=404, customer_id=NOBODY),
+    "drafts:list": needs(),
+    "drafts:keep": post(status=404, kind="none"),
+    "drafts:resume": needs(status=302, draft_id=NOBODY),
+    "drafts:discard": post(status=302, draft_id=NOBODY),
     "customers:timeline": needs(P.CUSTOMERS_PROFILE_READ, status=404, customer_id=NOBODY),
     "customers:note": post(P.CUSTOMERS_PROFILE_EDIT, status=404, customer_id=NOBODY),
     "customers:relate": needs(P.CUSTOMERS_RELATIONSHIP_WRITE, status=404, customer_id=NOBODY),

@@ -16,7 +16,7 @@ class AccessConfig(AppConfig):
         from shouxin.access.emergency import events as emergency_events  # noqa: F401 - likewise
         from shouxin.access.emergency import facts as emergency_facts  # noqa: F401 - likewise
         from shouxin.access.emergency import ties as emergency_ties  # noqa: F401 - likewise
-        from shouxin.access.grants import events, facts, grades, ties  # noqa: F401 - likewise
+        from shouxin.access.grants import drafts, events, facts, grades, ties  # noqa: F401 - likewise
         from shouxin.access.highrisk import events as risk_events  # noqa: F401 - likewise
         from shouxin.access.highrisk import facts as risk_facts  # noqa: F401 - likewise
         from shouxin.access.highrisk import grades as risk_grades  # noqa: F401 - likewise

@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "shouxin.people",
     "shouxin.vault",
     "shouxin.gate",
+    "shouxin.drafts",
     "shouxin.rulebook",
     "shouxin.customers",
     "shouxin.access",

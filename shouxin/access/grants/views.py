@@ -14,6 +14,7 @@ from shouxin.access.grants.forms import ProposalForm, PurposeForm, RefusalForm
 from shouxin.access.grants.models import StandingGrant, State
 from shouxin.access.listing import by_state
 from shouxin.core.policy import Permission
+from shouxin.drafts.keeper import keeper_of
 from shouxin.gate import facts
 from shouxin.kit import clock
 from shouxin.people.doors import StaffRequest, allowed
@@ -53,9 +54,12 @@ def grant_list(request: StaffRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @allowed(Permission.ACCESS_GRANT_PROPOSE)
 def propose(request: StaffRequest) -> HttpResponse:
-    purpose = request.POST.get("purpose") or request.GET.get("purpose", "")
+    keeper = keeper_of(request, "grant")
+    purpose = request.POST.get("purpose") or keeper.value("purpose") or request.GET.get("purpose", "")
     chooser = PurposeForm(initial={"purpose": purpose}, actor=request.actor)
     form = ProposalForm(request.POST or None, purpose=purpose) if purpose else None
+    if form:
+        keeper.fill(form)
     if request.method == "POST" and form and form.is_valid():
         now = clock.now()
         try:
@@ -73,9 +77,16 @@ def propose(request: StaffRequest) -> HttpResponse:
             for code in problem.codes:
                 form.add_error(None, str(PROBLEMS[code]))
         else:
+            keeper.sent(request)
             messages.success(request, _("申请已提交，等待他人批准。"))
             return redirect("access:grant", grant.id)
-    context = {"page_title": _("申请常设用数授权"), "chooser": chooser, "form": form, "purpose": purpose}
+    context = {
+        "page_title": _("申请常设用数授权"),
+        "chooser": chooser,
+        "form": form,
+        "purpose": purpose,
+        "keeper": keeper,
+    }
     return render(request, "grants/propose.html", context, status=422 if form and form.errors else 200)
 
 

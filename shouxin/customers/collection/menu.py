@@ -73,15 +73,6 @@ for _key, _title, _count, _url, _needed, _query, _order in (
         "show=ending",
         70,
     ),
-    (
-        "form-drafts",
-        _("没有填完的表单"),
-        lambda actor: queries.drafts_of(actor, clock.now()).count(),
-        "customers:collect",
-        Permission.CUSTOMERS_FORM_FILL,
-        "",
-        61,
-    ),
 ):
     workbench.register(
         workbench.WorkbenchCard(

@@ -20,6 +20,7 @@ from shouxin.customers.collection.forms import PlanForm, initial_of, language
 from shouxin.customers.collection.models import CollectionPlan, PlanState
 from shouxin.customers.collection.plans import PlanProblem
 from shouxin.customers.collection_forms.forms import ReasonForm, SeenForm
+from shouxin.drafts.keeper import keeper_of
 from shouxin.kit import clock
 from shouxin.people.doors import StaffRequest, allowed
 from shouxin.people.second_factor.doors import fresh_second_factor
@@ -70,16 +71,18 @@ def plan_detail(request: StaffRequest, plan_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @allowed(P.CUSTOMERS_PLAN_DRAFT)
 def plan_new(request: StaffRequest) -> HttpResponse:
-    form = PlanForm(request.POST or None)
+    form, keeper = PlanForm(request.POST or None), keeper_of(request, "plan")
+    keeper.fill(form)
     if request.method == "POST" and form.is_valid():
         try:
             plan = plans.draft(actor=request.actor, words=form.words(), now=clock.now())
         except PlanProblem as problem:
             _put(form, problem)
         else:
+            keeper.sent(request)
             messages.success(request, _("草稿已保存。"))
             return redirect("customers:plan", plan.id)
-    context = {"page_title": _("起草收集计划"), "form": form, "plan": None}
+    context = {"page_title": _("起草收集计划"), "form": form, "plan": None, "keeper": keeper}
     return render(request, "collection/plan_form.html", context, status=422 if form.errors else 200)
 
 
@@ -89,16 +92,18 @@ def plan_edit(request: StaffRequest, plan_id: UUID) -> HttpResponse:
     plan = _plan(request, plan_id)
     if plan.state != PlanState.DRAFT:
         raise Http404
-    form = PlanForm(request.POST or None, initial=initial_of(plan))
+    form, keeper = PlanForm(request.POST or None, initial=initial_of(plan)), keeper_of(request, "plan")
+    keeper.fill(form)
     if request.method == "POST" and form.is_valid():
         try:
             plans.edit(actor=request.actor, plan=plan.id, words=form.words(), now=clock.now())
         except PlanProblem as problem:
             _put(form, problem)
         else:
+            keeper.sent(request)
             messages.success(request, _("已保存。"))
             return redirect("customers:plan", plan.id)
-    context = {"page_title": _("修改收集计划"), "form": form, "plan": plan}
+    context = {"page_title": _("修改收集计划"), "form": form, "plan": plan, "keeper": keeper}
     return render(request, "collection/plan_form.html", context, status=422 if form.errors else 200)
 
 

@@ -20,6 +20,7 @@ from shouxin.customers.collection_forms import presenting, queries, services
 from shouxin.customers.collection_forms.forms import AnswerForm, AskForm, ReasonForm, SeenForm, WordsForm
 from shouxin.customers.collection_forms.models import FormKind, FormState, FormVersion
 from shouxin.customers.collection_forms.services import FormProblem
+from shouxin.drafts.keeper import keeper_of
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.kit import clock
 from shouxin.people.doors import StaffRequest, allowed
@@ -69,7 +70,8 @@ def form_list(request: StaffRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @allowed(P.CUSTOMERS_FORM_DRAFT)
 def form_new(request: StaffRequest) -> HttpResponse:
-    form = WordsForm(request.POST or None, actor=request.actor)
+    form, keeper = WordsForm(request.POST or None, actor=request.actor), keeper_of(request, "form")
+    keeper.fill(form)
     if request.method == "POST" and form.is_valid():
         try:
             row = services.draft(
@@ -81,9 +83,10 @@ def form_new(request: StaffRequest) -> HttpResponse:
         except FormProblem as problem:
             form.add_error(None, presenting.said(problem))
         else:
+            keeper.sent(request)
             messages.success(request, _("草稿已保存。接着列出要问的字段。"))
             return redirect("customers:form_fields", row.id)
-    context = {"page_title": _("起草收集表单"), "form": form, "version": None}
+    context = {"page_title": _("起草收集表单"), "form": form, "version": None, "keeper": keeper}
     return render(request, "collection_forms/words.html", context, status=422 if form.errors else 200)
 
 
@@ -93,15 +96,18 @@ def form_words(request: StaffRequest, version_id: UUID) -> HttpResponse:
     version = _draft(request, version_id)
     initial = {name: getattr(version, name) for name in services.WORDS}
     form = WordsForm(request.POST or None, actor=request.actor, version=version, initial=initial)
+    keeper = keeper_of(request, "form")
+    keeper.fill(form)
     if request.method == "POST" and form.is_valid():
         try:
             services.reword(actor=request.actor, version=version.id, words=form.words(), now=clock.now())
         except FormProblem as problem:
             form.add_error(None, presenting.said(problem))
         else:
+            keeper.sent(request)
             messages.success(request, _("已保存。"))
             return redirect("customers:form_version", version.id)
-    context = {"page_title": _("表单说明"), "form": form, "version": version}
+    context = {"page_title": _("表单说明"), "form": form, "version": version, "keeper": keeper}
     return render(request, "collection_forms/words.html", context, status=422 if form.errors else 200)
 
 

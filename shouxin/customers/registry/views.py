@@ -43,6 +43,7 @@ from shouxin.customers.registry.models import (
     Scope,
     Source,
 )
+from shouxin.drafts.keeper import keeper_of
 from shouxin.gate import services as gate
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.gate.presenting import refused
@@ -209,12 +210,14 @@ def create(request: StaffRequest) -> HttpResponse:
     purpose = working_purpose(request)
     if purpose is None:
         return no_purpose(request, _("录入客户"))
-    kind = request.POST.get("kind") or request.GET.get("kind") or Kind.PERSON.value
+    keeper = keeper_of(request, "customer")
+    kind = request.POST.get("kind") or keeper.value("kind") or request.GET.get("kind") or Kind.PERSON.value
     if kind not in Kind.values:
         raise Http404
     now, data = clock.now(), request.POST or None
     form = ValuesForm(data, purpose=purpose, record="profile", subject=kind, now=now)
     footing = FootingForm(data, actor=request.actor)
+    keeper.fill(form, footing)
     if request.method == "POST" and form.is_valid() & footing.is_valid():
         try:
             done = services.store(
@@ -228,10 +231,12 @@ def create(request: StaffRequest) -> HttpResponse:
         except gate.Refused as problem:
             return refused(request, problem.refusal)
         else:
+            keeper.sent(request)
             presenting.say_stored(request, form)
             return redirect("customers:page", done[0].customer)
     context = {
         "page_title": _("录入客户"),
+        "keeper": keeper,
         "form": form,
         "footing": footing,
         "kind": kind,
@@ -391,6 +396,8 @@ def add_record(request: StaffRequest, customer_id: UUID, kind: str) -> HttpRespo
         return no_purpose(request, _("新增记录"))
     now, wanted = clock.now(), RecordKind(kind)
     form = ValuesForm(request.POST or None, purpose=purpose, record=kind, subject=None, now=now)
+    keeper = keeper_of(request, "record")
+    keeper.fill(form)
     columns = line_grid(purpose) if wanted is RecordKind.ORDER else []
     lines, line_problems = lines_from(request.POST, columns, purpose, now) if columns else ({}, [])
     blocked = [problem for problem in line_problems if problem[1].refuses]
@@ -409,13 +416,15 @@ def add_record(request: StaffRequest, customer_id: UUID, kind: str) -> HttpRespo
         except gate.Refused as problem:
             return refused(request, problem.refusal)
         else:
+            keeper.sent(request)
             presenting.say_stored(request, form, line_problems)
             return redirect("customers:page", row.id)
     context = {
         "page_title": _("新增%(kind)s") % {"kind": wanted.label},
+        "keeper": keeper,
         "form": form,
         "row": row,
-        "columns": presenting.grid(request.POST, columns),
+        "columns": presenting.grid(keeper.data or request.POST, columns),
         "line_problems": presenting.line_problems(line_problems),
     }
     return render(request, "registry/add_record.html", context, status=422 if form.errors or blocked else 200)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from shouxin.core.policy import Actor, Permission, PurposeStatus
+from shouxin.drafts.keeper import keeper_of
 from shouxin.people.doors import StaffRequest, allowed
 from shouxin.people.queries import departments
 from shouxin.people.second_factor.doors import fresh_second_factor
@@ -188,7 +189,8 @@ def purpose_new(request: StaffRequest) -> HttpResponse:
     """A new record, empty or filled from an existing one (?from=key) with its field table."""
     source = queries.purpose_for(request.actor, request.GET.get("from", ""))
     initial = _initial(source) if source else {"handler": queries.organisation_name()}
-    form = forms.NewPurposeForm(request.POST or None, initial=initial)
+    form, keeper = forms.NewPurposeForm(request.POST or None, initial=initial), keeper_of(request, "purpose")
+    keeper.fill(form)
     if request.method == "POST" and form.is_valid():
         content = form.content()
         drafted = done(
@@ -200,8 +202,9 @@ def purpose_new(request: StaffRequest) -> HttpResponse:
             _("草稿已保存。接着列出所需字段。"),
         )
         if drafted:
+            keeper.sent(request)
             return redirect("rulebook:purpose", content["key"])
-    context = {"form": form, "source": source}
+    context = {"form": form, "source": source, "keeper": keeper}
     return render(request, "rulebook/purpose_form.html", context, status=422 if form.errors else 200)
 
 
@@ -209,7 +212,11 @@ def purpose_new(request: StaffRequest) -> HttpResponse:
 @allowed(P.RULEBOOK_PURPOSE_DRAFT)
 def purpose_edit(request: StaffRequest, key: str) -> HttpResponse:
     purpose = _drafter(request, key)
-    form = forms.PurposeForm(request.POST or None, initial=_initial(purpose))
+    form, keeper = (
+        forms.PurposeForm(request.POST or None, initial=_initial(purpose)),
+        keeper_of(request, "purpose"),
+    )
+    keeper.fill(form)
     if request.method == "POST" and form.is_valid():
         content = _with_rows(form.content())
         if done(
@@ -218,8 +225,9 @@ def purpose_edit(request: StaffRequest, key: str) -> HttpResponse:
             lambda: services.edit_purpose(request.actor, key=key, **content),
             _("草稿已修改。"),
         ):
+            keeper.sent(request)
             return redirect("rulebook:purpose", key)
-    context = {"form": form, "purpose": purpose}
+    context = {"form": form, "purpose": purpose, "keeper": keeper}
     return render(request, "rulebook/purpose_form.html", context, status=422 if form.errors else 200)
 
 

@@ -94,7 +94,7 @@ def test_a_draft_is_sealed_resumed_and_gone_when_sent(world: World, counter: Cli
     assert counter.post(path, begun, headers={"Accept": "application/json"}).status_code == 204
     draft = FormDraft.objects.get()
     assert "林黛玉".encode() not in bytes(draft.sealed)
-    assert "没有填完的表单" in counter.get("/").content.decode()
+    assert "未提交的草稿" in counter.get("/").content.decode()
     resumed = counter.get(f"{path}?draft={draft.id}").content.decode()
     assert 'value="林黛玉"' in resumed
     assert str(draft.id) in resumed
