@@ -15,6 +15,7 @@ MOUNTS = {
     "gate/": "shouxin.gate.urls",
     "drafts/": "shouxin.drafts.urls",
     "keys/": "shouxin.vault.urls",
+    "jobs/": "shouxin.operations.queue.urls",
 }
 
 

@@ -18,5 +18,9 @@ ROWS: Mapping[str, Row] = {
     "journal:checks": needs(P.JOURNAL_ENTRY_READ),
     "journal:checks#ask": post(P.JOURNAL_LEDGER_VERIFY),
     "journal:key": needs(P.JOURNAL_ENTRY_READ, status=404),
+    "operations:jobs": needs(P.OPERATIONS_HEALTH_READ),
+    "operations:job": needs(P.OPERATIONS_HEALTH_READ, status=404, number=1),
+    "operations:job_decide#retry": post(P.OPERATIONS_JOB_MANAGE, number=1, verb="retry"),
+    "operations:job_decide#cancel": post(P.OPERATIONS_JOB_MANAGE, number=1, verb="cancel"),
     "system": needs(P.OPERATIONS_HEALTH_READ),
 }

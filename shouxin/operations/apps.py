@@ -10,6 +10,7 @@ class OperationsConfig(AppConfig):
         """Sign up the connections of the server itself."""
         from shouxin.kit import connections, mail
         from shouxin.operations import menu  # noqa: F401 - signing up is its import
+        from shouxin.operations.queue import events  # noqa: F401 - likewise
         from shouxin.operations.server import outside
 
         for one in (outside.DATABASE, mail.CONNECTION, outside.SMS):

@@ -80,6 +80,7 @@ class Permission(StrEnum):
     JOURNAL_ENTRY_READ = "journal:entry:read"
     JOURNAL_LEDGER_VERIFY = "journal:ledger:verify"
     OPERATIONS_HEALTH_READ = "operations:health:read"
+    OPERATIONS_JOB_MANAGE = "operations:job:manage"
     PEOPLE_CONNECTION_APPROVE = "people:connection:approve"
     PEOPLE_CONNECTION_DRAFT = "people:connection:draft"
     PEOPLE_CONNECTION_READ = "people:connection:read"
@@ -275,6 +276,7 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         Role.SYSTEM_ADMIN: frozenset(
             {
                 P.OPERATIONS_HEALTH_READ,
+                P.OPERATIONS_JOB_MANAGE,
                 P.PEOPLE_CONNECTION_DRAFT,
                 P.PEOPLE_CONNECTION_READ,
                 P.PEOPLE_DEPARTMENT_WRITE,

@@ -1,7 +1,7 @@
 """`shouxin doctor`: health, hardening and every connection that leaves the machine, in words and for programs."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from shouxin.core.text import Text
 from shouxin.kit.connections import Connection, Outcome, State, connections, examine
 from shouxin.kit.terminal import words
 from shouxin.operations.server import folder, hardening, outside, readiness
+from shouxin.operations.server.readings import Reading, readings
 
 STATES = {
     State.OK: Text("正常", "ok"),
@@ -40,6 +41,7 @@ class Diagnosis:
     server: object
     problems: list[tuple[str, Text]]
     connections: list[tuple[Connection, Outcome]]
+    readings: list[Reading] = field(default_factory=list)
 
     @property
     def fine(self) -> bool:
@@ -52,6 +54,11 @@ class Diagnosis:
             "data": str(self.data),
             "server": self.server,
             "problems": [{"code": code, "zh": text.zh, "en": text.en} for code, text in self.problems],
+            "readings": [
+                {"name": one.key, "kind": one.kind, "value": _both(one.value)}
+                | ({"advice": _both(one.advice)} if one.advice else {})
+                for one in self.readings
+            ],
             "connections": [_facts(connection, outcome) for connection, outcome in self.connections],
         }
 
@@ -60,6 +67,11 @@ class Diagnosis:
         running = self.server or words("未运行", "not running")
         yield words(f"数据文件夹：{self.data}", f"Data folder: {self.data}")
         yield words(f"服务进程：{running}", f"Server: {running}")
+        for one in self.readings:
+            mark = {"ok": "✓", "muted": "–"}.get(one.kind, "✗")
+            yield f"  {mark} {words(one.title.zh, one.title.en)}  {words(one.value.zh, one.value.en)}"
+            if one.advice:
+                yield f"      {words(one.advice.zh, one.advice.en)}"
         yield words("对外连接：", "Connections:")
         for connection, outcome in self.connections:
             yield from _lines(connection, outcome)
@@ -74,7 +86,11 @@ def look() -> Diagnosis:
     problems = [item for item in readiness.obstacles() if server or item[0] != "sealer"]
     answers = not any(code == "database" for code, _text in problems)
     return Diagnosis(
-        settings.DATA, server.get("pid"), problems + hardening.findings(database=answers), _tried()
+        settings.DATA,
+        server.get("pid"),
+        problems + hardening.findings(database=answers),
+        _tried(),
+        [one for one in readings() if server or one.key not in {"sealer", "queue"}],
     )
 
 

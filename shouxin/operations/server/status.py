@@ -11,6 +11,7 @@ from shouxin.core.text import Text
 from shouxin.kit.connections import State, connections, examine
 from shouxin.operations.server import hardening, readiness
 from shouxin.operations.server.doctor import STATES
+from shouxin.operations.server.readings import KIND_NAMES, readings
 from shouxin.people.doors import StaffRequest, allowed
 
 KINDS = {State.OK: "ok", State.NOT_CONFIGURED: "muted", State.NOT_USED: "muted"}
@@ -25,6 +26,16 @@ def system(request: StaffRequest) -> HttpResponse:
         "page_title": _("系统体检"),
         "findings": [(code, _said(text)) for code, text in problems()],
         "tried": tried,
+        "readings": [
+            {
+                "kind": one.kind,
+                "title": _said(one.title),
+                "state": _said(KIND_NAMES[one.kind]),
+                "value": _said(one.value),
+                "advice": _said(one.advice) if one.advice else "",
+            }
+            for one in readings()
+        ],
         "lines": [line for one in connections.values() for line in _lines(one.name, tried=tried)],
     }
     return render(request, "server/system.html", context)

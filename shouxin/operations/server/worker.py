@@ -104,6 +104,8 @@ async def work() -> None:
     from procrastinate.contrib.django import app
     from procrastinate.contrib.django.django_connector import DjangoConnector
 
+    from shouxin.operations.queue.noting import note_failure
+
     connector = app.connector
     if not isinstance(connector, DjangoConnector):
         raise TypeError("procrastinate is not wired to Django")
@@ -122,6 +124,7 @@ async def work() -> None:
                     stalled_worker_timeout=STALLED_SECONDS,
                     shutdown_graceful_timeout=GRACE_SECONDS,
                     delete_jobs="successful",
+                    task_middleware=[note_failure],
                 )
             finally:
                 upkeep.cancel()
