@@ -17,6 +17,7 @@ from shouxin.people import readers, working_purpose
 from shouxin.people.models import Staff
 from shouxin.people.preferences.rules import DEFAULT_ZONE, offset
 from shouxin.people.views.alive import mark_of
+from shouxin.people.notices import presenting as notices
 
 WATERMARK_TILES = 48
 
@@ -53,6 +54,11 @@ class Shell:
     def urgent(self) -> list[Counter]:
         """What must not wait until somebody opens the workbench."""
         return counters(self._actor, urgent_only=True)
+
+    @cached_property
+    def bell(self) -> notices.BellShown:
+        """Unread notices; asked for once a page, in one statement."""
+        return notices.bell(self._actor.id)
 
     @cached_property
     def demonstration(self) -> bool:

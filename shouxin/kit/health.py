@@ -8,3 +8,5 @@ from shouxin.kit.registry import Registry
 # A check answers None when all is well, else one sentence saying what is not. It must be quick and never raise
 # for an outage it exists to report.
 checks: Registry[Callable[[], Text | None]] = Registry("health checks")
+# Likewise, for what people should mend while the product can be used all the same.
+remarks: Registry[Callable[[], Text | None]] = Registry("health remarks")

@@ -21,8 +21,9 @@ SECONDS = 10
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 TLS = frozenset({"starttls", "tls", "none"})
 REDUCED = Text(
-    "没有邮件时，邮箱不能用验证码核实，显示为未核验；其余照常。",
-    "Without mail, addresses cannot be confirmed by a code and stay unverified; everything else works.",
+    "没有邮件时，通知只在系统内显示，也没有每日摘要；客户邮箱不能用验证码核实，显示为未核验；其余照常。",
+    "Without mail, notices stand in the console alone and there is no morning digest; customers' addresses cannot be "
+    "confirmed by a code and stay unverified; everything else works.",
 )
 
 
@@ -74,8 +75,8 @@ def is_configured() -> bool:
     return bool(os.environ.get("SHOUXIN_SMTP", ""))
 
 
-def send(*, to: str, subject: str, body: str) -> None:
-    """Hand one mail of plain text over to the server.
+def send(*, to: str, subject: str, body: str, key: str = "") -> None:
+    """Hand one mail of plain text over to the server; with a `key` every try carries the same Message-ID.
 
     Raises:
         NotSent: no server, out of reach, turned away, or an address that no mail can go to.
@@ -87,7 +88,9 @@ def send(*, to: str, subject: str, body: str) -> None:
         message = EmailMessage()
         message["From"], message["To"], message["Subject"] = known.sender, to, subject
         message["Date"] = formatdate()
-        message["Message-ID"] = make_msgid(domain=known.sender.rpartition("@")[2])
+        domain = known.sender.rpartition("@")[2]
+        message["Message-ID"] = f"<{key}@{domain}>" if key else make_msgid(domain=domain)
+        message["Auto-Submitted"] = "auto-generated"  # so that absence notes do not answer
         message.set_content(body)
     except ValueError:
         raise NotSent("address") from None  # a line break in it, say; the error would repeat it

@@ -21,14 +21,18 @@ from shouxin.people.guarding.models import Place, SecurityNotice, Source
 from shouxin.people.joining.models import RoleProposal
 from shouxin.people.leaving.models import Departure
 from shouxin.people.preferences.rules import DEFAULT_ZONE, MOST_PINS
+from shouxin.people.notices.models import Address, Choice, Delivery, Notice, Preference, RobotHost
 from shouxin.people.second_factor.models import FactorDemand, FactorFailure, FactorReset
 from shouxin.people.sights.models import SIGHTS, SightSetting
 from shouxin.people.suspensions.models import Suspension
 from shouxin.people.thresholds.models import ThresholdChange
 
 __all__ = [
+    "Address",
+    "Choice",
     "Connection",
     "Delegation",
+    "Delivery",
     "Department",
     "Departure",
     "Duty",
@@ -37,7 +41,10 @@ __all__ = [
     "FactorFailure",
     "FactorReset",
     "LdapGroup",
+    "Notice",
     "Place",
+    "Preference",
+    "RobotHost",
     "RoleAssignment",
     "RoleProposal",
     "ScimGroup",

@@ -9,6 +9,7 @@ from shouxin.people.guarding.urls import urlpatterns as guarding
 from shouxin.people.joining import views as joining
 from shouxin.people.leaving import views as leaving
 from shouxin.people.preferences.urls import urlpatterns as preferences
+from shouxin.people.notices.urls import urlpatterns as notices
 from shouxin.people.scim import views as scim
 from shouxin.people.second_factor import views as factor
 from shouxin.people.sights.urls import urlpatterns as sights
@@ -100,6 +101,7 @@ urlpatterns = [
     path("people/groups/<uuid:group_id>/department/", scim.place, name="scim_place"),
     path("people/groups/<uuid:group_id>/role/", scim.propose, name="scim_propose"),
     *preferences,
+    *notices,
     *sights,
     *suspensions,
     *thresholds,

@@ -15,6 +15,7 @@ DATA = environment.data_folder()
 SECRET_KEY = environment.secret_key(DATA)
 DEBUG = False
 ALLOWED_HOSTS = environment.allowed_hosts()
+PUBLIC_ADDRESS = environment.public_address()
 CSRF_TRUSTED_ORIGINS = environment.trusted_origins()
 PROXIES = environment.proxies()
 ENCRYPTED = bool(PROXIES or environment.certificate())

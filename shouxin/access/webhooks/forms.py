@@ -7,12 +7,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from shouxin.access.webhooks import rules
+from shouxin.kit import outward
 
 
 class ProposalForm(forms.Form):
     url = forms.CharField(
         label=_("接收地址"),
-        max_length=rules.LONGEST_URL,
+        max_length=outward.LONGEST_URL,
         widget=forms.TextInput(attrs={"placeholder": "https://crm.example.cn/hooks/shouxin"}),
         help_text=_("须为 https；只有本机地址（127.0.0.1）可用 http。不要在地址中放口令。"),
     )

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shouxin.access.clients.models import ApiClient
 from shouxin.access.webhooks import rules
-from shouxin.kit import ids
+from shouxin.kit import ids, outward
 from shouxin.people.models import Staff
 
 
@@ -33,7 +33,7 @@ class Endpoint(models.Model):
     # Stands in the journal for the endpoint.
     pseudonym = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     client = models.ForeignKey(ApiClient, on_delete=models.PROTECT, related_name="endpoints")
-    url = models.CharField(_("地址"), max_length=rules.LONGEST_URL)
+    url = models.CharField(_("地址"), max_length=outward.LONGEST_URL)
     events = ArrayField(models.CharField(max_length=32))
     # Ranges that are not public and may be reached all the same, because the organisation named them.
     networks = ArrayField(models.CharField(max_length=64), default=list)

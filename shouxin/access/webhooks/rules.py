@@ -1,18 +1,16 @@
 """Pure rules of webhooks: which addresses may be spoken to, how often a message is tried, when one gives up."""
 
 import base64
-import ipaddress
 import json
 import random
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from shouxin.core.text import Text
+from shouxin.kit.outward import url_problem
 
-LONGEST_URL = 500
 CHANGED, PING = "customer.changed", "ping"
 # What an endpoint may ask for; a ping is sent by hand alone.
 EVENTS = {CHANGED: Text("客户信息变更", "Customer changed")}
@@ -30,16 +28,6 @@ SECRET_OVERLAP = timedelta(days=7)
 KEPT = timedelta(days=92)
 SECRET_BYTES = 32
 OK, REDIRECTS, GONE = range(200, 300), range(300, 400), 410
-
-# Never, whoever names them: the machine's own link, where clouds keep their credentials; everybody; nobody.
-NEVER = tuple(
-    ipaddress.ip_network(one)
-    for one in ("0.0.0.0/8", "169.254.0.0/16", "224.0.0.0/3", "::/128", "fe80::/10", "ff00::/8")
-)
-# Addresses that carry another address inside are refused: nobody can tell where they lead.
-CARRIERS = tuple(ipaddress.ip_network(one) for one in ("64:ff9b::/96", "2002::/16", "2001::/32"))
-
-Ip = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 def message_id(delivery: UUID) -> str:
@@ -67,48 +55,6 @@ def wait_after(tries: int, chance: float | None = None) -> timedelta | None:
         return None
     luck = random.random() if chance is None else chance  # noqa: S311 - spreads load, protects nothing
     return WAITS[tries - 1] * (1 + JITTER * (2 * luck - 1))
-
-
-def address(text: str) -> Ip:
-    """An address, an IPv4 one never as IPv6."""
-    ip = ipaddress.ip_address(text.partition("%")[0])
-    mapped = ip.ipv4_mapped if isinstance(ip, ipaddress.IPv6Address) else None
-    return mapped or ip
-
-
-def may_reach(text: str, networks: Iterable[str]) -> bool:
-    """Whether a message may be sent to this address: public, or in a range that the organisation named."""
-    ip = address(text)
-    if any(ip in one for one in (*NEVER, *CARRIERS) if one.version == ip.version):
-        return False
-    return ip.is_global or any(ip in ipaddress.ip_network(one) for one in networks)
-
-
-def literal(host: str) -> Ip | None:
-    """The address that a host name simply is, if it is one."""
-    try:
-        return address(host)
-    except ValueError:
-        return None
-
-
-def url_problem(url: str, networks: Collection[str]) -> str | None:
-    """Why nothing may be sent to `url` (a code), as far as its text tells."""
-    try:
-        parts = urlsplit(url)
-        host, port = parts.hostname or "", parts.port
-    except ValueError:
-        return "url.wrong"
-    if not host or len(url) > LONGEST_URL or not url.isascii() or not url.isprintable() or " " in url:
-        return "url.wrong"
-    if parts.username is not None or parts.fragment or port == 0:
-        return "url.wrong"
-    ip = literal(host)
-    if parts.scheme != "https" and not (parts.scheme == "http" and ip is not None and ip.is_loopback):
-        return "url.not-https"
-    if ip is not None and not may_reach(host, networks):
-        return "url.private"
-    return None
 
 
 @dataclass(frozen=True, slots=True)

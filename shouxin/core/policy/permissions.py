@@ -93,6 +93,7 @@ class Permission(StrEnum):
     PEOPLE_FACTOR_CONFIRM = "people:factor:confirm"
     PEOPLE_FACTOR_DEMAND = "people:factor:demand"
     PEOPLE_FACTOR_RESET = "people:factor:reset"
+    PEOPLE_NOTICE_MANAGE = "people:notice:manage"
     PEOPLE_ROLE_CONFIRM = "people:role:confirm"
     PEOPLE_ROLE_GRANT = "people:role:grant"
     PEOPLE_SIGHT_CONFIRM = "people:sight:confirm"
@@ -283,6 +284,7 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 P.PEOPLE_DEPARTURE_ANNOUNCE,
                 P.PEOPLE_DUTY_READ,
                 P.PEOPLE_FACTOR_RESET,
+                P.PEOPLE_NOTICE_MANAGE,
                 P.PEOPLE_STAFF_READ,
                 P.PEOPLE_STAFF_SUSPEND,
                 P.PEOPLE_STAFF_WRITE,

@@ -5,6 +5,7 @@ import os
 import secrets
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -12,6 +13,7 @@ from shouxin.kit import database_address
 from shouxin.kit.terminal import words
 
 KNOWN = {
+    "SHOUXIN_ADDRESS": "the address at which people open the console, for links in mails: https://name[:port]",
     "SHOUXIN_CERTIFICATE": "path of a TLS certificate (PEM, with its chain); the server then listens on every address",
     "SHOUXIN_CERTIFICATE_KEY": "path of the certificate's private key",
     "SHOUXIN_CLAMAV": "ClamAV's daemon that looks attachments through: unix:/path/of.socket or tcp:host:port",
@@ -74,6 +76,30 @@ def named_hosts() -> list[str]:
 
 def allowed_hosts() -> list[str]:
     return [*named_hosts(), "127.0.0.1", "localhost", "[::1]"]
+
+
+def public_address() -> str:
+    """The address that links in mails begin with; empty where nobody said by which name the console is opened.
+
+    Raises:
+        ImproperlyConfigured: it is no address, holds more than host and port, or would send people unencrypted over
+            a network.
+    """
+    named = os.environ.get("SHOUXIN_ADDRESS", "").rstrip("/")
+    if not named:
+        hosts = named_hosts()
+        return f"https://{hosts[0]}" if hosts and (proxies() or certificate()) else ""
+    parts = urlsplit(named)
+    here = parts.hostname in {"127.0.0.1", "localhost", "::1"}
+    bare = parts.hostname and not (parts.path or parts.query or parts.fragment or parts.username)
+    if not bare or parts.scheme not in {"https", *(["http"] if here else [])}:
+        raise ImproperlyConfigured(
+            words(
+                "SHOUXIN_ADDRESS 应为 https://主机名[:端口]，不含路径。",
+                "SHOUXIN_ADDRESS is https://name[:port], without a path.",
+            )
+        )
+    return named
 
 
 def trusted_origins() -> list[str]:

@@ -14,6 +14,7 @@ from psycopg_pool import PoolTimeout
 
 from shouxin.core.text import Text
 from shouxin.kit import clock
+from shouxin.kit.health import remarks
 from shouxin.operations.server import certificates, environment, outside
 from shouxin.operations.server.folder import FOLDERS
 from shouxin.operations.server.problems import ServerProblem
@@ -28,7 +29,7 @@ def findings(*, database: bool = True) -> list[Finding]:
     """Everything that is not as it should be; without `database` only what needs none."""
     looks: list[Callable[[], Iterator[Finding]]] = [_folders, _key_files, _certificate]
     if database:
-        looks += [_database, _clock, _root_keys]
+        looks += [_database, _clock, _root_keys, _remarks]
     found: list[Finding] = []
     for look in looks:
         try:
@@ -36,6 +37,12 @@ def findings(*, database: bool = True) -> list[Finding]:
         except (DatabaseError, PoolTimeout):
             continue  # that the database does not answer is said elsewhere
     return found
+
+
+def _remarks() -> Iterator[Finding]:
+    for name in remarks:
+        if (text := remarks[name]()) is not None:
+            yield (name, text)
 
 
 def _open_to_others(path: Path) -> bool:

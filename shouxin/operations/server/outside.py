@@ -102,8 +102,9 @@ DATABASE = Connection("database", Text("数据库", "Database"), REDUCED, look)
 
 # Said plainly, because whoever reads the list of what leaves the machine looks for them.
 UNSENT = Text(
-    "提醒只显示在工作台和页面上方，不发往外部；手机号码不能用短信验证码核实。",
-    "Alerts stand on the workbench and at the head of pages; phones cannot be confirmed by a code sent to them.",
+    "通知不发短信，只在系统内显示，或按各人设置发邮件和群机器人；手机号码不能用短信验证码核实。",
+    "No notice is sent by SMS: they stand in the console and go by mail or chat robot as each person chose; phones "
+    "cannot be confirmed by a code sent to them.",
 )
 SMS = Connection("sms", Text("短信", "SMS"), UNSENT, lambda: [Outcome("", "", State.NOT_USED, UNSENT)])
 

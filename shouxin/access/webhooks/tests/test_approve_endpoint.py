@@ -11,7 +11,7 @@ from shouxin.access.webhooks.services import WebhookProblem
 from shouxin.access.webhooks.tests.conftest import Ask
 from shouxin.core.policy import NotAllowed
 from shouxin.journal.models import Entry
-from shouxin.kit import clock
+from shouxin.kit import clock, outward
 from shouxin.people.models import Staff
 from tests.world import World
 
@@ -94,4 +94,4 @@ def test_addresses_that_lead_astray_are_refused(ask: Ask, url: str, code: str) -
     ],
 )
 def test_only_public_and_named_addresses_are_reached(ip: str, networks: list[str], may: object) -> None:
-    assert rules.may_reach(ip, networks) is may
+    assert outward.may_reach(ip, networks) is may

@@ -11,12 +11,12 @@ from django.db import transaction
 from django.test import Client
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from shouxin.access.webhooks import delivering, queries, rules, sending, services
+from shouxin.access.webhooks import delivering, queries, rules, services
 from shouxin.access.webhooks.models import Delivery, Endpoint, EndpointState
 from shouxin.access.webhooks.services import WebhookProblem
 from shouxin.access.webhooks.tests.conftest import Ask
 from shouxin.journal.models import Entry
-from shouxin.kit import clock
+from shouxin.kit import clock, outward
 from shouxin.kit import connections as tried
 from shouxin.kit.connections import State
 from shouxin.people.guarding.models import SecurityNotice
@@ -197,9 +197,9 @@ def authority(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Autho
     """An authority that this machine trusts."""
     found = Authority(tmp_path)
     monkeypatch.setenv("SSL_CERT_FILE", str(found.certificate))
-    sending._trust.cache_clear()
+    outward.trust.cache_clear()
     yield found
-    sending._trust.cache_clear()
+    outward.trust.cache_clear()
 
 
 @pytest.mark.parametrize("how", [*BAD, "good"])
