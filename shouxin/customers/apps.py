@@ -8,6 +8,7 @@ class CustomersConfig(AppConfig):
 
     def ready(self) -> None:
         from shouxin.customers import drafts, menu, serving, tidying  # noqa: F401 - signing up is their import
+        from shouxin.customers import notice_kinds as _notice_kinds  # noqa: F401 - likewise
         from shouxin.customers.attachments import events as attachment_events  # noqa: F401 - likewise
         from shouxin.customers.attachments import keeping as attachment_keeping  # noqa: F401 - likewise
         from shouxin.customers.attachments import menu as attachment_menu  # noqa: F401 - likewise

@@ -12,5 +12,6 @@ class VaultConfig(AppConfig):
         """Sign up the journal's events, what stands before the first request, and the sealer of small secrets."""
         import_module("shouxin.vault.events")
         import_module("shouxin.vault.menu")
+        import_module("shouxin.vault.notice_kinds")
         import_module("shouxin.vault.jobs").register()
         import_module("shouxin.vault.small_secrets").register()

@@ -1,4 +1,4 @@
-"""The screen of a system administrator: whether notices leave the house, who cannot be told, which robots are allowed."""
+"""The screen of a system administrator: whether notices leave the house, and who cannot be told."""
 
 from uuid import UUID
 

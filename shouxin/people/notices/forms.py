@@ -101,7 +101,9 @@ class RobotForm(forms.Form):
 
 class HostForm(forms.Form):
     host = forms.CharField(
-        label=_("主机名"), max_length=253, help_text=_("例如 qyapi.weixin.qq.com、oapi.dingtalk.com、open.feishu.cn。")
+        label=_("主机名"),
+        max_length=253,
+        help_text=_("例如 qyapi.weixin.qq.com、oapi.dingtalk.com、open.feishu.cn。"),
     )
     style = forms.ChoiceField(label=_("消息格式"), choices=RobotHost.Style.choices)
     networks = forms.CharField(
@@ -119,5 +121,7 @@ class HostForm(forms.Form):
             try:
                 found.append(str(ip_network(part.strip())))
             except ValueError:
-                raise forms.ValidationError(_("“%(part)s”不是网段。"), params={"part": part.strip()}) from None
+                raise forms.ValidationError(
+                    _("“%(part)s”不是网段。"), params={"part": part.strip()}
+                ) from None
         return found

@@ -4,7 +4,7 @@ Nothing is pushed. A job asks every kind what stands and tells whoever was not t
 when its cause was committed, however often the job is cut off or runs beside itself.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
@@ -123,3 +123,15 @@ def asked_of(
                 yield actor.id, matter
 
     return find
+
+
+def log_ins(pseudonyms: Collection[UUID]) -> dict[UUID, UUID]:
+    """The log-ins behind pseudonyms, for rooms that keep only those."""
+    return dict(Staff.objects.filter(pseudonym__in=set(pseudonyms)).values_list("pseudonym", "id"))
+
+
+def to_each(rows: Iterable[tuple[UUID | None, Matter]]) -> Found:
+    """Matters by pseudonym, as matters by log-in; what nobody stands behind is left out."""
+    known = list(rows)
+    found = log_ins([pseudonym for pseudonym, _matter in known if pseudonym])
+    return [(found[pseudonym], matter) for pseudonym, matter in known if pseudonym in found]

@@ -110,9 +110,7 @@ def _tell(kind: Kind, new: list[Notice], wishes: dict[UUID, Wish], now: datetime
     for notice in new:
         notice.shown = ways[notice.recipient_id].shown
     Notice.objects.bulk_create(new, ignore_conflicts=True)
-    mine = set(
-        Notice.objects.filter(id__in=[notice.id for notice in new]).values_list("id", flat=True)
-    )
+    mine = set(Notice.objects.filter(id__in=[notice.id for notice in new]).values_list("id", flat=True))
     new = [notice for notice in new if notice.id in mine]
     for notice in new:
         earlier = Notice.objects.filter(
@@ -146,9 +144,9 @@ def _left(kind: Kind, found: Iterable[tuple[UUID, UUID]]) -> QuerySet[Notice]:
     standing = set(found)
     gone = [
         key
-        for key, recipient, thing in Notice.objects.filter(
-            kind=kind.key, closed_at__isnull=True
-        ).values_list("id", "recipient_id", "thing")
+        for key, recipient, thing in Notice.objects.filter(kind=kind.key, closed_at__isnull=True).values_list(
+            "id", "recipient_id", "thing"
+        )
         if (recipient, thing) not in standing
     ]
     return Notice.objects.filter(id__in=gone)

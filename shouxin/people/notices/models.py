@@ -141,9 +141,7 @@ class Choice(models.Model):
 
     class Meta:
         db_table = "people_notice_choice"
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["staff", "kind"], name="notice_choice_once")
-        ]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["staff", "kind"], name="notice_choice_once")]
 
     def __str__(self) -> str:
         return self.kind

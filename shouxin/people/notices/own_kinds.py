@@ -1,4 +1,4 @@
-"""What the rooms of this app have to tell: roles, sights, thresholds, connections, second factors, departures, security."""
+"""What the rooms of this app have to tell: roles, limits, connections, factors, departures, security."""
 
 from collections.abc import Callable, Iterable
 from datetime import datetime

@@ -106,9 +106,7 @@ def traffic(actor: Actor, now: datetime) -> Traffic:
 
 def overdue(now: datetime) -> int:
     """What should have left a while ago and was not even tried again: the worker stands still."""
-    return Delivery.objects.filter(
-        state=Delivery.State.WAITING, next_at__lt=now - rules.STUCK
-    ).count()
+    return Delivery.objects.filter(state=Delivery.State.WAITING, next_at__lt=now - rules.STUCK).count()
 
 
 def problem(now: datetime) -> Text | None:

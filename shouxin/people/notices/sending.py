@@ -86,9 +86,7 @@ def _send(deliveries: Sequence[Delivery], now: datetime) -> int:
         if first.channel == Channel.MAIL and problem.code in SERVER_AWAY:
             raise _ServerAway from None
         return 0
-    _update(leaving, state=State.SENT, done_at=now, outcome="")
-    if address.failures:
-        Address.objects.filter(id=address.id).update(failures=0, outcome="", failed_at=None)
+    _sent(leaving, address, now)
     return 1
 
 
@@ -160,6 +158,12 @@ def queue_digests(*, now: datetime) -> int:
     return len(new)
 
 
+def _sent(deliveries: Sequence[Delivery], address: Address, now: datetime) -> None:
+    _update(deliveries, state=State.SENT, done_at=now, outcome="")
+    if address.failures:
+        Address.objects.filter(id=address.id).update(failures=0, outcome="", failed_at=None)
+
+
 def _failed(deliveries: Sequence[Delivery], address: Address, code: str, now: datetime) -> None:
     """Try again later, or give up; either way the person and the system administrators can see it."""
     for one in deliveries:
@@ -170,9 +174,7 @@ def _failed(deliveries: Sequence[Delivery], address: Address, code: str, now: da
         else:
             one.next_at = now + wait
         one.save(update_fields=["tries", "outcome", "state", "done_at", "next_at"])
-    Address.objects.filter(id=address.id).update(
-        failures=F("failures") + 1, outcome=code, failed_at=now
-    )
+    Address.objects.filter(id=address.id).update(failures=F("failures") + 1, outcome=code, failed_at=now)
 
 
 def _drop(deliveries: Sequence[Delivery], now: datetime) -> int:

@@ -124,9 +124,7 @@ def _try(actor: Actor, row: Address | None, code: str, now: datetime) -> PeopleE
         )
     row.code_digest, row.code_until, row.confirmed_at = None, None, now
     row.save(update_fields=["code_digest", "code_until", "confirmed_at"])
-    journal.append(
-        actor=actor, event="notice.address_confirmed", data={"notice_channel": Channel.MAIL.value}
-    )
+    journal.append(actor=actor, event="notice.address_confirmed", data={"notice_channel": Channel.MAIL.value})
     return None
 
 
@@ -145,7 +143,8 @@ def set_robot(*, actor: Actor, url: str, now: datetime) -> None:
         )
     if outward.url_problem(url, host.networks):
         raise PeopleError(
-            "robot_url", Text("地址须以 https:// 开头且完整。", "The address must be whole and begin with https://.")
+            "robot_url",
+            Text("地址须以 https:// 开头且完整。", "The address must be whole and begin with https://."),
         )
     row = _own(actor, Channel.ROBOT)
     row.sealed, row.host = _sealed(row, url), host
@@ -174,9 +173,7 @@ def send_test(*, actor: Actor, channel: str, now: datetime) -> None:
         .first()
     )
     if row is None:
-        raise PeopleError(
-            "no_address", Text("请先登记并确认地址。", "Enter and confirm an address first.")
-        )
+        raise PeopleError("no_address", Text("请先登记并确认地址。", "Enter and confirm an address first."))
     _by_hand(row, now)
     row.save(update_fields=["by_hand", "by_hand_at"])
     language = choosing.wish_of(actor.id).language
@@ -185,9 +182,7 @@ def send_test(*, actor: Actor, channel: str, now: datetime) -> None:
 
 
 @transaction.atomic
-def allow_host(
-    *, actor: Actor, host: str, style: str, networks: list[str], now: datetime
-) -> RobotHost:
+def allow_host(*, actor: Actor, host: str, style: str, networks: list[str], now: datetime) -> RobotHost:
     """Allow people to be told by chat robots of a host."""
     actor.require(Permission.PEOPLE_NOTICE_MANAGE)
     host = host.strip().lower()
@@ -216,9 +211,7 @@ def end_host(*, actor: Actor, host: UUID, now: datetime) -> None:
     row.ended_at, row.ended_by_id = now, actor.id
     row.save(update_fields=["ended_at", "ended_by"])
     gone = Address.objects.filter(host=row).delete()[0]
-    journal.append(
-        actor=actor, event="notice.host_ended", data={"notice_host": str(row.id), "count": gone}
-    )
+    journal.append(actor=actor, event="notice.host_ended", data={"notice_host": str(row.id), "count": gone})
 
 
 def read(*, actor: Actor, notice: UUID, now: datetime) -> Notice | None:
@@ -257,7 +250,9 @@ def _by_hand(row: Address, now: datetime) -> None:
     """So often a minute and a day: nobody floods a stranger's mailbox from here."""
     last = row.by_hand_at
     same_day = last is not None and now - last < timedelta(days=1)
-    if last is not None and now - last < rules.BY_HAND_PAUSE or (same_day and row.by_hand >= rules.BY_HAND_MOST):
+    if (last is not None and now - last < rules.BY_HAND_PAUSE) or (
+        same_day and row.by_hand >= rules.BY_HAND_MOST
+    ):
         raise PeopleError(
             "too_often",
             Text(

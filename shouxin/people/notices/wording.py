@@ -1,4 +1,4 @@
-"""What leaves the house: codes in words, counts, and links that work after sign-in. No name, no value, nothing typed."""
+"""What leaves the house: codes in words, counts, links that work after sign-in. No name, nothing typed."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,10 @@ from shouxin.people.notices.models import Notice
 SUBJECT = Text("【守信】{n} 条通知", "[Shouxin] {n} notice(s)")
 DIGEST_SUBJECT = Text("【守信】今日待办 {n} 项", "[Shouxin] {n} matters today")
 TEST_SUBJECT = Text("【守信】测试通知", "[Shouxin] A test notice")
-TEST = Text("这是一条测试通知。收到即表示此方式可用。", "This is a test. Since it arrived, this way of telling you works.")
+TEST = Text(
+    "这是一条测试通知。收到即表示此方式可用。",
+    "This is a test. Since it arrived, this way of telling you works.",
+)
 CODE_SUBJECT = Text("【守信】邮箱验证码", "[Shouxin] A code for your address")
 CODE = Text(
     "验证码 {code}，{minutes} 分钟内有效。请在“通知设置”页填入。如果不是您本人登记的，请忽略。",
@@ -107,9 +110,7 @@ def waiting(actor: Actor, language: str) -> list[Line]:
             count = card.count(actor)
             if count:
                 path = reverse(card.url_name)
-                found.append(
-                    Line(str(card.title), count, "", f"{path}?{card.query}" if card.query else path)
-                )
+                found.append(Line(str(card.title), count, "", f"{path}?{card.query}" if card.query else path))
     return found
 
 

@@ -1,0 +1,128 @@
+"""What the rulebook has to tell staff: what waits for approval, and what was approved."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+
+from shouxin.core.policy import Actor, Permission
+from shouxin.core.text import Text
+from shouxin.people.notices import rules
+from shouxin.people.notices.kinds import Found, Group, Kind, Matter, asked_of, register, to_each
+from shouxin.rulebook.catalogue import queries as catalogue
+from shouxin.rulebook.catalogue.models import LevelLowering
+from shouxin.rulebook.policies import queries as policies
+from shouxin.rulebook.policies.models import PolicyVersion
+from shouxin.rulebook.purposes import queries as purposes
+from shouxin.rulebook.purposes.models import NoticeVersion, Purpose
+from shouxin.rulebook.regions import queries as regions
+from shouxin.rulebook.regions.models import RegionVersion
+
+P = Permission
+
+
+def _each(
+    waiting: Callable[[Actor], Iterable[Any]], path: Callable[[Any], str]
+) -> Callable[[Actor], Iterable[Matter]]:
+    return lambda actor: (Matter(row.id, path(row)) for row in waiting(actor))
+
+
+def _page(name: str, *, by: str = "id") -> Callable[[Any], str]:
+    """The page of a row."""
+
+    def path(row: Any) -> str:
+        value = row
+        for part in by.split("."):
+            value = getattr(value, part)
+        return reverse(f"rulebook:{name}", args=[value])
+
+    return path
+
+
+_purpose, _notice, _policy, _region = (
+    _page("purpose", by="key"),
+    _page("notice_version"),
+    _page("policy_version"),
+    _page("region_version"),
+)
+
+for _key, _title, _permission, _waiting, _path, _pending in (
+    (
+        "rulebook.purpose",
+        Text("有处理目的待您审批", "A purpose waits for your approval"),
+        P.RULEBOOK_PURPOSE_APPROVE,
+        purposes.purposes_awaiting,
+        _purpose,
+        lambda: Purpose.objects.filter(status=Purpose.Status.SUBMITTED).exists(),
+    ),
+    (
+        "rulebook.notice",
+        Text("有告知待您审批", "A privacy notice waits for your approval"),
+        P.RULEBOOK_NOTICE_APPROVE,
+        purposes.versions_awaiting,
+        _notice,
+        lambda: NoticeVersion.objects.filter(approved_at=None).exists(),
+    ),
+    (
+        "rulebook.policy",
+        Text("有守则待您审批", "A rule for staff waits for your approval"),
+        P.RULEBOOK_POLICY_APPROVE,
+        policies.awaiting,
+        _policy,
+        lambda: PolicyVersion.objects.filter(approved_at=None, pack=None).exists(),
+    ),
+    (
+        "rulebook.region",
+        Text("有地区规则待您审批", "The rules of a region wait for your approval"),
+        P.RULEBOOK_REGION_APPROVE,
+        regions.awaiting,
+        _region,
+        lambda: RegionVersion.objects.filter(approved_at=None).exists(),
+    ),
+    (
+        "rulebook.lowering",
+        Text("有字段降级待您审批", "Lowering the grade of a field waits for your approval"),
+        P.RULEBOOK_LOWERING_APPROVE,
+        catalogue.lowerings_awaiting,
+        _page("field", by="field.key"),
+        lambda: LevelLowering.objects.filter(closed_at=None).exists(),
+    ),
+):
+    register(
+        Kind(
+            _key,
+            Group.APPROVAL,
+            _title,
+            asked_of(_permission, _each(_waiting, _path), pending=_pending),
+            mail=True,
+        )
+    )
+
+
+def _approved(now: datetime) -> Found:
+    """To whoever drafted it."""
+    since = now - rules.HAPPENED
+    approved: tuple[tuple[Any, Callable[[Any], str]], ...] = (
+        (Purpose.objects.filter(approved_at__gte=since), _purpose),
+        (NoticeVersion.objects.filter(approved_at__gte=since), _notice),
+        (PolicyVersion.objects.filter(approved_at__gte=since, pack=None), _policy),
+        (RegionVersion.objects.filter(approved_at__gte=since, pack=None), _region),
+    )
+    return to_each(
+        (row.drafted_by, Matter(row.id, path(row)))
+        for rows, path in approved
+        for row in rows
+        if row.drafted_by != row.approved_by
+    )
+
+
+register(
+    Kind(
+        "rulebook.approved",
+        Group.RESULT,
+        Text("您起草的规则已批准", "A rule that you drafted was approved"),
+        _approved,
+        standing=False,
+    )
+)
