@@ -34,6 +34,8 @@ from shouxin.journal.models import Entry
 from shouxin.kit import clock, ids, sealing
 from shouxin.people.connections.models import Connection
 from shouxin.people.connections.queries import SECRET
+from shouxin.people.notices import secrets as addresses
+from shouxin.people.notices.models import Address
 from shouxin.people.second_factor import adapter, enrolment
 from shouxin.vault import algorithms, places, root_destruction, root_rotation, services
 from shouxin.vault.checking_places import Altered
@@ -56,6 +58,7 @@ NOT_SEALED = {
     ("intake_batch", "fingerprint"),
     ("intake_remembered_mapping", "heading"),
     ("people_connection", "token_digest"),
+    ("people_notice_address", "code_digest"),
     ("people_setuplink", "token_hash"),
     ("vault_business_key", "token"),
 }
@@ -64,10 +67,12 @@ FILE = cast.table(
     ("K-1", "欧阳春", "13811239876"),
     ("K-1", "诸葛秋", "13811239876"),  # the same number, another name: refused
 )
+MAILBOX = "wang.fang@staff.example"
 PASSWORD = b"a password of the directory"
 HELD = {
     "people.connection": 1,
     "people.connection.draft": 1,
+    "people.notices": 1,
     "people.second_factor": 2,
     "people.second_factor.waiting": 1,
     "access.webhook": 1,
@@ -107,6 +112,7 @@ class Filled:
         row = Connection.objects.get(id=self.connection)
         for sealed in (row.secret, row.draft_secret):
             assert sealing.unseal(SECRET, row.id, bytes(sealed or b"")) == PASSWORD
+        assert addresses.unseal(Address.objects.get()) == MAILBOX
         endpoint = Endpoint.objects.get(id=self.endpoint)
         opened = webhooks.key_of(endpoint).open("secret", bytes(endpoint.secret or b""))
         assert base64.b64decode(self.secret.removeprefix("whsec_")) == opened
@@ -138,6 +144,9 @@ def filled(register: Register, folder: Path, client: Client) -> Filled:
     kept.secret = sealing.seal(SECRET, kept.id, PASSWORD)
     kept.draft_secret = sealing.seal(SECRET, kept.id, PASSWORD)
     kept.save()
+    mailbox = Address(id=ids.new(), staff=world.people["clerk"], channel="mail", made_at=now)
+    mailbox.sealed = addresses.seal(mailbox, MAILBOX)
+    mailbox.save(force_insert=True)
     endpoint, secret = _endpoint(register)
     done, waiting = cast.imported(register, FILE, "a.csv"), cast.upload(register, FILE, "b.csv")
     world.code("officer")
