@@ -36,6 +36,7 @@ from shouxin.people.notices.kinds import (
     register,
     thing_of,
 )
+from shouxin.people.preferences.rules import DEFAULT_ZONE
 
 P = Permission
 AHEAD = timedelta(days=max(rules.REMINDERS) + 1)
@@ -163,7 +164,7 @@ def _alerts(actor: Actor) -> Iterable[Matter]:
     """All of one's unseen alerts together; a further one tells anew, once a day."""
     found = list(highrisk.unseen(actor).values_list("at", flat=True)[: rules.AT_ONCE * 5])
     if found:
-        day = rules.local(max(found), rules.ZONE).date().isoformat()
+        day = rules.local(max(found), DEFAULT_ZONE).date().isoformat()
         yield Matter(
             thing_of("risk alerts"), _list("risk_alerts", "state=new")(None), count=len(found), step=day
         )

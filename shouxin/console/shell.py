@@ -18,6 +18,7 @@ from shouxin.people.models import Staff
 from shouxin.people.preferences.rules import DEFAULT_ZONE, offset
 from shouxin.people.views.alive import mark_of
 from shouxin.people.notices import presenting as notices
+from shouxin.people.preferences.rules import DEFAULT_ZONE, offset
 
 WATERMARK_TILES = 48
 
@@ -58,7 +59,7 @@ class Shell:
     @cached_property
     def bell(self) -> notices.BellShown:
         """Unread notices; asked for once a page, in one statement."""
-        return notices.bell(self._actor.id)
+        return notices.bell(self._actor.id, self._staff.time_zone)
 
     @cached_property
     def demonstration(self) -> bool:

@@ -41,6 +41,7 @@ from shouxin.people.notices.kinds import (
     thing_of,
     to_each,
 )
+from shouxin.people.preferences.rules import DEFAULT_ZONE
 
 P = Permission
 AHEAD = timedelta(days=max(rules.REMINDERS) + 1)
@@ -144,7 +145,7 @@ def _offered(_now: datetime) -> Found:
     )
     path = reverse("customers:handover_incoming")
     for row in rows:
-        day = rules.local(row["latest"], rules.ZONE).date().isoformat() if row["latest"] else rules.NEW
+        day = rules.local(row["latest"], DEFAULT_ZONE).date().isoformat() if row["latest"] else rules.NEW
         yield row["successor_id"], Matter(thing_of("offered"), path, count=row["count"], step=day)
 
 

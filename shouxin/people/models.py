@@ -20,8 +20,8 @@ from shouxin.people.duties.models import Duty
 from shouxin.people.guarding.models import Place, SecurityNotice, Source
 from shouxin.people.joining.models import RoleProposal
 from shouxin.people.leaving.models import Departure
-from shouxin.people.preferences.rules import DEFAULT_ZONE, MOST_PINS
 from shouxin.people.notices.models import Address, Choice, Delivery, Notice, Preference, RobotHost
+from shouxin.people.preferences.rules import DEFAULT_ZONE, MOST_PINS
 from shouxin.people.second_factor.models import FactorDemand, FactorFailure, FactorReset
 from shouxin.people.sights.models import SIGHTS, SightSetting
 from shouxin.people.suspensions.models import Suspension

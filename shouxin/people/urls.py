@@ -8,8 +8,8 @@ from shouxin.people.federation import views as federation
 from shouxin.people.guarding.urls import urlpatterns as guarding
 from shouxin.people.joining import views as joining
 from shouxin.people.leaving import views as leaving
-from shouxin.people.preferences.urls import urlpatterns as preferences
 from shouxin.people.notices.urls import urlpatterns as notices
+from shouxin.people.preferences.urls import urlpatterns as preferences
 from shouxin.people.scim import views as scim
 from shouxin.people.second_factor import views as factor
 from shouxin.people.sights.urls import urlpatterns as sights

@@ -6,9 +6,11 @@ from datetime import time
 from uuid import UUID
 
 from shouxin.kit import mail
+from shouxin.people.models import Staff
 from shouxin.people.notices import rules
 from shouxin.people.notices.kinds import Kind, kinds
 from shouxin.people.notices.models import Address, Channel, Choice, Preference
+from shouxin.people.preferences.rules import DEFAULT_ZONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,7 @@ class Wish:
     """How a person wants to be told, and where they can be."""
 
     language: str = "zh-hans"
-    zone: str = rules.ZONE
+    zone: str = DEFAULT_ZONE
     quiet: tuple[time, time] | None = rules.QUIET
     digest_hour: int | None = rules.DIGEST_HOUR
     reachable: frozenset[str] = frozenset()
@@ -37,27 +39,31 @@ def default(kind: Kind) -> Ways:
 
 
 def wishes(staff: Collection[UUID]) -> dict[UUID, Wish]:
-    """The wishes of these people, in two statements."""
+    """The wishes of these people, in three statements."""
+    zones = dict(Staff.objects.filter(id__in=staff).values_list("id", "time_zone"))
     chosen = {one.staff_id: one for one in Preference.objects.filter(staff_id__in=staff)}
     reachable: dict[UUID, set[str]] = {}
     known = Address.objects.filter(staff_id__in=staff, confirmed_at__isnull=False)
     for owner, channel in known.values_list("staff_id", "channel"):
         if channel != Channel.MAIL or mail.is_configured():
             reachable.setdefault(owner, set()).add(channel)
-    return {one: _wish(chosen.get(one), frozenset(reachable.get(one, ()))) for one in staff}
+    return {
+        one: _wish(chosen.get(one), zones.get(one, DEFAULT_ZONE), frozenset(reachable.get(one, ())))
+        for one in staff
+    }
 
 
 def wish_of(staff: UUID) -> Wish:
     return wishes([staff])[staff]
 
 
-def _wish(chosen: Preference | None, reachable: frozenset[str]) -> Wish:
+def _wish(chosen: Preference | None, zone: str, reachable: frozenset[str]) -> Wish:
     if chosen is None:
-        return Wish(reachable=reachable)
+        return Wish(zone=zone, reachable=reachable)
     quiet = None
     if chosen.quiet_from is not None and chosen.quiet_until is not None:
         quiet = (chosen.quiet_from, chosen.quiet_until)
-    return Wish(chosen.language, chosen.zone, quiet, chosen.digest_hour, reachable)
+    return Wish(chosen.language, zone, quiet, chosen.digest_hour, reachable)
 
 
 def ways(kind: Kind, staff: Collection[UUID]) -> dict[UUID, Ways]:

@@ -9,7 +9,6 @@ from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from shouxin.people.notices import rules
 from shouxin.people.notices.choosing import Ways, Wish
 from shouxin.people.notices.kinds import kinds
 from shouxin.people.notices.models import LONGEST_ADDRESS, RobotHost
@@ -39,7 +38,6 @@ class WishForm(forms.Form):
         empty_value=None,
         help_text=_("期间的邮件和群机器人通知推迟到结束时发送；安全与应急类不推迟。"),
     )
-    zone = forms.ChoiceField(label=_("时区"))
     language = forms.ChoiceField(label=_("邮件语言"), choices=settings.LANGUAGES)
 
     def __init__(self, *args: Any, wish: Wish, chosen: bool, **kwargs: Any) -> None:
@@ -48,14 +46,11 @@ class WishForm(forms.Form):
             "digest_hour": "" if wish.digest_hour is None else wish.digest_hour,
             "quiet_from": "" if quiet[0] is None else quiet[0].hour,
             "quiet_until": "" if quiet[1] is None else quiet[1].hour,
-            "zone": wish.zone,
             "language": wish.language if chosen else (get_language() or wish.language),
         }
         super().__init__(*args, **kwargs)
         hours: Any = self.fields["digest_hour"]
         hours.choices = [("", _("不发")), *HOURS]
-        zones: Any = self.fields["zone"]
-        zones.choices = [(zone, zone) for zone in rules.zones()]
 
     def clean(self) -> dict[str, Any]:
         """Quiet hours have both ends or none."""
@@ -74,7 +69,7 @@ class WishForm(forms.Form):
             key: Ways(f"shown-{key}" in ticked, f"mail-{key}" in ticked, f"robot-{key}" in ticked)
             for key in kinds
         }
-        return Wanted(given["language"], given["zone"], quiet, given["digest_hour"], ways)
+        return Wanted(given["language"], quiet, given["digest_hour"], ways)
 
 
 class MailForm(forms.Form):

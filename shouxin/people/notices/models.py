@@ -101,13 +101,12 @@ class Delivery(models.Model):
 
 
 class Preference(models.Model):
-    """How one person wants to be told; without a row the product's defaults hold."""
+    """How one person wants to be told; without a row the product's defaults hold. Their zone stands with the person."""
 
     staff = models.OneToOneField(
         "people.Staff", primary_key=True, on_delete=models.PROTECT, related_name="notice_preference"
     )
     language = models.CharField(max_length=10)
-    zone = models.CharField(max_length=40)
     quiet_from = models.TimeField(null=True)
     quiet_until = models.TimeField(null=True)
     digest_hour = models.PositiveSmallIntegerField(null=True)
@@ -127,7 +126,7 @@ class Preference(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.staff_id} {self.zone}"
+        return f"{self.staff_id} {self.language}"
 
 
 class Choice(models.Model):

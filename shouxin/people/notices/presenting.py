@@ -70,10 +70,10 @@ class BellShown:
     rows: list[Row]
 
 
-def bell(staff: UUID) -> BellShown:
-    """In one statement: the days in the menu are counted in the product's own zone."""
+def bell(staff: UUID, zone: str) -> BellShown:
+    """In one statement, with days counted where the reader is."""
     found = queries.bell(staff)
-    return BellShown(found.count, found.more, rows(found.latest, rules.ZONE))
+    return BellShown(found.count, found.more, rows(found.latest, zone))
 
 
 def table(actor: Actor) -> list[dict[str, Any]]:

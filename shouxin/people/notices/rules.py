@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
-from functools import lru_cache
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from shouxin.core.text import Text
 from shouxin.kit import workdays
@@ -11,7 +10,6 @@ from shouxin.people.thresholds.rules import Threshold, declare
 
 NEW = "new"
 REMINDERS = (30, 7, 1)  # days before the end; from the last day on, daily until it is closed
-ZONE = "Asia/Shanghai"
 QUIET = (time(21, 0), time(7, 0))
 DIGEST_HOUR = 8
 # A digest that could not leave in the morning is of no use in the evening.
@@ -56,13 +54,6 @@ OUTCOMES: Mapping[str, Text] = {
     "status": Text("对方拒收", "It was not accepted"),
     "no-keys": Text("密钥服务不可用，地址打不开", "The keys are away, so the address does not open"),
 }
-
-
-@lru_cache(maxsize=1)
-def zones() -> tuple[str, ...]:
-    """The time zones to choose from, as the IANA names them."""
-    wanted = ("Africa/", "America/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/", "Pacific/")
-    return tuple(sorted(one for one in available_timezones() if one.startswith(wanted) or one == "UTC"))
 
 
 def local(now: datetime, zone: str) -> datetime:

@@ -32,7 +32,6 @@ class Wanted:
     """How somebody wants to be told: `quiet` and `digest_hour` are None for never."""
 
     language: str
-    zone: str
     quiet: tuple[time, time] | None
     digest_hour: int | None
     ways: Mapping[str, Ways]
@@ -41,7 +40,7 @@ class Wanted:
 @transaction.atomic
 def choose(*, actor: Actor, wanted: Wanted, now: datetime) -> None:
     """Keep one's own settings; what is urgent stands in the console whatever was chosen."""
-    if wanted.zone not in rules.zones() or wanted.language not in dict(settings.LANGUAGES):
+    if wanted.language not in dict(settings.LANGUAGES):
         raise PeopleError("notice_settings", Text("请从列表中选择。", "Choose from the lists."))
     if set(wanted.ways) - set(kinds):
         raise PeopleError("notice_kind", Text("没有这类通知。", "There is no such kind of notices."))
@@ -50,7 +49,6 @@ def choose(*, actor: Actor, wanted: Wanted, now: datetime) -> None:
         staff_id=actor.id,
         defaults={
             "language": wanted.language,
-            "zone": wanted.zone,
             "quiet_from": wanted.quiet[0] if wanted.quiet else None,
             "quiet_until": wanted.quiet[1] if wanted.quiet else None,
             "digest_hour": wanted.digest_hour,

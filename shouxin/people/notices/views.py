@@ -103,6 +103,7 @@ def _settings_page(request: StaffRequest, form: forms.WishForm, **wrong: Form) -
     context: dict[str, Any] = {
         "page_title": _("通知设置"),
         "form": form,
+        "zone": request.user.time_zone,
         "groups": presenting.table(request.actor),
         "mail_works": mail.is_configured(),
         "mail": presenting.own_address(own.get(Channel.MAIL)),

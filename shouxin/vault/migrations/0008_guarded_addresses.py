@@ -6,7 +6,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('people', '0017_notices'),
+        ('people', '0018_notices'),
         ('vault', '0007_search_index'),
     ]
 

@@ -22,11 +22,11 @@ NIGHT = datetime(2026, 11, 26, 15, 0, tzinfo=UTC)  # eleven at night there
 def choose(world: World, who: str, **change: Any) -> None:
     wanted: dict[str, Any] = {
         "language": "zh-hans",
-        "zone": "Asia/Shanghai",
         "quiet": (time(21), time(7)),
         "digest_hour": 8,
         "ways": {},
     }
+    Staff.objects.filter(id=world.people[who].id).update(time_zone=change.pop("zone", "Asia/Shanghai"))
     services.choose(actor=world.actor(who), wanted=Wanted(**(wanted | change)), now=NOW)
 
 

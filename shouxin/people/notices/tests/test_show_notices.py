@@ -20,7 +20,6 @@ SETTINGS = {
     "digest_hour": "7",
     "quiet_from": "22",
     "quiet_until": "6",
-    "zone": "Europe/Berlin",
     "language": "en",
 }
 
@@ -108,7 +107,7 @@ def test_settings_are_kept_and_leave_one_entry(client: Client, world: World, tri
     answer = client.post("/notices/settings/", SETTINGS | {"shown-tried": "on", "robot-tried": "on"})
     assert answer.status_code == 302
     wish = choosing.wish_of(world.people["clerk"].id)
-    assert (wish.zone, wish.language, wish.digest_hour) == ("Europe/Berlin", "en", 7)
+    assert (wish.language, wish.digest_hour) == ("en", 7)
     assert choosing.all_ways(world.people["clerk"].id)["tried"] == choosing.Ways(
         shown=True, mail=False, robot=True
     )

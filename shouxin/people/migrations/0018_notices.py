@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('people', '0016_malicious_files'),
+        ('people', '0017_preferences'),
     ]
 
     operations = [
@@ -58,7 +58,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('staff', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='notice_preference', serialize=False, to=settings.AUTH_USER_MODEL)),
                 ('language', models.CharField(max_length=10)),
-                ('zone', models.CharField(max_length=40)),
                 ('quiet_from', models.TimeField(null=True)),
                 ('quiet_until', models.TimeField(null=True)),
                 ('digest_hour', models.PositiveSmallIntegerField(null=True)),
