@@ -3,13 +3,14 @@
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.urls import reverse
 
 from shouxin.core.policy import Actor, Permission
 from shouxin.core.text import Text
 from shouxin.people.notices import rules
-from shouxin.people.notices.kinds import Found, Group, Kind, Matter, asked_of, register, to_each
+from shouxin.people.notices.kinds import Found, Group, Kind, Matter, asked_of, register, thing_of, to_each
 from shouxin.rulebook.catalogue import queries as catalogue
 from shouxin.rulebook.catalogue.models import LevelLowering
 from shouxin.rulebook.policies import queries as policies
@@ -22,10 +23,15 @@ from shouxin.rulebook.regions.models import RegionVersion
 P = Permission
 
 
+def _thing(row: Any) -> UUID:
+    """Some rows here are known by a key; a notice knows things by an id."""
+    return thing_of(type(row).__name__, row.pk)
+
+
 def _each(
     waiting: Callable[[Actor], Iterable[Any]], path: Callable[[Any], str]
 ) -> Callable[[Actor], Iterable[Matter]]:
-    return lambda actor: (Matter(row.id, path(row)) for row in waiting(actor))
+    return lambda actor: (Matter(_thing(row), path(row)) for row in waiting(actor))
 
 
 def _page(name: str, *, by: str = "id") -> Callable[[Any], str]:
@@ -110,7 +116,7 @@ def _approved(now: datetime) -> Found:
         (RegionVersion.objects.filter(approved_at__gte=since, pack=None), _region),
     )
     return to_each(
-        (row.drafted_by, Matter(row.id, path(row)))
+        (row.drafted_by, Matter(_thing(row), path(row)))
         for rows, path in approved
         for row in rows
         if row.drafted_by != row.approved_by
