@@ -50,16 +50,6 @@ def test_the_bell_counts_in_one_statement_up_to_ninety_nine(
     assert len(asked) == 1
 
 
-def test_the_bell_is_read_by_its_own_index(world: World, tried: Tried) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SET enable_seqscan = off")
-        unread = Notice.objects.filter(
-            recipient=world.people["clerk"], shown=True, read_at=None, closed_at=None
-        )
-        plan = unread.order_by("-id")[:100].explain()
-    assert "notice_unread" in plan
-
-
 def test_every_page_has_the_bell_with_the_latest(client: Client, world: World, tried: Tried) -> None:
     fill(world, "clerk", 3)
     page = world.signed_in(client, "clerk").get("/").content.decode()
@@ -111,7 +101,7 @@ def test_settings_are_kept_and_leave_one_entry(client: Client, world: World, tri
     assert choosing.all_ways(world.people["clerk"].id)["tried"] == choosing.Ways(
         shown=True, mail=False, robot=True
     )
-    assert Entry.objects.get(event="notice.settings_changed").data == {"kinds": 1}
+    assert b'"kinds":1' in bytes(Entry.objects.get(event="notice.settings_changed").body)
 
 
 def test_quiet_hours_with_one_end_are_refused_where_they_stand(
