@@ -15,10 +15,9 @@ from shouxin.core.policy import OPENS_CUSTOMER_DATA, Actor
 from shouxin.operations.demo.queries import is_demonstration
 from shouxin.people import readers, working_purpose
 from shouxin.people.models import Staff
-from shouxin.people.preferences.rules import DEFAULT_ZONE, offset
-from shouxin.people.views.alive import mark_of
 from shouxin.people.notices import presenting as notices
 from shouxin.people.preferences.rules import DEFAULT_ZONE, offset
+from shouxin.people.views.alive import mark_of
 
 WATERMARK_TILES = 48
 

@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('people', '0018_notices'),
-        ('vault', '0007_search_index'),
+        ('vault', '0008_token_order'),
     ]
 
     operations = [
