@@ -148,6 +148,7 @@ COUNTRIES_OVERRIDE = {"HK": _("中国香港"), "MO": _("中国澳门"), "TW": _(
 LANGUAGES = [("zh-hans", _("简体中文")), ("en", _("English"))]
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
+FORMAT_MODULE_PATH = ["shouxin.console.formats"]
 USE_I18N = True
 
 STATIC_URL = "/static/"

@@ -130,7 +130,7 @@ def test_a_page_is_found_and_opened_by_keyboard_alone(
     clerk.keyboard.press("ArrowUp")
     clerk.keyboard.press("Enter")
     clerk.wait_for_url(re.compile("/customers/"))
-    group = clerk.locator('details.sx-group[data-group="rulebook"]')
+    group = clerk.locator('details.sx-fold[data-group="rulebook"]')
     expect(group).not_to_have_attribute("open", "")
     group.locator("summary").focus()
     clerk.keyboard.press("Enter")
