@@ -1,0 +1,175 @@
+"""The core of the day without a mouse: every control is come to with Tab, the focus is seen at every stop, and what is
+come to is worked with Enter, Space, arrows and letters alone. Addresses are typed into the browser's own line."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from shouxin.access.grants.models import StandingGrant, State
+from shouxin.customers.duplicates import services as duplicates
+from shouxin.customers.duplicates.tests.test_merge_customers import TWIN, store
+from shouxin.customers.intake import drafts
+from shouxin.customers.intake.models import ImportBatch
+from shouxin.customers.registry.models import Customer
+from shouxin.kit import clock
+from tests.harness.jobs import run_queued
+from tests.journeys.conftest import Visitor
+from tests.register import PHONE, SALES, Register, grant
+from tests.world import PASSWORD
+
+pytestmark = pytest.mark.django_db(transaction=True)
+MOST_STOPS = 200
+# What has the focus, and whether somebody sees that it has: a line around it, or a shadow that draws one. Where the
+# control itself is hidden its label stands for it.
+FOCUS = """() => {
+  const e = document.activeElement;
+  if (!e || e === document.body) return {what: "the page", seen: true};
+  const hidden = getComputedStyle(e).clipPath !== "none" || e.getBoundingClientRect().width < 2;
+  const drawn = hidden ? e.closest("label") : e;
+  const s = drawn && getComputedStyle(drawn);
+  const line = s && s.outlineStyle !== "none" && parseFloat(s.outlineWidth) >= 1;
+  return {what: `${e.tagName} ${e.className} ${e.name || e.textContent.trim().slice(0, 30)}`,
+    seen: Boolean(s && (line || s.boxShadow !== "none"))};
+}"""
+
+
+class Keys:
+    """Somebody whose hands stay on the keyboard."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    def reach(self, target: Locator) -> None:
+        """Press Tab until `target` has the focus."""
+        expect(target).to_be_visible()
+        for _ in range(MOST_STOPS):
+            self.page.keyboard.press("Tab")
+            focus = self.page.evaluate(FOCUS)
+            assert focus["seen"], f"the focus is not seen on {focus['what']} of {self.page.url}"
+            if target.evaluate("e => e === document.activeElement"):
+                return
+        pytest.fail(f"Tab never comes to {target} of {self.page.url}")
+
+    def press(self, name: str, role: str = "button") -> None:
+        self.reach(self.page.get_by_role(role, name=name, exact=True).first)  # type: ignore[arg-type]
+        self.page.keyboard.press("Enter")
+
+    def write(self, target: Locator, text: str) -> None:
+        self.reach(target)
+        self.page.keyboard.type(text)
+
+    def pick(self, target: Locator, value: str) -> None:
+        """Choose an option with the arrows."""
+        self.reach(target)
+        for _ in range(target.locator("option").count()):
+            if target.input_value() == value:
+                return
+            self.page.keyboard.press("ArrowDown")
+        for _ in range(target.locator("option").count()):
+            if target.input_value() == value:
+                return
+            self.page.keyboard.press("ArrowUp")
+        assert target.input_value() == value
+
+    def tick(self, target: Locator) -> None:
+        self.reach(target)
+        self.page.keyboard.press("Space")
+        expect(target).to_be_checked()
+
+    def choose(self, target: Locator) -> None:
+        """One of a group of radio buttons: Tab comes to the group, the arrows go through it."""
+        name, wanted = target.get_attribute("name"), target.get_attribute("value")
+        for _ in range(MOST_STOPS):
+            self.page.keyboard.press("Tab")
+            if (
+                self.page.evaluate("document.activeElement.type + document.activeElement.name")
+                == f"radio{name}"
+            ):
+                break
+        for _ in range(20):
+            if self.page.evaluate("document.activeElement.value") == wanted:
+                self.page.keyboard.press("Space")
+                break
+            self.page.keyboard.press("ArrowDown")
+        expect(target).to_be_checked()
+
+
+def at_work(visitor: Visitor, who: str) -> Keys:
+    """Through the door by keyboard, working for the sales purpose."""
+    keys = Keys(visitor.page)
+    visitor.page.context.clear_cookies(name="sessionid")
+    visitor.page.goto("/sign-in/")
+    visitor.page.keyboard.type(who)  # the first field has the focus already
+    keys.write(visitor.page.locator("#id_password"), PASSWORD)
+    keys.press("登录")
+    expect(visitor.page.locator("h1")).to_contain_text("工作台")
+    visitor.work_for(SALES)
+    return keys
+
+
+def test_a_customer_is_found_and_a_number_read(visitor: Visitor, register: Register) -> None:
+    grant(register)
+    page, keys = visitor.page, at_work(visitor, "clerk")
+    page.goto("/customers/find/")
+    keys.write(page.get_by_label("查找客户"), "李小明")
+    page.keyboard.press("Enter")
+    keys.press("李**", "link")
+    keys.pick(page.get_by_label("事由"), "order")
+    keys.press("开始接待")
+    keys.press("查看手机号码明文")
+    expect(page.get_by_role("main")).to_contain_text(PHONE)
+
+
+def test_a_grant_is_asked_for_and_approved(visitor: Visitor, register: Register) -> None:
+    page, keys = visitor.page, at_work(visitor, "clerk")
+    page.goto(f"/access/grants/propose/?purpose={SALES}")
+    keys.tick(page.locator("[name=fields_asked][value=mobile]"))
+    keys.write(page.locator("#id_reason"), "日常联系客户")
+    keys.press("提交申请")
+    expect(page.get_by_role("main")).to_contain_text("待审批")
+    asked = StandingGrant.objects.get()
+    keys = at_work(visitor, "sales_head")
+    page.goto(f"/access/grants/{asked.id}/")
+    keys.press("批准")
+    expect(page.get_by_role("main")).to_contain_text("已通过")
+    asked.refresh_from_db()
+    assert (asked.state, asked.fields) == (State.ACTIVE, ["mobile"])
+    assert register["li"]
+
+
+def test_columns_of_a_file_are_mapped(visitor: Visitor, register: Register, tmp_path: Path) -> None:
+    file = tmp_path / "customers.csv"
+    file.write_text("客户编号,姓名,电话一,内部代码\nK-1,王小丫,13800138000,a\n", encoding="utf-8")
+    page, keys = visitor.page, at_work(visitor, "clerk")
+    page.goto("/customers/imports/new/")
+    page.set_input_files("#file", file)  # the system's own window, which no page can offer
+    keys.press("上传并读取")
+    keys.press("下一步：列的对应")
+    page.wait_for_url("**/columns/")
+    keys.pick(page.locator("[name=c-0-2]"), "mobile")
+    keys.pick(page.locator("[name=c-0-3]"), "-")
+    keys.press("下一步：声明")
+    page.wait_for_url("**/declaration/")
+    keys.choose(page.locator(f"[name=purpose][value={SALES}]"))
+    keys.press("下一步：检查")
+    page.wait_for_url("**/check/")
+    mapped = drafts.opened(ImportBatch.objects.get()).sheets[0].columns
+    assert list(mapped) == ["customer_no", "person_name", "mobile", ""]
+    assert register["li"]
+
+
+def test_two_customers_are_merged(visitor: Visitor, register: Register) -> None:
+    twin = store(register, TWIN)
+    duplicates.ask_run(actor=register.world.actor("sales_head"), thorough=False, now=clock.now())
+    run_queued()
+    page, keys = visitor.page, at_work(visitor, "sales_head")
+    page.goto("/customers/duplicates/")
+    keys.press("比对", "link")
+    li_first = page.locator("thead a").first.get_attribute("href") == f"/customers/{register['li']}/"
+    keys.choose(page.locator(f"input[name=survivor][value={'one' if li_first else 'other'}]"))
+    keys.press("合并…")
+    keys.write(page.get_by_label("请输入“合并”以确认"), "合并")
+    keys.press("确认合并")
+    expect(page.get_by_text("已合并。没有内容销毁之前")).to_be_visible()
+    assert Customer.objects.get(id=twin).absorbed_by == register["li"]
