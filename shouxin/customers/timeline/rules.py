@@ -33,7 +33,7 @@ OUTCOMES: Mapping[str, Text] = MappingProxyType(
         "5": Text("约定再联系", "to be contacted again"),
     }
 )
-MOST_TEXT = 2000
+MOST_TEXT = 10_000
 _SHORT = re.compile(r"\s*([1-5])(?:[\s.、，,：:]+(.*)|)$", re.DOTALL)
 BEGUN_BY_CUSTOMER = frozenset({"customer_called", "complaint", "after_sales", "correction"})
 
