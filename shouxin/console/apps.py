@@ -17,6 +17,7 @@ class ConsoleConfig(AppConfig):
 
         import_module("shouxin.console.journal.events")
         import_module("shouxin.console.journal.menu")
+        import_module("shouxin.console.help")
         menu.register(
             menu.MenuEntry(
                 "work",
@@ -26,5 +27,16 @@ class ConsoleConfig(AppConfig):
                 "space_dashboard",
                 0,
                 text=_("等您处理的事和可以办理的事。"),
+            )
+        )
+        menu.register(
+            menu.MenuEntry(
+                "work",
+                _("使用手册"),
+                "console:help",
+                frozenset(),
+                "menu_book",
+                95,
+                text=_("您的角色一天怎样过，每件事怎样办；可以查找。"),
             )
         )

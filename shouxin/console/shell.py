@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import get_language
 
+from shouxin.console.handbook.presenting import explanation
 from shouxin.console.menu import Menu
 from shouxin.console.queries import Counter, counters
 from shouxin.core.policy import OPENS_CUSTOMER_DATA, Actor
@@ -93,6 +94,17 @@ class Shell:
             return self._request.path
         came_from = urlsplit(self._request.headers.get("Referer", "")).path
         return came_from if came_from.startswith("/") else "/"
+
+    @cached_property
+    def explanation(self) -> dict[str, str] | None:
+        """What the open page is for, and where the handbook goes on."""
+        match = self._request.resolver_match
+        return explanation(match.view_name) if match else None
+
+    @property
+    def about_folded(self) -> bool:
+        """Whether this browser had the explanation folded last."""
+        return self._request.COOKIES.get("sx-about") == "folded"
 
     @cached_property
     def menu(self) -> Menu:

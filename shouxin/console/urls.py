@@ -11,6 +11,7 @@ console_patterns = (
         path("", views.workbench, name="workbench"),
         path("menu/", views.menu, name="menu"),
         path("menu/pin/", views.pin, name="pin"),
+        path("help/", include("shouxin.console.handbook.urls")),
     ],
     "console",
 )

@@ -1,0 +1,320 @@
+"""What the pages of customers are for."""
+
+from django.utils.translation import gettext_lazy as _
+
+from shouxin.kit.help import explain
+
+explain(
+    "customers:find",
+    "customers#查找",
+    _(
+        "输入一样您知道的：姓名里两个字、电话、后四位、会员号、地址，或整段聊天记录。"
+        "只查得到您范围内的，结果是脱敏的；点开一位开始接待。"
+    ),
+)
+explain(
+    "customers:list",
+    "customers#看到的是脱敏值",
+    _("要联系谁、办什么，点开那一位。列表每天看多少行有限额，所以找一个人请用“查找客户”。"),
+)
+explain(
+    "customers:create",
+    "customers#录入与修改",
+    _("只列出当前目的需要的字段。选填的写错了也会保存，标为未核验；同一个客户编号已经登记过会告诉您。"),
+)
+explain(
+    "customers:page",
+    "customers#一次接待",
+    _(
+        "要联系这位客户，先“开始接待”：说一次为什么，30 分钟内有效。接待中可以拨号、记下往来、申请"
+        "过授权的可以看明文；您做的每一步都在下面的时间线里。"
+    ),
+)
+explain(
+    "customers:edit",
+    "customers#录入与修改",
+    _("看得见的直接改，脱敏的留空就不变。别人刚改过会先告诉您，谁的内容都不会被悄悄盖掉；旧值在字段历史里。"),
+)
+explain(
+    "customers:assign",
+    "customers#需求与承诺",
+    _("给这位客户换负责人，未办完的需求与承诺一起转过去。新负责人看得到要办的事，不会因此看到明文。"),
+)
+explain(
+    "customers:history",
+    "customers#录入与修改",
+    _("这个字段以前是什么、谁在何时改的、怎样得来的。值照样脱敏。"),
+)
+explain("customers:record_history", "customers#录入与修改", _("这条记录每个字段的改动经过，值照样脱敏。"))
+explain(
+    "customers:edit_record",
+    "customers#录入与修改",
+    _("改这一条联系人、订单、合同或往来。脱敏的留空就不变。"),
+)
+explain(
+    "customers:edit_lines",
+    "customers#录入与修改",
+    _("订单的逐行明细：直接改，勾选去掉，末尾的空行用来新增。哪一格不对会逐条写明。"),
+)
+explain(
+    "customers:add_record",
+    "customers#录入与修改",
+    _("给这位客户添一条订单、联系人、合同或往来。只列出当前目的需要的字段。"),
+)
+explain(
+    "customers:timeline",
+    "customers#往来时间线",
+    _("往来、订单、承诺、查看和变更，按时间排在一起，可以只看一类。接电话前扫一眼，就知道上次说到哪里。"),
+)
+explain(
+    "customers:reads",
+    "customers#时间线",
+    _("谁在什么时候、为什么目的看过这位客户的什么。发现不该看的，请告诉个人信息保护负责人。"),
+)
+explain(
+    "customers:attach",
+    "customers#附件",
+    _("把合同、证件影像附到这位客户名下：选种类，选文件。文件加密存储，打开要有用数授权，每次打开都留痕。"),
+)
+explain(
+    "customers:attachment",
+    "customers#附件",
+    _("这份附件的版本、来历和保存期限。查看是带您姓名和时间水印的画面，原件下载不了。"),
+)
+explain(
+    "customers:attachment_replace",
+    "customers#附件",
+    _("合同改签、证件换新时传上新的一版，旧版留在版本里，不会丢。"),
+)
+explain("customers:attachment_remove", "customers#附件", _("移除后谁也打不开，封存到负责人销毁为止。"))
+explain(
+    "customers:attachment_destroy",
+    "customers#附件",
+    _("销毁不能撤回：密钥和文件名立即销毁，内容随后删除。请先确认不再需要，也没有被要求保留。"),
+)
+explain(
+    "customers:relate",
+    "customers#客户关系",
+    _(
+        "把两位客户的关系记下来：先查找另一位，再选关系。双方的档案上都会出现，"
+        "看不到对方的人只知道有这么一位。"
+    ),
+)
+explain(
+    "customers:limits",
+    "customers#联系限制",
+    _("客户说过别打电话、别在晚上联系、请用英语，就记在这里。之后谁要拨号，系统会先停下来提醒。"),
+)
+explain(
+    "customers:verify",
+    "customers#数据质量",
+    _("勾选客户刚刚确认没有变的几项，选怎样核实的。登记之后，它们不再出现在“待更新”里，直到下次到期。"),
+)
+explain(
+    "customers:promise_make",
+    "customers#需求与承诺",
+    _("答应了客户什么、谁去办、哪天之前。登记后出现在承办人的工作台上，过期会提醒。"),
+)
+explain("customers:promise", "customers#需求与承诺", _("办完了点“已兑现”；办不成要选原因。改期限会留痕。"))
+explain(
+    "customers:promises",
+    "customers#需求与承诺",
+    _("办完的可以多选一次办结。部门负责人能看到本部门全部。"),
+)
+explain(
+    "customers:segments",
+    "customers#客户分群",
+    _("每天夜里重算，公式写在页面上。少于 5 位的不显示人数；要联系其中一位，打开档案开始接待。"),
+)
+explain(
+    "customers:segment_members",
+    "customers#客户分群",
+    _("这一群里您看得到的客户，脱敏显示。联系之前仍要打开档案、开始接待。"),
+)
+explain(
+    "customers:refresh",
+    "customers#待更新",
+    _("客户说没变，勾选登记即可，不必看明文；变了就点进去改；一时联系不上可以暂缓。"),
+)
+explain(
+    "customers:outside",
+    "customers#外部值",
+    _("我方的内容不会被自动盖掉。逐项决定留哪个；提交这些值的人不能决定采用。"),
+)
+explain(
+    "customers:outside_one",
+    "customers#外部值",
+    _("左边是我方的，右边是外部的，都脱敏。保留、采用，或都不对；决定后等待的那份立即清除。"),
+)
+explain(
+    "customers:figures",
+    "customers#三个数字",
+    _("点开一个数字，就是拉低它的那些客户或查看。每天统计一次，也可以重新统计。"),
+)
+explain(
+    "customers:open_reads",
+    "customers#三个数字",
+    _("最近 30 天没有脱敏、也没有事先授权的查看。逐条问清是不是必要。"),
+)
+explain(
+    "customers:lowering",
+    "customers#三个数字",
+    _("拉低这个数字的客户，缺什么、什么过期。点开一位就能补。"),
+)
+explain(
+    "customers:supplies",
+    "customers#供应合同",
+    _("买来或换来的信息都要能说出来自哪份合同。合同一到期，就列出要移除的内容。"),
+)
+explain(
+    "customers:supply",
+    "customers#供应合同",
+    _(
+        "这份合同提供了哪些客户的哪些字段。到期或终止后，输入合同编号、二次认证，"
+        "一次全部移除；我方自己的内容不动。"
+    ),
+)
+explain(
+    "customers:duplicates",
+    "customers#疑似重复与合并",
+    _("每周自动查一次。点“比对”并排看两份，脱敏也能判断。"),
+)
+explain(
+    "customers:duplicate",
+    "customers#疑似重复与合并",
+    _(
+        "两份档案并排，每个字段写明相同、相近还是不同。不是同一人就判定，不再提示；"
+        "是同一人由部门负责人合并，合并可以撤销。"
+    ),
+)
+explain(
+    "customers:merges",
+    "customers#疑似重复与合并",
+    _("合并过哪些客户、谁决定的。最近的一次可以撤销，两份档案恢复原样。"),
+)
+explain(
+    "customers:cleanup",
+    "customers#清理名单",
+    _("每位写明为什么列出。没有人决定就什么也不做；决定都可以撤回，直到销毁。"),
+)
+explain(
+    "customers:handover",
+    "people#离岗",
+    _("选接收人，对方确认后才转移，也可能退回。每位客户的时间线都记下这一步。"),
+)
+explain(
+    "customers:handover_of",
+    "people#离岗",
+    _("这位同事负责的客户，选全部或几位交给谁。交出的只是负责关系，谁也不会因此多看到明文。"),
+)
+explain(
+    "customers:handover_incoming",
+    "people#离岗",
+    _("同事要交给您的客户。接收后由您负责；不该您接的，写明原因退回。"),
+)
+explain(
+    "customers:collect",
+    "collection#填写",
+    _("选一张表单开始；上次没填完的 7 天内可以接着填，只有您自己看得到。"),
+)
+explain(
+    "customers:fill",
+    "collection#填写",
+    _("先把告知读给客户听或给他看，勾选后再填。带 * 的必填，其余可以不填；提交前自动存成加密草稿。"),
+)
+explain(
+    "customers:forms",
+    "collection#起草表单",
+    _("起草的人不能发布自己的表单。已发布的不能改，要改就起草新版本。"),
+)
+explain(
+    "customers:form_new",
+    "collection#起草表单",
+    _("先定这张表是做什么用的、属于哪个处理目的。保存后再从字段目录里挑字段。"),
+)
+explain(
+    "customers:form_version",
+    "collection#发布",
+    _("这一版表单的字段和理由。缺什么会逐个点名；齐了就提交，由另一人二次认证后发布。"),
+)
+explain("customers:form_words", "collection#起草表单", _("改表单的标题和说明，这是客户看得到的文字。"))
+explain(
+    "customers:form_fields",
+    "collection#起草表单",
+    _("从字段目录里挑需要的。目的里没有列入的字段不能收。"),
+)
+explain(
+    "customers:form_field",
+    "collection#起草表单",
+    _("写明没有这一项办不成什么，再定必填还是选填。这句话就是必要性的书面证据。"),
+)
+explain("customers:form_preview", "collection#起草表单", _("客户和经办人看到的样子，填了也不会保存。"))
+explain("customers:form_table", "collection#发布", _("字段、目的、必要性三列，可以打印给检查的人。"))
+explain("customers:form_verb", "collection#发布", _("确认之后立即生效。提交的人不能发布自己的表单。"))
+explain(
+    "customers:plans",
+    "collection#收集计划",
+    _("有期限的收集先立计划，由另一人批准。收满或到期自动停止。"),
+)
+explain(
+    "customers:plan",
+    "collection#收集计划",
+    _("收了多少、还剩几天、多少人不在目标人群之内。可以提前停止，要写理由。"),
+)
+explain(
+    "customers:plan_new",
+    "collection#收集计划",
+    _("写清楚为了什么、向谁、用哪张表、收多少、收到哪天。批准之前不能开始收。"),
+)
+explain(
+    "customers:plan_edit",
+    "collection#收集计划",
+    _("改还没有批准的计划，改好再提交；批准以后内容固定，只能提前停止。"),
+)
+explain("customers:plan_verb", "collection#收集计划", _("确认之后立即生效并留痕。起草人不能批准自己的计划。"))
+explain(
+    "customers:collection_report",
+    "collection#没有声明的字段",
+    _("信息是从哪些渠道、为哪些目的收来的，各有多少；有谁提交过没有声明的字段，也在这里。"),
+)
+explain(
+    "customers:imports",
+    "import",
+    _("点开一批接着办；每一步都已保存。您自己导入的要由部门负责人确认，确认前别人看不到。"),
+)
+explain(
+    "customers:intake_new",
+    "import",
+    _("选一份 Excel 或 CSV 上传。文件从这一刻起就加密存储，运行结束即销毁；六步都能离开再回来。"),
+)
+explain("customers:import_sheets", "import#文件", _("选要导入的表，看看文字有没有乱码、第几行是表头。"))
+explain(
+    "customers:import_columns",
+    "import#对应列",
+    _("每一列要么对应一个字段，要么不导入。不需要的列不要带进来；下个月同样的文件会记住您的选择。"),
+)
+explain(
+    "customers:import_declare",
+    "import#谁是谁",
+    _("说明这批信息为什么目的、从哪里来、当时怎样告知的、归口哪个部门。没有来历的信息不能入库。"),
+)
+explain(
+    "customers:import_check",
+    "import#哪一行会被拒绝",
+    _("逐行检查，不写入任何东西。可以离开，检查完回来看结果。"),
+)
+explain(
+    "customers:import_preview",
+    "import#哪一行会被拒绝",
+    _("哪几格不对、为什么。能在这里改的就直接改，改完再检查；有问题的选填项会标为未核验，不挡整行。"),
+)
+explain(
+    "customers:import_run",
+    "import#运行之后",
+    _("开始写入，断电、重启都会接着做。可以暂停，也可以离开。"),
+)
+explain(
+    "customers:import_result",
+    "import#运行之后",
+    _("读了多少、新建多少、被拒多少，加起来对得上。被拒绝的行可以下载，改好再传。"),
+)

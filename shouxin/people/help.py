@@ -1,0 +1,246 @@
+"""What the pages of people and organisation are for."""
+
+from django.utils.translation import gettext_lazy as _
+
+from shouxin.kit.help import explain
+
+explain(
+    "people:staff",
+    "people",
+    _(
+        "点开一个人可以看角色、职责和可见范围，也从那里调部门、暂停、停用或预告离职。"
+        "没有部门或没有角色的人不能登录。"
+    ),
+)
+explain(
+    "people:staff_new",
+    "people#入职：按表格一次建好",
+    _(
+        "给一位新同事建登录名：填用户名、姓名和部门。初始密码只显示这一次；"
+        "角色另由安全管理员授予、部门负责人确认，确认后才能登录。"
+    ),
+)
+explain(
+    "people:staff_detail",
+    "people",
+    _(
+        "这个人的部门、角色、职责、可见范围和登录方式都在这里。您能办的事列在旁边；"
+        "不该由您办的不出现。每一次改动都留痕，并告诉下一步由谁确认。"
+    ),
+)
+explain(
+    "people:staff_end",
+    "people#离岗",
+    _(
+        "停用之后，此人的登录、令牌、授权当场结束，客户交给部门负责人代管。"
+        "请先看清下面列出的、此人手上还有什么。"
+    ),
+)
+explain(
+    "people:staff_rejoin",
+    "people#离岗",
+    _("让已停用的同事回来，与新人一样：重新分部门、授角色、确认守则。以前的授权和职责都不恢复。"),
+)
+explain(
+    "people:staff_reset",
+    "people#二次认证",
+    _(
+        "给忘记密码的同事换一个初始密码，只显示这一次，请当面交给本人。此人其他地方的登录随即失效"
+        "，首次登录必须改密码。"
+    ),
+)
+explain(
+    "people:staff_suspend",
+    "people#可见范围与暂停",
+    _(
+        "有疑似违规或长期不在岗时，先停下这个人的一切：所有登录名立即退出，"
+        "角色、授权和代理停止。查清后可以恢复。"
+    ),
+)
+explain(
+    "people:staff_links",
+    "people#二次认证",
+    _(
+        "此人可以怎样登录：密码，还是本单位的统一登录。您在这里填写对方系统里的编号，"
+        "另一位管理员确认后才生效。"
+    ),
+)
+explain(
+    "people:join",
+    "people#入职：按表格一次建好",
+    _(
+        "一次来很多新同事时用：下载模板，填好上传。有一格不对就一个人也不建，"
+        "问题写在格子里；全对才建，并给出每人一张的初始密码条。"
+    ),
+)
+explain(
+    "people:roles_proposed",
+    "people#入职：按表格一次建好",
+    _("新人表格和人员目录里提出的角色都等在这里。您逐个或一起授予；授予后还要由部门负责人确认才生效。"),
+)
+explain(
+    "people:roles_waiting",
+    "people#入职：按表格一次建好",
+    _("安全管理员给您部门的人授予了角色，由您确认这个人确实需要。确认后立即生效，不需要的就不要确认。"),
+)
+explain(
+    "people:departments",
+    "people#可见范围与暂停",
+    _("部门决定谁看得到哪些客户。点开可改名称、上级和负责人；持有客户信息而没有负责人的部门列在最前面。"),
+)
+explain(
+    "people:department_new",
+    "people#职责与委托代理",
+    _("建一个部门：名称、上级部门和负责人。负责人可以稍后再定，但没有负责人时，授权和角色没有人确认。"),
+)
+explain(
+    "people:department_change",
+    "people#职责与委托代理",
+    _("改部门的名称、上级或负责人。换上级会改变上级负责人看得到的客户；换负责人后，待确认的事转给新负责人。"),
+)
+explain(
+    "people:duties",
+    "people#职责与委托代理",
+    _("一行是一项职责：谁负责、谁代理、到什么时候。空着的要尽快指定，否则出事时没有人负责。"),
+)
+explain(
+    "people:duty_appoint",
+    "people#职责与委托代理",
+    _("给部门的一项职责指定责任人和代理人。指定后立即生效并留痕；负有职责的人离岗前要先交接。"),
+)
+explain(
+    "people:duty_succeed",
+    "people#职责与委托代理",
+    _("把一个人的全部职责交给接任人，一次交清。交完之后，这个人才能停用。"),
+)
+explain(
+    "people:delegations",
+    "people#职责与委托代理",
+    _("最长 31 天。代理人只替您确认和审批，看不到您的客户，也不能批自己的申请。随时可以提前收回。"),
+)
+explain(
+    "people:sights",
+    "people#可见范围与暂停",
+    _(
+        "按角色的默认范围之外，为个别人另设的可见范围。放宽到全单位的由个人信息保护负责人确认，"
+        "收窄的由部门负责人确认。"
+    ),
+)
+explain(
+    "people:sight",
+    "people#可见范围与暂停",
+    _(
+        "决定这个人看得到哪些客户：本部门、仅本人负责的，或全单位。您提出，"
+        "另一人确认后生效；范围外的客户对他就像不存在。"
+    ),
+)
+explain(
+    "people:departures",
+    "people#离岗",
+    _("点开离岗报告，可以看此人最近 90 天查看了什么。最后工作日一过，登录名自动停用。"),
+)
+explain(
+    "people:departure_announce",
+    "people#离岗",
+    _("知道谁要走时就登记最后工作日。从登记起，他的客户列表只列 10 位、不能翻页；到期自动停用。"),
+)
+explain(
+    "people:departure_report",
+    "people#离岗",
+    _(
+        "这位同事最近 90 天查看客户的记录：何时、为何、哪些字段、哪份档案，"
+        "没有客户信息本身。您每看一次也留痕。"
+    ),
+)
+explain(
+    "people:connections",
+    "connections",
+    _("系统管理员起草，安全管理员核对后再确认；改动同样要再确认，确认前旧设置照旧。谁都可以立即停用。"),
+)
+explain(
+    "people:connection",
+    "connections",
+    _(
+        "这个连接的现状、待确认的改动、它管理的人和组，以及最近的同步结果。"
+        "连接不通时这里写明原因和受影响的人。"
+    ),
+)
+explain(
+    "people:connection_draft",
+    "connections",
+    _(
+        "照着对方系统给的地址和编号填写，存为草稿。另一位管理员确认后才生效；"
+        "密码和密钥加密存储，以后不再显示。"
+    ),
+)
+explain(
+    "people:connection_change",
+    "connections",
+    _("改这个连接的设置。保存后等另一位管理员确认，确认前旧设置照旧起作用。"),
+)
+explain(
+    "people:factor_demands",
+    "people#二次认证",
+    _("个人信息保护负责人和三类管理员不能不设；其余角色由您定。改为必须立即生效，改为可不设要另一人确认。"),
+)
+explain(
+    "people:factor_resets",
+    "people#二次认证",
+    _("确认后此人旧的验证方式全部失效，下次登录重新设置。申请人和本人都不能确认。"),
+)
+explain(
+    "people:factor_ask_reset",
+    "people#二次认证",
+    _("同事丢了手机或安全密钥时用。请先当面或电话核实是本人，写明怎样核实的；由另一人确认后才重置。"),
+)
+explain(
+    "people:factor_mine",
+    "people#二次认证",
+    _("登录时除密码外还要出示的东西。至少设一种，并把恢复码与手机分开保管：丢了手机就靠它登录。"),
+)
+explain(
+    "people:factor_totp",
+    "people#二次认证",
+    _("用手机上的验证器应用扫这个码，再填一次显示的 6 位数字，就设好了。其他地方的登录会退出。"),
+)
+explain(
+    "people:factor_passkey",
+    "people#二次认证",
+    _("用安全密钥，或电脑、手机的指纹和面容代替动态码。按浏览器的提示做一遍即可，指纹和面容不离开您的设备。"),
+)
+explain(
+    "people:factor_codes",
+    "people#二次认证",
+    _("手机不在身边时，每个恢复码可以用一次。现在就抄下或打印，离开这一页就再也看不到；重新生成后旧的作废。"),
+)
+explain(
+    "people:thresholds",
+    "people#限额与期限",
+    _("安全管理员提出，个人信息保护负责人确认。没有改过的标着“产品默认”；确认之前一直按原值。"),
+)
+explain(
+    "people:threshold",
+    "people#限额与期限",
+    _("一项数值的现状、可选范围和改动经过。填新值和理由提出，另一人确认后生效。"),
+)
+explain(
+    "people:guard_sources",
+    "people#猜测与搬库",
+    _("有人连续输错密码、或一个账号异常大量翻看时，系统先放慢再阻止。核实是误会后可以解除，解除会留痕。"),
+)
+explain(
+    "people:guard_notices",
+    "people#猜测与搬库",
+    _("不是您本人做的，请立即改密码并告诉安全管理员。看过后点“全部知道了”，工作台上就不再提醒。"),
+)
+explain("people:display", "README", _("只影响您自己：时区决定页面上的时间，行距决定一屏能看多少行。"))
+explain(
+    "people:password",
+    "people#二次认证",
+    _("改自己的密码。改好后其他地方的登录都会退出；连续输错原密码也会被记下并提醒您。"),
+)
+explain(
+    "people:links",
+    "connections#统一登录：OIDC、飞书、钉钉、企业微信",
+    _("把您的登录名与单位的统一登录关联起来，以后可以从那边进来。关联和取消都只对您自己，并留痕。"),
+)

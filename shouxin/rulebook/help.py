@@ -1,0 +1,192 @@
+"""What the pages of the rules are for."""
+
+from django.utils.translation import gettext_lazy as _
+
+from shouxin.kit.help import explain
+
+explain(
+    "rulebook:purposes",
+    "rules#处理目的",
+    _(
+        "没有启用的目的，什么客户信息都看不了、收不了。部门负责人起草，个人信息保护负责人批准；"
+        "点开看字段与必要性。"
+    ),
+)
+explain(
+    "rulebook:purpose",
+    "rules#处理目的",
+    _(
+        "为什么处理、凭什么处理、要哪些字段、存多久、给谁，都写在这里，也就是个人信息处理活动记录"
+        "的一项。起草人提交后由另一人批准，启用以后员工才能用它工作。"
+    ),
+)
+explain(
+    "rulebook:purpose_new",
+    "rules#处理目的",
+    _(
+        "写清楚一件事为什么需要客户信息。能从已有的目的照抄字段再改。保存为草稿，"
+        "谁也用不了，提交并批准后才生效。"
+    ),
+)
+explain(
+    "rulebook:purpose_edit",
+    "rules#处理目的",
+    _("改草稿的文字和依据。已启用的目的不直接改：改动另成一版，重新批准后才替换。"),
+)
+explain(
+    "rulebook:purpose_needs",
+    "rules#处理目的",
+    _(
+        "逐个列入办这件事真正需要的字段，写明没有它办不成什么。没列入的字段，"
+        "为这个目的工作的人看不到也收不了。"
+    ),
+)
+explain(
+    "rulebook:purpose_verb",
+    "rules#处理目的",
+    _("确认之前再看一遍会发生什么。您的决定连同时间记入日志；不能批准自己起草的。"),
+)
+explain(
+    "rulebook:defaults",
+    "rules#处理目的",
+    _("新单位不必从头写：规则包里备好的目的可以一起采用。一人提交，另一人批准，以后照样可以改。"),
+)
+explain(
+    "rulebook:notices",
+    "rules#告知",
+    _("客户看到的是哪一版、从哪天起，收集时都会记下。改文字就是新的一版，批准后按日期起用。"),
+)
+explain(
+    "rulebook:notice_version",
+    "rules#告知",
+    _("这一版告知的全文、语言、生效日期和摘要值。批准之后一个字也改不了。"),
+)
+explain(
+    "rulebook:notice_new",
+    "rules#告知",
+    _("写给客户看的话：谁在处理、为什么、哪些信息、存多久、客户能做什么。写完交另一人批准。"),
+)
+explain(
+    "rulebook:notice_next",
+    "rules#告知",
+    _("在现行文字上改出新的一版，定下起用日期。批准前旧的一版照旧。"),
+)
+explain(
+    "rulebook:notice_approve",
+    "rules#告知",
+    _("读完全文再批准：批准后按生效日期起用，不能再改。起草人不能批准自己的稿子。"),
+)
+explain(
+    "rulebook:notice_discard",
+    "rules#告知",
+    _("草稿不要了就在这里丢弃；已经批准的不能丢弃，只能由新的一版代替。"),
+)
+explain(
+    "rulebook:policies",
+    "people#守则与确认",
+    _("没有确认现行守则的人打不开客户页面。新的一版生效那天，所有人重新确认。"),
+)
+explain(
+    "rulebook:policy_version",
+    "people#守则与确认",
+    _("读完后在页末确认，确认即表示您会照办。管理这份守则的人还能在这里看与上一版的差别。"),
+)
+explain(
+    "rulebook:policy_coverage",
+    "people#守则与确认",
+    _("谁确认了、谁还没有。没有确认的人正被挡在客户页面之外，提醒他读一遍即可。"),
+)
+explain(
+    "rulebook:policy_next",
+    "people#守则与确认",
+    _("在现行文字上起草新的一版，定下生效日期，交另一人批准。"),
+)
+explain(
+    "rulebook:policy_approve",
+    "people#守则与确认",
+    _("批准后从生效日期起，所有人都要重新确认。不能批准自己起草的。"),
+)
+explain("rulebook:policy_discard", "people#守则与确认", _("丢弃还没有批准的草稿，现行守则不受影响。"))
+explain(
+    "rulebook:fields",
+    "rules#字段目录",
+    _("点开一个字段，看它的分级、脱敏、保存期限和检索方式，也从那里提高或申请降低级别。"),
+)
+explain(
+    "rulebook:field",
+    "rules#分级",
+    _(
+        "这个字段怎样保护：级别、公开程度、脱敏、谁批准看明文、存多久。提高级别先看前后对照再确认"
+        "；降低要说明理由，由另外两人先后批准。"
+    ),
+)
+explain(
+    "rulebook:field_new",
+    "rules#字段目录",
+    _("单位自己需要的字段。每一项都要决定，特别是“是否个人信息”“是否商业秘密”；没有决定的不能启用。"),
+)
+explain(
+    "rulebook:field_verb",
+    "rules#分级",
+    _("确认之前看清影响：多少客户有这一项、多少授权会变。决定之后立即生效并留痕。"),
+)
+explain(
+    "rulebook:outlets",
+    "rules#同一客户，各出口",
+    _(
+        "批准分级之前，用一位虚构的客户看看各角色在客户页、列表、查找、接口和打印里会看到什么。"
+        "不打开任何真实的值。"
+    ),
+)
+explain(
+    "rulebook:regions",
+    "rules#地区规则",
+    _("只能比全单位的规则更严。一人起草，另一人批准，批准后对该地区的客户立即生效。"),
+)
+explain(
+    "rulebook:region_version",
+    "rules#地区规则",
+    _("这个地区的客户多受哪些保护：哪些字段提高级别、何时可以联系。比上一版放宽的地方在批准前列明。"),
+)
+explain(
+    "rulebook:region_new",
+    "rules#地区规则",
+    _("选地区，写明要从严的字段和联系时间。保存后交另一人批准，批准前不起作用。"),
+)
+explain(
+    "rulebook:region_approve",
+    "rules#地区规则",
+    _("批准后对该地区的客户立即生效。先看清楚比上一版放宽了什么。"),
+)
+explain(
+    "rulebook:region_discard",
+    "rules#地区规则",
+    _("丢弃这份草稿，或停用这个地区的规则；停用后这些客户回到全单位的规则。"),
+)
+explain("rulebook:pack", "rules#规则包升级", _("有新版本时先看逐项对照再载入；会放宽保护的内容一律不采用。"))
+explain(
+    "rulebook:load_pack",
+    "rules#规则包升级",
+    _("先核对、预览，再载入。若载入后有任何一项变松，整个规则包都不载入；成功时留存一份“没有放宽的证明”。"),
+)
+explain(
+    "rulebook:pack_proof",
+    "rules#规则包升级",
+    _("某次载入前后逐个字段的比较结果，带摘要值，可以给检查的人看。"),
+)
+explain(
+    "rulebook:law",
+    "rules#规则包升级",
+    _("本系统的规则依据哪些法律条文，原文出处在哪里。写着“产品默认”的不是法条。"),
+)
+explain(
+    "rulebook:bases",
+    "rules#处理目的",
+    _("凭什么可以处理个人信息：法律写明的几种依据。起草目的时从这里选一种，不能自己编。"),
+)
+explain(
+    "rulebook:retention",
+    "rules#字段目录",
+    _("每类信息存多久、从哪天算起。字段和目的引用这里的规则，到期就该删除。"),
+)
+explain("rulebook:masks", "rules#字段目录", _("每种脱敏后是什么样子。没有用数授权的人看到的就是右边那一列。"))
