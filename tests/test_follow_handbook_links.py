@@ -22,7 +22,9 @@ def _plain(path: Path) -> str:
 
 
 def _headings(path: Path) -> set[str]:
-    return {slug(re.sub(r"[*`]", "", found)) for found in re.findall(r"^#+ (.+)$", _plain(path), re.MULTILINE)}
+    return {
+        slug(re.sub(r"[*`]", "", found)) for found in re.findall(r"^#+ (.+)$", _plain(path), re.MULTILINE)
+    }
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.stem}")
@@ -54,9 +56,7 @@ def test_every_link_and_picture_leads_somewhere_in_the_product(path: Path) -> No
                 lost.append(address)
         elif inside:
             target = (
-                book
-                if address.startswith("#")
-                else queries.chapter(inside.group(1) or CONTENTS, language)
+                book if address.startswith("#") else queries.chapter(inside.group(1) or CONTENTS, language)
             )
             anchor = inside.group(2) or inside.group(3)
             if target is None or (anchor and anchor not in {one.anchor for one in target.sections}):

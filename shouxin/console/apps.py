@@ -17,7 +17,7 @@ class ConsoleConfig(AppConfig):
 
         import_module("shouxin.console.journal.events")
         import_module("shouxin.console.journal.menu")
-        import_module("shouxin.console.help")
+        import_module("shouxin.console.explanations")
         menu.register(
             menu.MenuEntry(
                 "work",

@@ -9,7 +9,7 @@ class OperationsConfig(AppConfig):
     def ready(self) -> None:
         """Sign up the connections of the server itself."""
         from shouxin.kit import connections, mail
-        from shouxin.operations import help, menu  # noqa: F401 - signing up is its import
+        from shouxin.operations import explanations, menu  # noqa: F401 - signing up is its import
         from shouxin.operations.queue import events  # noqa: F401 - likewise
         from shouxin.operations.server import outside
 

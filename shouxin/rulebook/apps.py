@@ -8,7 +8,7 @@ class RulebookConfig(AppConfig):
 
     def ready(self) -> None:
         """Sign up what the lower floors need from here: events, and the rules the gate decides by."""
-        from shouxin.rulebook import drafts, events, facts, help, jobs, menu  # noqa: F401 - importing signs them up
+        from shouxin.rulebook import drafts, events, explanations, facts, jobs, menu  # noqa: F401 - importing signs them up
         from shouxin.rulebook import notice_kinds as _notice_kinds  # noqa: F401 - likewise
         from shouxin.rulebook.policies import events as policy_events  # noqa: F401 - likewise
         from shouxin.rulebook.policies import facts as policies

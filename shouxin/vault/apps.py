@@ -13,6 +13,6 @@ class VaultConfig(AppConfig):
         import_module("shouxin.vault.events")
         import_module("shouxin.vault.menu")
         import_module("shouxin.vault.notice_kinds")
-        import_module("shouxin.vault.help")
+        import_module("shouxin.vault.explanations")
         import_module("shouxin.vault.jobs").register()
         import_module("shouxin.vault.small_secrets").register()

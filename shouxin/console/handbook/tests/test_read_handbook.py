@@ -1,4 +1,4 @@
-"""The handbook is read inside the product: contents, chapters, search, pictures; nothing but its own files is served."""
+"""The handbook is read inside the product: contents, chapters, search, pictures; only its own files are served."""
 
 import re
 

@@ -1,0 +1,11 @@
+"""What the page of unfinished forms is for."""
+
+from django.utils.translation import gettext_lazy as _
+
+from shouxin.kit.help import explain
+
+explain(
+    "drafts:list",
+    "README",
+    _("没写完就离开的表单都在这里，加密存着，只有您看得到。点“继续”接着填；提交、放弃或到期就销毁。"),
+)
