@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from shouxin.core.identifiers import mask
 from shouxin.core.policy import Actor, Permission
 from shouxin.core.text import Text
+from shouxin.gate.rules import cite
 from shouxin.people.doors import StaffRequest
 from shouxin.people.queries import names_of
 from shouxin.rulebook.catalogue.errors import Refused
@@ -76,7 +77,7 @@ def words(problem: Refused) -> str:
     """What a refusal says to the person, with its article."""
     text = problem.text.in_(language())
     return (
-        _("%(text)s（依据：%(article)s）") % {"text": text, "article": problem.article}
+        _("%(text)s（依据：%(article)s）") % {"text": text, "article": cite(problem.article, language())}
         if problem.article
         else text
     )

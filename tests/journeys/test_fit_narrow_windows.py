@@ -70,7 +70,7 @@ def test_nothing_runs_out_of_a_narrow_window(visitor: Visitor, long: Register) -
         if who == "clerk":
             visitor.work_for(SALES)
         spoken = {"name": "django_language", "value": "zh-hans" if who == "clerk" else "en"}
-        page.context.add_cookies([{**spoken, "url": visitor.base}])  # type: ignore[typeddict-item, list-item]
+        page.context.add_cookies([{**spoken, "url": visitor.base}])  # type: ignore[typeddict-item]
         for name, address in pages.items():
             page.goto(address.format(**places))
             if wider := page.evaluate(WIDER):

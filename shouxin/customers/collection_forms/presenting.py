@@ -14,6 +14,7 @@ from shouxin.customers.collection_forms.models import FormField, FormState, Form
 from shouxin.customers.collection_forms.rules import Lack
 from shouxin.customers.collection_forms.services import FormProblem
 from shouxin.gate.facts import rules as rulebooks
+from shouxin.gate.rules import cite
 from shouxin.people import queries as people
 from shouxin.people.doors import StaffRequest
 from shouxin.rulebook.purposes import queries as purposes
@@ -133,7 +134,7 @@ def verbs(request: StaffRequest, version: FormVersion, lacks: Sequence[Lack]) ->
 def in_words(lacks: Iterable[Lack]) -> list[str]:
     """What is lacking, as sentences with their articles."""
     return [
-        _("%(text)s（依据：%(article)s）") % {"text": lack.text.in_(language()), "article": lack.article}
+        _("%(text)s（依据：%(article)s）") % {"text": lack.text.in_(language()), "article": cite(lack.article, language())}
         if lack.article
         else lack.text.in_(language())
         for lack in lacks
