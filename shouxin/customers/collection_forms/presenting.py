@@ -134,7 +134,8 @@ def verbs(request: StaffRequest, version: FormVersion, lacks: Sequence[Lack]) ->
 def in_words(lacks: Iterable[Lack]) -> list[str]:
     """What is lacking, as sentences with their articles."""
     return [
-        _("%(text)s（依据：%(article)s）") % {"text": lack.text.in_(language()), "article": cite(lack.article, language())}
+        _("%(text)s（依据：%(article)s）")
+        % {"text": lack.text.in_(language()), "article": cite(lack.article, language())}
         if lack.article
         else lack.text.in_(language())
         for lack in lacks
