@@ -111,7 +111,7 @@ class Visitor:
         menu = self.page.get_by_role("navigation", name="主菜单")
         link = menu.get_by_role("link", name=entry, exact=True)
         if not link.count():
-            menu.locator("details.sx-fold", has_text=entry).locator("summary").click()
+            menu.locator("details.sx-menu-fold", has_text=entry).locator("summary").click()
         link.first.click()
 
     def screenshot(self, name: str) -> Path:

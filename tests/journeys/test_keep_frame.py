@@ -11,7 +11,8 @@ from playwright.sync_api import Page, expect
 
 import shouxin
 from shouxin.console import views
-from shouxin.kit import menu
+from shouxin.customers.timeline import services as timeline
+from shouxin.kit import clock, menu
 from shouxin.people.models import Staff
 from tests.journeys.conftest import Visitor
 from tests.register import SALES, Register
@@ -20,6 +21,7 @@ ROOT = Path(shouxin.__file__).parent
 DRAWN = re.compile(r'material-symbols-outlined"[^>]*>([a-z0-9_]+)<|icon="([a-z0-9_]+)"')
 NARROW = {"200 %": 720, "200 % of a tablet": 640, "a small phone": 320, "200 % of a phone": 195}
 LONG = "欧阳上官司马诸葛" * 7 + "一二三四"  # 60 characters, as long as a name may be
+UNBROKEN = "Wolfeschlegelsteinhausenbergerdorff" * 2  # no place to break a line
 WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -65,6 +67,16 @@ def clerk(register: Register, visitor: Visitor) -> Page:
 
 def test_nothing_hangs_over_at_any_width_or_zoom(register: Register, visitor: Visitor) -> None:
     Staff.objects.filter(user_name="clerk").update(display_name=LONG)
+    Staff.objects.filter(user_name="sales_head").update(display_name=UNBROKEN)
+    said = timeline.Said(channel="phone", direction="in", text="很长的记录" + "无标点" * 600)
+    timeline.note(
+        actor=register.world.actor("clerk"),
+        purpose=SALES,
+        customer=register["li"],
+        said=said,
+        end_contact=False,
+        now=clock.now(),
+    )
     page = visitor.sign_in("clerk")
     visitor.work_for(SALES)
     wrong = []
@@ -130,7 +142,7 @@ def test_a_page_is_found_and_opened_by_keyboard_alone(
     clerk.keyboard.press("ArrowUp")
     clerk.keyboard.press("Enter")
     clerk.wait_for_url(re.compile("/customers/"))
-    group = clerk.locator('details.sx-fold[data-group="rulebook"]')
+    group = clerk.locator('details.sx-menu-fold[data-group="rulebook"]')
     expect(group).not_to_have_attribute("open", "")
     group.locator("summary").focus()
     clerk.keyboard.press("Enter")

@@ -4,7 +4,7 @@
   const KEY = "sx-groups";
   const side = document.getElementById("sx-side");
   if (!side) return;
-  const groups = [...side.querySelectorAll("details.sx-fold")];
+  const groups = [...side.querySelectorAll("details.sx-menu-fold")];
   const kept = () => {
     try { return JSON.parse(localStorage.getItem(KEY)) || {}; } catch { return {}; }
   };
