@@ -79,7 +79,7 @@ def persons(pseudonyms: Iterable[UUID]) -> Mapping[UUID, Person]:
     found = {
         staff.pseudonym: Person(
             staff.display_name,
-            staff.department.name,
+            staff.department.name if staff.department else "",
             tuple(readers.role_name(role, language) for role in staff.roles),
         )
         for staff in Staff.objects.filter(pseudonym__in=wanted).select_related("department")

@@ -24,6 +24,7 @@ from shouxin.gate.presenting import refused
 from shouxin.kit import clock
 from shouxin.people.doors import StaffRequest, allowed
 from shouxin.people.second_factor.doors import fresh_second_factor
+from shouxin.people.telling import told
 from shouxin.people.thresholds.queries import value
 from shouxin.people.working_purpose import purpose_of
 
@@ -131,14 +132,11 @@ def access_page(request: StaffRequest, access_id: UUID) -> HttpResponse:
 def _page(request: StaffRequest, access: EmergencyAccess, form: ReviewForm, status: int) -> HttpResponse:
     live = queries.in_force(access, clock.now())
     reviewer = queries.reviewing(request.actor, access) is not None
-    language = get_language() or "zh-hans"
     context = {
         "page_title": _("应急访问"),
         "access": access,
         "row": _row(access),
-        "reads": [
-            {"at": line.at, "sentence": line.sentence(language)} for line in queries.reads_under(access)
-        ],
+        "reads": told(queries.reads_under(access), request.actor),
         "form": form,
         "may_review": reviewer and not live and access.reviewed_at is None,
         "wait": reviewer and live,

@@ -1,5 +1,6 @@
 """Standing grants (常设用数授权): the mildest leave to see clear values of one's own customers."""
 
+from datetime import UTC
 from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
@@ -7,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from shouxin.access.grants.rules import DAILY_MOST
+from shouxin.access.grants.rules import DAILY_MOST, digest
 from shouxin.core.policy import HIGH_RISK_DAILY, HIGH_RISK_LONGEST
 from shouxin.kit import ids
 from shouxin.people.models import Staff
@@ -86,6 +87,23 @@ class StandingGrant(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+    @property
+    def digest(self) -> str:
+        """What an approval is given for; another content is another digest."""
+        return digest(
+            {
+                "id": str(self.id),
+                "staff": str(self.staff_id),
+                "purpose": self.purpose,
+                "fields": sorted(self.fields),
+                "daily_limit": self.daily_limit,
+                "strict": self.strict,
+                "reason": self.reason,
+                "proposed_at": self.proposed_at.astimezone(UTC).isoformat(),
+                "until": self.until.astimezone(UTC).isoformat(),
+            }
+        )
 
 
 class GrantUse(models.Model):

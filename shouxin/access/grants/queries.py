@@ -1,24 +1,60 @@
 """Reading standing grants, limited to those the actor holds or answers for."""
 
+from collections.abc import Sequence
+from uuid import UUID
+
 from django.db.models import Q, QuerySet
 
 from shouxin.access.grants.models import StandingGrant, State
 from shouxin.core.policy import Actor, Permission, Role
+from shouxin.journal.queries import Line, acts_of
 from shouxin.people.delegations.queries import answered_departments, decidable, stood_in_for
 from shouxin.people.models import Staff
+from shouxin.people.tree import whole_tree
+
+EVENTS = (
+    *("grant.proposed", "grant.seconded", "grant.approved", "grant.refused"),
+    *("grant.withdrawn", "grant.narrowed", "grant.ended"),
+)
 
 
 def visible_to(actor: Actor) -> QuerySet[StandingGrant]:
     """The actor's own grants; a head's departments' too; all for those who oversee."""
-    everything = StandingGrant.objects.select_related("staff", "staff__department", "decided_by").order_by(
-        "-proposed_at", "-id"
-    )
+    everything = StandingGrant.objects.select_related(
+        "staff", "staff__department", "decided_by", "seconded_by"
+    ).order_by("-proposed_at", "-id")
     if actor.roles & {Role.OFFICER, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN, Role.SUPERVISOR}:
         return everything
     own = Q(staff_id=actor.id)
     if Role.HEAD in actor.roles:
         own |= Q(staff__department_id__in=answered_departments(actor))
     return everything.filter(own)
+
+
+def story_of(grant: StandingGrant) -> list[Line]:
+    """What happened to a grant, the latest first; whoever may see it may know."""
+    people = Staff.objects.filter(
+        id__in=[one for one in (grant.proposed_by_id, grant.seconded_by_id, grant.decided_by_id) if one]
+    )
+    ended = Staff.objects.filter(id=grant.ended_by_id) if grant.ended_by_id else Staff.objects.none()
+    actors = {*people.values_list("pseudonym", flat=True), *ended.values_list("pseudonym", flat=True)}
+    lines = acts_of(actors, EVENTS, grant.proposed_at)
+    return [line for line in lines if line.data.get("grant") == str(grant.id)][::-1]
+
+
+def approvers(department: UUID | None, applicant: UUID) -> Sequence[Staff]:
+    """Who may decide about somebody of `department`: the heads above and the officer, never the same person."""
+    person = Staff.objects.filter(id=applicant).values("person")
+    able = Staff.objects.filter(is_active=True, roles__overlap=[Role.HEAD.value, Role.OFFICER.value]).exclude(
+        person__in=person
+    )
+    below = whole_tree()
+    return [
+        one
+        for one in able.select_related("department").order_by("display_name")
+        if Role.OFFICER.value in one.roles
+        or (department and one.department_id and department in below(one.department_id))
+    ]
 
 
 def awaiting(actor: Actor) -> QuerySet[StandingGrant]:

@@ -1,14 +1,19 @@
 """Pure rules of standing grants (house rule: at most 30 reveals a day, at most 6 months, no sensitive field)."""
 
+import json
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
+from hashlib import sha256
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from shouxin.core.policy import HIGH_RISK_DAILY, HIGH_RISK_LONGEST, FieldRule, PurposeRule, ungranted_form
 from shouxin.core.policy.levels import OWN_APPLICATION_LEVEL
 from shouxin.core.policy.vocabulary import Form
+from shouxin.kit.workdays import next_working_day
 
 DAILY_MOST = 30
+DECIDED_WITHIN = 3  # working days in which a decision is expected; the product's default
 LONGEST = timedelta(days=183)
 DAY_ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -16,6 +21,20 @@ DAY_ZONE = ZoneInfo("Asia/Shanghai")
 def day_of(now: datetime) -> date:
     """The calendar day a use counts for."""
     return now.astimezone(DAY_ZONE).date()
+
+
+def due_on(proposed_at: datetime) -> date:
+    """The day by which a proposal should be decided."""
+    day = day_of(proposed_at)
+    for _ in range(DECIDED_WITHIN):
+        day = next_working_day(day)
+    return day
+
+
+def digest(content: Mapping[str, Any]) -> str:
+    """What an approval is given for: SHA-256 of the canonical JSON of a proposal's content."""
+    packed = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return sha256(packed.encode()).hexdigest()
 
 
 def grantable(fields: Mapping[str, FieldRule], purpose: PurposeRule) -> list[FieldRule]:

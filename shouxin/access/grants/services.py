@@ -79,9 +79,12 @@ def propose(
     return grant
 
 
-def approve(*, actor: Actor, grant: UUID, now: datetime) -> StandingGrant:
-    """Put a proposed grant in force; the approver is another person, of the same department or the officer."""
-    return _decide(actor, grant, State.ACTIVE, "", now)
+def approve(*, actor: Actor, grant: UUID, now: datetime, seen: str = "") -> StandingGrant:
+    """Put a proposed grant in force; the approver is another person, of the same department or the officer.
+
+    `seen` is the digest of what the approver looked at; something else meanwhile refuses the approval.
+    """
+    return _decide(actor, grant, State.ACTIVE, "", now, seen)
 
 
 def refuse(*, actor: Actor, grant: UUID, note: str, now: datetime) -> StandingGrant:
@@ -152,10 +155,14 @@ def end_held(*, actor: Actor, grants: QuerySet[StandingGrant], now: datetime) ->
     return len(found)
 
 
-def _decide(actor: Actor, grant: UUID, state: State, note: str, now: datetime) -> StandingGrant:
+def _decide(
+    actor: Actor, grant: UUID, state: State, note: str, now: datetime, seen: str = ""
+) -> StandingGrant:
     actor.require(Permission.ACCESS_GRANT_APPROVE)
     with transaction.atomic():
         found = _locked(grant, state=State.PENDING)
+        if seen and seen != found.digest:
+            raise GrantProblem("grant.changed")
         person = Staff.objects.values_list("person", flat=True).get(id=actor.id)
         about = {found.staff.person, found.proposed_by.person}
         if person in about:
@@ -228,5 +235,6 @@ def _record(actor: Actor, event: str, grant: StandingGrant) -> None:
             "limit": grant.daily_limit,
             "until": grant.until,
             "holder": str(grant.staff.pseudonym),
+            "content": grant.digest,
         },
     )

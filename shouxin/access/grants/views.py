@@ -5,17 +5,16 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from shouxin.access.grants import queries, services
-from shouxin.access.grants.forms import ProposalForm, PurposeForm, RefusalForm
+from shouxin.access.grants import presenting, queries, services
+from shouxin.access.grants.forms import ProposalForm, PurposeForm
 from shouxin.access.grants.models import StandingGrant, State
 from shouxin.access.listing import by_state
 from shouxin.core.policy import Permission
 from shouxin.drafts.keeper import keeper_of
-from shouxin.gate import facts
 from shouxin.kit import clock
 from shouxin.people.doors import StaffRequest, allowed
 from shouxin.people.second_factor.doors import fresh_second_factor
@@ -33,9 +32,9 @@ PROBLEMS = {
     "approver.same-person": gettext_lazy("申请人不能批准自己的申请，请由他人审批。"),
     "grant.unknown": gettext_lazy("没有找到该授权，或不归您处理。"),
     "grant.decided-already": gettext_lazy("该申请已被处理，请刷新后查看。"),
+    "grant.changed": gettext_lazy("您打开本页之后内容变了，没有批准；请看过现在的内容再决定。"),
     "note.missing": gettext_lazy("请填写拒绝理由。"),
 }
-TAGS = {"pending": "warn", "active": "ok", "refused": "bad", "withdrawn": "muted", "ended": "muted"}
 
 
 @allowed(Permission.ACCESS_GRANT_READ)
@@ -45,7 +44,7 @@ def grant_list(request: StaffRequest) -> HttpResponse:
     context = {
         **listed,
         "page_title": _("常设用数授权"),
-        "rows": [_row(grant) for grant in listed["page"]],
+        "rows": [presenting.row(grant) for grant in listed["page"]],
         "may_propose": actor.may(Permission.ACCESS_GRANT_PROPOSE),
     }
     return render(request, "grants/list.html", context)
@@ -86,6 +85,7 @@ def propose(request: StaffRequest) -> HttpResponse:
         "form": form,
         "purpose": purpose,
         "keeper": keeper,
+        **presenting.apply_context(request.actor),
     }
     return render(request, "grants/propose.html", context, status=422 if form and form.errors else 200)
 
@@ -93,16 +93,7 @@ def propose(request: StaffRequest) -> HttpResponse:
 @allowed(Permission.ACCESS_GRANT_READ)
 def grant_page(request: StaffRequest, grant_id: UUID) -> HttpResponse:
     grant = _visible(request, grant_id)
-    context = {
-        "page_title": _("常设用数授权"),
-        "grant": grant,
-        "row": _row(grant),
-        "may_decide": queries.awaiting(request.actor).filter(id=grant.id).exists(),
-        "may_withdraw": grant.state == State.PENDING and grant.proposed_by_id == request.actor.id,
-        "may_end": grant.state == State.ACTIVE and request.actor.may(Permission.ACCESS_GRANT_END),
-        "refusal_form": RefusalForm(label_suffix=""),
-    }
-    return render(request, "grants/detail.html", context)
+    return render(request, "grants/detail.html", presenting.detail_context(request.actor, grant))
 
 
 @require_POST
@@ -113,7 +104,7 @@ def decide(request: StaffRequest, grant_id: UUID, verb: str) -> HttpResponse:
     now = clock.now()
     try:
         if verb == "approve":
-            services.approve(actor=request.actor, grant=grant_id, now=now)
+            services.approve(actor=request.actor, grant=grant_id, now=now, seen=request.POST.get("seen", ""))
         elif verb == "refuse":
             services.refuse(actor=request.actor, grant=grant_id, note=request.POST.get("note", ""), now=now)
         elif verb == "withdraw":
@@ -132,18 +123,3 @@ def _visible(request: StaffRequest, grant_id: UUID) -> StandingGrant:
     if found is None:
         raise Http404
     return found
-
-
-def _row(grant: StandingGrant) -> dict[str, object]:
-    """A grant as the screens show it: names instead of keys."""
-    language = get_language() or "zh-hans"
-    book = facts.rules["rulebook"]
-    purpose, fields = book.purpose(grant.purpose), book.fields()
-    expired = grant.state == State.ACTIVE and grant.until <= clock.now()
-    return {
-        "grant": grant,
-        "purpose": purpose.name.in_(language) if purpose else grant.purpose,
-        "fields": [fields[key].name.in_(language) if key in fields else key for key in grant.fields],
-        "tag": "muted" if expired else TAGS[grant.state],
-        "status": _("已到期") if expired else grant.get_state_display(),
-    }

@@ -22,8 +22,10 @@ from shouxin.customers.registry import merging
 from shouxin.customers.registry import queries as registry
 from shouxin.customers.registry.models import Channel, Kind, Method
 from shouxin.customers.registry.presenting import uuid_or_none
+from shouxin.kit.detail import Mark, Stage, stages
 from shouxin.people import queries as people
 from shouxin.people.doors import StaffRequest
+from shouxin.people.telling import told
 
 NETWORKS = {
     "own": gettext_lazy("本机"),
@@ -118,7 +120,7 @@ def plan_context(request: StaffRequest, plan: CollectionPlan, now: datetime) -> 
     """The page of a plan."""
     story = queries.story_of(plan.id)
     people_behind = [plan.drafted_by, plan.submitted_by, plan.approved_by, plan.stopped_by]
-    names = people.names_of({line.actor for line in story} | {one for one in people_behind if one})
+    names = people.names_of(one for one in people_behind if one)
     steps = (
         (_("起草人"), plan.drafted_by, plan.drafted_at),
         (_("提交人"), plan.submitted_by, plan.submitted_at),
@@ -139,15 +141,28 @@ def plan_context(request: StaffRequest, plan: CollectionPlan, now: datetime) -> 
         "asked": asked,
         "lost": [forms.form_title(one) for one in plan.forms.values_list("id", flat=True) if one not in live],
         "steps": [(title, names.get(who, _("系统")), at) for title, who, at in steps if who],
-        "entries": [
-            {"at": line.at, "sentence": line.sentence(language()), "who": names.get(line.actor, _("系统"))}
-            for line in story[:20]
-        ],
+        "stages": _stages(plan, names),
+        "entries": told(story[:20], actor),
         "may_edit": may_draft,
         "may_approve": may_approve,
         "may_stop": plan.state == PlanState.RUNNING and actor.may(Permission.CUSTOMERS_PLAN_APPROVE),
         "may_fill": plan.state == PlanState.RUNNING and actor.may(Permission.CUSTOMERS_FORM_FILL),
     }
+
+
+def _stages(plan: CollectionPlan, names: Mapping[UUID, str]) -> list[Stage]:
+    """How far a plan has got, and who took it there."""
+
+    def mark(who: UUID | None, at: datetime | None) -> Mark:
+        return Mark(names.get(who, _("系统")) if who else "", at)
+
+    path = [("draft", _("起草")), ("submitted", _("审批")), ("running", _("收集")), ("stopped", _("停止"))]
+    marks = {
+        "draft": mark(plan.submitted_by or plan.drafted_by, plan.submitted_at or plan.drafted_at),
+        "submitted": mark(plan.approved_by, plan.approved_at),
+        "stopped": mark(plan.stopped_by, plan.stopped_at),
+    }
+    return stages(path, at=plan.state, marks=marks, over=plan.state == PlanState.STOPPED)
 
 
 def channel_lines(lines: Sequence[ChannelLine]) -> list[dict[str, Any]]:

@@ -15,8 +15,10 @@ from shouxin.customers.collection_forms.rules import Lack
 from shouxin.customers.collection_forms.services import FormProblem
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.gate.rules import cite
+from shouxin.kit.detail import Mark, Stage, stages
 from shouxin.people import queries as people
 from shouxin.people.doors import StaffRequest
+from shouxin.people.telling import told
 from shouxin.rulebook.purposes import queries as purposes
 
 KINDS = {
@@ -74,7 +76,7 @@ def version_context(request: StaffRequest, version: FormVersion) -> dict[str, An
     """The page of a version."""
     story = queries.story_of(request.actor, version.form_id)
     lacks = queries.lacks_of(version) if version.state in (FormState.DRAFT, FormState.SUBMITTED) else []
-    names = people.names_of({line.actor for line in story} | set(_people(version)))
+    names = people.names_of(_people(version))
     shown = purposes.notice_version(version.notice_version) if version.notice_version else None
     rule = rulebooks["rulebook"].purpose(version.purpose)
     return {
@@ -87,10 +89,8 @@ def version_context(request: StaffRequest, version: FormVersion) -> dict[str, An
         "notice": shown,
         "notice_newer": bool(shown and rule and rule.notice_version_id != shown.id),
         "versions": queries.versions_of(version.form_id),
-        "entries": [
-            {"at": line.at, "sentence": line.sentence(language()), "who": names.get(line.actor, _("系统"))}
-            for line in story[:20]
-        ],
+        "stages": _stages(version, names),
+        "entries": told(story[:20], request.actor),
         "steps": _steps(version, names),
         "verbs": verbs(request, version, lacks),
         "may_edit": version.state == FormState.DRAFT and request.actor.may(Permission.CUSTOMERS_FORM_DRAFT),
@@ -113,6 +113,23 @@ def _steps(version: FormVersion, names: dict[Any, str]) -> list[tuple[str, str, 
         (_("停用人"), version.withdrawn_by, version.withdrawn_at),
     )
     return [(title, names.get(who, "—"), at) for title, who, at in said if who]
+
+
+def _stages(version: FormVersion, names: dict[Any, str]) -> list[Stage]:
+    """How far a version has got, and who took it there."""
+    path = [
+        *(("draft", _("起草")), ("submitted", _("审批"))),
+        *(("published", _("使用")), ("withdrawn", _("停用"))),
+    ]
+    marks = {
+        "draft": Mark(
+            names.get(version.submitted_by or version.drafted_by, ""),
+            version.submitted_at or version.drafted_at,
+        ),
+        "submitted": Mark(names.get(version.published_by, ""), version.published_at),
+        "withdrawn": Mark(names.get(version.withdrawn_by, ""), version.withdrawn_at),
+    }
+    return stages(path, at=version.state, marks=marks, over=version.state == FormState.WITHDRAWN)
 
 
 def verbs(request: StaffRequest, version: FormVersion, lacks: Sequence[Lack]) -> list[str]:

@@ -23,7 +23,7 @@ from shouxin.customers.registry.forms import reading_place
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.gate.rules import cite
 from shouxin.journal.queries import Line
-from shouxin.people import queries as people
+from shouxin.people.telling import told
 from shouxin.rulebook.catalogue.models import Field
 from shouxin.rulebook.purposes.models import NoticeVersion
 
@@ -467,14 +467,9 @@ def refused_sheets(batch: ImportBatch, draft: Draft | None) -> list[tuple[int, s
     return used
 
 
-def story_lines(batch: ImportBatch) -> list[dict[str, Any]]:
+def story_lines(batch: ImportBatch, actor: Actor) -> list[dict[str, Any]]:
     """The batch's timeline, with staff by name."""
-    lines = _looks_as_one(queries.story(batch))
-    known = people.names_of(line.actor for line in lines)
-    return [
-        {"at": line.at, "sentence": line.sentence(language()), "who": known.get(line.actor, _("系统"))}
-        for line in lines
-    ]
+    return told(_looks_as_one(queries.story(batch)), actor)
 
 
 def _looks_as_one(lines: Iterable[Line]) -> list[Line]:

@@ -66,7 +66,7 @@ def result(request: StaffRequest, batch: UUID) -> HttpResponse:
         "workbook_holds": row.refused_count <= export.XLSX_ROWS,
         "progress": presenting.progress(row),
         "steps": presenting.steps(row, draft, "result") if mine else [],
-        "entries": presenting.story_lines(row),
+        "entries": presenting.story_lines(row, request.actor),
         "may_take_over": takeover.may_take_over(request.actor, row),
         "stopped": presenting.stopped_text(row.problem) if row.problem == OPERATOR_GONE else "",
         **presenting.verbs(request.actor, row),

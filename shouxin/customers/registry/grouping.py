@@ -89,8 +89,8 @@ def over(purpose: PurposeRule, standings: Standings) -> list[dict[str, Any]]:
     for key in purpose.fields:
         rule = fields.get(key)
         state = standings.get(rule.storage_group) if rule and rule.record == "profile" else None
-        if rule and state in OVER:
-            closed.setdefault(GroupState(state), []).append(rule.name.in_(language))
+        if rule and state and state in OVER:
+            closed.setdefault(state, []).append(rule.name.in_(language))
     return [
         {"kind": STATES[state][0], "state": STATES[state][1], "what": OVER[state], "fields": sorted(names)}
         for state, names in closed.items()

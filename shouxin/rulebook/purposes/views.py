@@ -14,13 +14,15 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from shouxin.core.policy import Actor, Permission, PurposeStatus
 from shouxin.drafts.keeper import keeper_of
+from shouxin.kit.detail import Mark, Stage, stages
 from shouxin.people.doors import StaffRequest, allowed
 from shouxin.people.queries import departments
 from shouxin.people.second_factor.doors import fresh_second_factor
+from shouxin.people.telling import told
 from shouxin.rulebook.catalogue.errors import Refused
 from shouxin.rulebook.purposes import forms, queries, rules, services
 from shouxin.rulebook.purposes.models import Purpose
-from shouxin.rulebook.showing import Line, Verb, done, form_page, language, names_behind, words
+from shouxin.rulebook.showing import Verb, done, form_page, language, names_behind, words
 
 P = Permission
 PER_PAGE = 50
@@ -121,13 +123,13 @@ def _drafter(request: StaffRequest, key: str) -> Purpose:
 def purpose_detail(request: StaffRequest, key: str) -> HttpResponse:
     purpose = _purpose(request, key)
     story = queries.story_of(request.actor, key)
-    names = names_behind({line.actor for line in story})
     open_ = purpose.status in (STATES.DRAFT, STATES.SUBMITTED, STATES.APPROVED)
     context = {
         **_facts(request.actor, purpose),
         "lacks": services.problems(purpose) if purpose.status == STATES.DRAFT else [],
         "obstacle": services.why_not_active(purpose) if open_ else None,
-        "story": [Line(line.at, line.sentence(language()), names.get(line.actor, ""), "") for line in story],
+        "story": told(story, request.actor),
+        "stages": _stages(purpose),
         "steps": _steps(purpose),
         "verbs": _possible(request.actor, purpose),
         "may_edit": purpose.status == STATES.DRAFT and request.actor.may(P.RULEBOOK_PURPOSE_DRAFT),
@@ -145,6 +147,29 @@ def _facts(actor: Actor, purpose: Purpose) -> dict[str, Any]:
         "needs": list(queries.needs_of(actor, purpose.key)),
         "version": queries.notice_version(version) if version else None,
     }
+
+
+def _stages(purpose: Purpose) -> list[Stage]:
+    """How far a purpose has got, and who took it there."""
+    names = names_behind(
+        one
+        for one in (purpose.submitted_by, purpose.approved_by, purpose.activated_by, purpose.retired_by)
+        if one
+    )
+    path = [
+        *(
+            (STATES.DRAFT.value, _("起草")),
+            (STATES.SUBMITTED.value, _("审批")),
+            (STATES.APPROVED.value, _("启用")),
+        ),
+        *((STATES.ACTIVE.value, _("在用")), (STATES.RETIRED.value, _("停用"))),
+    ]
+    taken = {"draft": "submitted", "submitted": "approved", "approved": "activated", "retired": "retired"}
+    marks = {
+        stage: Mark(names.get(getattr(purpose, f"{by}_by"), ""), getattr(purpose, f"{by}_at"))
+        for stage, by in taken.items()
+    }
+    return stages(path, at=purpose.status, marks=marks, over=purpose.status == STATES.RETIRED)
 
 
 def _steps(purpose: Purpose) -> list[tuple[str, str, Any]]:
