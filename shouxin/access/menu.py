@@ -1,11 +1,11 @@
 """This app's lines in the menu and cards on the workbench."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from shouxin.access import lines
 from shouxin.access.clients import queries as clients
 from shouxin.access.duties_and_rights import queries as duties_and_rights
 from shouxin.access.emergency import queries as emergency
@@ -127,33 +127,43 @@ for _group, _title, _url, _permission, _icon, _order, _text, _under in (
     )
 
 
+S, Card = workbench.Section, workbench.WorkbenchCard
+
+
 def _awaiting(
     listed: str,
     title: Any,
-    waiting: Callable[[Actor], QuerySet[Any] | Sequence[Any]],
+    rows: Callable[[Actor], workbench.Rows],
     permission: P,
     order: int,
-    note: Callable[[Actor], str] | None = None,
+    line: Callable[[Any], workbench.Line],
     *,
+    note: Callable[[Actor], str] | None = None,
+    verb: Any = "",
     urgent: bool = False,
 ) -> None:
     """A card for what waits for the reader in one list."""
-
-    def count(actor: Actor) -> int:
-        found = waiting(actor)
-        return found.count() if isinstance(found, QuerySet) else len(found)
-
-    key, url = f"{listed}-awaiting", f"access:{listed}"
     workbench.register(
-        workbench.WorkbenchCard(
-            key, title, count, url, permission.value, "state=awaiting", order, note, urgent=urgent
+        Card(
+            f"{listed}-awaiting",
+            title,
+            rows,
+            f"access:{listed}",
+            permission.value,
+            "state=awaiting",
+            order,
+            note,
+            urgent,
+            S.APPROVE,
+            line,
+            verb,
         )
     )
 
 
-def _time_left(actor: Actor) -> str:
+def _lines_left(actor: Actor) -> str:
     lines = reviews.awaiting(actor)
-    return review_words.remaining(lines[0].review.due_at, clock.now()) if lines else ""
+    return review_words.lines_left(len(lines), lines[0].review.due_at, clock.now()) if lines else ""
 
 
 _awaiting(
@@ -162,59 +172,149 @@ _awaiting(
     emergency.awaiting,
     P.ACCESS_EMERGENCY_REVIEW,
     1,
+    lines.emergency,
+    verb=_("复核"),
     urgent=True,
 )
-_awaiting("grants", _("待我审批的用数授权"), grants.awaiting, P.ACCESS_GRANT_APPROVE, 10)
-_awaiting("clients", _("待我审批的接口客户端"), clients.awaiting, P.API_CLIENT_APPROVE, 11)
-_awaiting("reviews", _("待我复核的权限"), reviews.awaiting, P.ACCESS_REVIEW_CONFIRM, 12, _time_left)
-_awaiting("webhooks", _("待我审批的推送地址"), webhooks.awaiting, P.API_CLIENT_APPROVE, 12)
-_awaiting("risks", _("待我审批的高风险标记"), highrisk.awaiting, P.RISK_MARK_APPROVE, 12)
-_awaiting("secrets", _("待我审批的商业秘密列名"), secrets.awaiting, P.ACCESS_NAMED_APPROVE, 13)
+_awaiting("grants", _("待我审批的用数授权"), grants.awaiting, P.ACCESS_GRANT_APPROVE, 10, lines.grant)
+_awaiting("clients", _("待我审批的接口客户端"), clients.awaiting, P.API_CLIENT_APPROVE, 11, lines.client)
+_awaiting(
+    "reviews",
+    _("待我复核的权限"),
+    reviews.reviews_awaiting,
+    P.ACCESS_REVIEW_CONFIRM,
+    12,
+    lines.review,
+    note=_lines_left,
+    verb=_("复核"),
+)
+_awaiting("webhooks", _("待我审批的推送地址"), webhooks.awaiting, P.API_CLIENT_APPROVE, 12, lines.endpoint)
+_awaiting("risks", _("待我审批的高风险标记"), highrisk.awaiting, P.RISK_MARK_APPROVE, 12, lines.risk)
+_awaiting("secrets", _("待我审批的商业秘密列名"), secrets.awaiting, P.ACCESS_NAMED_APPROVE, 13, lines.secret)
 for _card in (
-    workbench.WorkbenchCard(
-        key="emergency-overdue",
-        title=_("逾期未复核的应急访问"),
-        count=emergency.overdue_count,
-        url_name="access:emergencies",
-        permission=P.ACCESS_EMERGENCY_LIFT.value,
-        query="state=overdue",
-        order=2,
+    Card(
+        "emergency-overdue",
+        _("逾期未复核的应急访问"),
+        lambda actor: emergency.overdue(actor, clock.now()),
+        "access:emergencies",
+        P.ACCESS_EMERGENCY_LIFT.value,
+        "state=overdue",
+        2,
+        section=S.WATCH,
+        line=lines.emergency,
     ),
-    workbench.WorkbenchCard(
-        key="risk-alerts",
-        title=_("高风险查看提醒"),
-        count=lambda actor: highrisk.unseen(actor).count(),
-        url_name="access:risk_alerts",
-        permission=P.RISK_MARK_APPROVE.value,
-        query="state=new",
-        order=13,
+    Card(
+        "risk-alerts",
+        _("高风险查看提醒"),
+        highrisk.unseen,
+        "access:risk_alerts",
+        P.RISK_MARK_APPROVE.value,
+        "state=new",
+        13,
         urgent=True,
+        section=S.WATCH,
+        line=lines.alert,
     ),
-    workbench.WorkbenchCard(
-        key="webhooks-disabled",
-        title=_("自动停用的推送地址"),
-        count=lambda actor: webhooks.disabled(actor).count(),
-        url_name="access:webhooks",
-        permission=P.API_CLIENT_READ.value,
-        query="state=disabled",
-        order=40,
+    Card(
+        "webhooks-disabled",
+        _("自动停用的推送地址"),
+        webhooks.disabled,
+        "access:webhooks",
+        P.API_CLIENT_READ.value,
+        "state=disabled",
+        40,
+        section=S.WATCH,
+        line=lines.endpoint,
     ),
-    workbench.WorkbenchCard(
-        key="sync-late",
-        title=_("超过 24 小时未确认的客户变更"),
-        count=lambda actor: sync.changes(actor, state=sync.LATE, now=clock.now()).count(),
-        url_name="access:sync",
-        permission=P.API_CLIENT_READ.value,
-        query="state=late",
-        order=41,
+    Card(
+        "sync-late",
+        _("超过 24 小时未确认的客户变更"),
+        lambda actor: sync.changes(actor, state=sync.LATE, now=clock.now()),
+        "access:sync",
+        P.API_CLIENT_READ.value,
+        "state=late",
+        41,
+        section=S.WATCH,
+        line=lines.change,
     ),
-    workbench.WorkbenchCard(
-        key="departments-without-responsible",
-        title=_("没有责任人的部门"),
-        count=duties_and_rights.without_responsible,
-        url_name="access:scope_report",
-        permission=P.ACCESS_REVIEW_CONFIRM.value,
+    Card(
+        "departments-without-responsible",
+        _("没有责任人的部门"),
+        duties_and_rights.without_responsible,
+        "access:scope_report",
+        P.ACCESS_REVIEW_CONFIRM.value,
         order=81,
+        section=S.WATCH,
+        line=lines.department,
+    ),
+    Card(
+        "grants-ending",
+        _("即将到期的用数授权"),
+        lambda actor: grants.ending(actor, clock.now()),
+        "access:grants",
+        P.ACCESS_GRANT_READ.value,
+        "state=ending",
+        72,
+        section=S.ENDING,
+        line=lines.ending_grant,
+        team=workbench.TeamRows(
+            lambda actor: grants.ending(actor, clock.now(), team=True), "state=ending_team"
+        ),
+    ),
+    Card(
+        "clients-ending",
+        _("即将到期的接口客户端"),
+        lambda actor: clients.ending(actor, clock.now()),
+        "access:clients",
+        P.API_CLIENT_READ.value,
+        "state=ending",
+        73,
+        section=S.ENDING,
+        line=lines.ending_client,
+    ),
+    Card(
+        "grants-mine",
+        _("我申请的用数授权，等待审批"),
+        grants.asked_by,
+        "access:grants",
+        P.ACCESS_GRANT_PROPOSE.value,
+        "state=mine",
+        80,
+        section=S.MINE,
+        line=lines.grant,
+    ),
+    Card(
+        "clients-mine",
+        _("我申请的接口客户端，等待审批"),
+        clients.asked_by,
+        "access:clients",
+        P.API_CLIENT_CREATE.value,
+        "state=mine",
+        84,
+        section=S.MINE,
+        line=lines.client,
+    ),
+    Card(
+        "risks-mine",
+        _("我提出的高风险标记，等待审批"),
+        highrisk.asked_by,
+        "access:risks",
+        P.RISK_MARK_PROPOSE.value,
+        "state=mine",
+        85,
+        section=S.MINE,
+        line=lines.risk,
+    ),
+    Card(
+        "emergencies-mine",
+        _("我的应急访问，等待复核"),
+        emergency.own_unreviewed,
+        "access:emergencies",
+        P.ACCESS_EMERGENCY_OPEN.value,
+        "state=mine",
+        86,
+        section=S.MINE,
+        line=lines.emergency,
     ),
 ):
     workbench.register(_card)

@@ -13,11 +13,13 @@ class ConsoleConfig(AppConfig):
 
         from django.utils.translation import gettext_lazy as _
 
+        from shouxin.console.journal import bench
         from shouxin.kit import menu
 
         import_module("shouxin.console.journal.events")
         import_module("shouxin.console.journal.menu")
         import_module("shouxin.console.explanations")
+        bench.register()
         menu.register(
             menu.MenuEntry(
                 "work",

@@ -1,4 +1,4 @@
-"""What waits for somebody, how far the organisation has come in setting itself up, and who takes the next step."""
+"""How far the organisation has come in setting itself up, and who takes the next step."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from shouxin.core.policy import Actor, Permission, PurposeStatus, Role
 from shouxin.customers.registry.models import Customer
 from shouxin.gate.facts import rules as rulebooks
-from shouxin.kit.workbench import WorkbenchCard, cards
 from shouxin.people.models import Staff
 
 if TYPE_CHECKING:
@@ -30,30 +29,6 @@ class Step:
     done: bool
     address: str | None
     names: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Counter:
-    """A card with something to count: how many, the list that shows exactly those, and a note."""
-
-    card: WorkbenchCard
-    count: int
-    address: str
-    note: str
-
-
-def counters(actor: Actor, *, urgent_only: bool = False) -> list[Counter]:
-    """What waits for `actor`, most pressing first; cards with nothing to count are left out."""
-    found, held = [], {permission.value for permission in actor.permissions}
-    for card in sorted(cards.values(), key=lambda card: card.order):
-        if (card.permission and card.permission not in held) or (urgent_only and not card.urgent):
-            continue
-        address = _reversed(card.url_name)
-        count = card.count(actor) if address else 0
-        if address and count:
-            narrowed = f"{address}?{card.query}" if card.query else address
-            found.append(Counter(card, count, narrowed, card.note(actor) if card.note else ""))
-    return found
 
 
 def setup_steps(actor: Actor) -> list[Step]:

@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import get_language
 
+from shouxin.console import bench
 from shouxin.console.handbook.presenting import explanation
 from shouxin.console.menu import Menu
-from shouxin.console.queries import Counter, counters
 from shouxin.core.policy import OPENS_CUSTOMER_DATA, Actor
 from shouxin.operations.demo.queries import is_demonstration
 from shouxin.people import readers, working_purpose
@@ -52,9 +52,9 @@ class Shell:
         return working_purpose.current(self._request, self._choices)
 
     @cached_property
-    def urgent(self) -> list[Counter]:
+    def urgent(self) -> list[bench.Counter]:
         """What must not wait until somebody opens the workbench."""
-        return counters(self._actor, urgent_only=True)
+        return bench.urgent(self._actor)
 
     @cached_property
     def bell(self) -> notices.BellShown:

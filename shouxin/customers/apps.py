@@ -7,7 +7,7 @@ class CustomersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from shouxin.customers import drafts, explanations, menu, serving, tidying  # noqa: F401 - signing up is their import
+        from shouxin.customers import bench, drafts, explanations, menu, serving, tidying  # noqa: F401 - signing up is their import
         from shouxin.customers import notice_kinds as _notice_kinds  # noqa: F401 - likewise
         from shouxin.customers.attachments import events as attachment_events  # noqa: F401 - likewise
         from shouxin.customers.attachments import keeping as attachment_keeping  # noqa: F401 - likewise
@@ -48,3 +48,4 @@ class CustomersConfig(AppConfig):
 
         jobs.register()
         quality_jobs.register()
+        bench.register()

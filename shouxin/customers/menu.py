@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from shouxin.core.policy import Permission
+from shouxin.customers import lines
 from shouxin.customers.handover import queries as handover
 from shouxin.customers.intake import queries as intake
 from shouxin.kit import menu, workbench
@@ -73,8 +74,10 @@ menu.register(
 workbench.register(
     workbench.WorkbenchCard(
         key="handover-waiting",
-        title=_("待交接的客户"),
-        count=handover.waiting_count,
+        title=_("有客户待交接的人员"),
+        rows=handover.unassigned,
+        line=lines.leaver,
+        query="show=waiting",
         url_name="customers:handover",
         permission=Permission.CUSTOMERS_HANDOVER_PROPOSE.value,
         order=25,
@@ -84,7 +87,9 @@ workbench.register(
     workbench.WorkbenchCard(
         key="handover-incoming",
         title=_("待我接收的客户"),
-        count=lambda actor: handover.incoming(actor).count(),
+        rows=handover.incoming,
+        line=lines.incoming,
+        verb=_("接收"),
         url_name="customers:handover_incoming",
         permission=Permission.CUSTOMERS_HANDOVER_ACCEPT.value,
         order=26,
@@ -94,7 +99,9 @@ workbench.register(
     workbench.WorkbenchCard(
         key="imports-waiting",
         title=_("待确认的导入批次"),
-        count=lambda actor: intake.waiting(actor).count(),
+        rows=intake.waiting,
+        section=workbench.Section.APPROVE,
+        line=lines.batch,
         url_name="customers:imports",
         permission=Permission.CUSTOMERS_BATCH_READ.value,
         query="show=waiting",
@@ -105,7 +112,9 @@ workbench.register(
     workbench.WorkbenchCard(
         key="imports-unfinished",
         title=_("继续未完成的导入"),
-        count=lambda actor: intake.unfinished(actor).count(),
+        rows=intake.unfinished,
+        line=lines.batch,
+        verb=_("继续"),
         url_name="customers:imports",
         permission=Permission.CUSTOMERS_BATCH_CREATE.value,
         query="show=unfinished",

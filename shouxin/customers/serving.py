@@ -1,13 +1,16 @@
 """What serving customers hangs into the menu, the workbench and a customer's page."""
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from shouxin.core.policy import Actor, Permission
+from shouxin.customers import lines
 from shouxin.customers.dialling import presenting as dialling
 from shouxin.customers.preferences import presenting as preferences
 from shouxin.customers.promises import presenting as promising
 from shouxin.customers.promises import queries as promises
+from shouxin.customers.promises.models import Promise
 from shouxin.customers.relationships import presenting as relating
 from shouxin.customers.segments import presenting as segmenting
 from shouxin.customers.timeline import presenting as timing
@@ -27,8 +30,16 @@ menu.register(
 )
 
 
-def _due(actor: Actor) -> int:
-    return promises.of(actor, show="today", team=False, now=clock.now()).count()
+def _due(actor: Actor) -> QuerySet[Promise]:
+    return promises.of(actor, show="today", team=False, now=clock.now())
+
+
+def _of_team(actor: Actor) -> QuerySet[Promise]:
+    return promises.of(actor, show="today", team=True, now=clock.now())
+
+
+def _soon(actor: Actor) -> QuerySet[Promise]:
+    return promises.of(actor, show="week", team=False, now=clock.now())
 
 
 def _late(actor: Actor) -> str:
@@ -40,12 +51,30 @@ workbench.register(
     workbench.WorkbenchCard(
         key="promises-today",
         title=_("今天要办的需求与承诺"),
-        count=_due,
+        rows=_due,
+        line=lines.promise,
+        team=workbench.TeamRows(_of_team, "show=today&team=1"),
         url_name="customers:promises",
         permission=Permission.CUSTOMERS_PROMISE_WRITE.value,
         query="show=today",
         order=10,
         note=_late,
+    )
+)
+workbench.register(
+    workbench.WorkbenchCard(
+        key="promises-week",
+        title=_("一周内到期的需求与承诺"),
+        rows=_soon,
+        url_name="customers:promises",
+        permission=Permission.CUSTOMERS_PROMISE_WRITE.value,
+        query="show=week",
+        order=71,
+        section=workbench.Section.ENDING,
+        line=lines.promise,
+        team=workbench.TeamRows(
+            lambda actor: promises.of(actor, show="week", team=True, now=clock.now()), "show=week&team=1"
+        ),
     )
 )
 for _key, _place, _template, _context, _tab, _anchor, _counted in (

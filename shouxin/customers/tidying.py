@@ -1,9 +1,13 @@
 """What keeping the register tidy hangs into the menu, the workbench and a customer's page."""
 
+from functools import partial
+
 from django.utils.translation import gettext_lazy as _
 
 from shouxin.core.policy import Permission
+from shouxin.customers import lines
 from shouxin.customers.cleanup import queries as cleanup
+from shouxin.customers.cleanup.models import Group
 from shouxin.customers.duplicates import presenting as duplicates
 from shouxin.customers.duplicates import queries
 from shouxin.kit import menu, panels, workbench
@@ -23,7 +27,9 @@ workbench.register(
     workbench.WorkbenchCard(
         key="duplicates-open",
         title=_("待判断的疑似重复"),
-        count=queries.count_open,
+        rows=queries.open_pairs,
+        line=lines.pair,
+        verb=_("判断"),
         url_name="customers:duplicates",
         permission=Permission.CUSTOMERS_DUPLICATE_MERGE.value,
         query="state=open",
@@ -34,7 +40,9 @@ workbench.register(
     workbench.WorkbenchCard(
         key="duplicates-handed",
         title=_("交我判断的疑似重复"),
-        count=queries.count_handed,
+        rows=queries.handed_pairs,
+        line=lines.pair,
+        verb=_("判断"),
         url_name="customers:duplicates",
         permission=Permission.CUSTOMERS_DUPLICATE_MERGE.value,
         query="state=handed",
@@ -52,16 +60,26 @@ menu.register(
         text=_("长期未用或信息不全的档案，逐批决定留下还是清理。"),
     )
 )
-workbench.register(
-    workbench.WorkbenchCard(
-        key="cleanup-waiting",
-        title=_("待决定的清理名单"),
-        count=cleanup.waiting,
-        url_name="customers:cleanup",
-        permission=Permission.CUSTOMERS_CLEANUP_READ.value,
-        order=63,
+for _number, (_group, _title) in enumerate(
+    (
+        (Group.DEAD, _("待决定的清理名单：联系不上")),
+        (Group.INACTIVE, _("待决定的清理名单：长期无往来")),
+        (Group.DUPLICATE, _("待决定的清理名单：疑似重复")),
     )
-)
+):
+    workbench.register(
+        workbench.WorkbenchCard(
+            key=f"cleanup-{_group.value}",
+            title=_title,
+            rows=partial(cleanup.undecided, group=_group.value),
+            url_name="customers:cleanup",
+            permission=Permission.CUSTOMERS_CLEANUP_READ.value,
+            query=f"group={_group.value}",
+            order=63 + _number,
+            line=lines.cleanup,
+            verb=_("决定"),
+        )
+    )
 panels.register(panels.Panel("merges", "customer", "duplicates/merged.html", duplicates.merged_panel))
 panels.register(
     panels.Panel(

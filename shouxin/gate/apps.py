@@ -13,8 +13,10 @@ class GateConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from shouxin.gate import events, explanations, facts, menu, providers, ties  # noqa: F401 - signing up is their import
+        from shouxin.gate import bench, events, explanations, facts, jobs, menu, providers, ties  # noqa: F401 - signing up is their import
         from shouxin.vault import fields
+
+        jobs.register()
 
         def catalogue() -> "Mapping[str, FieldRule]":
             return facts.rules["rulebook"].fields()  # which signs up later than this

@@ -2,13 +2,14 @@
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from functools import reduce
 from operator import or_
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import TruncDate
 
 from shouxin.core.ledger.entry import decode
 from shouxin.core.ledger.tiles import WIDTH, nodes_from, split_hashes, tile_path
@@ -115,6 +116,16 @@ def counts_since(names: Iterable[str], since: datetime) -> dict[tuple[UUID, str]
     found = Entry.objects.filter(event__in=list(names), at__gte=since, id__gte=_first_id(since - SLACK))
     rows = found.values_list("actor", "event").annotate(count=Count("id")).order_by()
     return {(actor, event): count for actor, event, count in rows}
+
+
+def counts_by_day(
+    names: Iterable[str], since: datetime, zone: tzinfo
+) -> list[tuple[date, UUID, str, str, int]]:
+    """How often each actor did each of these for each purpose on each day: (day, actor, event, purpose, count)."""
+    found = Entry.objects.filter(event__in=list(names), at__gte=since, id__gte=_first_id(since - SLACK))
+    rows = found.annotate(day=TruncDate("at", tzinfo=zone)).values_list("day", "actor", "event", "purpose")
+    counted = rows.annotate(count=Count("id")).order_by()
+    return [(day, actor, event, purpose or "", count) for day, actor, event, purpose, count in counted]
 
 
 def acts_since(

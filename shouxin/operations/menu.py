@@ -1,9 +1,15 @@
 """This app's line in the menu and its card on the workbench."""
 
+from collections.abc import Iterator
+
+from django.urls import reverse
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from shouxin.core.policy import Permission
-from shouxin.kit import clock, menu, workbench
+from shouxin.core.policy import Actor, Permission
+from shouxin.core.text import Text
+from shouxin.kit import menu, workbench
+from shouxin.kit.remembering import once
 from shouxin.operations.queue import queries as queue
 from shouxin.operations.server import status
 
@@ -33,20 +39,44 @@ workbench.register(
     workbench.WorkbenchCard(
         key="failed-jobs",
         title=_("失败的后台工作"),
-        count=lambda _actor: queue.backlog(clock.now()).failed,
+        rows=queue.failed,
+        line=lambda row: workbench.Line(row.task_name),
+        section=workbench.Section.WATCH,
         url_name="operations:jobs",
         query="status=failed",
         permission=Permission.OPERATIONS_HEALTH_READ.value,
         order=6,
     )
 )
+
+
+def _line(row: tuple[str, Text]) -> workbench.Line:
+    _code, said = row
+    return workbench.Line(said.in_(get_language() or "zh-hans"))
+
+
+def _problems() -> list[tuple[str, Text]]:
+    return once(("system problems",), status.problems)
+
+
+def _health(_actor: Actor) -> Iterator[workbench.Figure]:
+    found = _problems()
+    value = gettext("正常") if not found else gettext("%(n)d 个问题") % {"n": len(found)}
+    yield workbench.Figure(gettext("系统体检"), value, reverse("system"), bad=bool(found))
+
+
+workbench.figures.register(
+    "health", workbench.Figures("health", _health, frozenset({Permission.OPERATIONS_HEALTH_READ.value}), 5)
+)
 workbench.register(
     workbench.WorkbenchCard(
         key="system-problems",
         title=_("系统体检发现的问题"),
-        count=lambda _actor: len(status.problems()),
+        rows=lambda _actor: _problems(),
         url_name="system",
         permission=Permission.OPERATIONS_HEALTH_READ.value,
         order=5,
+        section=workbench.Section.WATCH,
+        line=_line,
     )
 )

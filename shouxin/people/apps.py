@@ -12,7 +12,7 @@ class PeopleConfig(AppConfig):
         from django.contrib.auth.models import update_last_login
         from django.contrib.auth.signals import user_logged_in, user_login_failed
 
-        from shouxin.people import doors, events, explanations, menu  # noqa: F401 - importing signs them up
+        from shouxin.people import bench, doors, events, explanations, menu  # noqa: F401 - importing signs them up
         from shouxin.people.connections import events as _connections  # noqa: F401
         from shouxin.people.connections import secrets as _connection_secrets  # noqa: F401
         from shouxin.people.delegations import events as delegation_events  # noqa: F401 - likewise

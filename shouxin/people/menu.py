@@ -2,10 +2,10 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from shouxin.core.policy import Actor, Permission
+from shouxin.core.policy import Permission
 from shouxin.journal.events import words
 from shouxin.kit import menu, workbench
-from shouxin.people import queries
+from shouxin.people import lines, queries
 from shouxin.people.connections import queries as connections
 from shouxin.people.duties import queries as duties
 from shouxin.people.guarding import queries as guard
@@ -118,105 +118,125 @@ menu.register(
 )
 workbench.register(
     workbench.WorkbenchCard(
-        "people.guard.notices", _("账号安全提醒"), guard.unseen, "people:guard_notices", "", "", 5
+        "people.guard.notices",
+        _("账号安全提醒"),
+        guard.unseen,
+        "people:guard_notices",
+        "",
+        "",
+        5,
+        line=lines.notice,
+        verb=_("查看"),
     )
 )
-
-
-def _waiting(actor: Actor) -> int:
-    """Roles that this very head may confirm."""
-    return len(joining.confirmable(actor))
-
-
-def _remarked(actor: Actor) -> int:
-    return len(queries.remarked_ids(actor))
 
 
 workbench.register(
     workbench.WorkbenchCard(
         "people.waiting",
         _("待我确认的角色"),
-        _waiting,
+        joining.confirmable,
         "people:roles_waiting",
         Permission.PEOPLE_ROLE_CONFIRM,
         "",
         10,
+        section=workbench.Section.APPROVE,
+        line=lines.role_granted,
+        verb=_("确认"),
     )
 )
 workbench.register(
     workbench.WorkbenchCard(
         "people.sights",
         _("待确认的可见范围"),
-        lambda actor: len(sights.waiting(actor)),
+        sights.waiting,
         "people:sights",
         Permission.PEOPLE_SIGHT_CONFIRM,
         order=13,
+        section=workbench.Section.APPROVE,
+        line=lines.sight,
+        verb=_("确认"),
     )
 )
 workbench.register(
     workbench.WorkbenchCard(
         "people.duties.vacant",
         _("调离后无人接任的职责"),
-        lambda actor: len({duty.department_id for duty in duties.vacant_for(actor)}),
+        duties.without_holder,
         "people:duties",
         Permission.PEOPLE_DUTY_APPOINT,
         "state=vacant",
         16,
+        line=lines.vacancy,
+        verb=_("任命"),
     )
 )
 workbench.register(
     workbench.WorkbenchCard(
         "people.handover",
         _("已离岗、职责待移交的人员"),
-        lambda actor: queries.staff_list(actor=actor, state="handover").count(),
+        lambda actor: queries.staff_list(actor=actor, state="handover"),
         "people:staff",
         Permission.PEOPLE_DUTY_APPOINT,
         "state=handover",
         16,
+        line=lines.leaver,
+        verb=_("移交"),
     )
 )
 workbench.register(
     workbench.WorkbenchCard(
         "people.remarks",
         _("兼任角色备注"),
-        _remarked,
+        lambda actor: queries.staff_list(actor=actor, state="remarks"),
         "people:staff",
         Permission.RULEBOOK_PURPOSE_APPROVE,
         "state=remarks",
         80,
+        section=workbench.Section.WATCH,
+        line=lines.member,
     )
 )
 workbench.register(
     workbench.WorkbenchCard(
         "people.connections",
         _("待我确认的外部连接"),
-        lambda actor: connections.awaiting(actor).count(),
+        connections.awaiting,
         "people:connections",
         Permission.PEOPLE_CONNECTION_APPROVE,
         "state=awaiting",
         15,
+        section=workbench.Section.APPROVE,
+        line=lines.connection,
+        verb=_("确认"),
     )
 )
 workbench.register(
     workbench.WorkbenchCard(
         "people.factor_releases",
         _("待我确认：不再要求二次认证的角色"),
-        lambda actor: len(factors.releases_awaiting(actor)),
+        factors.releases_awaiting,
         "people:factor_demands",
         Permission.PEOPLE_FACTOR_CONFIRM,
-        "",
+        "state=awaiting",
         12,
+        section=workbench.Section.APPROVE,
+        line=lines.release,
+        verb=_("确认"),
     )
 )
 workbench.register(
     workbench.WorkbenchCard(
         "people.factor_resets",
         _("待我确认的二次认证重置"),
-        lambda actor: len(factors.awaiting(actor)),
+        factors.awaiting,
         "people:factor_resets",
         Permission.PEOPLE_FACTOR_CONFIRM,
-        "",
+        "state=awaiting",
         12,
+        section=workbench.Section.APPROVE,
+        line=lines.reset,
+        verb=_("确认"),
     )
 )
 words.register("staff", name_behind)

@@ -19,7 +19,7 @@ from shouxin.core.policy import (
 from shouxin.kit import clock
 from shouxin.kit.registry import Registry
 from shouxin.people import rules, tree
-from shouxin.people.delegations.queries import Standing, answered_departments, standing
+from shouxin.people.delegations.queries import Standing, answered_departments, person_behind, standing
 from shouxin.people.models import Department, RoleAssignment, SetupLink, Staff
 from shouxin.people.sights import rules as sights
 
@@ -220,7 +220,7 @@ def confirming(*, actor: Actor, assignment: RoleAssignment) -> Standing | None:
     found = standing(actor=actor, department_id=assignment.staff.department_id, about=about)
     if found is not None:
         return found
-    person = Staff.objects.filter(id=actor.id).values_list("person", flat=True).first()
+    person = person_behind(actor)
     if person is None or person in about or _has_head_above(assignment.staff, granter):
         return None
     return Standing(None)

@@ -4,7 +4,9 @@ from django.utils.translation import gettext_lazy as _
 
 from shouxin.core.policy import Actor, Permission
 from shouxin.kit import menu, workbench
+from shouxin.rulebook import lines
 from shouxin.rulebook.catalogue import queries as catalogue
+from shouxin.rulebook.catalogue.queries import DeliveredPack
 from shouxin.rulebook.policies import queries as policies
 from shouxin.rulebook.purposes import defaults, queries
 from shouxin.rulebook.purposes.models import Purpose
@@ -55,9 +57,13 @@ _ENTRIES = (
 )
 
 
-def _defaults_on_offer(_actor: Actor) -> int:
-    """While the organisation has no purpose at all: how many the product proposes."""
-    return 0 if Purpose.objects.exists() else len(defaults.to_draft())
+def _defaults_on_offer(_actor: Actor) -> list[dict[str, str]]:
+    """While the organisation has no purpose at all: those the product proposes."""
+    return [] if Purpose.objects.exists() else defaults.to_draft()
+
+
+def _new_pack(actor: Actor) -> list[DeliveredPack]:
+    return [catalogue.delivered_pack()] if catalogue.waiting_pack(actor) else []
 
 
 for title, url_name, permission, icon, order, text in _ENTRIES:
@@ -79,99 +85,130 @@ workbench.register(
     workbench.WorkbenchCard(
         "rulebook.acknowledge",
         _("待我确认的守则"),
-        lambda actor: len(policies.to_acknowledge(actor.id)),
+        policies.awaiting_me,
         "rulebook:policy_read",
         "",
         "",
         5,
+        line=lines.to_acknowledge,
+        verb=_("阅读并确认"),
     )
 )
 workbench.register(
     workbench.WorkbenchCard(
         "rulebook.policies",
         _("待我审批的守则"),
-        lambda actor: policies.awaiting(actor).count(),
+        policies.awaiting,
         "rulebook:policies",
         P.RULEBOOK_POLICY_APPROVE.value,
         "state=awaiting",
         22,
+        section=workbench.Section.APPROVE,
+        line=lines.policy,
     )
 )
 workbench.register(
     workbench.WorkbenchCard(
         "rulebook.regions",
         _("待我审批的地区规则"),
-        lambda actor: len(regions.awaiting(actor)),
+        regions.awaiting,
         "rulebook:regions",
         P.RULEBOOK_REGION_APPROVE.value,
         "state=awaiting",
         23,
+        section=workbench.Section.APPROVE,
+        line=lines.region,
     )
 )
 workbench.register(
     workbench.WorkbenchCard(
         "rulebook.pack",
         _("规则包新版本待确认"),
-        lambda actor: int(catalogue.waiting_pack(actor)),
+        _new_pack,
         "rulebook:pack",
         P.RULEBOOK_FIELD_WRITE.value,
         "",
         25,
+        section=workbench.Section.APPROVE,
+        verb=_("确认"),
     )
 )
 workbench.register(
     workbench.WorkbenchCard(
         "rulebook.lowerings",
         _("待我审批的字段降级"),
-        lambda actor: len(catalogue.lowerings_awaiting(actor)),
+        catalogue.lowerings_awaiting,
         "rulebook:fields",
         P.RULEBOOK_LOWERING_APPROVE.value,
         "state=waiting",
         24,
+        section=workbench.Section.APPROVE,
+        line=lines.lowering,
     )
 )
 workbench.register(
     workbench.WorkbenchCard(
         "rulebook.unacknowledged",
         _("未确认守则的登录名"),
-        lambda actor: policies.accounts(actor, missing=True).count(),
+        lambda actor: policies.accounts(actor, missing=True),
         "rulebook:policy_coverage",
         P.PEOPLE_STAFF_READ.value,
         "state=missing",
         70,
+        section=workbench.Section.WATCH,
+        line=lines.account,
     )
 )
 workbench.register(
     workbench.WorkbenchCard(
         "rulebook.purposes",
         _("待我审批的处理目的"),
-        lambda actor: queries.purposes_awaiting(actor).count(),
+        queries.purposes_awaiting,
         "rulebook:purposes",
         P.RULEBOOK_PURPOSE_APPROVE.value,
         "status=awaiting",
         20,
+        section=workbench.Section.APPROVE,
+        line=lines.purpose,
     )
 )
 workbench.register(
     workbench.WorkbenchCard(
         "rulebook.notices",
         _("待我审批的告知"),
-        lambda actor: queries.versions_awaiting(actor).count(),
+        queries.versions_awaiting,
         "rulebook:notices",
         P.RULEBOOK_NOTICE_APPROVE.value,
         "state=awaiting",
         21,
+        section=workbench.Section.APPROVE,
+        line=lines.notice,
     )
 )
 workbench.register(
     workbench.WorkbenchCard(
         "rulebook.returned",
         _("我起草的目的待提交"),
-        lambda actor: queries.purposes(actor, status="mine").count(),
+        lambda actor: queries.purposes(actor, status="mine"),
         "rulebook:purposes",
         P.RULEBOOK_PURPOSE_DRAFT.value,
         "status=mine",
         40,
+        line=lines.purpose,
+        verb=_("继续"),
+    )
+)
+workbench.register(
+    workbench.WorkbenchCard(
+        "rulebook.submitted",
+        _("我提交的目的，等待批准"),
+        lambda actor: queries.purposes(actor, status="asked"),
+        "rulebook:purposes",
+        P.RULEBOOK_PURPOSE_DRAFT.value,
+        "status=asked",
+        81,
+        section=workbench.Section.MINE,
+        line=lines.purpose,
     )
 )
 workbench.register(
@@ -183,5 +220,7 @@ workbench.register(
         P.RULEBOOK_PURPOSE_DRAFT.value,
         "",
         50,
+        line=lines.delivered,
+        verb=_("采用"),
     )
 )

@@ -1,7 +1,9 @@
 """The vault's line in the menu and its card on the workbench."""
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from shouxin.core.crypto.suites import suite_of
 from shouxin.core.policy import Actor, Permission
 from shouxin.kit import menu, workbench
 from shouxin.vault.models import ChangeState, SuiteChange
@@ -31,17 +33,26 @@ menu.register(
 )
 
 
-def _waiting(actor: Actor) -> int:
-    return SuiteChange.objects.filter(state=ChangeState.PROPOSED).exclude(proposed_by_id=actor.id).count()
+def _waiting(actor: Actor) -> QuerySet[SuiteChange]:
+    waiting = SuiteChange.objects.filter(state=ChangeState.PROPOSED).exclude(proposed_by_id=actor.id)
+    return waiting.select_related("proposed_by")
+
+
+def _line(row: SuiteChange) -> workbench.Line:
+    what = f"{suite_of(row.suite).name} → {suite_of(row.successor).name}"
+    return workbench.Line(what, row.proposed_by.display_name, since=row.proposed_at)
 
 
 workbench.register(
     workbench.WorkbenchCard(
         key="suite-changes",
         title=_("待我确认的算法变更"),
-        count=_waiting,
+        rows=_waiting,
         url_name="vault:keys",
         permission=Permission.VAULT_SUITE_CONFIRM.value,
         order=14,
+        section=workbench.Section.APPROVE,
+        line=_line,
+        verb=_("确认"),
     )
 )

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Max, Q, QuerySet
@@ -14,6 +14,7 @@ from shouxin.gate import facts
 from shouxin.people import queries as people
 from shouxin.people.models import Department, Staff
 
+SOON = timedelta(days=30)
 WIDE = frozenset({Role.OFFICER, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN, Role.SUPERVISOR})
 
 
@@ -29,6 +30,17 @@ def visible_to(actor: Actor) -> QuerySet[ApiClient]:
     return found.filter(
         Q(owner_id=actor.id) | Q(proposed_by_id=actor.id) | Q(department_id__in=actor.department_ids)
     )
+
+
+def asked_by(actor: Actor) -> QuerySet[ApiClient]:
+    """What `actor` asked for and nobody decided on yet (我的申请)."""
+    return visible_to(actor).filter(state=ClientState.PROPOSED, proposed_by_id=actor.id)
+
+
+def ending(actor: Actor, now: datetime) -> QuerySet[ApiClient]:
+    """Programs whose term ends within a month, the soonest first."""
+    found = visible_to(actor).filter(state=ClientState.APPROVED, ends_at__gt=now, ends_at__lte=now + SOON)
+    return found.order_by("ends_at", "id")
 
 
 def awaiting(actor: Actor) -> QuerySet[ApiClient]:

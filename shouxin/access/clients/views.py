@@ -54,7 +54,14 @@ TAGS = {"proposed": "warn", "approved": "ok", "refused": "bad", "withdrawn": "mu
 def client_list(request: StaffRequest) -> HttpResponse:
     actor = request.actor
     listed = by_state(
-        request, seen=queries.visible_to(actor), awaiting=queries.awaiting(actor), states=ClientState
+        request,
+        seen=queries.visible_to(actor),
+        awaiting=queries.awaiting(actor),
+        states=ClientState,
+        more=[
+            ("mine", _("我的申请，等待审批"), queries.asked_by(actor)),
+            ("ending", _("即将到期"), queries.ending(actor, clock.now())),
+        ],
     )
     context = {
         **listed,

@@ -140,14 +140,13 @@ def scope_report(actor: Actor) -> list[Scope]:
     return sorted(found, key=lambda one: (one.responsible is not None, one.department.name))
 
 
-def without_responsible(actor: Actor) -> int:
-    """How many departments hold customers' information for which nobody is responsible."""
+def without_responsible(actor: Actor) -> QuerySet[Department]:
+    """The departments that hold customers' information for which nobody is responsible."""
     kept = in_force().filter(step=KEEP, department_id=OuterRef("id"))
     return (
         visible_departments(actor)
         .filter(Exists(_held().filter(owner_department_id=OuterRef("id"))))
         .exclude(Exists(kept))
-        .count()
     )
 
 

@@ -9,7 +9,6 @@ from shouxin.access.emergency import rules
 from shouxin.access.emergency.models import EmergencyAccess, EmergencySuspension
 from shouxin.core.policy import Actor, Permission, Role
 from shouxin.journal.queries import Line, timeline
-from shouxin.kit import clock
 from shouxin.people.delegations.queries import Standing, answered_departments, decidable, standing
 from shouxin.people.models import Staff
 
@@ -89,5 +88,6 @@ def suspensions(actor: Actor) -> QuerySet[EmergencySuspension]:
     )
 
 
-def overdue_count(actor: Actor) -> int:
-    return overdue(actor, clock.now()).count()
+def own_unreviewed(actor: Actor) -> QuerySet[EmergencyAccess]:
+    """The actor's own that nobody reviewed yet."""
+    return visible_to(actor).filter(staff_id=actor.id, reviewed_at__isnull=True)

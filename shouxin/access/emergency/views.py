@@ -108,13 +108,20 @@ def access_list(request: StaffRequest) -> HttpResponse:
         found = queries.awaiting(request.actor)
     elif state == "overdue":
         found = queries.overdue(request.actor, now)
+    elif state == "mine":
+        found = queries.own_unreviewed(request.actor)
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "page_title": _("应急访问"),
         "page": page,
         "rows": [_row(access) for access in page],
         "state": state,
-        "states": [("", _("全部")), ("awaiting", _("待我复核")), ("overdue", _("逾期未复核"))],
+        "states": [
+            ("", _("全部")),
+            ("awaiting", _("待我复核")),
+            ("mine", _("我的，等待复核")),
+            ("overdue", _("逾期未复核")),
+        ],
         "query": f"state={state}&" if state else "",
         "suspensions": queries.suspensions(request.actor),
         "may_lift": request.actor.may(P.ACCESS_EMERGENCY_LIFT),

@@ -1,6 +1,7 @@
 """Reading standing grants, limited to those the actor holds or answers for."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -16,6 +17,8 @@ EVENTS = (
     *("grant.proposed", "grant.seconded", "grant.approved", "grant.refused"),
     *("grant.withdrawn", "grant.narrowed", "grant.ended"),
 )
+
+SOON = timedelta(days=30)
 
 
 def visible_to(actor: Actor) -> QuerySet[StandingGrant]:
@@ -55,6 +58,26 @@ def approvers(department: UUID | None, applicant: UUID) -> Sequence[Staff]:
         if Role.OFFICER.value in one.roles
         or (department and one.department_id and department in below(one.department_id))
     ]
+
+
+def asked_by(actor: Actor) -> QuerySet[StandingGrant]:
+    """What `actor` asked for and nobody decided on yet (我的申请)."""
+    return visible_to(actor).filter(state=State.PENDING, proposed_by_id=actor.id)
+
+
+def own_in_force(actor: Actor, now: datetime) -> QuerySet[StandingGrant]:
+    """The actor's own grants that work now, the soonest to end first."""
+    return (
+        visible_to(actor).filter(staff_id=actor.id, state=State.ACTIVE, until__gt=now).order_by("until", "id")
+    )
+
+
+def ending(actor: Actor, now: datetime, *, team: bool = False) -> QuerySet[StandingGrant]:
+    """What ends within a month, the soonest first: one's own; the whole team's, or all for those who oversee."""
+    found = visible_to(actor).filter(state=State.ACTIVE, until__gt=now, until__lte=now + SOON)
+    if Role.HEAD in actor.roles and not team:
+        found = found.filter(staff_id=actor.id)
+    return found.order_by("until", "id")
 
 
 def awaiting(actor: Actor) -> QuerySet[StandingGrant]:

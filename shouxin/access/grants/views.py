@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -13,7 +14,7 @@ from shouxin.access.grants import presenting, queries, services
 from shouxin.access.grants.forms import ProposalForm, PurposeForm
 from shouxin.access.grants.models import StandingGrant, State
 from shouxin.access.listing import by_state
-from shouxin.core.policy import Permission
+from shouxin.core.policy import Actor, Permission, Role
 from shouxin.drafts.keeper import keeper_of
 from shouxin.kit import clock
 from shouxin.people.doors import StaffRequest, allowed
@@ -40,7 +41,13 @@ PROBLEMS = {
 @allowed(Permission.ACCESS_GRANT_READ)
 def grant_list(request: StaffRequest) -> HttpResponse:
     actor = request.actor
-    listed = by_state(request, seen=queries.visible_to(actor), awaiting=queries.awaiting(actor), states=State)
+    listed = by_state(
+        request,
+        seen=queries.visible_to(actor),
+        awaiting=queries.awaiting(actor),
+        states=State,
+        more=_lists(actor),
+    )
     context = {
         **listed,
         "page_title": _("常设用数授权"),
@@ -48,6 +55,18 @@ def grant_list(request: StaffRequest) -> HttpResponse:
         "may_propose": actor.may(Permission.ACCESS_GRANT_PROPOSE),
     }
     return render(request, "grants/list.html", context)
+
+
+def _lists(actor: Actor) -> list[tuple[str, str, QuerySet[StandingGrant]]]:
+    now = clock.now()
+    found = [
+        ("mine", _("我的申请，等待审批"), queries.asked_by(actor)),
+        ("force", _("我的，现在生效"), queries.own_in_force(actor, now)),
+        ("ending", _("即将到期"), queries.ending(actor, now)),
+    ]
+    if Role.HEAD in actor.roles:
+        found.append(("ending_team", _("本团队即将到期"), queries.ending(actor, now, team=True)))
+    return found
 
 
 @require_http_methods(["GET", "POST"])

@@ -42,6 +42,14 @@ def awaiting(actor: Actor) -> QuerySet[RiskMark]:
     return visible_to(actor).filter(found)
 
 
+def asked_by(actor: Actor) -> QuerySet[RiskMark]:
+    """What `actor` asked for and nobody decided on yet (我的申请)."""
+    asked = Q(state=State.PROPOSED, proposed_by_id=actor.id) | Q(
+        state=State.ENDING, end_proposed_by_id=actor.id
+    )
+    return visible_to(actor).filter(asked)
+
+
 def asks_for(actor: Actor, department: UUID | None) -> bool:
     """The officer, or a head of their own: who stands in for a head decides in their stead, and asks nothing."""
     return Role.OFFICER in actor.roles or (Role.HEAD in actor.roles and department in actor.department_ids)

@@ -47,7 +47,7 @@ TAGS = {
 @allowed(Permission.RISK_MARK_READ)
 def risk_list(request: StaffRequest) -> HttpResponse:
     state = request.GET.get("state", "")
-    lists = {"awaiting": queries.awaiting, "force": queries.in_force}
+    lists = {"awaiting": queries.awaiting, "force": queries.in_force, "mine": queries.asked_by}
     found = lists.get(state, queries.visible_to)(request.actor)
     if state in State.values:
         found = found.filter(state=state)
@@ -57,7 +57,13 @@ def risk_list(request: StaffRequest) -> HttpResponse:
         "page": page,
         "rows": [_row(mark) for mark in page],
         "state": state,
-        "states": [("", _("全部")), ("awaiting", _("待我审批")), ("force", _("生效")), *State.choices],
+        "states": [
+            ("", _("全部")),
+            ("awaiting", _("待我审批")),
+            ("mine", _("我的申请，等待审批")),
+            ("force", _("生效")),
+            *State.choices,
+        ],
         "query": f"state={state}&" if state else "",
     }
     return render(request, "highrisk/list.html", context)

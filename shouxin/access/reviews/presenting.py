@@ -90,6 +90,12 @@ def remaining(due: datetime, now: datetime) -> str:
     return ngettext("还剩 %(n)d 小时", "还剩 %(n)d 小时", hours) % {"n": hours}
 
 
+def lines_left(count: int, due: datetime, now: datetime) -> str:
+    """How many rights wait for a word, and how long is left."""
+    said = ngettext("共 %(n)d 项权限", "共 %(n)d 项权限", count) % {"n": count}
+    return f"{said} · {remaining(due, now)}"
+
+
 def rows(lines: Iterable[ReviewLine], who: Reviewer, now: datetime) -> list[dict[str, Any]]:
     """The lines of one review for its page; `may` tells whether this reader can decide them now."""
     found = []

@@ -92,6 +92,11 @@ def deciding(line: ReviewLine, who: Reviewer) -> Standing | None:
     return Standing(None) if orphaned and without_officer and Role.HEAD in actor.roles else None
 
 
+def reviews_awaiting(actor: Actor) -> list[Review]:
+    """The reviews with lines that `actor` can decide now, soonest due first."""
+    return list({line.review_id: line.review for line in awaiting(actor)}.values())
+
+
 def awaiting(actor: Actor) -> list[ReviewLine]:
     """The lines that `actor` can decide now, soonest due first."""
     if not actor.may(Permission.ACCESS_REVIEW_CONFIRM):

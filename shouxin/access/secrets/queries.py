@@ -38,12 +38,12 @@ def visible_to(actor: Actor) -> QuerySet[SecretReader]:
     return found.filter(department_id__in=answered_departments(actor))
 
 
-def awaiting(actor: Actor) -> list[SecretReader]:
-    """What `actor` could decide now."""
+def awaiting(actor: Actor) -> QuerySet[SecretReader]:
+    """What `actor` could decide now: asked for by other people."""
     if not actor.may(Permission.ACCESS_NAMED_APPROVE):
-        return []
+        return SecretReader.objects.none()
     waiting = visible_to(actor).filter(state=EntryState.PENDING)
-    return [one for one in waiting if not people.same_person(actor.id, one.asked_by_id)]
+    return waiting.exclude(asked_by__person__in=people.person_of(actor))
 
 
 def departments_for(actor: Actor) -> list[tuple[str, str]]:

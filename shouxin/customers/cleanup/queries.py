@@ -33,15 +33,14 @@ def listed(actor: Actor, group: str, *, decided: bool, after: UUID | None) -> tu
     return rows[:PER_PAGE], len(rows) > PER_PAGE
 
 
+def undecided(actor: Actor, group: str) -> QuerySet[CleanupItem]:
+    """What waits for a decision of this person on one list, newest first."""
+    return decidable(actor).filter(group=group, decision=Decision.NONE).order_by("-id")
+
+
 def counts(actor: Actor) -> dict[str, int]:
     """How many wait on each list, as far as a number means something."""
-    waiting = decidable(actor).filter(decision=Decision.NONE)
-    return {group: len(waiting.filter(group=group).values("id")[:1000]) for group in Group.values}
-
-
-def waiting(actor: Actor) -> int:
-    """How many wait for a decision of this person."""
-    return sum(counts(actor).values())
+    return {group: len(undecided(actor, group).values("id")[:1000]) for group in Group.values}
 
 
 def last_run() -> CleanupRun | None:

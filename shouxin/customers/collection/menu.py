@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from shouxin.core.policy import Permission
+from shouxin.customers import lines
 from shouxin.customers.collection import presenting, queries
 from shouxin.customers.collection_forms import queries as forms
 from shouxin.kit import clock, menu, panels, workbench
@@ -45,46 +46,65 @@ for _title, _url, _needed, _icon, _order, _text in (
         )
     )
 
-for _key, _title, _count, _url, _needed, _query, _order in (
-    (
+_S = workbench.Section
+for _card in (
+    workbench.WorkbenchCard(
         "forms-waiting",
         _("待审批的收集表单"),
-        lambda actor: forms.waiting(actor).count(),
+        forms.waiting,
         "customers:forms",
-        Permission.CUSTOMERS_FORM_PUBLISH,
+        Permission.CUSTOMERS_FORM_PUBLISH.value,
         "show=waiting",
         22,
+        section=_S.APPROVE,
+        line=lines.form,
     ),
-    (
+    workbench.WorkbenchCard(
         "plans-waiting",
         _("待审批的收集计划"),
-        lambda actor: queries.waiting(actor).count(),
+        queries.waiting,
         "customers:plans",
-        Permission.CUSTOMERS_PLAN_APPROVE,
+        Permission.CUSTOMERS_PLAN_APPROVE.value,
         "show=waiting",
         23,
+        section=_S.APPROVE,
+        line=lines.plan,
     ),
-    (
+    workbench.WorkbenchCard(
         "plans-ending",
         _("即将到期的收集计划"),
-        lambda actor: queries.ending(actor, clock.now()).count(),
+        lambda actor: queries.ending(actor, clock.now()),
         "customers:plans",
-        Permission.CUSTOMERS_PLAN_DRAFT,
+        Permission.CUSTOMERS_PLAN_DRAFT.value,
         "show=ending",
         70,
+        section=_S.ENDING,
+        line=lines.ending_plan,
+    ),
+    workbench.WorkbenchCard(
+        "forms-submitted",
+        _("我提交的收集表单，等待审批"),
+        forms.submitted_by,
+        "customers:forms",
+        Permission.CUSTOMERS_FORM_DRAFT.value,
+        "show=asked",
+        82,
+        section=_S.MINE,
+        line=lines.form,
+    ),
+    workbench.WorkbenchCard(
+        "plans-submitted",
+        _("我提交的收集计划，等待审批"),
+        queries.submitted_by,
+        "customers:plans",
+        Permission.CUSTOMERS_PLAN_DRAFT.value,
+        "show=asked",
+        83,
+        section=_S.MINE,
+        line=lines.plan,
     ),
 ):
-    workbench.register(
-        workbench.WorkbenchCard(
-            key=_key,
-            title=_title,
-            count=_count,
-            url_name=_url,
-            permission=_needed.value,
-            query=_query,
-            order=_order,
-        )
-    )
+    workbench.register(_card)
 
 for _key, _place, _template, _context in (
     ("collection.fill", "customer.verbs", "fill_verb", presenting.fill_verb),

@@ -31,6 +31,7 @@ SHOWN = (
     ("", gettext_lazy("全部")),
     ("waiting", gettext_lazy("待我审批")),
     ("mine", gettext_lazy("我起草的草稿")),
+    ("asked", gettext_lazy("我提交的，等待审批")),
     ("ending", gettext_lazy("即将到期")),
     *PlanState.choices,
 )

@@ -16,14 +16,14 @@ from shouxin.customers.intake.running import usable
 from shouxin.customers.registry.models import Provenance
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.journal.queries import Line, of_events
-from shouxin.rulebook.purposes.queries import log_ins_of
+from shouxin.rulebook.catalogue.queries import log_ins_of
 
 EVENTS = ("plan.drafted", "plan.edited", "plan.submitted", "plan.returned", "plan.approved", "plan.stopped")
 STORY = 2000
 
 
 def plans(actor: Actor, *, show: str = "", now: datetime) -> QuerySet[CollectionPlan]:
-    """Plans, the newest first; `show` is "waiting" (my approval), "mine", "ending", or a state."""
+    """Plans, the newest first; `show` is "waiting" (my approval), "mine", "asked" (submitted), "ending", or a state."""
     actor.require(Permission.CUSTOMERS_FORM_READ)
     found = CollectionPlan.objects.order_by("-id")
     match show:
@@ -31,6 +31,8 @@ def plans(actor: Actor, *, show: str = "", now: datetime) -> QuerySet[Collection
             return waiting(actor)
         case "ending":
             return ending(actor, now)
+        case "asked":
+            return submitted_by(actor)
         case "mine":
             return found.filter(state=PlanState.DRAFT, drafted_by__in=log_ins_of(actor))
     return found.filter(state=show) if show in PlanState.values else found
@@ -43,6 +45,12 @@ def waiting(actor: Actor) -> QuerySet[CollectionPlan]:
     mine = log_ins_of(actor)
     found = CollectionPlan.objects.filter(state=PlanState.SUBMITTED)
     return found.exclude(Q(drafted_by__in=mine) | Q(submitted_by__in=mine)).order_by("-id")
+
+
+def submitted_by(actor: Actor) -> QuerySet[CollectionPlan]:
+    """What this person submitted and nobody decided on yet."""
+    found = CollectionPlan.objects.filter(state=PlanState.SUBMITTED)
+    return found.filter(submitted_by__in=log_ins_of(actor)).order_by("-id")
 
 
 def ending(actor: Actor, now: datetime) -> QuerySet[CollectionPlan]:

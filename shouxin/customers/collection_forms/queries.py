@@ -12,7 +12,7 @@ from shouxin.customers.collection_forms.models import CollectionForm, FormField,
 from shouxin.customers.collection_forms.rules import Asked, Content, Lack, lacks
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.journal.queries import Line, of_events
-from shouxin.rulebook.purposes.queries import log_ins_of
+from shouxin.rulebook.catalogue.queries import log_ins_of
 from shouxin.rulebook.purposes.rules import digest
 
 STORY = 2000  # entries of all forms that are looked through for one form's story
@@ -34,12 +34,15 @@ class FormAltered(Exception):
 def forms(actor: Actor, *, show: str = "") -> QuerySet[FormVersion]:
     """The version of each form that matters: the one in work, else the published, else the last.
 
-    `show` narrows to "waiting" (for this actor's approval), "mine" (their drafts) or a state.
+    `show` narrows to "waiting" (for this actor's approval), "mine" (their drafts), "asked" (submitted)
+    or a state.
     """
     actor.require(Permission.CUSTOMERS_FORM_READ)
     if show == "waiting":
         return waiting(actor)
     found = FormVersion.objects.select_related("form").order_by("-form_id", "-number")
+    if show == "asked":
+        return submitted_by(actor)
     if show == "mine":
         return found.filter(state=FormState.DRAFT, drafted_by__in=log_ins_of(actor))
     if show in FormState.values:
@@ -56,6 +59,12 @@ def waiting(actor: Actor) -> QuerySet[FormVersion]:
     mine = log_ins_of(actor)
     found = FormVersion.objects.select_related("form").filter(state=FormState.SUBMITTED)
     return found.exclude(Q(drafted_by__in=mine) | Q(submitted_by__in=mine)).order_by("-id")
+
+
+def submitted_by(actor: Actor) -> QuerySet[FormVersion]:
+    """What this person submitted and nobody decided on yet."""
+    found = FormVersion.objects.select_related("form").filter(state=FormState.SUBMITTED)
+    return found.filter(submitted_by__in=log_ins_of(actor)).order_by("-id")
 
 
 def version_for(actor: Actor, version: UUID) -> FormVersion | None:

@@ -32,6 +32,7 @@ SHOWN = (
     ("", gettext_lazy("全部")),
     ("waiting", gettext_lazy("待我审批")),
     ("mine", gettext_lazy("我起草的草稿")),
+    ("asked", gettext_lazy("我提交的，等待审批")),
     *FormState.choices,
 )
 

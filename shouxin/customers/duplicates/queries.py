@@ -31,7 +31,8 @@ def visible_pairs(actor: Actor) -> QuerySet[SuspectedPair]:
 
 def pairs(actor: Actor, filters: Filters, after: SuspectedPair | None) -> tuple[list[SuspectedPair], bool]:
     """One page, the surest first, and whether there are more."""
-    found = visible_pairs(actor).filter(score__gte=filters.least)
+    handed = filters.state == PairState.HANDED and Role.HEAD in actor.roles
+    found = (handed_pairs(actor) if handed else visible_pairs(actor)).filter(score__gte=filters.least)
     states = [filters.state] if filters.state in PairState.values else list(UNDECIDED)
     found = found.filter(state__in=states)
     if filters.reason:
@@ -47,19 +48,19 @@ def pair(actor: Actor, pair_id: UUID) -> SuspectedPair | None:
     return visible_pairs(actor).filter(id=pair_id).first()
 
 
-def count_open(actor: Actor) -> int:
-    """How many pairs wait for a judgement, as far as a number means something on a card."""
-    return len(visible_pairs(actor).filter(state=PairState.OPEN).values("id")[:100])
+def open_pairs(actor: Actor) -> QuerySet[SuspectedPair]:
+    """The pairs that wait for a judgement, the surest first."""
+    return visible_pairs(actor).filter(state=PairState.OPEN).order_by("-score", "-id")
 
 
-def count_handed(actor: Actor) -> int:
-    """How many were left to a head who answers for both departments."""
+def handed_pairs(actor: Actor) -> QuerySet[SuspectedPair]:
+    """Those left to a head who answers for both departments."""
     if Role.HEAD not in actor.roles:
-        return 0
+        return SuspectedPair.objects.none()
     theirs = registry.visible(actor).filter(owner_department_id__in=list(actor.department_ids))
     ids = theirs.order_by().values("id")
     handed = SuspectedPair.objects.filter(state=PairState.HANDED, customer_id__in=ids, other_id__in=ids)
-    return len(handed.values("id")[:100])
+    return handed.order_by("-score", "-id")
 
 
 def last_run() -> DuplicateRun | None:

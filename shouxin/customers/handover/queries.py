@@ -82,9 +82,9 @@ def leavers(actor: Actor) -> list[Leaver]:
     return sorted(found, key=lambda one: (-(one.waiting + one.proposed), one.staff.display_name))
 
 
-def waiting_count(actor: Actor) -> int:
-    """How many customers nobody was proposed for yet."""
-    return sum(one.waiting for one in leavers(actor))
+def unassigned(actor: Actor) -> list[Leaver]:
+    """Those of them with customers that nobody was proposed for yet."""
+    return [one for one in leavers(actor) if one.waiting]
 
 
 def leaver(actor: Actor, staff_id: UUID) -> Leaver | None:

@@ -25,7 +25,9 @@ PER_PAGE = 50
 @allowed(P.CUSTOMERS_HANDOVER_PROPOSE, P.CUSTOMERS_HANDOVER_ACCEPT)
 def overview(request: StaffRequest) -> HttpResponse:
     context = {
-        "leavers": queries.leavers(request.actor),
+        "leavers": queries.unassigned(request.actor)
+        if request.GET.get("show") == "waiting"
+        else queries.leavers(request.actor),
         "heads": request.actor.may(P.CUSTOMERS_HANDOVER_PROPOSE),
         "offered": queries.incoming(request.actor).count(),
     }

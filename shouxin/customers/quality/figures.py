@@ -202,6 +202,18 @@ def overview(*, actor: Actor, purpose: PurposeRule) -> Overview:
     return Overview(rows, total, programs, at)
 
 
+def summed(actor: Actor) -> tuple[Counts, datetime | None]:
+    """The figures of the actor's departments for all purposes together, as they were worked out last."""
+    total, at = Counts(), None
+    for row in Figure.objects.filter(department_id__in=scope(actor)):
+        at = max(at, row.at) if at else row.at
+        if row.purpose:
+            total.add(Counts(row.asked, row.missing, row.present, row.old))
+        else:
+            total.add(Counts(0, 0, 0, 0, row.present, row.verified, row.reads, row.open_reads))
+    return total, at
+
+
 def lowering(
     *,
     actor: Actor,

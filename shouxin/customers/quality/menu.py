@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from shouxin.core.policy import Permission
+from shouxin.customers import lines
 from shouxin.customers.quality import keeping, presenting, queries, review_queries, reviewing, supplies
 from shouxin.customers.registry import offers, verified, written
 from shouxin.kit import menu, panels, workbench
@@ -22,7 +23,10 @@ workbench.register(
     workbench.WorkbenchCard(
         key="quality-due",
         title=_("待更新的客户信息"),
-        count=queries.due_count,
+        rows=queries.due_rows,
+        line=lines.due,
+        verb=_("核实"),
+        team=workbench.TeamRows(queries.due_of_departments, "whose=department"),
         url_name="customers:refresh",
         permission=Permission.CUSTOMERS_PROFILE_EDIT.value,
         query="whose=mine",
@@ -66,7 +70,9 @@ workbench.register(
     workbench.WorkbenchCard(
         key="outside-values",
         title=_("待审核的外部值"),
-        count=review_queries.waiting_count,
+        rows=review_queries.waiting,
+        line=lines.outside,
+        verb=_("审核"),
         url_name="customers:outside",
         permission=Permission.CUSTOMERS_EXTERNAL_DECIDE.value,
         order=28,

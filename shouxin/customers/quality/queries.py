@@ -13,6 +13,7 @@ from shouxin.customers.quality.models import Standing
 from shouxin.customers.registry.queries import is_cut
 from shouxin.customers.registry.verified import Verification
 from shouxin.kit import clock, statements
+from shouxin.kit.workbench import Tally
 from shouxin.people.leaving.rules import LIST_ROWS
 
 PER_PAGE = 50
@@ -41,6 +42,12 @@ SELECT s.* FROM unnest(%(departments)s::uuid[]) AS d(id) CROSS JOIN LATERAL (
 _COUNT = f"""
 SELECT count(*) FROM (
     SELECT 1 FROM customers_standing s WHERE s.responsible_id = %b AND s.due_on <= %b::date AND {_OWN} LIMIT %b
+) q
+"""  # noqa: S608 - our own text
+_COUNT_OF_DEPARTMENTS = f"""
+SELECT count(*) FROM (
+    SELECT 1 FROM customers_standing s WHERE s.department_id = ANY(%b::uuid[]) AND s.due_on <= %b::date AND {_OWN}
+    LIMIT %b
 ) q
 """  # noqa: S608 - our own text
 _LAST = """
@@ -121,6 +128,22 @@ def due_count(actor: Actor) -> int:
         return 0
     rows = statements.execute(_COUNT, [actor.id, clock.today(), MOST_COUNTED])
     return int(rows[0][0])
+
+
+def due_rows(actor: Actor) -> Tally:
+    """The actor's own records that are due, for the workbench."""
+    return Tally(due_count(actor), lambda: _first(actor, Whose.MINE))
+
+
+def due_of_departments(actor: Actor) -> Tally:
+    """What is due in the departments a head answers for, counted up to a thousand."""
+    departments = list(actor.department_ids)
+    rows = statements.execute(_COUNT_OF_DEPARTMENTS, [departments, timezone.localdate(), MOST_COUNTED])
+    return Tally(int(rows[0][0]), lambda: _first(actor, Whose.DEPARTMENT))
+
+
+def _first(actor: Actor, whose: Whose) -> list[Due]:
+    return due(actor=actor, whose=whose, after="", now=clock.now()).lines
 
 
 def standings(customer: UUID) -> list[Standing]:

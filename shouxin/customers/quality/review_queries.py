@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from shouxin.core.policy import Action, Actor, ActorKind, Permission
+from shouxin.core.policy import Action, Actor, Permission
 from shouxin.customers.intake.models import ImportBatch, Standing
 from shouxin.customers.quality.models import OfferState, OutsideValue
 from shouxin.customers.registry import queries as registry
@@ -30,12 +30,6 @@ def waiting(actor: Actor) -> QuerySet[OutsideValue]:
         .select_related("customer")
         .order_by("-id")
     )
-
-
-def waiting_count(actor: Actor) -> int:
-    if actor.kind is not ActorKind.STAFF:
-        return 0
-    return waiting(actor)[:1000].count()
 
 
 def waiting_of(actor: Actor, customer: UUID) -> list[OutsideValue]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from django.db.models import Max, Min
+from django.db.models import Max, Min, QuerySet
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import (
     ProcrastinateEvent,
@@ -67,6 +67,12 @@ def backlog(now: datetime) -> Backlog:
         oldest=queued["first"],
         heartbeat=ProcrastinateWorker.objects.aggregate(last=Max("last_heartbeat"))["last"],
     )
+
+
+def failed(actor: Actor) -> QuerySet[ProcrastinateJob]:
+    """What failed, the latest first, for the workbench."""
+    actor.require(Permission.OPERATIONS_HEALTH_READ)
+    return ProcrastinateJob.objects.filter(status="failed").defer("args").order_by("-id")
 
 
 def jobs(actor: Actor, *, status: str, before: int | None = None) -> list[Work]:

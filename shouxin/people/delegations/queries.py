@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 
 from shouxin.core.policy import Actor, Role
 from shouxin.kit import clock
+from shouxin.kit.remembering import once
 from shouxin.people.delegations.models import Delegation
 from shouxin.people.models import Staff
 from shouxin.people.tree import subtree
@@ -49,7 +50,7 @@ def standing(*, actor: Actor, department_id: UUID | None, about: Collection[UUID
     Nobody decides about themselves, under whichever log-in; and a deputy has nothing to say about the head whose
     place they take, because that would be the head deciding through them.
     """
-    if Role.HEAD not in actor.roles or department_id is None or _person(actor) in about:
+    if Role.HEAD not in actor.roles or department_id is None or person_behind(actor) in about:
         return None
     if department_id in actor.department_ids:
         return Standing(None)
@@ -63,6 +64,10 @@ def stood_in_for(actor: Actor) -> list[tuple[Staff, frozenset[UUID]]]:
     """The heads whose deputy `actor` is now, each with the departments they answer for."""
     if Role.HEAD not in actor.roles:
         return []
+    return once(("stood in for", actor.id), lambda: _stood_in_for(actor))
+
+
+def _stood_in_for(actor: Actor) -> list[tuple[Staff, frozenset[UUID]]]:
     return [(giver, subtree(giver.department_id)) for giver in _givers(actor) if giver.department_id]
 
 
@@ -80,8 +85,10 @@ def decidable(actor: Actor, *, department: str, person: str) -> Q:
     return found & ~Q(**{f"{person}__in": Staff.objects.filter(id=actor.id).values("person")})
 
 
-def _person(actor: Actor) -> UUID | None:
-    return Staff.objects.filter(id=actor.id).values_list("person", flat=True).first()
+def person_behind(actor: Actor) -> UUID | None:
+    """The human being behind a log-in."""
+    mine = Staff.objects.filter(id=actor.id).values_list("person", flat=True)
+    return once(("person", actor.id), mine.first)
 
 
 def _givers(actor: Actor) -> list[Staff]:

@@ -46,6 +46,14 @@ def vacant_for(actor: Actor) -> list[Duty]:
     return [duty for duty in vacant() if may_appoint(actor=actor, department_id=duty.department_id)]
 
 
+def without_holder(actor: Actor) -> list[tuple[Department, list[Duty]]]:
+    """The departments with duties that are the actor's to give anew, and which these are."""
+    found: dict[UUID, tuple[Department, list[Duty]]] = {}
+    for duty in vacant_for(actor):
+        found.setdefault(duty.department_id, (duty.department, []))[1].append(duty)
+    return list(found.values())
+
+
 def may_appoint(*, actor: Actor, department_id: UUID) -> bool:
     """The officer for every department, a head for those they answer for."""
     if not actor.may(Permission.PEOPLE_DUTY_APPOINT):

@@ -65,5 +65,5 @@ def notices(actor: Actor) -> QuerySet[SecurityNotice]:
     return SecurityNotice.objects.filter(staff_id=actor.id).order_by("-id")
 
 
-def unseen(actor: Actor) -> int:
-    return notices(actor).filter(seen_at__isnull=True).count()
+def unseen(actor: Actor) -> QuerySet[SecurityNotice]:
+    return notices(actor).filter(seen_at__isnull=True)

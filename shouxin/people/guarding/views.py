@@ -62,7 +62,7 @@ def notice_list(request: StaffRequest) -> HttpResponse:
         "page": page,
         "rows": [(notice, names.get(str(notice.about), "")) for notice in page],
         "query": "",
-        "unseen": queries.unseen(request.actor),
+        "unseen": queries.unseen(request.actor).count(),
     }
     return render(request, "guarding/notices.html", context)
 

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shouxin.core.policy import Permission
 from shouxin.kit import clock, menu, workbench
+from shouxin.people import lines
 from shouxin.people.leaving import queries
 
 menu.register(
@@ -21,21 +22,25 @@ workbench.register(
     workbench.WorkbenchCard(
         "people.departing",
         _("预告离职的人员"),
-        lambda actor: queries.listed(actor, "open").count(),
+        lambda actor: queries.listed(actor, "open"),
         "people:departures",
         Permission.PEOPLE_DEPARTURE_READ,
         "state=open",
         75,
+        section=workbench.Section.ENDING,
+        line=lines.departure,
     )
 )
 workbench.register(
     workbench.WorkbenchCard(
         "people.overdue",
         _("最后工作日已过，尚未停用"),
-        lambda actor: queries.overdue(actor, clock.now()).count(),
+        lambda actor: queries.overdue(actor, clock.now()),
         "people:departures",
         Permission.PEOPLE_STAFF_WRITE,
         "state=overdue",
         15,
+        section=workbench.Section.WATCH,
+        line=lines.departure,
     )
 )

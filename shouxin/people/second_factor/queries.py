@@ -40,10 +40,13 @@ def may_release(*, actor: Actor, demand: FactorDemand) -> bool:
     return person is not None and person != asker.person
 
 
-def releases_awaiting(actor: Actor) -> list[FactorDemand]:
+def releases_awaiting(actor: Actor) -> QuerySet[FactorDemand]:
     """What `actor` could agree to now."""
-    waiting = FactorDemand.objects.filter(release_asked_at__isnull=False).select_related("release_asked_by")
-    return [one for one in waiting if may_release(actor=actor, demand=one)]
+    if not actor.may(Permission.PEOPLE_FACTOR_CONFIRM):
+        return FactorDemand.objects.none()
+    waiting = FactorDemand.objects.filter(release_asked_at__isnull=False, release_asked_by__isnull=False)
+    mine = Staff.objects.filter(id=actor.id).values("person")
+    return waiting.exclude(release_asked_by__person__in=mine).select_related("release_asked_by")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +117,10 @@ def may_decide(*, actor: Actor, reset: FactorReset) -> bool:
     return person is not None and person not in concerned
 
 
-def awaiting(actor: Actor) -> list[FactorReset]:
+def awaiting(actor: Actor) -> QuerySet[FactorReset]:
     """The resets that `actor` could confirm now."""
+    if not actor.may(Permission.PEOPLE_FACTOR_CONFIRM):
+        return FactorReset.objects.none()
     waiting = resets(actor=actor).filter(state=FactorReset.State.WAITING)
-    return [reset for reset in waiting if may_decide(actor=actor, reset=reset)]
+    mine = Staff.objects.filter(id=actor.id).values("person")
+    return waiting.exclude(staff__person__in=mine).exclude(asked_by__person__in=mine)

@@ -250,12 +250,14 @@ def demands(request: StaffRequest) -> HttpResponse:
         else:
             messages.success(request, str(said))
         return redirect("people:factor_demands")
+    asked = [
+        (role, row, row is not None and queries.may_release(actor=actor, demand=row))
+        for role, row in queries.demands().items()
+    ]
+    waiting = request.GET.get("state") == "awaiting"
     context = {
-        "mandatory": [r for r in Role if r in rules.MANDATORY],
-        "demands": [
-            (role, row, row is not None and queries.may_release(actor=actor, demand=row))
-            for role, row in queries.demands().items()
-        ],
+        "mandatory": [] if waiting else [r for r in Role if r in rules.MANDATORY],
+        "demands": [one for one in asked if one[2] or not waiting],
         "may_demand": actor.may(P.PEOPLE_FACTOR_DEMAND),
     }
     return render(request, "second_factor/demands.html", context)
@@ -285,10 +287,9 @@ def ask_reset(request: StaffRequest, staff_id: UUID) -> HttpResponse:
 @require_GET
 @allowed(P.PEOPLE_FACTOR_RESET, P.PEOPLE_FACTOR_CONFIRM)
 def resets(request: StaffRequest) -> HttpResponse:
-    rows = [
-        (reset, queries.may_decide(actor=request.actor, reset=reset))
-        for reset in queries.resets(actor=request.actor)[:100]
-    ]
+    waiting = request.GET.get("state") == "awaiting"
+    found = queries.awaiting(request.actor) if waiting else queries.resets(actor=request.actor)
+    rows = [(reset, queries.may_decide(actor=request.actor, reset=reset)) for reset in found[:100]]
     return render(request, "second_factor/resets.html", {"rows": rows})
 
 

@@ -5,7 +5,8 @@ from uuid import UUID
 from django.db.models import Q
 
 from shouxin.core.policy import Actor, Permission, Role, Sight
-from shouxin.people.delegations.queries import Standing, standing
+from shouxin.kit.remembering import once
+from shouxin.people.delegations.queries import Standing, person_behind, standing
 from shouxin.people.models import Staff
 from shouxin.people.sights import rules
 from shouxin.people.sights.models import SightSetting
@@ -23,16 +24,17 @@ def confirming(*, actor: Actor, setting: SightSetting) -> Standing | None:
     about = {setting.staff.person, *([setting.set_by.person] if setting.set_by else [])}
     wider = rules.is_wider({Role(role) for role in setting.staff.roles}, setting.sight)
     if wider or not _has_head(setting.staff, about):
-        person = Staff.objects.filter(id=actor.id).values_list("person", flat=True).first()
+        person = person_behind(actor)
         return Standing(None) if Role.OFFICER in actor.roles and person not in about else None
     return standing(actor=actor, department_id=setting.staff.department_id, about=about)
 
 
 def _has_head(staff: Staff, about: set[UUID]) -> bool:
     """Whether a head other than those concerned answers for the department."""
-    heads = Staff.objects.filter(is_active=True, roles__contains=[Role.HEAD.value]).exclude(person__in=about)
-    below = whole_tree()
-    places = set(heads.values_list("department_id", flat=True))
+    heads = Staff.objects.filter(is_active=True, roles__contains=[Role.HEAD.value])
+    known = once(("heads",), lambda: list(heads.values_list("person", "department_id")))
+    below = once(("tree",), whole_tree)
+    places = {place for person, place in known if person not in about}
     return any(staff.department_id in below(place) for place in places if place)
 
 

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shouxin.core.policy import Permission
 from shouxin.kit import menu, workbench
+from shouxin.people import lines
 from shouxin.people.thresholds import queries
 
 menu.register(
@@ -21,10 +22,13 @@ workbench.register(
     workbench.WorkbenchCard(
         "people.thresholds",
         _("待我确认的限额与期限"),
-        lambda actor: len(queries.awaiting(actor)),
+        queries.awaiting,
         "people:thresholds",
         Permission.PEOPLE_THRESHOLD_CONFIRM,
         "state=awaiting",
         16,
+        section=workbench.Section.APPROVE,
+        line=lines.threshold,
+        verb=_("确认"),
     )
 )

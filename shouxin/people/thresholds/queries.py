@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from shouxin.core.policy import Actor, Permission, Role
+from shouxin.people.delegations.queries import person_behind
 from shouxin.people.models import Staff
 from shouxin.people.thresholds.models import ThresholdChange
 from shouxin.people.thresholds.rules import Threshold, thresholds
@@ -53,7 +54,7 @@ def may_decide(*, actor: Actor, change: ThresholdChange) -> bool:
     """
     if change.state != State.WAITING or not actor.may(Permission.PEOPLE_THRESHOLD_CONFIRM):
         return False
-    person = Staff.objects.filter(id=actor.id).values_list("person", flat=True).first()
+    person = person_behind(actor)
     if person is None or person == change.asked_by.person:
         return False
     officers = Staff.objects.filter(is_active=True, roles__contains=[Role.OFFICER.value])

@@ -13,6 +13,7 @@ from django.db.models import Case, Q, QuerySet, When
 
 from shouxin.core.policy import Actor, Exposure, FieldRule, Permission, Storage, Use
 from shouxin.core.text import Text
+from shouxin.kit.remembering import once
 from shouxin.kit.statements import execute
 from shouxin.people.models import Staff
 from shouxin.rulebook.catalogue import loading, pack
@@ -122,6 +123,13 @@ def active_fields() -> Mapping[str, FieldRule]:
     return {key: rule for key, rule in fields().items() if rule.active}
 
 
+def log_ins_of(actor: Actor) -> list[UUID]:
+    """The pseudonyms of every log-in of the human being behind `actor`."""
+    me = Staff.objects.filter(pseudonym=actor.pseudonym).values("person")
+    others = Staff.objects.filter(person__in=me).values_list("pseudonym", flat=True)
+    return once(("log-ins", actor.id), lambda: [actor.pseudonym, *others])
+
+
 def same_person(one: UUID, other: UUID) -> bool:
     """Whether two pseudonyms belong to log-ins of one human being."""
     if one == other:
@@ -186,15 +194,13 @@ def pending_lowering(actor: Actor, key: str) -> LevelLowering | None:
     return LevelLowering.objects.filter(field_id=key, closed_at__isnull=True).first()
 
 
-def lowerings_awaiting(actor: Actor) -> list[LevelLowering]:
+def lowerings_awaiting(actor: Actor) -> QuerySet[LevelLowering]:
     """Proposals to lower a grade that wait for this person."""
     if not actor.may(Permission.RULEBOOK_LOWERING_APPROVE):
-        return []
-    return [
-        one
-        for one in LevelLowering.objects.filter(closed_at__isnull=True)
-        if not any(same_person(actor.pseudonym, by) for by in (one.proposed_by, one.first_by) if by)
-    ]
+        return LevelLowering.objects.none()
+    mine = log_ins_of(actor)
+    waiting = LevelLowering.objects.filter(closed_at__isnull=True).select_related("field")
+    return waiting.exclude(proposed_by__in=mine).exclude(first_by__in=mine)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,9 @@ from shouxin.core.policy import Actor, Permission
 from shouxin.kit import clock
 from shouxin.people import queries as people
 from shouxin.people.models import Staff
+from shouxin.rulebook.catalogue.queries import log_ins_of
 from shouxin.rulebook.policies.models import Acknowledgement, PolicyVersion
 from shouxin.rulebook.policies.rules import Coverage
-from shouxin.rulebook.purposes.queries import log_ins_of
 
 ZONE = ZoneInfo("Asia/Shanghai")  # the day on which a version begins
 DECIDED = Q(approved_at__isnull=False) | Q(pack__isnull=False)
@@ -32,6 +32,11 @@ def in_force(now: datetime | None = None) -> list[PolicyVersion]:
 def this_stay(staff_id: UUID) -> QuerySet[Acknowledgement]:
     """What a log-in has acknowledged since its person joined, or came back."""
     return Acknowledgement.objects.filter(staff_id=staff_id, stay=F("staff__stay"))
+
+
+def awaiting_me(actor: Actor) -> list[PolicyVersion]:
+    """What this log-in has to acknowledge, for the workbench."""
+    return to_acknowledge(actor.id)
 
 
 def to_acknowledge(staff_id: UUID) -> list[PolicyVersion]:

@@ -17,10 +17,10 @@ from shouxin.people.doors import StaffRequest, allowed
 from shouxin.people.second_factor.doors import fresh_second_factor
 from shouxin.rulebook.catalogue.errors import Refused
 from shouxin.rulebook.catalogue.forms import ReasonForm
+from shouxin.rulebook.catalogue.queries import log_ins_of
 from shouxin.rulebook.policies import forms, queries, services
 from shouxin.rulebook.policies.models import PolicyVersion
 from shouxin.rulebook.purposes.forms import SeenForm
-from shouxin.rulebook.purposes.queries import log_ins_of
 from shouxin.rulebook.showing import form_page, names_behind, words
 
 P = Permission

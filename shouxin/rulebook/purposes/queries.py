@@ -23,8 +23,8 @@ from shouxin.core.policy import (
 from shouxin.core.text import Text
 from shouxin.journal.queries import Line, of_events
 from shouxin.kit import clock
-from shouxin.people.models import Department, Staff
-from shouxin.rulebook.catalogue.queries import Cached, fields, record_order
+from shouxin.people.models import Department
+from shouxin.rulebook.catalogue.queries import Cached, fields, log_ins_of, record_order
 from shouxin.rulebook.purposes.models import Notice, NoticeVersion, Purpose, PurposeField
 from shouxin.rulebook.purposes.rules import VERBS
 
@@ -148,21 +148,17 @@ def needed_fields(key: str, record: str = "") -> Mapping[str, tuple[FieldRule, N
 
 
 def purposes(actor: Actor, *, status: str = "") -> QuerySet[Purpose]:
-    """The record of processing activities, for the screen; `status` may also be "awaiting" (my approval) or "mine"."""
+    """The record of processing activities; `status` may also be "awaiting" (my approval), "mine" or "asked"."""
     actor.require(Permission.RULEBOOK_PURPOSE_READ)
     needed = Count("needs", filter=~Q(needs__necessity=PurposeField.Needed.NOT_NEEDED))
     found = Purpose.objects.select_related("basis", "retention_rule").annotate(needed=needed).order_by("key")
     if status == "awaiting":
         return found.filter(key__in=purposes_awaiting(actor).values("key"))
+    if status == "asked":
+        return found.filter(status=Purpose.Status.SUBMITTED, submitted_by__in=log_ins_of(actor))
     if status == "mine":
         return found.filter(status=Purpose.Status.DRAFT, drafted_by__in=log_ins_of(actor))
     return found.filter(status=status) if status else found
-
-
-def log_ins_of(actor: Actor) -> list[UUID]:
-    """The pseudonyms of every log-in of the human being behind `actor`."""
-    me = Staff.objects.filter(pseudonym=actor.pseudonym).values("person")
-    return [actor.pseudonym, *Staff.objects.filter(person__in=me).values_list("pseudonym", flat=True)]
 
 
 def purposes_awaiting(actor: Actor) -> QuerySet[Purpose]:

@@ -87,7 +87,7 @@ def purpose_list(request: StaffRequest) -> HttpResponse:
     status = request.GET.get("status", "")
     found = queries.purposes(request.actor, status=status)
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
-    own = [("awaiting", _("待我审批")), ("mine", _("我起草的草稿"))]
+    own = [("awaiting", _("待我审批")), ("mine", _("我起草的草稿")), ("asked", _("我提交的，等待批准"))]
     context = {
         "page": page,
         "status": status,

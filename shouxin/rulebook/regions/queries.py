@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from shouxin.core.policy import Actor, Permission
 from shouxin.core.policy.regions import RegionRule, Regions
 from shouxin.rulebook.catalogue.models import ReferenceRow
-from shouxin.rulebook.catalogue.queries import Cached, same_person
+from shouxin.rulebook.catalogue.queries import Cached, log_ins_of
 from shouxin.rulebook.regions.models import RegionVersion
 from shouxin.rulebook.regions.rules import Hours, Raise
 
@@ -72,12 +72,11 @@ def versions(actor: Actor) -> QuerySet[RegionVersion]:
     return RegionVersion.objects.prefetch_related("raises__field").order_by("jurisdiction", "-number")
 
 
-def awaiting(actor: Actor) -> list[RegionVersion]:
+def awaiting(actor: Actor) -> QuerySet[RegionVersion]:
     """Drafts that wait for this person's approval."""
     if not actor.may(Permission.RULEBOOK_REGION_APPROVE):
-        return []
-    open_ones = RegionVersion.objects.filter(approved_at__isnull=True)
-    return [one for one in open_ones if not same_person(actor.pseudonym, one.drafted_by)]
+        return RegionVersion.objects.none()
+    return RegionVersion.objects.filter(approved_at__isnull=True).exclude(drafted_by__in=log_ins_of(actor))
 
 
 def jurisdictions(actor: Actor) -> list[str]:

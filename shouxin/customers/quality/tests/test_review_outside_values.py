@@ -238,9 +238,9 @@ def test_an_import_counts_what_waits_and_shows_it_once_its_source_is_accepted(re
     assert phone(register) == "138****5678"
     head = register.world.actor("sales_head")
     assert {row.field for row in OutsideValue.objects.all()} == {"mobile", "email"}
-    assert review_queries.waiting_count(head) == 0
+    assert review_queries.waiting(head).count() == 0
     intake.accept(actor=register.world.actor("officer"), batch=batch.id, note="", now=clock.now())
-    assert review_queries.waiting_count(head) == 2
+    assert review_queries.waiting(head).count() == 2
 
 
 def test_what_a_rejected_batch_brought_is_destroyed(register: Register) -> None:
