@@ -120,9 +120,14 @@ class Bench:
     team: bool  # whether the reader may look at the whole team
 
     @property
+    def counters(self) -> list[Counter]:
+        """Every card, section by section."""
+        return [card for group in self.groups for card in group.cards]
+
+    @property
     def shows_customers(self) -> bool:
         """Whether any row says which customer it is about; the page then bears the reader's name."""
-        cards = (card.lines for group in self.groups for card in group.cards)
+        cards = (card.lines for card in self.counters)
         lists = (one.lines for one in self.recents)
         return any(shown.line.customer for lines in (*cards, *lists) for shown in lines)
 
@@ -190,6 +195,8 @@ def _counters(
             found.append(Counter(card, counts[key], narrowed))
             continue
         lines = _lines(card, rows[key], narrowed, now)
+        if card.section is Section.MINE:  # who asked is the reader
+            lines = [replace(one, line=replace(one.line, who="")) for one in lines]
         note = card.note(actor) if card.note else ""
         found.append(Counter(card, counts[key], narrowed, note, lines))
     return found

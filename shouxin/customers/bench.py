@@ -68,7 +68,8 @@ def _promises(actor: Actor) -> Bars | None:
     columns = [column(_("逾期"), _("逾期"), late)]
     for ahead in range(AHEAD + 1):
         day = today + timedelta(days=ahead)
-        columns.append(column(_("今天") if not ahead else f"{day.month}-{day.day}", day.isoformat(), [day]))
+        label = "" if ahead % 3 else f"{day.month}-{day.day}"
+        columns.append(column(label if ahead else _("今天"), day.isoformat(), [day]))
     series = tuple((kind.value, str(kind.label)) for kind in Kind)
     return Bars(tuple(columns), series, address=f"{reverse('customers:promises')}?show=open")
 

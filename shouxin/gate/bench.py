@@ -31,13 +31,14 @@ def _bars(actor: Actor, kinds: Sequence[ReadDay.Kind]) -> workbench.Bars | None:
     named = found.purposes[:MOST_SERIES]
     rest = found.purposes[MOST_SERIES:]
     columns = []
-    for day in found.days:
+    for place, day in enumerate(reversed(found.days)):
+        label = "" if place % 2 else f"{day.month}-{day.day}"
         marks = [workbench.Mark(key, found.counts[day, key]) for key in named if (day, key) in found.counts]
         others = sum(found.counts.get((day, key), 0) for key in rest)
         marks += [workbench.Mark(REST, others)] if others else []
-        columns.append(workbench.Column(f"{day.month}-{day.day}", day.isoformat(), tuple(marks)))
+        columns.append(workbench.Column(label, day.isoformat(), tuple(marks)))
     series = [(key, purpose_name(key)) for key in named] + ([(REST, _("其他目的"))] if rest else [])
-    return workbench.Bars(tuple(columns), tuple(series), found.at, _journal(actor))
+    return workbench.Bars(tuple(reversed(columns)), tuple(series), found.at, _journal(actor))
 
 
 def _journal(actor: Actor) -> str:

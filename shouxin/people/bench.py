@@ -31,7 +31,7 @@ def _accounts(actor: Actor) -> Meters | None:
         .order_by()
         .aggregate(
             whole=Count("id"),
-            roles=Count("id", filter=~Q(roles=[])),
+            appointed=Count("id", filter=~Q(roles=[])),
             proved=Count("id", filter=proved),
             needed=Count("id", filter=needed),
             needed_proved=Count("id", filter=needed & proved),
@@ -39,7 +39,7 @@ def _accounts(actor: Actor) -> Meters | None:
     )
     listed = f"{reverse('people:staff')}?state=active"
     shares = (
-        Meter(_("已有角色"), found["roles"], found["whole"], listed),
+        Meter(_("已有角色"), found["appointed"], found["whole"], listed),
         Meter(_("必须二次认证的"), found["needed_proved"], found["needed"]),
         Meter(_("已设二次认证"), found["proved"], found["whole"]),
     )

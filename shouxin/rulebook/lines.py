@@ -33,7 +33,7 @@ def delivered(row: Mapping[str, str]) -> Line:
 
 def notice(row: NoticeVersion) -> Line:
     what = _("%(name)s · 第 %(n)d 版") % {
-        "name": _named(row.notice.name_zh, row.notice.name_en),
+        "name": _named(row.notice.title_zh, row.notice.title_en),
         "n": row.number,
     }
     address = reverse("rulebook:notice_version", args=[row.id])

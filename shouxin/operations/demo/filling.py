@@ -20,6 +20,8 @@ BATCH = 200
 # The organisation moved its old register here on one day; whoever bought, signed or talked later came in since,
 # every third day, never before the last thing that is told of them.
 MOVED_BEFORE, GRID = timedelta(days=45), 3
+# Some had been moved with the first branch, long enough ago that they are due to be asked again.
+FIRST_BRANCH, EVERY = timedelta(days=430), 20
 DATES = ("order_date", "ship_date", "contract_signed_on", "interaction_at")
 CHANNELS = (
     Channel.SALES,
@@ -76,7 +78,10 @@ def _collected(customer: DemoCustomer, until: date) -> Collected:
     latest = _latest(customer)
     if latest is None or latest <= until - MOVED_BEFORE:
         footing = Footing(customer.purpose, Channel.MIGRATION, Method.IMPORT)
-        return Collected(customer.responsible, footing, _at(until - MOVED_BEFORE))
+        early = _number(customer) % EVERY == 0 and (latest is None or latest <= until - FIRST_BRANCH)
+        return Collected(
+            customer.responsible, footing, _at(until - (FIRST_BRANCH if early else MOVED_BEFORE))
+        )
     turn = (until - latest).days // GRID
     if customer.values.get("lead_source") == FAIR:
         footing = Footing(customer.purpose, Channel.SALES, Method.HAND, Source.EXTERNAL, OUTSIDE)
@@ -153,9 +158,13 @@ class _Entries:
         return checked.values
 
 
+def _number(customer: DemoCustomer) -> int:
+    return int(customer.number.rpartition("-")[2])
+
+
 def scope_of(customer: DemoCustomer) -> Scope:
     """Most within the department, some for the whole organisation, a few for their responsible person alone."""
-    number = int(customer.number.rpartition("-")[2])
+    number = _number(customer)
     if number % 12 == 0:
         return Scope.OWN
     return Scope.ORGANISATION if number % 5 == 0 else Scope.DEPARTMENT

@@ -27,7 +27,7 @@ from shouxin.gate import services as gate
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.gate.models import Contact
 from shouxin.kit import clock
-from shouxin.operations.demo import papers
+from shouxin.operations.demo import papers, working
 from shouxin.operations.demo.collecting import collect
 from shouxin.operations.demo.founding import SECURITY_ADMIN, SYSTEM_ADMIN, Organisation
 from shouxin.operations.demo.models import DemonstrationMark
@@ -100,6 +100,11 @@ def scenes() -> list[Scene]:
         _ask_for_the_wrong_purpose,
         collect,
         _attach_papers,
+        working.promise,
+        working.relate,
+        working.offer,
+        working.ask,
+        working.tidy,
     ]
 
 

@@ -156,7 +156,7 @@ def test_a_story_cut_off_goes_on_without_doubling(
     told = events(superuser)
     assert told["contact.opened"] == Contact.objects.count()
     assert len(set(Contact.objects.values_list("staff", "customer_id"))) == Contact.objects.count()
-    assert StandingGrant.objects.count() == told["grant.proposed"] == 6
+    assert StandingGrant.objects.count() == told["grant.proposed"] == 8
     assert Customer.objects.count() == told["customer.created"] == FEW
 
 

@@ -78,7 +78,7 @@ def test_a_service_purpose_holds_no_field_of_another_use(adopted: Adoption) -> N
 def test_two_people_adopt_the_defaults_on_one_page(world: World, client: Client) -> None:
     catalogue.load_pack(catalogue.START)
     bench = world.signed_in(client, "sales_head").get("/")
-    assert [c.count for c in bench.context["counters"] if c.card.key == "rulebook.defaults"] == [7]
+    assert [c.number for c in bench.context["bench"].counters if c.card.key == "rulebook.defaults"] == [7]
     said = {"organisation": "守信示例公司", "contact": "周正 010-12345678", "effective_on": "2026-01-01"}
     assert client.post(PAGE, said | {"organisation": ""}).status_code == 422
     assert client.post(PAGE, said).status_code == 302
