@@ -21,8 +21,10 @@ pytestmark = pytest.mark.django_db
 # rows of the page's first table.
 ROWS: dict[str, tuple[str, str]] = {
     "system-problems": ("li", "sx-ways"),
+    "people.duties.vacant": ("h2", "main"),
 }
-ONE_THING = {"rulebook.pack"}  # counts one thing, whose page is about nothing else
+# Pages about one thing: the new rule pack, and the policies to be acknowledged one after the other.
+ONE_THING = {"rulebook.pack", "rulebook.acknowledge"}
 WITHOUT_RULES = {"rulebook.defaults"}  # counted only before there is any purpose
 
 

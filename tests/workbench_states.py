@@ -124,7 +124,7 @@ def people(register: Register, now: datetime) -> None:
 def rulebook(register: Register, now: datetime) -> None:
     staff = register.world.people
     head = staff["sales_head"].pseudonym
-    Staff.objects.filter(id=staff["marketing_head"].id).update(stay=2)  # back after having left
+    Staff.objects.filter(id=staff["marketer"].id).update(stay=2)  # back after having left
     PolicyVersion.objects.create(
         key="own",
         number=1,

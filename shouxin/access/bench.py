@@ -56,7 +56,7 @@ def _in_force(actor: Actor) -> Iterator[Figure]:
     now = clock.now()
     mine = list(grants.own_in_force(actor, now).values_list("id", "daily_limit")[: workbench.MOST])
     if not mine:
-        yield Figure(_("用数授权"), _("没有"), reverse("access:propose"), _("查看明文须先申请"))
+        yield Figure(_("生效的用数授权"), _("没有"), reverse("access:propose"), _("查看明文须先申请"))
         return
     used = GrantUse.objects.filter(grant_id__in=[key for key, _most in mine], day=day_of(now))
     spent = sum(used.values_list("count", flat=True))

@@ -19,6 +19,15 @@ CLEAR, REFUSED = ReadDay.Kind.CLEAR, ReadDay.Kind.REFUSED
 
 
 def reveal(register: Register, who: str) -> None:
+    if who == "clerk":
+        gate.open_contact(
+            actor=register.world.actor(who),
+            customer=register["li"],
+            purpose=SALES,
+            reason_class="order",
+            note="",
+            now=clock.now(),
+        )
     registry.profile(
         actor=register.world.actor(who),
         purpose=SALES,

@@ -33,6 +33,9 @@ def duty_list(request: StaffRequest) -> HttpResponse:
     empty: dict[UUID, list[Duty]] = {}
     for duty in queries.vacant():
         empty.setdefault(duty.department_id, []).append(duty)
+    wanted = set(empty)
+    if request.actor.may(P.PEOPLE_DUTY_APPOINT):  # what stands on the workbench
+        wanted = {department.id for department, _duties in queries.without_holder(request.actor)}
     order = list(STEPS)
     places = [
         {
@@ -47,7 +50,7 @@ def duty_list(request: StaffRequest) -> HttpResponse:
             "may_appoint": queries.may_appoint(actor=request.actor, department_id=department.id),
         }
         for department in queries.visible_departments(request.actor)
-        if not only or department.id in empty
+        if not only or department.id in wanted
     ]
     context = {
         "page_title": _("职责"),
