@@ -21,6 +21,7 @@ pytestmark = pytest.mark.django_db
 # rows of the page's first table.
 ROWS: dict[str, tuple[str, str]] = {
     "system-problems": ("li", "sx-ways"),
+    "journal-unsound": ("li", "sx-ways"),
     "people.duties.vacant": ("h2", "main"),
 }
 # Pages about one thing: the new rule pack, and the policies to be acknowledged one after the other.

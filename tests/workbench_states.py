@@ -29,6 +29,7 @@ from shouxin.customers.promises.models import Kind as PromiseKind
 from shouxin.customers.promises.models import Promise
 from shouxin.customers.quality import keeping
 from shouxin.customers.quality.models import OutsideValue, Standing
+from shouxin.journal.models import CheckState, LedgerCheck
 from shouxin.people.connections.models import Connection, Kind
 from shouxin.people.duties.models import Duty
 from shouxin.people.guarding.models import SecurityNotice
@@ -115,6 +116,13 @@ def people(register: Register, now: datetime) -> None:
         )
     ThresholdChange.objects.create(
         key="list-rows", value=1500, reason="旺季", asked_by=staff["security_admin"], asked_at=now
+    )
+    LedgerCheck.objects.create(
+        asked_by=staff["audit_admin"].pseudonym,
+        asked_at=now,
+        finished_at=now,
+        state=CheckState.UNSOUND,
+        findings=[{"zh": "第 7 条与哈希树不符", "en": "Entry 7 does not match the tree"}],
     )
     SuiteChange.objects.create(
         suite=1, successor=2, reason="统一算法", proposed_by=staff["security_admin"], proposed_at=now

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -32,10 +31,10 @@ def _ending(actor: Actor) -> Bars | None:
         if actor.may(P.API_CLIENT_READ)
         else [],
     }
-    today = timezone.localdate(now)
+    today = clock.today(now)
     for kind, moments in ends.items():
         for moment in moments[:MOST]:
-            ahead = (timezone.localdate(moment) - today).days
+            ahead = (clock.today(moment) - today).days
             found[ahead, kind] = found.get((ahead, kind), 0) + 1
     if not found:
         return None

@@ -2,9 +2,10 @@
 
 from datetime import date, datetime, timedelta
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+
+from shouxin.kit import clock
 
 PRESSING = timedelta(days=1)
 
@@ -12,10 +13,10 @@ PRESSING = timedelta(days=1)
 def left(until: datetime | date, now: datetime) -> str:
     """How long is left; a day is included to its end."""
     if not isinstance(until, datetime):
-        return _days_left((until - timezone.localdate(now)).days)
+        return _days_left((until - clock.today(now)).days)
     rest = until - now
     if rest <= timedelta(0):
-        return _days_left(min(-1, (timezone.localdate(until) - timezone.localdate(now)).days))
+        return _days_left(min(-1, (clock.today(until) - clock.today(now)).days))
     if rest < timedelta(hours=1):
         minutes = max(1, rest.seconds // 60)
         return ngettext("还剩 %(n)d 分钟", "还剩 %(n)d 分钟", minutes) % {"n": minutes}
@@ -39,7 +40,7 @@ def is_pressing(until: datetime | date, now: datetime) -> bool:
     """Whether it is late or ends within a day."""
     if isinstance(until, datetime):
         return until - now < PRESSING
-    return until <= timezone.localdate(now)
+    return until <= clock.today(now)
 
 
 def since(began: datetime, now: datetime) -> str:

@@ -5,7 +5,6 @@ from datetime import date, timedelta
 
 from django.db.models import Count
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -51,7 +50,7 @@ def _contacts(actor: Actor) -> list[Line]:
 def _promises(actor: Actor) -> Bars | None:
     """What the reader has promised: overdue, then day by day."""
     now = clock.now()
-    today = timezone.localdate(now)
+    today = clock.today(now)
     found = promises.of(actor, show="open", team=False, now=now).filter(
         due_on__lte=today + timedelta(days=AHEAD)
     )

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from shouxin.core.policy import Actor, Permission
 from shouxin.customers.collection.queries import drafts_of
 from shouxin.drafts.kinds import DraftKind, register
-from shouxin.drafts.queries import Listed, counts, listings
+from shouxin.drafts.queries import Listed, listings
 
 for _key, _title, _permission, _pages in (
     ("customer", gettext_lazy("录入客户"), Permission.CUSTOMERS_PROFILE_CREATE, {"create"}),
@@ -35,9 +35,4 @@ def _filled(actor: Actor, now: datetime) -> Iterable[Listed]:
         )
 
 
-def _count(actor: Actor, now: datetime) -> int:
-    return drafts_of(actor, now).count() if actor.may(Permission.CUSTOMERS_FORM_FILL) else 0
-
-
 listings.register("customers.collection", _filled)
-counts.register("customers.collection", _count)

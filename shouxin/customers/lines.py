@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from shouxin.customers.cleanup import rules as cleanup_rules
 from shouxin.customers.cleanup.models import CleanupItem
-from shouxin.customers.collection.models import CollectionPlan, FormDraft
+from shouxin.customers.collection.models import CollectionPlan
 from shouxin.customers.collection_forms.models import FormVersion
 from shouxin.customers.duplicates import rules as duplicate_rules
 from shouxin.customers.duplicates.models import SuspectedPair
@@ -62,14 +62,6 @@ def plan(row: CollectionPlan) -> Line:
 def ending_plan(row: CollectionPlan) -> Line:
     reached = _("已收 %(n)d / %(most)d 人") % {"n": row.people, "most": row.maximum}
     return Line(row.title, reached, until=row.ends_on, address=reverse("customers:plan", args=[row.id]))
-
-
-def form_draft(row: FormDraft) -> Line:
-    title = row.version.title_en if _language().startswith("en") else ""
-    address = f"{reverse('customers:fill', args=[row.version.form_id])}?draft={row.id}"
-    return Line(
-        title or row.version.title_zh, until=row.expires_at, address=address, customer=row.customer_id
-    )
 
 
 def leaver(row: Leaver) -> Line:

@@ -25,9 +25,8 @@ class Listed:
     discard: str
 
 
-# What other rooms keep by themselves: `(actor, now) -> lines`, and `(actor, now) -> how many`.
+# What other rooms keep by themselves: `(actor, now) -> lines`.
 listings: Registry[Callable[[Actor, datetime], Iterable[Listed]]] = Registry("lists of drafts")
-counts: Registry[Callable[[Actor, datetime], int]] = Registry("counts of drafts")
 
 
 def of(actor: Actor, now: datetime) -> QuerySet[Draft]:
@@ -57,8 +56,3 @@ def listing(actor: Actor, now: datetime) -> list[Listed]:
 def of_person(staff: UUID) -> QuerySet[Draft]:
     """Everything somebody began."""
     return Draft.objects.filter(owner_id=staff)
-
-
-def count(actor: Actor, now: datetime) -> int:
-    """How many drafts there are, those of other rooms among them."""
-    return of(actor, now).count() + sum(counted(actor, now) for counted in counts.values())

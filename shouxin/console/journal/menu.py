@@ -20,10 +20,14 @@ def customer_verb(request: HttpRequest, customer: UUID) -> Mapping[str, Any] | N
     return {"customer": customer} if actor.may(READ) else None
 
 
-def found_wrong(actor: Actor) -> int:
-    """How many things the latest check found wrong."""
+def found_wrong(actor: Actor) -> list[dict[str, str]]:
+    """What the latest check found wrong."""
     done = [one for one in checking.latest(actor) if one.finished_at]
-    return len(done[0].findings) if done else 0
+    return list(done[0].findings) if done else []
+
+
+def _line(found: Mapping[str, str]) -> workbench.Line:
+    return workbench.Line(found["en" if workbench.language().startswith("en") else "zh"])
 
 
 menu.register(
@@ -54,7 +58,9 @@ workbench.register(
     workbench.WorkbenchCard(
         key="journal-unsound",
         title=_("日志检验发现的问题"),
-        count=found_wrong,
+        rows=found_wrong,
+        section=workbench.Section.WATCH,
+        line=_line,
         url_name="journal:checks",
         permission=READ.value,
         order=1,

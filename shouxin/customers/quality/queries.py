@@ -138,7 +138,7 @@ def due_rows(actor: Actor) -> Tally:
 def due_of_departments(actor: Actor) -> Tally:
     """What is due in the departments a head answers for, counted up to a thousand."""
     departments = list(actor.department_ids)
-    rows = statements.execute(_COUNT_OF_DEPARTMENTS, [departments, timezone.localdate(), MOST_COUNTED])
+    rows = statements.execute(_COUNT_OF_DEPARTMENTS, [departments, clock.today(), MOST_COUNTED])
     return Tally(int(rows[0][0]), lambda: _first(actor, Whose.DEPARTMENT))
 
 

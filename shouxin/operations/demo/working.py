@@ -6,7 +6,6 @@ Everything is asked for by one person and waits for another, so that every workb
 from datetime import timedelta
 
 from django.db import transaction
-from django.utils import timezone
 
 from shouxin.access.grants import services as grants
 from shouxin.access.grants.models import StandingGrant
@@ -70,7 +69,7 @@ def promise(organisation: Organisation) -> None:
                 kind=kind,
                 text=text,
                 owner=actor.id,
-                due_on=timezone.localdate() + timedelta(days=days),
+                due_on=clock.today() + timedelta(days=days),
                 now=clock.now(),
             )
 
@@ -90,7 +89,7 @@ def relate(organisation: Organisation) -> None:
             other=other.id,
             kind=RelationshipKind.PARENT,
             side=Side.FIRST,
-            since=timezone.localdate() - timedelta(days=200),
+            since=clock.today() - timedelta(days=200),
             now=clock.now(),
         )
 
