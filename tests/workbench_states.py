@@ -130,7 +130,8 @@ def people(register: Register, now: datetime) -> None:
     )
     number = app.configure_task(daily.COUNT, queue="upkeep").defer(timestamp=0)
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE procrastinate_jobs SET status = 'failed' WHERE id = %s", [number])
+        for status in ("doing", "failed"):
+            cursor.execute("UPDATE procrastinate_jobs SET status = %s WHERE id = %s", [status, number])
     SuiteChange.objects.create(
         suite=1, successor=2, reason="统一算法", proposed_by=staff["security_admin"], proposed_at=now
     )
