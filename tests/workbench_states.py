@@ -56,16 +56,22 @@ A_KEY = b"\x00" * 32
 def everything(register: Register, now: datetime) -> None:
     """A row or more in every list."""
     people(register, now)
+    administration(register, now)
+    machinery(register, now)
     rulebook(register, now)
+    purposes(register, now)
     customers(register, now)
+    quality(register, now)
+    handing_over(register, now)
     forms(register, now)
     access(register, now)
+    risks(register, now)
     programs(register, now)
 
 
 def people(register: Register, now: datetime) -> None:
     world = register.world
-    staff, today = world.people, now.date()
+    staff = world.people
     SecurityNotice.objects.create(staff=staff["clerk"], kind=SecurityNotice.Kind.NEW_PLACE, at=now)
     RoleAssignment.objects.create(staff=staff["newcomer"], role="clerk", granted_by=staff["security_admin"])
     RoleProposal.objects.create(
@@ -95,6 +101,10 @@ def people(register: Register, now: datetime) -> None:
         second_factor_at=now,
     )
     assert both.is_active
+
+
+def administration(register: Register, now: datetime) -> None:
+    staff = register.world.people
     Connection.objects.create(
         kind=Kind.SCIM, name="目录", drafted_by=staff["system_admin"], drafted_at=now, draft={}
     )
@@ -114,13 +124,17 @@ def people(register: Register, now: datetime) -> None:
         Staff.objects.filter(id=staff[who].id).update(is_active=True, left_at=None)
         Departure.objects.create(
             staff=staff[who],
-            last_day=today + timedelta(days=days),
+            last_day=now.date() + timedelta(days=days),
             announced_by=staff["system_admin"],
             announced_at=now - timedelta(days=20),
         )
     ThresholdChange.objects.create(
         key="list-rows", value=1500, reason="旺季", asked_by=staff["security_admin"], asked_at=now
     )
+
+
+def machinery(register: Register, now: datetime) -> None:
+    staff = register.world.people
     LedgerCheck.objects.create(
         asked_by=staff["audit_admin"].pseudonym,
         asked_at=now,
@@ -172,6 +186,11 @@ def rulebook(register: Register, now: datetime) -> None:
         proposed_by=staff["service_head"].pseudonym,
         proposed_at=now,
     )
+
+
+def purposes(register: Register, now: datetime) -> None:
+    staff = register.world.people
+    head = staff["sales_head"].pseudonym
     for key in ("drafted_one", "submitted_one"):
         Purpose.objects.create(
             key=key,
@@ -215,6 +234,10 @@ def customers(register: Register, now: datetime) -> None:
             )
     late = Promise.objects.filter(owner=staff["clerk"], kind=PromiseKind.PROMISE)
     late.update(due_on=today - timedelta(days=2))
+
+
+def quality(register: Register, now: datetime) -> None:
+    staff = register.world.people
     while keeping.fill(now=now):
         pass
     Standing.objects.filter(customer_id__in=[register["li"], register["zhang"]]).update(
@@ -247,6 +270,11 @@ def customers(register: Register, now: datetime) -> None:
             decided_by=staff["clerk"] if state == PairState.HANDED else None,
             decided_at=now if state == PairState.HANDED else None,
         )
+
+
+def handing_over(register: Register, now: datetime) -> None:
+    world = register.world
+    staff = world.people
     for group in Group.values:
         CleanupItem.objects.create(customer_id=register["li"], group=group, reasons=[], run_id=uuid4())
     Handover.objects.create(
@@ -356,6 +384,11 @@ def access(register: Register, now: datetime) -> None:
             until=opened + timedelta(minutes=10),
             review_due=opened.date() + timedelta(days=3),
         )
+
+
+def risks(register: Register, now: datetime) -> None:
+    world = register.world
+    staff = world.people
     RiskMark.objects.create(
         customer_id=register["li"],
         department=world.departments["sales"],
