@@ -109,6 +109,7 @@ for _key, _title, _permission, _waiting, _path, _pending in (
             _title,
             asked_of(_permission, _each(_waiting, _path), pending=_pending),
             mail=True,
+            permission=_permission,
         )
     )
 
@@ -135,6 +136,7 @@ register(
                 state__in=UNDECIDED, review__closed_at__isnull=True
             ).exists(),
         ),
+        permission=P.ACCESS_REVIEW_CONFIRM,
         mail=True,
     )
 )
@@ -156,6 +158,7 @@ register(
             _emergencies,
             pending=lambda: EmergencyAccess.objects.filter(reviewed_at__isnull=True).exists(),
         ),
+        permission=P.ACCESS_EMERGENCY_REVIEW,
     )
 )
 
@@ -180,6 +183,7 @@ register(
             _alerts,
             pending=lambda: RiskAlert.objects.filter(Q(officer=None) | Q(head=None)).exists(),
         ),
+        permission=P.RISK_MARK_APPROVE,
     )
 )
 

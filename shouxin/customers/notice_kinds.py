@@ -73,6 +73,7 @@ register(
                 standing__in=[Standing.QUARANTINED, Standing.UNCONFIRMED]
             ).exists(),
         ),
+        permission=P.CUSTOMERS_BATCH_READ,
         mail=True,
     )
 )
@@ -86,6 +87,7 @@ register(
             _each(collection.waiting, _plan),
             pending=lambda: CollectionPlan.objects.filter(state=PlanState.SUBMITTED).exists(),
         ),
+        permission=P.CUSTOMERS_PLAN_APPROVE,
         mail=True,
     )
 )
@@ -101,6 +103,7 @@ register(
             _each(forms.waiting, lambda row: reverse("customers:form_version", args=[row.id])),
             pending=lambda: FormVersion.objects.filter(state=FormState.SUBMITTED).exists(),
         ),
+        permission=P.CUSTOMERS_FORM_PUBLISH,
         mail=True,
     )
 )
@@ -127,6 +130,7 @@ register(
                 or Departure.objects.filter(LEAVING).exists()
             ),
         ),
+        permission=P.CUSTOMERS_HANDOVER_PROPOSE,
         slow=True,
         mail=True,
     )
@@ -216,6 +220,7 @@ register(
         Group.DUE,
         Text("客户信息待更新", "Customer information is to be refreshed"),
         asked_of(P.CUSTOMERS_PROFILE_EDIT, _refresh, pending=lambda: True),
+        permission=P.CUSTOMERS_PROFILE_EDIT,
         slow=True,
     )
 )

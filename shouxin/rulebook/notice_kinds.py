@@ -102,6 +102,7 @@ for _key, _title, _permission, _waiting, _path, _pending in (
             _title,
             asked_of(_permission, _each(_waiting, _path), pending=_pending),
             mail=True,
+            permission=_permission,
         )
     )
 

@@ -22,6 +22,7 @@ register(
         Group.APPROVAL,
         Text("有算法变更待您确认", "A change of algorithms waits for your confirmation"),
         asked_of(Permission.VAULT_SUITE_CONFIRM, _waiting, pending=lambda: _WAITING.all().exists()),
+        permission=Permission.VAULT_SUITE_CONFIRM,
         mail=True,
     )
 )

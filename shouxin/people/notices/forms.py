@@ -1,5 +1,6 @@
 """Validation of what people choose about their notices; nothing here saves."""
 
+from collections.abc import Iterable
 from datetime import time
 from ipaddress import ip_network
 from typing import Any
@@ -10,7 +11,6 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from shouxin.people.notices.choosing import Ways, Wish
-from shouxin.people.notices.kinds import kinds
 from shouxin.people.notices.models import LONGEST_ADDRESS, RobotHost
 from shouxin.people.notices.services import Wanted
 
@@ -59,15 +59,15 @@ class WishForm(forms.Form):
             self.add_error("quiet_until", _("请同时填写开始和结束，或都不设。"))
         return found
 
-    def wanted(self, ticked: Any) -> Wanted:
-        """What was chosen, with the boxes of the table below."""
+    def wanted(self, ticked: Any, offered: Iterable[str]) -> Wanted:
+        """What was chosen, with the boxes of the table below; of kinds that were not offered nothing changes."""
         given = self.cleaned_data
         quiet = None
         if given["quiet_from"] is not None:
             quiet = (time(given["quiet_from"]), time(given["quiet_until"]))
         ways = {
             key: Ways(f"shown-{key}" in ticked, f"mail-{key}" in ticked, f"robot-{key}" in ticked)
-            for key in kinds
+            for key in offered
         }
         return Wanted(given["language"], quiet, given["digest_hour"], ways)
 

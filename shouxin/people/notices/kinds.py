@@ -85,6 +85,8 @@ class Kind:
     standing: bool = True
     first: bool = True
     mail: bool = False  # the product's default; the console's own is always on
+    # Whoever holds it may be told; None: anybody. It shortens the page of settings, and decides nothing.
+    permission: Permission | None = None
     slow: bool = False  # looked for once an hour: it hangs on the day, not on the minute
 
     @property

@@ -117,6 +117,7 @@ for _key, _title, _permission, _waiting, _path, _pending in (
             _title,
             asked_of(_permission, _each(_waiting, _path), pending=_pending),
             mail=True,
+            permission=_permission,
         )
     )
 
@@ -156,6 +157,7 @@ register(
             _departures,
             pending=lambda: Departure.objects.filter(leaving.OPEN).exists(),
         ),
+        permission=P.PEOPLE_DEPARTURE_ANNOUNCE,
         slow=True,
     )
 )

@@ -60,9 +60,9 @@ def addresses(actor: Actor) -> dict[str, Address]:
 
 
 def kinds_for(actor: Actor) -> list[tuple[Group, list[Kind]]]:
-    """Every kind, group by group; a role may come tomorrow, so nobody's list is cut to what they hold today."""
-    del actor
-    return [(group, [one for one in kinds.values() if one.group is group]) for group in Group]
+    """The kinds that `actor` may be told of, group by group."""
+    theirs = [one for one in kinds.values() if one.permission is None or actor.may(one.permission)]
+    return [(group, [one for one in theirs if one.group is group]) for group in Group]
 
 
 def hosts() -> list[RobotHost]:

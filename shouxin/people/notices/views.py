@@ -89,7 +89,9 @@ def settings(request: StaffRequest) -> HttpResponse:
     form = forms.WishForm(request.POST or None, wish=wish, chosen=chosen)
     if request.method == "POST" and form.is_valid():
         try:
-            services.choose(actor=request.actor, wanted=form.wanted(request.POST), now=clock.now())
+            offered = [kind.key for _group, found in queries.kinds_for(request.actor) for kind in found]
+            wanted = form.wanted(request.POST, offered)
+            services.choose(actor=request.actor, wanted=wanted, now=clock.now())
         except PeopleError as error:
             form.add_error(None, _words(error))
         else:

@@ -102,7 +102,7 @@ def test_one_kind_that_fails_does_not_silence_the_others(
 ) -> None:
     tried.put(world.people["clerk"].id)
     good = kinds["tried"]
-    bad = type(good)("bad", good.group, good.title, lambda _now: {}["away"])
+    bad = type(good)("bad", good.group, good.title, lambda _now: list({}.values())[0])
     monkeypatch.setattr(kinds, "_entries", {"bad": bad, "tried": good})
     assert looking.look(now=NOW) == 1
 
