@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from threading import Thread
+from uuid import UUID
 
 import pytest
 from django.db import connection, transaction
 from django.db.utils import IntegrityError
 
 from shouxin.people.notices import looking, services
-from shouxin.people.notices.kinds import kinds
+from shouxin.people.notices.kinds import Matter, kinds
 from shouxin.people.notices.models import Delivery, Notice
 from shouxin.people.notices.tests.conftest import Mailbox, Reach, Tried
 from tests.world import World
@@ -102,9 +103,13 @@ def test_one_kind_that_fails_does_not_silence_the_others(
 ) -> None:
     tried.put(world.people["clerk"].id)
     good = kinds["tried"]
-    bad = type(good)("bad", good.group, good.title, lambda _now: list({}.values())[0])
+    bad = type(good)("bad", good.group, good.title, _at_fault)
     monkeypatch.setattr(kinds, "_entries", {"bad": bad, "tried": good})
     assert looking.look(now=NOW) == 1
+
+
+def _at_fault(_now: datetime) -> list[tuple[UUID, Matter]]:
+    raise LookupError
 
 
 def test_the_database_refuses_the_same_step_twice(world: World, tried: Tried) -> None:
