@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -130,11 +129,11 @@ def address(request: StaffRequest, verb: str) -> HttpResponse:
         except PeopleError as error:
             if form is None:
                 messages.error(request, _words(error))
-                return redirect(f"{reverse('people:notice_settings')}#ways")
+                return redirect("people:notice_settings")
             form.add_error(None, _words(error))
         else:
             messages.success(request, done)
-            return redirect(f"{reverse('people:notice_settings')}#ways")
+            return redirect("people:notice_settings")
     wish = choosing.wish_of(request.actor.id)
     return _settings_page(request, forms.WishForm(wish=wish, chosen=True), **{verb: form})
 
