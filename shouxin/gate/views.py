@@ -16,6 +16,7 @@ from shouxin.gate.facts import rules as rulebooks
 from shouxin.gate.presenting import ways
 from shouxin.gate.rules import REASON_CLASSES, cite
 from shouxin.kit import clock
+from shouxin.kit.pasted import PastedIdField
 from shouxin.people import queries as people
 from shouxin.people.doors import StaffRequest, allowed
 from shouxin.people.working_purpose import purpose_of
@@ -37,10 +38,18 @@ KINDS = {"clear": "ok", "masked": "info", "hidden": "muted"}
 
 class ExplainForm(forms.Form):
     about = forms.ChoiceField(label=gettext_lazy("谁"))
-    customer = forms.UUIDField(label=gettext_lazy("客户档案号"))
+    customer = PastedIdField(
+        label=gettext_lazy("客户档案号"),
+        help_text=gettext_lazy("在客户页的地址里，也在日志条目上；可以整段粘贴。"),
+    )
     purpose = forms.ChoiceField(label=gettext_lazy("处理目的"))
     action = forms.ChoiceField(label=gettext_lazy("动作"), choices=ACTIONS)
-    given = forms.BooleanField(label=gettext_lazy("已填写事由"), required=False, initial=True)
+    given = forms.BooleanField(
+        label=gettext_lazy("已填写事由"),
+        required=False,
+        initial=True,
+        help_text=gettext_lazy("看明文必须说明事由；不勾选就是问没有事由时会怎样。"),
+    )
 
     def __init__(self, *args: object, actor: Actor, language: str, **kwargs: object) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})  # type: ignore[arg-type]
@@ -68,6 +77,7 @@ def explain_view(request: StaffRequest) -> HttpResponse:
     context: dict[str, object] = {"page_title": _("权限判定说明"), "form": form}
     if request.method == "POST" and form.is_valid():
         context |= _shown(_explanation(request.actor, form.cleaned_data), language)
+        context["asked"] = _asked(form)
     return render(request, "gate/explain.html", context, status=422 if form.errors else 200)
 
 
@@ -88,6 +98,15 @@ def _explanation(actor: Actor, asked: dict[str, object]) -> Explanation:
         reason=next(iter(REASON_CLASSES)) if asked["given"] else "",
         now=clock.now(),
     )
+
+
+def _asked(form: ExplainForm) -> dict[str, object]:
+    """What was asked, in the words of the form."""
+    said = {
+        key: dict(form.fields[key].choices).get(form.cleaned_data[key], "")  # type: ignore[attr-defined]
+        for key in ("about", "purpose", "action")
+    }
+    return {**said, "customer": form.cleaned_data["customer"], "at": clock.now()}
 
 
 def _groups(explanation: Explanation, language: str) -> list[dict[str, object]]:

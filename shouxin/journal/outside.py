@@ -8,12 +8,14 @@ import os
 import secrets
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from shouxin.core.ledger.checkpoint import SigningKey, VerifyingKey, open_note
 from shouxin.core.ledger.errors import LedgerError
 from shouxin.core.ledger.tiles import WIDTH, join_hashes, split_hashes, tile_path
 
+ATTEMPTS = 3  # readings of a tile that is being replaced
 KEEP_EVERY = 3600  # seconds between two checkpoints that are kept for good
 
 
@@ -100,8 +102,19 @@ class Outside:
             shouxin.core.ledger.errors.TileError: the file is not a tile.
         """
         width = min(WIDTH, size - tile * WIDTH)
-        path = self.folder / tile_path(0, tile, width)
-        return split_hashes(path.read_bytes()) if width > 0 and path.exists() else []
+        for _attempt in range(ATTEMPTS if width > 0 else 0):
+            for path in self._as_wide(tile, width):
+                with suppress(FileNotFoundError):
+                    return split_hashes(path.read_bytes())[:width]
+        return []
+
+    def _as_wide(self, tile: int, width: int) -> list[Path]:
+        """The files that hold the first `width` hashes of a tile. A sealer that runs meanwhile replaces a partial tile
+        by a wider one, which begins with the same hashes."""
+        folder = (self.folder / tile_path(0, tile, 1)).parent
+        wider = sorted(int(path.name) for path in folder.glob("[0-9]*") if int(path.name) > width)
+        widths = [width, *wider, WIDTH]
+        return [self.folder / tile_path(0, tile, one) for one in widths]
 
     def write(
         self, size: int, tiles: Sequence[tuple[int, Sequence[bytes]]], edge: Sequence[bytes], note: str

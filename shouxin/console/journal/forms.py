@@ -7,12 +7,13 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from shouxin.console.journal import naming
 from shouxin.console.journal.services import Search
 from shouxin.journal.queries import names_of_events
+from shouxin.kit.pasted import PastedIdField
 from shouxin.people import queries as people
 
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
@@ -29,14 +30,9 @@ class SearchForm(forms.Form):
         max_length=LONGEST,
         widget=forms.TextInput(attrs={"placeholder": _("姓名或用户名"), "autocomplete": "off"}),
     )
-    customer = forms.CharField(
-        label=_("客户档案号"),
-        required=False,
-        max_length=LONGEST,
-        widget=forms.TextInput(attrs={"placeholder": _("档案号，或客户页的地址"), "autocomplete": "off"}),
-    )
+    customer = PastedIdField(label=_("客户档案号"), required=False)
     event = forms.ChoiceField(label=_("事项"), required=False)
-    purpose = forms.ChoiceField(label=_("处理目的"), required=False)
+    purpose = forms.ChoiceField(label=pgettext_lazy("label", "处理目的"), required=False)
     since = forms.DateField(label=_("从"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     until = forms.DateField(label=_("到"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
 
@@ -67,18 +63,6 @@ class SearchForm(forms.Form):
             names = "、".join(f"{one.display_name} ({one.user_name})" for one in matching[:MOST_NAMED])
             raise forms.ValidationError(gettext("不止一位：%(names)s。请填用户名。") % {"names": names})
         return matching[0].pseudonym
-
-    def clean_customer(self) -> UUID | None:
-        """The id, wherever it stands in what was pasted."""
-        text = str(self.cleaned_data["customer"]).strip()
-        if not text:
-            return None
-        found = _ID.search(text)
-        if not found:
-            raise forms.ValidationError(
-                gettext("请粘贴客户档案号：它在客户页的地址里，也在日志条目上。这里不按姓名、电话查找。")
-            )
-        return UUID(found[0])
 
     def clean(self) -> dict[str, Any]:
         """A span ends after it begins."""

@@ -12,7 +12,9 @@ from django.db import connection
 from shouxin.core.policy import Actor, NotAllowed
 from shouxin.journal import checking
 from shouxin.journal.models import CheckState, Entry, LedgerCheck
+from shouxin.journal.services import public_key
 from shouxin.journal.tests.test_seal_entries import append_rows
+from shouxin.journal.verification import Verification
 from shouxin.kit import clock
 from tests.harness.jobs import run_queued
 
@@ -42,6 +44,17 @@ def test_a_sound_ledger_is_found_sound_and_the_result_is_kept(auditor: Actor, id
         ("ledger.check_asked", auditor.pseudonym),
         ("ledger.verified", checking.CHECKER.pseudonym),
     ]
+
+
+def test_entries_that_are_sealed_meanwhile_raise_no_alarm(
+    auditor: Actor, actor: Actor, ids: list[UUID], seal: Callable[[], int], data: Path
+) -> None:
+    for grown in (20, 300):  # the partial tile outside is replaced by a wider one, then by a complete one
+        begun = Verification(data=data, key=public_key())
+        append_rows(actor, grown)
+        seal()
+        report = begun.run()
+        assert (report.sound, report.findings) == (True, [])
 
 
 def test_a_removed_entry_is_named_in_the_result(

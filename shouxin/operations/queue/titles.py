@@ -26,6 +26,7 @@ TITLES: Mapping[str, Text] = MappingProxyType(
         "customers.registry.seal_up": Text(
             "字段改严后重新封装", "Seal values of fields that became stricter"
         ),
+        "drafts.sweep": Text("清除过期的草稿", "Forget old drafts"),
         "duplicates.search": Text("查找重复客户", "Find duplicate customers"),
         "duplicates.weekly": Text("每周查找重复客户", "Find duplicate customers each week"),
         "intake.check": Text("检查导入文件", "Check a file to import"),

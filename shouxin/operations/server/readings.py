@@ -197,7 +197,7 @@ def _backup() -> Found:
     known = [one.at for source in backups.sources.values() for one in source()]
     if not known:
         return (
-            "muted",
+            "warn",
             Text("没有登记的备份", "no backup is registered"),
             Text(
                 "本版本不自动备份：请停止服务后复制整个数据文件夹，密钥另存。见手册「服务器」。",

@@ -68,7 +68,7 @@ def test_entries_that_wait_too_long_to_be_sealed_are_told(world: World) -> None:
 
 
 def test_an_old_backup_is_told_and_a_missing_one_too(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert kinds()["backup"] == "muted"
+    assert kinds()["backup"] == "warn"
     at = clock.now() - timedelta(days=3)
     one = backups.Backup("nightly", "tape", at, frozenset({1}))
     monkeypatch.setattr(backups.sources, "_entries", {"trial": lambda: [one]})
