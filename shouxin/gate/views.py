@@ -5,7 +5,7 @@ from uuid import UUID
 from django import forms
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -42,7 +42,7 @@ class ExplainForm(forms.Form):
         label=gettext_lazy("客户档案号"),
         help_text=gettext_lazy("在客户页的地址里，也在日志条目上；可以整段粘贴。"),
     )
-    purpose = forms.ChoiceField(label=gettext_lazy("处理目的"))
+    purpose = forms.ChoiceField(label=pgettext_lazy("label", "处理目的"))
     action = forms.ChoiceField(label=gettext_lazy("动作"), choices=ACTIONS)
     given = forms.BooleanField(
         label=gettext_lazy("已填写事由"),

@@ -56,7 +56,7 @@ class Tour:
             visitor.sign_in(passwords[who], lambda who=who: apps.shown(who, clock.now()).code)  # type: ignore[misc]
             if PEOPLE[who]:
                 visitor.choose(PEOPLE[who])
-            found = visitor.walk(["/", *reached.also(who)])
+            found = visitor.walk([*reached.also(who), "/"])
             print(f"{who}: {len(found)} screens", flush=True)
             self.screens += found
             self.problems += visitor.wrong

@@ -1,8 +1,8 @@
 """Finding the screens: somebody signs in and follows every link, until no kind of page is new.
 
 An address counts as the same screen as another of the same URL name and the same words in it (a verb, a kind, a
-state); ids and tokens differ from row to row and make no new screen. Two of each are opened, because the first
-may have fewer links than the second.
+state); ids and tokens differ from row to row and make no new screen. A few of each are opened, because one
+may have fewer links than the next.
 """
 
 import re
@@ -15,8 +15,7 @@ from urllib.parse import parse_qsl, urljoin, urlsplit
 import httpx
 from django.urls import Resolver404, resolve
 
-OPENED = 2  # addresses of one screen that are followed
-LONGEST = 25.0
+OPENED = 4  # addresses of one screen that are followed
 # What tells one screen from another of the same name: the kind of thing it is about.
 TELLING = ("kind", "verb", "what", "state", "tab")
 # Following these would leave, or hand out a file instead of a screen.

@@ -57,6 +57,11 @@ def also(who: str) -> Iterator[str]:
     from shouxin.people.second_factor.models import FactorReset
     from tools.screens import stage
 
+    if who in {"yuanfei", "songtao"}:
+        yield from (
+            f"/customers/{stage.own('yuanfei', kind, turn=4).id}/" for kind in ("person", "organisation")
+        )
+        yield from (f"/customers/{stage.own('yuanfei', 'person', turn=turn).id}/" for turn in (0, 1))
     if who == "yuanfei":
         for batch in ImportBatch.objects.order_by("id"):
             for step in ("sheets", "columns", "declaration", "check", "preview", "run", "result"):

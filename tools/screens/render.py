@@ -193,6 +193,7 @@ class _Shot:
     def _photograph(self, look: Look) -> None:
         file = f"{self.screen.who}/{self.screen.file}-{look}.jpg"
         (self.work.folder / self.screen.who).mkdir(parents=True, exist_ok=True)
+        self.page.evaluate("window.scrollTo(0, 0)")  # what has the focus may have moved the page
         height = min(self.page.evaluate("document.documentElement.scrollHeight"), TALLEST)
         size = {"x": 0, "y": 0, "width": WIDTHS[look.width]["width"], "height": height}
         self.page.screenshot(

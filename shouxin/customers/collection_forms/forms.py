@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from shouxin.core.policy import Actor, FieldRule, Necessity, PurposeRule, PurposeStatus, Storage
@@ -80,7 +80,7 @@ class WordsForm(forms.Form):
 class AskForm(forms.Form):
     """How one field is asked, and why it is needed."""
 
-    field = forms.ChoiceField(label=_("字段"))
+    field = forms.ChoiceField(label=pgettext_lazy("label", "字段"))
     label_zh = forms.CharField(
         label=_("表单上的名称"), max_length=80, required=False, help_text=_("不填则用字段目录中的名称。")
     )
