@@ -47,3 +47,18 @@ def test_what_broke_is_said_without_a_trace_of_it(
 
 def _break(*_args: object) -> None:
     raise RuntimeError("13812345678")
+
+
+def test_a_page_without_right_keeps_the_menu_and_says_what_opens(world: World, client: Client) -> None:
+    answer = world.signed_in(client, "clerk").get("/people/staff/new/")
+    text = answer.content.decode()
+    assert answer.status_code == 403
+    assert 'id="sx-side"' in text
+    assert 'href="/menu/"' in text
+    assert "由安全管理员授予角色、负责人确认" in text
+
+
+def test_a_stranger_gets_no_menu_with_an_error(client: Client) -> None:
+    answer = client.get("/nowhere/")
+    assert answer.status_code == 404
+    assert 'id="sx-side"' not in answer.content.decode()
