@@ -155,8 +155,8 @@ def test_a_survey_is_filled_at_the_counter_with_optional_questions_empty(
     assert Customer.objects.count() == before + 1
     page.set_viewport_size({"width": 1440, "height": 900})
     expect(page.get_by_role("region", name="填写过的表单")).to_contain_text("满意度调研")
-    page.locator("details.sx-origin summary").first.click()
-    expect(page.locator("details.sx-origin").first).to_contain_text("满意度调研 第 1 版")
+    page.locator("details.sx-source summary").first.click()
+    expect(page.locator("details.sx-source").first).to_contain_text("满意度调研 第 1 版")
     screenshot("customer")
     check_axe()
     # The pages load nothing from elsewhere (the visitor makes sure) and set no cookie beyond session and form token.

@@ -18,7 +18,7 @@ def test_emergency_access_and_its_review(visitor: Visitor, register: Register) -
     page = visitor.sign_in("clerk")
     visitor.work_for(SALES_NAME)
     page.goto(f"/customers/{register['li']}/")
-    page.locator(".sx-actions").get_by_role("link", name="应急访问").click()
+    page.locator(".sx-card-verbs").get_by_role("link", name="应急访问").click()
     visitor.check_axe()
     page.locator("[name=fields_asked][value=mobile]").check()
     page.get_by_label("事由").select_option(label="送货、安装")

@@ -21,9 +21,12 @@
     const edge = strip.getBoundingClientRect().bottom + 24;
     let here = 0;
     let nearest = -Infinity;
+    const column = parts[0] ? parts[0].getBoundingClientRect().left : 0;
     parts.forEach((part, n) => {
-      const top = part ? part.getBoundingClientRect().top : Infinity;
-      if (top <= edge && top > nearest) { here = n; nearest = top; }
+      if (!part) return;
+      const place = part.getBoundingClientRect();
+      if (place.left - column > 60) return; // beside the column that is read
+      if (place.top <= edge && place.top > nearest) { here = n; nearest = place.top; }
     });
     tabs.forEach((tab, n) => (n === here ? tab.setAttribute("aria-current", "true") : tab.removeAttribute("aria-current")));
   };
@@ -36,6 +39,10 @@
       window.requestAnimationFrame(() => { waiting = false; follow(); });
     }, { passive: true });
   }
+
+  // A form that came back with errors begins at the first of them.
+  const wrong = document.querySelector("main form [aria-invalid='true'], main form .sx-row-bad :is(input, select, textarea)");
+  if (wrong && !document.querySelector("main [autofocus]")) wrong.focus();
 
   // Escape closes what tells of a value's source, and goes back to where it was opened.
   document.addEventListener("keydown", (event) => {
