@@ -34,8 +34,8 @@ class Rows(HTMLParser):
 
     def __init__(self, tag: str, around: str) -> None:
         super().__init__()
-        self.tag, self.around, self.depth, self.found, self.over = tag, around, 0, 0, False
-        self.main = False
+        self.tag, self.around, self.outer, self.depth, self.found = tag, around, "", 0, 0
+        self.main = self.over = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         classes = (dict(attrs).get("class") or "").split()

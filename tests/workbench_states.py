@@ -206,7 +206,7 @@ def purposes(register: Register, now: datetime) -> None:
         status=Purpose.Status.SUBMITTED, submitted_by=head, submitted_at=now
     )
     NoticeVersion.objects.create(
-        notice=Notice.objects.first(),
+        notice=Notice.objects.all()[0],
         number=9,
         language="zh",
         text="我们收集您的姓名。",

@@ -25,15 +25,12 @@ def _ending(actor: Actor) -> Bars | None:
     """What ends on each of the next days: one's own, a head's people's, or all for those who oversee."""
     now = clock.now()
     found: dict[tuple[int, str], int] = {}
-    ends = {
-        GRANTS: grants.ending(actor, now, team=True).values_list("until", flat=True),
-        CLIENTS: clients.ending(actor, now).values_list("ends_at", flat=True)
-        if actor.may(P.API_CLIENT_READ)
-        else [],
-    }
+    ends = {GRANTS: list(grants.ending(actor, now, team=True).values_list("until", flat=True)[:MOST])}
+    if actor.may(P.API_CLIENT_READ):
+        ends[CLIENTS] = list(clients.ending(actor, now).values_list("ends_at", flat=True)[:MOST])
     today = clock.today(now)
     for kind, moments in ends.items():
-        for moment in moments[:MOST]:
+        for moment in moments:
             ahead = (clock.today(moment) - today).days
             found[ahead, kind] = found.get((ahead, kind), 0) + 1
     if not found:

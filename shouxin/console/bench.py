@@ -148,11 +148,9 @@ def _gathered(actor: Actor, *, team: bool, now: datetime) -> Bench:
     head = Role.HEAD in actor.roles
     found = _counters(actor, _visible(held), team=team and head, now=now)
     recents = _recents(actor, held, now)
+    lines = [*(one.lines for one in found), *(one.lines for one in recents)]
     names = people.names_of(
-        shown.line.who
-        for one in (*found, *recents)
-        for shown in one.lines
-        if isinstance(shown.line.who, UUID)
+        shown.line.who for some in lines for shown in some if isinstance(shown.line.who, UUID)
     )
     found = [replace(one, lines=_named(one.lines, names)) for one in found]
     groups = [Group(one, [c for c in found if c.card.section is one]) for one in Section]

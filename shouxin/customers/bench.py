@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from uuid import UUID
 
 from django.db.models import Count
 from django.urls import reverse
@@ -15,6 +16,7 @@ from shouxin.customers.promises.models import Kind
 from shouxin.customers.quality import figures
 from shouxin.customers.registry import queries as registry
 from shouxin.gate.events import reason_name
+from shouxin.gate.models import Contact
 from shouxin.gate.queries import recent_contacts
 from shouxin.kit import clock, workbench
 from shouxin.kit.workbench import Bars, Column, Line, Mark, Meter, Meters
@@ -27,7 +29,8 @@ AHEAD = 14  # days of promises in a picture
 
 def _contacts(actor: Actor) -> list[Line]:
     """The customers last received, one line each; those out of sight by now are left out."""
-    now, found = clock.now(), {}
+    now = clock.now()
+    found: dict[UUID, Contact] = {}
     for contact in recent_contacts(actor=actor, limit=LOOKED_THROUGH):
         found.setdefault(contact.customer_id, contact)
     seen = set(registry.visible(actor).filter(id__in=list(found)).values_list("id", flat=True))

@@ -238,7 +238,9 @@ def counted(found: dict[str, Rows]) -> dict[str, int]:
 
 
 def _counted(queries: dict[str, QuerySet[Any]]) -> dict[str, int]:
-    keys, parts, values = [], [], []
+    keys: list[str] = []
+    parts: list[str] = []
+    values: list[Any] = []
     for key, rows in queries.items():
         try:
             sql, given = _one(rows).query.sql_with_params()

@@ -11,8 +11,8 @@ from shouxin.access.grants.models import StandingGrant, State
 from shouxin.console import bench
 from shouxin.customers.promises import services as promises
 from shouxin.customers.promises.models import Kind
-from shouxin.gate import daily
 from shouxin.gate import services as gate
+from shouxin.gate.models import ReadDay
 from shouxin.kit import clock, workbench
 from shouxin.kit.workbench import Section
 from tests.register import SALES, Register
@@ -181,10 +181,10 @@ def test_charts_have_words_and_a_table_and_no_inline_style(register: Register) -
 
 def test_reads_are_drawn_by_purpose_with_the_moment_of_counting(register: Register) -> None:
     assert "reads" not in {one.chart.key for one in gathered(register.world, "officer").charts}
-    daily.ReadDay.objects.create(
+    ReadDay.objects.create(
         day=timezone.localdate(),
         reader=register.world.people["clerk"].pseudonym,
-        kind=daily.ReadDay.Kind.CLEAR,
+        kind=ReadDay.Kind.CLEAR,
         purpose=SALES,
         count=4,
         at=clock.now(),

@@ -10,6 +10,7 @@ from shouxin.customers.registry import queries as registry
 from shouxin.customers.registry.models import Customer
 from shouxin.gate import daily
 from shouxin.gate import services as gate
+from shouxin.gate.limits import day_of
 from shouxin.gate.models import ReadDay
 from shouxin.kit import clock
 from tests.register import SALES, Register, grant
@@ -71,7 +72,7 @@ def test_counting_again_gives_the_same_and_forgets_what_is_old(register: Registe
     clerk = register.world.people["clerk"].pseudonym
     for days in (20, daily.KEPT + 1):
         ReadDay.objects.create(
-            day=daily.day_of(now - timedelta(days=days)),
+            day=day_of(now - timedelta(days=days)),
             reader=clerk,
             kind=CLEAR,
             purpose=SALES,

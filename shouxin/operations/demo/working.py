@@ -128,7 +128,7 @@ def ask(organisation: Organisation) -> None:
         reason = "四季度盘点结束，列表行数收紧"
         admin = organisation.actor(SECURITY_ADMIN)
         thresholds.ask(actor=admin, key="list-rows", value=1500, reason=reason, now=now)
-    for who, purpose, head, days in SHORT_GRANTS:
+    for who, purpose, approver, days in SHORT_GRANTS:
         actor = organisation.actor(who)
         if not StandingGrant.objects.filter(staff_id=actor.id, purpose=purpose).exists():
             asked = grants.propose(
@@ -140,7 +140,7 @@ def ask(organisation: Organisation) -> None:
                 reason="售后回访期间需要联系客户",
                 now=now,
             )
-            grants.approve(actor=organisation.actor(head), grant=asked.id, now=now)
+            grants.approve(actor=organisation.actor(approver), grant=asked.id, now=now)
 
 
 @transaction.atomic

@@ -10,10 +10,14 @@ from django.utils.translation import override
 
 from shouxin.core.policy import Actor
 from shouxin.core.text import Text
-from shouxin.kit.workbench import cards
+from shouxin.kit.remembering import remembered
+from shouxin.kit.workbench import Section, cards, counted
 from shouxin.people.notices import rules
 from shouxin.people.notices.kinds import kinds
 from shouxin.people.notices.models import Notice
+
+# What ends, and what the reader has asked for, stand in places of their own.
+WAITING = (Section.APPROVE, Section.TODO, Section.WATCH)
 
 SUBJECT = Text("【守信】{n} 条通知", "[Shouxin] {n} notice(s)")
 DIGEST_SUBJECT = Text("【守信】今日待办 {n} 项", "[Shouxin] {n} matters today")
@@ -103,11 +107,15 @@ def waiting(actor: Actor, language: str) -> list[Line]:
     """What waits for somebody, as their workbench counts it."""
     held = {permission.value for permission in actor.permissions}
     found = []
-    with override(language):
-        for card in sorted(cards.values(), key=lambda one: one.order):
-            if card.permission and card.permission not in held:
-                continue
-            count = card.count(actor)
+    shown = [
+        card
+        for card in sorted(cards.values(), key=lambda one: one.order)
+        if (not card.permission or card.permission in held) and card.section in WAITING
+    ]
+    with override(language), remembered():
+        counts = counted({card.key: card.rows(actor) for card in shown})
+        for card in shown:
+            count = counts[card.key]
             if count:
                 path = reverse(card.url_name)
                 found.append(Line(str(card.title), count, "", f"{path}?{card.query}" if card.query else path))

@@ -13,6 +13,7 @@ from shouxin.kit import clock
 from shouxin.people.doors import StaffRequest, allowed
 from shouxin.people.second_factor.doors import fresh_second_factor
 from shouxin.rulebook.catalogue.forms import ReasonForm
+from shouxin.rulebook.catalogue.queries import log_ins_of
 from shouxin.rulebook.purposes import forms, queries, services
 from shouxin.rulebook.purposes.models import NoticeVersion
 from shouxin.rulebook.showing import form_page, names_behind
@@ -63,7 +64,7 @@ def notice_version(request: StaffRequest, version_id: UUID) -> HttpResponse:
 def _shown(request: StaffRequest, version: NoticeVersion) -> dict[str, Any]:
     people = {one for one in (version.drafted_by, version.approved_by) if one}
     waiting = version.approved_at is None
-    mine = version.drafted_by in queries.log_ins_of(request.actor) if waiting else False
+    mine = version.drafted_by in log_ins_of(request.actor) if waiting else False
     approver = request.actor.may(P.RULEBOOK_NOTICE_APPROVE)
     return {
         "version": version,
