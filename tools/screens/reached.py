@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
+from django.urls import reverse
+
 # Never a picture of its own, with the reason.
 EXCEPTED = {
     "access:duties_csv": "a file",
@@ -12,12 +14,8 @@ EXCEPTED = {
     "api:describe": "an answer for programs",
     "api:docs": "drawn by the interface's own describer",
     "customers:dial": "a code that is good for one minute; tests/journeys shows it",
-    "customers:import_batch": "leads on to the step the import is at",
-    "customers:import_decide": "a step of imports from outside; tests/journeys shows it",
     "customers:import_progress": "there only while a check runs",
-    "customers:import_refused": "a file",
     "customers:import_repeated": "there only when the same file comes again",
-    "customers:import_report": "a page to print, drawn like the result",
     "customers:read_code": "there only while a code is out",
     "healthz": "an answer for programs",
     "people:factor_remove": "asks for a password sent with it",
@@ -54,7 +52,6 @@ def missing(names: Iterable[str]) -> list[str]:
 def also(who: str) -> Iterator[str]:
     """Where somebody comes to from a form and not by a link."""
     from shouxin.customers.intake.models import ImportBatch
-    from shouxin.people.second_factor.models import FactorReset
     from tools.screens import stage
 
     if who in {"yuanfei", "songtao"}:
@@ -66,5 +63,8 @@ def also(who: str) -> Iterator[str]:
         for batch in ImportBatch.objects.order_by("id"):
             for step in ("sheets", "columns", "declaration", "check", "preview", "run", "result"):
                 yield f"/customers/imports/{batch.id}/{step}/"
-    if who == "pengyu" and FactorReset.objects.exists():
-        yield f"/people/staff/{stage.staff('dongxue').id}/second-factor/"
+    if who == "pengyu":
+        yield reverse("people:factor_ask_reset", args=[stage.staff("dongxue").id])
+        yield reverse("people:staff_rejoin", args=[stage.staff("zhoumo").id])
+    if who == "zengqi":
+        yield reverse("people:roles_proposed")

@@ -34,7 +34,7 @@ TEXTS = """() => {
   const lang = document.documentElement.lang;
   const other = (node) => { const own = node.closest("[lang]"); return own && own.lang !== lang; };
   const texts = [document.title];
-  const unread = "script,style,code,pre,textarea,svg,.sx-watermark,.material-symbols-outlined";
+  const unread = "script,style,code,pre,textarea,svg,.sx-watermark,.sx-code,[translate=no]";
   const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walk.nextNode()) {
     const parent = walk.currentNode.parentElement;

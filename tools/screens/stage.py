@@ -205,7 +205,7 @@ def _rules(now: datetime) -> None:
     text = "客户个人信息处理告知（展会修订稿）\n\n一、处理者……"
     purposes.draft_notice(head, key="customers", language="zh-Hans", text=text, effective_on=later)
     texts = {"text_zh": "第一条 修订稿……", "text_en": "1. Revised…"}
-    policies.draft_policy(officer, key="staff-rules", effective_on=later, now=clock.now(), **texts)
+    policies.draft_policy(officer, key="staff_rules", effective_on=later, now=clock.now(), **texts)
 
 
 def _like(key: str) -> dict[str, Any]:

@@ -79,6 +79,7 @@ def risk_page(request: StaffRequest, mark_id: UUID) -> HttpResponse:
         "mark": mark,
         "left": _left(mark),
         "may_decide": queries.awaiting(request.actor).filter(id=mark.id).exists(),
+        "may_see": request.actor.may(Permission.CUSTOMERS_PROFILE_READ),
         "may_withdraw": mark.state in {State.PROPOSED, State.ENDING} and asked_by == request.actor.id,
         "may_end": mark.state == State.ACTIVE
         and request.actor.may(Permission.RISK_MARK_PROPOSE)
