@@ -79,6 +79,19 @@ def test_an_application_is_told_to_whoever_may_approve_it_and_its_end_to_the_app
     assert told(register, "access.decided") == {"clerk"}
 
 
+def test_whoever_may_approve_is_reminded_of_the_day_a_decision_is_expected_by(register: Register) -> None:
+    asked(register, "clerk")
+    now = clock.now()
+    for day in range(8):
+        looking.look(now=now + timedelta(days=day))
+    mine = Notice.objects.filter(kind="grants.awaiting", recipient__user_name="sales_head").order_by("id")
+    steps = list(mine.values_list("step", flat=True))
+    assert steps[0] == "new"
+    assert steps[1] == "1"
+    assert len(steps[2:]) >= 2  # daily, from that day on
+    assert mine.filter(closed_at=None).count() == 1
+
+
 def test_a_deputy_is_told_what_the_head_is_told(register: Register) -> None:
     now = clock.now()
     delegations.give(

@@ -12,6 +12,7 @@ from shouxin.access.clients.models import ApiClient, ClientChange, ClientState, 
 from shouxin.access.emergency import queries as emergency
 from shouxin.access.emergency.models import EmergencyAccess
 from shouxin.access.grants import queries as grants
+from shouxin.access.grants import rules as grant_rules
 from shouxin.access.grants.models import StandingGrant
 from shouxin.access.grants.models import State as GrantState
 from shouxin.access.highrisk import queries as highrisk
@@ -59,14 +60,6 @@ def _each(
 
 for _key, _title, _permission, _waiting, _path, _pending in (
     (
-        "grants.awaiting",
-        Text("有用数授权待您审批", "A grant waits for your approval"),
-        P.ACCESS_GRANT_APPROVE,
-        grants.awaiting,
-        _page("grant"),
-        lambda: StandingGrant.objects.filter(state=GrantState.PENDING).exists(),
-    ),
-    (
         "clients.awaiting",
         Text("有接口客户端待您审批", "A program's access waits for your approval"),
         P.API_CLIENT_APPROVE,
@@ -112,6 +105,29 @@ for _key, _title, _permission, _waiting, _path, _pending in (
             permission=_permission,
         )
     )
+
+
+def _grants(actor: Actor) -> Iterable[Matter]:
+    """Each with the day by which a decision is expected."""
+    for row in grants.awaiting(actor):
+        due = end_of(grant_rules.due_on(row.proposed_at))
+        yield Matter(row.id, _page("grant")(row), due=due, since=row.proposed_at)
+
+
+register(
+    Kind(
+        "grants.awaiting",
+        Group.APPROVAL,
+        Text("有用数授权待您审批", "A grant waits for your approval"),
+        asked_of(
+            P.ACCESS_GRANT_APPROVE,
+            _grants,
+            pending=lambda: StandingGrant.objects.filter(state=GrantState.PENDING).exists(),
+        ),
+        mail=True,
+        permission=P.ACCESS_GRANT_APPROVE,
+    )
+)
 
 
 def _reviews(actor: Actor) -> Iterable[Matter]:

@@ -14,6 +14,7 @@ from django.db.models import F, QuerySet
 
 from shouxin.people.models import Staff
 from shouxin.people.notices import choosing, rules, wording
+from shouxin.people.notices.kinds import Group, kinds
 from shouxin.people.notices.models import Address, Channel, Delivery, Notice
 from shouxin.people.notices.posting import NotDelivered, hand_over
 from shouxin.people.queries import actor_of
@@ -121,7 +122,11 @@ def _digest(staff: Staff, now: datetime) -> Message | None:
     """What waits for somebody this morning and what ends; nothing where there is nothing."""
     wish = choosing.wish_of(staff.id)
     waits = wording.waiting(actor_of(staff), wish.language)
-    due = Notice.objects.filter(recipient_id=staff.id, closed_at__isnull=True, due_at__isnull=False)
+    # What waits to be decided is counted above, with its day on the page it opens.
+    ending = [kind.key for kind in kinds.values() if kind.group is Group.DUE]
+    due = Notice.objects.filter(
+        recipient_id=staff.id, kind__in=ending, closed_at__isnull=True, due_at__isnull=False
+    )
     ends = wording.ending(due.order_by("due_at", "id"), wish.language, wish.zone, now)
     if not waits and not ends:
         return None

@@ -4,9 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from shouxin.core.text import Text
 from shouxin.kit import workbench
 from shouxin.kit.workbench import WorkbenchCard
-from shouxin.people.notices import looking, sending
+from shouxin.people.notices import kinds, looking, sending
+from shouxin.people.notices.kinds import Group, Kind
 from shouxin.people.notices.models import Delivery
 from shouxin.people.notices.tests.conftest import ADDRESS, Mailbox, Reach, Tried
 from shouxin.people.notices.tests.test_send_mail import choose
@@ -18,8 +20,10 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture(autouse=True)
-def cards(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One card, that counts two for the clerk and nothing for others."""
+def cards(tried: Tried, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One card, that counts two for the clerk and nothing for others; and one kind of things that end."""
+    title = Text("有事即将到期", "Something ends soon")
+    monkeypatch.setattr(kinds.kinds, "_entries", {"tried": Kind("tried", Group.DUE, title, tried.find)})
     card = WorkbenchCard(
         "tried",
         "待我审批的样例",
@@ -50,7 +54,7 @@ def test_the_digest_counts_what_waits_and_what_ends(
     assert "今日待办 3 项" in text
     assert "· 待我审批的样例 × 2" in text
     assert f"{ADDRESS}/people/delegations/?state=awaiting" in text
-    assert "有事待您审批（2026-12-02，还有 6 天）" in text
+    assert "有事即将到期（2026-12-02，还有 6 天）" in text
 
 
 def test_it_leaves_once_a_day_however_often_the_job_runs(
