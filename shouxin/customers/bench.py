@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from shouxin.core.policy import Actor, Permission
-from shouxin.customers.lines import purpose_name
 from shouxin.customers.promises import queries as promises
 from shouxin.customers.promises.models import Kind
 from shouxin.customers.quality import figures
 from shouxin.customers.registry import queries as registry
+from shouxin.gate.bench import purpose_name
 from shouxin.gate.events import reason_name
 from shouxin.gate.models import Contact
 from shouxin.gate.queries import recent_contacts

@@ -14,27 +14,12 @@ from shouxin.customers.handover.models import Handover
 from shouxin.customers.handover.queries import Leaver
 from shouxin.customers.intake.models import ImportBatch
 from shouxin.customers.promises.models import Promise
-from shouxin.customers.quality.models import OutsideValue
-from shouxin.customers.quality.queries import Due
-from shouxin.gate.facts import rules as rulebooks
-from shouxin.gate.naming import nameable
+from shouxin.gate.bench import purpose_name
 from shouxin.kit.workbench import Line
 
 
 def _language() -> str:
     return get_language() or "zh-hans"
-
-
-def purpose_name(key: str) -> str:
-    """A purpose by its name, or its key where it is gone."""
-    rule = rulebooks["rulebook"].purpose(key)
-    return rule.name.in_(_language()) if rule else key
-
-
-def field_name(key: str) -> str:
-    """A field by its name; one that may not be named everywhere stays unnamed."""
-    found = rulebooks["rulebook"].fields().get(key)
-    return found.name.in_(_language()) if found and nameable(key) else _("一个字段")
 
 
 def batch(row: ImportBatch) -> Line:
@@ -79,26 +64,6 @@ def promise(row: Promise) -> Line:
         row.owner.display_name,
         until=row.due_on,
         address=reverse("customers:promise", args=[row.customer_id, row.id]),
-        customer=row.customer_id,
-    )
-
-
-def due(row: Due) -> Line:
-    fields = _("、").join(field_name(key) for key in row.fields)
-    return Line(
-        fields,
-        until=row.due_on,
-        address=reverse("customers:verify", args=[row.customer]),
-        customer=row.customer,
-    )
-
-
-def outside(row: OutsideValue) -> Line:
-    return Line(
-        field_name(row.field),
-        row.supplier,
-        since=row.offered_at,
-        address=reverse("customers:outside_one", args=[row.id]),
         customer=row.customer_id,
     )
 

@@ -3,8 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from shouxin.core.policy import Permission
-from shouxin.customers import lines
-from shouxin.customers.quality import keeping, presenting, queries, review_queries, reviewing, supplies
+from shouxin.customers.quality import keeping, lines, presenting, queries, review_queries, reviewing, supplies
 from shouxin.customers.registry import offers, verified, written
 from shouxin.kit import menu, panels, workbench
 
