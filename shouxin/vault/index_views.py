@@ -16,6 +16,7 @@ from shouxin.core.policy import Permission
 from shouxin.kit.queueing import queue_once
 from shouxin.people.doors import StaffRequest, allowed
 from shouxin.people.second_factor.doors import fresh_second_factor
+from shouxin.people.story import story
 from shouxin.vault import fields, index_queries, rebuilding
 from shouxin.vault.models import IndexState
 
@@ -119,6 +120,7 @@ def _page(request: StaffRequest, form: RebuildForm) -> HttpResponse:
         ],
         "may_rebuild": request.actor.may(P.VAULT_KEY_ROTATE) and building is None and current is not None,
         "form": form,
+        "story": story(("index.",)),
     }
     return render(request, "vault/index.html", context, status=422 if form.errors else 200)
 

@@ -16,6 +16,7 @@ from shouxin.kit import backups, clock
 from shouxin.kit.queueing import queue_once
 from shouxin.people.doors import StaffRequest, allowed
 from shouxin.people.second_factor.doors import fresh_second_factor
+from shouxin.people.story import story
 from shouxin.vault import jobs, outdating, presenting, queries
 from shouxin.vault.forms import SuiteForm
 from shouxin.vault.models import AlgorithmStatus, ChangeState, EpochState, RootState, SuiteChange
@@ -49,6 +50,8 @@ CHANGES = {
     ChangeState.REFUSED.value: gettext_lazy("已拒绝"),
 }
 SHOWN = 20
+# What the story of the keys is made of.
+STORY = ("vault.", "rotation.", "algorithm.", "reencryption.", "own_key.", "root_key.", "tampering.")
 
 
 @allowed(P.VAULT_KEY_READ)
@@ -131,6 +134,7 @@ def _page(request: StaffRequest, form: SuiteForm | None) -> HttpResponse:
         "aged_root": presenting.root_is_outdated(status),
         "aged_index": presenting.index_is_outdated(status),
         "may_rotate": may_rotate,
+        "story": story(STORY),
         "form": form or SuiteForm(status=status) if may_rotate and len(allowed_suites) > 1 else None,
     }
     return render(request, "vault/keys.html", context, status=422 if form and form.errors else 200)

@@ -19,6 +19,7 @@ from shouxin.gate import facts
 from shouxin.kit import clock
 from shouxin.people.doors import StaffRequest, allowed
 from shouxin.people.second_factor.doors import fresh_second_factor
+from shouxin.people.story import story
 
 P = Permission
 PROBLEMS = {
@@ -217,6 +218,7 @@ def _page(
         "changes": queries.changes_of(actor, client),
         "rows_today": queries.rows_today(client, now),
         "turned_away": queries.turned_away(client),
+        "story": story(["api_client."], key="client", value=client.pseudonym),
         "may_decide": queries.may_decide(actor, client),
         "may_withdraw": client.state == ClientState.PROPOSED and client.proposed_by_id == actor.id,
         "may_end": may_end,

@@ -22,6 +22,7 @@ from shouxin.core.policy import Permission
 from shouxin.kit import clock
 from shouxin.people.doors import StaffRequest, allowed
 from shouxin.people.second_factor.doors import fresh_second_factor
+from shouxin.people.story import story
 
 P = Permission
 PROBLEMS = {
@@ -159,6 +160,7 @@ def _page(request: StaffRequest, endpoint: Endpoint, secret: str = "") -> HttpRe
         "events": [_event(key) for key in endpoint.events],
         "tag": TAGS.get(endpoint.state, "muted"),
         "secret": secret,
+        "story": story(["webhook."], key="endpoint", value=endpoint.pseudonym),
         "page": page,
         "rows": [_row(delivery) for delivery in page],
         "state": state,

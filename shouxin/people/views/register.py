@@ -24,10 +24,25 @@ from shouxin.people.leaving.ties import Cause, Going
 from shouxin.people.models import Department, RoleAssignment, Staff
 from shouxin.people.second_factor.doors import fresh_second_factor
 from shouxin.people.services import PeopleError
+from shouxin.people.story import story
 from shouxin.people.suspensions.queries import may_suspend
 from shouxin.people.views.door import words
 
 PER_PAGE = 25
+# What the story of a log-in is made of: what was decided about it, not what it does all day.
+STORY = (
+    "staff.created",
+    "staff.moved",
+    "staff.ended",
+    "staff.reopened",
+    "staff.suspended",
+    "staff.resumed",
+    "staff.access_cut",
+    "staff.password_reset",
+    "role.",
+    "sight.",
+    "duty.",
+)
 
 
 def _role_or_none(value: str) -> Role | None:
@@ -122,6 +137,7 @@ def staff_detail(request: StaffRequest, staff_id: UUID) -> HttpResponse:
         ),
         "move_ends": _foreseen(staff, Cause.MOVED) if staff.is_active else [],
         "may_suspend": may_suspend(actor=request.actor, staff=staff),
+        "story": story(STORY, key="staff", value=staff.pseudonym),
     }
     return render(request, "people/staff_detail.html", context)
 
