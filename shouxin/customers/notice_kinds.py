@@ -9,7 +9,6 @@ from typing import Any
 
 from django.db.models import Count, F, Max, Min, Q
 from django.urls import reverse
-from django.utils import timezone
 
 from shouxin.core.policy import Actor, Permission
 from shouxin.core.text import Text
@@ -27,6 +26,7 @@ from shouxin.customers.promises.models import Promise
 from shouxin.customers.promises.models import State as PromiseState
 from shouxin.customers.quality import queries as quality
 from shouxin.customers.registry.models import SupplyContract
+from shouxin.kit import clock
 from shouxin.people.leaving.queries import OPEN as LEAVING
 from shouxin.people.models import Departure
 from shouxin.people.notices import rules
@@ -166,7 +166,7 @@ register(
 
 def _promises(now: datetime) -> Found:
     """What one person has promised for one day, together; what is late, together."""
-    today = timezone.localdate(now)
+    today = clock.today(now)
     rows = (
         Promise.objects.filter(state=PromiseState.OPEN, due_on__lte=today + AHEAD)
         .values("owner_id", "due_on")
@@ -209,7 +209,7 @@ def _refresh(actor: Actor) -> Iterable[Matter]:
     """Once a week while one's list is not empty."""
     count = quality.due_count(actor)
     if count:
-        year, week, _day = timezone.localdate().isocalendar()
+        year, week, _day = clock.today().isocalendar()
         path = f"{reverse('customers:refresh')}?whose=mine"
         yield Matter(thing_of("refresh"), path, count=count, step=f"{year}-W{week:02d}")
 
@@ -228,7 +228,7 @@ register(
 
 def _ending_plans(now: datetime) -> Found:
     """To whoever drafted and whoever approved it."""
-    today = timezone.localdate(now)
+    today = clock.today(now)
     rows = CollectionPlan.objects.filter(
         state=PlanState.RUNNING, ends_on__gte=today, ends_on__lte=today + AHEAD
     )
@@ -241,7 +241,7 @@ def _ending_plans(now: datetime) -> Found:
 
 def _ending_contracts(now: datetime) -> Found:
     """To whoever entered it, until what came under it is taken out."""
-    today = timezone.localdate(now)
+    today = clock.today(now)
     rows = SupplyContract.objects.filter(
         ended_at__isnull=True, removal_at__isnull=True, ends_on__lte=today + AHEAD
     )

@@ -10,10 +10,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 import shouxin
-from shouxin.console import views
+from shouxin.console import bench, tasks
 from shouxin.customers.timeline import services as timeline
 from shouxin.kit import clock, menu
 from shouxin.people.models import Staff
+from shouxin.people.notices import presenting as notices
 from tests.journeys.conftest import Visitor
 from tests.register import SALES, Register
 
@@ -29,8 +30,8 @@ def icons() -> set[str]:
     pages = [path.read_text(encoding="utf-8") for path in ROOT.rglob("templates/**/*.html")]
     named = chain.from_iterable(DRAWN.findall(page) for page in pages)
     found = {name for pair in named for name in pair if name}
-    found |= {entry.icon for entry in menu.entries.values()} | {task.icon for task in views.TASKS}
-    return found
+    found |= {entry.icon for entry in menu.entries.values()} | {task.icon for task in tasks.TASKS}
+    return found | set(bench.ICONS.values()) | set(notices.ICONS.values())
 
 
 def test_every_icon_is_in_the_font(visitor: Visitor) -> None:
