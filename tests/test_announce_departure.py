@@ -4,6 +4,7 @@ import csv
 import io
 from datetime import UTC, datetime, timedelta
 from unittest.mock import patch
+from uuid import UUID
 
 import pytest
 from django.db import connection
@@ -12,13 +13,14 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from shouxin.core.policy import Action, NotAllowed
-from shouxin.customers.registry import queries, services
+from shouxin.customers.registry import listing, queries, services
 from shouxin.customers.registry.entries import CustomerEntry
 from shouxin.customers.registry.models import Kind, Scope
 from shouxin.customers.registry.search import search
 from shouxin.gate import services as gate
 from shouxin.journal.queries import of_events
 from shouxin.kit import clock
+from shouxin.kit.lists import Place
 from shouxin.people import services as people
 from shouxin.people.leaving import queries as leaving
 from shouxin.people.leaving import report, rules
@@ -41,12 +43,12 @@ def announce(world: World, who: str = "clerk", by: str = "sales_head", days: int
     )
 
 
-def listed(register: Register, who: str = "clerk", after: object = None) -> queries.Page:
-    return queries.page(
+def listed(register: Register, who: str = "clerk", after: UUID | None = None) -> queries.Page:
+    return listing.page(
         actor=register.world.actor(who),
         purpose=SALES,
         filters=queries.Filters(),
-        after=after,  # type: ignore[arg-type]
+        place=Place(after=after),
         now=clock.now(),
     )
 
@@ -73,7 +75,7 @@ def test_lists_are_cut_in_the_same_moment_and_whole_again_when_it_is_taken_back(
     assert len(before.customers) > rules.LIST_ROWS
     announce(register.world)
     cut = listed(register)
-    assert (len(cut.customers), cut.next_after, cut.cut) == (rules.LIST_ROWS, None, True)
+    assert (len(cut.customers), cut.following, cut.cut) == (rules.LIST_ROWS, None, True)
     # Attack: the address of the next page is made up by hand.
     again = listed(register, after=cut.customers[-1].row.id)
     assert [view.row.id for view in again.customers] == [view.row.id for view in cut.customers]

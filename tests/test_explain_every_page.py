@@ -18,6 +18,7 @@ EXCEPTED = {
     "console:help": "the handbook itself",
     "console:help_chapter": "the handbook itself",
     "console:help_picture": "a picture",
+    "customers:bulk_failures": "a file",
     "customers:dial": "a code on a bare page, which says itself what to do",
     "customers:import_batch": "leads on to the step the import is at",
     "customers:import_decide": "a fragment of the check's page",

@@ -11,7 +11,7 @@ from shouxin.access.emergency.services import EmergencyProblem
 from shouxin.access.reviews import rules as review_rules
 from shouxin.access.reviews import services as reviews
 from shouxin.access.reviews.models import Review
-from shouxin.customers.registry import queries
+from shouxin.customers.registry import listing
 from shouxin.customers.registry.queries import Filters
 from shouxin.gate import limits
 from shouxin.gate.models import RowUse
@@ -42,7 +42,7 @@ def test_lists_end_at_the_chosen_number_of_rows(register: Register) -> None:
     choose(world, limits.LISTS, 100)
     RowUse.objects.create(staff=world.people["clerk"], day=limits.day_of(now), rows=98, secret_rows=0)
     with pytest.raises(Refused) as refused:
-        queries.page(actor=world.actor("clerk"), purpose=SALES, filters=Filters(), after=None, now=now)
+        listing.page(actor=world.actor("clerk"), purpose=SALES, filters=Filters(), now=now)
     assert refused.value.refusal.code == "rows.daily-limit"
     assert "100" in refused.value.refusal.reason.zh
 

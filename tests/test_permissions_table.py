@@ -53,6 +53,9 @@ ROWS: Mapping[str, Row] = {
     "people:factor_demands": needs(P.PEOPLE_FACTOR_DEMAND, P.PEOPLE_FACTOR_CONFIRM),
     "people:factor_resets": needs(P.PEOPLE_FACTOR_RESET, P.PEOPLE_FACTOR_CONFIRM),
     "people:factor_decide_reset": post(P.PEOPLE_FACTOR_CONFIRM, status=404, reset_id=NOBODY, verb="confirm"),
+    "people:list_look": post(status=404, key="none"),
+    "people:list_save": post(status=404, key="none"),
+    "people:list_saved": post(status=404, saved_id=NOBODY),
     "people:join": needs(P.PEOPLE_STAFF_WRITE),
     "people:join_template": needs(P.PEOPLE_STAFF_WRITE),
     "people:join_marked": post(P.PEOPLE_STAFF_WRITE),
@@ -194,6 +197,18 @@ ROWS: Mapping[str, Row] = {
     "rulebook:masks": needs(P.RULEBOOK_FIELD_READ),
     # customers
     "customers:list": needs(P.CUSTOMERS_PROFILE_READ),
+    "customers:select": post(P.CUSTOMERS_PROFILE_EDIT, P.CUSTOMERS_HANDOVER_PROPOSE),
+    "customers:bulk": needs(P.CUSTOMERS_PROFILE_EDIT, P.CUSTOMERS_HANDOVER_PROPOSE),
+    "customers:bulk_new": needs(P.CUSTOMERS_PROFILE_EDIT, P.CUSTOMERS_HANDOVER_PROPOSE, status=302),
+    "customers:bulk_one": needs(
+        P.CUSTOMERS_PROFILE_EDIT, P.CUSTOMERS_HANDOVER_PROPOSE, status=404, operation_id=NOBODY
+    ),
+    "customers:bulk_failures": needs(
+        P.CUSTOMERS_PROFILE_EDIT, P.CUSTOMERS_HANDOVER_PROPOSE, status=404, operation_id=NOBODY
+    ),
+    "customers:bulk_verb": post(
+        P.CUSTOMERS_PROFILE_EDIT, P.CUSTOMERS_HANDOVER_PROPOSE, status=404, operation_id=NOBODY, verb="cancel"
+    ),
     "customers:find": needs(P.CUSTOMERS_PROFILE_SEARCH),
     "customers:create": needs(P.CUSTOMERS_PROFILE_CREATE),
     "customers:page": needs(P.CUSTOMERS_PROFILE_READ, status=404, customer_id=NOBODY),

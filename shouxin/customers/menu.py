@@ -47,6 +47,15 @@ for _group, _title, _url, _needed, _icon, _order, _text in (
         40,
         _("从 Excel 或 CSV 导入客户，查看每一批的进度和结果。"),
     ),
+    (
+        "customers",
+        _("我的批量操作"),
+        "customers:bulk",
+        Permission.CUSTOMERS_PROFILE_EDIT,
+        "library_add_check",
+        45,
+        _("查看对许多客户一起办理的操作：进度、没有完成的客户和原因。"),
+    ),
 ):
     menu.register(
         menu.MenuEntry(

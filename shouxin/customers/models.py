@@ -1,6 +1,7 @@
 """The tables of every room of this app, for Django to find."""
 
 from shouxin.customers.attachments.models import Attachment, StoredFile
+from shouxin.customers.bulk.models import BulkItem, BulkOperation
 from shouxin.customers.cleanup.models import CleanupItem, CleanupRun
 from shouxin.customers.collection.models import CollectionPlan, FormDraft, Submission, Undeclared
 from shouxin.customers.collection_forms.models import CollectionForm, FormField, FormVersion
@@ -23,6 +24,7 @@ from shouxin.customers.registry.models import (
     Customer,
     Provenance,
     Record,
+    Selection,
     SupplyContract,
 )
 from shouxin.customers.relationships.models import Relationship
@@ -30,6 +32,8 @@ from shouxin.customers.segments.models import Objection, Run, Segment
 
 __all__ = [
     "Attachment",
+    "BulkItem",
+    "BulkOperation",
     "CleanupItem",
     "CleanupRun",
     "ClearVersion",
@@ -57,6 +61,7 @@ __all__ = [
     "RememberedMapping",
     "Run",
     "Segment",
+    "Selection",
     "Standing",
     "StoredFile",
     "Submission",

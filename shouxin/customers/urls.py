@@ -3,6 +3,7 @@
 from django.urls import path, re_path
 
 from shouxin.customers.attachments import views as attachments
+from shouxin.customers.bulk import views as bulk
 from shouxin.customers.cleanup import views as cleanup
 from shouxin.customers.collection import plan_views as plans
 from shouxin.customers.collection import views as collection
@@ -15,14 +16,20 @@ from shouxin.customers.intake import views as intake
 from shouxin.customers.preferences import views as preferences
 from shouxin.customers.promises import views as promises
 from shouxin.customers.quality import urls as quality
-from shouxin.customers.registry import find_views, views
+from shouxin.customers.registry import find_views, list_views, views
 from shouxin.customers.relationships import views as relations
 from shouxin.customers.segments import views as segments
 from shouxin.customers.timeline import views as timeline
 
 app_name = "customers"
 urlpatterns = [
-    path("", views.customer_list, name="list"),
+    path("", list_views.customer_list, name="list"),
+    path("select/", list_views.select, name="select"),
+    path("bulk/", bulk.mine, name="bulk"),
+    path("bulk/new/", bulk.new, name="bulk_new"),
+    path("bulk/<uuid:operation_id>/", bulk.one, name="bulk_one"),
+    path("bulk/<uuid:operation_id>/failures/", bulk.failures, name="bulk_failures"),
+    path("bulk/<uuid:operation_id>/<slug:verb>/", bulk.verb, name="bulk_verb"),
     path("find/", find_views.find, name="find"),
     path("new/", views.create, name="create"),
     path("<uuid:customer_id>/", views.customer_page, name="page"),

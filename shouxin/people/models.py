@@ -20,6 +20,7 @@ from shouxin.people.duties.models import Duty
 from shouxin.people.guarding.models import Place, SecurityNotice, Source
 from shouxin.people.joining.models import RoleProposal
 from shouxin.people.leaving.models import Departure
+from shouxin.people.lists.models import ListLook, ListQuery, SavedFilter
 from shouxin.people.notices.models import Address, Choice, Delivery, Notice, Preference, RobotHost
 from shouxin.people.preferences.rules import DEFAULT_ZONE, MOST_PINS
 from shouxin.people.second_factor.models import FactorDemand, FactorFailure, FactorReset
@@ -41,12 +42,15 @@ __all__ = [
     "FactorFailure",
     "FactorReset",
     "LdapGroup",
+    "ListLook",
+    "ListQuery",
     "Notice",
     "Place",
     "Preference",
     "RobotHost",
     "RoleAssignment",
     "RoleProposal",
+    "SavedFilter",
     "ScimGroup",
     "ScimPerson",
     "SecurityNotice",

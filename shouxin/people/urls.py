@@ -8,6 +8,7 @@ from shouxin.people.federation import views as federation
 from shouxin.people.guarding.urls import urlpatterns as guarding
 from shouxin.people.joining import views as joining
 from shouxin.people.leaving import views as leaving
+from shouxin.people.lists.urls import urlpatterns as lists
 from shouxin.people.notices.urls import urlpatterns as notices
 from shouxin.people.preferences.urls import urlpatterns as preferences
 from shouxin.people.scim import views as scim
@@ -102,6 +103,7 @@ urlpatterns = [
     path("people/groups/<uuid:group_id>/role/", scim.propose, name="scim_propose"),
     *preferences,
     *notices,
+    *lists,
     *sights,
     *suspensions,
     *thresholds,

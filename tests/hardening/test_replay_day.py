@@ -8,7 +8,7 @@ import pytest
 
 from shouxin.core.policy import Action
 from shouxin.customers.intake.tests import cast as imports
-from shouxin.customers.registry import queries, services
+from shouxin.customers.registry import listing, queries, services
 from shouxin.customers.registry.models import Customer
 from shouxin.customers.registry.rules import Kept
 from shouxin.customers.registry.search import search
@@ -30,11 +30,10 @@ FILE = (
 
 
 def page(register: Register) -> None:
-    queries.page(
+    listing.page(
         actor=register.world.actor("clerk"),
         purpose=SALES,
         filters=queries.Filters(),
-        after=None,
         now=clock.now(),
         digest="",
     )

@@ -159,6 +159,48 @@ class SupplyContract(models.Model):
         return self.number
 
 
+def _listed() -> list[models.Index]:
+    """The indexes that lists are walked along (listing.py; a test looks at the plan of each): first what an
+    alternative or a filter is about, then the order of the list."""
+    opened, waiting = Q(visibility="open"), Q(visibility="unconfirmed")
+    shared = opened & Q(scope="organisation")
+    found = [
+        ("open", ["visibility"], opened),
+        ("kind", ["kind"], opened),
+        ("segment", ["segment"], opened),
+        ("province", ["province"], opened),
+        ("department", ["owner_department"], opened),
+        ("department_kind", ["owner_department", "kind"], opened),
+        ("department_segment", ["owner_department", "segment"], opened),
+        ("department_province", ["owner_department", "province"], opened),
+        ("responsible", ["responsible"], opened),
+        ("scope", ["scope"], shared),
+        ("waiting_in", ["owner_department"], waiting),
+        ("waiting_of", ["responsible"], waiting),
+        ("waiting_by", ["created_by"], waiting),
+    ]
+    by_change = (
+        "open",
+        "department",
+        "responsible",
+        "scope",
+        *(name for name, _columns, one in found if one is waiting),
+    )
+    return [
+        *(
+            models.Index(fields=[*columns, "id"], name=f"customer_{name}", condition=condition)
+            for name, columns, condition in found
+        ),
+        *(
+            models.Index(
+                fields=[*columns, "updated_at", "id"], name=f"customer_{name}_changed", condition=condition
+            )
+            for name, columns, condition in found
+            if name in by_change
+        ),
+    ]
+
+
 class Customer(models.Model):
     """A person or organisation whose information is kept."""
 
@@ -195,12 +237,10 @@ class Customer(models.Model):
         db_table = "customers_customer"
         verbose_name = _("客户")
         indexes: ClassVar = [
-            models.Index(fields=["owner_department", "-id"], name="customer_department"),
-            models.Index(fields=["responsible", "-id"], name="customer_responsible"),
-            models.Index(fields=["scope", "-id"], name="customer_scope", condition=Q(scope="organisation")),
             models.Index(
                 fields=["absorbed_by"], name="customer_absorbed", condition=Q(absorbed_by__isnull=False)
             ),
+            *_listed(),
             GinIndex(
                 fields=["search_parts"],
                 name="customer_parts",
@@ -238,6 +278,25 @@ class ClearVersion(models.Model):
     class Meta:
         db_table = "customers_clear_version"
         indexes: ClassVar = [models.Index(fields=["customer", "-revision"], name="clear_version_of_customer")]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class Selection(models.Model):
+    """Customers somebody chose in the list, for hours: these, or all that a filter leaves but these."""
+
+    id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
+    token = models.BinaryField(unique=True)  # SHA-256 of what the reader's page holds
+    reader = models.UUIDField()  # log-in
+    everything = models.BooleanField(default=False)  # all that the filter leaves
+    query = models.JSONField(default=dict)  # that filter
+    customers = ArrayField(models.UUIDField(), default=list)  # chosen one by one
+    but = ArrayField(models.UUIDField(), default=list)  # left out one by one
+    expires_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        db_table = "customers_selection"
 
     def __str__(self) -> str:
         return str(self.id)

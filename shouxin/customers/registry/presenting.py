@@ -8,24 +8,22 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, QueryDict
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from shouxin.core.policy import FieldRule, Form, Permission, PurposeRule, Relation
-from shouxin.customers.registry import countries, merging, origins, queries, verified
+from shouxin.core.policy import FieldRule, Form, PurposeRule, Relation
+from shouxin.customers.registry import countries, merging, origins, verified
 from shouxin.customers.registry.forms import GENDERS, LINE_ROWS, ValuesForm, reading_place
 from shouxin.customers.registry.jurisdiction import NAMED
-from shouxin.customers.registry.models import Customer, Kind, Provenance, Record, RecordKind, Scope
-from shouxin.customers.registry.queries import Cell, CustomerView, Filters, Page, Past
+from shouxin.customers.registry.models import Customer, Provenance, Record, RecordKind, Scope
+from shouxin.customers.registry.queries import Cell, CustomerView, Past
 from shouxin.customers.registry.rules import CellProblem
 from shouxin.customers.registry.services import EditConflict
-from shouxin.gate import limits
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.gate.models import Contact
 from shouxin.gate.queries import live_contact
-from shouxin.kit import clock
 from shouxin.people import queries as people
 from shouxin.people.doors import StaffRequest
 from shouxin.people.models import Department
@@ -62,17 +60,6 @@ def number(text: str) -> int:
     return int(text) if text.isdecimal() else 0
 
 
-def filters_from(query: QueryDict) -> Filters:
-    return Filters(
-        kind=query.get("kind", "") if query.get("kind") in Kind.values else "",
-        segment=query.get("segment", "")[:40],
-        province=query.get("province", "")[:40],
-        department=uuid_or_none(query.get("department", "")),
-        mine=query.get("mine") == "1",
-        visibility=query.get("visibility", "") if query.get("visibility") in {"open", "unconfirmed"} else "",
-    )
-
-
 def names(view: CustomerView) -> Cell | None:
     """The name a list shows: company or person."""
     return view.cells.get("company_name") or view.cells.get("person_name")
@@ -91,32 +78,6 @@ def rows(views: Iterable[CustomerView], secrets: Sequence[str] = ()) -> list[dic
         }
         for view in views
     ]
-
-
-def list_context(
-    request: StaffRequest, page: Page, filters: Filters, purpose: PurposeRule, *, secrets: bool
-) -> dict[str, Any]:
-    used = limits.usage(request.actor, clock.now())
-    known = rulebooks["rulebook"].fields()
-    offered = [key for key in queries.SECRET_FIELDS if key in purpose.fields and key in known]
-    query = request.GET.copy()
-    query.pop("after", None)
-    kept = query.urlencode()
-    following = f"?{kept + '&' if kept else ''}after={page.next_after}" if page.next_after else ""
-    return {
-        "rows": rows(page.customers, offered if secrets else ()),
-        "used": used,
-        "secrets": secrets,
-        "may_secrets": bool(offered and used.secret_most),
-        "secret_heads": [known[key].name.in_(_language()) for key in offered] if secrets else [],
-        "filters": filters,
-        "cut": page.cut,
-        "kinds": Kind.choices,
-        "departments": own_departments(request),
-        "next_href": following,
-        "previous_href": f"?{kept}" if request.GET.get("after") else "",
-        "may_create": request.actor.may(Permission.CUSTOMERS_PROFILE_CREATE),
-    }
 
 
 def own_departments(request: StaffRequest) -> list[Department]:

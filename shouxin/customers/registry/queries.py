@@ -28,10 +28,8 @@ from shouxin.gate import services as gate
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.kit.statements import execute
 from shouxin.people.leaving.queries import departing
-from shouxin.people.leaving.rules import LIST_ROWS
 from shouxin.vault.services import Revealed
 
-PER_PAGE = 50
 SAME_ACT = timedelta(seconds=2)  # what one transaction wrote carries times as far apart as it took
 RECORDS = 200  # of one customer on one page
 SECRET_FIELDS = ("customer_needs", "company_financials")  # of the profile; what lists may show to those named
@@ -99,14 +97,16 @@ class Filters:
     mine: bool = False
     visibility: str = ""
     wish: str = ""
+    responsible: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of a list, keyset-paged by id, newest first."""
+    """One page of a list, and by which rows the pages beside it are asked for."""
 
     customers: list[CustomerView] = field(default_factory=list)
-    next_after: UUID | None = None
+    following: UUID | None = None
+    preceding: UUID | None = None
     cut: bool = False  # a departure is announced: a few customers, no further page
 
 
@@ -137,42 +137,9 @@ def narrowed(found: QuerySet[Customer], filters: Filters, actor: Actor) -> Query
         "province": filters.province,
         "visibility": filters.visibility,
         "owner_department_id": filters.department,
-        "responsible_id": actor.id if filters.mine else None,
+        "responsible_id": actor.id if filters.mine else filters.responsible,
     }
     return found.filter(**{key: value for key, value in wanted.items() if value})
-
-
-def page(
-    *,
-    actor: Actor,
-    purpose: str,
-    filters: Filters,
-    after: UUID | None,
-    now: datetime,
-    digest: str = "",
-    secrets: bool = False,
-) -> Page:
-    """One masked page, journalled once with the keyed digest of its filter.
-
-    Raises:
-        Refused: the actor may not work for `purpose`.
-    """
-    found = narrowed(visible(actor), filters, actor).order_by("-id")
-    cut = is_cut(actor)
-    if after and not cut:
-        found = found.filter(id__lt=after)
-    most = LIST_ROWS if cut else PER_PAGE
-    rows = list(found[: most + 1])
-    views = masked(
-        actor=actor,
-        purpose=purpose,
-        rows=rows[:most],
-        action=Action.VIEW,
-        now=now,
-        digest=digest,
-        secrets=secrets,
-    )
-    return Page(views, rows[most - 1].id if len(rows) > most and not cut else None, cut=cut)
 
 
 def is_cut(actor: Actor) -> bool:

@@ -27,7 +27,6 @@ from shouxin.customers.registry.entries import CustomerEntry, Footing, RecordEnt
 from shouxin.customers.registry.forms import (
     FootingForm,
     KindForm,
-    SearchForm,
     ValuesForm,
     line_grid,
     lines_from,
@@ -77,29 +76,6 @@ def _row(request: StaffRequest, customer_id: UUID) -> Customer:
 def _moved(request: StaffRequest, row: Customer) -> HttpResponse:
     messages.info(request, _("这份客户档案已并入下面这位客户；原有记录、来源与历史都在，编号仍可查到。"))
     return redirect("customers:page", row.absorbed_by)
-
-
-@never_cache
-@allowed(P.CUSTOMERS_PROFILE_READ)
-def customer_list(request: StaffRequest) -> HttpResponse:
-    purpose = working_purpose(request)
-    if purpose is None:
-        return no_purpose(request, _("客户"))
-    filters, secrets = presenting.filters_from(request.GET), request.GET.get("secrets") == "1"
-    try:
-        page = queries.page(
-            actor=request.actor,
-            purpose=purpose.key,
-            filters=filters,
-            after=presenting.uuid_or_none(request.GET.get("after", "")),
-            now=clock.now(),
-            secrets=secrets,
-        )
-    except gate.Refused as problem:
-        return refused(request, problem.refusal)
-    context = presenting.list_context(request, page, filters, purpose, secrets=secrets)
-    form = SearchForm(departments=context["departments"])
-    return render(request, "registry/list.html", {"page_title": _("客户"), "search_form": form, **context})
 
 
 @never_cache

@@ -9,10 +9,12 @@ from django.db.models import Count, QuerySet
 from shouxin.core.policy import Action, Actor
 from shouxin.customers.registry import merging
 from shouxin.customers.registry import queries as registry
+from shouxin.customers.registry.listing import SORTS
 from shouxin.customers.registry.models import Customer
-from shouxin.customers.registry.queries import PER_PAGE, Page
+from shouxin.customers.registry.queries import Page
 from shouxin.customers.segments import rules
 from shouxin.customers.segments.models import Frequency, Objection, Recency, Run, Segment, Stage, Value
+from shouxin.kit.lists import Place, window
 from shouxin.people.leaving.rules import LIST_ROWS
 
 CLASSES = {"stage": Stage, "value": Value, "recency": Recency, "frequency": Frequency}
@@ -38,21 +40,18 @@ def members(actor: Actor, chosen: Mapping[str, str]) -> QuerySet[Customer]:
     return found if found[: rules.SMALLEST].count() >= rules.SMALLEST else Customer.objects.none()
 
 
-def page(*, actor: Actor, purpose: str, chosen: Mapping[str, str], after: UUID | None, now: datetime) -> Page:
+def page(*, actor: Actor, purpose: str, chosen: Mapping[str, str], place: Place, now: datetime) -> Page:
     """One masked page of the members, counted and journalled like every list.
 
     Raises:
         Refused: the actor may not work for `purpose`, or has seen today's rows.
     """
-    found, cut = members(actor, chosen).order_by("-id"), registry.is_cut(actor)
-    if after and not cut:
-        found = found.filter(id__lt=after)
-    most = LIST_ROWS if cut else PER_PAGE
-    rows = list(found[: most + 1])
+    cut = registry.is_cut(actor)
+    found = window(members(actor, chosen), SORTS[0], Place(size=LIST_ROWS) if cut else place)
     views = registry.masked(
-        actor=actor, purpose=purpose, rows=rows[:most], action=Action.VIEW, now=now, digest="segments"
+        actor=actor, purpose=purpose, rows=found.rows, action=Action.VIEW, now=now, digest="segments"
     )
-    return Page(views, rows[most - 1].id if len(rows) > most and not cut else None, cut=cut)
+    return Page(views, cut=True) if cut else Page(views, found.following, found.preceding)
 
 
 def of(customer: UUID) -> tuple[Segment | None, Objection | None]:

@@ -11,12 +11,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from shouxin.core.policy import Permission
 from shouxin.customers.registry import presenting as registry_words
-from shouxin.customers.registry.presenting import uuid_or_none
 from shouxin.customers.segments import presenting, queries, rules, services
 from shouxin.customers.segments.services import SegmentProblem
 from shouxin.gate import services as gate
 from shouxin.gate.presenting import refused
-from shouxin.kit import clock
+from shouxin.kit import clock, lists
 from shouxin.people.doors import StaffRequest, allowed
 from shouxin.people.working_purpose import purpose_of
 
@@ -56,21 +55,18 @@ def members(request: StaffRequest) -> HttpResponse:
     purpose = purpose_of(request, request.actor)
     if not purpose:
         return render(request, "registry/no_purpose.html", {"page_title": _("分群成员")}, status=409)
-    chosen = presenting.chosen_from(request.GET)
-    after = uuid_or_none(request.GET.get("after", ""))
+    chosen, place = presenting.chosen_from(request.GET), lists.place_from(request.GET)
     try:
-        page = queries.page(actor=request.actor, purpose=purpose, chosen=chosen, after=after, now=clock.now())
+        page = queries.page(actor=request.actor, purpose=purpose, chosen=chosen, place=place, now=clock.now())
     except gate.Refused as problem:
         return refused(request, problem.refusal)
-    kept = "&".join(f"{name}={value}" for name, value in chosen.items() if value)
     context = {
         "page_title": _("分群成员"),
         "rows": registry_words.rows(page.customers),
         "filters": presenting.filters(chosen),
         "smallest": rules.SMALLEST,
         "cut": page.cut,
-        "previous_href": f"?{kept}" if after else "",
-        "next_href": f"?{kept}&after={page.next_after}" if page.next_after else "",
+        **lists.links(chosen, lists.Window(page.customers, page.following, page.preceding), place),
     }
     return render(request, "segments/members.html", context)
 

@@ -18,8 +18,8 @@ from shouxin.customers.attachments import services as attachments
 from shouxin.customers.attachments.models import Attachment
 from shouxin.customers.attachments.models import Kind as AttachmentKind
 from shouxin.customers.attachments.services import NewFile
+from shouxin.customers.registry import listing, search, services
 from shouxin.customers.registry import queries as registry
-from shouxin.customers.registry import search, services
 from shouxin.customers.registry.entries import Footing
 from shouxin.customers.registry.models import Channel, Customer, Method
 from shouxin.customers.registry.rules import WELL_FORMED, Kept
@@ -181,11 +181,10 @@ def _hire_newcomer(organisation: Organisation) -> None:
 
 def _look_at_lists(organisation: Organisation) -> None:
     for who, purpose in (("songtao", SALES), ("yuanfei", SALES), ("caiyan", SERVICE)):
-        registry.page(
+        listing.page(
             actor=organisation.actor(who),
             purpose=purpose,
             filters=registry.Filters(),
-            after=None,
             now=clock.now(),
         )
     search.search(actor=organisation.actor("caiyan"), purpose=SERVICE, term="SX-000010", now=clock.now())

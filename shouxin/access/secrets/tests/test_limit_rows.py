@@ -10,7 +10,7 @@ from django.test import Client
 from shouxin.access.secrets import services
 from shouxin.access.secrets.models import SecretReader
 from shouxin.core.policy import NotAllowed, Refusal, Role
-from shouxin.customers.registry import queries
+from shouxin.customers.registry import listing, queries
 from shouxin.customers.registry.models import Record
 from shouxin.customers.registry.queries import Filters
 from shouxin.customers.registry.search import search
@@ -35,11 +35,10 @@ def used(register: Register, rows: int, secret: int = 0, who: str = "clerk") -> 
 
 
 def listed(register: Register, who: str = "clerk", *, secrets: bool = False) -> int:
-    page = queries.page(
+    page = listing.page(
         actor=register.world.actor(who),
         purpose=SALES,
         filters=Filters(),
-        after=None,
         now=clock.now(),
         secrets=secrets,
     )

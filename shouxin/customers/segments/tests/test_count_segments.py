@@ -23,6 +23,7 @@ from shouxin.gate.queries import live_contact
 from shouxin.gate.services import Refused
 from shouxin.journal.queries import of_events, timeline
 from shouxin.kit import clock
+from shouxin.kit.lists import Place
 from shouxin.rulebook.purposes.models import Purpose
 from tests.harness.jobs import run_queued
 from tests.register import FOOTING, SALES, Register, kept
@@ -94,7 +95,7 @@ def classes(customer: UUID) -> tuple[str, str, str, str] | None:
 
 def members(register: Register, who: str = "clerk", **chosen: str) -> list[UUID]:
     found = queries.page(
-        actor=register.world.actor(who), purpose=SALES, chosen=chosen, after=None, now=clock.now()
+        actor=register.world.actor(who), purpose=SALES, chosen=chosen, place=Place(), now=clock.now()
     )
     return [view.row.id for view in found.customers]
 

@@ -1,0 +1,184 @@
+"""Long lists: pages by keyset in both directions, sorted by indexed columns alone, no page ever counted from the start.
+
+A page is asked for by the id of a row that stood at its edge, never by a number and never by a value of that row, so
+that an address tells nothing and the millionth page costs what the first one does.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.db.models import Model, Q, QuerySet
+
+from shouxin.kit.registry import Registry
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+Row = TypeVar("Row")
+M = TypeVar("M", bound=Model)
+
+SIZES = (20, 50, 100)
+SIZE = 50
+COUNTED = 1000  # beyond, a list says "more than" instead of counting on
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """One order of a list: an indexed column (the id where `column` is empty), and the id where rows are equal."""
+
+    key: str
+    title: "StrOrPromise"
+    column: str = ""
+    descending: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in a list somebody stands: behind a row, before a row, or at its beginning."""
+
+    after: UUID | None = None
+    before: UUID | None = None
+    size: int = SIZE
+
+    @property
+    def edge(self) -> UUID | None:
+        return self.after or self.before
+
+    @property
+    def backwards(self) -> bool:
+        return self.after is None and self.before is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Window(Generic[Row]):
+    """The rows of one page, and by which rows the pages beside it are asked for."""
+
+    rows: Sequence[Row] = field(default_factory=list)
+    following: UUID | None = None
+    preceding: UUID | None = None
+
+
+def uuid_or_none(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def place_from(asked: Mapping[str, str], *, size: int = SIZE) -> Place:
+    """What an address asks for; anything it should not say is as if it said nothing."""
+    wanted = asked.get("size", "")
+    return Place(
+        uuid_or_none(asked.get("after", "")),
+        uuid_or_none(asked.get("before", "")),
+        int(wanted) if wanted in {str(one) for one in SIZES} else size,
+    )
+
+
+def sort_from(sorts: Sequence[Sort], key: str) -> Sort:
+    """The order of that name; the list's first one for a name it does not know."""
+    return next((sort for sort in sorts if sort.key == key), sorts[0])
+
+
+def cut(found: Sequence[Row], place: Place, key: Callable[[Row], UUID]) -> Window[Row]:
+    """One page out of `found`: its rows in reading direction and, if there is one, a row more."""
+    more, rows = len(found) > place.size, list(found[: place.size])
+    if place.backwards:
+        rows.reverse()
+        return Window(rows, place.before and key(rows[-1]) if rows else None, key(rows[0]) if more else None)
+    return Window(rows, key(rows[-1]) if more else None, key(rows[0]) if place.after and rows else None)
+
+
+def window(found: QuerySet[M], sort: Sort, place: Place) -> Window[M]:
+    """One page of a query set, from the edge that `place` names."""
+    page = cut(list(_ahead(found, sort, place)[: place.size + 1]), place, lambda row: row.pk)
+    if (
+        place.backwards and len(page.rows) < place.size
+    ):  # the beginning is reached: show a whole page from there
+        start = Place(size=place.size)
+        return cut(list(_ahead(found, sort, start)[: place.size + 1]), start, lambda row: row.pk)
+    return page
+
+
+def _ahead(found: QuerySet[M], sort: Sort, place: Place) -> QuerySet[M]:
+    """What lies beyond the edge, in reading direction."""
+    descending = sort.descending is not place.backwards
+    columns = [sort.column, "pk"] if sort.column else ["pk"]
+    ordered = found.order_by(*(f"{'-' if descending else ''}{column}" for column in columns))
+    if place.edge is None:
+        return ordered
+    beyond = "lt" if descending else "gt"
+    if not sort.column:
+        return ordered.filter(**{f"pk__{beyond}": place.edge})
+    at = found.model._default_manager.filter(pk=place.edge).values_list(sort.column, flat=True).first()  # noqa: SLF001
+    if at is None:
+        return ordered
+    equal = Q(**{sort.column: at}) & Q(**{f"pk__{beyond}": place.edge})
+    return ordered.filter(Q(**{f"{sort.column}__{beyond}": at}) | equal, **{f"{sort.column}__{beyond}e": at})
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many there are, as far as that was counted."""
+
+    number: int
+    more: bool = False
+
+
+def count(found: QuerySet[M]) -> Count:
+    """How many, looked at up to `COUNTED` rows and one more."""
+    number = found.order_by()[: COUNTED + 1].count()
+    return Count(min(number, COUNTED), number > COUNTED)
+
+
+def links(asked: Mapping[str, str], page: Window[Any], place: Place) -> dict[str, Any]:
+    """What parts/pager.html is given: the addresses beside this page, with everything else of `asked` kept."""
+    kept = {key: text for key, text in asked.items() if key not in {"after", "before", "page"} and text}
+    return {
+        "first_href": f"?{urlencode(kept)}" if page.preceding else "",
+        "previous_href": _address(kept, "before", page.preceding),
+        "next_href": _address(kept, "after", page.following),
+        "size_choices": [
+            (size, f"?{urlencode({**kept, 'size': size})}", size == place.size) for size in SIZES
+        ],
+        "list_kept": list(kept.items()),
+    }
+
+
+def _address(kept: Mapping[str, str], name: str, edge: UUID | None) -> str:
+    return f"?{urlencode({**kept, name: str(edge)})}" if edge else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column that somebody may leave out of a list; the rest is always shown."""
+
+    key: str
+    title: "StrOrPromise"
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A list that people may arrange for themselves.
+
+    `url_name` is reversed without arguments. `filters` names what an address, a kept query or a saved filter may say;
+    nothing else is taken from them. What is `typed` freely may tell of a person and is never taken from an address.
+    """
+
+    key: str
+    url_name: str
+    filters: tuple[str, ...]
+    sorts: tuple[Sort, ...]
+    columns: tuple[Column, ...] = ()
+    typed: frozenset[str] = frozenset()
+
+
+known: Registry[Listed] = Registry("lists")
+
+
+def register(listed: Listed) -> Listed:
+    """Sign up `listed` under its key."""
+    return known.register(listed.key, listed)
