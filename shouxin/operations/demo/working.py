@@ -96,12 +96,12 @@ def relate(organisation: Organisation) -> None:
 
 @transaction.atomic
 def offer(organisation: Organisation) -> None:
-    """A fair's organiser names another company address than ours: it waits for somebody to compare."""
+    """A fair's organiser names other numbers than ours: they wait for somebody else to compare."""
     if OutsideValue.objects.exists():
         return
-    actor = organisation.actor("panli")
+    actor = organisation.actor("yuanfei")
     footing = Footing(SALES, Channel.SALES, Method.HAND, Source.EXTERNAL, SUPPLIER)
-    mine = Customer.objects.filter(responsible_id=organisation.people["yuanfei"], kind="person")
+    mine = Customer.objects.filter(responsible_id=actor.id, kind="person")
     for row, phone in zip(mine.order_by("-id")[5:7], ("13900000021", "13900000022"), strict=False):
         registry.edit(
             actor=actor,
