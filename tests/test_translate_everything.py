@@ -95,6 +95,17 @@ def test_templates_hold_no_chinese_outside_the_catalogues(path: Path) -> None:
     assert [line.strip() for line in text.splitlines() if HAN.search(line)] == []
 
 
+def test_templates_separate_in_the_reader_s_language() -> None:
+    """A Chinese comma or colon between two values is a word like any other."""
+    bare = re.compile(r"[}>]\s*[、：；，]\s*(?:\{\{|\{% end)|join:\"[、，；]")
+    wrong = []
+    for path in templates():
+        text = path.read_text(encoding="utf-8")
+        text = re.sub(r"\{% blocktrans(late)?\b.*?\{% endblocktrans(late)? %\}", "", text, flags=re.DOTALL)
+        wrong += [f"{path.name}: {found.group()}" for found in bare.finditer(text)]
+    assert wrong == []
+
+
 def test_scripts_take_their_words_from_the_page() -> None:
     for path in sorted(messages.PACKAGE.glob("*/static/**/*.js")):
         code = re.sub(r"//[^\n]*|/\*.*?\*/", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
