@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import transaction
 
 from shouxin.core.ledger.checkpoint import VerifyingKey, open_note
-from shouxin.core.ledger.entry import VERSION, decode, heads, moment
+from shouxin.core.ledger.entry import JSON, VERSION, decode, heads, moment
 from shouxin.core.ledger.errors import LedgerError, ProofError
 from shouxin.core.ledger.proof import EntryProof
 from shouxin.core.ledger.tiles import WIDTH
@@ -91,7 +91,7 @@ def proof_of(actor: Actor, entry_id: UUID) -> EntryProof:
     proof = EntryProof(bytes(found.body), inclusion.index, path, inclusion.note)
     proof.check(services.public_key())  # nothing is handed out that would be refused elsewhere
     with transaction.atomic():
-        data = {"entry": str(entry_id), "index": inclusion.index, "size": inclusion.size}
+        data: dict[str, JSON] = {"entry": str(entry_id), "index": inclusion.index, "size": inclusion.size}
         services.append(actor=actor, event="entry.proof_made", data=data)
     return proof
 
@@ -186,7 +186,7 @@ def _signed(latest: Checkpoint, key: VerifyingKey) -> bool:
 
 
 def _record(actor: Actor, found: Verified) -> None:
-    data = {
+    data: dict[str, JSON] = {
         "entry": str(found.entry),
         "index": found.index,
         "size": found.size,

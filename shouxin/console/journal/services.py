@@ -59,7 +59,7 @@ def read(actor: Actor, *, search: Search, before: UUID | None = None) -> Page:
     )
     found = queries.search(actor, filters, limit=queries.PAGE + 1, before=before)
     lines = tuple(found[: queries.PAGE])
-    data = {"count": len(lines), "narrowed": search.codes()}
+    data: dict[str, Any] = {"count": len(lines), "narrowed": search.codes()}
     journal.append_at_once(actor=actor, event="journal.searched", rows=[(search.customer, data)])
     return Page(lines, lines[-1].id if len(found) > queries.PAGE else None)
 

@@ -68,12 +68,13 @@ def entries(request: StaffRequest) -> HttpResponse:
         codes = form.codes()
         return redirect(_address(searches.keep(request, codes)) if codes else "journal:entries")
     token = request.GET.get("search", "")
-    codes = searches.kept(request, token) if token else {}
-    search = searched(codes or {})
+    known = searches.kept(request, token) if token else {}
+    codes = known or {}
+    search = searched(codes)
     page = services.read(request.actor, search=search, before=_uuid(request.GET.get("before", "")))
     context = {
-        "form": SearchForm(initial=shown(codes or {}, _language())),
-        "over": codes is None,
+        "form": SearchForm(initial=shown(codes, _language())),
+        "over": known is None,
         "narrowed": narrowed_to(search.codes(), _language()) if codes else "",
         "lines": _presented(page.lines),
         "next_href": _address(token, page.following) if page.following else "",

@@ -12,7 +12,7 @@ from django.db import connection
 from shouxin.core.policy import Actor, NotAllowed
 from shouxin.journal import checking
 from shouxin.journal.models import CheckState, Entry, LedgerCheck
-from shouxin.journal.services import public_key
+from shouxin.journal.services import NoLedgerYet, public_key
 from shouxin.journal.tests.test_seal_entries import append_rows
 from shouxin.journal.verification import Verification
 from shouxin.kit import clock
@@ -92,7 +92,7 @@ def test_a_check_that_breaks_off_says_so_and_stands_in_nobodys_way(
 ) -> None:
     check = ask(auditor)
     (data / "keys" / "ledger.pub").unlink()
-    with pytest.raises(checking.services.NoLedgerYet):
+    with pytest.raises(NoLedgerYet):
         run_queued()
     found = LedgerCheck.objects.get(id=check)
     assert (found.state, bool(found.finished_at)) == (CheckState.FAILED, True)

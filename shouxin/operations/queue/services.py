@@ -69,7 +69,7 @@ def _locked(job: int, statuses: tuple[str, ...]) -> str:
     return str(row.task_name)
 
 
-def _call(statement: str, values: list[object]) -> None:
+def _call(statement: str, values: list[int | datetime]) -> None:
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(statement, values)

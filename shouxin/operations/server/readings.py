@@ -6,10 +6,11 @@ A reading never raises: what cannot be asked says so. Each that is not in order 
 import platform
 import shutil
 import tomllib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import django
 import structlog
@@ -234,7 +235,7 @@ def _version() -> str:
     return str(tomllib.loads(project.read_text(encoding="utf-8"))["project"]["version"])
 
 
-def _row(query: str) -> Sequence[object]:
+def _row(query: str) -> tuple[Any, ...]:
     with connection.cursor() as cursor:
         cursor.execute(query)
         return tuple(cursor.fetchone())
