@@ -26,7 +26,7 @@ PICTURES = (
     Picture("clerk-workbench", "yuanfei", "console:workbench"),
     Picture("clerk-customers", "yuanfei", "customers:list"),
     Picture("clerk-customer", "yuanfei", "customers:page"),
-    Picture("clerk-import", "yuanfei", "customers:import_preview"),
+    Picture("clerk-import", "yuanfei", "customers:import_columns"),
     Picture("head-workbench", "songtao", "console:workbench"),
     Picture("head-grant", "songtao", "access:grants"),
     Picture("officer-purpose", "caomin", "rulebook:purpose"),
