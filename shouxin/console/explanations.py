@@ -6,10 +6,10 @@ from shouxin.kit.help import explain
 
 explain(
     "console:workbench",
-    "README",
+    "workbench",
     _("卡片上的数字点开就是那几件事；没有事的卡片不出现。要做别的，从左边菜单进，或按 Ctrl K 查找。"),
 )
-explain("console:menu", "README", _("每个功能一句话。常用的用图钉钉住，它就排在菜单最前面。"))
+explain("console:menu", "workbench", _("每个功能一句话。常用的用图钉钉住，它就排在菜单最前面。"))
 explain(
     "journal:entries",
     "audit#在页面上",

@@ -233,7 +233,7 @@ explain(
     "people#猜测与搬库",
     _("不是您本人做的，请立即改密码并告诉安全管理员。看过后点“全部知道了”，工作台上就不再提醒。"),
 )
-explain("people:display", "README", _("只影响您自己：时区决定页面上的时间，行距决定一屏能看多少行。"))
+explain("people:display", "workbench", _("只影响您自己：时区决定页面上的时间，行距决定一屏能看多少行。"))
 explain(
     "people:password",
     "people#二次认证",
