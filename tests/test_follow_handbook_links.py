@@ -8,6 +8,7 @@ from urllib.parse import unquote
 import pytest
 
 from shouxin.console.handbook import queries
+from shouxin.console.handbook.presenting import CHAPTERS
 from shouxin.console.handbook.rendering import CONTENTS, slug
 
 ROOT = queries.FOLDER
@@ -80,3 +81,4 @@ def test_every_chapter_stands_in_the_contents_and_every_role_has_one() -> None:
     for language in ("zh", "en"):
         contents = (ROOT / language / f"{CONTENTS}.md").read_text(encoding="utf-8")
         assert [name for name in queries.chapters(language) if f"({name}.md" not in contents] == []
+        assert set(CHAPTERS.values()) <= set(queries.chapters(language))
