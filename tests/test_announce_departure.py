@@ -3,6 +3,7 @@
 import csv
 import io
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from unittest.mock import patch
 from uuid import UUID
 
@@ -98,7 +99,7 @@ def test_no_page_of_an_earlier_search_leads_on(register: Register, monkeypatch: 
     monkeypatch.setattr("shouxin.customers.registry.search.MOST", 1)
     monkeypatch.setattr("shouxin.customers.registry.search.LIST_ROWS", 1)
     clerk, now = register.world.actor("clerk"), clock.now()
-    wanted = {"actor": clerk, "purpose": SALES, "term": f"{PHONE} 13987654321", "now": now}
+    wanted: dict[str, Any] = {"actor": clerk, "purpose": SALES, "term": f"{PHONE} 13987654321", "now": now}
     first = search(**wanted)
     assert first.following
     second = search(**wanted, before=first.following)

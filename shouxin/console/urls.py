@@ -1,12 +1,12 @@
 from django.contrib.auth.decorators import login_not_required
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
 from shouxin.console import views
 from shouxin.console.journal import views as journal
 from shouxin.console.site import site
 
-console_patterns = (
+console_patterns: tuple[list[URLPattern | URLResolver], str] = (
     [
         path("", views.workbench, name="workbench"),
         path("menu/", views.menu, name="menu"),
@@ -15,7 +15,7 @@ console_patterns = (
     ],
     "console",
 )
-journal_patterns = (
+journal_patterns: tuple[list[URLPattern | URLResolver], str] = (
     [
         path("", journal.entries, name="entries"),
         path("checks/", journal.checks, name="checks"),

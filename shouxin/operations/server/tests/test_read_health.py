@@ -44,7 +44,7 @@ def test_the_page_and_the_doctor_give_the_same_answers(
 def test_what_is_not_in_order_says_what_to_do(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(readings, "MOST_DRIFT", -timedelta(seconds=1))
     monkeypatch.setattr(readings, "NEEDED_BYTES", 1 << 62)
-    monkeypatch.setattr(readings.control, "provider_state", lambda: None)
+    monkeypatch.setattr("shouxin.vault.control.provider_state", lambda: None)
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO procrastinate_jobs (queue_name, task_name, priority, args, status, attempts)"

@@ -30,7 +30,7 @@ def test_the_job_of_the_night_forgets(world: World, tried: Tried, monkeypatch: p
     tried.put(world.people["clerk"].id)
     jobs.look(0)
     later = clock.now() + 2 * timedelta(days=rules.KEPT.default)
-    monkeypatch.setattr(jobs.clock, "now", lambda: later)
+    monkeypatch.setattr(clock, "now", lambda: later)
     jobs.tidy(0)
     assert not Notice.objects.exists()
 
@@ -40,7 +40,7 @@ def test_the_job_of_the_morning_queues_a_digest_for_working_days_alone(
 ) -> None:
     reach("clerk")
     holiday = clock.now().replace(year=2026, month=10, day=1, hour=0, minute=10)
-    monkeypatch.setattr(jobs.clock, "now", lambda: holiday)
+    monkeypatch.setattr(clock, "now", lambda: holiday)
     jobs.digest(0)
     jobs.look(0)
     assert mailbox.letters == []
