@@ -4,7 +4,7 @@ from typing import Any
 
 from django.http import FileResponse, Http404, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET, require_http_methods
@@ -38,8 +38,10 @@ def index(request: StaffRequest) -> HttpResponse:
 @require_GET
 @allowed()
 def chapter(request: StaffRequest, chapter: str) -> HttpResponse:
+    if chapter == CONTENTS:
+        return redirect("console:help")
     book = queries.chapter(chapter, _language())
-    if book is None or chapter == CONTENTS:
+    if book is None:
         raise Http404
     return render(request, "handbook/chapter.html", {"book": book, "contents": contents(book)})
 

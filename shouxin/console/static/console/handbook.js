@@ -2,9 +2,10 @@
 (() => {
   "use strict";
   for (const about of document.querySelectorAll("details[data-about]")) {
-    about.addEventListener("toggle", () => {
+    // By a person alone: a page that opens unfolded "toggles" too, and nobody chose that.
+    about.querySelector("summary").addEventListener("click", () => {
       const secure = location.protocol === "https:" ? "; secure" : "";
-      document.cookie = `sx-about=${about.open ? "open" : "folded"}; path=/; max-age=31536000; samesite=lax${secure}`;
+      document.cookie = `sx-about=${about.open ? "folded" : "open"}; path=/; max-age=31536000; samesite=lax${secure}`;
     });
   }
 })();
