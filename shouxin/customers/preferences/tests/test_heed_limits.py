@@ -5,7 +5,7 @@ from datetime import UTC, datetime, time
 import pytest
 from django.db import connection
 from django.test import Client
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shouxin.customers.preferences import queries, rules, services
@@ -48,6 +48,7 @@ def test_the_law_goes_before_wishes() -> None:
     assert rules.judge(everything, "phone", NIGHT, basis="CN-13-1-2") == "limits.everything"
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # the first draw reads what a process reads once
 @given(
     refused=st.sets(st.sampled_from(sorted(rules.CHANNELS))),
     span=st.tuples(st.times(), st.times()).filter(
