@@ -80,6 +80,7 @@ SOUNDS = re.compile(
 HARMLESS = {
     "access:client_ask#rotate": "asks for a new token; another person approves it",
     "access:webhook_decide#enable": "wakes an approved address that rested",
+    "drafts:resume": "leads back to a form of one's own that is not sent yet",
 }
 STALE = rules.FRESH_FOR + timedelta(minutes=1)
 

@@ -30,6 +30,8 @@ from shouxin.customers.collection_forms.tests import cast as form_cast
 from shouxin.customers.intake import drafts
 from shouxin.customers.intake.models import BatchState, ImportBatch
 from shouxin.customers.intake.tests import cast
+from shouxin.drafts import services as typed_drafts
+from shouxin.drafts.kinds import kinds
 from shouxin.journal.models import Entry
 from shouxin.kit import clock, ids, sealing
 from shouxin.people.connections.models import Connection
@@ -54,10 +56,12 @@ NOT_SEALED = {
     ("access_client_token", "digest"),
     ("customers_dial", "digest"),
     ("customers_mail_code", "digest"),
+    ("customers_selection", "token"),
     ("customers_stored_file", "digest"),
     ("intake_batch", "fingerprint"),
     ("intake_remembered_mapping", "heading"),
     ("people_connection", "token_digest"),
+    ("people_list_query", "token"),
     ("people_notice_address", "code_digest"),
     ("people_setuplink", "token_hash"),
     ("vault_business_key", "token"),
@@ -68,6 +72,7 @@ FILE = cast.table(
     ("K-1", "诸葛秋", "13811239876"),  # the same number, another name: refused
 )
 MAILBOX = "wang.fang@staff.example"
+TYPED = typed_drafts.Typed([("name_zh", "为张伟送样的说明")])
 PASSWORD = b"a password of the directory"
 HELD = {
     "people.connection": 1,
@@ -78,6 +83,7 @@ HELD = {
     "access.webhook": 1,
     "customers.intake": 2,
     "customers.collection": 1,
+    "drafts": 1,
 }
 
 
@@ -105,6 +111,7 @@ class Filled:
     batch: UUID
     waiting: UUID
     begun: UUID
+    typed: UUID
     client: Client
 
     def read(self) -> None:
@@ -128,6 +135,10 @@ class Filled:
         )
         assert found is not None
         assert found[1].values == {"person_name": "欧阳春"}
+        head = self.register.world.actor("sales_head")
+        kept = typed_drafts.opened(actor=head, kind="purpose", draft=self.typed, now=clock.now())
+        assert kept is not None
+        assert kept[1] == TYPED
         officer = self.register.world.people["officer"]
         with adapter.of(officer.id):
             assert len(RecoveryCodes.activate(officer).generate_codes()) > 0
@@ -157,7 +168,9 @@ def filled(register: Register, folder: Path, client: Client) -> Filled:
     sealed = sealing.seal(enrolment.USE, world.people["agent"].id, b"JBSWY3DP")
     session[enrolment.WAITING] = base64.b64encode(sealed).decode()
     session.save()
-    return Filled(register, kept.id, endpoint, secret, done.id, waiting.id, _begun(register), client)
+    return Filled(
+        register, kept.id, endpoint, secret, done.id, waiting.id, _begun(register), _typed(register), client
+    )
 
 
 def _begun(register: Register) -> UUID:
@@ -170,6 +183,21 @@ def _begun(register: Register) -> UUID:
         begun=form_drafts.Begun("person", {"person_name": "欧阳春"}),
         plan=None,
         customer=None,
+        now=clock.now(),
+    )
+    return draft
+
+
+def _typed(register: Register) -> UUID:
+    """A purpose that somebody began to describe."""
+    draft = ids.new()
+    typed_drafts.keep(
+        actor=register.world.actor("sales_head"),
+        kind=kinds["purpose"],
+        draft=draft,
+        revision=0,
+        path="/rules/purposes/new/",
+        typed=TYPED,
         now=clock.now(),
     )
     return draft
@@ -312,7 +340,7 @@ def test_a_resealing_that_is_cut_off_leaves_everything_readable(
 def test_what_nobody_altered_is_found_sound(filled: Filled) -> None:
     done = check()
     assert (done.found, done.altered) == ([], [])
-    assert (done.keys, done.parcels) == (sum(HELD.values()) + 2, 5 + 2 + 3 + 1)
+    assert (done.keys, done.parcels) == (sum(HELD.values()) + 2, 5 + 2 + 3 + 1 + 1 + 1)
 
 
 def spoil(table: str, column: str, where: str) -> None:

@@ -69,7 +69,7 @@ def test_a_leaver_hands_over(visitor: Visitor, register: Register) -> None:
     visitor.sign_in("sales_head")
     visitor.work_for(SALES)
     page.goto("/")
-    page.get_by_role("link", name="待交接的客户").click()
+    page.get_by_role("link", name="有客户待交接的人员").click()
     page.get_by_role("link", name="王芳").click()
     visitor.screenshot("hand-over")
     visitor.check_axe()

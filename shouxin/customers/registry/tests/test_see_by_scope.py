@@ -86,7 +86,7 @@ def test_all_masked_is_seen_and_never_opened(register: Register, client: Client)
     session.save()
     other_id = register["service"]
     other, own = (client.get(f"/customers/{register[name]}/").content.decode() for name in ("service", "li"))
-    verbs = ("开始接待", "/emergency/open/", "负责人与范围")
+    verbs = ("/contact/", "/emergency/open/", "负责人与范围")
     assert [verb in own for verb in verbs] == [True] * 3
     assert [verb in other for verb in verbs] == [False] * 3
     opened = client.post(

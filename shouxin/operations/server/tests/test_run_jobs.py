@@ -4,6 +4,7 @@ import json
 import signal
 import subprocess
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,10 @@ import psycopg
 import pytest
 from django.db import transaction
 from procrastinate.contrib.django.models import ProcrastinateJob
+from procrastinate.exceptions import AlreadyEnqueued
 
 from shouxin.operations.server import environment
+from shouxin.people.notices import jobs as notices
 from tests.harness import trial_jobs
 from tests.harness.jobs import WorkerProcess, run_queued
 from tests.harness.server import until
@@ -167,11 +170,13 @@ def test_a_job_that_takes_its_worker_down_is_given_up_in_the_end(
 @committed
 def test_the_workers_memory_does_not_grow_with_the_jobs(start: Start, paper: Path) -> None:
     worker = start()
+    with suppress(AlreadyEnqueued):  # it stands in the queue already
+        notices.look.defer(timestamp=0)  # writes links, for which every room's addresses are loaded once
     sizes = []
     for _ in range(3):
         for number in range(150):
             trial_jobs.note.defer(path=str(paper), text=str(number))
         until(empty_queue, "an empty queue")
         sizes.append(worker.memory())
-    assert sizes[-1] < 200 * 2**20
+    assert sizes[-1] < 256 * 2**20
     assert sizes[-1] - sizes[0] < 8 * 2**20

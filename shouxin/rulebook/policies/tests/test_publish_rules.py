@@ -107,7 +107,7 @@ def test_coverage_counts_active_log_ins_and_names_who_is_missing(world: World, c
     page = client.get(reverse("rulebook:policy_coverage"), {"state": "missing"}).content.decode()
     assert "王芳" in page
     assert "冯涛" in page
-    assert "周正" not in page.partition("<main")[2]
+    assert "周正" not in page.partition("<main")[2].partition("</main>")[0]
     acknowledge(*everybody.filter(user_name__in=["clerk", "audit_admin"]))
     assert queries.coverage(world.actor("officer")).percent == 100
     assert version in queries.in_force()
