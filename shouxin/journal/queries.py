@@ -1,6 +1,7 @@
 """Reading the journal: a customer's timeline, the auditor's search, one entry with its proof, how far it is sealed."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+import json
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from functools import reduce
@@ -8,8 +9,9 @@ from operator import or_
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import BinaryField, Count, F, Func, IntegerField, Q, QuerySet, Value
 from django.db.models.functions import TruncDate
+from django.db.models.lookups import GreaterThan
 
 from shouxin.core.ledger.entry import decode
 from shouxin.core.ledger.tiles import WIDTH, nodes_from, split_hashes, tile_path
@@ -109,6 +111,37 @@ def of_events(names: Iterable[str], limit: int = PAGE) -> list[Line]:
     The caller has established that the actor may see these events.
     """
     return _page(Entry.objects.filter(event__in=list(names)), limit, None)
+
+
+def of_thing(
+    names: Iterable[str], said: Mapping[str, str | int], *, since: datetime | None = None, limit: int = PAGE
+) -> list[Line]:
+    """The latest entries of some events whose data says all of `said` (`{"grant": "…"}`), the latest first.
+
+    One statement, whatever else happened meanwhile: the database looks for the words in the canonical bytes, which the
+    reading then confirms. Sorting by time, not by id, keeps it on the index of events.
+
+    The caller has established that the actor may see this thing.
+    """
+    found = Entry.objects.filter(event__in=list(names))
+    if since is not None:
+        found = found.filter(id__gte=_first_id(since - SLACK))
+    for key, value in said.items():
+        found = found.filter(GreaterThan(_place_of(key, value), 0))
+    lines = [_line(one) for one in found.order_by("-at", "-id")[:limit]]
+    return [line for line in lines if all(line.data.get(key) == value for key, value in said.items())]
+
+
+def _place_of(key: str, value: str | int) -> Func:
+    """Where `"key":"value"` stands in an entry's bytes; 0 where it does not."""
+    words = f'"{key}":{json.dumps(value)}'.encode("ascii")
+    return Func(
+        Value(words, output_field=BinaryField()),
+        F("body"),
+        function="position",
+        arg_joiner=" IN ",
+        output_field=IntegerField(),
+    )
 
 
 def counts_since(names: Iterable[str], since: datetime) -> dict[tuple[UUID, str], int]:

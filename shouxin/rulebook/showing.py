@@ -67,6 +67,7 @@ class Line:
     sentence: str
     who: str
     note: str
+    proof: str = ""  # where its entry in the journal stands
 
 
 def language() -> str:
@@ -134,12 +135,14 @@ def examples(rule: MaskingRule) -> list[tuple[str, str]]:
     return shown
 
 
-def history_lines(changes: Iterable[FieldChange], names: Mapping[UUID, str]) -> list[Line]:
-    """The history of a field as people read it."""
-    return [_line(change, names) for change in changes]
+def history_lines(
+    changes: Iterable[FieldChange], names: Mapping[UUID, str], proofs: Mapping[str, str]
+) -> list[Line]:
+    """The history of a field as people read it; `proofs` leads from a change to its entry in the journal."""
+    return [_line(change, names, proofs.get(str(change.id), "")) for change in changes]
 
 
-def _line(change: FieldChange, names: Mapping[UUID, str]) -> Line:
+def _line(change: FieldChange, names: Mapping[UUID, str], proof: str) -> Line:
     first = not change.before and change.event in ("pack.loaded", "field.added")
     name = ADDED if first and change.event == "pack.loaded" else CHANGE_NAMES[change.event]
     sentence = name.in_(language())
@@ -147,7 +150,7 @@ def _line(change: FieldChange, names: Mapping[UUID, str]) -> Line:
         sentence += _("：") + _("；").join(_difference(change, attribute) for attribute in change.after)
     people = [one for one in (change.third_actor, change.second_actor, change.actor) if one]
     who = _("、").join(names.get(one, str(one)[:8]) for one in people)
-    return Line(change.at, sentence, who, change.reason)
+    return Line(change.at, sentence, who, change.reason, proof)
 
 
 def _difference(change: FieldChange, attribute: str) -> str:

@@ -120,7 +120,7 @@ def _page(request: StaffRequest, form: RebuildForm) -> HttpResponse:
         ],
         "may_rebuild": request.actor.may(P.VAULT_KEY_ROTATE) and building is None and current is not None,
         "form": form,
-        "story": story(("index.",)),
+        "entries": story(request.actor, ["index."]),
     }
     return render(request, "vault/index.html", context, status=422 if form.errors else 200)
 

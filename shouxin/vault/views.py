@@ -134,7 +134,7 @@ def _page(request: StaffRequest, form: SuiteForm | None) -> HttpResponse:
         "aged_root": presenting.root_is_outdated(status),
         "aged_index": presenting.index_is_outdated(status),
         "may_rotate": may_rotate,
-        "story": story(STORY),
+        "entries": story(request.actor, STORY),
         "form": form or SuiteForm(status=status) if may_rotate and len(allowed_suites) > 1 else None,
     }
     return render(request, "vault/keys.html", context, status=422 if form and form.errors else 200)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from shouxin.access.clients import changes, queries, rules, services
+from shouxin.access.clients import changes, presenting, queries, rules, services
 from shouxin.access.clients.forms import AddressesForm, BindingForm, ProposalForm, RefusalForm, RotationForm
 from shouxin.access.clients.models import ApiClient, ClientState
 from shouxin.access.listing import by_state
@@ -19,7 +19,6 @@ from shouxin.gate import facts
 from shouxin.kit import clock
 from shouxin.people.doors import StaffRequest, allowed
 from shouxin.people.second_factor.doors import fresh_second_factor
-from shouxin.people.story import story
 
 P = Permission
 PROBLEMS = {
@@ -218,10 +217,7 @@ def _page(
         "changes": queries.changes_of(actor, client),
         "rows_today": queries.rows_today(client, now),
         "turned_away": queries.turned_away(client),
-        "story": story(["api_client."], key="client", value=client.pseudonym),
-        "may_decide": queries.may_decide(actor, client),
-        "may_withdraw": client.state == ClientState.PROPOSED and client.proposed_by_id == actor.id,
-        "may_end": may_end,
+        **presenting.detail_context(actor, client, now),
         "may_end_token": may_end and sum(line.works for line in tokens) > 1,
         "may_ask": in_force and actor.may(P.API_CLIENT_CREATE),
         "refusal_form": RefusalForm(label_suffix=""),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from shouxin.access.emergency import queries, rules, services
+from shouxin.access.emergency import presenting, queries, rules, services
 from shouxin.access.emergency.forms import LiftForm, OpenForm, ReviewForm
 from shouxin.access.emergency.models import EmergencyAccess, Finding
 from shouxin.access.emergency.services import EmergencyProblem
@@ -24,7 +24,6 @@ from shouxin.gate.presenting import refused
 from shouxin.kit import clock
 from shouxin.people.doors import StaffRequest, allowed
 from shouxin.people.second_factor.doors import fresh_second_factor
-from shouxin.people.telling import told
 from shouxin.people.thresholds.queries import value
 from shouxin.people.working_purpose import purpose_of
 
@@ -137,17 +136,12 @@ def access_page(request: StaffRequest, access_id: UUID) -> HttpResponse:
 
 
 def _page(request: StaffRequest, access: EmergencyAccess, form: ReviewForm, status: int) -> HttpResponse:
-    live = queries.in_force(access, clock.now())
-    reviewer = queries.reviewing(request.actor, access) is not None
     context = {
         "page_title": _("应急访问"),
         "access": access,
         "row": _row(access),
-        "reads": told(queries.reads_under(access), request.actor),
         "form": form,
-        "may_review": reviewer and not live and access.reviewed_at is None,
-        "wait": reviewer and live,
-        "may_end": live and (reviewer or access.staff_id == request.actor.id),
+        **presenting.detail_context(request.actor, access, clock.now()),
         "reachable": registry.find(request.actor, access.customer_id) is not None,
     }
     return render(request, "emergency/detail.html", context, status=status)

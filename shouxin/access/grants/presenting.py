@@ -17,7 +17,7 @@ from shouxin.gate import facts
 from shouxin.kit import clock
 from shouxin.kit.detail import Mark, Stage, Standing, Verb, stages
 from shouxin.people.models import Staff
-from shouxin.people.telling import told
+from shouxin.people.story import mark, story
 
 TAGS = {"pending": "warn", "active": "ok", "refused": "bad", "withdrawn": "muted", "ended": "muted"}
 
@@ -61,7 +61,7 @@ def detail_context(actor: Actor, grant: StandingGrant) -> dict[str, Any]:
         "waiting": waiting.count() if following else 0,
         "verbs": _verbs(actor, grant, may_decide=may_decide),
         "refusal_form": RefusalForm(label_suffix=""),
-        "entries": told(queries.story_of(grant), actor),
+        "entries": story(actor, ["grant."], {"grant": grant.id}, since=grant.proposed_at),
     }
 
 
@@ -86,9 +86,9 @@ def _stages(grant: StandingGrant, now: datetime) -> list[Stage]:
     path += [("seconded", _("第一人批准"))] if grant.strict else []
     path += [("decided", _("审批")), ("used", _("使用")), ("over", _("到期"))]
     marks = {
-        "proposed": _mark(grant.proposed_by, grant.proposed_at),
-        "seconded": _mark(grant.seconded_by, grant.seconded_at),
-        "decided": _mark(grant.decided_by, grant.decided_at),
+        "proposed": mark(grant.proposed_by, grant.proposed_at),
+        "seconded": mark(grant.seconded_by, grant.seconded_at),
+        "decided": mark(grant.decided_by, grant.decided_at),
         "over": Mark("", grant.until),
     }
     if grant.state == State.PENDING:
@@ -103,10 +103,6 @@ def _stages(grant: StandingGrant, now: datetime) -> list[Stage]:
         marks["used"] = Mark(grant.ended_by.display_name if grant.ended_by else "", grant.ended_at)
         return stages(path, at="used", marks=marks, stopped=grant.get_state_display())
     return stages(path, at="over" if grant.until <= now else "used", marks=marks, over=grant.until <= now)
-
-
-def _mark(staff: Staff | None, at: datetime | None) -> Mark:
-    return Mark(staff.display_name if staff else "", at)
 
 
 def _changed(grant: StandingGrant) -> list[str]:

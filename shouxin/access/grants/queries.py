@@ -8,15 +8,9 @@ from django.db.models import Q, QuerySet
 
 from shouxin.access.grants.models import StandingGrant, State
 from shouxin.core.policy import Actor, Permission, Role
-from shouxin.journal.queries import Line, acts_of
 from shouxin.people.delegations.queries import answered_departments, decidable, stood_in_for
 from shouxin.people.models import Staff
 from shouxin.people.tree import whole_tree
-
-EVENTS = (
-    *("grant.proposed", "grant.seconded", "grant.approved", "grant.refused"),
-    *("grant.withdrawn", "grant.narrowed", "grant.ended"),
-)
 
 SOON = timedelta(days=30)
 
@@ -32,17 +26,6 @@ def visible_to(actor: Actor) -> QuerySet[StandingGrant]:
     if Role.HEAD in actor.roles:
         own |= Q(staff__department_id__in=answered_departments(actor))
     return everything.filter(own)
-
-
-def story_of(grant: StandingGrant) -> list[Line]:
-    """What happened to a grant, the latest first; whoever may see it may know."""
-    people = Staff.objects.filter(
-        id__in=[one for one in (grant.proposed_by_id, grant.seconded_by_id, grant.decided_by_id) if one]
-    )
-    ended = Staff.objects.filter(id=grant.ended_by_id) if grant.ended_by_id else Staff.objects.none()
-    actors = {*people.values_list("pseudonym", flat=True), *ended.values_list("pseudonym", flat=True)}
-    lines = acts_of(actors, EVENTS, grant.proposed_at)
-    return [line for line in lines if line.data.get("grant") == str(grant.id)][::-1]
 
 
 def approvers(department: UUID | None, applicant: UUID) -> Sequence[Staff]:

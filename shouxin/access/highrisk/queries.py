@@ -13,9 +13,9 @@ from shouxin.vault import own_keys
 
 def visible_to(actor: Actor) -> QuerySet[RiskMark]:
     """Fields for all who may read markings; customers of a head's departments, or all for those who oversee."""
-    found = RiskMark.objects.select_related("department", "proposed_by", "decided_by").order_by(
-        "-proposed_at", "-id"
-    )
+    found = RiskMark.objects.select_related(
+        "department", "proposed_by", "decided_by", "end_proposed_by", "ended_by"
+    ).order_by("-proposed_at", "-id")
     if not actor.may(Permission.RISK_MARK_READ):
         return found.none()
     if Role.HEAD in actor.roles and Role.OFFICER not in actor.roles:

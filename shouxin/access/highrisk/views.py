@@ -12,7 +12,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from shouxin.access.highrisk import queries, services
+from shouxin.access.highrisk import presenting, queries, services
 from shouxin.access.highrisk.forms import NoteForm, ReasonForm
 from shouxin.access.highrisk.models import IN_FORCE, RiskMark, State
 from shouxin.core.policy import Form, Permission, ungranted_form
@@ -72,18 +72,13 @@ def risk_list(request: StaffRequest) -> HttpResponse:
 @allowed(Permission.RISK_MARK_READ)
 def risk_page(request: StaffRequest, mark_id: UUID) -> HttpResponse:
     mark = _visible(request, mark_id)
-    asked_by = mark.end_proposed_by_id if mark.state == State.ENDING else mark.proposed_by_id
     context = {
         "page_title": _("高风险"),
         "row": _row(mark),
         "mark": mark,
         "left": _left(mark),
-        "may_decide": queries.awaiting(request.actor).filter(id=mark.id).exists(),
         "may_see": request.actor.may(Permission.CUSTOMERS_PROFILE_READ),
-        "may_withdraw": mark.state in {State.PROPOSED, State.ENDING} and asked_by == request.actor.id,
-        "may_end": mark.state == State.ACTIVE
-        and request.actor.may(Permission.RISK_MARK_PROPOSE)
-        and (mark.customer_id is None or queries.asks_for(request.actor, mark.department_id)),
+        **presenting.detail_context(request.actor, mark),
         "note_form": NoteForm(),
         "end_form": ReasonForm(),
     }

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import get_language, ngettext, pgettext
@@ -14,10 +15,13 @@ from django.utils.translation import gettext as _
 from shouxin.access.reviews.kinds import kinds
 from shouxin.access.reviews.models import UNDECIDED, LineState, Review, ReviewLine
 from shouxin.access.reviews.queries import Reviewer, deciding
+from shouxin.core.policy import Actor, Permission
 from shouxin.gate.facts import rules as rulebooks
+from shouxin.kit.detail import Mark, Stage, Standing, Verb, stages
 from shouxin.kit.tables import inert
 from shouxin.people.readers import role_name
 from shouxin.people.sights.events import sight_name
+from shouxin.people.story import story
 
 TAGS = {
     LineState.OPEN: "warn",
@@ -127,6 +131,49 @@ def summary(review: Review, now: datetime) -> dict[str, Any]:
     else:
         tag, status = "warn", remaining(review.due_at, now)
     return {"review": review, "tag": tag, "status": status}
+
+
+def detail_context(actor: Actor, review: Review, now: datetime, *, mine: int) -> dict[str, Any]:
+    """What every detail page has; the lines with their verbs are the view's."""
+    return {
+        "standing": _standing(review, now),
+        "stages": _stages(review, now),
+        "verbs": _verbs(actor, review, now, mine=mine),
+        "entries": story(actor, ["review."], {"review": review.id}, since=review.opened_at),
+    }
+
+
+def _standing(review: Review, now: datetime) -> Standing:
+    said = summary(review, now)
+    if review.closed_at:
+        return Standing("ok", said["status"])
+    undecided = sum(getattr(review, state) for state in UNDECIDED)
+    left = ngettext("待复核 %(n)d 条", "待复核 %(n)d 条", undecided) % {"n": undecided}
+    return Standing(said["tag"], _("复核中") if review.due_at > now else said["status"], left)
+
+
+def _stages(review: Review, now: datetime) -> list[Stage]:
+    path = [("opened", _("开始")), ("decided", _("逐条复核")), ("due", _("到期")), ("closed", _("完成"))]
+    marks = {
+        "opened": Mark("", review.opened_at),
+        "due": Mark("", review.due_at),
+        "closed": Mark("", review.closed_at),
+    }
+    if review.closed_at:
+        return stages(path, at="closed", marks=marks, over=True)
+    return stages(path, at="decided" if review.due_at > now else "due", marks=marks)
+
+
+def _verbs(actor: Actor, review: Review, now: datetime, *, mine: int) -> list[Verb]:
+    """Each line has its own; here stands the table to keep, and why nothing can be decided."""
+    found = [Verb(_("下载表格（CSV）"), href=reverse("access:review_csv", args=[review.id]))]
+    undecided = sum(getattr(review, state) for state in UNDECIDED)
+    if mine or not undecided or not actor.may(Permission.ACCESS_REVIEW_CONFIRM):
+        return found
+    if review.due_at <= now:
+        return [*found, Verb(_("复核"), why=_("已到期。"), way=_("仍需要的权限请重新申请。"))]
+    why = _("其余各条不归您复核，或是您本人的权限。")
+    return [*found, Verb(_("复核"), why=why, way=_("由归口部门负责人或个人信息保护负责人复核。"))]
 
 
 def as_csv(review: Review, lines: Iterable[ReviewLine]) -> bytes:

@@ -79,7 +79,13 @@ def _open_one(
     journal.append(
         actor=actor,
         event="review.opened",
-        data={"department": department, "period": period, "count": len(rights), "due": review.due_at},
+        data={
+            "review": review.id,
+            "department": department,
+            "period": period,
+            "count": len(rights),
+            "due": review.due_at,
+        },
     )
     return review
 
@@ -195,6 +201,7 @@ def _close_when_done(actor: Actor, review_id: UUID, now: datetime) -> None:
         actor=actor,
         event="review.closed",
         data={
+            "review": review.id,
             "department": review.department_id,
             "period": review.period,
             **{

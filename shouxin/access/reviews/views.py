@@ -74,13 +74,14 @@ def open_now(request: StaffRequest) -> HttpResponse:
 def review_page(request: StaffRequest, review_id: UUID) -> HttpResponse:
     review, now = _visible(request, review_id), clock.now()
     lines = presenting.rows(queries.lines_of(review), queries.reviewer(request.actor), now)
+    mine = sum(row["may"] for row in lines)
     context = {
         "page_title": _("%(department)s · %(period)s 权限复核")
         % {"department": review.department.name, "period": review.period},
         "review": review,
-        "summary": presenting.summary(review, now),
         "lines": lines,
-        "mine": sum(row["may"] for row in lines),
+        "mine": mine,
+        **presenting.detail_context(request.actor, review, now, mine=mine),
     }
     return render(request, "reviews/detail.html", context)
 

@@ -15,14 +15,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 from shouxin.access.clients import queries as clients
 from shouxin.access.clients.forms import RefusalForm
 from shouxin.access.listing import PER_PAGE, by_state
-from shouxin.access.webhooks import queries, rules, services
+from shouxin.access.webhooks import presenting, queries, rules, services
 from shouxin.access.webhooks.forms import ProposalForm
-from shouxin.access.webhooks.models import LIVING, Attempt, Delivery, Endpoint, EndpointState
+from shouxin.access.webhooks.models import Attempt, Delivery, Endpoint, EndpointState
 from shouxin.core.policy import Permission
 from shouxin.kit import clock
 from shouxin.people.doors import StaffRequest, allowed
 from shouxin.people.second_factor.doors import fresh_second_factor
-from shouxin.people.story import story
 
 P = Permission
 PROBLEMS = {
@@ -152,25 +151,19 @@ def replay(request: StaffRequest, endpoint_id: UUID, delivery_id: UUID) -> HttpR
 
 def _page(request: StaffRequest, endpoint: Endpoint, secret: str = "") -> HttpResponse:
     actor, state = request.actor, request.GET.get("state", "")
-    living = endpoint.state in LIVING
     page = Paginator(queries.deliveries_of(endpoint, state), PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "page_title": endpoint.client.name + " · " + _("推送地址"),
         "endpoint": endpoint,
         "events": [_event(key) for key in endpoint.events],
-        "tag": TAGS.get(endpoint.state, "muted"),
         "secret": secret,
-        "story": story(["webhook."], key="endpoint", value=endpoint.pseudonym),
         "page": page,
         "rows": [_row(delivery) for delivery in page],
         "state": state,
         "states": [("", _("全部")), *Delivery.State.choices],
         "query": f"state={state}&" if state else "",
-        "may_decide": queries.awaiting(actor).filter(id=endpoint.id).exists(),
-        "may_withdraw": endpoint.state == EndpointState.PROPOSED and endpoint.proposed_by_id == actor.id,
-        "may_end": living and actor.may(P.API_CLIENT_REVOKE),
+        **presenting.detail_context(actor, endpoint),
         "may_use": _may_use(request, endpoint),
-        "may_enable": endpoint.state == EndpointState.DISABLED and actor.may(P.API_CLIENT_CREATE),
         "refusal_form": RefusalForm(label_suffix=""),
     }
     return render(request, "webhooks/detail.html", context)

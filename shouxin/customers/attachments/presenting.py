@@ -6,9 +6,10 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from django.template.defaultfilters import filesizeformat
-from django.utils.translation import get_language, gettext_lazy
+from django.urls import reverse
+from django.utils.translation import get_language, gettext, gettext_lazy, ngettext
 
-from shouxin.core.policy import FieldRule, Permission, Relation
+from shouxin.core.policy import Actor, FieldRule, Permission, Relation
 from shouxin.customers.attachments import queries, scanning
 from shouxin.customers.attachments.content import KINDS
 from shouxin.customers.attachments.models import Attachment, Kind, State
@@ -16,6 +17,7 @@ from shouxin.customers.registry.facts import relation_to
 from shouxin.customers.registry.models import Customer
 from shouxin.customers.registry.queries import find as find_customer
 from shouxin.gate.facts import rules as rulebooks
+from shouxin.kit.detail import Standing, Verb
 from shouxin.people import queries as people
 from shouxin.people.working_purpose import purpose_of
 
@@ -79,6 +81,38 @@ def lines(rows: Sequence[Attachment]) -> list[dict[str, Any]]:
         [*(row.added_by for row in rows), *(row.ended_by for row in rows if row.ended_by)]
     )
     return [line(row, names) for row in rows]
+
+
+def standing(versions: Sequence[Attachment]) -> Standing:
+    """Where an attachment stands, by its newest version; how many versions there are."""
+    newest, count = versions[0], len(versions)
+    said = ngettext("%(n)d 个版本", "%(n)d 个版本", count) % {"n": count}
+    return Standing(STATES[State(newest.state)], State(newest.state).label, said)
+
+
+def verbs(actor: Actor, newest: Attachment, *, writes: bool) -> list[Verb]:
+    """What can be done with an attachment now; what somebody of this role usually could says why it cannot."""
+
+    def leads(name: str) -> str:
+        return reverse(f"customers:{name}", args=[newest.customer_id, newest.id])
+
+    found, may = [], actor.may(Permission.CUSTOMERS_ATTACHMENT_WRITE)
+    if newest.state == State.CURRENT and writes:
+        found.append(Verb(gettext("上传新版本"), href=leads("attachment_replace")))
+        found.append(Verb(gettext("移除"), href=leads("attachment_remove")))
+    elif newest.state == State.CURRENT and may:
+        found.append(Verb(gettext("上传新版本"), why=gettext("不归您办理，只看脱敏。")))
+    if newest.state != State.DESTROYED and actor.may(Permission.CUSTOMERS_ATTACHMENT_DESTROY) and writes:
+        if newest.state == State.CURRENT:
+            found.append(Verb(gettext("销毁"), why=gettext("还在使用。"), way=gettext("请先移除。")))
+        elif newest.ended_by == actor.pseudonym:
+            found.append(Verb(gettext("销毁"), why=gettext("是您本人移除的，须由另一人销毁。")))
+        else:
+            found.append(Verb(gettext("销毁"), href=leads("attachment_destroy"), style="danger"))
+    if newest.state != State.DESTROYED:
+        why = gettext("用数授权目前不含导出权，附件只能在系统内带水印查看。")
+        found.append(Verb(gettext("下载原件"), why=why))
+    return found
 
 
 def may_write(request: HttpRequest, customer: Customer) -> bool:

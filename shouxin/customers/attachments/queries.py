@@ -12,8 +12,12 @@ from shouxin.customers.registry import merging
 from shouxin.customers.registry.forms import offered
 from shouxin.customers.registry.queries import find as find_customer
 from shouxin.gate import services as gate
+from shouxin.journal.queries import Line, about
 from shouxin.vault import files
 from shouxin.vault.errors import TamperFound
+
+SHOWN = 20
+LOOKED_AT = 200  # entries of the customer that are looked through for the story of one attachment
 
 
 def kinds(purpose: PurposeRule) -> list[FieldRule]:
@@ -58,6 +62,13 @@ def find_of(actor: Actor, customer: UUID, attachment: UUID) -> Attachment | None
 def versions(row: Attachment) -> Sequence[Attachment]:
     """Every version, newest first."""
     return list(Attachment.objects.filter(customer_id=row.customer_id, series=row.series).order_by("-number"))
+
+
+def story_of(versions: Sequence[Attachment]) -> list[Line]:
+    """What happened to an attachment in all its versions, the latest first: stored, opened, removed, destroyed."""
+    known = {str(row.id) for row in versions}
+    lines = about([versions[0].customer_id], beginning=("attachment.", "field.revealed"), limit=LOOKED_AT)
+    return [line for line in lines if line.data.get("attachment") in known][:SHOWN]
 
 
 class NotOpen(Exception):

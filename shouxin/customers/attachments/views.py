@@ -44,6 +44,7 @@ from shouxin.people.doors import StaffRequest, allowed
 from shouxin.people.second_factor import doors as second_factor
 from shouxin.people.second_factor import session
 from shouxin.people.second_factor.doors import fresh_second_factor
+from shouxin.people.telling import told
 from shouxin.people.thresholds.queries import value
 from shouxin.people.working_purpose import purpose_of
 
@@ -192,11 +193,9 @@ def detail(request: StaffRequest, customer_id: UUID, attachment_id: UUID) -> Htt
         "newest": versions[0],
         "lines": presenting.lines(versions),
         "may_open": request.actor.may(P.CUSTOMERS_FIELD_REVEAL),
-        "may_write": writes and versions[0].state == State.CURRENT,
-        "may_destroy": writes
-        and request.actor.may(P.CUSTOMERS_ATTACHMENT_DESTROY)
-        and versions[0].state == State.REMOVED
-        and versions[0].ended_by != request.actor.pseudonym,
+        "standing": presenting.standing(versions),
+        "verbs": presenting.verbs(request.actor, versions[0], writes=writes),
+        "entries": told(queries.story_of(versions), request.actor),
     }
     return render(request, "attachments/detail.html", context)
 

@@ -7,22 +7,24 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from shouxin.core.policy import Permission
+from shouxin.core.policy import Actor, Permission
 from shouxin.customers.collection import queries, rules
 from shouxin.customers.collection.forms import language
 from shouxin.customers.collection.models import CollectionPlan, Door, PlanState, Undeclared
 from shouxin.customers.collection.problems import SubmissionProblem
 from shouxin.customers.collection.queries import ChannelLine
 from shouxin.customers.collection_forms import queries as forms
+from shouxin.customers.collection_forms.models import FormVersion
 from shouxin.customers.collection_forms.presenting import purpose_name
 from shouxin.customers.registry import merging
 from shouxin.customers.registry import queries as registry
 from shouxin.customers.registry.models import Channel, Kind, Method
 from shouxin.customers.registry.presenting import uuid_or_none
-from shouxin.kit.detail import Mark, Stage, stages
+from shouxin.kit.detail import Mark, Stage, Standing, Verb, stages
 from shouxin.people import queries as people
 from shouxin.people.doors import StaffRequest
 from shouxin.people.telling import told
@@ -118,7 +120,6 @@ def status_of(plan: CollectionPlan, now: datetime) -> dict[str, Any]:
 
 def plan_context(request: StaffRequest, plan: CollectionPlan, now: datetime) -> dict[str, Any]:
     """The page of a plan."""
-    story = queries.story_of(plan.id)
     people_behind = [plan.drafted_by, plan.submitted_by, plan.approved_by, plan.stopped_by]
     names = people.names_of(one for one in people_behind if one)
     steps = (
@@ -131,23 +132,50 @@ def plan_context(request: StaffRequest, plan: CollectionPlan, now: datetime) -> 
     asked = [(version, [row.label(language()) for row in forms.asked(version)]) for version in live.values()]
     actor = request.actor
     may_approve = queries.waiting(actor).filter(id=plan.id).exists()
-    may_draft = plan.state == PlanState.DRAFT and actor.may(Permission.CUSTOMERS_PLAN_DRAFT)
+    said = status_of(plan, now)
     return {
         "page_title": plan.title,
         "plan": plan,
-        **status_of(plan, now),
+        **said,
         "numbers": plan_numbers(plan),
         "group": group_lines(plan),
         "asked": asked,
         "lost": [forms.form_title(one) for one in plan.forms.values_list("id", flat=True) if one not in live],
         "steps": [(title, names.get(who, _("系统")), at) for title, who, at in steps if who],
         "stages": _stages(plan, names),
-        "entries": told(story[:20], actor),
-        "may_edit": may_draft,
-        "may_approve": may_approve,
-        "may_stop": plan.state == PlanState.RUNNING and actor.may(Permission.CUSTOMERS_PLAN_APPROVE),
-        "may_fill": plan.state == PlanState.RUNNING and actor.may(Permission.CUSTOMERS_FORM_FILL),
+        "entries": told(queries.story_of(plan.id), actor),
+        "standing": Standing(KINDS[PlanState(plan.state)], plan.get_state_display(), str(said["second"])),
+        "verbs": _verbs(actor, plan, list(live.values()), may_approve=may_approve),
     }
+
+
+def _verbs(
+    actor: Actor, plan: CollectionPlan, asked: Sequence[FormVersion], *, may_approve: bool
+) -> list[Verb]:
+    """What can be done with a plan now; what somebody of this role usually could says why it cannot."""
+
+    def leads(verb: str) -> str:
+        return reverse("customers:plan_verb", args=[plan.id, verb])
+
+    found: list[Verb] = []
+    if plan.state == PlanState.RUNNING and actor.may(Permission.CUSTOMERS_FORM_FILL):
+        for version in asked:
+            href = f"{reverse('customers:fill', args=[version.form_id])}?plan={plan.id}"
+            title = _("填写：%(form)s") % {"form": version.title}
+            found.append(Verb(title, href=href, style="primary"))
+    if plan.state == PlanState.DRAFT and actor.may(Permission.CUSTOMERS_PLAN_DRAFT):
+        found.append(Verb(_("修改"), href=reverse("customers:plan_edit", args=[plan.id])))
+        found.append(Verb(_("提交审批"), href=leads("submit"), style="primary"))
+    if may_approve:
+        found.append(Verb(_("批准计划"), href=leads("approve"), style="primary"))
+        found.append(Verb(_("退回补充"), href=leads("return")))
+    elif plan.state == PlanState.SUBMITTED:
+        own = actor.may(Permission.CUSTOMERS_PLAN_APPROVE)
+        why = _("您起草或提交的须由另一人批准。") if own else _("由个人信息保护负责人批准。")
+        found.append(Verb(_("批准计划"), why=why))
+    if plan.state == PlanState.RUNNING and actor.may(Permission.CUSTOMERS_PLAN_APPROVE):
+        found.append(Verb(_("停止收集"), href=leads("stop"), style="danger"))
+    return found
 
 
 def _stages(plan: CollectionPlan, names: Mapping[UUID, str]) -> list[Stage]:

@@ -15,11 +15,10 @@ from shouxin.customers.collection_forms.models import FormVersion
 from shouxin.customers.intake.running import usable
 from shouxin.customers.registry.models import Provenance
 from shouxin.gate.facts import rules as rulebooks
-from shouxin.journal.queries import Line, of_events
+from shouxin.journal.queries import Line, of_thing
 from shouxin.rulebook.catalogue.queries import log_ins_of
 
 EVENTS = ("plan.drafted", "plan.edited", "plan.submitted", "plan.returned", "plan.approved", "plan.stopped")
-STORY = 2000
 
 
 def plans(actor: Actor, *, show: str = "", now: datetime) -> QuerySet[CollectionPlan]:
@@ -68,7 +67,7 @@ def plan_for(actor: Actor, plan: UUID) -> CollectionPlan | None:
 
 def story_of(plan: UUID) -> list[Line]:
     """What happened to a plan, the latest first."""
-    return [line for line in of_events(EVENTS, STORY) if line.data.get("collection_plan") == str(plan)]
+    return of_thing(EVENTS, {"collection_plan": str(plan)}, limit=20)
 
 
 def fillable(actor: Actor) -> list[FormVersion]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -15,7 +16,7 @@ from shouxin.customers.collection_forms.rules import Lack
 from shouxin.customers.collection_forms.services import FormProblem
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.gate.rules import cite
-from shouxin.kit.detail import Mark, Stage, stages
+from shouxin.kit.detail import Mark, Stage, Standing, Verb, stages
 from shouxin.people import queries as people
 from shouxin.people.doors import StaffRequest
 from shouxin.people.telling import told
@@ -74,7 +75,6 @@ def fields_table(version: FormVersion) -> list[dict[str, Any]]:
 
 def version_context(request: StaffRequest, version: FormVersion) -> dict[str, Any]:
     """The page of a version."""
-    story = queries.story_of(request.actor, version.form_id)
     lacks = queries.lacks_of(version) if version.state in (FormState.DRAFT, FormState.SUBMITTED) else []
     names = people.names_of(_people(version))
     shown = purposes.notice_version(version.notice_version) if version.notice_version else None
@@ -82,7 +82,7 @@ def version_context(request: StaffRequest, version: FormVersion) -> dict[str, An
     return {
         "page_title": version.title,
         "version": version,
-        "status": KINDS[FormState(version.state)],
+        "standing": _standing(version),
         "purpose": purpose_name(version.purpose),
         "table": fields_table(version),
         "lacks": in_words(lacks),
@@ -90,13 +90,56 @@ def version_context(request: StaffRequest, version: FormVersion) -> dict[str, An
         "notice_newer": bool(shown and rule and rule.notice_version_id != shown.id),
         "versions": queries.versions_of(version.form_id),
         "stages": _stages(version, names),
-        "entries": told(story[:20], request.actor),
+        "entries": told(queries.story_of(request.actor, version.form_id), request.actor),
         "steps": _steps(version, names),
-        "verbs": verbs(request, version, lacks),
-        "may_edit": version.state == FormState.DRAFT and request.actor.may(Permission.CUSTOMERS_FORM_DRAFT),
-        "may_fill": version.state == FormState.PUBLISHED
-        and request.actor.may(Permission.CUSTOMERS_FORM_FILL),
+        "verbs": _doable(request, version, lacks),
     }
+
+
+def _standing(version: FormVersion) -> Standing:
+    second = {
+        FormState.DRAFT: _("还没有提交"),
+        FormState.SUBMITTED: _("等另一人审批"),
+        FormState.PUBLISHED: _("可以填写"),
+    }.get(FormState(version.state), "")
+    return Standing(KINDS[FormState(version.state)], version.get_state_display(), second)
+
+
+def _doable(request: StaffRequest, version: FormVersion, lacks: Sequence[Lack]) -> list[Verb]:
+    """What can be done with a version now; what somebody of this role usually could says why it cannot."""
+
+    def leads(name: str, *args: object) -> str:
+        return reverse(f"customers:{name}", args=args)
+
+    actor, possible = request.actor, verbs(request, version, lacks)
+    titles = {
+        "submit": (_("提交审批"), "primary"),
+        "publish": (_("批准发布"), "primary"),
+        "return": (_("退回补充"), ""),
+        "withdraw": (_("停用表单"), "danger"),
+    }
+    found: list[Verb] = []
+    if version.state == FormState.PUBLISHED and actor.may(Permission.CUSTOMERS_FORM_FILL):
+        found.append(Verb(_("填写"), href=leads("fill", version.form_id), style="primary"))
+    if version.state == FormState.DRAFT and actor.may(Permission.CUSTOMERS_FORM_DRAFT):
+        found.append(Verb(_("编排字段"), href=leads("form_fields", version.id)))
+        found.append(Verb(_("表单说明"), href=leads("form_words", version.id)))
+        if lacks:
+            found.append(Verb(_("提交审批"), why=_("内容还不完整，见上面列出的各项。")))
+    for name, (title, style) in titles.items():
+        if name in possible:
+            found.append(Verb(title, href=leads("form_verb", version.id, name), style=style))
+    if version.state == FormState.SUBMITTED and not {"publish", "return"} & set(possible):
+        own = actor.may(Permission.CUSTOMERS_FORM_PUBLISH)
+        why = _("您起草或提交的须由另一人批准。") if own else _("由个人信息保护负责人批准发布。")
+        found.append(Verb(_("批准发布"), why=why))
+    if "next" in possible:
+        found.append(Verb(_("起草新版本"), post=leads("form_next", version.id)))
+    return [
+        *found,
+        Verb(_("预览"), href=leads("form_preview", version.id)),
+        Verb(_("必要性表"), href=leads("form_table", version.id)),
+    ]
 
 
 def _people(version: FormVersion) -> list[Any]:

@@ -11,11 +11,10 @@ from shouxin.core.text import Text
 from shouxin.customers.collection_forms.models import CollectionForm, FormField, FormState, FormVersion
 from shouxin.customers.collection_forms.rules import Asked, Content, Lack, lacks
 from shouxin.gate.facts import rules as rulebooks
-from shouxin.journal.queries import Line, of_events
+from shouxin.journal.queries import Line, of_thing
 from shouxin.rulebook.catalogue.queries import log_ins_of
 from shouxin.rulebook.purposes.rules import digest
 
-STORY = 2000  # entries of all forms that are looked through for one form's story
 EVENTS = (
     "form.drafted",
     "form.edited",
@@ -190,7 +189,7 @@ def form_exists(form: UUID) -> bool:
 def story_of(actor: Actor, form: UUID) -> list[Line]:
     """What happened to a form, the latest first, from the journal."""
     actor.require(Permission.CUSTOMERS_FORM_READ)
-    return [line for line in of_events(EVENTS, STORY) if line.data.get("collection_form") == str(form)]
+    return of_thing(EVENTS, {"collection_form": str(form)}, limit=20)
 
 
 def first_published(form: UUID) -> datetime | None:

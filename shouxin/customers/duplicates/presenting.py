@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext, gettext_lazy
 
 from shouxin.core.policy import Action, FieldRule, Permission, PurposeRule
 from shouxin.customers.duplicates import merging, probable, queries, reading, rules
@@ -17,7 +17,9 @@ from shouxin.customers.registry.merging import family
 from shouxin.customers.registry.models import Customer
 from shouxin.gate import services as gate
 from shouxin.kit import clock
+from shouxin.kit.detail import Standing
 from shouxin.people.doors import StaffRequest
+from shouxin.people.telling import told
 
 PROBLEMS = {
     "run.open": gettext_lazy("已有一次查重在执行，完成后再发起。"),
@@ -168,13 +170,18 @@ def compare_context(
             _line(opened.permit.fields[key], [side.get(key) for side in shown], sides, clear) for key in keys
         ],
         "reasons": reasons(pair),
-        "score": percent(pair.score),
-        "state_kind": STATES[PairState(pair.state)],
+        "standing": _standing(pair),
+        "entries": told(queries.story_of(pair), request.actor),
         "may_merge": merging.may_merge(request.actor, one, other),
         "may_judge": request.actor.may(Permission.CUSTOMERS_DUPLICATE_JUDGE),
         "undecided": pair.state in UNDECIDED,
         "apart": one.owner_department_id != other.owner_department_id,
     }
+
+
+def _standing(pair: SuspectedPair) -> Standing:
+    likely = gettext("可能性 %(percent)s") % {"percent": percent(pair.score)}
+    return Standing(STATES[PairState(pair.state)], pair.get_state_display(), likely)
 
 
 def _side(row: Customer, cells: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,8 +8,35 @@ from django.db.models import Q, QuerySet
 from shouxin.core.policy import Actor, Permission, Role
 from shouxin.customers.duplicates.models import UNDECIDED, DuplicateRun, Merge, PairState, SuspectedPair
 from shouxin.customers.registry import queries as registry
+from shouxin.journal.queries import Line, about
 
 PER_PAGE = 30
+SHOWN = 20
+LOOKED_AT = 200  # entries of both customers that are looked through for the story of their pair
+
+
+def story_of(pair: SuspectedPair) -> list[Line]:
+    """How the pair was judged, merged and made two again, the latest first; the caller may see both customers.
+
+    A judgement is journalled with each of the two: it is told once.
+    """
+    both = {str(pair.customer_id), str(pair.other_id)}
+    lines = about(
+        [pair.customer_id, pair.other_id],
+        beginning=("duplicates.", "customer.merged", "customer.unmerged"),
+        limit=LOOKED_AT,
+    )
+    merges = {
+        line.data.get("merge")
+        for line in lines
+        if line.event == "customer.merged" and {str(line.customer), line.data.get("other")} == both
+    }
+    judged = (str(pair.id), pair.customer_id)
+    return [
+        line
+        for line in lines
+        if (line.data.get("pair"), line.customer) == judged or line.data.get("merge", "") in merges
+    ][:SHOWN]
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ UNFINISHED = (
     BatchState.PAUSED,
     BatchState.FAILED,
 )
-STORY = 2_000  # entries of all batches that are looked through for one batch's story
+STORY = 2_000  # entries of one batch that its story is told from
 
 
 def visible(actor: Actor) -> QuerySet[ImportBatch]:
@@ -129,7 +129,7 @@ def purposes(actor: Actor) -> list[PurposeRule]:
 def story(batch: ImportBatch) -> list[journal.Line]:
     """What happened to a batch, the latest first."""
     names = [name for name in journal.names_of_events() if name.startswith("batch.")]
-    return [line for line in journal.of_events(names, STORY) if line.data.get("batch") == str(batch.id)]
+    return journal.of_thing(names, {"batch": str(batch.id)}, since=batch.uploaded_at, limit=STORY)
 
 
 @dataclass(frozen=True, slots=True)

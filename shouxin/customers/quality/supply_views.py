@@ -1,5 +1,6 @@
 """Screens of supply contracts: the register, one contract with what came under it, its end and the removal."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -23,8 +24,12 @@ from shouxin.customers.registry.models import SupplyContract
 from shouxin.gate import services as gate
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.kit import clock
+from shouxin.kit.detail import Mark, Standing, stages
 from shouxin.people.doors import StaffRequest, allowed
+from shouxin.people.notices.kinds import end_of
 from shouxin.people.second_factor.doors import fresh_second_factor
+from shouxin.people.story import left as time_left
+from shouxin.people.story import mark, story
 
 P = Permission
 PER_PAGE = 50
@@ -112,7 +117,29 @@ def contract(request: StaffRequest, contract_id: UUID) -> HttpResponse:
         "purpose_name": known.name.in_(presenting.language()) if known else row.purpose,
         "may_write": request.actor.may(P.CUSTOMERS_SUPPLY_WRITE),
     }
+    context |= _life(row, now, left=context["progress"].left)
+    context["entries"] = story(request.actor, ["supply."], {"contract": row.id}, since=row.made_at)
     return render(request, "quality/supply.html", context)
+
+
+def _life(row: SupplyContract, now: datetime, *, left: int) -> dict[str, Any]:
+    """Where a contract stands and how far it has got."""
+    over = supplies.is_over(row, now)
+    path = [("made", _("登记")), ("used", _("有效")), ("over", _("结束")), ("removed", _("移除内容"))]
+    marks = {
+        "made": mark(row.made_by, row.made_at),
+        "over": mark(row.ended_by, row.ended_at) if row.ended_at else Mark("", end_of(row.ends_on)),
+        "removed": Mark("", row.removal_at),
+    }
+    if not over:
+        left_words = time_left(row.ends_on, now)
+        return {
+            "standing": Standing("ok", _("有效"), left_words),
+            "stages": stages(path, at="used", marks=marks),
+        }
+    second = _("内容待移除") if left else _("没有留存的内容")
+    standing = Standing("warn" if left else "muted", _("已结束"), second)
+    return {"standing": standing, "stages": stages(path, at="removed", marks=marks, over=not left)}
 
 
 def _names(request: StaffRequest, values: list[Supplied]) -> dict[UUID, str]:

@@ -15,8 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from shouxin.core.policy import Permission
 from shouxin.kit import clock, sealing
-from shouxin.people import queries as people
-from shouxin.people.connections import queries, services
+from shouxin.people.connections import presenting, queries, services
 from shouxin.people.connections.kinds import rooms
 from shouxin.people.connections.models import Connection, Kind, State
 from shouxin.people.doors import StaffRequest, allowed
@@ -155,22 +154,16 @@ def decide(request: StaffRequest, connection_id: UUID, verb: str) -> HttpRespons
 def _page(request: StaffRequest, found: Connection, token: str = "") -> HttpResponse:
     actor, room = request.actor, rooms[found.kind]
     drafted = found.draft is not None and found.state in {State.DRAFTED, State.ACTIVE}
-    apart = not people.same_person(actor.id, found.drafted_by_id)
-    live = found.state in {State.DRAFTED, State.ACTIVE}
     context: dict[str, Any] = {
         "page_title": found.name,
         "connection": found,
-        "tag": TAGS[found.state],
         "effect": room.effect.in_(get_language() or "zh-hans"),
         "shown": room.shown(found.settings) if found.settings else [],
         "drafted": room.shown(found.draft) if drafted and found.draft is not None else [],
         "seen": found.drafted_at.isoformat(),
         "token": token,
         "comes_in": room.comes_in,
-        "may_decide": drafted and apart and actor.may(P.PEOPLE_CONNECTION_APPROVE),
-        "may_change": live and actor.may(P.PEOPLE_CONNECTION_DRAFT),
-        "may_end": live and (actor.may(P.PEOPLE_CONNECTION_DRAFT) or actor.may(P.PEOPLE_CONNECTION_APPROVE)),
-        "may_renew": room.comes_in and found.state == State.ACTIVE and actor.may(P.PEOPLE_CONNECTION_APPROVE),
+        **presenting.detail_context(actor, found, room),
         "extra": room.page if found.state == State.ACTIVE else "",
         **(room.more(found, request) if room.more and found.state == State.ACTIVE else {}),
     }

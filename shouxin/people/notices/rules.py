@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from shouxin.core.text import Text
+from shouxin.core.text import Text, counted
 from shouxin.kit import workdays
 from shouxin.people.thresholds.rules import Threshold, declare
 
@@ -113,7 +113,7 @@ def wait_after(tries: int) -> timedelta | None:
 def left_words(days: int) -> Text:
     """How long there is, in words."""
     if days > 0:
-        return Text(f"还有 {days} 天", f"{days} day(s) left")
+        return counted(days, "还有 {n} 天", "{n} day left", "{n} days left")
     if days == 0:
         return Text("今天到期", "due today")
-    return Text(f"已过 {-days} 天", f"{-days} day(s) overdue")
+    return counted(-days, "已过 {n} 天", "{n} day overdue", "{n} days overdue")

@@ -112,7 +112,7 @@ def _notices(deliveries: Sequence[Delivery], now: datetime) -> Message | None:
     wanted = {notice.id for notice in found}
     lines = wording.lines_of(found, wish.language, wish.zone, now)
     return Message(
-        wording.SUBJECT.filled(n=len(found)).in_(wish.language),
+        wording.subject(len(found)).in_(wish.language),
         wording.body(lines, wish.language),
         frozenset(one.id for one in deliveries if one.notice_id in wanted),
     )
@@ -132,7 +132,7 @@ def _digest(staff: Staff, now: datetime) -> Message | None:
         return None
     count = sum(line.count for line in (*waits, *ends))
     text = wording.body([], wish.language, (wording.WAITS, waits), (wording.ENDS, ends))
-    return Message(wording.DIGEST_SUBJECT.filled(n=count).in_(wish.language), text, frozenset())
+    return Message(wording.digest_subject(count).in_(wish.language), text, frozenset())
 
 
 def queue_digests(*, now: datetime) -> int:

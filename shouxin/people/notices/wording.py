@@ -10,6 +10,7 @@ from django.utils.translation import override
 
 from shouxin.core.policy import Actor
 from shouxin.core.text import Text
+from shouxin.core.text import counted as number_of
 from shouxin.kit.remembering import remembered
 from shouxin.kit.workbench import Section, cards, counted
 from shouxin.people.notices import rules
@@ -19,8 +20,6 @@ from shouxin.people.notices.models import Notice
 # What ends, and what the reader has asked for, stand in places of their own.
 WAITING = (Section.APPROVE, Section.TODO, Section.WATCH)
 
-SUBJECT = Text("【守信】{n} 条通知", "[Shouxin] {n} notice(s)")
-DIGEST_SUBJECT = Text("【守信】今日待办 {n} 项", "[Shouxin] {n} matters today")
 TEST_SUBJECT = Text("【守信】测试通知", "[Shouxin] A test notice")
 TEST = Text(
     "这是一条测试通知。收到即表示此方式可用。",
@@ -39,6 +38,16 @@ FOOT = Text(
     "链接在登录后打开。通知不含客户信息。接收方式可在“通知设置”中修改。",
     "Links open after you sign in. Notices hold no customer data. Change how you are told under “Notice settings”.",
 )
+
+
+def subject(n: int) -> Text:
+    return number_of(n, "【守信】{n} 条通知", "[Shouxin] {n} notice", "[Shouxin] {n} notices")
+
+
+def digest_subject(n: int) -> Text:
+    return number_of(
+        n, "【守信】今日待办 {n} 项", "[Shouxin] {n} matter today", "[Shouxin] {n} matters today"
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from shouxin.people.second_factor.doors import fresh_second_factor
 from shouxin.people.sights import queries, rules, services
 from shouxin.people.sights.events import sight_name
 from shouxin.people.sights.models import SightSetting
+from shouxin.people.story import story
 
 P = Permission
 
@@ -82,6 +83,7 @@ def one_person(request: StaffRequest, staff_id: UUID) -> HttpResponse:
         "page_title": _("可见范围：%(name)s") % {"name": staff.display_name},
         "staff": staff,
         "form": form,
+        "entries": story(request.actor, ["sight."], {"staff": staff.pseudonym}),
         "effective": rules.NAMES[effective].in_(language),
         "rows": [
             {

@@ -19,7 +19,7 @@ def grant(world: World, who: str) -> RoleAssignment:
 
 def story(world: World, client: Client, who: str) -> str:
     page = client.get(f"/people/staff/{world.people[who].id}/").content.decode()
-    return page[page.index("<h2>经过</h2>") :]
+    return page[page.index('id="story"') :]
 
 
 def test_the_page_of_a_person_tells_that_persons_story(world: World, client: Client) -> None:

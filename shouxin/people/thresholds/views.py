@@ -15,6 +15,7 @@ from shouxin.kit import clock
 from shouxin.people.doors import StaffRequest, allowed
 from shouxin.people.problems import PeopleError
 from shouxin.people.second_factor.doors import fresh_second_factor
+from shouxin.people.story import story
 from shouxin.people.thresholds import queries, services
 from shouxin.people.thresholds.forms import ValueForm
 from shouxin.people.thresholds.models import ThresholdChange
@@ -89,6 +90,7 @@ def one(request: StaffRequest, key: str) -> HttpResponse:
             }
             for change in queries.history(threshold)
         ],
+        "entries": story(actor, ["threshold."], {"threshold": key}),
     }
     return render(request, "thresholds/one.html", context, status=422 if form and form.errors else 200)
 

@@ -137,7 +137,7 @@ def staff_detail(request: StaffRequest, staff_id: UUID) -> HttpResponse:
         ),
         "move_ends": _foreseen(staff, Cause.MOVED) if staff.is_active else [],
         "may_suspend": may_suspend(actor=request.actor, staff=staff),
-        "story": story(STORY, key="staff", value=staff.pseudonym),
+        "entries": story(request.actor, STORY, {"staff": staff.pseudonym}),
     }
     return render(request, "people/staff_detail.html", context)
 

@@ -13,7 +13,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from shouxin.core.policy import Permission
+from shouxin.kit.detail import Standing
 from shouxin.people.doors import StaffRequest, allowed
+from shouxin.people.story import story
 from shouxin.rulebook.catalogue import queries, services, upgrade
 from shouxin.rulebook.catalogue.errors import Refused
 from shouxin.rulebook.showing import examples, language, names_behind, words
@@ -32,16 +34,27 @@ VERDICTS = {
 @allowed(Permission.RULEBOOK_FIELD_READ)
 def rule_pack(request: StaffRequest) -> HttpResponse:
     loaded = list(queries.packs(request.actor))
+    delivered, waiting = queries.delivered_pack(), queries.waiting_pack(request.actor)
     context = {
         "packs": loaded,
         "names": names_behind(row.loaded_by for row in loaded),
-        "delivered": queries.delivered_pack(),
+        "delivered": delivered,
         "proofs": list(queries.proofs(request.actor)),
-        "waiting": queries.waiting_pack(request.actor),
+        "waiting": waiting,
         "differing": queries.differing(request.actor),
         "may_load": request.actor.may(Permission.RULEBOOK_FIELD_WRITE),
+        "standing": _pack_standing(delivered, waiting),
+        "entries": story(request.actor, ["pack."]),
     }
     return render(request, "rulebook/pack.html", context)
+
+
+def _pack_standing(delivered: queries.DeliveredPack, waiting: object) -> Standing:
+    if delivered.broken:
+        return Standing("bad", _("随附文件不完整"), _("已在使用的不受影响"))
+    if waiting:
+        return Standing("warn", _("有新版本待载入"))
+    return Standing("ok", _("已是最新"), _("与清单相符"))
 
 
 @require_http_methods(["GET", "POST"])

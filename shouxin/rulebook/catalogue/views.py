@@ -8,12 +8,17 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from shouxin.core.policy import Actor, Permission, ungranted_form
+from shouxin.kit.detail import Standing
+from shouxin.kit.detail import Verb as Doable
 from shouxin.people.doors import StaffRequest, allowed
 from shouxin.people.second_factor.doors import fresh_second_factor
+from shouxin.people.story import lines_of
+from shouxin.people.telling import proof_of
 from shouxin.rulebook.catalogue import (
     forms,
     grading,
@@ -160,12 +165,40 @@ def field_detail(request: StaffRequest, key: str) -> HttpResponse:
         "lowering": lowering,
         "sealing": sealings.of_field(key),
         "fixed": presenting.effects_of(field, Grade(field.level)).lines,
-        "history": history_lines(changes, names),
+        "entries": history_lines(changes, names, _proofs(request.actor, key)),
         "differences": loading.differences(field),
         "obstacle": None if field.active else services.why_not_active(field),
-        "verbs": _possible(request.actor, field, lowering),
+        "standing": _standing(field, lowering),
+        "verbs": _doable(request.actor, field, lowering),
     }
     return render(request, "rulebook/field_detail.html", context)
+
+
+def _proofs(actor: Actor, key: str) -> dict[str, str]:
+    """From each change of a field to its entry in the journal, for whoever may read it."""
+    lines = lines_of(["field.", "pack."], {"field": key}, limit=PER_PAGE)
+    return {str(line.data["change"]): proof_of(line.id, actor) for line in lines if "change" in line.data}
+
+
+def _standing(field: Field, lowering: LevelLowering | None) -> Standing:
+    if field.storage == Field.StorageRule.FORBIDDEN:
+        return Standing("bad", _("不得存储"))
+    second = _("降级待批准") if lowering else ""
+    return Standing("ok", _("已启用"), second) if field.active else Standing("muted", _("未启用"), second)
+
+
+def _doable(actor: Actor, field: Field, lowering: LevelLowering | None) -> list[Doable]:
+    """What can be done with a field now; what somebody of this role usually could says why it cannot."""
+    possible = dict(_possible(actor, field, lowering))
+    found = [
+        Doable(verb.title, href=reverse("rulebook:field_verb", args=[field.key, name]))
+        for name, verb in possible.items()
+    ]
+    if not field.active and "activate" not in possible and actor.may(P.RULEBOOK_FIELD_APPROVE):
+        found.append(Doable(VERBS["activate"].title, why=_("还缺条件，见上面的说明。")))
+    if lowering and "lower-confirm" not in possible and actor.may(P.RULEBOOK_LOWERING_APPROVE):
+        found.append(Doable(VERBS["lower-confirm"].title, why=_("您提出或已批准过一次，须由别人批准。")))
+    return found
 
 
 def _field(request: StaffRequest, key: str) -> Field:

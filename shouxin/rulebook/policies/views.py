@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -15,6 +16,8 @@ from shouxin.core.policy import Permission
 from shouxin.kit import clock
 from shouxin.people.doors import StaffRequest, allowed
 from shouxin.people.second_factor.doors import fresh_second_factor
+from shouxin.people.story import story
+from shouxin.rulebook import versions
 from shouxin.rulebook.catalogue.errors import Refused
 from shouxin.rulebook.catalogue.forms import ReasonForm
 from shouxin.rulebook.catalogue.queries import log_ins_of
@@ -24,6 +27,8 @@ from shouxin.rulebook.purposes.forms import SeenForm
 from shouxin.rulebook.showing import form_page, names_behind, words
 
 P = Permission
+# What the story of a version is made of; who acknowledged it stands on a page of its own.
+STORY = ("policy.drafted", "policy.delivered", "policy.approved", "policy.discarded")
 PER_PAGE = 50
 
 
@@ -112,15 +117,36 @@ def _shown(request: StaffRequest, version: PolicyVersion) -> dict[str, Any]:
     waiting = not version.decided
     mine = waiting and version.drafted_by in log_ins_of(request.actor)
     approver = request.actor.may(P.RULEBOOK_POLICY_APPROVE)
+    names = names_behind(one for one in (version.drafted_by, version.approved_by) if one)
+    life = versions.Life(
+        version.drafted_by,
+        version.drafted_at,
+        version.approved_by,
+        version.approved_at if version.approved_at or waiting else version.drafted_at,
+        in_force=version.id in {one.id for one in queries.in_force()},
+        to_come=version.effective_on > clock.today(),
+    )
+    may = versions.May(
+        approve=waiting and approver and not mine,
+        discard=waiting and request.actor.may(P.RULEBOOK_POLICY_DRAFT) and (mine or approver),
+        draft=request.actor.may(P.RULEBOOK_POLICY_DRAFT),
+        own=mine,
+        approver=approver,
+        approve_at=reverse("rulebook:policy_approve", args=[version.id]),
+        discard_at=reverse("rulebook:policy_discard", args=[version.id]),
+        draft_at=reverse("rulebook:policy_next", args=[version.key]),
+    )
+    acknowledged_at = queries.acknowledged_at(request.actor, version.id)
+    second = "" if waiting else _("我已确认") if acknowledged_at else _("我还没有确认")
     return {
         "version": version,
-        "state": _state(version, {one.id for one in queries.in_force()}),
-        "names": names_behind(one for one in (version.drafted_by, version.approved_by) if one),
-        "acknowledged_at": queries.acknowledged_at(request.actor, version.id),
-        "may_approve": waiting and approver and not mine,
-        "waits_for_another": waiting and mine,
-        "may_discard": waiting and request.actor.may(P.RULEBOOK_POLICY_DRAFT) and (mine or approver),
-        "may_draft": request.actor.may(P.RULEBOOK_POLICY_DRAFT),
+        "names": names,
+        "acknowledged_at": acknowledged_at,
+        "may_approve": may.approve,
+        "standing": versions.standing(life, second if life.in_force else ""),
+        "stages": versions.stages_of(life, names),
+        "verbs": versions.verbs(life, may),
+        "entries": story(request.actor, STORY, {"policy": version.key, "number": version.number}),
     }
 
 

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -12,6 +13,8 @@ from shouxin.core.policy import Permission
 from shouxin.kit import clock
 from shouxin.people.doors import StaffRequest, allowed
 from shouxin.people.second_factor.doors import fresh_second_factor
+from shouxin.people.story import story
+from shouxin.rulebook import versions
 from shouxin.rulebook.catalogue.forms import ReasonForm
 from shouxin.rulebook.catalogue.queries import log_ins_of
 from shouxin.rulebook.purposes import forms, queries, services
@@ -63,18 +66,39 @@ def notice_version(request: StaffRequest, version_id: UUID) -> HttpResponse:
 
 def _shown(request: StaffRequest, version: NoticeVersion) -> dict[str, Any]:
     people = {one for one in (version.drafted_by, version.approved_by) if one}
+    in_force, names = queries.in_force_today(), names_behind(people)
     waiting = version.approved_at is None
     mine = version.drafted_by in log_ins_of(request.actor) if waiting else False
     approver = request.actor.may(P.RULEBOOK_NOTICE_APPROVE)
+    life = versions.Life(
+        version.drafted_by,
+        version.drafted_at,
+        version.approved_by,
+        version.approved_at,
+        in_force=version.id in in_force,
+        to_come=version.effective_on > clock.today(),
+    )
+    next_at = reverse("rulebook:notice_next", args=[version.notice_id])
+    may = versions.May(
+        approve=waiting and approver and not mine,
+        discard=waiting and request.actor.may(P.RULEBOOK_NOTICE_DRAFT) and (mine or approver),
+        draft=request.actor.may(P.RULEBOOK_NOTICE_DRAFT),
+        own=mine,
+        approver=approver,
+        approve_at=reverse("rulebook:notice_approve", args=[version.id]),
+        discard_at=reverse("rulebook:notice_discard", args=[version.id]),
+        draft_at=f"{next_at}?language={version.language}",
+    )
+    about = {"notice": version.notice_id, "number": version.number, "language": version.language}
     return {
         "version": version,
-        "state": _state(version, queries.in_force_today()),
-        "names": names_behind(people),
+        "names": names,
         "purposes": list(queries.resting_on(request.actor, version.notice_id)),
-        "may_approve": waiting and approver and not mine,
-        "waits_for_another": waiting and mine,
-        "may_discard": waiting and request.actor.may(P.RULEBOOK_NOTICE_DRAFT) and (mine or approver),
-        "may_draft": request.actor.may(P.RULEBOOK_NOTICE_DRAFT),
+        "may_approve": may.approve,
+        "standing": versions.standing(life, version.get_language_display()),
+        "stages": versions.stages_of(life, names),
+        "verbs": versions.verbs(life, may),
+        "entries": story(request.actor, ["notice."], about),
     }
 
 

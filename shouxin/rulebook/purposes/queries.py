@@ -21,7 +21,7 @@ from shouxin.core.policy import (
     Use,
 )
 from shouxin.core.text import Text
-from shouxin.journal.queries import Line, of_events
+from shouxin.journal.queries import Line, of_thing
 from shouxin.kit import clock
 from shouxin.people.models import Department
 from shouxin.rulebook.catalogue.queries import Cached, fields, log_ins_of, record_order
@@ -30,7 +30,6 @@ from shouxin.rulebook.purposes.rules import VERBS
 
 MAIN_LANGUAGE = NoticeVersion.Language.ZH
 PURPOSE_EVENTS = ("purpose.drafted", "purpose.edited", *sorted(verb.event for verb in VERBS.values()))
-STORY = 2000  # entries of all purposes that are looked through for one purpose's story
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +180,7 @@ def versions_awaiting(actor: Actor) -> QuerySet[NoticeVersion]:
 def story_of(actor: Actor, key: str) -> list[Line]:
     """What happened to a purpose, the latest first, from the journal."""
     actor.require(Permission.RULEBOOK_PURPOSE_READ)
-    return [line for line in of_events(PURPOSE_EVENTS, STORY) if line.data.get("purpose") == key]
+    return of_thing(PURPOSE_EVENTS, {"purpose": key})
 
 
 def organisation_name() -> str:

@@ -53,6 +53,13 @@ STATUS_NAMES: Mapping[PurposeStatus, Text] = {
     S.ACTIVE: Text("已启用", "Active"),
     S.RETIRED: Text("已停用", "Retired"),
 }
+STATUS_KINDS: Mapping[PurposeStatus, str] = {
+    S.DRAFT: "muted",
+    S.SUBMITTED: "warn",
+    S.APPROVED: "info",
+    S.ACTIVE: "ok",
+    S.RETIRED: "muted",
+}
 
 
 def check_step(verb: str, status: PurposeStatus) -> None:

@@ -9,12 +9,14 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from shouxin.core.policy import Actor, Permission, PurposeStatus
 from shouxin.drafts.keeper import keeper_of
-from shouxin.kit.detail import Mark, Stage, stages
+from shouxin.kit.detail import Mark, Stage, Standing, stages
+from shouxin.kit.detail import Verb as Doable
 from shouxin.people.doors import StaffRequest, allowed
 from shouxin.people.queries import departments
 from shouxin.people.second_factor.doors import fresh_second_factor
@@ -27,6 +29,7 @@ from shouxin.rulebook.showing import Verb, done, form_page, language, names_behi
 P = Permission
 PER_PAGE = 50
 STATES = Purpose.Status
+FORWARD = frozenset({"submit", "approve", "activate"})
 VERBS: Mapping[str, Verb] = {
     "submit": Verb(
         _("提交审批"),
@@ -122,20 +125,28 @@ def _drafter(request: StaffRequest, key: str) -> Purpose:
 @allowed(P.RULEBOOK_PURPOSE_READ)
 def purpose_detail(request: StaffRequest, key: str) -> HttpResponse:
     purpose = _purpose(request, key)
-    story = queries.story_of(request.actor, key)
     open_ = purpose.status in (STATES.DRAFT, STATES.SUBMITTED, STATES.APPROVED)
     context = {
         **_facts(request.actor, purpose),
         "lacks": services.problems(purpose) if purpose.status == STATES.DRAFT else [],
         "obstacle": services.why_not_active(purpose) if open_ else None,
-        "story": told(story, request.actor),
+        "entries": told(queries.story_of(request.actor, key), request.actor),
+        "standing": _standing(purpose),
         "stages": _stages(purpose),
         "steps": _steps(purpose),
-        "verbs": _possible(request.actor, purpose),
-        "may_edit": purpose.status == STATES.DRAFT and request.actor.may(P.RULEBOOK_PURPOSE_DRAFT),
-        "may_draft": request.actor.may(P.RULEBOOK_PURPOSE_DRAFT),
+        "verbs": _doable(request.actor, purpose),
     }
     return render(request, "rulebook/purpose_detail.html", context)
+
+
+def _standing(purpose: Purpose) -> Standing:
+    """Where a purpose stands, and for whom it waits."""
+    state = PurposeStatus(purpose.status)
+    second = {
+        PurposeStatus.SUBMITTED: _("等另一人审批"),
+        PurposeStatus.APPROVED: _("启用前不能用"),
+    }.get(state, "")
+    return Standing(rules.STATUS_KINDS[state], rules.STATUS_NAMES[state].in_(language()), second)
 
 
 def _facts(actor: Actor, purpose: Purpose) -> dict[str, Any]:
@@ -206,6 +217,36 @@ def _possible(actor: Actor, purpose: Purpose) -> list[tuple[str, Verb]]:
         and actor.may(verb.permission)
         and not (name in against and against[name]())
     ]
+
+
+def _doable(actor: Actor, purpose: Purpose) -> list[Doable]:
+    """What can be done with a purpose now; what somebody of this role usually could says why it cannot."""
+    here, drafts = purpose.status == STATES.DRAFT, actor.may(P.RULEBOOK_PURPOSE_DRAFT)
+    found = []
+    if here and drafts:
+        found += [
+            Doable(_("修改草稿"), href=reverse("rulebook:purpose_edit", args=[purpose.key])),
+            Doable(_("编辑字段表"), href=reverse("rulebook:purpose_needs", args=[purpose.key])),
+        ]
+    possible = dict(_possible(actor, purpose))
+    for name, verb in possible.items():
+        style = "primary" if name in FORWARD else "danger" if verb.danger else ""
+        href = reverse("rulebook:purpose_verb", args=[purpose.key, name])
+        found.append(Doable(verb.title, href=href, style=style))
+    if here and drafts and "submit" not in possible:
+        found.append(Doable(VERBS["submit"].title, why=_("内容还不完整，见上面列出的各项。")))
+    if purpose.status == STATES.SUBMITTED and "approve" not in possible:
+        own = actor.may(P.RULEBOOK_PURPOSE_APPROVE)
+        why = _("您提交的须由另一人审批。") if own else _("由个人信息保护负责人审批。")
+        found.append(Doable(VERBS["approve"].title, why=why))
+    if purpose.status == STATES.APPROVED and "activate" not in possible:
+        own = actor.may(P.RULEBOOK_PURPOSE_APPROVE)
+        why = _("还缺条件，见上面的说明。") if own else _("由个人信息保护负责人启用。")
+        found.append(Doable(VERBS["activate"].title, why=why))
+    if drafts:
+        copy = f"{reverse('rulebook:purpose_new')}?from={purpose.key}"
+        found.append(Doable(_("以此起草新目的"), href=copy))
+    return found
 
 
 @require_http_methods(["GET", "POST"])

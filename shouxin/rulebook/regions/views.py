@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -12,6 +13,8 @@ from shouxin.core.policy import Permission
 from shouxin.kit import clock
 from shouxin.people.doors import StaffRequest, allowed
 from shouxin.people.second_factor.doors import fresh_second_factor
+from shouxin.people.story import story
+from shouxin.rulebook import versions
 from shouxin.rulebook.catalogue.forms import ReasonForm
 from shouxin.rulebook.catalogue.queries import same_person
 from shouxin.rulebook.purposes.forms import SeenForm
@@ -64,16 +67,35 @@ def _about(request: StaffRequest, version_id: UUID) -> dict[str, Any]:
         raise Http404
     open_, own = version.approved_at is None, same_person(request.actor.pseudonym, version.drafted_by)
     approver = request.actor.may(P.RULEBOOK_REGION_APPROVE)
+    names = names_behind(by for by in (version.drafted_by, version.approved_by) if by)
+    life = versions.Life(
+        version.drafted_by,
+        version.drafted_at,
+        version.approved_by,
+        version.approved_at,
+        in_force=version.id in {one.id for one in queries.in_force().values()},
+    )
+    may = versions.May(
+        approve=open_ and approver and not own,
+        discard=open_ and (approver or own),
+        draft=request.actor.may(P.RULEBOOK_REGION_DRAFT) and not open_,
+        own=own,
+        approver=approver,
+        approve_at=reverse("rulebook:region_approve", args=[version.id]),
+        discard_at=reverse("rulebook:region_discard", args=[version.id]),
+        draft_at=f"{reverse('rulebook:region_new')}?region={version.jurisdiction}",
+    )
+    about = {"region": version.jurisdiction, "number": version.number}
     return {
         "version": version,
         "shown": presenting.shown(version),
-        "state": _state(version, {one.id for one in queries.in_force().values()}),
         "law": queries.law(request.actor, version.jurisdiction),
-        "names": names_behind(by for by in (version.drafted_by, version.approved_by) if by),
-        "may_approve": open_ and approver and not own,
-        "may_discard": open_ and (approver or own),
-        "may_draft": request.actor.may(P.RULEBOOK_REGION_DRAFT) and not open_,
-        "waits_for_another": open_ and own,
+        "names": names,
+        "may_approve": may.approve,
+        "standing": versions.standing(life),
+        "stages": versions.stages_of(life, names),
+        "verbs": versions.verbs(life, may),
+        "entries": story(request.actor, ["region."], about),
     }
 
 

@@ -16,7 +16,7 @@ from shouxin.people.rules import ROLE_NAMES
 from shouxin.rulebook import showing, wording
 from shouxin.rulebook.catalogue.errors import Refused
 from shouxin.rulebook.catalogue.models import Field, RetentionRule
-from shouxin.rulebook.purposes.rules import STATUS_NAMES
+from shouxin.rulebook.purposes.rules import STATUS_KINDS, STATUS_NAMES
 
 register = template.Library()
 
@@ -27,13 +27,6 @@ MARKS = (
     ("PRODUCT DEFAULT", "info", gettext_lazy("产品默认")),
     ("FROM KNOWLEDGE", "warn", gettext_lazy("待核对原文")),
 )
-STATUS_KINDS = {
-    PurposeStatus.DRAFT: "muted",
-    PurposeStatus.SUBMITTED: "warn",
-    PurposeStatus.APPROVED: "info",
-    PurposeStatus.ACTIVE: "ok",
-    PurposeStatus.RETIRED: "muted",
-}
 
 
 @register.simple_tag

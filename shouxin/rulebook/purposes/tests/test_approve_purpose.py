@@ -119,8 +119,8 @@ def test_the_card_counts_what_the_list_behind_it_shows(submitted: World, client:
 def test_the_story_of_a_purpose_stands_on_its_page(submitted: World, client: Client) -> None:
     services.approve_purpose(submitted.actor("officer"), key="service")
     page = submitted.signed_in(client, "supervisor").get("/rules/purposes/service/")
-    assert [line["who"] for line in page.context["story"]] == ["周正", "陈刚", "陈刚"]
-    assert page.context["story"][0]["sentence"] == "批准处理目的 客户服务。"
+    assert [line["who"] for line in page.context["entries"]] == ["周正", "陈刚", "陈刚"]
+    assert page.context["entries"][0]["sentence"] == "批准处理目的 客户服务。"
     assert page.context["verbs"] == []
     assert client.post("/rules/purposes/service/activate/").status_code == 403
 
