@@ -52,6 +52,7 @@ ROWS: Mapping[str, Row] = {
     "people:factor_ask_reset": needs(P.PEOPLE_FACTOR_RESET, status=404, staff_id=NOBODY),
     "people:factor_demands": needs(P.PEOPLE_FACTOR_DEMAND, P.PEOPLE_FACTOR_CONFIRM),
     "people:factor_resets": needs(P.PEOPLE_FACTOR_RESET, P.PEOPLE_FACTOR_CONFIRM),
+    "people:factor_reset": needs(P.PEOPLE_FACTOR_RESET, P.PEOPLE_FACTOR_CONFIRM, status=404, reset_id=NOBODY),
     "people:factor_decide_reset": post(P.PEOPLE_FACTOR_CONFIRM, status=404, reset_id=NOBODY, verb="confirm"),
     "people:list_look": post(status=404, key="none"),
     "people:list_save": post(status=404, key="none"),
@@ -91,6 +92,9 @@ ROWS: Mapping[str, Row] = {
     ),
     "people:staff_resume": post(P.PEOPLE_STAFF_SUSPEND, status=404, staff_id=NOBODY),
     "people:delegations": needs(P.PEOPLE_DELEGATION_GIVE, P.ACCESS_REVIEW_READ),
+    "people:delegation": needs(
+        P.PEOPLE_DELEGATION_GIVE, P.ACCESS_REVIEW_READ, status=404, delegation_id=NOBODY
+    ),
     "people:delegation_end": post(P.PEOPLE_DELEGATION_GIVE, P.ACCESS_REVIEW_OPEN, delegation_id=NOBODY),
     "people:connections": needs(P.PEOPLE_CONNECTION_READ),
     "people:connection_draft": needs(P.PEOPLE_CONNECTION_DRAFT, kind="scim"),

@@ -12,7 +12,6 @@ from shouxin.access.clients.models import ApiClient, ClientChange, ClientState, 
 from shouxin.access.emergency import queries as emergency
 from shouxin.access.emergency.models import EmergencyAccess
 from shouxin.access.grants import queries as grants
-from shouxin.access.grants import rules as grant_rules
 from shouxin.access.grants.models import StandingGrant
 from shouxin.access.grants.models import State as GrantState
 from shouxin.access.highrisk import queries as highrisk
@@ -23,6 +22,7 @@ from shouxin.access.reviews.models import UNDECIDED, ReviewLine
 from shouxin.access.secrets import queries as secrets
 from shouxin.access.secrets.models import EntryState, SecretReader
 from shouxin.access.webhooks import queries as webhooks
+from shouxin.access.webhooks import rules as webhook_rules
 from shouxin.access.webhooks.models import Endpoint, EndpointState
 from shouxin.core.policy import Actor, Permission
 from shouxin.core.text import Text
@@ -36,6 +36,7 @@ from shouxin.people.notices.kinds import (
     end_of,
     register,
     thing_of,
+    to_decide,
 )
 from shouxin.people.preferences.rules import DEFAULT_ZONE
 
@@ -55,21 +56,10 @@ def _list(name: str, query: str = "state=awaiting") -> Callable[[Any], str]:
 def _each(
     waiting: Callable[[Actor], Iterable[Any]], path: Callable[[Any], str]
 ) -> Callable[[Actor], Iterable[Matter]]:
-    return lambda actor: (Matter(row.id, path(row)) for row in waiting(actor))
+    return lambda actor: (to_decide(row.id, path(row), row) for row in waiting(actor))
 
 
 for _key, _title, _permission, _waiting, _path, _pending in (
-    (
-        "clients.awaiting",
-        Text("有接口客户端待您审批", "A program's access waits for your approval"),
-        P.API_CLIENT_APPROVE,
-        clients.awaiting,
-        _page("client"),
-        lambda: (
-            ApiClient.objects.filter(state=ClientState.PROPOSED).exists()
-            or ClientChange.objects.filter(state=ClientChange.State.PROPOSED).exists()
-        ),
-    ),
     (
         "webhooks.awaiting",
         Text("有推送地址待您审批", "A webhook waits for your approval"),
@@ -107,11 +97,41 @@ for _key, _title, _permission, _waiting, _path, _pending in (
     )
 
 
+def _clients(actor: Actor) -> Iterable[Matter]:
+    """The program itself, or a change of one that is in use."""
+    changed = dict(
+        ClientChange.objects.filter(state=ClientChange.State.PROPOSED)
+        .order_by("-proposed_at")
+        .values_list("client_id", "proposed_at")
+    )
+    for row in clients.awaiting(actor):
+        since = row.proposed_at if row.state == ClientState.PROPOSED else changed.get(row.id)
+        yield to_decide(row.id, _page("client")(row), since)
+
+
+register(
+    Kind(
+        "clients.awaiting",
+        Group.APPROVAL,
+        Text("有接口客户端待您审批", "A program's access waits for your approval"),
+        asked_of(
+            P.API_CLIENT_APPROVE,
+            _clients,
+            pending=lambda: (
+                ApiClient.objects.filter(state=ClientState.PROPOSED).exists()
+                or ClientChange.objects.filter(state=ClientChange.State.PROPOSED).exists()
+            ),
+        ),
+        mail=True,
+        permission=P.API_CLIENT_APPROVE,
+    )
+)
+
+
 def _grants(actor: Actor) -> Iterable[Matter]:
     """Each with the day by which a decision is expected."""
     for row in grants.awaiting(actor):
-        due = end_of(grant_rules.due_on(row.proposed_at))
-        yield Matter(row.id, _page("grant")(row), due=due, since=row.proposed_at)
+        yield to_decide(row.id, _page("grant")(row), row)
 
 
 register(
@@ -231,7 +251,25 @@ def _ending_names(now: datetime) -> Found:
     return ((row.asked_by_id, Matter(row.id, path, due=row.until, since=row.decided_at)) for row in rows)
 
 
+def _ending_signatures(now: datetime) -> Found:
+    """To whoever answers for the program: from then on messages carry the new signature alone."""
+    rows = Endpoint.objects.filter(
+        state=EndpointState.APPROVED, earlier_until__gt=now, earlier_until__lte=now + AHEAD
+    )
+    for row in rows.select_related("client"):
+        since = row.earlier_until - webhook_rules.SECRET_OVERLAP if row.earlier_until else None
+        yield row.client.owner_id, Matter(row.id, _page("webhook")(row), due=row.earlier_until, since=since)
+
+
 for _key, _title, _find in (
+    (
+        "webhooks.ending",
+        Text(
+            "推送的旧签名密钥即将失效，请确认接收方已换新密钥",
+            "An old signing secret of a webhook ends soon; see that its receiver uses the new one",
+        ),
+        _ending_signatures,
+    ),
     ("grants.ending", Text("您的用数授权即将到期", "A grant of yours ends soon"), _ending_grants),
     (
         "clients.ending",
@@ -285,6 +323,42 @@ register(
         _decided,
         standing=False,
         mail=True,
+    )
+)
+
+
+def _stopped(_now: datetime) -> Found:
+    """To whoever answers for the program and whoever asked for it."""
+    rows = Endpoint.objects.filter(state=EndpointState.DISABLED)
+    for row in rows.select_related("client"):
+        for staff in {row.client.owner_id, row.proposed_by_id}:
+            yield staff, Matter(row.id, _page("webhook")(row))
+
+
+register(
+    Kind(
+        "webhooks.stopped",
+        Group.RESULT,
+        Text("推送连续失败，已自动停用，请处理", "A webhook stopped after failing in a row; see to it"),
+        _stopped,
+        mail=True,
+    )
+)
+
+
+def _reviewed(now: datetime) -> Found:
+    """To whoever used emergency access."""
+    rows = EmergencyAccess.objects.filter(reviewed_at__gte=now - rules.HAPPENED)
+    return ((row.staff_id, Matter(row.id, _page("emergency")(row))) for row in rows)
+
+
+register(
+    Kind(
+        "emergencies.reviewed",
+        Group.RESULT,
+        Text("您的应急访问已有人复核", "Your emergency access was reviewed"),
+        _reviewed,
+        standing=False,
     )
 )
 

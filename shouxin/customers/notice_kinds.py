@@ -4,6 +4,7 @@ No address here leads to one customer: what concerns a customer is told as a num
 """
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -39,11 +40,13 @@ from shouxin.people.notices.kinds import (
     end_of,
     register,
     thing_of,
+    to_decide,
     to_each,
 )
 from shouxin.people.preferences.rules import DEFAULT_ZONE
 
 P = Permission
+NEARLY_FULL = 90  # percent
 AHEAD = timedelta(days=max(rules.REMINDERS) + 1)
 
 
@@ -55,10 +58,14 @@ def _plan(row: Any) -> str:
     return reverse("customers:plan", args=[row.id])
 
 
+def _form(row: Any) -> str:
+    return reverse("customers:form_version", args=[row.id])
+
+
 def _each(
     waiting: Callable[[Actor], Iterable[Any]], path: Callable[[Any], str]
 ) -> Callable[[Actor], Iterable[Matter]]:
-    return lambda actor: (Matter(row.id, path(row)) for row in waiting(actor))
+    return lambda actor: (to_decide(row.id, path(row), row) for row in waiting(actor))
 
 
 register(
@@ -100,7 +107,7 @@ register(
         Text("有收集表单待您审批", "A collection form waits for your approval"),
         asked_of(
             P.CUSTOMERS_FORM_PUBLISH,
-            _each(forms.waiting, lambda row: reverse("customers:form_version", args=[row.id])),
+            _each(forms.waiting, _form),
             pending=lambda: FormVersion.objects.filter(state=FormState.SUBMITTED).exists(),
         ),
         permission=P.CUSTOMERS_FORM_PUBLISH,
@@ -110,11 +117,21 @@ register(
 
 
 def _to_hand_over(actor: Actor) -> Iterable[Matter]:
-    """One for each person who leaves customers behind."""
+    """One for each person who leaves customers behind; until the last day of whoever is announced to leave."""
+    leaving = {row.staff_id: row for row in Departure.objects.filter(LEAVING)}
     for leaver in handover.leavers(actor):
         if leaver.waiting:
-            path = reverse("customers:handover_of", args=[leaver.staff.id])
-            yield Matter(thing_of("handover", leaver.staff.id), path, count=leaver.waiting)
+            path, last = (
+                reverse("customers:handover_of", args=[leaver.staff.id]),
+                leaving.get(leaver.staff.id),
+            )
+            yield Matter(
+                thing_of("handover", leaver.staff.id),
+                path,
+                due=end_of(last.last_day) if last else None,
+                since=last.announced_at if last else None,
+                count=leaver.waiting,
+            )
 
 
 register(
@@ -144,13 +161,14 @@ def _offered(_now: datetime) -> Found:
             state=HandoverState.PROPOSED, customer__absorbed_by__isnull=True, successor__isnull=False
         )
         .values("successor_id")
-        .annotate(count=Count("id"), latest=Max("proposed_at"))
+        .annotate(count=Count("id"), latest=Max("proposed_at"), first=Min("proposed_at"))
         .order_by()
     )
     path = reverse("customers:handover_incoming")
     for row in rows:
         day = rules.local(row["latest"], DEFAULT_ZONE).date().isoformat() if row["latest"] else rules.NEW
-        yield row["successor_id"], Matter(thing_of("offered"), path, count=row["count"], step=day)
+        matter = to_decide(thing_of("offered"), path, row["first"], count=row["count"])
+        yield row["successor_id"], replace(matter, step=day)
 
 
 register(
@@ -263,6 +281,30 @@ for _key, _title, _find in (
     register(Kind(_key, Group.DUE, _title, _find, first=False, slow=True))
 
 
+def _filling(_now: datetime) -> Found:
+    """A plan stops by itself when so many people were collected: to whoever drafted and whoever approved it."""
+    rows = CollectionPlan.objects.filter(
+        state=PlanState.RUNNING, people__lt=F("maximum"), people__gte=F("maximum") * NEARLY_FULL / 100
+    )
+    return to_each(
+        (who, Matter(row.id, _plan(row))) for row in rows for who in {row.drafted_by, row.approved_by}
+    )
+
+
+register(
+    Kind(
+        "plans.filling",
+        Group.DUE,
+        Text(
+            "收集计划快到人数上限，到了自动停止",
+            "A collection plan has nearly as many people as it may; then it stops",
+        ),
+        _filling,
+        slow=True,
+    )
+)
+
+
 def _imports(state: BatchState) -> Callable[[datetime], Found]:
     def find(_now: datetime) -> Found:
         rows = ImportBatch.objects.filter(state=state).only("id", "operator_id")
@@ -289,6 +331,20 @@ def _plans_decided(now: datetime) -> Found:
 def _plans_returned(_now: datetime) -> Found:
     rows = CollectionPlan.objects.filter(state=PlanState.DRAFT).exclude(reason="")
     return to_each((row.drafted_by, Matter(row.id, _plan(row))) for row in rows)
+
+
+def _forms_decided(now: datetime) -> Found:
+    """Published, or taken out of use; to whoever drafted it."""
+    since = now - rules.HAPPENED
+    found = Q(state=FormState.PUBLISHED, published_at__gte=since) & ~Q(published_by=F("drafted_by"))
+    found |= Q(state=FormState.WITHDRAWN, withdrawn_at__gte=since) & ~Q(withdrawn_by=F("drafted_by"))
+    rows = FormVersion.objects.filter(found)
+    return to_each((row.drafted_by, Matter(row.id, _form(row), step=str(row.state))) for row in rows)
+
+
+def _forms_returned(_now: datetime) -> Found:
+    rows = FormVersion.objects.filter(state=FormState.DRAFT).exclude(reason="")
+    return to_each((row.drafted_by, Matter(row.id, _form(row))) for row in rows)
 
 
 def _runs(now: datetime) -> Found:
@@ -328,6 +384,18 @@ for _key, _title, _result, _standing in (
         "plans.returned",
         Text("您的收集计划被退回修改", "Your collection plan was sent back"),
         _plans_returned,
+        True,
+    ),
+    (
+        "forms.decided",
+        Text("您的收集表单已发布或已停用", "Your collection form was published or taken out of use"),
+        _forms_decided,
+        False,
+    ),
+    (
+        "forms.returned",
+        Text("您的收集表单被退回修改", "Your collection form was sent back"),
+        _forms_returned,
         True,
     ),
     (

@@ -119,6 +119,11 @@ explain(
     _("最长 31 天。代理人只替您确认和审批，看不到您的客户，也不能批自己的申请。随时可以提前收回。"),
 )
 explain(
+    "people:delegation",
+    "people#职责与委托代理",
+    _("谁在哪几天代谁确认和审批，代理期间办了哪些事。收回后立即失效，已经办完的仍然有效。"),
+)
+explain(
     "people:sights",
     "people#可见范围与暂停",
     _(
@@ -187,6 +192,11 @@ explain(
     "people:factor_resets",
     "people#二次认证",
     _("确认后此人旧的验证方式全部失效，下次登录重新设置。申请人和本人都不能确认。"),
+)
+explain(
+    "people:factor_reset",
+    "people#二次认证",
+    _("先向本人核实，再确认。确认后旧的验证方式立即失效，此人下次登录重新设置；拒绝则一切照旧。"),
 )
 explain(
     "people:factor_ask_reset",

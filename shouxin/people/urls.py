@@ -47,6 +47,7 @@ urlpatterns = [
     path("people/staff/<uuid:staff_id>/second-factor/", factor.ask_reset, name="factor_ask_reset"),
     path("people/second-factor/", factor.demands, name="factor_demands"),
     path("people/second-factor/resets/", factor.resets, name="factor_resets"),
+    path("people/second-factor/resets/<uuid:reset_id>/", factor.reset, name="factor_reset"),
     re_path(
         r"^people/second-factor/resets/(?P<reset_id>[0-9a-f-]{36})/(?P<verb>confirm|refuse)/$",
         factor.decide_reset,

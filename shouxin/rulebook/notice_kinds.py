@@ -10,7 +10,18 @@ from django.urls import reverse
 from shouxin.core.policy import Actor, Permission
 from shouxin.core.text import Text
 from shouxin.people.notices import rules
-from shouxin.people.notices.kinds import Found, Group, Kind, Matter, asked_of, register, thing_of, to_each
+from shouxin.people.notices.kinds import (
+    Found,
+    Group,
+    Kind,
+    Matter,
+    asked_of,
+    end_of,
+    register,
+    thing_of,
+    to_decide,
+    to_each,
+)
 from shouxin.rulebook.catalogue import queries as catalogue
 from shouxin.rulebook.catalogue.models import LevelLowering
 from shouxin.rulebook.policies import queries as policies
@@ -31,7 +42,7 @@ def _thing(row: Any) -> UUID:
 def _each(
     waiting: Callable[[Actor], Iterable[Any]], path: Callable[[Any], str]
 ) -> Callable[[Actor], Iterable[Matter]]:
-    return lambda actor: (Matter(_thing(row), path(row)) for row in waiting(actor))
+    return lambda actor: (to_decide(_thing(row), path(row), row) for row in waiting(actor))
 
 
 def _page(name: str, *, by: str = "id") -> Callable[[Any], str]:
@@ -105,6 +116,42 @@ for _key, _title, _permission, _waiting, _path, _pending in (
             permission=_permission,
         )
     )
+
+
+def _to_acknowledge(now: datetime) -> Found:
+    """To everybody who did not acknowledge what is in force: until then no page of a customer opens for them."""
+    path = reverse("rulebook:policy_read")
+    for staff, version in policies.unacknowledged(now):
+        begun = max(version.effective_on, rules.local(staff.created_at, staff.time_zone).date())
+        yield staff.id, Matter(version.id, path, due=end_of(begun), since=end_of(begun))
+
+
+def _coming(now: datetime) -> Found:
+    """To everybody: a new version is approved, and its day is near."""
+    for version in policies.coming(now):
+        matter = Matter(
+            version.id, _policy(version), due=end_of(version.effective_on), since=version.approved_at
+        )
+        for staff in policies.at_work():
+            yield staff.id, matter
+
+
+for _key, _title, _find in (
+    (
+        "policies.acknowledge",
+        Text("有守则待您阅读并确认", "Rules for staff wait for you to read and acknowledge them"),
+        _to_acknowledge,
+    ),
+    (
+        "policies.coming",
+        Text(
+            "守则的新版本即将生效，届时请您确认",
+            "New rules for staff take effect soon; you will be asked to acknowledge them",
+        ),
+        _coming,
+    ),
+):
+    register(Kind(_key, Group.DUE, _title, _find, slow=True))
 
 
 def _approved(now: datetime) -> Found:

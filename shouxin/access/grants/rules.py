@@ -10,10 +10,9 @@ from zoneinfo import ZoneInfo
 from shouxin.core.policy import HIGH_RISK_DAILY, HIGH_RISK_LONGEST, FieldRule, PurposeRule, ungranted_form
 from shouxin.core.policy.levels import OWN_APPLICATION_LEVEL
 from shouxin.core.policy.vocabulary import Form
-from shouxin.kit.workdays import next_working_day
+from shouxin.people.notices.rules import decision_day
 
 DAILY_MOST = 30
-DECIDED_WITHIN = 3  # working days in which a decision is expected; the product's default
 LONGEST = timedelta(days=183)
 DAY_ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -25,10 +24,7 @@ def day_of(now: datetime) -> date:
 
 def due_on(proposed_at: datetime) -> date:
     """The day by which a proposal should be decided."""
-    day = day_of(proposed_at)
-    for _ in range(DECIDED_WITHIN):
-        day = next_working_day(day)
-    return day
+    return decision_day(proposed_at)
 
 
 def digest(content: Mapping[str, Any]) -> str:

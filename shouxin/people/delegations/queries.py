@@ -98,7 +98,9 @@ def _givers(actor: Actor) -> list[Staff]:
 
 def visible_to(actor: Actor) -> QuerySet[Delegation]:
     """One's own delegations, given and taken; all for those who oversee."""
-    found = Delegation.objects.select_related("giver", "giver__department", "deputy", "deputy__department")
+    found = Delegation.objects.select_related(
+        "giver", "giver__department", "deputy", "deputy__department", "ended_by"
+    )
     if actor.roles & {Role.OFFICER, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN, Role.SUPERVISOR}:
         return found
     return found.filter(Q(giver_id=actor.id) | Q(deputy_id=actor.id))

@@ -63,7 +63,7 @@ def give(
     journal.append(
         actor=actor,
         event="delegation.given",
-        data={"deputy": chosen.pseudonym, "from": starts_at, "until": until},
+        data={"delegation": given.id, "deputy": chosen.pseudonym, "from": starts_at, "until": until},
     )
     return given
 
@@ -83,7 +83,7 @@ def end(*, actor: Actor, delegation_id: UUID, now: datetime) -> Delegation:
     journal.append(
         actor=actor,
         event="delegation.ended",
-        data={"giver": found.giver.pseudonym, "deputy": found.deputy.pseudonym},
+        data=_ended(found),
     )
     return found
 
@@ -102,7 +102,7 @@ def end_of(*, actor: Actor, staff_id: UUID, now: datetime) -> int:
         journal.append(
             actor=actor,
             event="delegation.ended",
-            data={"giver": found.giver.pseudonym, "deputy": found.deputy.pseudonym},
+            data=_ended(found),
         )
     return len(ended)
 
@@ -113,3 +113,7 @@ def record_use(*, actor: Actor, standing: Standing | None, deed: str) -> None:
         journal.append(
             actor=actor, event="delegation.used", data={"giver": standing.through.pseudonym, "deed": deed}
         )
+
+
+def _ended(found: Delegation) -> dict[str, UUID]:
+    return {"delegation": found.id, "giver": found.giver.pseudonym, "deputy": found.deputy.pseudonym}

@@ -4,15 +4,15 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from shouxin.core.policy import Permission
 from shouxin.kit import clock
-from shouxin.people.delegations import queries, services
+from shouxin.people.delegations import presenting, queries, services
 from shouxin.people.delegations.forms import DelegationForm
 from shouxin.people.doors import StaffRequest, allowed
 from shouxin.people.problems import PeopleError
@@ -55,6 +55,17 @@ def delegations(request: StaffRequest) -> HttpResponse:
     ]
     context = {"page_title": _("委托代理"), "rows": rows, "form": form}
     return render(request, "delegations/list.html", context, status=422 if form and form.errors else 200)
+
+
+@require_GET
+@allowed(P.PEOPLE_DELEGATION_GIVE, P.ACCESS_REVIEW_READ)
+def delegation(request: StaffRequest, delegation_id: UUID) -> HttpResponse:
+    now, one = clock.now(), queries.visible_to(request.actor).filter(id=delegation_id).first()
+    if one is None:
+        raise Http404
+    working = queries.in_force(now).filter(id=one.id).exists()
+    context = presenting.detail_context(request.actor, one, now, working=working)
+    return render(request, "delegations/one.html", context)
 
 
 @require_POST

@@ -15,6 +15,7 @@ from shouxin.core.policy import Actor, Permission, Role, permissions_of
 from shouxin.core.text import Text
 from shouxin.kit.registry import Registry
 from shouxin.people.models import Staff
+from shouxin.people.notices.rules import decision_day
 from shouxin.people.queries import actor_of
 
 
@@ -65,6 +66,25 @@ class Matter:
     since: datetime | None = None
     count: int = 1
     step: str = ""
+
+
+# What waits for somebody's word has been asked for since; rooms call the column by what was done.
+_ASKED = (
+    *("release_asked_at", "end_proposed_at", "submitted_at", "proposed_at", "asked_at"),
+    *("set_at", "granted_at", "drafted_at", "finished_at"),
+)
+
+
+def to_decide(thing: UUID, path: str, row: object, *, count: int = 1) -> Matter:
+    """A matter that waits for somebody's word, with the day by which it is expected.
+
+    `row` is what waits, or since when.
+    """
+    stamps = (getattr(row, name, None) for name in _ASKED)
+    since = row if isinstance(row, datetime) else next((one for one in stamps if one is not None), None)
+    if since is None:
+        return Matter(thing, path, count=count)
+    return Matter(thing, path, due=end_of(decision_day(since)), since=since, count=count)
 
 
 Found = Iterable[tuple[UUID, Matter]]  # whom (a log-in's id) and what

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 
 from shouxin.core.policy import Actor, Permission, Role
@@ -29,6 +29,7 @@ from shouxin.people.notices.kinds import (
     end_of,
     register,
     thing_of,
+    to_decide,
 )
 from shouxin.people.second_factor import queries as factors
 from shouxin.people.second_factor.models import FactorDemand, FactorReset
@@ -41,8 +42,10 @@ P = Permission
 def _each(
     waiting: Callable[[Actor], Iterable[Any]], path: Callable[[Any], str]
 ) -> Callable[[Actor], Iterable[Matter]]:
-    """One matter for each row that waits."""
-    return lambda actor: (Matter(thing_of(type(row).__name__, row.pk), path(row)) for row in waiting(actor))
+    """One matter for each row that waits, with the day by which a word is expected."""
+    return lambda actor: (
+        to_decide(thing_of(type(row).__name__, row.pk), path(row), row) for row in waiting(actor)
+    )
 
 
 def _list(name: str, query: str = "") -> Callable[[Any], str]:
@@ -95,7 +98,7 @@ for _key, _title, _permission, _waiting, _path, _pending in (
         Text("有二次认证的重置待您确认", "A reset of a second factor waits for your confirmation"),
         P.PEOPLE_FACTOR_CONFIRM,
         factors.awaiting,
-        _list("factor_resets"),
+        lambda row: reverse("people:factor_reset", args=[row.id]),
         lambda: FactorReset.objects.filter(state="waiting").exists(),
     ),
     (
@@ -165,8 +168,8 @@ register(
 
 def _delegations(_now: datetime) -> Found:
     """Both who gave it and who took it."""
-    path = reverse("people:delegations")
     for row in Delegation.objects.filter(ended_at__isnull=True):
+        path = reverse("people:delegation", args=[row.id])
         matter = Matter(row.id, path, due=row.until, since=row.given_at)
         yield row.giver_id, matter
         yield row.deputy_id, matter
@@ -195,6 +198,28 @@ register(
         Group.SECURITY,
         Text("有新的安全提醒", "There is a new security notice"),
         _security,
+    )
+)
+
+
+def _sights(now: datetime) -> Found:
+    """To the person: whose customers they see was changed, or is as their roles give it again."""
+    since, path = now - rules.HAPPENED, reverse("people:notices")
+    for one in SightSetting.objects.filter(confirmed_at__gte=since).exclude(set_by=F("staff")):
+        yield one.staff_id, Matter(one.id, path, step="began")
+    ended = SightSetting.objects.filter(ended_at__gte=since, confirmed_at__isnull=False)
+    followed = SightSetting.objects.filter(confirmed_at__gte=since).values("staff_id")
+    for one in ended.exclude(staff_id__in=followed):
+        yield one.staff_id, Matter(one.id, path, step="ended")
+
+
+register(
+    Kind(
+        "sights.changed",
+        Group.RESULT,
+        Text("您能看到的客户范围有变化", "Whose customers you see has changed"),
+        _sights,
+        standing=False,
     )
 )
 

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from shouxin.core.text import Text, counted
 from shouxin.kit import workdays
+from shouxin.people.preferences.rules import DEFAULT_ZONE
 from shouxin.people.thresholds.rules import Threshold, declare
 
 NEW = "new"
@@ -20,6 +21,7 @@ WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 480, 144
 TRIES = len(WAITS) + 1
 FAILING = 3  # tries in a row from which a person and the system administrators are told
 STUCK = timedelta(minutes=30)  # what should have left so long ago and was not even tried
+DECIDED_WITHIN = 3  # working days in which a decision is expected; the product's default
 CODE_LASTS = timedelta(minutes=15)
 CODE_DIGITS, CODE_TRIES = 6, 5
 BY_HAND_PAUSE, BY_HAND_MOST = timedelta(minutes=1), 10  # a day
@@ -78,6 +80,14 @@ def reminder(*, due: datetime, since: datetime | None, now: datetime, zone: str)
         return None
     begun = since is not None and days_left(due, since, zone) <= step
     return None if begun else str(step)
+
+
+def decision_day(asked_at: datetime) -> date:
+    """The day by which what was asked for then should be decided."""
+    day = local(asked_at, DEFAULT_ZONE).date()
+    for _ in range(DECIDED_WITHIN):
+        day = workdays.next_working_day(day)
+    return day
 
 
 def undisturbed(moment: datetime, quiet: tuple[time, time] | None, zone: str) -> datetime:

@@ -26,7 +26,17 @@ from shouxin.people import queries as people
 from shouxin.people import signin
 from shouxin.people.doors import StaffRequest, allowed, onward
 from shouxin.people.models import Staff
-from shouxin.people.second_factor import doors, enrolment, forms, passkeys, queries, rules, services, session
+from shouxin.people.second_factor import (
+    doors,
+    enrolment,
+    forms,
+    passkeys,
+    presenting,
+    queries,
+    rules,
+    services,
+    session,
+)
 from shouxin.people.second_factor.doors import fresh_second_factor
 from shouxin.people.second_factor.services import Outcome
 from shouxin.people.services import PeopleError
@@ -291,6 +301,15 @@ def resets(request: StaffRequest) -> HttpResponse:
     found = queries.awaiting(request.actor) if waiting else queries.resets(actor=request.actor)
     rows = [(reset, queries.may_decide(actor=request.actor, reset=reset)) for reset in found[:100]]
     return render(request, "second_factor/resets.html", {"rows": rows})
+
+
+@require_GET
+@allowed(P.PEOPLE_FACTOR_RESET, P.PEOPLE_FACTOR_CONFIRM)
+def reset(request: StaffRequest, reset_id: UUID) -> HttpResponse:
+    found = queries.resets(actor=request.actor).filter(id=reset_id).first()
+    if found is None:
+        raise Http404
+    return render(request, "second_factor/reset.html", presenting.reset_context(request.actor, found))
 
 
 @require_POST

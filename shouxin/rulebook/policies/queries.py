@@ -46,6 +46,35 @@ def to_acknowledge(staff_id: UUID) -> list[PolicyVersion]:
     return [version for version in versions if version.id not in done]
 
 
+def at_work() -> QuerySet[Staff]:
+    """Everybody who signs in and is not suspended."""
+    return Staff.objects.filter(is_active=True, suspended_at__isnull=True).order_by("id")
+
+
+def unacknowledged(now: datetime) -> list[tuple[Staff, PolicyVersion]]:
+    """Who has not acknowledged which version in force; three statements, whatever the number of people."""
+    versions_now = in_force(now)
+    done = set(
+        Acknowledgement.objects.filter(version__in=versions_now, stay=F("staff__stay")).values_list(
+            "staff_id", "version_id"
+        )
+    )
+    return [
+        (staff, version)
+        for staff in at_work()
+        for version in versions_now
+        if (staff.id, version.id) not in done
+    ]
+
+
+def coming(now: datetime) -> QuerySet[PolicyVersion]:
+    """What was approved and takes effect on a later day."""
+    today = now.astimezone(ZONE).date()
+    return PolicyVersion.objects.filter(approved_at__isnull=False, effective_on__gt=today).defer(
+        "text_zh", "text_en"
+    )
+
+
 def versions(actor: Actor) -> QuerySet[PolicyVersion]:
     """Every version without its texts, the latest first; drafts only for those who draft or approve."""
     found = PolicyVersion.objects.defer("text_zh", "text_en").order_by("key", "-number")

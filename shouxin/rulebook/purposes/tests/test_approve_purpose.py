@@ -121,7 +121,7 @@ def test_the_story_of_a_purpose_stands_on_its_page(submitted: World, client: Cli
     page = submitted.signed_in(client, "supervisor").get("/rules/purposes/service/")
     assert [line["who"] for line in page.context["entries"]] == ["周正", "陈刚", "陈刚"]
     assert page.context["entries"][0]["sentence"] == "批准处理目的 客户服务。"
-    assert page.context["verbs"] == []
+    assert not any(verb.href or verb.post for verb in page.context["verbs"])
     assert client.post("/rules/purposes/service/activate/").status_code == 403
 
 
