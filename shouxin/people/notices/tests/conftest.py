@@ -48,12 +48,17 @@ class Mailbox:
 
 
 @pytest.fixture(name="mailbox")
-def _mailbox(monkeypatch: pytest.MonkeyPatch, settings: object) -> Iterator[Mailbox]:
-    """A mail server that the product is told to use, and the address that links begin with."""
+def _mailbox(
+    monkeypatch: pytest.MonkeyPatch, settings: object, request: pytest.FixtureRequest
+) -> Iterator[Mailbox]:
+    """A mail server that the product is told to use, and the address that links begin with.
+
+    A test file may have one of its own: `MAIL_SERVER = …`.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    box = Mailbox()
+    box = getattr(request.module, "MAIL_SERVER", Mailbox)()
     controller = Controller(box, hostname="127.0.0.1", port=port)
     controller.start()
     monkeypatch.setenv("SHOUXIN_SMTP", f"127.0.0.1:{port}")
