@@ -171,7 +171,7 @@ def _verbs(
         found.append(Verb(_("退回补充"), href=leads("return")))
     elif plan.state == PlanState.SUBMITTED:
         own = actor.may(Permission.CUSTOMERS_PLAN_APPROVE)
-        why = _("您起草或提交的须由另一人批准。") if own else _("由个人信息保护负责人批准。")
+        why = _("您起草或提交的须由另一人批准。") if own else _("由部门负责人或个人信息保护负责人批准。")
         found.append(Verb(_("批准计划"), why=why))
     if plan.state == PlanState.RUNNING and actor.may(Permission.CUSTOMERS_PLAN_APPROVE):
         found.append(Verb(_("停止收集"), href=leads("stop"), style="danger"))

@@ -131,7 +131,7 @@ def _doable(request: StaffRequest, version: FormVersion, lacks: Sequence[Lack]) 
             found.append(Verb(title, href=leads("form_verb", version.id, name), style=style))
     if version.state == FormState.SUBMITTED and not {"publish", "return"} & set(possible):
         own = actor.may(Permission.CUSTOMERS_FORM_PUBLISH)
-        why = _("您起草或提交的须由另一人批准。") if own else _("由个人信息保护负责人批准发布。")
+        why = _("您起草或提交的须由另一人批准。") if own else _("由部门负责人或个人信息保护负责人批准。")
         found.append(Verb(_("批准发布"), why=why))
     if "next" in possible:
         found.append(Verb(_("起草新版本"), post=leads("form_next", version.id)))

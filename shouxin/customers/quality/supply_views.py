@@ -107,18 +107,19 @@ def contract(request: StaffRequest, contract_id: UUID) -> HttpResponse:
     values = list(page)
     names = _names(request, values)
     known = rulebooks["rulebook"].purpose(row.purpose)
+    progress = supplies.progress(request.actor, row.id)
     context = {
         "contract": row,
         "over": supplies.is_over(row, now),
-        "progress": supplies.progress(request.actor, row.id),
+        "progress": progress,
+        "entries": story(request.actor, ["supply."], {"contract": row.id}, since=row.made_at),
+        **_life(row, now, left=progress["left"]),
         "page": page,
         "query": "",
         "rows": [(one, names.get(one.customer_id), presenting.names_of([one.field])[0]) for one in values],
         "purpose_name": known.name.in_(presenting.language()) if known else row.purpose,
         "may_write": request.actor.may(P.CUSTOMERS_SUPPLY_WRITE),
     }
-    context |= _life(row, now, left=context["progress"].left)
-    context["entries"] = story(request.actor, ["supply."], {"contract": row.id}, since=row.made_at)
     return render(request, "quality/supply.html", context)
 
 

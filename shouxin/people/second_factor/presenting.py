@@ -64,5 +64,7 @@ def _verbs(actor: Actor, reset: FactorReset) -> list[Verb]:
             Verb(_("拒绝"), post=sends("refuse")),
         ]
     confirms = actor.may(Permission.PEOPLE_FACTOR_CONFIRM)
-    why = _("申请人和本人都不能确认。") if confirms else _("由安全管理员或个人信息保护负责人确认。")
+    why = (
+        _("申请人和本人都不能确认。") if confirms else _("由安全管理员、部门负责人或个人信息保护负责人确认。")
+    )
     return [Verb(_("确认重置"), why=why)]
