@@ -89,6 +89,11 @@ class Menu:
         return [self._line([known[name]]) for name in self.pins if name in known]
 
     @property
+    def pinned_here(self) -> bool:
+        """Whether the open page is marked among the pinned entries, so that its group marks it for the eye alone."""
+        return any(line.current for line in self.daily)
+
+    @property
     def groups(self) -> list[Group]:
         """The groups that fold; the one of the open page is open, whatever was folded before."""
         found = []

@@ -3,6 +3,7 @@
 from functools import partial
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from shouxin.core.policy import Permission
 from shouxin.customers import lines
@@ -77,7 +78,7 @@ for _number, (_group, _title) in enumerate(
             query=f"group={_group.value}",
             order=63 + _number,
             line=lines.cleanup,
-            verb=_("决定"),
+            verb=pgettext_lazy("verb", "决定"),
         )
     )
 panels.register(panels.Panel("merges", "customer", "duplicates/merged.html", duplicates.merged_panel))

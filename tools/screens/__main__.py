@@ -25,9 +25,12 @@ from tools.screens.server import Demonstration, demonstration
 ROOT = Path(__file__).resolve().parents[2]
 AT_ONCE = 10  # screens of one piece of work
 SALES = "sales_contract"
-# One person for each role, and the purpose they work for.
+# One person for each role and for each kind of clerk, and the purpose they work for.
 PEOPLE = {
     "yuanfei": SALES,  # clerk
+    "dongxue": SALES,  # clerk of marketing
+    "caiyan": "service",  # clerk of service
+    "duanrui": "leasing",  # clerk of leasing
     "songtao": SALES,  # department head
     "caomin": SALES,  # officer
     "pengyu": "",  # system administrator

@@ -59,6 +59,8 @@ def also(who: str) -> Iterator[str]:
             f"/customers/{stage.own('yuanfei', kind, turn=4).id}/" for kind in ("person", "organisation")
         )
         yield from (f"/customers/{stage.own('yuanfei', 'person', turn=turn).id}/" for turn in (0, 1))
+    if who == "duanrui":
+        yield f"/customers/{stage.own('duanrui').id}/"
     if who == "yuanfei":
         for batch in ImportBatch.objects.order_by("id"):
             for step in ("sheets", "columns", "declaration", "check", "preview", "run", "result"):

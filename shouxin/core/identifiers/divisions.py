@@ -10,6 +10,15 @@ from functools import cache
 from stdnum import numdb
 
 _TAIWAN_HK_MACAO = {"71": "台湾省", "81": "香港特别行政区", "82": "澳门特别行政区"}
+# As GB/T 2260 spells them, with the names that are usual in English.
+_ENGLISH = {
+    "11": "Beijing", "12": "Tianjin", "13": "Hebei", "14": "Shanxi", "15": "Inner Mongolia", "21": "Liaoning",
+    "22": "Jilin", "23": "Heilongjiang", "31": "Shanghai", "32": "Jiangsu", "33": "Zhejiang", "34": "Anhui",
+    "35": "Fujian", "36": "Jiangxi", "37": "Shandong", "41": "Henan", "42": "Hubei", "43": "Hunan",
+    "44": "Guangdong", "45": "Guangxi", "46": "Hainan", "50": "Chongqing", "51": "Sichuan", "52": "Guizhou",
+    "53": "Yunnan", "54": "Xizang (Tibet)", "61": "Shaanxi", "62": "Gansu", "63": "Qinghai", "64": "Ningxia",
+    "65": "Xinjiang", "71": "Taiwan", "81": "Hong Kong", "82": "Macao",
+}  # fmt: skip
 _SHORT_ENDINGS = ("壮族自治区", "回族自治区", "维吾尔自治区", "特别行政区", "自治区", "省", "市")
 # Administrative layers that carry no name of their own ("the districts under the city").
 _NAMELESS = {"市辖区", "县", "省直辖县级行政区划", "自治区直辖县级行政区划", "省直辖县级行政单位"}
@@ -17,11 +26,12 @@ _NAMELESS = {"市辖区", "县", "省直辖县级行政区划", "自治区直辖
 
 @dataclass(frozen=True, slots=True)
 class Province:
-    """A province-level division: its two digits, full and short name, and the names of all that lies in it."""
+    """A province-level division: its two digits, full, short and English name, and the names of all that lies in it."""
 
     code: str
     name: str
     short: str
+    english: str
     cities: Mapping[str, str]  # four digits → prefecture-level name
     counties: Mapping[str, tuple[str, ...]]  # six digits → county-level names, also of the past
     current: frozenset[str]  # six digits of the counties that exist today
@@ -57,7 +67,7 @@ def provinces() -> Mapping[str, Province]:
                 counties[code + low] = names
                 if lasting and names[-1] not in _NAMELESS:
                     current.add(code + low)
-        found[code] = Province(code, name, _short(name), cities, counties, frozenset(current))
+        found[code] = Province(code, name, _short(name), _ENGLISH[code], cities, counties, frozenset(current))
     return found
 
 

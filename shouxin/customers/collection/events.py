@@ -12,7 +12,7 @@ for _name, _zh, _en in (
     (
         "submission.stored",
         "收到填写的表单“{collection_form}”第 {number} 版，渠道 {channel}，收集计划 {collection_plan}",
-        "Received the form “{collection_form}”, version {number}, by {channel}, plan {collection_plan}",
+        "Received the form “{collection_form}”, version {number}, channel {channel}, plan {collection_plan}",
     ),
     (
         "form.undeclared",

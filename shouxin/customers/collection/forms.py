@@ -8,20 +8,15 @@ from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from shouxin.core.identifiers.divisions import provinces
 from shouxin.core.policy import Actor
 from shouxin.customers.collection.models import CollectionPlan, Outside
 from shouxin.customers.collection.plans import Words
 from shouxin.customers.collection_forms import queries as form_queries
+from shouxin.customers.registry import provinces
 from shouxin.customers.registry.models import Kind, Scope
 from shouxin.people import queries as people
 
 NO_PROVINCE = ("", "—")
-
-
-def _provinces() -> list[tuple[str, str]]:
-    """As the register's filter column has them: in full."""
-    return [(one.name, one.name) for one in provinces().values()]
 
 
 def _day() -> forms.DateInput:
@@ -36,7 +31,7 @@ class PlaceForm(forms.Form):
     scope = forms.ChoiceField(label=_("可见范围"), choices=Scope.choices, initial=Scope.DEPARTMENT)
     mine = forms.BooleanField(label=_("由我负责"), required=False, initial=True)
     province = forms.ChoiceField(
-        label=_("省份"), choices=lambda: [NO_PROVINCE, *_provinces()], required=False
+        label=_("省份"), choices=lambda: [NO_PROVINCE, *provinces.choices()], required=False
     )
     told = forms.BooleanField(
         label=_("已向客户出示或读出上面的告知"),
@@ -93,7 +88,7 @@ class PlanForm(forms.Form):
     )
     group_provinces = forms.MultipleChoiceField(
         label=_("省份"),
-        choices=_provinces,
+        choices=provinces.choices,
         required=False,
         widget=forms.SelectMultiple(attrs={"size": 6}),
     )

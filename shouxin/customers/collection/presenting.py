@@ -20,7 +20,7 @@ from shouxin.customers.collection.queries import ChannelLine
 from shouxin.customers.collection_forms import queries as forms
 from shouxin.customers.collection_forms.models import FormVersion
 from shouxin.customers.collection_forms.presenting import purpose_name
-from shouxin.customers.registry import merging
+from shouxin.customers.registry import merging, provinces
 from shouxin.customers.registry import queries as registry
 from shouxin.customers.registry.models import Channel, Kind, Method
 from shouxin.customers.registry.presenting import uuid_or_none
@@ -94,7 +94,7 @@ def group_lines(plan: CollectionPlan) -> list[tuple[str, str]]:
     lines = (
         (_("客户类型"), [str(kinds[one]) for one in plan.group_kinds]),
         (_("细分"), plan.group_segments),
-        (_("省份"), plan.group_provinces),
+        (_("省份"), [provinces.name_of(one) for one in plan.group_provinces]),
         (_("归口部门"), [names.get(one, "—") for one in plan.group_departments]),
     )
     return [(title, _("、").join(found)) for title, found in lines if found]

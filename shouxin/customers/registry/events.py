@@ -10,7 +10,7 @@ for _name, _zh, _en in (
     (
         "customer.created",
         "建立客户档案：目的 {purpose}，渠道 {channel}，字段 {fields}",
-        "Created for {purpose}, collected by {channel}: {fields}",
+        "Created: purpose {purpose}, channel {channel}, fields {fields}",
     ),
     (
         "customer.changed",
@@ -20,7 +20,7 @@ for _name, _zh, _en in (
     (
         "customer.batch_received",
         "经接口收到一批客户：建档 {created}，未收 {refused}，渠道 {channel}",
-        "Received a batch over the API: {created} created, {refused} refused, collected by {channel}",
+        "Received a batch over the API: {created} created, {refused} refused, channel {channel}",
     ),
     ("customer.assigned", "变更负责人或可见范围", "Changed the responsible person or the scope"),
     (

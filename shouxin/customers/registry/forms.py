@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from shouxin.core.policy import Actor, FieldRule, Necessity, PurposeRule, Storage
-from shouxin.customers.registry import countries, rules
+from shouxin.customers.registry import countries, provinces, rules
 from shouxin.customers.registry.jurisdiction import NAMED
 from shouxin.customers.registry.models import Channel, Kind, Scope
 from shouxin.customers.registry.queries import Filters
@@ -192,13 +192,14 @@ class SearchForm(forms.Form):
     kind = forms.ChoiceField(label=_("类型"), required=False)
     department = forms.ChoiceField(label=_("归口部门"), required=False)
     segment = forms.CharField(label=_("细分"), max_length=40, required=False)
-    province = forms.CharField(label=_("省份"), max_length=40, required=False)
+    province = forms.ChoiceField(label=_("省份"), required=False)
     wish = forms.ChoiceField(label=_("联系偏好"), required=False)
     mine = forms.BooleanField(label=_("只看我负责的"), required=False)
 
     def __init__(self, *args: Any, departments: Sequence[Department] = (), **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
         self.fields["kind"].choices = [("", _("全部")), *Kind.choices]  # type: ignore[attr-defined]
+        self.fields["province"].choices = [("", _("全部")), *provinces.choices()]  # type: ignore[attr-defined]
         named = [(str(department.id), department.name) for department in departments]
         self.fields["department"].choices = [("", _("全部")), *named]  # type: ignore[attr-defined]
         language = get_language() or ""
@@ -218,7 +219,7 @@ class SearchForm(forms.Form):
         return Filters(
             kind=chosen["kind"],
             segment=chosen["segment"].strip(),
-            province=chosen["province"].strip(),
+            province=chosen["province"],
             department=UUID(chosen["department"]) if chosen["department"] else None,
             mine=chosen["mine"],
             wish=chosen["wish"],

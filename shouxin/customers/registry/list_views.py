@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from shouxin.core.policy import Permission, PurposeRule, Role
-from shouxin.customers.registry import listing, presenting, queries, selecting
+from shouxin.customers.registry import listing, presenting, provinces, queries, selecting
 from shouxin.customers.registry.forms import SearchForm
 from shouxin.customers.registry.models import Kind
 from shouxin.customers.registry.queries import Page
@@ -114,6 +114,7 @@ def _context(
         "filters": filters,
         "cut": page.cut,
         "kinds": Kind.choices,
+        "provinces": provinces.choices(filters.province),
         "departments": presenting.own_departments(request),
         "colleagues": _colleagues(request),
         "counted": None if page.cut else listing.count(request.actor, filters),

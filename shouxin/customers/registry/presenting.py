@@ -14,7 +14,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from shouxin.core.policy import FieldRule, Form, PurposeRule, Relation
-from shouxin.customers.registry import countries, merging, origins, verified
+from shouxin.customers.registry import countries, merging, origins, provinces, verified
 from shouxin.customers.registry.forms import GENDERS, LINE_ROWS, ValuesForm, reading_place
 from shouxin.customers.registry.jurisdiction import NAMED
 from shouxin.customers.registry.models import Customer, Provenance, Record, RecordKind, Scope
@@ -32,6 +32,7 @@ TIMELINE = 30
 Checked = Mapping[tuple[UUID, str], Mapping[str, Any]]  # by record and field
 NOT_WORKED_ON = frozenset({Relation.ORGANISATION, Relation.OVERSEEN})
 STRIP = ("customer_no", "member_no", "uscc", "mobile", "landline", "email")
+YES_NO = {"是": gettext_lazy("是"), "否": gettext_lazy("否")}
 FIGURES = frozenset({"line_no", "line_quantity", "line_sales", "line_discount", "line_profit"})
 CONTACT_PROBLEMS = {
     "reason.unknown": gettext_lazy("请选择事由。"),
@@ -73,6 +74,7 @@ def rows(views: Iterable[CustomerView], secrets: Sequence[str] = ()) -> list[dic
             "name": names(view),
             "number": view.cells.get("customer_no"),
             "reach": view.cells.get("mobile") or view.cells.get("landline") or view.cells.get("email"),
+            "province": provinces.name_of(view.row.province),
             "url": reverse("customers:page", args=[view.row.id]),
             "secrets": [cell(view.cells[key]) if key in view.cells else None for key in secrets],
         }
@@ -89,7 +91,10 @@ def spoken(field: FieldRule, text: str | None) -> str | None:
     """A value as people say it: a gender is kept by its code (GB/T 2261.1), a country by its own (GB/T 2659)."""
     if text and field.key in NAMED:
         return countries.name_of(text)
-    return str(dict(GENDERS).get(text, text)) if text and field.key == "gender" else text
+    if text and field.key == "order_province":
+        return provinces.name_of(text)
+    words = {"gender": dict(GENDERS), "marketing_consent": YES_NO, "order_returned": YES_NO}.get(field.key)
+    return str(words.get(text, text)) if text and words else text
 
 
 def cell(

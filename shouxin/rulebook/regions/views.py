@@ -21,7 +21,8 @@ from shouxin.rulebook.purposes.forms import SeenForm
 from shouxin.rulebook.regions import presenting, queries, services
 from shouxin.rulebook.regions.forms import Lines, RegionForm
 from shouxin.rulebook.regions.models import RegionVersion
-from shouxin.rulebook.showing import done, form_page, names_behind
+from shouxin.rulebook.regions.wording import provision
+from shouxin.rulebook.showing import done, form_page, language, names_behind
 
 P = Permission
 
@@ -89,7 +90,7 @@ def _about(request: StaffRequest, version_id: UUID) -> dict[str, Any]:
     return {
         "version": version,
         "shown": presenting.shown(version),
-        "law": queries.law(request.actor, version.jurisdiction),
+        "law": [provision(row, language()) for row in queries.law(request.actor, version.jurisdiction)],
         "names": names,
         "may_approve": may.approve,
         "standing": versions.standing(life),
