@@ -403,6 +403,7 @@ ROWS: Mapping[str, Row] = {
     ),
     "access:webhook_propose": needs(P.API_CLIENT_CREATE, status=404, client_id=NOBODY),
     "access:webhooks": needs(P.API_CLIENT_READ),
+    "access:webhook_deliveries": needs(P.API_CLIENT_READ),
     "access:webhook": needs(P.API_CLIENT_READ, status=404, endpoint_id=NOBODY),
     "access:webhook_decide#approve": post(
         P.API_CLIENT_APPROVE, status=404, endpoint_id=NOBODY, verb="approve"

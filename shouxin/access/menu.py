@@ -163,7 +163,11 @@ def _awaiting(
 
 def _lines_left(actor: Actor) -> str:
     lines = reviews.awaiting(actor)
-    return review_words.lines_left(len(lines), lines[0].review.due_at, clock.now()) if lines else ""
+    soonest = lines.first()
+    if soonest is None:
+        return ""
+    number = lines.order_by()[: workbench.MOST + 1].count()
+    return review_words.lines_left(number, soonest.review.due_at, clock.now())
 
 
 _awaiting(

@@ -18,7 +18,7 @@ from shouxin.access.highrisk import queries as highrisk
 from shouxin.access.highrisk.models import RiskAlert, RiskMark
 from shouxin.access.highrisk.models import State as RiskState
 from shouxin.access.reviews import queries as reviews
-from shouxin.access.reviews.models import UNDECIDED, ReviewLine
+from shouxin.access.reviews.models import UNDECIDED, Review, ReviewLine
 from shouxin.access.secrets import queries as secrets
 from shouxin.access.secrets.models import EntryState, SecretReader
 from shouxin.access.webhooks import queries as webhooks
@@ -152,12 +152,10 @@ register(
 
 def _reviews(actor: Actor) -> Iterable[Matter]:
     """One for each review, with the number of lines and the day they lapse."""
-    lines: dict[Any, list[ReviewLine]] = {}
-    for line in reviews.awaiting(actor):
-        lines.setdefault(line.review, []).append(line)
-    for review, found in lines.items():
+    lines = reviews.lines_awaiting(actor)
+    for review in Review.objects.filter(id__in=lines).order_by("due_at", "id"):
         path = reverse("access:review", args=[review.id])
-        yield Matter(review.id, path, due=review.due_at, since=review.opened_at, count=len(found))
+        yield Matter(review.id, path, due=review.due_at, since=review.opened_at, count=lines[review.id])
 
 
 register(

@@ -119,19 +119,15 @@ register(
 def _to_hand_over(actor: Actor) -> Iterable[Matter]:
     """One for each person who leaves customers behind; until the last day of whoever is announced to leave."""
     leaving = {row.staff_id: row for row in Departure.objects.filter(LEAVING)}
-    for leaver in handover.leavers(actor):
-        if leaver.waiting:
-            path, last = (
-                reverse("customers:handover_of", args=[leaver.staff.id]),
-                leaving.get(leaver.staff.id),
-            )
-            yield Matter(
-                thing_of("handover", leaver.staff.id),
-                path,
-                due=end_of(last.last_day) if last else None,
-                since=last.announced_at if last else None,
-                count=leaver.waiting,
-            )
+    for leaver in handover.how_far(actor, list(handover.leaving_staff(actor, waiting=True))):
+        path, last = reverse("customers:handover_of", args=[leaver.staff.id]), leaving.get(leaver.staff.id)
+        yield Matter(
+            thing_of("handover", leaver.staff.id),
+            path,
+            due=end_of(last.last_day) if last else None,
+            since=last.announced_at if last else None,
+            count=leaver.waiting,
+        )
 
 
 register(

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.db.models import Model, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from shouxin.kit.registry import Registry
 
@@ -33,6 +34,14 @@ class Sort:
     title: "StrOrPromise"
     column: str = ""
     descending: bool = True
+
+
+def by_age(column: str = "") -> tuple[Sort, Sort]:
+    """The newest first, or the oldest."""
+    return (
+        Sort("newest", _("最近的在前"), column),
+        Sort("oldest", _("最早的在前"), column, descending=False),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +77,14 @@ def uuid_or_none(text: str) -> UUID | None:
         return None
 
 
-def place_from(asked: Mapping[str, str], *, size: int = SIZE) -> Place:
+def place_from(asked: Mapping[str, str], *, size: int = SIZE, sizes: Sequence[int] = SIZES) -> Place:
     """What an address asks for; anything it should not say is as if it said nothing."""
+    size = size if size in sizes else max(sizes)
     wanted = asked.get("size", "")
     return Place(
         uuid_or_none(asked.get("after", "")),
         uuid_or_none(asked.get("before", "")),
-        int(wanted) if wanted in {str(one) for one in SIZES} else size,
+        int(wanted) if wanted in {str(one) for one in sizes} else size,
     )
 
 
@@ -134,7 +144,9 @@ def count(found: QuerySet[M]) -> Count:
     return Count(min(number, COUNTED), number > COUNTED)
 
 
-def links(asked: Mapping[str, str], page: Window[Any], place: Place) -> dict[str, Any]:
+def links(
+    asked: Mapping[str, str], page: Window[Any], place: Place, sizes: Sequence[int] = SIZES
+) -> dict[str, Any]:
     """What parts/pager.html is given: the addresses beside this page, with everything else of `asked` kept."""
     kept = {key: text for key, text in asked.items() if key not in {"after", "before", "page"} and text}
     return {
@@ -142,7 +154,7 @@ def links(asked: Mapping[str, str], page: Window[Any], place: Place) -> dict[str
         "previous_href": _address(kept, "before", page.preceding),
         "next_href": _address(kept, "after", page.following),
         "size_choices": [
-            (size, f"?{urlencode({**kept, 'size': size})}", size == place.size) for size in SIZES
+            (size, f"?{urlencode({**kept, 'size': size})}", size == place.size) for size in sizes
         ],
         "list_kept": list(kept.items()),
     }
@@ -161,11 +173,21 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class Field:
+    """One field of the form above a list: one of `choices`, or typed freely where there are none."""
+
+    key: str
+    title: "StrOrPromise"
+    choices: Sequence[tuple[str, "StrOrPromise"]] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Listed:
     """A list that people may arrange for themselves.
 
     `url_name` is reversed without arguments. `filters` names what an address, a kept query or a saved filter may say;
     nothing else is taken from them. What is `typed` freely may tell of a person and is never taken from an address.
+    `sizes` are how many rows a page may have.
     """
 
     key: str
@@ -174,6 +196,7 @@ class Listed:
     sorts: tuple[Sort, ...]
     columns: tuple[Column, ...] = ()
     typed: frozenset[str] = frozenset()
+    sizes: tuple[int, ...] = SIZES
 
 
 known: Registry[Listed] = Registry("lists")

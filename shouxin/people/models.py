@@ -177,6 +177,10 @@ class Staff(AbstractBaseUser):
         verbose_name = _("人员")
         verbose_name_plural = _("人员")
         ordering = ["display_name", "id"]
+        indexes: ClassVar = [
+            models.Index(fields=["display_name", "id"], name="staff_by_name"),
+            models.Index(fields=["user_name", "id"], name="staff_by_user_name"),
+        ]
         constraints: ClassVar = [
             models.UniqueConstraint(Lower("user_name"), name="staff_user_name_once"),
             models.CheckConstraint(condition=~Q(user_name="") & ~Q(display_name=""), name="staff_has_names"),

@@ -51,7 +51,10 @@ class ApiClient(models.Model):
 
     class Meta:
         db_table = "access_api_client"
-        indexes: ClassVar = [models.Index(fields=["-proposed_at"], name="api_client_newest")]
+        indexes: ClassVar = [
+            models.Index(fields=["-proposed_at"], name="api_client_newest"),
+            models.Index(fields=["ends_at", "id"], name="api_client_by_end"),
+        ]
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(state__in=ClientState.values), name="api_client_state_known"),
             models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="api_client_ends_later"),

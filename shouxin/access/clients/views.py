@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from shouxin.access.clients import changes, presenting, queries, rules, services
 from shouxin.access.clients.forms import AddressesForm, BindingForm, ProposalForm, RefusalForm, RotationForm
@@ -16,7 +16,8 @@ from shouxin.access.clients.models import ApiClient, ClientState
 from shouxin.access.listing import by_state
 from shouxin.core.policy import Permission
 from shouxin.gate import facts
-from shouxin.kit import clock
+from shouxin.kit import clock, lists
+from shouxin.kit.lists import Column, Listed, Sort
 from shouxin.people.doors import StaffRequest, allowed
 from shouxin.people.second_factor.doors import fresh_second_factor
 
@@ -48,13 +49,34 @@ PROBLEMS = {
     "token.last": gettext_lazy("这是唯一可用的令牌；要停用它，请更换令牌或终止客户端。"),
 }
 TAGS = {"proposed": "warn", "approved": "ok", "refused": "bad", "withdrawn": "muted", "ended": "muted"}
+KEY = "api-clients"
+lists.register(
+    Listed(
+        KEY,
+        "access:clients",
+        ("state",),
+        (
+            *lists.by_age("proposed_at"),
+            Sort("ending", gettext_lazy("最早到期的在前"), "ends_at", descending=False),
+        ),
+        (
+            Column("department", gettext_lazy("归口部门")),
+            Column("owner", gettext_lazy("负责人")),
+            Column("purposes", gettext_lazy("处理目的")),
+            Column("used", gettext_lazy("最近使用")),
+            Column("ends", gettext_lazy("截止")),
+        ),
+    )
+)
 
 
+@require_GET
 @allowed(P.API_CLIENT_READ)
 def client_list(request: StaffRequest) -> HttpResponse:
     actor = request.actor
-    listed = by_state(
+    found, context = by_state(
         request,
+        KEY,
         seen=queries.visible_to(actor),
         awaiting=queries.awaiting(actor),
         states=ClientState,
@@ -62,11 +84,11 @@ def client_list(request: StaffRequest) -> HttpResponse:
             ("mine", _("我的申请，等待审批"), queries.asked_by(actor)),
             ("ending", _("即将到期"), queries.ending(actor, clock.now())),
         ],
+        soonest={"ending"},
     )
-    context = {
-        **listed,
+    context |= {
         "page_title": _("接口客户端"),
-        "rows": [_row(client) for client in listed["page"]],
+        "rows": [_row(client) for client in found],
         "may_propose": actor.may(P.API_CLIENT_CREATE),
     }
     return render(request, "clients/list.html", context)

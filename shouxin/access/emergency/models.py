@@ -45,7 +45,8 @@ class EmergencyAccess(models.Model):
             models.Index(
                 fields=["review_due"], name="emergency_unreviewed", condition=Q(reviewed_at__isnull=True)
             ),
-            models.Index(fields=["-opened_at"], name="emergency_newest"),
+            models.Index(fields=["-opened_at", "-id"], name="emergency_newest"),
+            models.Index(fields=["staff", "-opened_at", "-id"], name="emergency_of_staff"),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(

@@ -3,11 +3,11 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
@@ -21,13 +21,14 @@ from shouxin.customers.registry import queries as registry
 from shouxin.gate import facts
 from shouxin.gate import services as gate
 from shouxin.gate.presenting import refused
-from shouxin.kit import clock
+from shouxin.kit import clock, lists
+from shouxin.kit.lists import Column, Field, Listed
 from shouxin.people.doors import StaffRequest, allowed
+from shouxin.people.lists import reading
 from shouxin.people.second_factor.doors import fresh_second_factor
 from shouxin.people.thresholds.queries import value
 from shouxin.people.working_purpose import purpose_of
 
-PER_PAGE = 30
 P = Permission
 PROBLEMS = {
     "purpose.role": gettext_lazy("您的岗位不能用于该目的。"),
@@ -47,6 +48,29 @@ PROBLEMS = {
     "still-open": gettext_lazy("仍在进行：请先终止，或等它结束后再复核。"),
     "suspension.unknown": gettext_lazy("没有找到，或已经恢复。"),
 }
+
+KEY = "emergencies"
+lists.register(
+    Listed(
+        KEY,
+        "access:emergencies",
+        ("state", "who"),
+        lists.by_age("opened_at"),
+        (
+            Column("purpose", pgettext_lazy("label", "处理目的")),
+            Column("fields", gettext_lazy("字段")),
+            Column("opened", gettext_lazy("开始")),
+            Column("due", gettext_lazy("复核期限")),
+        ),
+        typed=frozenset({"who"}),
+    )
+)
+STATES = (
+    ("", gettext_lazy("全部")),
+    ("awaiting", gettext_lazy("待我复核")),
+    ("mine", gettext_lazy("我的，等待复核")),
+    ("overdue", gettext_lazy("逾期未复核")),
+)
 
 
 def said(problem: EmergencyProblem) -> str:
@@ -99,9 +123,13 @@ def open_access(request: StaffRequest, customer_id: UUID) -> HttpResponse:
     return render(request, "emergency/open.html", context, status=422 if form.errors else 200)
 
 
+@require_http_methods(["GET", "POST"])
 @allowed(P.ACCESS_EMERGENCY_READ)
 def access_list(request: StaffRequest) -> HttpResponse:
-    state, now = request.GET.get("state", ""), clock.now()
+    if request.method == "POST":
+        return reading.narrowed(request, KEY)
+    asked, now = reading.read(request, KEY), clock.now()
+    state, who = asked.query.get("state", ""), asked.query.get("who", "")
     found = queries.visible_to(request.actor)
     if state == "awaiting":
         found = queries.awaiting(request.actor)
@@ -109,19 +137,13 @@ def access_list(request: StaffRequest) -> HttpResponse:
         found = queries.overdue(request.actor, now)
     elif state == "mine":
         found = queries.own_unreviewed(request.actor)
-    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    if who:
+        found = found.filter(Q(staff__display_name__icontains=who) | Q(staff__user_name__iexact=who))
+    page = lists.window(found, asked.sort, asked.place)
     context = {
+        **asked.context(page, found, (Field("state", _("状态"), STATES), Field("who", _("使用人")))),
         "page_title": _("应急访问"),
-        "page": page,
-        "rows": [_row(access) for access in page],
-        "state": state,
-        "states": [
-            ("", _("全部")),
-            ("awaiting", _("待我复核")),
-            ("mine", _("我的，等待复核")),
-            ("overdue", _("逾期未复核")),
-        ],
-        "query": f"state={state}&" if state else "",
+        "rows": [_row(access) for access in page.rows],
         "suspensions": queries.suspensions(request.actor),
         "may_lift": request.actor.may(P.ACCESS_EMERGENCY_LIFT),
         "lift_form": LiftForm(),

@@ -48,7 +48,10 @@ class StandingGrant(models.Model):
         db_table = "access_standing_grant"
         indexes: ClassVar = [
             models.Index(fields=["staff", "purpose"], name="grant_in_force", condition=Q(state="active")),
-            models.Index(fields=["-proposed_at"], name="grant_newest"),
+            models.Index(fields=["-proposed_at", "-id"], name="grant_newest"),
+            models.Index(fields=["until", "id"], name="grant_by_end"),
+            models.Index(fields=["-proposed_at", "-id"], name="grant_pending", condition=Q(state="pending")),
+            models.Index(fields=["staff", "-proposed_at", "-id"], name="grant_of_staff"),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(state__in=State.values), name="grant_state_known"),

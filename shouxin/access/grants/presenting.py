@@ -40,6 +40,11 @@ def row(grant: StandingGrant) -> dict[str, object]:
     }
 
 
+def purpose_choices() -> list[tuple[str, str]]:
+    """The purposes a list may be narrowed to."""
+    return [(one.key, one.name.in_(_language())) for one in facts.rules["rulebook"].purposes() if one.roles]
+
+
 def detail_context(actor: Actor, grant: StandingGrant) -> dict[str, Any]:
     """The page of one grant."""
     now = clock.now()

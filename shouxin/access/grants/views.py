@@ -1,13 +1,14 @@
 """Screens of standing grants: the list, the proposal, the decision."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from shouxin.access.grants import presenting, queries, services
@@ -16,8 +17,10 @@ from shouxin.access.grants.models import StandingGrant, State
 from shouxin.access.listing import by_state
 from shouxin.core.policy import Actor, Permission, Role
 from shouxin.drafts.keeper import keeper_of
-from shouxin.kit import clock
+from shouxin.kit import clock, lists
+from shouxin.kit.lists import Column, Field, Listed, Sort
 from shouxin.people.doors import StaffRequest, allowed
+from shouxin.people.lists import reading
 from shouxin.people.second_factor.doors import fresh_second_factor
 
 PROBLEMS = {
@@ -36,25 +39,61 @@ PROBLEMS = {
     "grant.changed": gettext_lazy("您打开本页之后内容变了，没有批准；请看过现在的内容再决定。"),
     "note.missing": gettext_lazy("请填写拒绝理由。"),
 }
+KEY = "grants"
+lists.register(
+    Listed(
+        KEY,
+        "access:grants",
+        ("state", "purpose", "who"),
+        (
+            *lists.by_age("proposed_at"),
+            Sort("ending", gettext_lazy("最早到期的在前"), "until", descending=False),
+        ),
+        (
+            Column("purpose", pgettext_lazy("label", "处理目的")),
+            Column("fields", gettext_lazy("字段")),
+            Column("daily", gettext_lazy("每天次数")),
+            Column("until", gettext_lazy("截止")),
+        ),
+        typed=frozenset({"who"}),
+    )
+)
 
 
+@require_http_methods(["GET", "POST"])
 @allowed(Permission.ACCESS_GRANT_READ)
 def grant_list(request: StaffRequest) -> HttpResponse:
+    if request.method == "POST":
+        return reading.narrowed(request, KEY)
     actor = request.actor
-    listed = by_state(
+    found, context = by_state(
         request,
+        KEY,
         seen=queries.visible_to(actor),
         awaiting=queries.awaiting(actor),
         states=State,
         more=_lists(actor),
+        soonest={"force", "ending", "ending_team"},
+        form=(
+            Field("purpose", pgettext("label", "处理目的"), [("", _("全部")), *presenting.purpose_choices()]),
+            Field("who", _("使用人")),
+        ),
+        narrow=_narrow,
     )
-    context = {
-        **listed,
+    context |= {
         "page_title": _("常设用数授权"),
-        "rows": [presenting.row(grant) for grant in listed["page"]],
+        "rows": [presenting.row(grant) for grant in found],
         "may_propose": actor.may(Permission.ACCESS_GRANT_PROPOSE),
     }
     return render(request, "grants/list.html", context)
+
+
+def _narrow(found: QuerySet[StandingGrant], query: Mapping[str, str]) -> QuerySet[StandingGrant]:
+    if purpose := query.get("purpose", ""):
+        found = found.filter(purpose=purpose)
+    if who := query.get("who", ""):
+        found = found.filter(Q(staff__display_name__icontains=who) | Q(staff__user_name__iexact=who))
+    return found
 
 
 def _lists(actor: Actor) -> list[tuple[str, str, QuerySet[StandingGrant]]]:

@@ -99,7 +99,8 @@ class RiskAlert(models.Model):
     class Meta:
         db_table = "access_risk_alert"
         indexes: ClassVar = [
-            models.Index(fields=["-at"], name="risk_alert_newest"),
+            models.Index(fields=["-at", "-id"], name="risk_alert_newest"),
+            models.Index(fields=["department", "-at", "-id"], name="risk_alert_of_department"),
             models.Index(fields=["department"], name="risk_alert_of_head", condition=Q(head__isnull=True)),
             models.Index(fields=["-at"], name="risk_alert_of_officer", condition=Q(officer__isnull=True)),
         ]

@@ -5,12 +5,12 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from shouxin.access.highrisk import presenting, queries, services
 from shouxin.access.highrisk.forms import NoteForm, ReasonForm
@@ -18,11 +18,12 @@ from shouxin.access.highrisk.models import IN_FORCE, RiskMark, State
 from shouxin.core.policy import Form, Permission, ungranted_form
 from shouxin.customers.registry import queries as customers
 from shouxin.gate import facts
-from shouxin.kit import clock, panels
+from shouxin.kit import clock, lists, panels
+from shouxin.kit.lists import Column, Field, Listed
 from shouxin.people.doors import StaffRequest, allowed
+from shouxin.people.lists import reading
 from shouxin.people.second_factor.doors import fresh_second_factor
 
-PER_PAGE = 30
 PROBLEMS = {
     "mark.unknown": gettext_lazy("没有找到该标记，或不归您处理。"),
     "mark.open-already": gettext_lazy("已经有一个待批准或生效中的标记。"),
@@ -42,29 +43,54 @@ TAGS = {
     "refused": "muted",
     "withdrawn": "muted",
 }
+MARKS, ALERTS = "risk-marks", "risk-alerts"
+lists.register(
+    Listed(
+        MARKS,
+        "access:risks",
+        ("state",),
+        lists.by_age("proposed_at"),
+        (
+            Column("department", gettext_lazy("归口部门")),
+            Column("reason", gettext_lazy("理由")),
+            Column("proposer", gettext_lazy("申请人")),
+            Column("proposed", gettext_lazy("申请时间")),
+        ),
+    )
+)
+lists.register(
+    Listed(
+        ALERTS,
+        "access:risk_alerts",
+        ("state", "who"),
+        lists.by_age("at"),
+        (Column("reader", gettext_lazy("查看人")), Column("fields", gettext_lazy("字段"))),
+        typed=frozenset({"who"}),
+    )
+)
 
 
+@require_GET
 @allowed(Permission.RISK_MARK_READ)
 def risk_list(request: StaffRequest) -> HttpResponse:
-    state = request.GET.get("state", "")
-    lists = {"awaiting": queries.awaiting, "force": queries.in_force, "mine": queries.asked_by}
-    found = lists.get(state, queries.visible_to)(request.actor)
+    asked = reading.read(request, MARKS)
+    state = asked.query.get("state", "")
+    ways = {"awaiting": queries.awaiting, "force": queries.in_force, "mine": queries.asked_by}
+    found = ways.get(state, queries.visible_to)(request.actor)
     if state in State.values:
         found = found.filter(state=state)
-    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    page = lists.window(found, asked.sort, asked.place)
+    states: list[tuple[str, Any]] = [
+        ("", _("全部")),
+        ("awaiting", _("待我审批")),
+        ("mine", _("我的申请，等待审批")),
+        ("force", _("生效")),
+        *State.choices,
+    ]
     context = {
+        **asked.context(page, found, (Field("state", _("状态"), states),)),
         "page_title": _("高风险"),
-        "page": page,
-        "rows": [_row(mark) for mark in page],
-        "state": state,
-        "states": [
-            ("", _("全部")),
-            ("awaiting", _("待我审批")),
-            ("mine", _("我的申请，等待审批")),
-            ("force", _("生效")),
-            *State.choices,
-        ],
-        "query": f"state={state}&" if state else "",
+        "rows": [_row(mark) for mark in page.rows],
     }
     return render(request, "highrisk/list.html", context)
 
@@ -143,22 +169,27 @@ def decide(request: StaffRequest, mark_id: UUID, verb: str) -> HttpResponse:
     return redirect("access:risk", _visible(request, mark_id).id)
 
 
+@require_http_methods(["GET", "POST"])
 @allowed(Permission.RISK_MARK_APPROVE)
 def alert_list(request: StaffRequest) -> HttpResponse:
-    new = request.GET.get("state") == "new"
+    if request.method == "POST":
+        return reading.narrowed(request, ALERTS)
+    asked = reading.read(request, ALERTS)
+    new, who = asked.query.get("state") == "new", asked.query.get("who", "")
     found = queries.unseen(request.actor) if new else queries.alerts(request.actor)
-    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
-    waiting = set(
-        queries.unseen(request.actor).filter(id__in=[a.id for a in page]).values_list("id", flat=True)
-    )
+    if who:
+        found = found.filter(Q(reader__display_name__icontains=who) | Q(reader__user_name__iexact=who))
+    page = lists.window(found, asked.sort, asked.place)
+    shown = [alert.id for alert in page.rows]
+    waiting = set(queries.unseen(request.actor).filter(id__in=shown).values_list("id", flat=True))
+    states = [("", _("全部")), ("new", _("待阅"))]
     context = {
+        **asked.context(page, found, (Field("state", _("状态"), states), Field("who", _("查看人")))),
         "page_title": _("高风险查看提醒"),
-        "page": page,
         "rows": [
-            {"alert": alert, "fields": _names(alert.fields), "waiting": alert.id in waiting} for alert in page
+            {"alert": alert, "fields": _names(alert.fields), "waiting": alert.id in waiting}
+            for alert in page.rows
         ],
-        "new": new,
-        "query": "state=new&" if new else "",
     }
     return render(request, "highrisk/alerts.html", context)
 

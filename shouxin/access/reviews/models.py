@@ -35,6 +35,7 @@ class Review(models.Model):
     class Meta:
         db_table = "access_review"
         ordering = ["-opened_at", "-id"]
+        indexes: ClassVar = [models.Index(fields=["-opened_at", "-id"], name="review_newest")]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["department", "period"], name="review_once_a_period"),
             models.CheckConstraint(condition=Q(due_at__gt=F("opened_at")), name="review_due_later"),

@@ -19,6 +19,7 @@ from shouxin.core.policy import Actor, Permission
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.kit.detail import Mark, Stage, Standing, Verb, stages
 from shouxin.kit.tables import inert
+from shouxin.kit.workbench import MOST
 from shouxin.people.readers import role_name
 from shouxin.people.sights.events import sight_name
 from shouxin.people.story import story
@@ -96,7 +97,10 @@ def remaining(due: datetime, now: datetime) -> str:
 
 def lines_left(count: int, due: datetime, now: datetime) -> str:
     """How many rights wait for a word, and how long is left."""
-    said = ngettext("共 %(n)d 项权限", "共 %(n)d 项权限", count) % {"n": count}
+    if count > MOST:
+        said = _("超过 %(n)d 项权限") % {"n": MOST}
+    else:
+        said = ngettext("共 %(n)d 项权限", "共 %(n)d 项权限", count) % {"n": count}
     return f"{said} · {remaining(due, now)}"
 
 

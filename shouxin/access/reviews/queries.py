@@ -1,5 +1,7 @@
 """Reading reviews: whose lines somebody may look at, and which they may decide."""
 
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -22,13 +24,22 @@ def every() -> QuerySet[Review]:
     return found.order_by("-opened_at", "-id")  # counting takes the usual order away
 
 
+def seen_by(actor: Actor) -> QuerySet[Review]:
+    """The reviews of one's departments, nothing counted; all for those who oversee."""
+    actor.require(Permission.ACCESS_REVIEW_READ)
+    found = Review.objects.all()
+    return found if actor.roles & WIDE else found.filter(department_id__in=answered_departments(actor))
+
+
 def visible_to(actor: Actor) -> QuerySet[Review]:
     """The reviews of one's departments, with their counts; all for those who oversee."""
-    actor.require(Permission.ACCESS_REVIEW_READ)
-    found = every()
-    if actor.roles & WIDE:
-        return found
-    return found.filter(department_id__in=answered_departments(actor))
+    return every().filter(id__in=seen_by(actor).order_by().values("id"))
+
+
+def with_counts(rows: Sequence[Review]) -> list[Review]:
+    """These reviews, in their order, with their counts: a page is counted, not the whole register."""
+    found = {review.id: review for review in every().filter(id__in=[row.id for row in rows])}
+    return [found[row.id] for row in rows if row.id in found]
 
 
 def lines_of(review: Review) -> list[ReviewLine]:
@@ -92,19 +103,62 @@ def deciding(line: ReviewLine, who: Reviewer) -> Standing | None:
     return Standing(None) if orphaned and without_officer and Role.HEAD in actor.roles else None
 
 
-def reviews_awaiting(actor: Actor) -> list[Review]:
+def reviews_awaiting(actor: Actor) -> QuerySet[Review]:
     """The reviews with lines that `actor` can decide now, soonest due first."""
-    return list({line.review_id: line.review for line in awaiting(actor)}.values())
+    mine = awaiting(actor).order_by().values("review_id")
+    return Review.objects.filter(id__in=mine).select_related("department").order_by("due_at", "id")
 
 
-def awaiting(actor: Actor) -> list[ReviewLine]:
-    """The lines that `actor` can decide now, soonest due first."""
+def lines_awaiting(actor: Actor, reviews: Collection[UUID] | None = None) -> dict[UUID, int]:
+    """How many lines of each review `actor` can decide now; of `reviews` alone, where they are given."""
+    found = awaiting(actor).order_by()
+    if reviews is not None:
+        found = found.filter(review_id__in=reviews)
+    return dict(found.values_list("review_id").annotate(lines=Count("id")))
+
+
+def awaiting(actor: Actor) -> QuerySet[ReviewLine]:
+    """The lines that `actor` can decide now, soonest due first: those that `deciding` says, asked of the database."""
     if not actor.may(Permission.ACCESS_REVIEW_CONFIRM):
-        return []
+        return ReviewLine.objects.none()
+    who = reviewer(actor)
+    if who.person is None:
+        return ReviewLine.objects.none()
     found = (
         ReviewLine.objects.filter(state__in=UNDECIDED, review__closed_at__isnull=True)
         .filter(Q(state=LineState.ESCALATED) | Q(review__due_at__gt=clock.now()))
-        .select_related("review", "review__department", "holder")
+        .filter(_decidable(who))
+        .exclude(holder__person=who.person)
     )
-    who = reviewer(actor)
-    return [line for line in found.order_by("review__due_at", "id") if deciding(line, who) is not None]
+    return found.select_related("review", "review__department", "holder").order_by("review__due_at", "id")
+
+
+def _decidable(who: Reviewer) -> Q:
+    """`deciding` as a filter, but for what concerns oneself."""
+    actor, orphaned, found = who.actor, _orphaned(who), Q(pk__in=[])
+    for head in who.stands_in:
+        found |= Q(review__department_id__in=head.places) & ~Q(holder__person=head.staff.person)
+    if Role.OFFICER in actor.roles:
+        heads = [head.staff.id for head in who.heads]
+        found |= orphaned | Q(holder_id__in=heads) | Q(state=LineState.ESCALATED)
+    if Role.HEAD in actor.roles:
+        found |= Q(review__department_id__in=list(actor.department_ids))
+        if len(who.officers) <= 1:  # the one officer there is decides nothing about themselves
+            found |= orphaned & Q(holder__person__in=who.officers) if who.officers else orphaned
+    return found
+
+
+def _orphaned(who: Reviewer) -> Q:
+    """Rights of departments where no head is but, perhaps, whoever holds them."""
+    heads: dict[UUID, set[UUID]] = defaultdict(set)
+    for head in who.heads:
+        for place in head.places:
+            heads[place].add(head.staff.person)
+    alone: dict[UUID, set[UUID]] = defaultdict(set)
+    for place, persons in heads.items():
+        if len(persons) == 1:
+            alone[next(iter(persons))].add(place)
+    found = ~Q(review__department_id__in=list(heads))
+    for person, places in alone.items():
+        found |= Q(holder__person=person, review__department_id__in=places)
+    return found

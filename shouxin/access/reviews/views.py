@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language, gettext_lazy
@@ -13,49 +12,63 @@ from django.views.decorators.http import require_GET, require_POST
 from shouxin.access.reviews import presenting, queries, rules, services
 from shouxin.access.reviews.models import Review, ReviewLine
 from shouxin.core.policy import Permission
-from shouxin.kit import clock
+from shouxin.kit import clock, lists
+from shouxin.kit.lists import Column, Field, Listed
 from shouxin.people.doors import StaffRequest, allowed
+from shouxin.people.lists import reading
 from shouxin.people.problems import PeopleError
 from shouxin.people.second_factor.doors import fresh_second_factor
 from shouxin.people.thresholds.queries import value
 
 P = Permission
-PER_PAGE = 30
 PROBLEMS = {
     "line.unknown": gettext_lazy("没有找到这一条，或不归您复核。"),
     "line.not-yours": gettext_lazy("没有找到这一条，或不归您复核。"),
     "line.decided-already": gettext_lazy("这一条已被处理，请刷新后查看。"),
     "line.overdue": gettext_lazy("这一条已过期限并将失效；仍需要时请重新申请。"),
 }
+KEY = "reviews"
+lists.register(
+    Listed(
+        KEY,
+        "access:reviews",
+        ("state",),
+        lists.by_age("opened_at"),
+        (
+            Column("total", gettext_lazy("条数")),
+            Column("mine", gettext_lazy("待我复核")),
+            Column("confirmed", gettext_lazy("已确认")),
+            Column("ended", gettext_lazy("已收回")),
+            Column("lapsed", gettext_lazy("逾期失效")),
+            Column("due", gettext_lazy("截止")),
+        ),
+    )
+)
 
 
 @require_GET
 @allowed(P.ACCESS_REVIEW_READ)
 def review_list(request: StaffRequest) -> HttpResponse:
-    now, actor, state = clock.now(), request.actor, request.GET.get("state", "")
-    mine = queries.awaiting(actor)
-    found = queries.visible_to(actor)
-    if state == "awaiting":
+    now, actor, asked = clock.now(), request.actor, reading.read(request, KEY)
+    found = queries.seen_by(actor)
+    if asked.query.get("state") == "awaiting":
         # What waits may belong to departments one does not otherwise read.
-        found = Review.objects.none() if not mine else queries.every().filter(id__in=_reviews(mine))
-    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
-    waiting = {review: sum(line.review_id == review for line in mine) for review in _reviews(mine)}
+        found = queries.reviews_awaiting(actor)
+    page = lists.window(found, asked.sort, asked.place)
+    waiting = queries.lines_awaiting(actor, [review.id for review in page.rows])
+    states = [("", _("全部")), ("awaiting", _("待我复核"))]
     context = {
+        **asked.context(page, found, (Field("state", _("状态"), states),)),
         "page_title": _("权限复核"),
-        "page": page,
-        "rows": [{**presenting.summary(review, now), "mine": waiting.get(review.id, 0)} for review in page],
-        "state": state,
-        "states": [("", _("全部")), ("awaiting", _("待我复核"))],
-        "query": f"state={state}&" if state else "",
+        "rows": [
+            {**presenting.summary(review, now), "mine": waiting.get(review.id, 0)}
+            for review in queries.with_counts(page.rows)
+        ],
         "may_open": actor.may(P.ACCESS_REVIEW_OPEN),
         "days": value(rules.DEADLINE),
         "months": value(rules.PERIOD),
     }
     return render(request, "reviews/list.html", context)
-
-
-def _reviews(lines: list[ReviewLine]) -> set[UUID]:
-    return {line.review_id for line in lines}
 
 
 @require_POST
@@ -122,7 +135,7 @@ def review_csv(request: StaffRequest, review_id: UUID) -> HttpResponse:
 def _visible(request: StaffRequest, review_id: UUID) -> Review:
     """The review, when the reader oversees it, answers for the department, or has a line in it to decide."""
     found = queries.visible_to(request.actor).filter(id=review_id).first()
-    if found is None and review_id in _reviews(queries.awaiting(request.actor)):
+    if found is None and queries.lines_awaiting(request.actor, [review_id]):
         found = queries.every().filter(id=review_id).first()
     if found is None:
         raise Http404

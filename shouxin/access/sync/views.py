@@ -1,53 +1,63 @@
 """The sync log: which customer changed, by its token, when the connected system was told and when it acknowledged."""
 
-from uuid import UUID
-
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
 
 from shouxin.access.clients import queries as clients
 from shouxin.access.sync import queries, rules
 from shouxin.access.sync.models import CustomerChange
 from shouxin.core.policy import Permission
 from shouxin.gate.events import field_names
-from shouxin.kit import clock
+from shouxin.kit import clock, lists
+from shouxin.kit.lists import Column, Field, Listed, uuid_or_none
 from shouxin.people.doors import StaffRequest, allowed
+from shouxin.people.lists import reading
 
-PER_PAGE = 30
+KEY = "sync-log"
+lists.register(
+    Listed(
+        KEY,
+        "access:sync",
+        ("client", "state"),
+        lists.by_age(),
+        (
+            Column("client", gettext_lazy("接口客户端")),
+            Column("fields", gettext_lazy("变更字段")),
+            Column("revision", gettext_lazy("版本")),
+            Column("at", gettext_lazy("变更")),
+            Column("reached", pgettext_lazy("time", "告知")),
+            Column("acknowledged", gettext_lazy("确认")),
+        ),
+    )
+)
+STATES = (
+    ("", gettext_lazy("全部")),
+    (queries.OPEN, gettext_lazy("未确认")),
+    (queries.LATE, gettext_lazy("超过 24 小时未确认")),
+    (queries.DONE, gettext_lazy("已确认")),
+)
 
 
+@require_GET
 @allowed(Permission.API_CLIENT_READ)
 def sync_log(request: StaffRequest) -> HttpResponse:
-    state, now = request.GET.get("state", ""), clock.now()
-    client = _client(request.GET.get("client", ""))
-    found = queries.changes(request.actor, state=state, client=client, now=now)
-    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    asked = reading.read(request, KEY)
+    client = uuid_or_none(asked.query.get("client", ""))
+    state = asked.query.get("state", "")
+    found = queries.changes(request.actor, state=state, client=client, now=clock.now())
+    page = lists.window(found, asked.sort, asked.place)
+    having = clients.visible_to(request.actor).filter(customer_tokens__isnull=False).distinct()
+    choices = [("", _("全部")), *((str(one.id), one.name) for one in having)]
+    form = (Field("client", _("接口客户端"), choices), Field("state", _("状态"), STATES))
     context = {
+        **asked.context(page, found, form),
         "page_title": _("同步记录"),
-        "page": page,
-        "rows": [_row(change) for change in page],
-        "state": state,
-        "states": [
-            ("", _("全部")),
-            (queries.OPEN, _("未确认")),
-            (queries.LATE, _("超过 24 小时未确认")),
-            (queries.DONE, _("已确认")),
-        ],
-        "client": str(client) if client else "",
-        "clients": clients.visible_to(request.actor).filter(customer_tokens__isnull=False).distinct(),
-        "query": f"state={state}&client={client or ''}&",
+        "rows": [_row(change) for change in page.rows],
     }
     return render(request, "sync/log.html", context)
-
-
-def _client(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
 
 
 def _row(change: CustomerChange) -> dict[str, object]:

@@ -106,6 +106,7 @@ class Delivery(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["endpoint", "-id"], name="webhook_delivery_newest"),
             models.Index(fields=["at"], name="webhook_delivery_age"),
+            models.Index(fields=["-id"], name="webhook_undelivered", condition=~Q(state="delivered")),
         ]
 
     def __str__(self) -> str:

@@ -32,10 +32,15 @@ def disabled(actor: Actor) -> QuerySet[Endpoint]:
     return visible_to(actor).filter(state=EndpointState.DISABLED)
 
 
-def deliveries_of(endpoint: Endpoint, state: str = "") -> QuerySet[Delivery]:
-    """What was sent, newest first, each with its last try."""
+def deliveries(endpoints: QuerySet[Endpoint], state: str = "") -> QuerySet[Delivery]:
+    """What was sent to these, newest first, each with its last try."""
     last = Attempt.objects.filter(delivery=OuterRef("pk")).order_by("-id")
-    found = endpoint.deliveries.annotate(
-        last_outcome=Subquery(last.values("outcome")[:1]), last_status=Subquery(last.values("status")[:1])
-    ).order_by("-id")
+    found = (
+        Delivery.objects.filter(endpoint__in=endpoints.order_by().values("id"))
+        .select_related("endpoint__client")
+        .annotate(
+            last_outcome=Subquery(last.values("outcome")[:1]), last_status=Subquery(last.values("status")[:1])
+        )
+        .order_by("-id")
+    )
     return found.filter(state=state) if state in Delivery.State.values else found

@@ -7,6 +7,7 @@ from shouxin.access.webhooks import views
 urlpatterns = [
     path("clients/<uuid:client_id>/webhooks/propose/", views.propose, name="webhook_propose"),
     path("webhooks/", views.endpoint_list, name="webhooks"),
+    path("webhooks/deliveries/", views.delivery_list, name="webhook_deliveries"),
     path("webhooks/<uuid:endpoint_id>/", views.endpoint_page, name="webhook"),
     re_path(
         r"^webhooks/(?P<endpoint_id>[0-9a-f-]{36})/"

@@ -4,23 +4,25 @@ import json
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from shouxin.access.clients import queries as clients
 from shouxin.access.clients.forms import RefusalForm
-from shouxin.access.listing import PER_PAGE, by_state
+from shouxin.access.listing import by_state
 from shouxin.access.webhooks import presenting, queries, rules, services
 from shouxin.access.webhooks.forms import ProposalForm
 from shouxin.access.webhooks.models import Attempt, Delivery, Endpoint, EndpointState
 from shouxin.core.policy import Permission
-from shouxin.kit import clock
+from shouxin.kit import clock, lists
+from shouxin.kit.lists import Column, Field, Listed, uuid_or_none
 from shouxin.people.doors import StaffRequest, allowed
+from shouxin.people.lists import reading
 from shouxin.people.second_factor.doors import fresh_second_factor
 
 P = Permission
@@ -49,20 +51,77 @@ PLAIN_VERBS = {
     "enable": services.enable,
     "ping": services.ping,
 }
+ENDPOINTS, DELIVERIES = "webhooks", "webhook-deliveries"
+SHOWN = 20  # of the latest deliveries on the page of their endpoint
+lists.register(
+    Listed(
+        ENDPOINTS,
+        "access:webhooks",
+        ("state",),
+        lists.by_age("proposed_at"),
+        (
+            Column("address", gettext_lazy("接收地址")),
+            Column("owner", gettext_lazy("负责人")),
+            Column("failures", gettext_lazy("连续失败")),
+        ),
+    )
+)
+lists.register(
+    Listed(
+        DELIVERIES,
+        "access:webhook_deliveries",
+        ("endpoint", "state"),
+        lists.by_age(),
+        (
+            Column("event", gettext_lazy("事件")),
+            Column("tries", gettext_lazy("尝试")),
+            Column("outcome", gettext_lazy("最近结果")),
+            Column("next", gettext_lazy("下次")),
+        ),
+    )
+)
 
 
+@require_GET
 @allowed(P.API_CLIENT_READ)
 def endpoint_list(request: StaffRequest) -> HttpResponse:
-    actor = request.actor
-    listed = by_state(
-        request, seen=queries.visible_to(actor), awaiting=queries.awaiting(actor), states=EndpointState
+    found, context = by_state(
+        request,
+        ENDPOINTS,
+        seen=queries.visible_to(request.actor),
+        awaiting=queries.awaiting(request.actor),
+        states=EndpointState,
     )
-    context = {
-        **listed,
+    context |= {
         "page_title": _("推送地址"),
-        "rows": [(endpoint, TAGS.get(endpoint.state, "muted")) for endpoint in listed["page"]],
+        "rows": [(endpoint, TAGS.get(endpoint.state, "muted")) for endpoint in found],
     }
     return render(request, "webhooks/list.html", context)
+
+
+@require_GET
+@allowed(P.API_CLIENT_READ)
+def delivery_list(request: StaffRequest) -> HttpResponse:
+    """What was sent to all the addresses one may see, or to one of them."""
+    asked = reading.read(request, DELIVERIES)
+    seen, wanted = queries.visible_to(request.actor), uuid_or_none(asked.query.get("endpoint", ""))
+    found = queries.deliveries(seen.filter(id=wanted) if wanted else seen, asked.query.get("state", ""))
+    page = lists.window(found, asked.sort, asked.place)
+    form = (
+        Field("endpoint", _("推送地址"), [("", _("全部")), *_choices(seen)]),
+        Field("state", _("状态"), [("", _("全部")), *Delivery.State.choices]),
+    )
+    context = {
+        **asked.context(page, found, form),
+        "page_title": _("推送记录"),
+        "rows": [_row(request, delivery) for delivery in page.rows],
+        "whole": True,
+    }
+    return render(request, "webhooks/deliveries.html", context)
+
+
+def _choices(seen: QuerySet[Endpoint]) -> list[tuple[str, str]]:
+    return [(str(one.id), f"{one.client.name} · {one.url}") for one in seen]
 
 
 @require_http_methods(["GET", "POST"])
@@ -150,18 +209,15 @@ def replay(request: StaffRequest, endpoint_id: UUID, delivery_id: UUID) -> HttpR
 
 
 def _page(request: StaffRequest, endpoint: Endpoint, secret: str = "") -> HttpResponse:
-    actor, state = request.actor, request.GET.get("state", "")
-    page = Paginator(queries.deliveries_of(endpoint, state), PER_PAGE).get_page(request.GET.get("page"))
+    actor = request.actor
+    latest = queries.deliveries(Endpoint.objects.filter(id=endpoint.id))[:SHOWN]
     context = {
         "page_title": endpoint.client.name + " · " + _("推送地址"),
         "endpoint": endpoint,
         "events": [_event(key) for key in endpoint.events],
         "secret": secret,
-        "page": page,
-        "rows": [_row(delivery) for delivery in page],
-        "state": state,
-        "states": [("", _("全部")), *Delivery.State.choices],
-        "query": f"state={state}&" if state else "",
+        "rows": [_row(request, delivery) for delivery in latest],
+        "list_shown": {column.key for column in lists.known[DELIVERIES].columns},
         **presenting.detail_context(actor, endpoint),
         "may_use": _may_use(request, endpoint),
         "refusal_form": RefusalForm(label_suffix=""),
@@ -173,10 +229,11 @@ def _may_use(request: StaffRequest, endpoint: Endpoint) -> bool:
     return endpoint.state == EndpointState.APPROVED and request.actor.may(P.API_CLIENT_CREATE)
 
 
-def _row(delivery: Delivery) -> dict[str, object]:
+def _row(request: StaffRequest, delivery: Delivery) -> dict[str, object]:
     outcome = getattr(delivery, "last_outcome", None)
     return {
         "delivery": delivery,
+        "may_replay": _may_use(request, delivery.endpoint) and delivery.state != Delivery.State.WAITING,
         "event": _event(delivery.event),
         "number": rules.message_id(delivery.id),
         "tag": DELIVERY_TAGS[delivery.state],

@@ -1,14 +1,10 @@
 """Reading the clean-up lists, limited to customers this person answers for."""
 
-from uuid import UUID
-
 from django.db.models import Q, QuerySet
 
 from shouxin.core.policy import Actor, Permission, Role
 from shouxin.customers.cleanup.models import CleanupItem, CleanupRun, Decision, Group
 from shouxin.customers.registry.models import Customer
-
-PER_PAGE = 30
 
 
 def decidable(actor: Actor) -> QuerySet[CleanupItem]:
@@ -23,14 +19,10 @@ def decidable(actor: Actor) -> QuerySet[CleanupItem]:
     return CleanupItem.objects.filter(customer_id__in=customers.values("id"))
 
 
-def listed(actor: Actor, group: str, *, decided: bool, after: UUID | None) -> tuple[list[CleanupItem], bool]:
-    """One page of a list, newest first, and whether there are more."""
-    found = decidable(actor).filter(group=group).select_related("decided_by")
-    found = found.exclude(decision=Decision.NONE) if decided else found.filter(decision=Decision.NONE)
-    if after is not None:
-        found = found.filter(id__lt=after)
-    rows = list(found.order_by("-id")[: PER_PAGE + 1])
-    return rows[:PER_PAGE], len(rows) > PER_PAGE
+def listed(actor: Actor, group: str, *, decided: bool) -> QuerySet[CleanupItem]:
+    """What waits on a list, or was decided there, newest first."""
+    found = decidable(actor).filter(group=group).select_related("decided_by").order_by("-id")
+    return found.exclude(decision=Decision.NONE) if decided else found.filter(decision=Decision.NONE)
 
 
 def undecided(actor: Actor, group: str) -> QuerySet[CleanupItem]:

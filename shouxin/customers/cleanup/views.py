@@ -1,5 +1,6 @@
 """Screens of cleaning up: three lists with reasons, and what the owner decides of each."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -21,12 +22,16 @@ from shouxin.customers.registry import queries as customers
 from shouxin.customers.registry.presenting import uuid_or_none
 from shouxin.gate import services as gate
 from shouxin.gate.presenting import refused
-from shouxin.kit import clock
+from shouxin.kit import clock, lists
+from shouxin.kit.lists import Listed
 from shouxin.people.doors import StaffRequest, allowed
+from shouxin.people.lists import reading
 from shouxin.people.thresholds import queries as thresholds
 from shouxin.people.working_purpose import purpose_of
 
 P = Permission
+KEY = "cleanup"
+lists.register(Listed(KEY, "customers:cleanup", ("group", "show"), lists.by_age()))
 PROBLEMS = {
     "run.open": gettext_lazy("已有一次清理检查在执行，完成后再发起。"),
     "item.unknown": gettext_lazy("没有选中可以决定的客户，或已不由您负责。"),
@@ -45,19 +50,20 @@ KINDS = {"keep": "muted", "refresh": "info", "restrict": "warn", "seal": "bad"}
 @require_GET
 @allowed(P.CUSTOMERS_CLEANUP_READ)
 def overview(request: StaffRequest) -> HttpResponse:
-    group = request.GET.get("group", Group.DEAD.value)
+    asked = reading.read(request, KEY)
+    group = asked.query.get("group", Group.DEAD.value)
     if group not in Group.values:
         raise Http404
-    decided = request.GET.get("show") == "decided"
-    after = uuid_or_none(request.GET.get("after", ""))
-    found, more = queries.listed(request.actor, group, decided=decided, after=after)
+    decided = asked.query.get("show") == "decided"
+    found = queries.listed(request.actor, group, decided=decided)
+    page = lists.window(found, asked.sort, asked.place)
     try:
-        rows = _rows(request, found)
+        rows = _rows(request, page.rows)
     except gate.Refused as problem:
         return refused(request, problem.refusal)
     run, counts = queries.last_run(), queries.counts(request.actor)
-    query = f"group={group}" + ("&show=decided" if decided else "")
     context = {
+        **asked.context(page, found),
         "page_title": _("清理名单"),
         "rows": rows,
         "group": group,
@@ -69,8 +75,6 @@ def overview(request: StaffRequest) -> HttpResponse:
         "run_problem": FAILED.get(run.problem) if run else None,
         "may_run": request.actor.may(P.CUSTOMERS_CLEANUP_DECIDE),
         "months": thresholds.value(rules.MONTHS),
-        "next_href": f"?{query}&after={found[-1].id}" if more else "",
-        "previous_href": f"?{query}" if after else "",
     }
     return render(request, "cleanup/list.html", context)
 
@@ -84,7 +88,7 @@ def _decisions(request: StaffRequest, group: str) -> list[tuple[str, str]]:
     ]
 
 
-def _rows(request: StaffRequest, found: list[CleanupItem]) -> list[dict[str, Any]]:
+def _rows(request: StaffRequest, found: Sequence[CleanupItem]) -> list[dict[str, Any]]:
     """The lines with the masked names of those that this person may see for the purpose they work for."""
     purpose = purpose_of(request, request.actor)
     seen = customers.visible(request.actor).filter(id__in=[item.customer_id for item in found])

@@ -7,7 +7,6 @@ from uuid import UUID
 from django import forms as django_forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -21,12 +20,13 @@ from shouxin.customers.collection.models import CollectionPlan, PlanState
 from shouxin.customers.collection.plans import PlanProblem
 from shouxin.customers.collection_forms.forms import ReasonForm, SeenForm
 from shouxin.drafts.keeper import keeper_of
-from shouxin.kit import clock
+from shouxin.kit import clock, lists
+from shouxin.kit.lists import Column, Field, Listed
 from shouxin.people.doors import StaffRequest, allowed
+from shouxin.people.lists import reading
 from shouxin.people.second_factor.doors import fresh_second_factor
 
 P = Permission
-PER_PAGE = 50
 SHOWN = (
     ("", gettext_lazy("全部")),
     ("waiting", gettext_lazy("待我审批")),
@@ -34,6 +34,20 @@ SHOWN = (
     ("asked", gettext_lazy("我提交的，等待审批")),
     ("ending", gettext_lazy("即将到期")),
     *PlanState.choices,
+)
+KEY = "collection-plans"
+lists.register(
+    Listed(
+        KEY,
+        "customers:plans",
+        ("show",),
+        lists.by_age(),
+        (
+            Column("period", gettext_lazy("期间")),
+            Column("progress", gettext_lazy("进度")),
+            Column("outsiders", gettext_lazy("目标人群之外")),
+        ),
+    )
 )
 
 
@@ -47,16 +61,13 @@ def _plan(request: StaffRequest, plan: UUID) -> CollectionPlan:
 @require_GET
 @allowed(P.CUSTOMERS_FORM_READ)
 def plan_list(request: StaffRequest) -> HttpResponse:
-    show, now = request.GET.get("show", ""), clock.now()
-    found = queries.plans(request.actor, show=show, now=now)
-    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    asked, now = reading.read(request, KEY), clock.now()
+    found = queries.plans(request.actor, show=asked.query.get("show", ""), now=now)
+    page = lists.window(found, asked.sort, asked.place)
     context = {
+        **asked.context(page, found, (Field("show", _("状态"), SHOWN),)),
         "page_title": _("收集计划"),
-        "page": page,
-        "rows": presenting.plan_rows(page, now),
-        "show": show,
-        "shown": SHOWN,
-        "query": f"show={show}&" if show else "",
+        "rows": presenting.plan_rows(page.rows, now),
         "may_draft": request.actor.may(P.CUSTOMERS_PLAN_DRAFT),
     }
     return render(request, "collection/plans.html", context)

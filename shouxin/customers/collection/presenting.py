@@ -212,10 +212,11 @@ def refusal_lines(rows: Iterable[Undeclared]) -> list[dict[str, Any]]:
     """Refused submissions with their sources by name."""
     found = list(rows)
     names = people.names_of({row.source for row in found})
+    titles = forms.form_titles({row.form_id for row in found})
     return [
         {
             "row": row,
-            "title": title.in_(language()) if (title := forms.form_title(row.form_id)) else "—",
+            "title": titles[row.form_id].in_(language()) if row.form_id in titles else "—",
             "door": row.get_door_display(),
             "source": names.get(row.source) if row.door == Door.STAFF else str(row.source)[:8],
             "network": NETWORKS.get(row.network, row.network),

@@ -4,10 +4,10 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -21,12 +21,12 @@ from shouxin.customers.collection.problems import SubmissionProblem
 from shouxin.customers.collection.services import Filled
 from shouxin.gate import services as gate
 from shouxin.gate.presenting import refused
-from shouxin.kit import clock
+from shouxin.kit import clock, lists
 from shouxin.people.doors import StaffRequest, allowed
 from shouxin.vault.errors import VaultError
 
 P = Permission
-PER_PAGE = 50
+BY_DAY = lists.Sort("day", gettext_lazy("按日期"), "day")
 
 
 @require_GET
@@ -117,9 +117,14 @@ def report(request: StaffRequest) -> HttpResponse:
         "page_title": _("收集渠道报告"),
         "form": form,
         "lines": presenting.channel_lines(lines),
-        "page": None,
     }
     if request.actor.may(P.CUSTOMERS_FORM_PUBLISH):
-        found = Paginator(queries.refusals(request.actor), PER_PAGE).get_page(request.GET.get("page"))
-        context |= {"page": found, "refusals": presenting.refusal_lines(found), "query": ""}
+        place = lists.place_from(request.GET)
+        page = lists.window(queries.refusals(request.actor), BY_DAY, place)
+        kept = {key: text for key in ("since", "until") if (text := request.GET.get(key, ""))}
+        context |= {
+            "may_refusals": True,
+            "refusals": presenting.refusal_lines(page.rows),
+            **lists.links(kept, page, place),
+        }
     return render(request, "collection/report.html", context, status=422 if form.errors else 200)

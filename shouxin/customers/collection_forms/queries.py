@@ -1,6 +1,6 @@
 """Reading collection forms: the lists, one version with everything it says, and what is published now."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -169,6 +169,13 @@ def titles(versions: Iterable[UUID]) -> dict[UUID, Text]:
     return {
         key: Text(f"{zh} 第 {number} 版", f"{en or zh}, version {number}") for key, zh, en, number in rows
     }
+
+
+def form_titles(forms: Collection[UUID]) -> dict[UUID, Text]:
+    """What these forms are called in their newest versions."""
+    newest = FormVersion.objects.filter(form_id__in=forms).order_by("form_id", "-number").distinct("form_id")
+    rows = newest.values_list("form_id", "title_zh", "title_en")
+    return {form: Text(zh, en or zh) for form, zh, en in rows}
 
 
 def form_title(form: UUID) -> Text | None:

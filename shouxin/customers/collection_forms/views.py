@@ -7,12 +7,11 @@ from uuid import UUID
 from django import forms as django_forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from shouxin.core.policy import Actor, Permission
@@ -22,18 +21,33 @@ from shouxin.customers.collection_forms.models import FormKind, FormState, FormV
 from shouxin.customers.collection_forms.services import FormProblem
 from shouxin.drafts.keeper import keeper_of
 from shouxin.gate.facts import rules as rulebooks
-from shouxin.kit import clock
+from shouxin.kit import clock, lists
+from shouxin.kit.lists import Column, Field, Listed
 from shouxin.people.doors import StaffRequest, allowed
+from shouxin.people.lists import reading
 from shouxin.people.second_factor.doors import fresh_second_factor
 
 P = Permission
-PER_PAGE = 50
 SHOWN = (
     ("", gettext_lazy("全部")),
     ("waiting", gettext_lazy("待我审批")),
     ("mine", gettext_lazy("我起草的草稿")),
     ("asked", gettext_lazy("我提交的，等待审批")),
     *FormState.choices,
+)
+KEY = "collection-forms"
+lists.register(
+    Listed(
+        KEY,
+        "customers:forms",
+        ("show",),
+        lists.by_age(),
+        (
+            Column("kind", gettext_lazy("类型")),
+            Column("purpose", pgettext_lazy("label", "处理目的")),
+            Column("number", gettext_lazy("版本")),
+        ),
+    )
 )
 
 
@@ -54,15 +68,13 @@ def _draft(request: StaffRequest, version: UUID) -> FormVersion:
 @require_GET
 @allowed(P.CUSTOMERS_FORM_READ)
 def form_list(request: StaffRequest) -> HttpResponse:
-    show = request.GET.get("show", "")
-    page = Paginator(queries.forms(request.actor, show=show), PER_PAGE).get_page(request.GET.get("page"))
+    asked = reading.read(request, KEY)
+    found = queries.forms(request.actor, show=asked.query.get("show", ""))
+    page = lists.window(found, asked.sort, asked.place)
     context = {
+        **asked.context(page, found, (Field("show", _("状态"), SHOWN),)),
         "page_title": _("收集表单"),
-        "page": page,
-        "rows": presenting.rows(page),
-        "show": show,
-        "shown": SHOWN,
-        "query": f"show={show}&" if show else "",
+        "rows": presenting.rows(page.rows),
         "may_draft": request.actor.may(P.CUSTOMERS_FORM_DRAFT),
     }
     return render(request, "collection_forms/list.html", context)

@@ -76,7 +76,10 @@ class SuspectedPair(models.Model):
 
     class Meta:
         db_table = "duplicates_pair"
-        indexes: ClassVar = [models.Index(fields=["state", "-score", "-id"], name="duplicates_pair_listed")]
+        indexes: ClassVar = [
+            models.Index(fields=["state", "-score", "-id"], name="duplicates_pair_listed"),
+            models.Index(fields=["-score", "-id"], name="duplicates_pair_surest"),
+        ]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["customer_id", "other_id"], name="duplicates_pair_once"),
             models.CheckConstraint(

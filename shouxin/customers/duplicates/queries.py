@@ -10,7 +10,6 @@ from shouxin.customers.duplicates.models import UNDECIDED, DuplicateRun, Merge, 
 from shouxin.customers.registry import queries as registry
 from shouxin.journal.queries import Line, about
 
-PER_PAGE = 30
 SHOWN = 20
 LOOKED_AT = 200  # entries of both customers that are looked through for the story of their pair
 
@@ -56,18 +55,15 @@ def visible_pairs(actor: Actor) -> QuerySet[SuspectedPair]:
     return SuspectedPair.objects.filter(customer_id__in=seen, other_id__in=seen)
 
 
-def pairs(actor: Actor, filters: Filters, after: SuspectedPair | None) -> tuple[list[SuspectedPair], bool]:
-    """One page, the surest first, and whether there are more."""
+def pairs(actor: Actor, filters: Filters) -> QuerySet[SuspectedPair]:
+    """What `filters` leaves, the surest first."""
     handed = filters.state == PairState.HANDED and Role.HEAD in actor.roles
     found = (handed_pairs(actor) if handed else visible_pairs(actor)).filter(score__gte=filters.least)
     states = [filters.state] if filters.state in PairState.values else list(UNDECIDED)
     found = found.filter(state__in=states)
     if filters.reason:
         found = found.filter(reasons__contains=[filters.reason])
-    if after is not None:
-        found = found.filter(Q(score__lt=after.score) | Q(score=after.score, id__lt=after.id))
-    rows = list(found.order_by("-score", "-id")[: PER_PAGE + 1])
-    return rows[:PER_PAGE], len(rows) > PER_PAGE
+    return found.order_by("-score", "-id")
 
 
 def pair(actor: Actor, pair_id: UUID) -> SuspectedPair | None:

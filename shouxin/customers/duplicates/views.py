@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -16,15 +17,28 @@ from shouxin.customers.duplicates.models import PairState, SuspectedPair
 from shouxin.customers.duplicates.services import DuplicateProblem
 from shouxin.customers.registry import queries as customers
 from shouxin.customers.registry.models import Customer
-from shouxin.customers.registry.presenting import uuid_or_none
 from shouxin.gate import services as gate
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.gate.presenting import refused
-from shouxin.kit import clock
+from shouxin.kit import clock, lists
+from shouxin.kit.lists import Column, Field, Listed, Sort
 from shouxin.people.doors import StaffRequest, allowed
+from shouxin.people.lists import reading
 from shouxin.people.working_purpose import purpose_of
 
 P = Permission
+PAIRS, MERGES = "duplicates", "merges"
+lists.register(
+    Listed(
+        PAIRS,
+        "customers:duplicates",
+        ("state", "reason", "least"),
+        (Sort("surest", gettext_lazy("可能性大的在前"), "score"), *lists.by_age()),
+        (Column("score", gettext_lazy("可能性")), Column("reasons", gettext_lazy("理由"))),
+        sizes=(20,),  # two masked names each
+    )
+)
+lists.register(Listed(MERGES, "customers:merges", ("state",), lists.by_age()))
 VERDICTS = {
     "later": PairState.LATER,
     "handed": PairState.HANDED,
@@ -55,26 +69,22 @@ def pair_list(request: StaffRequest) -> HttpResponse:
     purpose = _purpose(request)
     if purpose is None:
         return _no_purpose(request)
-    wanted = forms.filters(request.GET.dict())
-    after = uuid_or_none(request.GET.get("after", ""))
-    found, more = queries.pairs(request.actor, wanted, queries.pair(request.actor, after) if after else None)
+    asked = reading.read(request, PAIRS)
+    found = queries.pairs(request.actor, forms.filters(asked.query))
+    page = lists.window(found, asked.sort, asked.place)
     try:
-        rows = presenting.list_rows(request, purpose.key, found)
+        rows = presenting.list_rows(request, purpose.key, page.rows)
     except gate.Refused as problem:
         return refused(request, problem.refusal)
-    query = request.GET.copy()
-    query.pop("after", None)
-    kept = query.urlencode()
+    form = (
+        Field("state", _("状态"), [("", _("未决定的")), *PairState.choices]),
+        Field("reason", _("理由"), [("", _("全部")), *presenting.filter_choices()]),
+        Field("least", _("可能性不低于"), [("", _("不限")), *presenting.SCORES]),
+    )
     context = {
+        **asked.context(page, found, form),
         "page_title": _("疑似重复"),
         "rows": rows,
-        "filters": wanted,
-        "states": PairState.choices,
-        "reason_choices": presenting.filter_choices(),
-        "scores": presenting.SCORES,
-        "next_href": f"?{kept + '&' if kept else ''}after={found[-1].id}" if more else "",
-        "previous_href": f"?{kept}" if after else "",
-        "narrowed": bool(kept),
         **presenting.run_context(request, queries.last_run()),
     }
     return render(request, "duplicates/list.html", context)
@@ -200,15 +210,15 @@ def _confirm(
 @require_GET
 @allowed(P.CUSTOMERS_DUPLICATE_READ)
 def merge_list(request: StaffRequest) -> HttpResponse:
-    after, found = uuid_or_none(request.GET.get("after", "")), queries.merges(request.actor)
-    if after:
-        found = found.filter(id__lt=after)
-    rows = list(found[: queries.PER_PAGE + 1])
+    asked, found = reading.read(request, MERGES), queries.merges(request.actor)
+    if (state := asked.query.get("state", "")) in {"stands", "undone"}:
+        found = found.filter(undone_at__isnull=state == "stands")
+    page = lists.window(found, asked.sort, asked.place)
+    states = [("", _("全部")), ("stands", _("已合并")), ("undone", _("已撤销"))]
     context = {
+        **asked.context(page, found, (Field("state", _("状态"), states),)),
         "page_title": _("合并记录"),
-        "merges": rows[: queries.PER_PAGE],
-        "next_href": f"?after={rows[queries.PER_PAGE - 1].id}" if len(rows) > queries.PER_PAGE else "",
-        "previous_href": "?" if after else "",
+        "merges": page.rows,
         "may_undo": request.actor.may(P.CUSTOMERS_DUPLICATE_MERGE),
     }
     return render(request, "duplicates/merges.html", context)

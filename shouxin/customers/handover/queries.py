@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from shouxin.core.policy import Actor, Permission, Role
 from shouxin.customers.handover.models import OPEN, Handover, HandoverState
 from shouxin.customers.registry.models import Customer
+from shouxin.kit.workbench import LINES, MOST, Tally
 from shouxin.people.leaving import queries as leaving
 from shouxin.people.models import Department, Departure, Staff
 
@@ -47,12 +48,30 @@ def proposed(actor: Actor, leaver: UUID) -> QuerySet[Handover]:
     return found.select_related("successor", "customer").order_by("successor__display_name", "-id")
 
 
-def leavers(actor: Actor) -> list[Leaver]:
-    """Everybody whose customers `actor` has to see handed over: whoever is announced to leave, or left some behind."""
+def leaving_staff(actor: Actor, *, waiting: bool = False) -> QuerySet[Staff]:
+    """Whoever is announced to leave with customers of `actor`'s departments, or left some behind; if only `waiting`,
+    those with customers that nobody was proposed for yet."""
     mine = _mine(actor)
+    behind = Handover.objects.filter(leaver_id=OuterRef("pk"), customer__in=mine)
+    if waiting:
+        behind = behind.filter(state=HandoverState.WAITING)
+    announced = leaving.visible(actor).filter(leaving.OPEN).values("staff_id")
+    still = _still(mine).filter(responsible_id=OuterRef("pk"))
+    found = Staff.objects.filter(Exists(behind) | (Q(id__in=announced) & Exists(still)))
+    return found.select_related("department").order_by("display_name", "id")
+
+
+def _still(mine: QuerySet[Customer]) -> QuerySet[Customer]:
+    """Of these customers those that nobody hands over yet."""
+    return mine.exclude(id__in=Handover.objects.filter(state__in=OPEN).values("customer_id"))
+
+
+def how_far(actor: Actor, staff: Sequence[Staff]) -> list[Leaver]:
+    """How far handing over their customers has come, in the order given; these people alone are counted for."""
+    mine, wanted = _mine(actor), [one.id for one in staff]
     counts = {
         row["leaver"]: row
-        for row in Handover.objects.filter(customer__in=mine)
+        for row in Handover.objects.filter(customer__in=mine, leaver_id__in=wanted)
         .values("leaver")
         .annotate(
             waiting=Count("id", filter=Q(state=HandoverState.WAITING)),
@@ -60,36 +79,29 @@ def leavers(actor: Actor) -> list[Leaver]:
             accepted=Count("id", filter=Q(state=HandoverState.ACCEPTED)),
         )
     }
-    announced = set(leaving.visible(actor).filter(leaving.OPEN).values_list("staff_id", flat=True))
-    still = dict(
-        mine.filter(responsible_id__in=announced)
-        .exclude(id__in=Handover.objects.filter(state__in=OPEN).values("customer_id"))
-        .values_list("responsible_id")
-        .annotate(count=Count("id"))
-    )
+    open_ones = leaving.visible(actor).filter(leaving.OPEN, staff_id__in=wanted)
+    announced = set(open_ones.values_list("staff_id", flat=True))
+    held = _still(mine).filter(responsible_id__in=announced).order_by()
+    still = dict(held.values_list("responsible_id").annotate(count=Count("id")))
+    none = {"waiting": 0, "proposed": 0, "accepted": 0}
     found = []
-    for staff in Staff.objects.filter(id__in={*counts, *still}).select_related("department"):
-        row = counts.get(staff.id, {"waiting": 0, "proposed": 0, "accepted": 0})
-        found.append(
-            Leaver(
-                staff,
-                staff.id in announced,
-                row["waiting"] + still.get(staff.id, 0),
-                row["proposed"],
-                row["accepted"],
-            )
-        )
-    return sorted(found, key=lambda one: (-(one.waiting + one.proposed), one.staff.display_name))
+    for one in staff:
+        row = counts.get(one.id, none)
+        waits = row["waiting"] + still.get(one.id, 0)
+        found.append(Leaver(one, one.id in announced, waits, row["proposed"], row["accepted"]))
+    return found
 
 
-def unassigned(actor: Actor) -> list[Leaver]:
-    """Those of them with customers that nobody was proposed for yet."""
-    return [one for one in leavers(actor) if one.waiting]
+def unassigned(actor: Actor) -> Tally:
+    """Those with customers that nobody was proposed for yet, for the workbench."""
+    found = leaving_staff(actor, waiting=True)
+    number = found.order_by()[: MOST + 1].count()
+    return Tally(number, lambda: how_far(actor, list(found[:LINES])))
 
 
 def leaver(actor: Actor, staff_id: UUID) -> Leaver | None:
     """One of them, or None."""
-    return next((one for one in leavers(actor) if one.staff.id == staff_id), None)
+    return next(iter(how_far(actor, list(leaving_staff(actor).filter(id=staff_id)))), None)
 
 
 def successors(actor: Actor, customers: QuerySet[Customer], leaver_id: UUID) -> list[Staff]:

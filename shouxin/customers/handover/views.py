@@ -3,10 +3,10 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -14,22 +14,44 @@ from shouxin.core.policy import Permission
 from shouxin.customers.handover import presenting, queries, services
 from shouxin.customers.handover.forms import SuccessorForm
 from shouxin.customers.handover.services import HandoverProblem
-from shouxin.kit import clock
+from shouxin.kit import clock, lists
+from shouxin.kit.lists import Column, Field, Listed, Sort
 from shouxin.people.doors import StaffRequest, allowed
+from shouxin.people.lists import reading
 
 P = Permission
 PER_PAGE = 50
+KEY = "handover"
+lists.register(
+    Listed(
+        KEY,
+        "customers:handover",
+        ("show",),
+        (
+            Sort("name", gettext_lazy("按姓名"), "display_name", descending=False),
+            Sort("newest", gettext_lazy("最近入职的在前")),
+        ),
+        (
+            Column("proposed", gettext_lazy("待接收")),
+            Column("accepted", gettext_lazy("已交接")),
+        ),
+    )
+)
+SHOWN = (("", gettext_lazy("全部")), ("waiting", gettext_lazy("有客户待交接的")))
+PAGED = lists.by_age()[0]
 
 
 @require_GET
 @allowed(P.CUSTOMERS_HANDOVER_PROPOSE, P.CUSTOMERS_HANDOVER_ACCEPT)
 def overview(request: StaffRequest) -> HttpResponse:
+    asked, heads = reading.read(request, KEY), request.actor.may(P.CUSTOMERS_HANDOVER_PROPOSE)
+    found = queries.leaving_staff(request.actor, waiting=asked.query.get("show") == "waiting")
+    page = lists.window(found, asked.sort, asked.place)
     context = {
-        "leavers": queries.unassigned(request.actor)
-        if request.GET.get("show") == "waiting"
-        else queries.leavers(request.actor),
-        "heads": request.actor.may(P.CUSTOMERS_HANDOVER_PROPOSE),
-        "offered": queries.incoming(request.actor).count(),
+        **asked.context(page, found, (Field("show", _("状态"), SHOWN),) if heads else ()),
+        "leavers": queries.how_far(request.actor, page.rows),
+        "heads": heads,
+        "offered": lists.count(queries.incoming(request.actor)),
     }
     return render(request, "handover/overview.html", context)
 
@@ -71,18 +93,17 @@ def of_leaver(request: StaffRequest, staff_id: UUID) -> HttpResponse:
         else:
             messages.success(request, _("已提出交接 %(n)d 位客户，待接收人确认。") % {"n": count})
             return redirect("customers:handover_of", staff_id)
-    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
-    rows = list(page)
-    named = presenting.names(request, rows)
+    place = lists.place_from(request.GET, size=PER_PAGE)
+    page = lists.window(found, PAGED, place)
+    named = presenting.names(request, page.rows)
     context = {
         "leaver": leaver,
-        "page": page,
-        "rows": [(row, named.get(row.id)) for row in rows],
-        "named": bool(named) or not rows,
+        "rows": [(row, named.get(row.id)) for row in page.rows],
+        "named": bool(named) or not page.rows,
         "form": form,
         "possible": possible,
         "proposed": list(queries.proposed(request.actor, staff_id)[:PER_PAGE]),
-        "query": "",
+        **lists.links({}, page, place),
     }
     return render(request, "handover/of_leaver.html", context, status=422 if form.errors else 200)
 
@@ -119,13 +140,12 @@ def incoming(request: StaffRequest) -> HttpResponse:
         except HandoverProblem as problem:
             messages.error(request, str(presenting.PROBLEMS[problem.code]))
         return redirect("customers:handover_incoming")
-    page = Paginator(queries.incoming(request.actor), PER_PAGE).get_page(request.GET.get("page"))
-    rows = list(page)
-    named = presenting.names(request, [row.customer for row in rows])
+    place = lists.place_from(request.GET, size=PER_PAGE)
+    page = lists.window(queries.incoming(request.actor), PAGED, place)
+    named = presenting.names(request, [row.customer for row in page.rows])
     context = {
-        "page": page,
-        "rows": [(row, named.get(row.customer_id)) for row in rows],
-        "named": bool(named) or not rows,
-        "query": "",
+        "rows": [(row, named.get(row.customer_id)) for row in page.rows],
+        "named": bool(named) or not page.rows,
+        **lists.links({}, page, place),
     }
     return render(request, "handover/incoming.html", context)

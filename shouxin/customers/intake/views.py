@@ -7,11 +7,11 @@ from typing import ParamSpec, cast
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, HttpResponseBase, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -20,22 +20,46 @@ from shouxin.customers.intake import drafts, presenting, queries, services
 from shouxin.customers.intake.drafts import Draft
 from shouxin.customers.intake.forms import DeclarationForm, ReadingForm, declared
 from shouxin.customers.intake.mapping import DROPPED
-from shouxin.customers.intake.models import ImportBatch
+from shouxin.customers.intake.models import BatchState, ImportBatch
 from shouxin.customers.intake.reading import DEFAULT_LIMITS, UnreadableFile
 from shouxin.customers.intake.reading.model import MIB
 from shouxin.customers.intake.rules import EDITABLE
 from shouxin.customers.intake.services import IntakeProblem
 from shouxin.customers.intake.uploading import arriving
-from shouxin.customers.registry.presenting import uuid_or_none
-from shouxin.kit import clock
+from shouxin.customers.registry.presenting import own_departments, uuid_or_none
+from shouxin.kit import clock, lists
+from shouxin.kit.lists import Column, Field, Listed
 from shouxin.people.doors import StaffRequest, allowed
+from shouxin.people.lists import reading
 from shouxin.rulebook.purposes import queries as purposes
 from shouxin.vault.errors import KeyServiceUnavailable, VaultNotReady
 
 P = Permission
 P_ = ParamSpec("P_")
-PER_PAGE = 30
-SHOWN = ("all", "mine", "unfinished", "waiting")
+KEY = "import-batches"
+SHOWN = (
+    ("", gettext_lazy("全部")),
+    ("mine", gettext_lazy("我的")),
+    ("unfinished", gettext_lazy("未完成的")),
+    ("waiting", gettext_lazy("等我确认的")),
+)
+lists.register(
+    Listed(
+        KEY,
+        "customers:imports",
+        ("show", "state", "department"),
+        lists.by_age(),
+        (
+            Column("department", gettext_lazy("归口部门")),
+            Column("purpose", pgettext_lazy("label", "处理目的")),
+            Column("rows", gettext_lazy("行数")),
+            Column("created", gettext_lazy("新建客户")),
+            Column("refused", gettext_lazy("被拒绝")),
+            Column("operator", gettext_lazy("上传人")),
+            Column("uploaded", gettext_lazy("上传时间")),
+        ),
+    )
+)
 LEFT_OUT = "-"  # in the select box of a column; empty means not decided yet
 USED: Mapping[str, bool | None] = {"yes": True, "no": False}
 
@@ -141,25 +165,30 @@ def wants_json(request: StaffRequest) -> bool:
 @require_GET
 @allowed(P.CUSTOMERS_BATCH_READ)
 def batch_list(request: StaffRequest) -> HttpResponse:
-    show = request.GET.get("show", "")
-    show = show if show in SHOWN else "all"
-    pages = Paginator(queries.listed(request.actor, show), PER_PAGE)
-    page = pages.get_page(request.GET.get("page"))
+    asked = reading.read(request, KEY)
+    found = queries.listed(request.actor, asked.query.get("show", ""))
+    if (state := asked.query.get("state", "")) in BatchState.values:
+        found = found.filter(state=state)
+    if department := lists.uuid_or_none(asked.query.get("department", "")):
+        found = found.filter(department_id=department)
+    page = lists.window(found, asked.sort, asked.place)
+    every = ("", _("全部"))
+    form = (
+        Field("show", _("范围"), SHOWN),
+        Field("state", _("状态"), [every, *BatchState.choices]),
+        Field("department", _("归口部门"), [every, *_departments(request)]),
+    )
     context = {
+        **asked.context(page, found, form),
         "page_title": _("导入批次"),
-        "lines": presenting.list_lines(request.actor, list(page)),
-        "show": show,
-        "tabs": [
-            ("all", _("全部")),
-            ("mine", _("我的")),
-            ("unfinished", _("未完成的")),
-            ("waiting", _("等我确认的")),
-        ],
-        "page": page,
-        "query": f"show={show}&",
+        "lines": presenting.list_lines(request.actor, page.rows),
         "may_import": request.actor.may(P.CUSTOMERS_BATCH_CREATE),
     }
     return render(request, "intake/list.html", context)
+
+
+def _departments(request: StaffRequest) -> list[tuple[str, str]]:
+    return [(str(one.id), one.name) for one in own_departments(request)]
 
 
 @csrf_exempt  # the token is checked where the form is read, before its file is

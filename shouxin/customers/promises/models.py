@@ -54,6 +54,9 @@ class Promise(models.Model):
                 fields=["owner", "due_on", "id"], name="promise_of_owner", condition=Q(state="open")
             ),
             models.Index(fields=["customer", "state", "due_on"], name="promise_of_customer"),
+            models.Index(
+                fields=["owner", "-closed_at", "-id"], name="promise_closed", condition=~Q(state="open")
+            ),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(kind__in=Kind.values), name="promise_kind_known"),

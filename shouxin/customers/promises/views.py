@@ -3,10 +3,10 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -20,11 +20,35 @@ from shouxin.customers.registry.models import Customer
 from shouxin.customers.registry.presenting import uuid_or_none
 from shouxin.gate import services as gate
 from shouxin.gate.presenting import refused
-from shouxin.kit import clock
+from shouxin.kit import clock, lists
+from shouxin.kit.lists import Column, Field, Listed, Sort
 from shouxin.people.doors import StaffRequest, allowed
+from shouxin.people.lists import reading
 from shouxin.people.working_purpose import purpose_of
 
 P = Permission
+KEY = "promises"
+lists.register(
+    Listed(
+        KEY,
+        "customers:promises",
+        ("show", "team"),
+        (
+            Sort("due", gettext_lazy("期限近的在前"), "due_on", descending=False),
+            Sort("later", gettext_lazy("期限远的在前"), "due_on"),
+            *lists.by_age(),
+            Sort("closed", gettext_lazy("最近办结的在前"), "closed_at"),
+        ),
+        (Column("content", gettext_lazy("内容")), Column("owner", gettext_lazy("承办人"))),
+        sizes=(queries.PER_PAGE,),
+    )
+)
+SHOWS = (
+    ("today", gettext_lazy("今天及逾期")),
+    ("week", gettext_lazy("七天内")),
+    ("open", gettext_lazy("全部未结")),
+    ("closed", gettext_lazy("已办结")),
+)
 
 
 def _row(request: StaffRequest, customer_id: UUID) -> Customer:
@@ -44,23 +68,24 @@ def promise_list(request: StaffRequest) -> HttpResponse:
         return render(request, "registry/no_purpose.html", {"page_title": _("需求与承诺")}, status=409)
     if request.method == "POST":
         return _tick_off(request, purpose)
-    now, show = clock.now(), request.GET.get("show", "today")
+    now, asked, heads = clock.now(), reading.read(request, KEY), Role.HEAD in request.actor.roles
+    show = asked.query.get("show", "today")
     show = show if show in queries.SHOWS else "today"
-    team = request.GET.get("team") == "1" and Role.HEAD in request.actor.roles
+    team = heads and asked.query.get("team") == "1"
+    asked = asked.sorting("closed") if show == "closed" else asked.sorting_but("closed")
     found = queries.of(request.actor, show=show, team=team, now=now)
-    page = Paginator(found, queries.PER_PAGE).get_page(request.GET.get("page"))
+    page = lists.window(found, asked.sort, asked.place)
     try:
-        told = queries.told(actor=request.actor, purpose=purpose, rows=list(page), now=now)
+        told = queries.told(actor=request.actor, purpose=purpose, rows=page.rows, now=now)
     except gate.Refused as problem:
         return refused(request, problem.refusal)
+    form = [Field("show", _("期限"), SHOWS)]
+    if heads:
+        form.append(Field("team", _("范围"), [("", _("我的")), ("1", _("本部门全部"))]))
     context = {
+        **asked.context(page, found, form),
         "page_title": _("需求与承诺"),
         "rows": presenting.listed(told),
-        "page": page,
-        "show": show,
-        "team": team,
-        "heads": Role.HEAD in request.actor.roles,
-        "query": f"show={show}&" + ("team=1&" if team else ""),
         "may_write": request.actor.may(P.CUSTOMERS_PROMISE_WRITE) and show != "closed",
     }
     return render(request, "promises/list.html", context)

@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -65,8 +64,7 @@ def overview(request: StaffRequest) -> HttpResponse:
         rows = sorted(rows, key=lambda row: 101 if value(row[1]) is None else value(row[1]) or 0)
     context = {
         "found": found,
-        "page": Paginator(rows, figures.PER_PAGE).get_page(request.GET.get("page")),
-        "query": f"purpose={purpose.key}&sort={sort}&",
+        "rows": rows,
         "purpose": purpose,
         "purposes": [
             (one.key, one.name.in_(presenting.language()))

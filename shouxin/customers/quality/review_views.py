@@ -1,11 +1,11 @@
 """Screens of values from outside: what waits, and deciding one."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -23,12 +23,24 @@ from shouxin.customers.registry import queries as registry
 from shouxin.customers.registry.services import EditConflict
 from shouxin.gate import services as gate
 from shouxin.gate.presenting import refused
-from shouxin.kit import clock
+from shouxin.kit import clock, lists
+from shouxin.kit.lists import Column, Listed
 from shouxin.people import queries as people
 from shouxin.people.doors import StaffRequest, allowed
+from shouxin.people.lists import reading
 from shouxin.vault.services import Shown
 
 P = Permission
+KEY = "outside-values"
+lists.register(
+    Listed(
+        KEY,
+        "customers:outside",
+        (),
+        lists.by_age(),
+        (Column("supplier", gettext_lazy("供应方")), Column("who", gettext_lazy("提交人"))),
+    )
+)
 
 
 class DecideForm(forms.Form):
@@ -42,7 +54,7 @@ class DecideForm(forms.Form):
     )
 
 
-def _names(request: StaffRequest, purpose: str, rows: list[OutsideValue]) -> dict[UUID, Any]:
+def _names(request: StaffRequest, purpose: str, rows: Sequence[OutsideValue]) -> dict[UUID, Any]:
     ids = {row.customer_id for row in rows}
     shown = list(registry.visible(request.actor).filter(id__in=ids)) if ids else []
     if not shown:
@@ -60,18 +72,16 @@ def waiting(request: StaffRequest) -> HttpResponse:
     purpose = presenting.purpose_in(request)
     if purpose is None:
         return no_purpose(request)
-    page = Paginator(review_queries.waiting(request.actor), review_queries.PER_PAGE).get_page(
-        request.GET.get("page")
-    )
-    rows = list(page)
+    asked, found = reading.read(request, KEY), review_queries.waiting(request.actor)
+    page = lists.window(found, asked.sort, asked.place)
+    rows = page.rows
     try:
         names = _names(request, purpose.key, rows)
     except gate.Refused as problem:
         return refused(request, problem.refusal)
     who = people.names_of(row.offered_by for row in rows)
     context = {
-        "page": page,
-        "query": "",
+        **asked.context(page, found),
         "rows": [
             {
                 "offer": row,

@@ -105,6 +105,12 @@ def is_over(row: SupplyContract, now: datetime) -> bool:
     return row.ended_at is not None or row.ends_on < clock.today(now)
 
 
+def standing(found: QuerySet[SupplyContract], *, over: bool, now: datetime) -> QuerySet[SupplyContract]:
+    """Of these contracts the ones that are over, or those that are not."""
+    ended = Q(ended_at__isnull=False) | Q(ends_on__lt=clock.today(now))
+    return found.filter(ended) if over else found.exclude(ended)
+
+
 @transaction.atomic
 def remove(*, actor: Actor, contract: UUID, typed: str, now: datetime) -> None:
     """Take out, in the background, every value that came under a contract that is over; what is ours stays.

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -23,16 +22,33 @@ from shouxin.customers.registry import queries as registry
 from shouxin.customers.registry.models import SupplyContract
 from shouxin.gate import services as gate
 from shouxin.gate.facts import rules as rulebooks
-from shouxin.kit import clock
+from shouxin.kit import clock, lists
 from shouxin.kit.detail import Mark, Standing, stages
+from shouxin.kit.lists import Column, Field, Listed
 from shouxin.people.doors import StaffRequest, allowed
+from shouxin.people.lists import reading
 from shouxin.people.notices.kinds import end_of
 from shouxin.people.second_factor.doors import fresh_second_factor
 from shouxin.people.story import left as time_left
 from shouxin.people.story import mark, story
 
 P = Permission
-PER_PAGE = 50
+KEY = "supply-contracts"
+OF_CUSTOMERS = lists.Sort("customer", gettext_lazy("按客户"), "customer_id", descending=False)
+lists.register(
+    Listed(
+        KEY,
+        "customers:supplies",
+        ("state", "supplier"),
+        lists.by_age(),
+        (
+            Column("number", gettext_lazy("合同编号")),
+            Column("supplier", gettext_lazy("供应方")),
+            Column("period", gettext_lazy("期间")),
+        ),
+        typed=frozenset({"supplier"}),
+    )
+)
 
 
 class ContractForm(forms.Form):
@@ -71,6 +87,8 @@ class ContractForm(forms.Form):
 @allowed(P.CUSTOMERS_SUPPLY_READ)
 def contracts(request: StaffRequest) -> HttpResponse:
     may_write = request.actor.may(P.CUSTOMERS_SUPPLY_WRITE)
+    if request.method == "POST" and "name" not in request.POST:
+        return reading.narrowed(request, KEY)
     form = ContractForm(request.POST or None)
     if request.method == "POST" and may_write and form.is_valid():
         try:
@@ -80,12 +98,18 @@ def contracts(request: StaffRequest) -> HttpResponse:
         else:
             messages.success(request, _("合同已登记。"))
             return redirect("customers:supply", made.id)
-    now = clock.now()
-    page = Paginator(supplies.contracts(request.actor), PER_PAGE).get_page(request.GET.get("page"))
+    now, asked = clock.now(), reading.read(request, KEY)
+    found = supplies.contracts(request.actor)
+    if (state := asked.query.get("state", "")) in {"open", "over"}:
+        found = supplies.standing(found, over=state == "over", now=now)
+    if supplier := asked.query.get("supplier", ""):
+        found = found.filter(supplier__icontains=supplier)
+    page = lists.window(found, asked.sort, asked.place)
+    states = [("", _("全部")), ("open", _("有效")), ("over", _("已结束"))]
+    fields = (Field("state", _("状态"), states), Field("supplier", _("供应方")))
     context = {
-        "page": page,
-        "query": "",
-        "rows": [(row, supplies.is_over(row, now)) for row in page],
+        **asked.context(page, found, fields),
+        "rows": [(row, supplies.is_over(row, now)) for row in page.rows],
         "form": form if may_write else None,
     }
     return render(request, "quality/supplies.html", context, status=422 if form.errors else 200)
@@ -103,8 +127,9 @@ def _contract(request: StaffRequest, contract_id: UUID) -> SupplyContract:
 @allowed(P.CUSTOMERS_SUPPLY_READ)
 def contract(request: StaffRequest, contract_id: UUID) -> HttpResponse:
     row, now = _contract(request, contract_id), clock.now()
-    page = Paginator(supplies.values_of(request.actor, row.id), PER_PAGE).get_page(request.GET.get("page"))
-    values = list(page)
+    place = lists.place_from(request.GET)
+    page = lists.window(supplies.values_of(request.actor, row.id), OF_CUSTOMERS, place)
+    values = list(page.rows)
     names = _names(request, values)
     known = rulebooks["rulebook"].purpose(row.purpose)
     progress = supplies.progress(request.actor, row.id)
@@ -114,8 +139,7 @@ def contract(request: StaffRequest, contract_id: UUID) -> HttpResponse:
         "progress": progress,
         "entries": story(request.actor, ["supply."], {"contract": row.id}, since=row.made_at),
         **_life(row, now, left=progress["left"]),
-        "page": page,
-        "query": "",
+        **lists.links({}, page, place),
         "rows": [(one, names.get(one.customer_id), presenting.names_of([one.field])[0]) for one in values],
         "purpose_name": known.name.in_(presenting.language()) if known else row.purpose,
         "may_write": request.actor.may(P.CUSTOMERS_SUPPLY_WRITE),

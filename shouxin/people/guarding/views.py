@@ -1,41 +1,67 @@
 """Screens of the guard: sources and letting one in again, one's own notices, and the page of whoever is paused."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.views.decorators.http import require_GET, require_POST
 
 from shouxin.core.policy import Permission
-from shouxin.kit import clock
+from shouxin.kit import clock, lists
+from shouxin.kit.lists import Column, Field, Listed
 from shouxin.people import queries as people
 from shouxin.people.doors import StaffRequest, allowed
 from shouxin.people.guarding import queries, rules, services
 from shouxin.people.guarding.models import Source
+from shouxin.people.lists import reading
 from shouxin.people.models import Staff
 from shouxin.people.second_factor.doors import fresh_second_factor
 
-PER_PAGE = 30
+SOURCES, NOTICES = "guarded-sources", "security-notices"
+lists.register(
+    Listed(
+        SOURCES,
+        "people:guard_sources",
+        ("state",),
+        lists.by_age("last_at"),
+        (
+            Column("total", gettext_lazy("累计")),
+            Column("first", gettext_lazy("首次")),
+            Column("slowed", gettext_lazy("放慢")),
+            Column("blocked", gettext_lazy("阻止")),
+            Column("told", pgettext_lazy("time", "告知")),
+            Column("until", gettext_lazy("限制到")),
+        ),
+    )
+)
+lists.register(
+    Listed(
+        NOTICES,
+        "people:guard_notices",
+        (),
+        lists.by_age(),
+        (Column("about", gettext_lazy("对象")), Column("address", gettext_lazy("来源"))),
+    )
+)
 
 
+@require_GET
 @allowed(Permission.PEOPLE_SOURCE_READ)
 def source_list(request: StaffRequest) -> HttpResponse:
-    state, now = request.GET.get("state", ""), clock.now()
-    page = Paginator(queries.sources(request.actor, state=state, now=now), PER_PAGE).get_page(
-        request.GET.get("page")
-    )
-    names = _names(list(page))
+    asked, now = reading.read(request, SOURCES), clock.now()
+    found = queries.sources(request.actor, state=asked.query.get("state", ""), now=now)
+    page = lists.window(found, asked.sort, asked.place)
+    names = _names(page.rows)
+    states = [("", _("全部")), ("closed", _("限制中"))]
     context = {
+        **asked.context(page, found, (Field("state", _("状态"), states),)),
         "page_title": _("访问防护"),
-        "page": page,
-        "rows": [_row(source, names) for source in page],
-        "state": state,
-        "states": [("", _("全部")), ("closed", _("限制中"))],
-        "query": f"state={state}&" if state else "",
+        "rows": [_row(source, names) for source in page.rows],
         "may_release": request.actor.may(Permission.PEOPLE_SOURCE_RELEASE),
     }
     return render(request, "guarding/sources.html", context)
@@ -53,16 +79,17 @@ def release(request: StaffRequest, source_id: UUID) -> HttpResponse:
     return redirect("people:guard_sources")
 
 
+@require_GET
 @allowed()
 def notice_list(request: StaffRequest) -> HttpResponse:
-    page = Paginator(queries.notices(request.actor), PER_PAGE).get_page(request.GET.get("page"))
-    names = _about([notice.about for notice in page if notice.about])
+    asked, found = reading.read(request, NOTICES), queries.notices(request.actor)
+    page = lists.window(found, asked.sort, asked.place)
+    names = _about([notice.about for notice in page.rows if notice.about])
     context = {
+        **asked.context(page, found),
         "page_title": _("账号安全提醒"),
-        "page": page,
-        "rows": [(notice, names.get(str(notice.about), "")) for notice in page],
-        "query": "",
-        "unseen": queries.unseen(request.actor).count(),
+        "rows": [(notice, names.get(str(notice.about), "")) for notice in page.rows],
+        "unseen": queries.unseen(request.actor).exists(),
     }
     return render(request, "guarding/notices.html", context)
 
@@ -91,7 +118,7 @@ def leads(request: StaffRequest) -> str | None:
     return reverse("people:guard_paused") if paused_now else None
 
 
-def _names(sources: list[Source]) -> dict[str, str]:
+def _names(sources: Sequence[Source]) -> dict[str, str]:
     """Accounts among the sources, by name."""
     return _accounts([UUID(one.source) for one in sources if not _is_place(one.source)])
 

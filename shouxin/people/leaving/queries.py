@@ -1,5 +1,6 @@
 """Reading departures: who is about to leave, and what an actor may know of it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -68,11 +69,19 @@ def reportable(actor: Actor) -> QuerySet[Staff]:
 
 def may_announce(actor: Actor, staff: Staff) -> bool:
     """Whether `actor` may announce that `staff` leaves: an administrator, or the head in line; never of oneself."""
-    if not actor.may(Permission.PEOPLE_DEPARTURE_ANNOUNCE) or not staff.is_active:
-        return False
-    if Staff.objects.filter(id=actor.id, person=staff.person).exists():
-        return False
-    return Role.SYSTEM_ADMIN in actor.roles or staff.department_id in actor.department_ids
+    return staff.id in announceable(actor, [staff])
+
+
+def announceable(actor: Actor, staff: Sequence[Staff]) -> frozenset[UUID]:
+    """Of these log-ins those that `actor` may announce to leave."""
+    if not actor.may(Permission.PEOPLE_DEPARTURE_ANNOUNCE):
+        return frozenset()
+    mine, wide = _person(actor).first(), Role.SYSTEM_ADMIN in actor.roles
+    return frozenset(
+        one.id
+        for one in staff
+        if one.is_active and one.person != mine and (wide or one.department_id in actor.department_ids)
+    )
 
 
 def _person(actor: Actor) -> QuerySet[Staff, UUID]:

@@ -3,29 +3,48 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from shouxin.core.policy import Permission
 from shouxin.journal.events import words as journal_words
-from shouxin.kit import clock
+from shouxin.kit import clock, lists
+from shouxin.kit.lists import Column, Field, Listed
 from shouxin.people import queries as people
 from shouxin.people.doors import StaffRequest, allowed
 from shouxin.people.leaving import naming, queries, report, rules, services, ties
 from shouxin.people.leaving.forms import AnnounceForm
 from shouxin.people.leaving.models import Departure
 from shouxin.people.leaving.ties import Cause, Going
+from shouxin.people.lists import reading
 from shouxin.people.models import Staff
 from shouxin.people.problems import PeopleError
 from shouxin.people.second_factor.doors import fresh_second_factor
 
 P = Permission
-PER_PAGE = 50
+KEY = "departures"
+lists.register(
+    Listed(
+        KEY,
+        "people:departures",
+        ("state",),
+        lists.by_age(),
+        (
+            Column("department", pgettext_lazy("label", "部门")),
+            Column("last", gettext_lazy("最后工作日")),
+            Column("announced", pgettext_lazy("label", "登记")),
+        ),
+    )
+)
+STATES = (
+    ("", gettext_lazy("全部")),
+    ("open", gettext_lazy("预告离职")),
+    ("overdue", gettext_lazy("最后工作日已过，尚未停用")),
+)
 
 
 def language() -> str:
@@ -35,27 +54,26 @@ def language() -> str:
 @require_GET
 @allowed(P.PEOPLE_DEPARTURE_ANNOUNCE, P.PEOPLE_DEPARTURE_READ)
 def departure_list(request: StaffRequest) -> HttpResponse:
-    now, state = clock.now(), request.GET.get("state", "")
+    asked, now = reading.read(request, KEY), clock.now()
+    state = asked.query.get("state", "")
     found = (
         queries.overdue(request.actor, now) if state == "overdue" else queries.listed(request.actor, state)
     )
-    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
-    reportable = set(queries.reportable(request.actor).values_list("id", flat=True))
+    page = lists.window(found, asked.sort, asked.place)
+    about = [row.staff_id for row in page.rows]
+    reportable = set(queries.reportable(request.actor).filter(id__in=about).values_list("id", flat=True))
+    announceable = queries.announceable(request.actor, [row.staff for row in page.rows])
     context = {
-        "page": page,
+        **asked.context(page, found, (Field("state", _("状态"), STATES),)),
         "rows": [
             (
                 row,
                 _state(row),
                 row.staff_id in reportable,
-                row.withdrawn_at is None
-                and row.ended_at is None
-                and queries.may_announce(request.actor, row.staff),
+                row.withdrawn_at is None and row.ended_at is None and row.staff_id in announceable,
             )
-            for row in page
+            for row in page.rows
         ],
-        "state": state,
-        "query": f"state={state}&" if state else "",
     }
     return render(request, "leaving/list.html", context)
 

@@ -1,18 +1,23 @@
 """What one request asks of a list: from the address, a kept query, a saved filter, or what the list opens with."""
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 
 from shouxin.kit import clock, lists
-from shouxin.kit.lists import Listed, Place, Sort, Window
+from shouxin.kit.lists import Field, Listed, Place, Sort, Window
 from shouxin.people.doors import StaffRequest
-from shouxin.people.lists import queries
+from shouxin.people.lists import queries, services
 from shouxin.people.lists.models import ListLook, SavedFilter
 
 TOKEN, SAVED, ALL = "list", "view", "all"
+TYPED_LENGTH = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +39,30 @@ class Asked:
     saved: list[SavedFilter] = field(default_factory=list)
     chosen: SavedFilter | None = None
     over: bool = False
+    sorted_by: str = ""
+
+    def sorting(self, key: str) -> "Asked":
+        """In the order `key` where the request names none: what ends soon is read soonest first, say."""
+        return self if self.sorted_by else replace(self, sort=lists.sort_from(self.listed.sorts, key))
+
+    def sorting_but(self, key: str) -> "Asked":
+        """In another order than `key`, which means nothing for what the list is narrowed to."""
+        return self if self.sort.key != key else replace(self, sort=self.listed.sorts[0])
 
     @property
     def narrowed(self) -> bool:
         return any(self.query.get(one) for one in self.listed.filters)
 
-    def context(self, page: Window[Any]) -> dict[str, Any]:
-        """What the parts list_tools.html and pager.html are given."""
+    def context(
+        self, page: Window[Any], found: QuerySet[Any] | None = None, form: Sequence[Field] = ()
+    ) -> dict[str, Any]:
+        """What the parts list_head.html, list_tools.html and pager.html are given.
+
+        `found` is what the page was cut from: it is counted as far as lists count. `form` stands above the list.
+        """
         home = reverse(self.listed.url_name)
         return {
-            **lists.links(self.address, page, self.place),
+            **lists.links(self.address, page, self.place, self.listed.sizes),
             "asked": self,
             "list_home": home,
             "list_sorts": [
@@ -63,6 +82,9 @@ class Asked:
             ],
             "list_all": f"{home}?{ALL}=1",
             "list_fields": list(self.query.items()),
+            "list_form": [(one, self.query.get(one.key, "")) for one in form],
+            "list_typed": any(one.key in self.listed.typed for one in form),
+            "counted": None if found is None else lists.count(found),
         }
 
     def _kept(self) -> dict[str, str]:
@@ -82,14 +104,34 @@ def read(request: StaffRequest, key: str) -> Asked:
     elif (named := given.get(SAVED, "")) or not (query or given.get(ALL)):
         chosen = next((one for one in saved if str(one.id) == named or (not named and one.opens)), None)
         if chosen:
-            query, address = dict(chosen.query), {SAVED: str(chosen.id)}
+            known = (*listed.filters, "sort")  # a filter that a list no longer has narrows nothing
+            query = {one: text for one, text in chosen.query.items() if one in known}
+            address = {SAVED: str(chosen.id)}
     if given.get(ALL):
         address[ALL] = "1"
-    sort = lists.sort_from(listed.sorts, given.get("sort", "") or query.pop("sort", ""))
-    query.pop("sort", None)
-    if sort is not listed.sorts[0]:
+    named = query.pop("sort", "")
+    sorted_by = given.get("sort", "") or named
+    sort = lists.sort_from(listed.sorts, sorted_by)
+    if sorted_by and sorted_by == sort.key:
         address["sort"] = sort.key
-    place = lists.place_from(given, size=look.size)
-    if place.size != look.size:
+    else:
+        sorted_by = ""
+    place = lists.place_from(given, size=look.size, sizes=listed.sizes)
+    if given.get("size") == str(place.size):
         address["size"] = str(place.size)
-    return Asked(listed, query, address, place, sort, look, saved, chosen, over)
+    return Asked(listed, query, address, place, sort, look, saved, chosen, over, sorted_by)
+
+
+def narrowed(request: StaffRequest, key: str) -> HttpResponse:
+    """To the list as its posted form narrows it: what is typed freely is kept, and only a token of it is an address."""
+    listed = lists.known[key]
+    wanted = {
+        one: text
+        for one in (*listed.filters, "sort")
+        if (text := request.POST.get(one, "").strip()[:TYPED_LENGTH])
+    }
+    if any(wanted.get(one) for one in listed.typed):
+        address = {TOKEN: services.keep_query(actor=request.actor, key=key, query=wanted, now=clock.now())}
+    else:
+        address = {ALL: "1", **wanted}
+    return redirect(f"{reverse(listed.url_name)}?{urlencode(address)}")

@@ -1,10 +1,8 @@
 """How roles and states of staff are shown."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from django import template
-from django.template.context import RequestContext
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -54,20 +52,3 @@ def staff_state(staff: Staff) -> SafeString:
     else:
         kind, text = "ok", _("可登录")
     return format_html('<span class="sx-tag sx-tag-{}">{}</span>', kind, text)
-
-
-@register.simple_tag(takes_context=True)
-def sorted_head(context: RequestContext, key: str, name: str, order: str) -> SafeString:
-    """A column heading that sorts by `key`, the other way round when it already does."""
-    request: Any = context["request"]
-    query = request.GET.copy()
-    query.pop("page", None)
-    current = order or "name"
-    query["order"] = f"-{key}" if current == key else key
-    direction = {key: "ascending", f"-{key}": "descending"}.get(current, "none")
-    return format_html(
-        '<th scope="col" class="sx-sorted" aria-sort="{}"><a href="?{}">{}</a></th>',
-        direction,
-        query.urlencode(),
-        name,
-    )

@@ -5,15 +5,15 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language, pgettext
+from django.utils.translation import get_language, gettext_lazy, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from shouxin.core.policy import Permission, Role
-from shouxin.kit import clock
+from shouxin.kit import clock, lists
+from shouxin.kit.lists import Column, Field, Listed, Sort, uuid_or_none
 from shouxin.people import queries, rules, scope, services
 from shouxin.people.doors import StaffRequest, allowed
 from shouxin.people.duties import queries as duties
@@ -21,6 +21,7 @@ from shouxin.people.forms import DepartmentForm, GrantForm, MoveForm, StaffForm,
 from shouxin.people.leaving import closing, ties
 from shouxin.people.leaving import queries as leaving
 from shouxin.people.leaving.ties import Cause, Going
+from shouxin.people.lists import reading
 from shouxin.people.models import Department, RoleAssignment, Staff
 from shouxin.people.second_factor.doors import fresh_second_factor
 from shouxin.people.services import PeopleError
@@ -28,7 +29,35 @@ from shouxin.people.story import story
 from shouxin.people.suspensions.queries import may_suspend
 from shouxin.people.views.door import words
 
-PER_PAGE = 25
+KEY = "staff"
+lists.register(
+    Listed(
+        KEY,
+        "people:staff",
+        ("words", "department", "role", "state"),
+        (
+            Sort("name", gettext_lazy("按姓名"), "display_name", descending=False),
+            Sort("name-back", gettext_lazy("按姓名，倒序"), "display_name"),
+            Sort("user", gettext_lazy("按用户名"), "user_name", descending=False),
+            *lists.by_age(),
+        ),
+        (
+            Column("user", gettext_lazy("用户名")),
+            Column("department", pgettext_lazy("label", "部门")),
+            Column("roles", gettext_lazy("角色")),
+        ),
+        typed=frozenset({"words"}),
+    )
+)
+STATES = (
+    ("", gettext_lazy("全部")),
+    ("active", gettext_lazy("可登录")),
+    ("idle", gettext_lazy("无部门或角色")),
+    ("waiting", gettext_lazy("角色待确认")),
+    ("remarks", gettext_lazy("有兼任备注")),
+    ("handover", gettext_lazy("已离岗，职责待移交")),
+    ("ended", gettext_lazy("已停用")),
+)
 # What the story of a log-in is made of: what was decided about it, not what it does all day.
 STORY = (
     "staff.created",
@@ -49,13 +78,6 @@ def _role_or_none(value: str) -> Role | None:
     return Role(value) if value in set(Role) else None
 
 
-def _uuid_or_none(value: str) -> UUID | None:
-    try:
-        return UUID(value)
-    except ValueError:
-        return None
-
-
 def _member(request: StaffRequest, staff_id: UUID) -> Staff:
     """One member of staff, if this actor may see them; unknown and hidden look alike."""
     try:
@@ -64,30 +86,31 @@ def _member(request: StaffRequest, staff_id: UUID) -> Staff:
         raise Http404 from error
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 @allowed(Permission.PEOPLE_STAFF_READ)
 def staff_list(request: StaffRequest) -> HttpResponse:
-    asked = {key: request.GET.get(key, "") for key in ("department", "role", "state", "order")}
+    if request.method == "POST":
+        return reading.narrowed(request, KEY)
+    asked, every = reading.read(request, KEY), ("", _("全部"))
     found = queries.staff_list(
         actor=request.actor,
-        department=_uuid_or_none(asked["department"]),
-        role=_role_or_none(asked["role"]),
-        state=asked["state"],
-        order=asked["order"] or "name",
+        words=asked.query.get("words", ""),
+        department=uuid_or_none(asked.query.get("department", "")),
+        role=_role_or_none(asked.query.get("role", "")),
+        state=asked.query.get("state", ""),
     )
-    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
-    kept = request.GET.copy()
-    kept.pop("page", None)
+    page, language = lists.window(found, asked.sort, asked.place), get_language() or "zh-hans"
+    roles = [(role.value, name.in_(language)) for role, name in rules.ROLE_NAMES.items()]
+    form = (
+        Field("words", _("姓名或用户名")),
+        Field("department", pgettext("label", "部门"), [every, *department_choices()]),
+        Field("role", _("角色"), [every, *roles]),
+        Field("state", _("状态"), STATES),
+    )
     context = {
-        "page": page,
-        "asked": asked,
-        "departments": department_choices(),
-        "roles": [
-            (role.value, name.in_(get_language() or "zh-hans")) for role, name in rules.ROLE_NAMES.items()
-        ],
-        "query": f"{kept.urlencode()}&" if kept else "",
+        **asked.context(page, found, form),
+        "rows": page.rows,
         "may_write": request.actor.may(Permission.PEOPLE_STAFF_WRITE),
-        "columns": [("name", _("姓名")), ("user", _("用户名")), ("department", pgettext("label", "部门"))],
     }
     return render(request, "people/staff_list.html", context)
 

@@ -111,7 +111,7 @@ def accounts(actor: Actor, *, missing: bool = False) -> QuerySet[Staff]:
     None there means that something in force is not acknowledged yet.
     """
     wanted = [version.id for version in in_force()]
-    found = people.staff_list(actor=actor, order="department").filter(is_active=True)
+    found = people.staff_list(actor=actor).filter(is_active=True)
     for number, version in enumerate(wanted):
         mine = Acknowledgement.objects.filter(version_id=version, staff=OuterRef("pk"), stay=OuterRef("stay"))
         found = found.annotate(**{f"has_{number}": Exists(mine)})

@@ -4,17 +4,19 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from shouxin.core.policy import Permission
-from shouxin.kit import clock
+from shouxin.kit import clock, lists
+from shouxin.kit.lists import Column, Field, Listed, Sort
 from shouxin.people.doors import StaffRequest, allowed
+from shouxin.people.lists import reading
 from shouxin.people.second_factor.doors import fresh_second_factor
 from shouxin.people.story import story
 from shouxin.rulebook import versions
@@ -29,7 +31,21 @@ from shouxin.rulebook.showing import form_page, names_behind, words
 P = Permission
 # What the story of a version is made of; who acknowledged it stands on a page of its own.
 STORY = ("policy.drafted", "policy.delivered", "policy.approved", "policy.discarded")
-PER_PAGE = 50
+COVERAGE = "policy-coverage"
+lists.register(
+    Listed(
+        COVERAGE,
+        "rulebook:policy_coverage",
+        ("state",),
+        (Sort("name", gettext_lazy("按姓名"), "display_name", descending=False), *lists.by_age()),
+        (
+            Column("user", gettext_lazy("用户名")),
+            Column("department", pgettext_lazy("label", "部门")),
+            Column("versions", gettext_lazy("版本")),
+            Column("at", gettext_lazy("确认时间")),
+        ),
+    )
+)
 
 
 def _onward(request: HttpRequest) -> str:
@@ -205,17 +221,17 @@ def policy_discard(request: StaffRequest, version_id: UUID) -> HttpResponse:
 @require_GET
 @allowed(P.PEOPLE_STAFF_READ)
 def policy_coverage(request: StaffRequest) -> HttpResponse:
-    missing = request.GET.get("state") == "missing"
-    page = Paginator(queries.accounts(request.actor, missing=missing), PER_PAGE).get_page(
-        request.GET.get("page")
-    )
-    without = set(queries.accounts(request.actor, missing=True).values_list("id", flat=True))
+    asked = reading.read(request, COVERAGE)
+    found = queries.accounts(request.actor, missing=asked.query.get("state") == "missing")
+    page = lists.window(found, asked.sort, asked.place)
+    shown = [staff.id for staff in page.rows]
+    lacking = queries.accounts(request.actor, missing=True).filter(id__in=shown)
+    without = set(lacking.values_list("id", flat=True))
+    states = [("", _("全部")), ("missing", _("未确认"))]
     context = {
+        **asked.context(page, found, (Field("state", _("状态"), states),)),
         "coverage": queries.coverage(request.actor),
-        "page": page,
-        "rows": [(staff, staff.id not in without) for staff in page],
+        "rows": [(staff, staff.id not in without) for staff in page.rows],
         "versions": queries.in_force(),
-        "missing": missing,
-        "query": "state=missing&" if missing else "",
     }
     return render(request, "policies/coverage.html", context)

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from shouxin.access.clients.models import ApiClient
+from shouxin.access.webhooks import rules
 from shouxin.access.webhooks.models import Endpoint
 from shouxin.access.webhooks.tests.conftest import Ask
 from tests.harness.jobs import run_queued
@@ -53,7 +54,12 @@ def test_every_try_is_seen_and_sent_again(
     assert "对方拒收" in shown
     assert "500" in shown
     assert "已送达" in shown
-    assert "没有推送记录" in client.get(page, {"state": "failed"}).content.decode()
+    listed = f"{PAGE}deliveries/"
+    assert (
+        "没有符合条件的"
+        in client.get(listed, {"state": "failed", "endpoint": str(endpoint.id)}).content.decode()
+    )
+    assert rules.message_id(sent.id) in client.get(listed, {"endpoint": str(endpoint.id)}).content.decode()
     assert "重新推送" in client.get(page).content.decode()
     client.post(f"{page}deliveries/{sent.id}/replay/")
     run_queued("webhooks")

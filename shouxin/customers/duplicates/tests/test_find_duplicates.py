@@ -148,5 +148,5 @@ def test_only_who_may_see_both_sees_the_pair(doubled: Register, who: str, sees: 
     li, twin, slipped = doubled["li"], doubled["twin"], doubled["slipped"]
     pairs = [(li, twin), (li, slipped), (twin, slipped)]
     finding.keep(row, [(*sorted(pair), Suspicion(0.9, ("name:same",))) for pair in pairs], now)  # type: ignore[misc]
-    listed, _more = queries.pairs(doubled.world.actor(who), queries.Filters(), None)
+    listed = queries.pairs(doubled.world.actor(who), queries.Filters())
     assert len(listed) == sees
