@@ -50,9 +50,10 @@ class Control:
         return {(c, g): keyring.wrapping(*key) for c, g, *key in rows}
 
 
-def share_epoch() -> None:
+def share_epoch(*, wait_for_disk: bool = True) -> None:
     """Hold the current epoch as it is until this transaction ends; data keys may be made after this alone."""
-    database.execute("SELECT pg_advisory_xact_lock_shared(%b)", [database.EPOCH_LOCK])
+    lazily = "" if wait_for_disk else ", set_config('synchronous_commit', 'off', true)"
+    database.execute(f"SELECT pg_advisory_xact_lock_shared(%b){lazily}", [database.EPOCH_LOCK])
 
 
 def hold_epoch_alone() -> None:

@@ -14,30 +14,30 @@ from shouxin.vault.groups import Loaded, Pair, load, open_record, readable, unlo
 from shouxin.vault.opening import check, sound
 from shouxin.vault.tickets import SEALED
 
-# Who has all parts of some way of an alternative, a stream of them for each partition, newest first; `{within}` leaves
-# out who is not to be found. OFFSET 0 keeps the planner from reading whole tables to look up a few customers in them.
-_STREAMS = """
-SELECT w.stream, w.alternative, t.*
-FROM unnest(%b::int2[], %b::int2[], %b::int4[], %b::int2[], %b::int4[], %b::int4[], %b::int4[])
-    AS w(stream, alternative, field, kind, token, first, last)
-CROSS JOIN LATERAL (
-    SELECT t.customer_id{columns} FROM (
-        SELECT customer_id FROM vault_search_token
-        WHERE field = w.field AND kind = w.kind AND version = %b::int2 AND token = w.token
-            AND customer_id < %b::uuid
-        ORDER BY customer_id DESC OFFSET 0
-    ) t {within}
-    WHERE NOT EXISTS (
-        SELECT FROM unnest((%b::int4[])[w.first:w.last]) AS other(token) WHERE NOT EXISTS (
-            SELECT FROM vault_search_token
-            WHERE field = w.field AND kind = w.kind AND version = %b::int2 AND token = other.token
-                AND customer_id = t.customer_id
-        )
-    )
-    LIMIT %b::int4
-) t
+# Who has all parts of some way of an alternative: each way gives its newest, the newest of them all are kept, and only
+# these are looked at further: `{within}` says who of them is to be found. OFFSET 0 keeps the planner from reading whole
+# tables to look up a few customers in them.
+_NEWEST = """
+SELECT n.customer_id, n.alternatives{columns} FROM (
+    SELECT t.customer_id, array_agg(w.alternative) AS alternatives
+    FROM unnest(%b::int4[], %b::int2[], %b::int4[], %b::int4[], %b::int4[], %b::int2[])
+        AS w(field, kind, token, first, last, alternative)
+    CROSS JOIN LATERAL (
+        SELECT t.customer_id FROM vault_search_token t
+        WHERE t.field = w.field AND t.kind = w.kind AND t.version = %b::int2 AND t.token = w.token
+            AND t.customer_id < %b::uuid AND NOT EXISTS (
+                SELECT FROM unnest((%b::int4[])[w.first:w.last]) AS other(token) WHERE NOT EXISTS (
+                    SELECT FROM vault_search_token o
+                    WHERE o.field = w.field AND o.kind = w.kind AND o.version = %b::int2 AND o.token = other.token
+                        AND o.customer_id = t.customer_id
+                )
+            )
+        ORDER BY t.customer_id DESC LIMIT %b::int4
+    ) t
+    GROUP BY t.customer_id ORDER BY t.customer_id DESC LIMIT %b::int4
+) n {within}
 """
-_WIDTH = 7
+_WIDTH = 6
 LAST_ID = UUID(int=2**128 - 1)  # nobody has it
 EVERYBODY = 2**31 - 1
 
@@ -64,33 +64,30 @@ def hold_index(*, wait_for_disk: bool = True) -> None:
 
     What does not `wait_for_disk` is on disk no later than the next transaction that does.
     """
-    control.share_epoch()
-    if not wait_for_disk:
-        database.execute("SELECT set_config('synchronous_commit', 'off', true)")
+    control.share_epoch(wait_for_disk=wait_for_disk)
 
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """What a search looks up: streams of customers, each ordered by id, that hold all parts of one alternative."""
+    """What a search looks up: ways in which a customer may hold one of the alternatives."""
 
     version: int
-    streams: Sequence[
-        tuple[int, ...]
-    ]  # stream, alternative, field, kind, token, where the other parts begin and end
+    ways: Sequence[tuple[int, ...]]  # field, kind, token, where the other parts begin and end, alternative
     others: Sequence[int]
 
     def statement(
         self, *, before: UUID, most: int, columns: str = "", within: str = "", its: Sequence[Any] = ()
     ) -> tuple[str, list[Any]]:
-        """SQL that gives (stream, alternative, customer_id, …) for the newest `most` of each stream below `before`.
+        """SQL that gives (customer_id, alternatives, …) for the newest `most` below `before`, in no order.
 
-        `within` joins `t.customer_id` to whoever may be found, by LATERAL parts that keep the order, with the
-        parameters `its`; `columns`, beginning with a comma, are what it adds. Some are there by coincidence: ask the
-        gate for a permit to search those one may see at all, then `matching`.
+        `within` joins `n.customer_id` to what is asked about them, by LATERAL parts, with the parameters `its`;
+        `columns`, beginning with a comma, are what it adds. Some are there by coincidence: ask the gate for a permit to
+        search those one may see at all, then `matching`.
         """
-        text = _STREAMS.format(within=within, columns=columns)
-        arrays = database.arrays(self.streams, _WIDTH)
-        return text, [*arrays, self.version, before, *its, list(self.others), self.version, most]
+        text = _NEWEST.format(within=within, columns=columns)
+        arrays = database.arrays(self.ways, _WIDTH)
+        others = list(self.others)
+        return text, [*arrays, self.version, before, others, self.version, most, most, *its]
 
 
 def sought(alternatives: Sequence[Alternative]) -> Sought:
@@ -100,7 +97,7 @@ def sought(alternatives: Sequence[Alternative]) -> Sought:
         KeyServiceUnavailable, VaultNotReady: there is no index key to compute tokens with.
     """
     index = control.searched_index()
-    streams: list[tuple[int, ...]] = []
+    ways: list[tuple[int, ...]] = []
     others: list[int] = []
     for number, alternative in enumerate(alternatives):
         for asked in alternative:
@@ -111,19 +108,18 @@ def sought(alternatives: Sequence[Alternative]) -> Sought:
                 for token, *rest in zip(*parts, strict=True):  # a customer stands in one partition
                     first = len(others) + 1
                     others += rest
-                    streams.append((len(streams), number, field, kind, token, first, len(others)))
-    return Sought(index.version, streams, others)
+                    ways.append((field, kind, token, first, len(others), number))
+    return Sought(index.version, ways, others)
 
 
 def candidates(alternatives: Sequence[Alternative]) -> dict[UUID, list[int]]:
     """Everybody who has the tokens, whoever may see them, with the numbers of their alternatives."""
-    found: dict[UUID, list[int]] = {}
-    for _stream, number, customer in database.execute(
-        *sought(alternatives).statement(before=LAST_ID, most=EVERYBODY)
-    ):
-        if number not in found.setdefault(customer, []):
-            found[customer].append(number)
-    return found
+    return {
+        customer: sorted(set(numbers))
+        for customer, numbers in database.execute(
+            *sought(alternatives).statement(before=LAST_ID, most=EVERYBODY)
+        )
+    }
 
 
 def matching(

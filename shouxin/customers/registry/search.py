@@ -32,7 +32,9 @@ MOST = 50
 LONGEST = 2000  # characters of pasted text
 AT_ONCE = 10  # identifiers of one pasted text that are searched
 CANDIDATES = 2000  # opened for one page, the newest first; a term that has more should be narrower
-FIRST_LOT = 128  # candidates looked up at first, in all streams together; each further lot is larger
+FIRST_LOT = (
+    MOST + 14
+)  # candidates looked up at first: a page, and a few that are none; each further lot is larger
 GROWTH = 3
 SEARCHER = service_actor("search")
 MAINTENANCE = "maintenance"
@@ -40,13 +42,16 @@ MAINTENANCE = "maintenance"
 # Those one may see at all; nothing has been opened yet. Who was merged is found as the customer that stands for them.
 # OFFSET 0 keeps the planner from reading the whole register to look up a few candidates in it.
 _WITHIN = """
-CROSS JOIN LATERAL (
-    SELECT COALESCE(absorbed_by, id) AS stands FROM customers_customer WHERE id = t.customer_id OFFSET 0
-) c
-CROSS JOIN LATERAL (SELECT s.id FROM ({scope}) s WHERE s.id = c.stands OFFSET 0) v
+LEFT JOIN LATERAL (
+    SELECT v.id FROM (
+        SELECT COALESCE(absorbed_by, id) AS stands FROM customers_customer WHERE id = n.customer_id OFFSET 0
+    ) c
+    CROSS JOIN LATERAL (SELECT s.id FROM ({scope}) s WHERE s.id = c.stands OFFSET 0) v
+) v ON true
 """
+_SEALED = "SELECT 0::int2, f.* FROM ({newest}) f"
 _IN_CLEAR = """
-SELECT {number}::int2, -1::int2, c.customer_id, v.id, c.public_values FROM (
+SELECT {source}::int2, c.customer_id, NULL::int2[], v.id, c.public_values FROM (
     SELECT id AS customer_id, COALESCE(absorbed_by, id) AS stands, public_values FROM customers_customer
     WHERE search_parts @> %b::text[] AND NOT (search_parts = '{{}}') AND id < %b::uuid ORDER BY id DESC OFFSET 0
 ) c
@@ -54,7 +59,7 @@ CROSS JOIN LATERAL (SELECT s.id FROM ({scope}) s WHERE s.id = c.stands OFFSET 0)
 LIMIT %b::int4
 """
 _EVERYBODY = """
-SELECT 0::int2, -1::int2, s.id, s.id, NULL::jsonb FROM customers_customer s
+SELECT 0::int2, s.id, NULL::int2[], s.id, NULL::jsonb FROM customers_customer s
 WHERE s.id IN ({scope}) AND s.id < %b::uuid ORDER BY s.id DESC LIMIT %b::int4
 """
 
@@ -240,32 +245,33 @@ class _Candidates:
         self._scope, self._its = _scope(actor, filters)
 
     def below(self, before: UUID, together: int) -> tuple[dict[UUID, _Candidate], UUID | None]:
-        """The newest below `before`, about `together` of them, newest first, and where the next lot begins, if any.
+        """The newest below `before`, newest first, and where the next lot begins, if any.
 
-        Every stream gives its newest; all are known only as far back as those streams reach that have more.
+        The sealed values, every clear part and, where nothing was typed, everybody give their newest `together`; all
+        are known only as far back as those reach that have more.
         """
-        streams = len(self._sought.streams) + len(self._clear) + self._everybody
-        if not streams:
+        if not (self._sought.ways or self._clear or self._everybody):
             return {}, None
-        most = max(together // streams, 2)
         given: dict[int, list[UUID]] = {}
         found: dict[UUID, _Candidate] = {}
-        for stream, number, customer, stands, public in execute(*self._statement(before, most)):
-            given.setdefault(stream, []).append(customer)
+        for source, customer, alternatives, stands, public in execute(*self._statement(before, together)):
+            given.setdefault(source, []).append(customer)
+            if stands is None:
+                continue
             one = found.setdefault(customer, _Candidate(stands, set()))
-            if number >= 0:
-                one.sealed.add(number)
+            if alternatives is not None:
+                one.sealed.update(alternatives)
             elif self._everybody or any(_holds(asked, public) for asked in self.understood.clear):
                 found[customer] = replace(one, in_clear=True)
-        horizon = max((ids[-1] for ids in given.values() if len(ids) == most), default=None)
+        horizon = max((min(ids) for ids in given.values() if len(ids) == together), default=None)
         newest = sorted(found, reverse=True)
         return {one: found[one] for one in newest if horizon is None or one >= horizon}, horizon
 
     def _statement(self, before: UUID, most: int) -> tuple[str, list[Any]]:
-        """One statement for all streams; those in clear are numbered behind the others."""
+        """One statement for all sources: the sealed values, numbered 0, and those in clear behind them."""
         parts: list[str] = []
         parameters: list[Any] = []
-        if self._sought.streams:
+        if self._sought.ways:
             text, values = self._sought.statement(
                 before=before,
                 most=most,
@@ -273,10 +279,10 @@ class _Candidates:
                 within=_WITHIN.format(scope=self._scope),
                 its=self._its,
             )
-            parts.append(text)
+            parts.append(_SEALED.format(newest=text))
             parameters += values
-        for number, wanted in enumerate(self._clear, len(self._sought.streams)):
-            parts.append(_IN_CLEAR.format(number=number, scope=self._scope))
+        for source, wanted in enumerate(self._clear, 1):
+            parts.append(_IN_CLEAR.format(source=source, scope=self._scope))
             parameters += [list(wanted), before, *self._its, most]
         if self._everybody:
             parts.append(_EVERYBODY.format(scope=self._scope))
