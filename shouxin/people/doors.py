@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import update_wrapper
 from typing import Concatenate, ParamSpec, cast
+from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.contrib.auth import logout
@@ -12,6 +13,7 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import Resolver404, resolve
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
@@ -68,9 +70,20 @@ def allowed(
             return view(staff_request, *args, **kwargs)
 
         update_wrapper(guarded, view)
+        guarded.needed = frozenset(needed)  # type: ignore[attr-defined]  # read by `opens_to`
         return guarded
 
     return decorate
+
+
+def opens_to(permissions: frozenset[Permission], address: str) -> bool:
+    """Whether the door of the page at `address` opens to whoever holds these; one that leads nowhere does not."""
+    try:
+        view = resolve(urlsplit(address).path).func
+    except Resolver404:
+        return False
+    needed: frozenset[Permission] | None = getattr(view, "needed", None)
+    return needed is not None and (not needed or bool(needed & permissions))
 
 
 def onward(request: HttpRequest, fallback: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
 from uuid import UUID
 
 import structlog
@@ -9,11 +10,13 @@ from django.db import DatabaseError, InterfaceError, OperationalError, transacti
 from django.db.models import QuerySet
 
 from shouxin.kit import ids
+from shouxin.people import doors
 from shouxin.people.models import Staff
 from shouxin.people.notices import choosing, rules
 from shouxin.people.notices.choosing import Ways, Wish
 from shouxin.people.notices.kinds import Kind, Matter, kinds
 from shouxin.people.notices.models import Channel, Delivery, Notice
+from shouxin.people.queries import actor_of
 
 log = structlog.get_logger(__name__)
 Told = dict[tuple[UUID, UUID], set[str]]  # recipient and thing, with the steps told
@@ -50,14 +53,18 @@ def look_for(kind: Kind, *, now: datetime) -> int:
 
 
 def _found(kind: Kind, now: datetime) -> dict[tuple[UUID, UUID], Matter]:
-    """What stands, for those who are at work: whoever left or is suspended is told nothing."""
+    """What stands, for those who are at work and may open its page: nobody is told of what is closed to them."""
     found = {(recipient, matter.thing): matter for recipient, matter in kind.find(now)}
-    at_work = set(
-        Staff.objects.filter(
-            id__in={recipient for recipient, _thing in found}, is_active=True, suspended_at__isnull=True
-        ).values_list("id", flat=True)
+    at_work = Staff.objects.filter(
+        id__in={recipient for recipient, _thing in found}, is_active=True, suspended_at__isnull=True
     )
-    return {key: matter for key, matter in found.items() if key[0] in at_work}
+    held = {staff.id: actor_of(staff).permissions for staff in at_work}
+    opens = cache(doors.opens_to)
+    return {
+        (recipient, thing): matter
+        for (recipient, thing), matter in found.items()
+        if recipient in held and opens(held[recipient], matter.path)
+    }
 
 
 def _told(kind: Kind, found: Iterable[tuple[UUID, UUID]]) -> Told:

@@ -7,11 +7,12 @@ from django.contrib import messages
 from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from shouxin.kit import clock, mail
-from shouxin.people.doors import StaffRequest, allowed
+from shouxin.people.doors import StaffRequest, allowed, opens_to
 from shouxin.people.notices import choosing, forms, presenting, queries, rules, services
 from shouxin.people.notices.models import Channel, Preference
 from shouxin.people.problems import PeopleError
@@ -62,6 +63,9 @@ def notice_open(request: StaffRequest, notice_id: UUID) -> HttpResponse:
     found = services.read(actor=request.actor, notice=notice_id, now=clock.now())
     if found is None:
         raise Http404
+    if not opens_to(request.actor.permissions, found.path):
+        messages.info(request, _("您的角色已变，这条通知指向的页面不再对您开放。"))
+        return redirect(f"{reverse('people:notices')}?show=all")
     return redirect(found.path)
 
 

@@ -80,7 +80,7 @@ class Tried:
 
     def put(self, staff: UUID, *, due: datetime | None = None, since: datetime | None = None) -> UUID:
         thing = ids.new()
-        self.stands.append((staff, Matter(thing, "/people/delegations/", due=due, since=since)))
+        self.stands.append((staff, Matter(thing, "/notices/settings/", due=due, since=since)))
         return thing
 
 

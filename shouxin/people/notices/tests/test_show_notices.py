@@ -31,7 +31,7 @@ def fill(world: World, who: str, count: int) -> list[Notice]:
             kind="tried",
             thing=ids.new(),
             step="new",
-            path="/people/delegations/",
+            path="/notices/settings/",
             at=clock.now(),
         )
         for _ in range(count)
@@ -60,7 +60,7 @@ def test_every_page_has_the_bell_with_the_latest(client: Client, world: World, t
 def test_opening_one_marks_it_read_and_leads_to_its_thing(client: Client, world: World, tried: Tried) -> None:
     one, _other = fill(world, "sales_head", 2)
     answer = world.signed_in(client, "sales_head").get(f"/notices/{one.id}/")
-    assert (answer.status_code, answer["Location"]) == (302, "/people/delegations/")
+    assert (answer.status_code, answer["Location"]) == (302, "/notices/settings/")
     assert queries.bell(world.people["sales_head"].id).count == 1
 
 
