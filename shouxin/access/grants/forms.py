@@ -1,5 +1,6 @@
 """Validation of a standing grant's proposal; nothing here saves."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -54,8 +55,8 @@ class ProposalForm(forms.Form):
         help_text=_("说明为什么需要看到明文。请勿写入客户的个人信息。"),
     )
 
-    def __init__(self, *args: Any, purpose: str, **kwargs: Any) -> None:
-        super().__init__(*args, **{"label_suffix": "", **kwargs})
+    def __init__(self, *args: Any, purpose: str, wanted: Sequence[str] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", "initial": {"fields_asked": list(wanted)}, **kwargs})
         language = get_language() or "zh-hans"
         book = facts.rules["rulebook"]
         rule = book.purpose(purpose)

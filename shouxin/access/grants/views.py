@@ -22,6 +22,7 @@ from shouxin.kit.lists import Column, Field, Listed, Sort
 from shouxin.people.doors import StaffRequest, allowed
 from shouxin.people.lists import reading
 from shouxin.people.second_factor.doors import fresh_second_factor
+from shouxin.people.working_purpose import purpose_of
 
 PROBLEMS = {
     "purpose.role": gettext_lazy("您的岗位不能用于该目的。"),
@@ -113,8 +114,10 @@ def _lists(actor: Actor) -> list[tuple[str, str, QuerySet[StandingGrant]]]:
 def propose(request: StaffRequest) -> HttpResponse:
     keeper = keeper_of(request, "grant")
     purpose = request.POST.get("purpose") or keeper.value("purpose") or request.GET.get("purpose", "")
+    purpose = purpose or purpose_of(request, request.actor) or ""  # what one works for is what one asks for
     chooser = PurposeForm(initial={"purpose": purpose}, actor=request.actor)
-    form = ProposalForm(request.POST or None, purpose=purpose) if purpose else None
+    wanted = request.GET.getlist("field")
+    form = ProposalForm(request.POST or None, purpose=purpose, wanted=wanted) if purpose else None
     if form:
         keeper.fill(form)
     if request.method == "POST" and form and form.is_valid():

@@ -5,6 +5,7 @@ from datetime import datetime
 from itertools import chain
 from math import ceil
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.urls import NoReverseMatch, reverse
@@ -127,10 +128,14 @@ def _opens(actor: Actor, view: CustomerView, purpose: PurposeRule, now: datetime
     if not covered or not actor.may(Permission.CUSTOMERS_FIELD_REVEAL):
         return {"opens": [], "beyond": []}
     answers = openable(actor=actor, purpose=purpose.key, customer=view.row.id, fields=covered, now=now)
+    beyond = [key for key in covered if answers[key] is not None]
+    # Filled in already: for this purpose, these fields; those that cannot be asked for there are left out.
+    apply = address_of("access:propose")
+    asked = urlencode([("purpose", purpose.key), *(("field", key) for key in beyond)])
     return {
         "opens": grouping.names_of(key for key in covered if answers[key] is None),
-        "beyond": grouping.names_of(key for key in covered if answers[key] is not None),
-        "apply_address": address_of("access:propose"),
+        "beyond": grouping.names_of(beyond),
+        "apply_address": apply and f"{apply}?{asked}",
     }
 
 
@@ -167,6 +172,9 @@ def verbs(
     if actor.may(Permission.CUSTOMERS_FIELD_REVEAL) and contact is None and may_contact:
         found.append(Verb(_("查看明文"), why=_("须先说明事由。"), way=_("去开始接待"), way_href="#contact"))
     found.append(Verb(_("字段历史"), href=reverse("customers:history", args=[row.id])))
+    explained = address_of("gate:explain")
+    if explained and actor.may(Permission.GATE_DECISION_EXPLAIN):
+        found.append(Verb(_("权限判定说明"), href=f"{explained}?customer={row.id}"))
     if relation is not Relation.OVERSEEN and actor.may(Permission.ACCESS_EMERGENCY_OPEN):
         emergency = address_of("access:emergency_open", row.id)
         found += [Verb(_("应急访问"), href=emergency, style="danger")] if emergency else []
