@@ -5,12 +5,14 @@ from collections.abc import Iterator
 from django.urls import reverse
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from shouxin.core.policy import Actor, Permission
 from shouxin.core.text import Text
 from shouxin.kit import menu, workbench
 from shouxin.kit.remembering import once
 from shouxin.operations.queue import queries as queue
+from shouxin.operations.queue.titles import title_of
 from shouxin.operations.server import status
 
 menu.register(
@@ -35,12 +37,19 @@ menu.register(
         text=_("在后台执行的工作，失败的为什么失败，何时再来。"),
     )
 )
+
+
+def _job(row: ProcrastinateJob) -> workbench.Line:
+    address = reverse("operations:job", args=[row.id])
+    return workbench.Line(title_of(row.task_name, get_language() or "zh-hans"), address=address)
+
+
 workbench.register(
     workbench.WorkbenchCard(
         key="failed-jobs",
         title=_("失败的后台工作"),
         rows=queue.failed,
-        line=lambda row: workbench.Line(row.task_name),
+        line=_job,
         section=workbench.Section.WATCH,
         url_name="operations:jobs",
         query="status=failed",

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -91,6 +92,7 @@ def risk_list(request: StaffRequest) -> HttpResponse:
         **asked.context(page, found, (Field("state", _("状态"), states),)),
         "page_title": _("高风险"),
         "rows": [_row(mark) for mark in page.rows],
+        "may_see_alerts": request.actor.may(Permission.RISK_MARK_APPROVE),
     }
     return render(request, "highrisk/list.html", context)
 
@@ -201,7 +203,10 @@ def alert_seen(request: StaffRequest, alert_id: UUID) -> HttpResponse:
         services.note_alert(actor=request.actor, alert=alert_id, now=clock.now())
     except services.RiskProblem as problem:
         messages.error(request, str(PROBLEMS[problem.code]))
-    return redirect("access:risk_alerts")
+    else:
+        messages.success(request, _("已注明已阅。"))
+    further = "?state=new" if queries.unseen(request.actor).exists() else ""
+    return redirect(f"{reverse('access:risk_alerts')}{further}")
 
 
 def _visible(request: StaffRequest, mark_id: UUID) -> RiskMark:
