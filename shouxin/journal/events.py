@@ -3,13 +3,17 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+
+from django.utils import timezone
 
 from shouxin.core.text import Text
 from shouxin.kit.registry import Registry
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
 _PLACE = re.compile(r"\{([A-Za-z][A-Za-z0-9_]*)\}")
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?Z")  # as core.ledger.entry writes them
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,14 @@ def _words(key: str, value: object, language: str) -> str:
     if reader is not None:
         return reader(value, language)
     if isinstance(value, list):
-        return ("、" if not language.startswith("en") else ", ").join(str(item) for item in value)
+        return ("、" if not language.startswith("en") else ", ").join(_shown(item) for item in value)
+    return _shown(value)
+
+
+def _shown(value: object) -> str:
+    """A code as it stands; a moment to the minute, by the reader's clock."""
+    if isinstance(value, str) and _MOMENT.fullmatch(value):
+        return f"{timezone.localtime(datetime.fromisoformat(value)):%Y-%m-%d %H:%M}"
     return str(value)
 
 

@@ -135,6 +135,8 @@ def _page(request: StaffRequest, form: SuiteForm | None) -> HttpResponse:
         "aged_index": presenting.index_is_outdated(status),
         "may_rotate": may_rotate,
         "entries": story(request.actor, STORY),
+        "standing": presenting.standing(status),
+        "verbs": presenting.verbs(status, may_rotate=may_rotate),
         "form": form or SuiteForm(status=status) if may_rotate and len(allowed_suites) > 1 else None,
     }
     return render(request, "vault/keys.html", context, status=422 if form and form.errors else 200)

@@ -9,7 +9,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from shouxin.core.policy import Permission, Role
+from shouxin.core.policy import Actor, Permission, Role
+from shouxin.journal.queries import Line
 from shouxin.kit import clock
 from shouxin.people.doors import StaffRequest, allowed
 from shouxin.people.duties import queries, services
@@ -18,8 +19,11 @@ from shouxin.people.duties.models import Duty
 from shouxin.people.duties.rules import STEPS
 from shouxin.people.models import Department, Staff
 from shouxin.people.problems import PeopleError
+from shouxin.people.story import SHOWN, lines_of
+from shouxin.people.telling import told
 
 P = Permission
+LOOKED_AT = 200  # entries about duties that are looked through for those of the reader's departments
 
 
 @require_GET
@@ -57,8 +61,16 @@ def duty_list(request: StaffRequest) -> HttpResponse:
         "places": places,
         "only_vacant": only,
         "is_officer": Role.OFFICER in request.actor.roles,
+        "entries": told(_story(request.actor), request.actor),
     }
     return render(request, "duties/list.html", context)
+
+
+def _story(actor: Actor) -> list[Line]:
+    """Who was named and relieved in the departments whose duties the reader may look at, the latest first."""
+    mine = {str(key) for key in queries.visible_departments(actor).values_list("id", flat=True)}
+    lines = lines_of(["duty."], limit=LOOKED_AT)
+    return [line for line in lines if line.data.get("department") in mine][:SHOWN]
 
 
 @require_http_methods(["GET", "POST"])
