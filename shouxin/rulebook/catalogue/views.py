@@ -191,13 +191,13 @@ def _doable(actor: Actor, field: Field, lowering: LevelLowering | None) -> list[
     """What can be done with a field now; what somebody of this role usually could says why it cannot."""
     possible = dict(_possible(actor, field, lowering))
     found = [
-        Doable(verb.title, href=reverse("rulebook:field_verb", args=[field.key, name]))
+        Doable(str(verb.title), href=reverse("rulebook:field_verb", args=[field.key, name]))
         for name, verb in possible.items()
     ]
     if not field.active and "activate" not in possible and actor.may(P.RULEBOOK_FIELD_APPROVE):
-        found.append(Doable(VERBS["activate"].title, why=_("还缺条件，见上面的说明。")))
+        found.append(Doable(str(VERBS["activate"].title), why=_("还缺条件，见上面的说明。")))
     if lowering and "lower-confirm" not in possible and actor.may(P.RULEBOOK_LOWERING_APPROVE):
-        found.append(Doable(VERBS["lower-confirm"].title, why=_("您提出或已批准过一次，须由别人批准。")))
+        found.append(Doable(str(VERBS["lower-confirm"].title), why=_("您提出或已批准过一次，须由别人批准。")))
     return found
 
 

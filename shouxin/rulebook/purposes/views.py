@@ -232,17 +232,17 @@ def _doable(actor: Actor, purpose: Purpose) -> list[Doable]:
     for name, verb in possible.items():
         style = "primary" if name in FORWARD else "danger" if verb.danger else ""
         href = reverse("rulebook:purpose_verb", args=[purpose.key, name])
-        found.append(Doable(verb.title, href=href, style=style))
+        found.append(Doable(str(verb.title), href=href, style=style))
     if here and drafts and "submit" not in possible:
-        found.append(Doable(VERBS["submit"].title, why=_("内容还不完整，见上面列出的各项。")))
+        found.append(Doable(str(VERBS["submit"].title), why=_("内容还不完整，见上面列出的各项。")))
     if purpose.status == STATES.SUBMITTED and "approve" not in possible:
         own = actor.may(P.RULEBOOK_PURPOSE_APPROVE)
         why = _("您提交的须由另一人审批。") if own else _("由个人信息保护负责人审批。")
-        found.append(Doable(VERBS["approve"].title, why=why))
+        found.append(Doable(str(VERBS["approve"].title), why=why))
     if purpose.status == STATES.APPROVED and "activate" not in possible:
         own = actor.may(P.RULEBOOK_PURPOSE_APPROVE)
         why = _("还缺条件，见上面的说明。") if own else _("由个人信息保护负责人启用。")
-        found.append(Doable(VERBS["activate"].title, why=why))
+        found.append(Doable(str(VERBS["activate"].title), why=why))
     if drafts:
         copy = f"{reverse('rulebook:purpose_new')}?from={purpose.key}"
         found.append(Doable(_("以此起草新目的"), href=copy))

@@ -8,6 +8,7 @@ from threading import Event
 
 import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
+from procrastinate.contrib.django import app
 
 from shouxin.kit import clock, ids
 from shouxin.people.notices import jobs
@@ -57,7 +58,7 @@ def test_a_worker_killed_in_the_middle_of_a_mail_leaves_nobody_out_and_tells_nob
 ) -> None:
     addresses = [reach(who) for who in TOLD]
     queue(world)
-    jobs.look.defer(timestamp=0)
+    app.configure_task(jobs.LOOK, queue="notices").defer(timestamp=0)
     worker = start_worker()
     until(mailbox.held.is_set, "the mail that is never answered")
     worker.end(signal.SIGKILL)
