@@ -1,5 +1,6 @@
 """What a verb over many customers needs to know; nothing here saves."""
 
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -7,7 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from shouxin.core.policy import Actor, Role
+from shouxin.customers.quality.rules import MOST_LATER
 from shouxin.customers.registry.models import Scope
+from shouxin.kit import clock
 from shouxin.people import queries as people
 from shouxin.people.models import Staff
 
@@ -55,6 +58,25 @@ class HandoverForm(PlainForm):
         self.fields["successor"].choices = [  # type: ignore[attr-defined]
             (str(one.id), one.display_name) for one in found.order_by("display_name")[:MOST_COLLEAGUES]
         ]
+
+
+class UnreachableForm(PlainForm):
+    until = forms.DateField(
+        label=gettext_lazy("暂缓核实到"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, actor=actor, **kwargs)
+        self.fields["until"].initial = clock.today() + timedelta(days=MOST_LATER // 2)
+        self.fields["until"].help_text = _("最多 %(days)d 天") % {"days": MOST_LATER}
+
+    def clean_until(self) -> str:
+        """The day as it is kept with the operation."""
+        until, today = self.cleaned_data["until"], clock.today()
+        if not today < until <= today + timedelta(days=MOST_LATER):
+            raise forms.ValidationError(_("日期须在明天到 %(days)d 天之内。") % {"days": MOST_LATER})
+        return str(until.isoformat())
 
 
 class SegmentForm(PlainForm):

@@ -35,6 +35,7 @@ REASONS = {
     "responsible.elsewhere": gettext_lazy("所选负责人不在该客户的归口部门"),
     "responsible.nobody": gettext_lazy("该客户没有负责人，无从交接；请用“交给同事负责”"),
     "refresh.nothing-kept": gettext_lazy("该客户没有需要更新的档案信息"),
+    "later.range": gettext_lazy("暂缓的日期已经过去，请重新发起并另选日期"),
     "segment.same": gettext_lazy("细分本来就是这个值"),
     "customers.unknown": gettext_lazy("该客户不属于您主管的部门，或已提出交接"),
     "successor.unsuitable": gettext_lazy("接收人不能接收这位客户"),

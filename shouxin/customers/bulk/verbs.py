@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -13,6 +13,9 @@ from shouxin.core.policy import Actor, Permission
 from shouxin.customers.bulk import forms as bulk_forms
 from shouxin.customers.handover import services as handover
 from shouxin.customers.quality import asking
+from shouxin.customers.quality import services as quality
+from shouxin.customers.quality.models import Later
+from shouxin.customers.quality.services import QualityProblem
 from shouxin.customers.registry import services as registry
 from shouxin.customers.registry.entries import Footing
 from shouxin.customers.registry.models import Channel, Customer, Method
@@ -93,6 +96,23 @@ def _refresh(job: Job) -> None:
         raise NotDone("refresh.nothing-kept")
 
 
+def _mark_unreachable(job: Job) -> None:
+    """Nothing is kept from anybody: the next clean-up lists it as not reached, and its owner decides."""
+    if not asking.ask_now(actor=job.actor, customers=[job.row.id], now=job.now):
+        raise NotDone("refresh.nothing-kept")
+    try:
+        quality.put_off(
+            actor=job.actor,
+            purpose=job.purpose,
+            records=[(job.row.id, job.row.id)],
+            reason=Later.UNREACHABLE,
+            until=date.fromisoformat(job.parameters["until"]),
+            now=job.now,
+        )
+    except QualityProblem as problem:
+        raise NotDone(problem.code) from None
+
+
 def _set_segment(job: Job) -> None:
     wanted = job.parameters["segment"]
     if job.row.segment == wanted:
@@ -136,6 +156,17 @@ for _verb in (
         bulk_forms.PlainForm,
         _refresh,
         "event_repeat",
+    ),
+    Verb(
+        "unreachable",
+        _("标为联系不上"),
+        _(
+            "档案暂缓核实到所选日期；下次清理检查时列入“联系不上”名单，由负责人决定保留、限制处理或封存。现在不限制使用。"
+        ),
+        Permission.CUSTOMERS_PROFILE_EDIT,
+        bulk_forms.UnreachableForm,
+        _mark_unreachable,
+        "phone_disabled",
     ),
     Verb(
         "segment",

@@ -13,6 +13,7 @@ from shouxin.access.reviews.models import LineState, Review, ReviewLine
 from shouxin.core.policy import NotAllowed, Role, Sight
 from shouxin.journal.models import Entry
 from shouxin.kit import clock
+from shouxin.people.delegations import services as delegations
 from shouxin.people.models import RoleAssignment, Staff
 from tests.register import Register, grant
 from tests.world import World
@@ -121,6 +122,40 @@ def test_a_head_does_not_confirm_the_head_above_while_there_is_an_officer(world:
         services.confirm(actor=world.actor("sales_head"), line_id=above.id, now=now)
     Staff.objects.filter(id=world.people["officer"].id).update(roles=[])
     services.confirm(actor=world.actor("sales_head"), line_id=above.id, now=now)  # else nobody could
+
+
+def test_what_waits_is_asked_of_the_database_as_it_is_decided_line_by_line(world: World) -> None:
+    """Heads, deputies, departments without a head, one officer, two or none, a second log-in: the same lines."""
+    now = clock.now()
+    opened(world, now)
+    ReviewLine.objects.filter(id=line(world, "agent", Role.CLERK).id).update(state=LineState.ESCALATED)
+    delegations.give(
+        actor=world.actor("marketing_head"),
+        deputy=world.people["service_head"].id,
+        starts_at=now,
+        until=now + timedelta(days=3),
+        reason="休假",
+        now=now,
+    )
+
+    def compare() -> None:
+        every = ReviewLine.objects.select_related("review", "holder").filter(review__closed_at=None)
+        for who in world.people:
+            actor = world.actor(who)
+            reader = queries.reviewer(actor)
+            expected = {one.id for one in every if queries.deciding(one, reader) is not None}
+            assert set(queries.awaiting(actor).values_list("id", flat=True)) == expected, who
+            assert sum(queries.lines_awaiting(actor).values()) == len(expected), who
+
+    people = world.people
+    compare()
+    Staff.objects.filter(id=people["top_head"].id).update(person=world.staff("sales_head").person)
+    compare()
+    Staff.objects.filter(id=people["top_head"].id).update(is_active=False)
+    Staff.objects.filter(id=people["marketer"].id).update(person=world.staff("marketing_head").person)
+    compare()
+    Staff.objects.filter(id=people["officer"].id).update(roles=[])
+    compare()
 
 
 def test_head_of_another_department_and_late_heads_are_refused(world: World) -> None:

@@ -11,6 +11,8 @@ from django.utils import timezone
 from shouxin.customers.bulk import jobs, services, verbs
 from shouxin.customers.bulk.models import BulkItem, BulkOperation, State
 from shouxin.customers.bulk.services import BulkProblem
+from shouxin.customers.cleanup import services as cleanup
+from shouxin.customers.cleanup.models import CleanupItem
 from shouxin.customers.handover.models import Handover
 from shouxin.customers.quality.models import Standing
 from shouxin.customers.registry import selecting
@@ -114,6 +116,46 @@ def test_customers_come_onto_the_refresh_list(register: Register) -> None:
         register["zhang"]: ("failed", "refresh.nothing-kept"),
     }
     assert Standing.objects.get(customer_id=register["li"], kind="profile").due_on == timezone.localdate()
+
+
+def test_customers_nobody_reaches_are_marked_and_then_listed_for_clean_up(register: Register) -> None:
+    Standing.objects.filter(kind="profile").update(due_on=timezone.localdate() + timedelta(days=300))
+    until = timezone.localdate() + timedelta(days=10)
+    row = ask(register, "unreachable", "li", who="clerk", until=until.isoformat())
+    jobs.work(operation=row.id)
+    assert outcomes(row) == {register["li"]: ("done", "")}
+    standing = Standing.objects.get(customer_id=register["li"], kind="profile")
+    assert (standing.later_reason, standing.later_until, standing.due_on) == ("unreachable", until, until)
+    assert not Customer.objects.get(id=register["li"]).restricted
+    cleanup.ask_run(actor=register.world.actor("sales_head"), now=clock.now())
+    run_queued(cleanup.QUEUE)
+    item = CleanupItem.objects.get(customer_id=register["li"], group="dead")
+    assert (item.reasons, item.decision) == (["reach.failed"], "")
+
+
+def test_all_that_match_but_some_are_those_that_match_when_it_is_asked_for(register: Register) -> None:
+    """Between choosing and confirming a customer comes, one goes: the number typed is of those that match now."""
+    actor, now = register.world.actor("clerk"), clock.now()
+    token = selecting.begin(actor=actor, query={"kind": "person"}, everything=True, now=now)
+    selecting.tick(actor=actor, token=token, shown={register["li"]}, ticked=set(), now=now)
+    found = selecting.chosen(actor, token, now)
+    assert found is not None
+    assert selecting.members(actor, found, 10) == [register["zhang"]]
+    Customer.objects.filter(id=register["huaxin"]).update(kind="person")  # now it matches too
+    wanted: dict[str, Any] = {
+        "actor": actor,
+        "verb": "assign",
+        "parameters": {"responsible": "", "scope": ""},
+        "purpose": SALES,
+        "token": token,
+        "now": now + timedelta(hours=3),
+    }
+    with pytest.raises(BulkProblem) as problem:
+        services.ask(**wanted, typed="1")
+    assert (problem.value.code, problem.value.number) == ("typed.wrong", 2)
+    row = services.ask(**wanted, typed="2")
+    Customer.objects.filter(id=register["li"]).update(segment="")  # what changes later changes nothing of it
+    assert set(outcomes(row)) == {register["zhang"], register["huaxin"]}
 
 
 def test_the_segment_is_set_and_its_history_kept(register: Register) -> None:
