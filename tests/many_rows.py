@@ -48,8 +48,10 @@ class Many:
         customers = self._customers(numbers)
         self._people(staff)
         self._access(staff, customers)
+        self._reviews(staff)
         self._programs(staff, customers)
         self._register(staff, customers)
+        self._from_outside(staff, customers)
         self._tidying(staff, customers)
         self._forms(staff)
 
@@ -136,6 +138,9 @@ class Many:
                 fields=["mobile"],
                 at=self.now,
             )
+
+    def _reviews(self, staff: list[Staff]) -> None:
+        for one in staff:
             place = Department.objects.create(name=f"{one.display_name}部")
             review = Review.objects.create(
                 department=place,
@@ -238,6 +243,10 @@ class Many:
                 due_on=self.now.date(),
                 made_at=self.now,
             )
+
+    def _from_outside(self, staff: list[Staff], customers: list[UUID]) -> None:
+        first = not SupplyContract.objects.filter(id=self.contract).exists()
+        for n, (one, customer) in enumerate(zip(staff, customers, strict=True)):
             OutsideValue.objects.create(
                 id=uuid4(),
                 customer_id=customer,
@@ -251,8 +260,8 @@ class Many:
                 offered_by=one.pseudonym,
                 offered_at=self.now,
             )
-            contract = SupplyContract.objects.create(
-                id=self.contract if one == staff[0] and self.made == len(staff) else uuid4(),
+            SupplyContract.objects.create(
+                id=self.contract if first and n == 0 else uuid4(),
                 name=one.display_name,
                 number=one.user_name,
                 supplier=one.display_name,
@@ -263,7 +272,6 @@ class Many:
                 made_by=one,
                 made_at=self.now,
             )
-            assert contract.name
         Supplied.objects.bulk_create(
             Supplied(contract_id=self.contract, customer_id=one, record_id=one, field="mobile", at=self.now)
             for one in customers
