@@ -107,7 +107,8 @@ class Day:
             bell.get_by_role("link").filter(has_text=title).first.click()
 
     def prove(self) -> None:
-        """Show the second factor where an act asks for it again."""
+        """Show the second factor where an act asks for it again; until then the act was refused, and said so."""
+        assert self.failed.pop() == f"403 POST {self.page.url}"
         assert self.visitor.world
         self.page.fill("#id_factor_code", self.visitor.world.code(self.who))
         with self.page.expect_navigation():
@@ -122,5 +123,5 @@ class Day:
         with self.page.expect_navigation():
             self.page.get_by_role("button", name="退出登录").click()
         expect(self.page.locator("#id_username")).to_be_visible()
-        assert not self.failed
-        assert not self.wide
+        assert self.failed == []
+        assert self.wide == []

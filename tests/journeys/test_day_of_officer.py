@@ -127,7 +127,7 @@ def raise_a_grade(day: Day) -> None:
 
 def appoint(day: Day, register: Register) -> None:
     page = day.page
-    day.menu("职责")
+    day.jump("职责")
     day.look("duties")
     sales = day.main.locator("section").filter(has_text="销售部")
     day.go(sales.get_by_role("link", name="指定职责"))
