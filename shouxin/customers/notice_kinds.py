@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Count, F, Max, Min, Q
 from django.urls import reverse
 
-from shouxin.core.policy import Actor, Permission
+from shouxin.core.policy import Actor, Permission, Role
 from shouxin.core.text import Text
 from shouxin.customers.cleanup.models import CleanupRun
 from shouxin.customers.collection import queries as collection
@@ -234,6 +234,27 @@ register(
         Group.DUE,
         Text("客户信息待更新", "Customer information is to be refreshed"),
         asked_of(P.CUSTOMERS_PROFILE_EDIT, _refresh, pending=lambda: True),
+        permission=P.CUSTOMERS_PROFILE_EDIT,
+        slow=True,
+    )
+)
+
+
+def _refresh_below(actor: Actor) -> Iterable[Matter]:
+    """Once a week, to a head, while somebody in their departments has a list that is not empty."""
+    count = quality.due_of_departments(actor).number if Role.HEAD in actor.roles else 0
+    if count:
+        year, week, _day = clock.today().isocalendar()
+        path = f"{reverse('customers:refresh')}?whose=department"
+        yield Matter(thing_of("refresh below"), path, count=count, step=f"{year}-W{week:02d}")
+
+
+register(
+    Kind(
+        "quality.refresh_below",
+        Group.DUE,
+        Text("本部门有客户信息到期未更新", "Customer information of your departments is due and not refreshed"),
+        asked_of(P.CUSTOMERS_PROFILE_EDIT, _refresh_below, pending=lambda: True),
         permission=P.CUSTOMERS_PROFILE_EDIT,
         slow=True,
     )

@@ -110,7 +110,7 @@ def verbs(actor: Actor, newest: Attachment, *, writes: bool) -> list[Verb]:
         else:
             found.append(Verb(gettext("销毁"), href=leads("attachment_destroy"), style="danger"))
     if newest.state != State.DESTROYED:
-        why = gettext("用数授权目前不含导出权，附件只能在系统内带水印查看。")
+        why = gettext("用数授权目前不含导出权，附件只能在系统内带水印查看，不能下载原件。")
         found.append(Verb(gettext("下载原件"), why=why))
     return found
 
