@@ -253,7 +253,9 @@ register(
     Kind(
         "quality.refresh_below",
         Group.DUE,
-        Text("本部门有客户信息到期未更新", "Customer information of your departments is due and not refreshed"),
+        Text(
+            "本部门有客户信息到期未更新", "Customer information of your departments is due and not refreshed"
+        ),
         asked_of(P.CUSTOMERS_PROFILE_EDIT, _refresh_below, pending=lambda: True),
         permission=P.CUSTOMERS_PROFILE_EDIT,
         slow=True,
