@@ -12,10 +12,11 @@ when there is any.
 import argparse
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
+from types import MappingProxyType
 
 from tools.screens import handbook, reached, sheet, words
 from tools.screens.crawl import Screen, Visitor
@@ -49,8 +50,13 @@ class Tour:
     screens: list[Screen] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
-    def find(self, passwords: dict[str, str], people: Iterable[str]) -> None:
-        """Sign everybody in and let them follow every link."""
+    def find(
+        self,
+        passwords: dict[str, str],
+        people: Iterable[str],
+        wanted: Mapping[str, frozenset[str]] = MappingProxyType({}),
+    ) -> None:
+        """Sign everybody in and let them follow every link, until they saw what is wanted of them."""
         from shouxin.kit import clock
         from shouxin.operations.demo import apps
 
@@ -59,7 +65,7 @@ class Tour:
             visitor.sign_in(passwords[who], lambda who=who: apps.shown(who, clock.now()).code)  # type: ignore[misc]
             if PEOPLE[who]:
                 visitor.choose(PEOPLE[who])
-            found = visitor.walk([*reached.also(who), "/"])
+            found = visitor.walk([*reached.also(who), "/"], wanted.get(who, frozenset()))
             print(f"{who}: {len(found)} screens", flush=True)
             self.screens += found
             self.problems += visitor.wrong
@@ -99,7 +105,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--people", default=",".join(PEOPLE), help="whose screens, by log-in")
     parser.add_argument("--two", action="store_true", help="two looks instead of eight")
     asked = parser.parse_args(arguments)
-    with demonstration() as running:
+    with demonstration(stopped=asked.handbook) as running:
         return _tour(running, asked)
 
 
@@ -113,6 +119,7 @@ def _tour(running: Demonstration, asked: argparse.Namespace) -> int:
 
         tour = Tour(running.base, folder, problems=[f"stage  {line}" for line in stage.play()])
         if asked.handbook:
+            stage.settle()
             return handbook.make(tour, dict(running.passwords))
         tour.find(dict(running.passwords), asked.people.split(","))
     found = tour.photograph(looks=TWO if asked.two else LOOKS)

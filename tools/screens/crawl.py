@@ -101,12 +101,12 @@ class Visitor:
             address, data={"csrfmiddlewaretoken": token, **values}, headers={"Referer": self.base}
         )
 
-    def walk(self, starts: Iterable[str]) -> list[Screen]:
-        """Every screen that links lead to from `starts`, each once."""
+    def walk(self, starts: Iterable[str], wanted: frozenset[str] = frozenset()) -> list[Screen]:
+        """Every screen that links lead to from `starts`, each once; no further than those `wanted`, if any."""
         queue, seen = deque(starts), set[str]()
         counted: Counter[str] = Counter()
         found: dict[str, Screen] = {}
-        while queue:
+        while queue and not (wanted and wanted <= {screen.name for screen in found.values()}):
             address = queue.popleft()
             screen = self.screen(address)
             if address in seen or screen is None or counted[screen.key] >= OPENED:

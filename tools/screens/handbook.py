@@ -41,7 +41,8 @@ LANGUAGES = ("zh", "en")
 
 def make(tour: "Tour", passwords: dict[str, str]) -> int:
     """Find the screens, photograph their upper part, and keep each small; how many are missing is the exit status."""
-    tour.find(passwords, sorted({one.who for one in PICTURES}))
+    wanted = {one.who: frozenset(each.name for each in PICTURES if each.who == one.who) for one in PICTURES}
+    tour.find(passwords, sorted(wanted), wanted)
     found: dict[tuple[str, str], Screen] = {}
     for screen in tour.screens:
         found.setdefault((screen.who, screen.name), screen)

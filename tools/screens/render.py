@@ -13,6 +13,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Error, Page, Response, sync_playwright
 
 from tools.screens.crawl import Screen
+from tools.screens.still import sitecustomize
 
 WIDTHS = {"1440": {"width": 1440, "height": 900}, "390": {"width": 390, "height": 844}}
 TALLEST = 6000
@@ -138,6 +139,7 @@ def picture(base: str, folder: Path, screen: Screen, look: Look) -> Path:
     page = context.new_page()
     page.set_viewport_size(WIDTHS[look.width])  # type: ignore[arg-type]
     page.emulate_media(color_scheme=look.colours)
+    page.clock.set_fixed_time(sitecustomize.MOMENT)
     page.goto(screen.address)
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{screen.who}-{screen.file}-{look}.png"

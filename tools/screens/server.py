@@ -14,6 +14,8 @@ from tempfile import TemporaryDirectory
 
 import httpx
 
+from tools.screens.still import sitecustomize
+
 PATIENCE_SECONDS = 600
 ACCOUNT = re.compile(r"\s(?P<who>[a-z]+)\s+(?P<password>[a-z]+-[a-z]+-\d{4})\s")
 
@@ -27,15 +29,20 @@ class Demonstration:
 
 
 @contextmanager
-def demonstration() -> Iterator[Demonstration]:
-    """Start it, wait until it has its people and answers, stop it."""
+def demonstration(*, stopped: bool = False) -> Iterator[Demonstration]:
+    """Start it, wait until it has its people and answers, stop it; with `stopped` clocks, here and there."""
+    environment = dict(os.environ)
+    if stopped:
+        sitecustomize.hold()
+        folder = str(Path(sitecustomize.__file__).parent)
+        environment["PYTHONPATH"] = os.pathsep.join(filter(None, (folder, os.environ.get("PYTHONPATH", ""))))
     with TemporaryDirectory(prefix="shouxin-screens-") as data:
         os.environ["SHOUXIN_DATA"] = data
         base, output = f"http://127.0.0.1:{_free_port()}", Path(data) / "output.txt"
         with output.open("wb") as out:
             server = subprocess.Popen(
                 [sys.executable, "-m", "shouxin.cli", "demo"],
-                env={**os.environ, "PORT": base.rpartition(":")[2]},
+                env={**environment, "SHOUXIN_DATA": data, "PORT": base.rpartition(":")[2]},
                 stdout=out,
                 stderr=subprocess.STDOUT,
             )

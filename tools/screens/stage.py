@@ -4,10 +4,13 @@ of the report and not the pictures."""
 
 import csv
 import io
+import time
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
+
+from django.db import connection
 
 from shouxin.access.clients import rules as client_rules
 from shouxin.access.clients import services as clients
@@ -53,6 +56,7 @@ from shouxin.rulebook.policies import services as policies
 from shouxin.rulebook.purposes import services as purposes
 from shouxin.rulebook.purposes.models import Purpose
 
+PATIENCE_SECONDS = 120
 SALES = "sales_contract"
 REASON = "演示：年度集中维护期间临时需要"
 
@@ -358,3 +362,19 @@ def play() -> Iterator[str]:
             deed(clock.now())
         except Exception as problem:  # noqa: BLE001 - one screen less is no reason to lose the others
             yield f"{deed.__name__.strip('_')}: {type(problem).__name__}: {problem}"
+
+
+def settle() -> None:
+    """Wait until the background has done what it was asked to do, so that a picture does not show half of it."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < deadline:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM procrastinate_jobs WHERE status = 'doing'"
+                " OR (status = 'todo' AND (scheduled_at IS NULL OR scheduled_at <= clock_timestamp()))"
+            )
+            (left,) = cursor.fetchone() or (0,)
+        if not left:
+            return
+        time.sleep(0.5)
+    raise RuntimeError(f"{left} jobs are still not done")

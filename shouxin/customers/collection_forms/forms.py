@@ -47,7 +47,9 @@ class WordsForm(forms.Form):
     kind = forms.ChoiceField(
         label=_("类型"), choices=FormKind.choices, help_text=_("也是所收集信息的渠道；建立后不能改。")
     )
-    purpose = forms.ChoiceField(label=_("处理目的"), help_text=_("只能收集该目的的字段表里列出的字段。"))
+    purpose = forms.ChoiceField(
+        label=pgettext_lazy("label", "处理目的"), help_text=_("只能收集该目的的字段表里列出的字段。")
+    )
     subjects = forms.ChoiceField(label=_("填写对象"), choices=Subjects.choices)
     existing = forms.ChoiceField(
         label=_("客户已在库中时"),

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -59,7 +59,7 @@ class ContractForm(forms.Form):
         max_length=200,
         help_text=gettext_lazy("与导入、修改时填写的供应方逐字相同，其提供的内容才归入本合同。"),
     )
-    purpose = forms.ChoiceField(label=gettext_lazy("处理目的"))
+    purpose = forms.ChoiceField(label=pgettext_lazy("label", "处理目的"))
     begins_on = forms.DateField(
         label=gettext_lazy("生效日期"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )

@@ -396,7 +396,7 @@ def add_record(request: StaffRequest, customer_id: UUID, kind: str) -> HttpRespo
             presenting.say_stored(request, form, line_problems)
             return redirect("customers:page", row.id)
     context = {
-        "page_title": _("新增%(kind)s") % {"kind": wanted.label},
+        "page_title": _("新增%(kind)s") % {"kind": str(wanted.label).lower()},
         "keeper": keeper,
         "form": form,
         "row": row,
