@@ -75,7 +75,7 @@ def test_a_card_opens_exactly_what_it_counts(client: Client, register: Register)
     head = register.world.signed_in(client, "sales_head")
     assert cards(head) == {"waiting": 2}
     page = head.get(f"{LIST}?show=waiting").content.decode()
-    assert page.count('class="sx-nowrap"') == 2
+    assert page.count('<td data-label="文件">') == 2
     assert "核准来源" in page
     assert cards(register.world.signed_in(client, "clerk")) == {"unfinished": 1}
     # The officer is the second person on an outside source; what a head can confirm is left to the head.
