@@ -14,15 +14,24 @@ EXCEPTED = {
     "api:describe": "an answer for programs",
     "api:docs": "drawn by the interface's own describer",
     "customers:dial": "a code that is good for one minute; tests/journeys shows it",
+    "console:help_picture": "a picture",
+    "customers:bulk_failures": "a file",
+    "customers:bulk_new": "there only while customers are chosen; tests of the list show it",
     "customers:import_progress": "there only while a check runs",
     "customers:import_repeated": "there only when the same file comes again",
     "customers:read_code": "there only while a code is out",
+    "customers:promise_make": "sent from a customer's page; alone it is shown after a mistake",
+    "drafts:resume": "leads on to the form",
     "healthz": "an answer for programs",
+    "journal:key": "a file",
+    "operations:job": "there only while a job waits or has failed; tests show it",
+    "people:back": "closes itself after signing in again",
     "people:factor_remove": "asks for a password sent with it",
     "people:federation_back": "whoever comes back from another house's sign-in",
     "people:guard_paused": "leads on",
     "people:join_template": "a file",
     "people:second_step": "the second page of signing in; tests/journeys shows it",
+    "people:session": "an answer for the page's script",
     "people:set_up": "works once, before there is anybody",
     "readyz": "an answer for programs",
     "rulebook:policy_read": "leads on to the version in force",
@@ -51,6 +60,7 @@ def missing(names: Iterable[str]) -> list[str]:
 
 def also(who: str) -> Iterator[str]:
     """Where somebody comes to from a form and not by a link."""
+    from shouxin.customers.attachments.models import Attachment
     from shouxin.customers.intake.models import ImportBatch
     from tools.screens import stage
 
@@ -61,7 +71,12 @@ def also(who: str) -> Iterator[str]:
         yield from (f"/customers/{stage.own('yuanfei', 'person', turn=turn).id}/" for turn in (0, 1))
     if who == "duanrui":
         yield f"/customers/{stage.own('duanrui').id}/"
+    for attachment in Attachment.objects.order_by("id") if who in {"yuanfei", "songtao"} else ():
+        for page in ("", "_remove", "_replace", "_destroy"):
+            if page != "_destroy" or who == "songtao":
+                yield reverse(f"customers:attachment{page}", args=[attachment.customer_id, attachment.id])
     if who == "yuanfei":
+        yield reverse("drafts:list")
         for batch in ImportBatch.objects.order_by("id"):
             for step in ("sheets", "columns", "declaration", "check", "preview", "run", "result"):
                 yield f"/customers/imports/{batch.id}/{step}/"

@@ -45,7 +45,8 @@ TEXTS = """() => {
   }
   for (const node of document.querySelectorAll("[placeholder],[title],[aria-label],[alt],[data-confirm]"))
     for (const name of ["placeholder", "title", "aria-label", "alt", "data-confirm"])
-      if (node.getAttribute(name) && !other(node)) texts.push(node.getAttribute(name));
+      if (node.getAttribute(name) && !other(node) && !node.closest("[translate=no]"))
+        texts.push(node.getAttribute(name));
   return [...new Set(texts)];
 }"""
 WIDER = """() => {

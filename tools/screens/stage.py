@@ -23,6 +23,7 @@ from shouxin.core.policy import Actor, Role
 from shouxin.core.policy.vocabulary import Sight
 from shouxin.customers.attachments import services as attachments
 from shouxin.customers.attachments.models import Attachment
+from shouxin.customers.bulk import services as bulk
 from shouxin.customers.collection import plans
 from shouxin.customers.collection_forms import services as forms
 from shouxin.customers.collection_forms.models import FormKind, FormVersion
@@ -35,11 +36,14 @@ from shouxin.customers.intake.services import Declaration
 from shouxin.customers.promises import services as promises
 from shouxin.customers.promises.models import Kind as PromiseKind
 from shouxin.customers.quality import supplies
+from shouxin.customers.registry import selecting
 from shouxin.customers.registry import services as registry
 from shouxin.customers.registry.entries import Footing
 from shouxin.customers.registry.models import Channel, Customer, Method, Scope, Source
 from shouxin.customers.registry.rules import Kept
-from shouxin.kit import clock
+from shouxin.drafts import services as drafting
+from shouxin.drafts.kinds import kinds as draft_kinds
+from shouxin.kit import clock, ids
 from shouxin.people import queries as people_queries
 from shouxin.people import services as people
 from shouxin.people.connections import services as connections
@@ -198,7 +202,7 @@ def _handover(now: datetime) -> None:
 def _rules(now: datetime) -> None:
     """A purpose, a notice and a policy at work; the officer's and the head's desks are not empty."""
     del now
-    head, officer, later = actor("songtao"), actor("caomin"), clock.now().date() + timedelta(days=20)
+    head, later = actor("songtao"), clock.now().date() + timedelta(days=20)
     purposes.draft_purpose(
         head,
         key="exhibition",
@@ -209,7 +213,7 @@ def _rules(now: datetime) -> None:
     text = "客户个人信息处理告知（展会修订稿）\n\n一、处理者……"
     purposes.draft_notice(head, key="customers", language="zh-Hans", text=text, effective_on=later)
     texts = {"text_zh": "第一条 修订稿……", "text_en": "1. Revised…"}
-    policies.draft_policy(officer, key="staff_rules", effective_on=later, now=clock.now(), **texts)
+    policies.draft_policy(head, key="staff_rules", effective_on=later, now=clock.now(), **texts)
 
 
 def _like(key: str) -> dict[str, Any]:
@@ -298,6 +302,32 @@ def _removed_paper(now: datetime) -> None:
         attachments.remove(actor=actor("yuanfei"), purpose=SALES, attachment=paper.id, now=now)
 
 
+def _bulk(now: datetime) -> None:
+    """An operation on three customers, and a form somebody began and left."""
+    clerk = actor("yuanfei")
+    chosen = {own("yuanfei", turn=turn).id for turn in range(3)}
+    token = selecting.begin(actor=clerk, query={}, everything=False, now=now)
+    selecting.tick(actor=clerk, token=token, shown=chosen, ticked=chosen, now=now)
+    bulk.ask(
+        actor=clerk,
+        verb="segment",
+        parameters={"segment": "消费者"},
+        purpose=SALES,
+        token=token,
+        typed="3",
+        now=now,
+    )
+    drafting.keep(
+        actor=clerk,
+        kind=draft_kinds["customer"],
+        draft=ids.new(),
+        revision=0,
+        path="/customers/new/",
+        typed=drafting.Typed([("person_name", "王先生")]),
+        now=now,
+    )
+
+
 def _duplicates(now: datetime) -> None:
     duplicates.ask_run(actor=actor("songtao"), thorough=False, now=now)
 
@@ -351,7 +381,7 @@ def _decide(clerk: Actor, batch: UUID) -> None:
 
 DEEDS: tuple[Callable[[datetime], None], ...] = (
     _client, _emergency, _reviews, _risk, _connections, _collecting, _promises, _outside, _removed_paper,
-    _duplicates, _imports, _rules, _guarding, _people, _handover,
+    _duplicates, _imports, _bulk, _rules, _guarding, _people, _handover,
 )  # fmt: skip
 
 
@@ -365,13 +395,17 @@ def play() -> Iterator[str]:
 
 
 def settle() -> None:
-    """Wait until the background has done what it was asked to do, so that a picture does not show half of it."""
+    """Wait until the background has done what it was asked to do, so that a picture does not show half of it.
+
+    Messages to a receiver that is not there are tried for days and not waited for.
+    """
     deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline:
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT count(*) FROM procrastinate_jobs WHERE status = 'doing'"
-                " OR (status = 'todo' AND (scheduled_at IS NULL OR scheduled_at <= clock_timestamp()))"
+                "SELECT count(*) FROM procrastinate_jobs WHERE task_name <> %s AND (status = 'doing'"
+                " OR (status = 'todo' AND (scheduled_at IS NULL OR scheduled_at <= clock_timestamp())))",
+                [webhooks.DELIVER],
             )
             (left,) = cursor.fetchone() or (0,)
         if not left:

@@ -4,13 +4,13 @@ from shouxin.core.text import Text
 from shouxin.customers.preferences import rules
 from shouxin.customers.registry.wishes import Wish, wishes
 
-for _language in rules.LANGUAGES:
+for _language, _called in rules.LANGUAGES.items():
     wishes.register(
         f"language:{_language}",
         Wish(
             rules.LANGUAGE,
             (_language,),
-            Text(f"沟通语言：{_language}", f"Language of contact: {_language}"),
+            Text(f"沟通语言：{_called.zh}", f"Language of contact: {_called.en}"),
         ),
     )
 for _code, _name in rules.CHANNELS.items():

@@ -28,14 +28,14 @@ class LimitsForm(forms.Form):
     last = forms.TimeField(
         label=_("到"), required=False, widget=_Clock(), help_text=_("北京时间；两格都空着表示不限时段。")
     )
-    language = forms.ChoiceField(
-        label=_("沟通语言"), required=False, choices=[("", "—"), *((one, one) for one in LANGUAGES)]
-    )
+    language = forms.ChoiceField(label=_("沟通语言"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
         language = get_language() or "zh-hans"
         self.fields["refused"].choices = [(code, name.in_(language)) for code, name in CHANNELS.items()]  # type: ignore[attr-defined]
+        spoken = [(kept, name.in_(language)) for kept, name in LANGUAGES.items()]
+        self.fields["language"].choices = [("", "—"), *spoken]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}

@@ -27,7 +27,13 @@ CHANNELS: Mapping[str, Text] = MappingProxyType(
     }
 )
 EVERYTHING = Text("全部", "all")
-LANGUAGES = ("普通话", "粤语", "English", "其他")
+# What is kept, and how a reader calls it.
+LANGUAGES = {
+    "普通话": Text("普通话", "Mandarin"),
+    "粤语": Text("粤语", "Cantonese"),
+    "English": Text("英语", "English"),
+    "其他": Text("其他", "other"),
+}
 _WORDS = {word.lower(): code for code, name in CHANNELS.items() for word in (code, name.zh, name.en)} | {
     "call": "phone",
     "e-mail": "email",

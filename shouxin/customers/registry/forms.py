@@ -134,7 +134,12 @@ def input_of(
     rule: FieldRule, *, required: bool, shown: str = "", label: str = "", help_text: str = ""
 ) -> forms.Field:
     """The box of one catalogue field; without `label` it is called as the catalogue calls it."""
-    attributes = {"autocomplete": "off", "placeholder": shown, "data-grade": rule.exposure.value}
+    attributes = {
+        "autocomplete": "off",
+        "placeholder": shown,
+        "translate": "no",
+        "data-grade": rule.exposure.value,
+    }
     label = label or rule.name.in_(get_language() or "zh-hans")
     if rule.key == "gender":
         return forms.ChoiceField(label=label, choices=GENDERS, required=False, help_text=help_text)
