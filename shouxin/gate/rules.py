@@ -26,6 +26,21 @@ REASON_NAMES = MappingProxyType(
         **REASON_CLASSES,
         EMERGENCY: Text("应急访问", "Emergency access"),
         "order_lines": Text("修改明细行", "lines of a record changed"),
+        # What the product's own services read, seal or destroy for.
+        "batch_rejected": Text("导入批次被退回", "import batch rejected"),
+        "clean-up": Text("清理", "clean-up"),
+        "cleanup": Text("清理", "clean-up"),
+        "collection": Text("收集表单", "collection forms"),
+        "contact_limits": Text("联系限制", "contact limits"),
+        "deduplication": Text("查重", "finding duplicates"),
+        "import": Text("导入", "import"),
+        "outside_values": Text("外部提供的值", "values from outside"),
+        "quality": Text("数据质量", "data quality"),
+        "search": Text("检索", "search"),
+        "segments": Text("客户分群", "segments"),
+        "send_code": Text("发送验证码", "sending a code"),
+        "suite": Text("更换密码套件", "change of the cryptographic suite"),
+        "supply_contract": Text("供应合同终止", "end of a supply contract"),
     }
 )
 
