@@ -73,7 +73,8 @@ def also(who: str) -> Iterator[str]:
         yield f"/customers/{stage.own('duanrui').id}/"
     for attachment in Attachment.objects.order_by("id") if who in {"yuanfei", "songtao"} else ():
         for page in ("", "_remove", "_replace", "_destroy"):
-            if page != "_destroy" or who == "songtao":
+            destroying, here = page == "_destroy", attachment.state == "current"
+            if who == "songtao" if destroying else here or not page:
                 yield reverse(f"customers:attachment{page}", args=[attachment.customer_id, attachment.id])
     if who == "yuanfei":
         yield reverse("drafts:list")
