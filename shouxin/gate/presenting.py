@@ -1,6 +1,8 @@
 """How a refusal meets a person: what happened, which rule and article, and the ways out as buttons."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -32,20 +34,25 @@ class Way:
     label: str
 
 
-def ways(refusal: Refusal, customer: UUID | None) -> list[Way]:
-    """The ways out of `refusal` in the page's language, with an address where the product can lead there."""
+def ways(refusal: Refusal, customer: UUID | None, fields: Sequence[str] = ()) -> list[Way]:
+    """The ways out of `refusal` in the page's language, with an address where the product can lead there.
+
+    An application for a grant begins with the `fields` that were asked for in vain.
+    """
     language = get_language() or "zh-hans"
     found = []
     for way in refusal.ways_out:
         name, label = LEADS.get(way.code, ("", ""))
-        found.append(Way(way.text.in_(language), _address(name, customer), str(label)))
+        found.append(Way(way.text.in_(language), _address(name, customer, fields), str(label)))
     return found
 
 
-def _address(name: str, customer: UUID | None) -> str:
+def _address(name: str, customer: UUID | None, fields: Sequence[str] = ()) -> str:
     if not name:
         return ""
     try:
+        if name == "access:propose" and fields:
+            return f"{reverse(name)}?{urlencode([('field', key) for key in fields])}"
         if name in {"customers:page", "access:emergency_open"}:
             return reverse(name, args=[customer]) if customer else ""
         return reverse(name)
@@ -53,7 +60,9 @@ def _address(name: str, customer: UUID | None) -> str:
         return ""
 
 
-def refused(request: HttpRequest, refusal: Refusal, *, customer: UUID | None = None) -> HttpResponse:
+def refused(
+    request: HttpRequest, refusal: Refusal, *, customer: UUID | None = None, fields: Sequence[str] = ()
+) -> HttpResponse:
     """The page of a refusal; 404 for what does not exist for this person, 403 for everything else."""
     status = 404 if refusal.code == "customer.unknown" else 403
     context = {
@@ -61,7 +70,7 @@ def refused(request: HttpRequest, refusal: Refusal, *, customer: UUID | None = N
         "refusal": refusal,
         "article": cite(refusal.article, get_language() or "zh-hans"),
         "reason": refusal.reason.in_(get_language() or "zh-hans"),
-        "ways": ways(refusal, customer),
+        "ways": ways(refusal, customer, fields),
         "customer_id": customer,
     }
     return render(request, "gate/refused.html", context, status=status)

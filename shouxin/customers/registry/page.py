@@ -5,7 +5,6 @@ from datetime import datetime
 from itertools import chain
 from math import ceil
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django.urls import NoReverseMatch, reverse
@@ -129,13 +128,12 @@ def _opens(actor: Actor, view: CustomerView, purpose: PurposeRule, now: datetime
         return {"opens": [], "beyond": []}
     answers = openable(actor=actor, purpose=purpose.key, customer=view.row.id, fields=covered, now=now)
     beyond = [key for key in covered if answers[key] is not None]
-    # Filled in already: for this purpose, these fields; those that cannot be asked for there are left out.
+    # For this purpose; which of the fields one needs is for oneself to tick (最小必要).
     apply = address_of("access:propose")
-    asked = urlencode([("purpose", purpose.key), *(("field", key) for key in beyond)])
     return {
         "opens": grouping.names_of(key for key in covered if answers[key] is None),
         "beyond": grouping.names_of(beyond),
-        "apply_address": apply and f"{apply}?{asked}",
+        "apply_address": apply and f"{apply}?purpose={purpose.key}",
     }
 
 

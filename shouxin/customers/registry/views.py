@@ -130,7 +130,9 @@ def reveal(request: StaffRequest, customer_id: UUID) -> HttpResponse:
             records=[record] if record else [],
         )
     except gate.Refused as problem:
-        return _proof_wanted(request, problem.refusal) or refused(request, problem.refusal, customer=row.id)
+        return _proof_wanted(request, problem.refusal) or refused(
+            request, problem.refusal, customer=row.id, fields=[key]
+        )
     return render(request, "registry/revealed.html", presenting.revealed_context(view, key, record))
 
 
