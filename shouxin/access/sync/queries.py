@@ -3,15 +3,22 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Coalesce
 
 from shouxin.access.clients import queries as clients
+from shouxin.access.clients.models import ApiClient
 from shouxin.access.sync import rules
-from shouxin.access.sync.models import CustomerChange
+from shouxin.access.sync.models import CustomerChange, CustomerToken
 from shouxin.core.policy import Actor
 
 OPEN, LATE, DONE = "open", "late", "done"
+
+
+def connected(actor: Actor) -> QuerySet[ApiClient]:
+    """The clients that hold a token of some customer."""
+    holds = CustomerToken.objects.filter(client_id=OuterRef("pk"))
+    return clients.visible_to(actor).filter(Exists(holds))
 
 
 def changes(

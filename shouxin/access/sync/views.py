@@ -6,7 +6,6 @@ from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from shouxin.access.clients import queries as clients
 from shouxin.access.sync import queries, rules
 from shouxin.access.sync.models import CustomerChange
 from shouxin.core.policy import Permission
@@ -49,8 +48,7 @@ def sync_log(request: StaffRequest) -> HttpResponse:
     state = asked.query.get("state", "")
     found = queries.changes(request.actor, state=state, client=client, now=clock.now())
     page = lists.window(found, asked.sort, asked.place)
-    having = clients.visible_to(request.actor).filter(customer_tokens__isnull=False).distinct()
-    choices = [("", _("全部")), *((str(one.id), one.name) for one in having)]
+    choices = [("", _("全部")), *((str(one.id), one.name) for one in queries.connected(request.actor))]
     form = (Field("client", _("接口客户端"), choices), Field("state", _("状态"), STATES))
     context = {
         **asked.context(page, found, form),
