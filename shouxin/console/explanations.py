@@ -7,7 +7,9 @@ from shouxin.kit.help import explain
 explain(
     "console:workbench",
     "workbench",
-    _("卡片上的数字点开就是那几件事；没有事的卡片不出现。要做别的，从左边菜单进，或按 Ctrl K 查找。"),
+    _(
+        "卡片上的数字点开就是那几件事；没有事的卡片不出现。客户只写代号，点开就是客户页。要做别的，打开菜单或用“查找功能”。"
+    ),
 )
 explain("console:menu", "workbench", _("每个功能一句话。常用的用图钉钉住，它就排在菜单最前面。"))
 explain(

@@ -19,6 +19,7 @@ from shouxin.kit.detail import Mark, Stage, Standing, Verb, stages
 from shouxin.people.models import Staff
 from shouxin.people.story import mark, story
 
+HELD = 10  # so many of one's own stand beside an application
 TAGS = {"pending": "warn", "active": "ok", "refused": "bad", "withdrawn": "muted", "ended": "muted"}
 
 
@@ -139,7 +140,7 @@ def _verbs(actor: Actor, grant: StandingGrant, *, may_decide: bool) -> list[Verb
                 confirm=_("确定撤回这份申请吗？"),
             )
         )
-        found.append(Verb(_("批准"), why=_("不能批准自己的申请。"), way=_("请由右侧列出的人审批。")))
+        found.append(Verb(_("批准"), why=_("不能批准自己的申请。"), way=_("请所列的审批人办理。")))
     elif grant.state == State.PENDING and actor.may(Permission.ACCESS_GRANT_APPROVE) and not may_decide:
         found.append(Verb(_("批准"), why=_("不归您审批，或您已批准过一次。")))
     if grant.state == State.ACTIVE and actor.may(Permission.ACCESS_GRANT_END):
@@ -160,8 +161,11 @@ def _verbs(actor: Actor, grant: StandingGrant, *, may_decide: bool) -> list[Verb
 def apply_context(actor: Actor) -> dict[str, Any]:
     """Beside the application: who decides, by when, and how many customers it would cover."""
     department = Staff.objects.filter(id=actor.id).values_list("department_id", flat=True).first()
-    due: date = rules.due_on(clock.now())
+    now = clock.now()
+    due: date = rules.due_on(now)
+    held = [*queries.own_in_force(actor, now)[:HELD], *queries.asked_by(actor)[:HELD]]
     return {
+        "held": [row(grant) for grant in held],
         "approvers": queries.approvers(department, actor.id),
         "due": due,
         "own_customers": Customer.objects.filter(responsible_id=actor.id, absorbed_by__isnull=True).count(),

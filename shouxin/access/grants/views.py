@@ -138,7 +138,7 @@ def propose(request: StaffRequest) -> HttpResponse:
                 form.add_error(None, str(PROBLEMS[code]))
         else:
             keeper.sent(request)
-            messages.success(request, _("申请已提交，等待他人批准。"))
+            messages.success(request, _("申请已提交，等待他人批准；批准或拒绝后会通知您。"))
             return redirect("access:grant", grant.id)
     context = {
         "page_title": _("申请常设用数授权"),
@@ -146,6 +146,7 @@ def propose(request: StaffRequest) -> HttpResponse:
         "form": form,
         "purpose": purpose,
         "keeper": keeper,
+        "wished": wanted,
         **presenting.apply_context(request.actor),
     }
     return render(request, "grants/propose.html", context, status=422 if form and form.errors else 200)
@@ -175,8 +176,20 @@ def decide(request: StaffRequest, grant_id: UUID, verb: str) -> HttpResponse:
     except services.GrantProblem as problem:
         messages.error(request, " ".join(str(PROBLEMS[code]) for code in problem.codes))
     else:
-        messages.success(request, _("已处理。"))
+        messages.success(request, _decided(verb, _visible(request, grant_id)))
     return redirect("access:grant", _visible(request, grant_id).id)
+
+
+def _decided(verb: str, grant: StandingGrant) -> str:
+    """What has changed by the decision, for whom and until when."""
+    names = {"who": grant.staff.display_name, "day": f"{grant.until:%Y-%m-%d}"}
+    if verb == "approve" and grant.state == State.PENDING:
+        return _("已批准；还须第二人批准才生效。")
+    return {
+        "approve": _("已批准：%(who)s 在接待中可以查看这些字段的明文，到 %(day)s 为止；会通知本人。") % names,
+        "refuse": _("已拒绝，会把理由通知 %(who)s。") % names,
+        "withdraw": _("申请已撤回。"),
+    }.get(verb, _("授权已终止，%(who)s 不能再查看这些字段的明文。") % names)
 
 
 def _visible(request: StaffRequest, grant_id: UUID) -> StandingGrant:

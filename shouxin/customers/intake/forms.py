@@ -88,7 +88,11 @@ class ReadingForm(forms.Form):
 class DeclarationForm(forms.Form):
     """What the importer answers for."""
 
-    purpose = forms.ChoiceField(label=pgettext_lazy("label", "处理目的"), widget=forms.RadioSelect)
+    purpose = forms.ChoiceField(
+        label=pgettext_lazy("label", "处理目的"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("请选择为哪个目的收集。")},
+    )
     channel = forms.ChoiceField(label=_("收集渠道"), choices=[c for c in Channel.choices if c[0] != "api"])
     source = forms.ChoiceField(
         label=_("来源"), choices=Source.choices, widget=forms.RadioSelect, initial=Source.INTERNAL

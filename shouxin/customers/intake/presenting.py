@@ -197,6 +197,8 @@ def purpose_name(batch: ImportBatch) -> str:
 def steps(batch: ImportBatch, draft: Draft | None, current: str) -> list[dict[str, str]]:
     """The steps for console/parts/stepper.html."""
     done = steps_done(batch, draft)
+    if current == "sheets" and not batch.purpose:
+        done.discard("columns")  # proposed, and not looked at yet
     found = []
     for name, title in STEPS:
         state = "current" if name == current else "done" if name in done else "todo"

@@ -202,7 +202,12 @@ def forecast(batch: ImportBatch) -> dict[str, Any]:
 
 def stale(batch: ImportBatch) -> bool:
     """Whether something was mended or left out since the counts were made."""
-    return batch.state == BatchState.CHECKED and batch.findings.get("revision") != batch.draft_revision
+    return batch.state == BatchState.CHECKED and mended_since(batch)
+
+
+def mended_since(batch: ImportBatch) -> bool:
+    """Whether the problems the check found are no longer all there: cells were mended or rows left out since."""
+    return batch.findings.get("revision", batch.draft_revision) != batch.draft_revision
 
 
 def pager(wanted: Wanted, page: RowPage) -> dict[str, Any]:

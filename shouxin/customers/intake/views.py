@@ -31,6 +31,7 @@ from shouxin.kit import clock, lists
 from shouxin.kit.lists import Column, Field, Listed
 from shouxin.people.doors import StaffRequest, allowed
 from shouxin.people.lists import reading
+from shouxin.people.working_purpose import purpose_of
 from shouxin.rulebook.purposes import queries as purposes
 from shouxin.vault.errors import KeyServiceUnavailable, VaultNotReady
 
@@ -358,7 +359,9 @@ def _chosen(data: QueryDict, draft: Draft, number: int) -> list[str | None]:
 def declare(request: StaffRequest, batch: UUID) -> HttpResponse:
     row, draft = editable(request, batch)
     known = queries.purposes(request.actor)
-    form = DeclarationForm(request.POST or None, actor=request.actor, purposes=known, initial=declared(row))
+    begun = {**declared(row)}
+    begun["purpose"] = begun.get("purpose") or purpose_of(request, request.actor)  # the one worked for now
+    form = DeclarationForm(request.POST or None, actor=request.actor, purposes=known, initial=begun)
     if request.method == "POST" and form.is_valid():
         try:
             services.declare(

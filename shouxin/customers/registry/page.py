@@ -125,7 +125,7 @@ def _opens(actor: Actor, view: CustomerView, purpose: PurposeRule, now: datetime
     """What a contact opens, and what needs an application of its own."""
     covered = [key for key, found in view.cells.items() if cell(found)["masked"] or cell(found)["hidden"]]
     if not covered or not actor.may(Permission.CUSTOMERS_FIELD_REVEAL):
-        return {"opens": [], "beyond": []}
+        return {"opens": [], "beyond": [], "unopened": ()}
     answers = openable(actor=actor, purpose=purpose.key, customer=view.row.id, fields=covered, now=now)
     beyond = [key for key in covered if answers[key] is not None]
     # For this purpose; which of the fields one needs is for oneself to tick (最小必要).
@@ -133,6 +133,7 @@ def _opens(actor: Actor, view: CustomerView, purpose: PurposeRule, now: datetime
     return {
         "opens": grouping.names_of(key for key in covered if answers[key] is None),
         "beyond": grouping.names_of(beyond),
+        "unopened": beyond,
         "apply_address": apply and f"{apply}?purpose={purpose.key}",
     }
 

@@ -168,7 +168,7 @@ def revealed_context(view: CustomerView, key: str, record: Record | None) -> dic
     found = source.get(key)
     rule = rulebooks["rulebook"].fields()[key]
     return {
-        "page_title": _("明文查看"),
+        "page_title": _("查看明文"),
         "row": view.row,
         "label": rule.name.in_(_language()),
         "cell": cell(found) if found else None,

@@ -84,6 +84,15 @@ def who_read(request: StaffRequest, customer_id: UUID) -> HttpResponse:
     return render(request, "timeline/reads.html", context)
 
 
+def _said(form: NoteForm, *, ending: bool) -> str:
+    """What was kept: the note, and with it a promise and its day."""
+    said = _("已记下，接待已结束。") if ending else _("已记下。")
+    if due := form.said.due_on:
+        promise = _("答应的事列入“需求与承诺”，%(day)s 前办理。") % {"day": f"{due:%Y-%m-%d}"}
+        return f"{said} {promise}"
+    return said
+
+
 @never_cache
 @require_POST
 @allowed(P.CUSTOMERS_PROFILE_EDIT)
@@ -108,7 +117,7 @@ def note(request: StaffRequest, customer_id: UUID) -> HttpResponse:
         except gate.Refused as problem:
             return refused(request, problem.refusal, customer=row.id)
         else:
-            messages.success(request, _("已记下，接待已结束。") if ending else _("已记下。"))
+            messages.success(request, _said(form, ending=ending))
             return redirect("customers:page", row.id)
     context = {"page_title": _("往来记录"), "row": row, "note_form": form, "live": True, "alone": True}
     return render(request, "timeline/note.html", context, status=422)

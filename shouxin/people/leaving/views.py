@@ -102,7 +102,7 @@ def _member(request: StaffRequest, staff_id: UUID) -> Staff:
 @allowed(P.PEOPLE_DEPARTURE_ANNOUNCE)
 def announce(request: StaffRequest, staff_id: UUID) -> HttpResponse:
     staff, now = _member(request, staff_id), clock.now()
-    form = AnnounceForm(request.POST or None, initial={"last_day": clock.today()}, label_suffix="")
+    form = AnnounceForm(request.POST or None, label_suffix="")
     if request.method == "POST" and form.is_valid():
         try:
             services.announce(
@@ -111,7 +111,9 @@ def announce(request: StaffRequest, staff_id: UUID) -> HttpResponse:
         except PeopleError as error:
             form.add_error(None, error.text.in_(language()))
         else:
-            messages.success(request, _("已登记预告离职：批量查看立即收紧，请安排客户交接。"))
+            messages.success(
+                request, _("已登记预告离职：批量查看立即收紧。部门负责人会收到通知，由其安排客户交接。")
+            )
             return redirect("people:departures")
     going = Going(staff.id, staff.department_id, Cause.LEFT, now)
     context = {

@@ -18,7 +18,7 @@ from shouxin.rulebook.purposes.rules import LONGEST_AGE
 # Roles that may open customers' data; the administrators never do.
 WORKING_ROLES = (Role.CLERK, Role.HEAD, Role.OFFICER)
 WRONG_CODE = _("只能用小写字母、数字和下划线，并以字母开头。")
-CODE_HELP = _("小写字母、数字和下划线，以字母开头；以后不能改。")
+CODE_HELP = _("给接口和日志用的英文代号，如 after_sales；小写字母、数字和下划线，以字母开头，以后不能改。")
 NOT_CHOSEN = ("", _("请选择"))
 
 
@@ -39,7 +39,9 @@ class PurposeForm(forms.Form):
         required=False,
     )
     handler = forms.CharField(label=_("个人信息处理者"), max_length=200)
-    subjects_zh = forms.CharField(label=_("个人类别"), max_length=200)
+    subjects_zh = forms.CharField(
+        label=_("个人类别"), max_length=200, help_text=_("涉及哪些人，例如：已购买家具的客户。")
+    )
     subjects_en = forms.CharField(label=_("个人类别（英文）"), max_length=200, required=False)
     basis = forms.ChoiceField(label=_("合法性基础"))
     article = forms.ChoiceField(label=_("法律条文"))
@@ -57,7 +59,12 @@ class PurposeForm(forms.Form):
     )
     department = forms.ChoiceField(label=_("责任部门"), required=False)
     retention_rule = forms.ChoiceField(label=_("保存期限"), help_text=_("字段没有自己的期限时适用。"))
-    recipients_zh = forms.CharField(label=_("接收方"), max_length=400, required=False)
+    recipients_zh = forms.CharField(
+        label=_("接收方"),
+        max_length=400,
+        required=False,
+        help_text=_("把信息提供给谁，例如：安装服务商；没有就留空。"),
+    )
     recipients_en = forms.CharField(label=_("接收方（英文）"), max_length=400, required=False)
     notice = forms.ChoiceField(label=pgettext_lazy("label", "告知"))
 

@@ -23,7 +23,7 @@ from shouxin.core.policy import (
 from shouxin.core.text import Text
 from shouxin.journal.queries import Line, of_thing
 from shouxin.kit import clock
-from shouxin.people.models import Department
+from shouxin.people.models import Department, Staff
 from shouxin.rulebook.catalogue.queries import Cached, fields, log_ins_of, record_order
 from shouxin.rulebook.purposes.models import Notice, NoticeVersion, Purpose, PurposeField
 from shouxin.rulebook.purposes.rules import VERBS
@@ -167,6 +167,13 @@ def purposes_awaiting(actor: Actor) -> QuerySet[Purpose]:
     mine = log_ins_of(actor)
     submitted = Purpose.objects.filter(status=Purpose.Status.SUBMITTED)
     return submitted.exclude(drafted_by__in=mine).exclude(submitted_by__in=mine)
+
+
+def approvers_beside(authors: Sequence[UUID | None]) -> list[Staff]:
+    """Who may approve what these people (by pseudonym) drafted or submitted: officers, never the same person."""
+    persons = Staff.objects.filter(pseudonym__in=[one for one in authors if one]).values("person")
+    officers = Staff.objects.filter(is_active=True, roles__contains=[Role.OFFICER.value])
+    return list(officers.exclude(person__in=persons).select_related("department").order_by("display_name"))
 
 
 def versions_awaiting(actor: Actor) -> QuerySet[NoticeVersion]:

@@ -30,6 +30,7 @@ P = Permission
 PER_PAGE = 50
 STATES = Purpose.Status
 FORWARD = frozenset({"submit", "approve", "activate"})
+NOBODY_ELSE = _("您起草的须由另一位个人信息保护负责人批准，现在没有第二位。请由部门负责人起草，由您批准。")
 VERBS: Mapping[str, Verb] = {
     "submit": Verb(
         _("提交审批"),
@@ -135,6 +136,9 @@ def purpose_detail(request: StaffRequest, key: str) -> HttpResponse:
         "stages": _stages(purpose),
         "steps": _steps(purpose),
         "verbs": _doable(request.actor, purpose),
+        "fields_address": reverse("rulebook:purpose_needs", args=[key])
+        if purpose.status == STATES.DRAFT and request.actor.may(P.RULEBOOK_PURPOSE_DRAFT)
+        else "",
     }
     return render(request, "rulebook/purpose_detail.html", context)
 
@@ -238,7 +242,7 @@ def _doable(actor: Actor, purpose: Purpose) -> list[Doable]:
     if purpose.status == STATES.SUBMITTED and "approve" not in possible:
         own = actor.may(P.RULEBOOK_PURPOSE_APPROVE)
         why = _("您提交的须由另一人审批。") if own else _("由个人信息保护负责人审批。")
-        found.append(Doable(str(VERBS["approve"].title), why=why))
+        found.append(Doable(str(VERBS["approve"].title), why=why, way=_way_to_approval(purpose)))
     if purpose.status == STATES.APPROVED and "activate" not in possible:
         own = actor.may(P.RULEBOOK_PURPOSE_APPROVE)
         why = _("还缺条件，见上面的说明。") if own else _("由个人信息保护负责人启用。")
@@ -247,6 +251,14 @@ def _doable(actor: Actor, purpose: Purpose) -> list[Doable]:
         copy = f"{reverse('rulebook:purpose_new')}?from={purpose.key}"
         found.append(Doable(_("以此起草新目的"), href=copy))
     return found
+
+
+def _way_to_approval(purpose: Purpose) -> str:
+    """Who may approve it, by name; or how it can be approved at all."""
+    able = queries.approvers_beside([purpose.drafted_by, purpose.submitted_by])
+    if able:
+        return _("可以审批的人：%(names)s。") % {"names": _("、").join(one.display_name for one in able)}
+    return str(NOBODY_ELSE)
 
 
 @require_http_methods(["GET", "POST"])
@@ -270,7 +282,13 @@ def purpose_new(request: StaffRequest) -> HttpResponse:
         if drafted:
             keeper.sent(request)
             return redirect("rulebook:purpose", content["key"])
-    context = {"form": form, "source": source, "keeper": keeper}
+    context = {
+        "form": form,
+        "source": source,
+        "keeper": keeper,
+        "alone": not queries.approvers_beside([request.actor.pseudonym]),
+        "nobody_else": NOBODY_ELSE,
+    }
     return render(request, "rulebook/purpose_form.html", context, status=422 if form.errors else 200)
 
 

@@ -1,6 +1,7 @@
 // Sending a form: asks first where the form wants it, never sends twice, and loses nothing that was typed when the log-in
 // has ended or the network is away. What was typed stays in the page; no storage of the browser ever holds it.
 //   <form data-confirm="sentence">   asks before sending      <form data-may-repeat>   may be sent again (downloads)
+// A script that sends a form by itself and stays on the page tells so with the event "sx-answered".
 (() => {
   "use strict";
   const frame = document.getElementById("sx-sending");
@@ -139,14 +140,16 @@
     form.dataset.sent = "1";
     busy(form, event.submitter);
   });
-  window.addEventListener("pageshow", () => {
+  const settled = () => {
     timers.forEach(clearTimeout);
     timers = [];
     document.documentElement.classList.remove("sx-busy");
     document.querySelectorAll("[aria-busy]").forEach((each) => each.removeAttribute("aria-busy"));
     document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);
     if (!held) say("");
-  });
+  };
+  window.addEventListener("pageshow", settled);
+  document.addEventListener("sx-answered", settled);
 
   if (!frame || !frame.dataset.who) return;
   frame.querySelectorAll("[data-drop]").forEach((button) => button.addEventListener("click", drop));

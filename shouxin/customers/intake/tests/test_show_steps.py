@@ -59,7 +59,7 @@ def test_a_file_goes_through_every_step(client: Client, register: Register) -> N
     assert to(clerk.post(address(batch.id, "declaration"), declared(register, batch))) == "check"
     assert "可以检查了" in text(clerk.get(address(batch.id, "check")))
     clerk.post(address(batch.id, "check"), {"revision": 4})
-    assert "正在试运行" in text(clerk.get(address(batch.id, "check")))
+    assert "正在检查" in text(clerk.get(address(batch.id, "check")))
     run_queued("intake")
     _preview_and_run(clerk, batch)
 

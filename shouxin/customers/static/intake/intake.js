@@ -3,6 +3,7 @@
 (() => {
   "use strict";
   const json = { Accept: "application/json" };
+  const answered = () => document.dispatchEvent(new Event("sx-answered")); // nothing is on its way any more
 
   const upload = document.querySelector("form[data-upload]");
   if (upload) {
@@ -33,14 +34,14 @@
     upload.addEventListener("submit", (event) => {
       event.preventDefault();
       const file = input.files[0];
-      if (!file || file.size > Number(upload.dataset.limit)) { delete upload.dataset.sent; show(); return; }
+      if (!file || file.size > Number(upload.dataset.limit)) { answered(); show(); return; }
       const button = upload.querySelector("button[type=submit]");
       const request = new XMLHttpRequest();
       const stopped = (text) => {
         say(text);
         bar.hidden = true;
         button.disabled = false;
-        delete upload.dataset.sent;
+        answered();
       };
       say("");
       button.disabled = true;
@@ -107,6 +108,8 @@
       if (!kept.html) { window.location.reload(); return; }
       row.outerHTML = kept.html;
       document.querySelectorAll("[name=revision]").forEach((each) => { each.value = kept.revision; });
+      document.querySelectorAll("[data-stale]").forEach((each) => { each.hidden = false; });
+      answered();
       const again = document.getElementById(row.id);
       const next = again.querySelector("[aria-invalid]") || again.querySelector("button");
       if (next) next.focus();

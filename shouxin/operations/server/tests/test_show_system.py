@@ -27,7 +27,7 @@ def test_a_certificate_about_to_end_stands_on_workbench_and_page(
 ) -> None:
     world.signed_in(client, "system_admin")
     assert "系统体检发现的问题" not in client.get("/").content.decode()
-    assert "没有发现问题" in client.get("/system/").content.decode()
+    assert "没有必须马上处理的问题" in client.get("/system/").content.decode()
     pair = Authority(tmp_path).issue("shouxin.example", ends=timedelta(days=20))
     monkeypatch.setenv("SHOUXIN_CERTIFICATE", str(pair[0]))
     monkeypatch.setenv("SHOUXIN_CERTIFICATE_KEY", str(pair[1]))
