@@ -207,7 +207,7 @@ def stale(batch: ImportBatch) -> bool:
 
 def mended_since(batch: ImportBatch) -> bool:
     """Whether the problems the check found are no longer all there: cells were mended or rows left out since."""
-    return batch.findings.get("revision", batch.draft_revision) != batch.draft_revision
+    return bool(batch.findings.get("revision", batch.draft_revision) != batch.draft_revision)
 
 
 def pager(wanted: Wanted, page: RowPage) -> dict[str, Any]:
