@@ -44,7 +44,9 @@ def test_a_plan_is_drafted_submitted_approved_and_stopped_on_its_pages(world: Wo
     assert (plan.group_segments, plan.group_provinces) == (["消费者", "会员"], ["北京市"])
     path = f"/customers/collection/{plan.id}/"
     assert client.post(f"{path}submit/").status_code == 302
-    assert "批准计划" not in client.get(path).content.decode()
+    own = client.get(path).content.decode()
+    assert f"{path}approve/" not in own
+    assert "您起草或提交的须由另一人批准" in own
     shown = page(world, client, "officer", path)
     assert "批准计划" in shown
     assert "待审批的收集计划" in client.get("/").content.decode()
