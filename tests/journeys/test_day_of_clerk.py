@@ -1,21 +1,23 @@
 """A clerk's day: what is due, a customer by a chat line, a contact, an application granted meanwhile, a promise kept,
 a form begun and gone on with, and in the evening the trail of it all."""
 
-from datetime import timedelta
-
 import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
 from shouxin.access.grants import services as grants
 from shouxin.access.grants.models import StandingGrant, State
+from shouxin.customers.handover import services as handover
 from shouxin.customers.promises import services as promises
 from shouxin.customers.promises.models import Kind, Promise
+from shouxin.customers.registry.models import Customer
 from shouxin.drafts.models import Draft
 from shouxin.kit import clock
+from shouxin.people.leaving import services as leaving
 from shouxin.people.notices import looking
 from tests.journeys.conftest import Visitor
 from tests.journeys.day import Day
+from tests.journeys.test_leave_and_move import colleague
 from tests.register import ID_NUMBER, PHONE, SALES, Register
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -26,8 +28,18 @@ PROMISED = "周五前把样册送到前台"
 
 @pytest.fixture
 def due(register: Register) -> Register:
-    """王芳 promised 李小明 something for today."""
+    """王芳 promised 李小明 something for today; 方圆 leaves, and 张伟 is to be hers."""
     world, now = register.world, clock.now()
+    leaver, head = colleague(register), world.actor("sales_head")
+    Customer.objects.filter(id=register["zhang"]).update(responsible=leaver)
+    leaving.announce(actor=head, staff_id=leaver.id, last_day=timezone.localdate(), now=now)
+    handover.propose(
+        actor=head,
+        leaver=leaver.id,
+        customers=[register["zhang"]],
+        successor=world.people["clerk"].id,
+        now=now,
+    )
     promises.make(
         actor=world.actor("clerk"),
         purpose=SALES,
@@ -85,12 +97,18 @@ def use_it(day: Day) -> None:
     """Back to the customer who still waits; a number is read within the contact, and what was said is noted."""
     page = day.page
     day.card("接待中")
-    day.press("查看手机号码明文")
+    day.keys.press("查看手机号码明文")
     day.says(PHONE)
     expect(page.locator(".sx-watermark")).to_contain_text("王芳 clerk")
     day.look("revealed")
     day.go("返回档案")
     expect(day.main).not_to_contain_text(PHONE)
+    story = page.get_by_role("region", name="时间线")
+    expect(story).to_contain_text(f"查看明文：手机号码，目的 {SALES_NAME}，事由 客户来电、来访")
+    expect(story).to_contain_text("王芳")
+    day.press("查看姓名明文")  # the reason still stands
+    day.says("李小明")
+    day.go("返回档案")
     page.get_by_label("往来记录", exact=True).fill("样册今天下午送到")
     day.press("记下并结束接待")
     day.says("已记下", "样册今天下午送到")
@@ -104,6 +122,16 @@ def keep_the_promise(day: Day) -> None:
     day.press("所选已兑现")
     day.says("没有要办的需求或承诺")
     assert Promise.objects.get().state == "kept"
+
+
+def take_over(day: Day, register: Register) -> None:
+    """What a leaver looked after is offered, and taken."""
+    day.card("待我接收的客户")
+    day.says("方圆")
+    day.look("offered")
+    day.press("接收所选")
+    taken = Customer.objects.get(id=register["zhang"])
+    assert taken.responsible_id == register.world.people["clerk"].id
 
 
 def begin_a_form(day: Day) -> None:
@@ -128,6 +156,7 @@ def test_a_day_of_a_clerk(due: Register, visitor: Visitor) -> None:
     apply(day, due)
     use_it(day)
     keep_the_promise(day)
+    take_over(day, due)
     begin_a_form(day)
     day.card("打开")
     trail = day.page.get_by_role("region", name="谁看过").first
@@ -138,4 +167,3 @@ def test_a_day_of_a_clerk(due: Register, visitor: Visitor) -> None:
     day.end()
     said = ("李小明", PHONE, "王小波")
     assert not [one for one in visitor.addresses if any(text in one for text in said)]
-    assert timedelta(0) <= clock.now() - Draft.objects.get().saved_at

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from shouxin.access.grants.models import StandingGrant, State
 from shouxin.customers.duplicates import services as duplicates
 from shouxin.customers.duplicates.tests.test_merge_customers import TWIN, store
 from shouxin.customers.intake import drafts
@@ -16,7 +15,7 @@ from shouxin.kit import clock
 from tests.harness.jobs import run_queued
 from tests.journeys.conftest import Visitor
 from tests.journeys.keyboard import Keys
-from tests.register import PHONE, SALES, Register, grant
+from tests.register import SALES, Register
 from tests.world import PASSWORD
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -33,36 +32,6 @@ def at_work(visitor: Visitor, who: str) -> Keys:
     expect(visitor.page.locator("h1")).to_contain_text("工作台")
     visitor.work_for(SALES)
     return keys
-
-
-def test_a_customer_is_found_and_a_number_read(visitor: Visitor, register: Register) -> None:
-    grant(register)
-    page, keys = visitor.page, at_work(visitor, "clerk")
-    page.goto("/customers/find/")
-    keys.write(page.get_by_label("查找客户"), "李小明")
-    page.keyboard.press("Enter")
-    keys.press("李**", "link")
-    keys.pick(page.get_by_label("事由"), "order")
-    keys.press("开始接待")
-    keys.press("查看手机号码明文")
-    expect(page.get_by_role("main")).to_contain_text(PHONE)
-
-
-def test_a_grant_is_asked_for_and_approved(visitor: Visitor, register: Register) -> None:
-    page, keys = visitor.page, at_work(visitor, "clerk")
-    page.goto(f"/access/grants/propose/?purpose={SALES}")
-    keys.tick(page.locator("[name=fields_asked][value=mobile]"))
-    keys.write(page.locator("#id_reason"), "日常联系客户")
-    keys.press("提交申请")
-    expect(page.get_by_role("main")).to_contain_text("待审批")
-    asked = StandingGrant.objects.get()
-    keys = at_work(visitor, "sales_head")
-    page.goto(f"/access/grants/{asked.id}/")
-    keys.press("批准")
-    expect(page.get_by_role("main")).to_contain_text("已通过")
-    asked.refresh_from_db()
-    assert (asked.state, asked.fields) == (State.ACTIVE, ["mobile"])
-    assert register["li"]
 
 
 def test_columns_of_a_file_are_mapped(visitor: Visitor, register: Register, tmp_path: Path) -> None:
