@@ -9,7 +9,7 @@ from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from shouxin.core.policy import DIALLED, Action, Actor, Permission
+from shouxin.core.policy import DIALLED, Action, Actor, Permission, PurposeStatus
 from shouxin.gate.events import refusal_name
 from shouxin.gate.explain import Explanation, explain
 from shouxin.gate.facts import rules as rulebooks
@@ -57,7 +57,8 @@ class ExplainForm(forms.Form):
         own = [(str(actor.id), _("我自己"))]
         others = people.staff_choices() if actor.may(Permission.PEOPLE_STAFF_READ) else []
         self.fields["about"].choices = own + [c for c in others if c[0] != str(actor.id)]  # type: ignore[attr-defined]
-        self.fields["purpose"].choices = [(p.key, p.name.in_(language)) for p in book.purposes()]  # type: ignore[attr-defined]
+        in_use_first = sorted(book.purposes(), key=lambda p: p.status is not PurposeStatus.ACTIVE)
+        self.fields["purpose"].choices = [(p.key, p.name.in_(language)) for p in in_use_first]  # type: ignore[attr-defined]
 
 
 @require_http_methods(["GET", "POST"])

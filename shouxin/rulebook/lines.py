@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from shouxin.kit.workbench import Line
 from shouxin.people.models import Staff
+from shouxin.rulebook.catalogue import jurisdictions
 from shouxin.rulebook.catalogue.models import LevelLowering
 from shouxin.rulebook.policies.models import PolicyVersion
 from shouxin.rulebook.purposes.models import NoticeVersion, Purpose
@@ -52,7 +53,9 @@ def to_acknowledge(row: PolicyVersion) -> Line:
 
 def region(row: RegionVersion) -> Line:
     address = reverse("rulebook:region_version", args=[row.id])
-    return Line(row.jurisdiction, row.drafted_by, since=row.drafted_at, address=address)
+    found = jurisdictions.known().get(row.jurisdiction)
+    what = found.name.in_(get_language() or "zh-hans") if found else row.jurisdiction
+    return Line(what, row.drafted_by, since=row.drafted_at, address=address)
 
 
 def lowering(row: LevelLowering) -> Line:

@@ -148,7 +148,7 @@ def _standing(purpose: Purpose) -> Standing:
     state = PurposeStatus(purpose.status)
     second = {
         PurposeStatus.SUBMITTED: _("等另一人审批"),
-        PurposeStatus.APPROVED: _("启用前不能用"),
+        PurposeStatus.APPROVED: _("等个人信息保护负责人启用"),
     }.get(state, "")
     return Standing(rules.STATUS_KINDS[state], rules.STATUS_NAMES[state].in_(language()), second)
 
