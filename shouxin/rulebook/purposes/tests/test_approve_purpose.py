@@ -125,6 +125,20 @@ def test_the_story_of_a_purpose_stands_on_its_page(submitted: World, client: Cli
     assert client.post("/rules/purposes/service/activate/").status_code == 403
 
 
+def test_whoever_waits_is_told_by_name_who_can_approve(submitted: World, client: Client) -> None:
+    page = submitted.signed_in(client, "sales_head").get("/rules/purposes/service/")
+    assert "可以审批的人：周正。" in page.content.decode()
+
+
+def test_the_only_officer_is_told_beforehand_that_nobody_could_approve(
+    submitted: World, client: Client
+) -> None:
+    officer, told = submitted.signed_in(client, "officer"), "现在没有第二位"
+    assert told in officer.get("/rules/purposes/new/").content.decode()
+    heads = submitted.signed_in(client, "sales_head")
+    assert told not in heads.get("/rules/purposes/new/").content.decode()
+
+
 def test_only_the_officer_holds_the_right_to_approve(rules: catalogue.Loaded) -> None:
     holders = {role for role in Role if Permission.RULEBOOK_PURPOSE_APPROVE in permissions_of([role])}
     assert holders == {Role.OFFICER}
