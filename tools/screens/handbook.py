@@ -27,6 +27,7 @@ PICTURES = (
     Picture("clerk-customers", "yuanfei", "customers:list"),
     Picture("clerk-customer", "yuanfei", "customers:page"),
     Picture("clerk-import", "yuanfei", "customers:import_columns"),
+    Picture("first-days-report", "songtao", "customers:import_report"),
     Picture("head-workbench", "songtao", "console:workbench"),
     Picture("head-grant", "songtao", "access:grants"),
     Picture("officer-purpose", "caomin", "rulebook:purpose"),
