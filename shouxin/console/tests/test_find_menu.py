@@ -74,6 +74,12 @@ def test_the_group_of_the_open_page_is_open_and_the_others_are_not(world: World,
     assert not re.findall(r'data-group="\w+" open', seen(client.get("/").content.decode()))
 
 
+def test_the_open_page_is_marked_once_though_it_stands_twice(world: World, client: Client) -> None:
+    side = seen(world.signed_in(client, "sales_head").get("/access/grants/").content.decode())
+    assert side.count('href="/access/grants/" aria-current="page"') == 1
+    assert side.count('href="/access/grants/" class="sx-here"') == 1
+
+
 def test_pages_of_one_line_stand_as_tabs_and_only_those_that_open(world: World, client: Client) -> None:
     head = world.signed_in(client, "sales_head").get("/access/webhooks/").content.decode()
     tabs = re.search(r'<nav class="sx-family".*?</nav>', head, re.DOTALL)
