@@ -33,6 +33,11 @@ Checked = Mapping[tuple[UUID, str], Mapping[str, Any]]  # by record and field
 NOT_WORKED_ON = frozenset({Relation.ORGANISATION, Relation.OVERSEEN})
 STRIP = ("customer_no", "member_no", "uscc", "mobile", "landline", "email")
 YES_NO = {"是": gettext_lazy("是"), "否": gettext_lazy("否")}
+SPOKEN: Mapping[str, Mapping[str, Any]] = {
+    "gender": dict(GENDERS),
+    "marketing_consent": YES_NO,
+    "order_returned": YES_NO,
+}
 FIGURES = frozenset({"line_no", "line_quantity", "line_sales", "line_discount", "line_profit"})
 CONTACT_PROBLEMS = {
     "reason.unknown": gettext_lazy("请选择事由。"),
@@ -93,7 +98,7 @@ def spoken(field: FieldRule, text: str | None) -> str | None:
         return countries.name_of(text)
     if text and field.key == "order_province":
         return provinces.name_of(text)
-    words = {"gender": dict(GENDERS), "marketing_consent": YES_NO, "order_returned": YES_NO}.get(field.key)
+    words = SPOKEN.get(field.key)
     return str(words.get(text, text)) if text and words else text
 
 
