@@ -70,7 +70,7 @@ def busy(register: Register, monkeypatch: pytest.MonkeyPatch) -> Register:
         return register.world.staff(PLAYED_BY[user_name])
 
     def home(user_name: str) -> Department:
-        return Department.objects.get(id=played(user_name).department_id)
+        return Department.objects.get(staff__user_name=PLAYED_BY[user_name])
 
     monkeypatch.setattr(stage, "staff", played)
     monkeypatch.setattr(stage, "home", home)
