@@ -12,8 +12,8 @@ from typing import Any
 import psycopg
 import pytest
 from django.db import transaction
-from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.exceptions import AlreadyEnqueued
 
 from shouxin.operations.server import environment
@@ -172,7 +172,8 @@ def test_a_job_that_takes_its_worker_down_is_given_up_in_the_end(
 def test_the_workers_memory_does_not_grow_with_the_jobs(start: Start, paper: Path) -> None:
     worker = start()
     with suppress(AlreadyEnqueued):  # it stands in the queue already
-        app.configure_task(notices.LOOK, queue="notices").defer(timestamp=0)  # writes links, for which every room's addresses are loaded once
+        # It writes links, for which every room's addresses are loaded once.
+        app.configure_task(notices.LOOK, queue="notices").defer(timestamp=0)
     sizes = []
     for _ in range(3):
         for number in range(150):
