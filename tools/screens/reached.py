@@ -21,7 +21,6 @@ EXCEPTED = {
     "customers:import_repeated": "there only when the same file comes again",
     "customers:read_code": "there only while a code is out",
     "customers:promise_make": "sent from a customer's page; alone it is shown after a mistake",
-    "drafts:resume": "leads on to the form",
     "healthz": "an answer for programs",
     "journal:key": "a file",
     "operations:job": "there only while a job waits or has failed; tests show it",
