@@ -2,23 +2,26 @@
 
 import re
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from shouxin.console.journal import naming
 from shouxin.console.journal.services import Search
 from shouxin.journal.queries import names_of_events
+from shouxin.kit import clock
 from shouxin.kit.pasted import PastedIdField
 from shouxin.people import queries as people
 
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 LONGEST = 200
 MOST_NAMED = 5
+LAST_DAYS = {"1": _("今天"), "7": _("近 7 天"), "30": _("近 30 天")}
 
 
 class SearchForm(forms.Form):
@@ -75,6 +78,16 @@ class SearchForm(forms.Form):
     def codes(self) -> dict[str, str]:
         """What is kept of a valid search: pseudonyms, ids, codes and days."""
         return {key: str(value) for key, value in self.cleaned_data.items() if value}
+
+
+def dated(posted: QueryDict) -> QueryDict:
+    """What was posted, with the days of the span that a button named: the last days, today among them."""
+    days = posted.get("last", "")
+    if days not in LAST_DAYS:
+        return posted
+    filled, today = posted.copy(), clock.today()
+    filled["since"], filled["until"] = str(today - timedelta(days=int(days) - 1)), str(today)
+    return filled
 
 
 def searched(codes: Mapping[str, str]) -> Search:

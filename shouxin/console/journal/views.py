@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from shouxin.console.journal import naming, searches, services
 from shouxin.console.journal.events import narrowed_to
-from shouxin.console.journal.forms import SearchForm, searched, shown
+from shouxin.console.journal.forms import LAST_DAYS, SearchForm, dated, searched, shown
 from shouxin.console.journal.presenting import check_shown, step_lines
 from shouxin.core.ledger.errors import LedgerError
 from shouxin.core.ledger.proof import SUFFIX
@@ -62,9 +62,10 @@ def _presented(lines: Iterable[queries.Line]) -> list[dict[str, Any]]:
 def entries(request: StaffRequest) -> HttpResponse:
     """What is looked for is posted; the page that shows it has a token of the session in its address, nothing else."""
     if request.method == "POST":
-        form = SearchForm(request.POST)
+        form = SearchForm(dated(request.POST))
         if not form.is_valid():
-            return render(request, "journal/entries.html", {"form": form, **_state()}, status=422)
+            answer = {"form": form, "last_days": LAST_DAYS, **_state()}
+            return render(request, "journal/entries.html", answer, status=422)
         codes = form.codes()
         return redirect(_address(searches.keep(request, codes)) if codes else "journal:entries")
     token = request.GET.get("search", "")
@@ -74,6 +75,7 @@ def entries(request: StaffRequest) -> HttpResponse:
     page = services.read(request.actor, search=search, before=_uuid(request.GET.get("before", "")))
     context = {
         "form": SearchForm(initial=shown(codes, _language())),
+        "last_days": LAST_DAYS,
         "over": known is None,
         "narrowed": narrowed_to(search.codes(), _language()) if codes else "",
         "lines": _presented(page.lines),

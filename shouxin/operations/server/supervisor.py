@@ -81,6 +81,7 @@ class Supervisor:
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, _stop)
         try:
+            self._say("正在启动，首次启动约需一两分钟…", "Starting; the first start takes a minute or two…")
             self._start_postgres()
             self._announcements = self._prepare()
             if self._outside is not None:

@@ -137,6 +137,19 @@ class LowerForm(ReasonForm):
     )
     field_order: tuple[str, ...] = ("level", "exposure", "reason")
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        present = self.initial.get("level")
+        # What is offered only; the service says why another grade will not do.
+        self.fields["level"].widget.choices = [  # type: ignore[attr-defined] # a Select
+            (n, str(n)) for n in range(1, 6) if present is None or self.leads(n, present)
+        ]
+
+    @staticmethod
+    def leads(level: int, present: int) -> bool:
+        """Whether going from the present level to `level` is what the form is for."""
+        return level <= present
+
 
 class RaiseForm(LowerForm):
     masking_rule = forms.ChoiceField(
@@ -145,6 +158,10 @@ class RaiseForm(LowerForm):
         help_text=_("仅当字段还没有脱敏规则时选择；已有规则的字段保持原规则。"),
     )
     field_order = ("level", "exposure", "masking_rule", "reason")
+
+    @staticmethod
+    def leads(level: int, present: int) -> bool:
+        return level >= present
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from shouxin.journal.models import Entry
+from shouxin.kit import clock
 from tests.register import PHONE, SALES, Register
 
 pytestmark = pytest.mark.django_db
@@ -102,6 +104,14 @@ def test_it_is_narrowed_by_event_purpose_and_day(register: Register, client: Cli
     assert "没有符合条件的记录" in read(register, client, until="2020-01-01")
     answer = client.post(ENTRIES, {"since": "2026-03-02", "until": "2026-03-01"})
     assert "结束日期早于开始日期" in answer.content.decode()
+
+
+def test_a_button_looks_at_the_last_days(register: Register, client: Client) -> None:
+    signed_in, today = register.world.signed_in(client, "audit_admin"), clock.today()
+    answer = signed_in.post(ENTRIES, {"last": "7", "event": "customer.created", "since": "2020-01-01"})
+    shown = signed_in.get(answer["Location"]).content.decode()
+    assert f"自 {today - timedelta(days=6)}，至 {today}" in shown
+    assert shown.count("/journal/") >= len(register.ids)
 
 
 def test_what_was_looked_for_is_said_and_stands_in_the_form_again(register: Register, client: Client) -> None:
