@@ -186,6 +186,19 @@ workbench.register(
 )
 workbench.register(
     workbench.WorkbenchCard(
+        "people.idle",
+        _("还没有角色或部门的登录名"),
+        lambda actor: queries.staff_list(actor=actor, state="idle"),
+        "people:staff",
+        Permission.PEOPLE_ROLE_GRANT,
+        "state=idle",
+        17,
+        line=lines.member,
+        verb=_("查看"),
+    )
+)
+workbench.register(
+    workbench.WorkbenchCard(
         "people.remarks",
         _("兼任角色备注"),
         lambda actor: queries.staff_list(actor=actor, state="remarks"),
