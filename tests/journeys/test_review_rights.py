@@ -38,7 +38,7 @@ def test_a_head_confirms_line_by_line_and_the_rest_lapses(
     sign_in("sales_head")
     page.get_by_role("link", name="待我复核的权限").click()
     page.get_by_role("link", name="销售部").click()
-    expect(page.get_by_text("还剩 13 天")).to_be_visible()
+    expect(page.get_by_text("前逐条确认仍需要的权限")).to_be_visible()
     waiting = page.get_by_role("button", name="仍需要，确认")
     # 王芳's role, view and grant; the head's own are not the head's to confirm.
     expect(waiting).to_have_count(3)
