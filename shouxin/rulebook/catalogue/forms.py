@@ -141,7 +141,7 @@ class LowerForm(ReasonForm):
         super().__init__(*args, **kwargs)
         present = self.initial.get("level")
         # What is offered only; the service says why another grade will not do.
-        self.fields["level"].widget.choices = [  # type: ignore[attr-defined] # a Select
+        self.fields["level"].widget.choices = [
             (n, str(n)) for n in range(1, 6) if present is None or self.leads(n, present)
         ]
 
