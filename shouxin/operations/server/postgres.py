@@ -20,7 +20,7 @@ from typing import IO
 import psycopg
 from psycopg import sql
 
-from shouxin.operations.server import credentials, processes
+from shouxin.operations.server import credentials, processes, sizing
 from shouxin.operations.server.binaries import Runner, choose_runner, find_programs
 from shouxin.operations.server.folder import NEEDED_BYTES, lack_of_space
 from shouxin.operations.server.problems import ServerProblem
@@ -44,6 +44,7 @@ SETTINGS = {
     "unix_socket_permissions": "0700",
     "cluster_name": "shouxin",
     "max_connections": "100",
+    "shared_buffers": sizing.shared_buffers(sizing.memory()),
     "timezone": "UTC",
     "log_timezone": "UTC",
     "lc_messages": "C",
@@ -55,6 +56,7 @@ FAST_AND_FORGETFUL = {
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",
+    "shared_buffers": "128MB",
     "max_wal_size": "2GB",
 }
 
