@@ -34,6 +34,9 @@ FAILED = pytest.StashKey[bool]()
 # The watermark is there for photographs; it is hidden from screen readers and too pale to be read as text on purpose.
 JUDGED = {"exclude": [[".sx-watermark"]]}
 AXE = {"resultTypes": ["violations"]}  # what is sound is not told: telling takes time
+# What browsers call an error and is none: a refusal is a page like any other to us, and what was still loading when a
+# page was left is given up (Firefox says so of fonts, NS_BINDING_ABORTED).
+NO_ERRORS = ("the server responded with a status of 4", "status=2152398850 ")
 SERIOUS = frozenset({"serious", "critical"})
 
 
@@ -76,7 +79,6 @@ class Visitor:
     def watch(self) -> None:
         self.page.on("request", self._requested)
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-        # A refusal is a page like any other to us; the browser calls every 4xx an error of the console.
         self.page.on("console", self._said)
 
     def _requested(self, request: Request) -> None:
@@ -85,7 +87,7 @@ class Visitor:
             self.sent.append(urlsplit(request.url).path)
 
     def _said(self, message: Any) -> None:
-        if message.type == "error" and "the server responded with a status of 4" not in message.text:
+        if message.type == "error" and not any(one in message.text for one in NO_ERRORS):
             self.errors.append(message.text)
 
     def sign_in(self, who: str) -> Page:
