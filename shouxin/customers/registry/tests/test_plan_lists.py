@@ -54,7 +54,9 @@ def large(register: Register, superuser: Connection) -> Register:
             "count": CUSTOMERS,
         },
     )
-    superuser.execute("SET default_statistics_target = 10000")  # every row is sampled: the same plans every time
+    superuser.execute(
+        "SET default_statistics_target = 10000"
+    )  # every row is sampled: the same plans every time
     superuser.execute("VACUUM ANALYZE customers_customer")
     return register
 
