@@ -25,6 +25,8 @@ class CustomersConfig(AppConfig):
         from shouxin.customers.collection import plans as collection_plans  # noqa: F401 - likewise
         from shouxin.customers.collection import ties as collection_ties  # noqa: F401 - likewise
         from shouxin.customers.collection_forms import events as form_events  # noqa: F401 - likewise
+        from shouxin.customers.consents import events as consent_events  # noqa: F401 - likewise
+        from shouxin.customers.consents import facts as consent_facts  # noqa: F401 - likewise
         from shouxin.customers.dialling import events as dial_events  # noqa: F401 - likewise
         from shouxin.customers.duplicates import events as duplicate_events  # noqa: F401 - likewise
         from shouxin.customers.duplicates import jobs as duplicate_jobs  # noqa: F401 - likewise

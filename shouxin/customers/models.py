@@ -5,6 +5,7 @@ from shouxin.customers.bulk.models import BulkItem, BulkOperation
 from shouxin.customers.cleanup.models import CleanupItem, CleanupRun
 from shouxin.customers.collection.models import CollectionPlan, FormDraft, Submission, Undeclared
 from shouxin.customers.collection_forms.models import CollectionForm, FormField, FormVersion
+from shouxin.customers.consents.models import Consent, Decision, Refusal, Shown
 from shouxin.customers.dialling.models import Dial
 from shouxin.customers.duplicates.models import DuplicateRun, Merge, SuspectedPair
 from shouxin.customers.handover.models import Handover
@@ -39,7 +40,9 @@ __all__ = [
     "ClearVersion",
     "CollectionForm",
     "CollectionPlan",
+    "Consent",
     "Customer",
+    "Decision",
     "Dial",
     "DuplicateRun",
     "Figure",
@@ -56,12 +59,14 @@ __all__ = [
     "Promise",
     "Provenance",
     "Record",
+    "Refusal",
     "RefusedRows",
     "Relationship",
     "RememberedMapping",
     "Run",
     "Segment",
     "Selection",
+    "Shown",
     "Standing",
     "StoredFile",
     "Submission",

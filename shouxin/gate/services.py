@@ -31,6 +31,7 @@ from shouxin.vault import services as vault
 
 PER_PAGE = {Action.VIEW: "list.viewed", Action.SEARCH: "list.searched"}
 UNKNOWN = "customer.unknown"
+UNWATCHED = frozenset({ActorKind.SERVICE, ActorKind.CUSTOMER})  # who carries off no lists
 PER_CUSTOMER = {
     Action.REVEAL: "field.revealed",
     Action.DIAL: "number.dialled",
@@ -108,7 +109,7 @@ def open_sealed(
 
 def _watch(permit: Permit) -> None:
     """The guard counts who is shown masked, so that lists are not carried off page by page."""
-    if permit.action in PER_PAGE and permit.actor.kind is not ActorKind.SERVICE:
+    if permit.action in PER_PAGE and permit.actor.kind not in UNWATCHED:
         guarding.lists_read(account=permit.actor.id, weight=len(permit.customers), now=permit.at)
 
 
@@ -222,22 +223,29 @@ def permit_maintenance(
 
 
 def admit(
-    *, actor: Actor, purpose: str, customers: Sequence[UUID], fields: Sequence[str], now: datetime
+    *,
+    actor: Actor,
+    purpose: str,
+    customers: Sequence[UUID],
+    fields: Sequence[str],
+    now: datetime,
+    agreed: frozenset[str] = frozenset(),
+    newcomers: bool | None = None,
 ) -> Permit:
     """Leave to store `fields` for `purpose`, for these customers or (none named) for new ones.
+
+    Where the purpose rests on consent, `agreed` are the fields that the people concerned agree to by this very act;
+    the caller records their consent before the first value, in the transaction that stores it.
 
     Raises:
         Refused: not for this purpose, role or customer. The caller journals nothing has been stored.
     """
-    answer = _decided(
-        actor=actor,
-        purpose=purpose,
-        customers=customers,
-        fields=fields,
-        action=Action.WRITE,
-        reason="",
-        now=now,
+    fresh = not customers if newcomers is None else newcomers
+    question = Question(
+        actor, purpose, Action.WRITE, tuple(customers), tuple(fields), "", now, agreed, newcomers=fresh
     )
+    known, gathered = question_facts(question)
+    answer = _settled(question, decide(question, known), gathered)
     if isinstance(answer, Refusal):
         raise Refused(answer)
     return answer

@@ -42,6 +42,7 @@ from shouxin.core.policy.vocabulary import (
     Sight,
     Storage,
     Use,
+    customer_actor,
     service_actor,
 )
 
@@ -79,6 +80,7 @@ __all__ = [
     "Use",
     "WayOut",
     "at_risk",
+    "customer_actor",
     "decide",
     "is_strict",
     "masked_only",

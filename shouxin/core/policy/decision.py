@@ -45,6 +45,8 @@ REASONED = frozenset({Action.REVEAL, Action.DIAL, Action.READ, Action.MAINTAIN})
 DISCLOSED = frozenset({Action.REVEAL, Action.DIAL})  # to one person, in one contact, of one customer
 NAMED = DISCLOSED | {Action.READ, Action.WRITE}  # whoever asks for a field believes to have a right to it
 DIALLED = frozenset({"M-PHONE", "M-TEL"})  # the masks of what a telephone can call
+OWN_ACTIONS = frozenset({Action.VIEW, Action.REVEAL, Action.READ, Action.WRITE})  # of the person concerned
+NAMED_BY_PURPOSE = frozenset({ActorKind.SERVICE, ActorKind.CUSTOMER})
 NEVER_SHOWN = frozenset({"M-SECRET", "M-BIO"})
 UNREADABLE = frozenset(
     {GroupState.LOCKED, GroupState.DESTROYED, GroupState.TRANSFERRED, GroupState.ANONYMISED}
@@ -105,7 +107,7 @@ def _actor_and_purpose(question: Question, facts: Facts) -> PurposeRule | Refusa
         return refuse("purpose.inactive", *_other_purposes(facts, ()), "activate_purpose", **named)
     if actor.kind is ActorKind.STAFF and not purpose.admits(actor):
         return refuse("purpose.role", *_other_purposes(facts, ()), "ask_head", **named)
-    if actor.kind is ActorKind.SERVICE and actor.name not in purpose.services:
+    if actor.kind in NAMED_BY_PURPOSE and actor.name not in purpose.services:
         return refuse("purpose.role", **named)
     if actor.kind is ActorKind.CLIENT and not _bound(question, facts):
         return refuse("client.purpose", "extend_client", **named)
@@ -126,6 +128,8 @@ def _actor(question: Question, facts: Facts) -> Refusal | None:
     if actor.kind is ActorKind.SERVICE:
         # A service actor writes what another actor's act caused; it never shows anything to anybody.
         return None if question.action is Action.WRITE else refuse("role.not-allowed")
+    if actor.kind is ActorKind.CUSTOMER:
+        return None if question.action in OWN_ACTIONS else refuse("role.not-allowed")
     if question.action is Action.DIAL and actor.kind is not ActorKind.STAFF:
         return refuse("role.not-allowed", "ask_head")  # only a person has a phone of their own
     if not actor.may(NEEDED[question.action]):
@@ -158,6 +162,9 @@ def _fields(question: Question, facts: Facts, purpose: PurposeRule) -> Mapping[s
             fields=names,
         ).about(outside)
     if question.action is Action.WRITE:
+        missing = [key for key in allowed if key not in question.agreed]
+        if missing and purpose.consent_based and question.newcomers:
+            return refuse("consent.missing", "ask_consent").about(missing)
         forbidden = [key for key, rule in allowed.items() if rule.storage is Storage.FORBIDDEN]
         if forbidden:
             names = _names(facts, forbidden)
@@ -205,24 +212,18 @@ def _customer(
     maintenance = question.actor.kind is ActorKind.SERVICE
     if customer is None:
         return _unknown()
-    if closed := _closed(customer, maintenance=maintenance):
+    if closed := _closed(question, customer):
         return closed
     region = of_customer(facts.regions, customer.jurisdiction, customer.also_under)
     fields = {key: raised(rule, region) for key, rule in fields.items()} if region else fields
-    open_fields, blocked = {}, None
-    for key, rule in fields.items():
-        state = customer.states.get(rule.storage_group)
-        if state in UNREADABLE and not (maintenance and state is GroupState.LOCKED):
-            blocked = "state.locked" if state is GroupState.LOCKED else "state.destroyed"
-        elif purpose.consent_based and key not in customer.consented:
-            blocked = blocked or "consent.missing"
-        else:
-            open_fields[key] = rule
+    open_fields, blocked = _unblocked(question, purpose, fields, customer)
     if risk := _risk(question, customer, open_fields):
         return risk
     open_fields = _without_bulk(question, customer, open_fields)
     if blocked and (not open_fields or question.action in DISCLOSED | {Action.WRITE}):
-        return refuse(blocked, "ask_head")
+        return refuse(blocked, "ask_consent" if blocked == "consent.missing" else "ask_head")
+    if question.actor.kind is ActorKind.CUSTOMER and question.action is not Action.WRITE:
+        return _own_forms(question, open_fields)
     if question.action in DISCLOSED and customer.relation is Relation.OVERSEEN:
         return masked_only()
     if question.action in DISCLOSED and not _in_contact(question, customer):
@@ -234,15 +235,42 @@ def _customer(
     return _forms(question, facts, customer, open_fields)
 
 
-def _closed(customer: CustomerFacts, *, maintenance: bool) -> Refusal | None:
+def _unblocked(
+    question: Question, purpose: PurposeRule, fields: Mapping[str, FieldRule], customer: CustomerFacts
+) -> tuple[dict[str, FieldRule], str | None]:
+    """The fields that neither a state nor a missing consent closes, and what closes the others."""
+    writing = question.action is Action.WRITE
+    consented = customer.consented | (question.agreed if writing else frozenset())
+    # What is locked is kept and protected; whoever keeps it, and the person it is about, reach it all the same.
+    kind = question.actor.kind
+    reaches_locked = kind is ActorKind.SERVICE or (kind is ActorKind.CUSTOMER and not writing)
+    open_fields: dict[str, FieldRule] = {}
+    blocked = None
+    for key, rule in fields.items():
+        state = customer.states.get(rule.storage_group)
+        if state in UNREADABLE and not (reaches_locked and state is GroupState.LOCKED):
+            blocked = "state.locked" if state is GroupState.LOCKED else "state.destroyed"
+        elif purpose.consent_based and key not in consented:
+            blocked = blocked or "consent.missing"
+        else:
+            open_fields[key] = rule
+    return open_fields, blocked
+
+
+def _closed(question: Question, customer: CustomerFacts) -> Refusal | None:
     """Why nothing at all of this customer opens."""
+    kind = question.actor.kind
     if not customer.exists:
         return _unknown()
-    if maintenance:
+    if customer.refused_purpose:
+        return refuse("purpose.refused", "ask_head", "choose_other")
+    if kind is ActorKind.SERVICE:
         return None
     if customer.relation is Relation.NONE or customer.quarantined:
         return _unknown()
-    return refuse("customer.restricted", "ask_head") if customer.restricted else None
+    if customer.restricted and kind is not ActorKind.CUSTOMER:
+        return refuse("customer.restricted", "ask_head")
+    return None
 
 
 def at_risk(customer: CustomerFacts, key: str) -> bool:
@@ -257,6 +285,8 @@ def _risk(question: Question, customer: CustomerFacts, fields: Mapping[str, Fiel
         for key, rule in fields.items()
         if at_risk(customer, key) and ungranted_form(rule) is not Form.CLEAR
     ]
+    if question.actor.kind is ActorKind.CUSTOMER:
+        return None
     if question.actor.kind is ActorKind.CLIENT and question.action is not Action.WRITE:
         if customer.high_risk:
             return refuse("risk.no-export", "ask_head")
@@ -283,7 +313,7 @@ def _without_bulk(
 
 def _alarms(question: Question, facts: Facts, forms: Mapping[UUID, Mapping[str, Form]]) -> tuple[UUID, ...]:
     """The customers of whom a value of high risk is about to be shown clear to somebody."""
-    if question.action not in DISCLOSED:
+    if question.action not in DISCLOSED or question.actor.kind is ActorKind.CUSTOMER:
         return ()
     return tuple(
         customer
@@ -305,6 +335,18 @@ def _unknown() -> Refusal:
 def masked_only() -> Refusal:
     """What a view of all customers never gives: grants and emergency access do not reach beyond it."""
     return refuse("sight.masked-only", "view_masked", "ask_owner")
+
+
+def _own_forms(
+    question: Question, fields: Mapping[str, FieldRule]
+) -> tuple[dict[str, Form], list[UUID]] | Refusal:
+    """What people see of themselves: masked at first, clear once they proved a second time who they are (PIPL 45)."""
+    if question.action is Action.VIEW:
+        return {key: ungranted_form(rule) for key, rule in fields.items()}, []
+    if not _is_fresh(question):
+        return refuse("own.second-factor", "prove_again", "view_masked")
+    hidden = {key for key, rule in fields.items() if rule.masking_rule in NEVER_SHOWN}
+    return {key: Form.HIDDEN if key in hidden else Form.CLEAR for key in fields}, []
 
 
 def _in_contact(question: Question, customer: CustomerFacts) -> bool:

@@ -50,6 +50,7 @@ class Permission(StrEnum):
     CUSTOMERS_BATCH_RELEASE = "customers:batch:release"
     CUSTOMERS_CLEANUP_DECIDE = "customers:cleanup:decide"
     CUSTOMERS_CLEANUP_READ = "customers:cleanup:read"
+    CUSTOMERS_CONSENT_RECORD = "customers:consent:record"
     CUSTOMERS_CONTACT_OPEN = "customers:contact:open"
     CUSTOMERS_DUPLICATE_JUDGE = "customers:duplicate:judge"
     CUSTOMERS_DUPLICATE_MERGE = "customers:duplicate:merge"
@@ -141,6 +142,7 @@ _CLERK = frozenset(
         P.CUSTOMERS_BATCH_CREATE,
         P.CUSTOMERS_BATCH_READ,
         P.CUSTOMERS_CLEANUP_READ,
+        P.CUSTOMERS_CONSENT_RECORD,
         P.CUSTOMERS_CONTACT_OPEN,
         P.CUSTOMERS_DUPLICATE_JUDGE,
         P.CUSTOMERS_DUPLICATE_READ,

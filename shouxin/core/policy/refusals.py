@@ -72,6 +72,13 @@ WAYS = MappingProxyType(
         "plain_list": Text(
             "查看不含商业秘密列的列表。", "Look at the list without the columns of trade secrets."
         ),
+        "ask_consent": Text(
+            "先向本人告知并取得同意，再办理。", "Inform the person and obtain their consent first."
+        ),
+        "choose_other": Text(
+            "改用本人没有拒绝的目的；法律要求的处理不受此限。",
+            "Use a purpose the person has not refused; what the law demands goes on.",
+        ),
         "activate_purpose": Text(
             "请个人信息保护负责人启用该目的。",
             "Ask the personal information officer to activate the purpose.",
@@ -167,6 +174,19 @@ RULES = MappingProxyType(
                 "没有该客户对此目的的有效同意。", "There is no live consent of this person for the purpose."
             ),
             f"{PIPL} 第13条、第14条",
+        ),
+        "purpose.refused": (
+            Text(
+                "本人已拒绝或限制为此目的处理其信息。",
+                "This person has refused or restricted processing for this purpose.",
+            ),
+            f"{PIPL} 第44条",
+        ),
+        "own.second-factor": (
+            Text(
+                "查看完整内容前，请再验证一次身份。", "Prove once more who you are to see the full content."
+            ),
+            f"{PIPL} 第45条、第51条",
         ),
         "contact.missing": (
             Text("还没有为此客户开始接待。", "No customer contact is open for this customer."),

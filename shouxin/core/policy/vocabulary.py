@@ -29,6 +29,9 @@ class ActorKind(StrEnum):
     STAFF = "staff"
     CLIENT = "client"  # a program with a token
     SERVICE = "service"  # named maintenance inside the product
+    CUSTOMER = (
+        "customer"  # the person the information is about, at their own door: only ever about themselves
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,19 @@ def service_actor(name: str) -> Actor:
     """The maintenance actor `name`: same id in every installation, so that its entries are recognised anywhere."""
     identity = uuid5(_SERVICE_ACTORS, name)
     return Actor(id=identity, kind=ActorKind.SERVICE, pseudonym=identity, name=name)
+
+
+CUSTOMER_NAME = "customer"  # by which a purpose lets the person concerned act for it
+
+
+def customer_actor(customer: UUID, *, second_factor_at: datetime | None = None) -> Actor:
+    """The customer as the one who acts: sees, gives, withdraws, corrects what is held about them (PIPL 44-47).
+
+    The journal names them by the id that its entries about them carry anyway.
+    """
+    return Actor(
+        customer, ActorKind.CUSTOMER, customer, name=CUSTOMER_NAME, second_factor_at=second_factor_at
+    )
 
 
 class Sight(StrEnum):
@@ -262,6 +278,7 @@ class CustomerFacts:
     consented: frozenset[str] = (
         frozenset()
     )  # fields consented to for the purpose, when a consent provider exists
+    refused_purpose: bool = False  # the person refused or restricted this very purpose (PIPL 44)
     high_risk: bool = False  # marked as 高风险, and so are these fields of everybody
     high_risk_fields: frozenset[str] = frozenset()
 
@@ -277,6 +294,10 @@ class Question:
     fields: tuple[str, ...]
     reason: str
     now: datetime
+    # Of a write alone: what the people concerned agree to by this very act, recorded before the first value, and
+    # whether customers are among them who do not exist yet.
+    agreed: frozenset[str] = frozenset()
+    newcomers: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,27 @@
 """What is handed in for storing: a customer with its records, and the footing on which it is kept."""
 
-from collections.abc import Mapping
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
+from shouxin.core.policy import Actor
 from shouxin.customers.registry.models import Channel, Kind, Method, RecordKind, Scope, Source, Visibility
 from shouxin.customers.registry.rules import Kept
+
+
+class Agreement(ABC):
+    """What the people concerned agree to by the very act that brings their values (PIPL 13–14).
+
+    The register has it recorded before the first value is sealed, in the same transaction; made by `consents` alone.
+    """
+
+    fields: frozenset[str]
+
+    @abstractmethod
+    def record(self, *, actor: Actor, customers: Sequence[UUID], now: datetime) -> None:
+        """Write the consents of `customers` down, with their evidence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +37,7 @@ class Footing:
     form_version: UUID | None = None
     plan: UUID | None = None
     paper_on: date | None = None
+    agreement: Agreement | None = None  # to a purpose that rests on consent, given with the values
     reviewed: bool = False  # values from outside that a person decided to take in the place of ours
 
 

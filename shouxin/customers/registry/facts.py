@@ -16,15 +16,17 @@ from shouxin.people.scope import holders
 # A customer that was merged into another is whose the other is; a restriction of either holds for both.
 SQL = """
     SELECT jsonb_build_array(c.owner_department_id, c.responsible_id, c.scope, c.visibility, c.created_by,
-                             o.jurisdiction, o.also_under, o.restricted OR c.restricted)
+                             o.jurisdiction, o.also_under, o.restricted OR c.restricted, c.id)
     FROM customers_customer o JOIN customers_customer c ON c.id = COALESCE(o.absorbed_by, o.id)
     WHERE o.id = q.customer_id
 """
 
 
 def read(value: list[Any], actor: Actor) -> Known:
-    department, responsible, scope, visibility, creator, jurisdiction, others, restricted = value
-    if visibility == "unconfirmed":
+    department, responsible, scope, visibility, creator, jurisdiction, others, restricted, whose = value
+    if actor.kind is ActorKind.CUSTOMER:
+        relation = Relation.OWN if whose == str(actor.id) else Relation.NONE
+    elif visibility == "unconfirmed":
         relation = _before_confirmation(actor, UUID(department), responsible, creator)
     else:
         relation = relation_of(actor, department=UUID(department), responsible=responsible, scope=scope)

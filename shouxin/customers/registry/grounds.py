@@ -16,14 +16,28 @@ from shouxin.vault.tickets import WriteTicket
 
 
 def admit(
-    actor: Actor, footing: Footing, customers: Sequence[UUID], keys: Sequence[str], now: datetime
+    actor: Actor,
+    footing: Footing,
+    customers: Sequence[UUID],
+    keys: Sequence[str],
+    now: datetime,
+    *,
+    newcomers: bool = False,
 ) -> Permit:
-    """Leave to write `keys` of all these customers.
+    """Leave to write `keys` of all these customers, and, with `newcomers`, of some who do not exist yet.
 
     Raises:
         Refused: not for this actor, purpose or one of the customers (journalled).
     """
-    permit = gate.admit(actor=actor, purpose=footing.purpose, customers=customers, fields=keys, now=now)
+    permit = gate.admit(
+        actor=actor,
+        purpose=footing.purpose,
+        customers=customers,
+        fields=keys,
+        now=now,
+        agreed=footing.agreement.fields if footing.agreement else frozenset(),
+        newcomers=newcomers,
+    )
     if permit.refused:
         # All or nothing: a batch that names a customer out of scope is a mistake of the caller.
         raise gate.Refused(next(iter(permit.refused.values())))

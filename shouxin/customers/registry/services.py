@@ -116,11 +116,14 @@ def _store(actor: Actor, footing: Footing, entries: Sequence[CustomerEntry], now
     # A customer that this very batch of the actor's created is still being created, whoever may see it by now.
     own = _begun_by(actor, footing, [entry.id for entry in entries if entry.id is not None])
     existing = [entry.id for entry in entries if entry.id is not None and entry.id not in own]
-    permit = grounds.admit(actor, footing, existing, keys, now)
+    fresh = bool(own) or any(entry.id is None for entry in entries)
+    permit = grounds.admit(actor, footing, existing, keys, now, newcomers=fresh)
     with transaction.atomic():
         provenance = grounds.provenance(actor, footing, now, len(entries))
         stored = [_identify(entry) for entry in entries]
         _insert_rows(actor, footing, entries, stored, permit.fields, now)
+        if footing.agreement:
+            footing.agreement.record(actor=actor, customers=[done.customer for done in stored], now=now)
         revisions = _update_public(entries, permit.fields, now)
         clear.remember(
             (
@@ -184,6 +187,8 @@ def edit(
         values = {key: kept for key, kept in values.items() if (customer, target, key) not in aside}
         if not values:
             return row.revision
+        if footing.agreement:
+            footing.agreement.record(actor=actor, customers=[customer], now=now)
         provenance = grounds.provenance(actor, footing, now)
         writes = [
             SealedWrite(customer, group, target, sealed)

@@ -1,0 +1,53 @@
+"""Why something about a consent could not be done."""
+
+from shouxin.core.text import Text
+
+PROBLEMS = {
+    "purpose.unknown": Text(
+        "没有这个处理目的，或它没有生效的告知。", "No such purpose, or no notice of it is in force."
+    ),
+    "purpose.not-on-consent": Text(
+        "这个目的不以同意为基础；可以限制或者拒绝处理。",
+        "This purpose does not rest on consent; its processing may be restricted or refused.",
+    ),
+    "purpose.on-consent": Text(
+        "这个目的以同意为基础，请撤回同意。", "This purpose rests on consent: withdraw the consent."
+    ),
+    "purpose.goes-on": Text(
+        "法律要求继续处理，不能拒绝：{purpose}（{article}）。",
+        "The law demands that this goes on, so it cannot be refused: {purpose} ({article}).",
+    ),
+    "page.unknown": Text("没有展示过这个页面。", "No such page was ever shown."),
+    "page.changed": Text(
+        "告知内容已更新，请重新阅读后再选择。", "The notice has changed: read it again, then choose."
+    ),
+    "box.unknown": Text("页面上没有这一项。", "There is no such box on the page."),
+    "box.bundled": Text(
+        "先同意目的本身，才能单独同意其中的敏感信息。",
+        "Agree to the purpose itself before the sensitive information within it.",
+    ),
+    "box.written": Text(
+        "这一项须书面同意，请附上本人签署的扫描件。", "This needs a written consent: attach the signed sheet."
+    ),
+    "asked.recently": Text(
+        "本人不久前拒绝过此目的，{until} 之前不得再次征求。",
+        "The person refused this purpose recently; it may not be asked again before {until}.",
+    ),
+    "consent.none": Text("没有可以撤回的同意。", "There is no consent to withdraw."),
+    "customer.unknown": Text("没有找到该客户。", "No such customer."),
+}
+
+
+class ConsentProblem(Exception):
+    """`code` names why; the text says it in the reader's language."""
+
+    def __init__(self, code: str, **named: str) -> None:
+        super().__init__(code)
+        self.code = code
+        self.named = named
+
+    @property
+    def text(self) -> Text:
+        """What a person is told."""
+        said = PROBLEMS[self.code]
+        return Text(said.zh.format(**self.named), said.en.format(**self.named))

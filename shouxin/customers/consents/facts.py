@@ -1,0 +1,44 @@
+"""What the gate asks about consent: live, in its one statement, for every customer of a batch."""
+
+from shouxin.core.policy import Actor
+from shouxin.core.text import Text
+from shouxin.gate.facts import CustomerFact, Known, customer_facts
+
+
+def read_fields(value: list[str], _actor: Actor) -> Known:
+    return {"consented": frozenset(value)}
+
+
+def read_refused(value: bool, _actor: Actor) -> Known:  # noqa: FBT001 - as every fact is read
+    return {"refused_purpose": value}
+
+
+# By the name that a basis resting on consent asks for (rulebook: legal bases, `requires`).
+customer_facts.register(
+    "consent",
+    CustomerFact(
+        name="consent",
+        meaning=Text(
+            "本人现在同意为此目的处理哪些字段", "Which fields the person agrees to now, for the purpose"
+        ),
+        sql="""
+            SELECT jsonb_agg(DISTINCT f) FROM customers_consent n CROSS JOIN unnest(n.fields) f
+            WHERE n.customer_id = q.customer_id AND n.purpose = %(purpose)s AND n.state = 'given'
+              AND (n.until IS NULL OR n.until > %(now)s)
+        """,
+        read=read_fields,
+    ),
+)
+
+customer_facts.register(
+    "refused_purpose",
+    CustomerFact(
+        name="refused_purpose",
+        meaning=Text("本人是否拒绝或限制了此目的", "Whether the person refused or restricted the purpose"),
+        sql="""
+            SELECT to_jsonb(true) FROM customers_refused_purpose r
+            WHERE r.customer_id = q.customer_id AND r.purpose = %(purpose)s AND r.lifted_at IS NULL
+        """,
+        read=read_refused,
+    ),
+)

@@ -1,0 +1,144 @@
+"""The page of boxes a person is shown: the notice in force and what may be agreed to, kept as it was shown."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from shouxin.core.policy import PurposeStatus
+from shouxin.core.text import Text
+from shouxin.customers.consents import rules
+from shouxin.customers.consents.errors import ConsentProblem
+from shouxin.customers.consents.models import Shown
+from shouxin.customers.consents.rules import Asked, Box
+from shouxin.gate.facts import rules as rulebooks
+from shouxin.rulebook.catalogue.models import Field
+from shouxin.rulebook.purposes.models import NoticeVersion
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """`sha256` names what is shown; it travels with the answer, so that the evidence says what was answered to."""
+
+    sha256: str
+    purpose: str
+    language: str
+    notice_version: UUID
+    text: str
+    boxes: tuple[Box, ...]
+
+    def fields(self, ticked: frozenset[str]) -> frozenset[str]:
+        """The fields that these boxes open."""
+        return frozenset(
+            key for box in self.boxes if box.key in ticked and box.kind in rules.OPENING for key in box.fields
+        )
+
+
+def boxes_of(purpose: str) -> tuple[Box, ...]:
+    """What the purpose asks for, from its fields as the rulebook has them now.
+
+    Raises:
+        ConsentProblem: no such purpose in use, or it does not rest on consent.
+    """
+    rule = rulebooks["rulebook"].purpose(purpose)
+    if rule is None or rule.status is not PurposeStatus.ACTIVE or rule.notice_version_id is None:
+        raise ConsentProblem("purpose.unknown")
+    if not rule.consent_based:
+        raise ConsentProblem("purpose.not-on-consent")
+    known = rulebooks["rulebook"].fields()
+    wanted = [key for key in known if key in rule.fields and known[key].active and known[key].personal]
+    types = dict(Field.objects.filter(key__in=wanted).values_list("key", "consent_type"))
+    asked = [Asked(key, known[key].name, known[key].sensitive, types[key]) for key in wanted]
+    return rules.boxes(rule.name, asked)
+
+
+def present(*, purpose: str, language: str, now: datetime) -> Page:
+    """The page to show now, kept so that it can be shown again as it was.
+
+    Raises:
+        ConsentProblem: the purpose has no page of boxes.
+    """
+    offered = boxes_of(purpose)
+    rule = rulebooks["rulebook"].purpose(purpose)
+    main = NoticeVersion.objects.get(id=rule.notice_version_id)  # type: ignore[union-attr] # boxes_of found it
+    version = _in_language(main, language)
+    content = rules.canonical(
+        {
+            "purpose": purpose,
+            "language": version.language,
+            "notice": str(version.id),
+            "notice_sha256": version.sha256,
+            "text": version.text,
+            "boxes": [_written(box) for box in offered],
+        }
+    )
+    key = rules.digest(content)
+    Shown.objects.get_or_create(
+        sha256=key,
+        defaults={
+            "purpose_id": purpose,
+            "notice_version": version,
+            "language": version.language,
+            "content": content,
+            "first_at": now,
+        },
+    )
+    return Page(key, purpose, version.language, version.id, version.text, offered)
+
+
+def _in_language(main: NoticeVersion, language: str) -> NoticeVersion:
+    """The same version in `language`; in Chinese where there is no translation of it."""
+    if not language.startswith("en"):
+        return main
+    english = NoticeVersion.objects.filter(
+        notice=main.notice_id,
+        number=main.number,
+        language=NoticeVersion.Language.EN,
+        approved_at__isnull=False,
+    )
+    return english.first() or main
+
+
+def again(shown: Shown) -> Page:
+    """A page as it was shown once, whatever the rulebook says today."""
+    kept: dict[str, Any] = json.loads(shown.content)
+    offered = tuple(
+        Box(
+            box["kind"],
+            box["item"],
+            Text(box["label_zh"], box["label_en"]),
+            tuple(box["fields"]),
+            written=box["written"],
+        )
+        for box in kept["boxes"]
+    )
+    version = UUID(kept["notice"])
+    return Page(shown.sha256, kept["purpose"], kept["language"], version, kept["text"], offered)
+
+
+def current(sha256: str, *, now: datetime) -> Page:
+    """The page named, if it is still what would be shown.
+
+    Raises:
+        ConsentProblem: never shown, or changed since.
+    """
+    shown = Shown.objects.filter(sha256=sha256).first()
+    if shown is None:
+        raise ConsentProblem("page.unknown")
+    page = present(purpose=shown.purpose_id, language=shown.language, now=now)
+    if page.sha256 != sha256:
+        raise ConsentProblem("page.changed")
+    return page
+
+
+def _written(box: Box) -> dict[str, Any]:
+    return {
+        "kind": box.kind,
+        "item": box.item,
+        "label_zh": box.label.zh,
+        "label_en": box.label.en,
+        "fields": list(box.fields),
+        "written": box.written,
+        "ticked": False,  # nothing is ticked beforehand
+    }

@@ -1,0 +1,307 @@
+"""Deciding about consent, withdrawing it, refusing a purpose: each at once, with its evidence, in one transaction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from shouxin.core.policy import Actor, ActorKind, Permission
+from shouxin.customers.consents import pages, queries, rules
+from shouxin.customers.consents.errors import ConsentProblem
+from shouxin.customers.consents.models import (
+    Channel,
+    Consent,
+    Decision,
+    Refusal,
+    RefusalKind,
+    State,
+)
+from shouxin.customers.consents.pages import Page
+from shouxin.customers.consents.rules import Box
+from shouxin.customers.registry import merging
+from shouxin.customers.registry import queries as registry
+from shouxin.customers.registry.entries import Agreement
+from shouxin.customers.registry.models import Customer
+from shouxin.gate.facts import rules as rulebooks
+from shouxin.journal import services as journal
+from shouxin.kit import ids
+
+
+@dataclass(frozen=True, slots=True)
+class How:
+    """Through which door the person decided, and what shows it."""
+
+    channel: Channel
+    device: str = ""  # keyed digest of the device, at a door without staff
+    paper: UUID | None = None  # attachment: the signed sheet
+    guardian: UUID | None = None  # record of the guardian who decided in the person's place
+    until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Ticked(Agreement):
+    """What somebody ticked on `page`; the rest of it counts as not agreed to."""
+
+    page: Page
+    ticked: frozenset[str]
+    how: How
+    fields: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        _check_ticked(self.page, self.ticked, self.how)
+        object.__setattr__(self, "fields", self.page.fields(self.ticked))
+
+    def record(self, *, actor: Actor, customers: Sequence[UUID], now: datetime) -> None:
+        for customer in customers:
+            _decide(actor, customer, self, now)
+
+
+def agreement(*, shown: str, ticked: frozenset[str], how: How, now: datetime) -> Ticked:
+    """What a form's sender agrees to by sending it; recorded by the register before the first value.
+
+    Raises:
+        ConsentProblem: the page is not the one in force, or the boxes do not go together.
+    """
+    return Ticked(pages.current(shown, now=now), ticked, how)
+
+
+def decide(
+    *, actor: Actor, customer: UUID, shown: str, ticked: frozenset[str], how: How, now: datetime
+) -> Decision:
+    """Write down what the person decided on the page `shown`: ticked boxes are given, all others are not.
+
+    Gives the decision about the purpose itself. May be said again at any time; the last word holds.
+
+    Raises:
+        ConsentProblem: unknown or outdated page, boxes that do not go together, asked again too soon.
+        NotAllowed: the actor may not write consents down for this customer.
+    """
+    _may(actor, customer)
+    made = agreement(shown=shown, ticked=ticked, how=how, now=now)
+    with transaction.atomic():
+        _hold(customer)
+        if actor.kind is not ActorKind.CUSTOMER:
+            _not_too_soon(customer, made.page.purpose, now)
+        return _decide(actor, customer, made, now)
+
+
+def withdraw(
+    *, actor: Actor, customer: UUID, purpose: str, how: How, now: datetime, box: str = rules.GENERAL
+) -> list[Decision]:
+    """Take a consent back, with the whole purpose or one separate consent of it; it holds from this commit on.
+
+    Nobody can override it. What was merged into the customer loses it, too.
+
+    Raises:
+        ConsentProblem: nothing is given that could be withdrawn.
+    """
+    _may(actor, customer)
+    kind, _, item = box.partition(":")
+    with transaction.atomic():
+        family = merging.family(customer)
+        for one in sorted(family):
+            _hold(one)
+        standing = Consent.objects.filter(customer_id__in=family, purpose=purpose, state=State.GIVEN)
+        if kind != rules.GENERAL:
+            standing = standing.filter(kind=kind, item=item)
+        rows = list(standing.select_related("decision").order_by("customer_id", "kind", "item"))
+        if not rows:
+            raise ConsentProblem("consent.none")
+        entry = journal.append(
+            actor=actor,
+            event="consent.withdrawn",
+            customer=customer,
+            purpose=purpose,
+            data={
+                "purpose": purpose,
+                "withdrawn": sorted({f"{row.kind}:{row.item}".rstrip(":") for row in rows}),
+                "channel": how.channel.value,
+            },
+        )
+        return [_withdrawn(actor, row, how, entry, now) for row in rows]
+
+
+def _withdrawn(actor: Actor, row: Consent, how: How, entry: UUID, now: datetime) -> Decision:
+    made = Decision.objects.create(
+        customer_id=row.customer_id,
+        purpose=row.purpose,
+        kind=row.kind,
+        item=row.item,
+        decided=State.WITHDRAWN,
+        shown_id=row.decision.shown_id,
+        channel=how.channel,
+        operator=actor.pseudonym,
+        device=how.device,
+        paper=how.paper,
+        guardian=how.guardian,
+        entry=entry,
+        at=now,
+    )
+    row.state, row.fields, row.decision, row.since, row.until = State.WITHDRAWN, [], made, now, None
+    row.save(update_fields=["state", "fields", "decision", "since", "until"])
+    return made
+
+
+def refuse_purpose(
+    *, actor: Actor, customer: UUID, purpose: str, kind: RefusalKind, now: datetime
+) -> Refusal:
+    """The person refuses or restricts a purpose that does not rest on consent; it holds from this commit on (PIPL 44).
+
+    Raises:
+        ConsentProblem: the purpose rests on consent (withdraw it), or the law demands that it goes on, which is said
+            with its article.
+    """
+    _may(actor, customer)
+    rule = rulebooks["rulebook"].purpose(purpose)
+    if rule is None:
+        raise ConsentProblem("purpose.unknown")
+    if rule.consent_based:
+        raise ConsentProblem("purpose.on-consent")
+    if rule.basis in rules.GOES_ON:
+        raise ConsentProblem("purpose.goes-on", purpose=rule.name.zh, article=rule.article)
+    with transaction.atomic():
+        family = sorted(merging.family(customer))
+        for one in family:
+            _hold(one)
+        standing = {
+            row.customer_id: row
+            for row in Refusal.objects.filter(customer_id__in=family, purpose=purpose, lifted_at__isnull=True)
+        }
+        if customer in standing:
+            return standing[customer]
+        entry = journal.append(
+            actor=actor,
+            event="purpose.refused_by_customer",
+            customer=customer,
+            purpose=purpose,
+            data={"purpose": purpose, "refusal": kind.value},
+        )
+        made = [
+            Refusal(customer_id=one, purpose=purpose, kind=kind, since=now, entry=entry)
+            for one in family
+            if one not in standing
+        ]
+        Refusal.objects.bulk_create(made)
+    return next(row for row in made if row.customer_id == customer)
+
+
+def allow_again(*, actor: Actor, customer: UUID, purpose: str, now: datetime) -> int:
+    """The person no longer refuses the purpose; only they can say so. Gives how many refusals ended."""
+    _may(actor, customer)
+    with transaction.atomic():
+        lifted = Refusal.objects.filter(
+            customer_id__in=merging.family(customer), purpose=purpose, lifted_at__isnull=True
+        ).update(lifted_at=now)
+        if lifted:
+            journal.append(
+                actor=actor,
+                event="purpose.allowed_again",
+                customer=customer,
+                purpose=purpose,
+                data={"purpose": purpose},
+            )
+    return lifted
+
+
+def _may(actor: Actor, customer: UUID) -> None:
+    """People decide for themselves; staff write down what the people in their scope said."""
+    if actor.kind is ActorKind.CUSTOMER:
+        if customer not in merging.family(actor.id):
+            raise ConsentProblem("customer.unknown")
+        return
+    actor.require(Permission.CUSTOMERS_CONSENT_RECORD)
+    if registry.find(actor, customer) is None:
+        raise ConsentProblem("customer.unknown")
+
+
+def _hold(customer: UUID) -> None:
+    """Of two decisions about one person at once, the second sees the first."""
+    Customer.objects.select_for_update().values("id").get(id=customer)
+
+
+def _check_ticked(page: Page, ticked: frozenset[str], how: How) -> None:
+    if rules.unknown_boxes(ticked, page.boxes):
+        raise ConsentProblem("box.unknown")
+    if rules.bundled(ticked):
+        raise ConsentProblem("box.bundled")
+    if how.paper is None and any(box.written and box.key in ticked for box in page.boxes):
+        raise ConsentProblem("box.written")
+
+
+def _not_too_soon(customer: UUID, purpose: str, now: datetime) -> None:
+    refused = queries.refused_at(customer, purpose)
+    if not rules.may_ask(refused, now):
+        until = (refused or now) + rules.ASK_AGAIN_AFTER
+        raise ConsentProblem("asked.recently", until=f"{until:%Y-%m-%d}")
+
+
+def _decide(actor: Actor, customer: UUID, ticked: "Ticked", now: datetime) -> Decision:
+    """One row of evidence for each box, and what holds from now on; within the caller's transaction."""
+    page = ticked.page
+    entry = journal.append(
+        actor=actor,
+        event="consent.decided",
+        customer=customer,
+        purpose=page.purpose,
+        data={
+            "purpose": page.purpose,
+            "given": [box.key for box in page.boxes if box.key in ticked.ticked],
+            "refused": [box.key for box in page.boxes if box.key not in ticked.ticked],
+            "shown": page.sha256,
+            "notice": str(page.notice_version),
+            "channel": ticked.how.channel.value,
+        },
+    )
+    made = [_decision(actor, customer, ticked, box, entry, now) for box in page.boxes]
+    Decision.objects.bulk_create(made)
+    Consent.objects.bulk_create(
+        [_standing(row) for row in made],
+        update_conflicts=True,
+        unique_fields=["customer", "purpose", "kind", "item"],
+        update_fields=["state", "fields", "decision", "since", "until"],
+    )
+    # What an earlier page asked for and this one does not is agreed to no longer.
+    gone = Consent.objects.filter(customer_id=customer, purpose=page.purpose, state=State.GIVEN)
+    gone.exclude(decision_id__in=[row.id for row in made]).filter(kind__in=rules.OPENING).update(
+        state=State.REFUSED, fields=[], since=now, until=None
+    )
+    return made[0]
+
+
+def _decision(actor: Actor, customer: UUID, made: "Ticked", box: Box, entry: UUID, now: datetime) -> Decision:
+    given, how = box.key in made.ticked, made.how
+    return Decision(
+        id=ids.new(),
+        customer_id=customer,
+        purpose=made.page.purpose,
+        kind=box.kind,
+        item=box.item,
+        decided=State.GIVEN if given else State.REFUSED,
+        fields=list(box.fields) if given and box.kind in rules.OPENING else [],
+        shown_id=made.page.sha256,
+        channel=how.channel,
+        operator=actor.pseudonym,
+        device=how.device,
+        paper=how.paper,
+        guardian=how.guardian,
+        until=how.until if given else None,
+        entry=entry,
+        at=now,
+    )
+
+
+def _standing(row: Decision) -> Consent:
+    return Consent(
+        id=ids.new(),
+        customer_id=row.customer_id,
+        purpose=row.purpose,
+        kind=row.kind,
+        item=row.item,
+        state=row.decided,
+        fields=row.fields,
+        decision=row,
+        since=row.at,
+        until=row.until,
+    )
