@@ -13,6 +13,7 @@ from shouxin.customers.collection_forms.tests.cast import PERSON, drafted, publi
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.journal.queries import of_events
 from shouxin.kit import clock
+from shouxin.rulebook.purposes import services as purposes
 from tests.register import SALES
 from tests.world import World
 
@@ -78,6 +79,7 @@ def test_what_the_purpose_requires_must_be_asked(world: World) -> None:
 
 def test_a_form_under_a_purpose_out_of_use_is_not_published(world: World) -> None:
     row = drafted(world, said={"purpose": "marketing"})
+    purposes.retire_purpose(world.actor("officer"), key="marketing", reason="暂不推广")
     assert [one.code for one in refused(world, row).lacks] == ["purpose.inactive"]
 
 

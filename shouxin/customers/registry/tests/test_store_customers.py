@@ -14,6 +14,7 @@ from shouxin.kit import clock
 from shouxin.kit.ids import new
 from shouxin.people.models import Department
 from shouxin.rulebook.catalogue.queries import fields
+from shouxin.rulebook.purposes import services as purposes
 from shouxin.rulebook.purposes.queries import purpose_rule
 from tests.register import FOOTING, SALES, Register, kept
 
@@ -41,7 +42,8 @@ def test_without_owner_or_scope_nothing_is_saved(register: Register, missing: st
     assert Customer.objects.count() == before
 
 
-def test_under_a_draft_purpose_nothing_is_saved(register: Register) -> None:
+def test_under_a_purpose_out_of_use_nothing_is_saved(register: Register) -> None:
+    purposes.retire_purpose(register.world.actor("officer"), key="marketing", reason="暂不推广")
     before = Customer.objects.count()
     footing = Footing("marketing", Channel.SALES, Method.HAND)
     with pytest.raises(Refused):

@@ -37,8 +37,9 @@ def test_a_flag_of_a_field_in_use_is_never_taken_back(rules: services.Loaded, of
 
 @pytest.mark.clause("C4.3")
 def test_marketing_is_not_added_while_consents_cannot_be_known(
-    rules: services.Loaded, officer: Actor
+    rules: services.Loaded, officer: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("shouxin.gate.facts.is_available", lambda name: name != "consent")
     with pytest.raises(Refused) as refused:
         services.change_field(
             officer, key="home_address", uses=["business", "marketing", "service"], reason="推广"

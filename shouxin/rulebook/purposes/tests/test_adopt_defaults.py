@@ -18,15 +18,25 @@ def adopted(rules: Loaded, head: Actor, officer: Actor) -> Adoption:
     return adopt_defaults(head, officer, organisation="示范公司", contact="privacy@example.com")
 
 
-def test_every_default_but_marketing_is_in_use(adopted: Adoption) -> None:
+def test_every_default_is_in_use(adopted: Adoption) -> None:
     assert set(adopted.activated) == {
         "sales_contract",
         "service",
         "leasing",
+        "marketing",
         "legal_obligation",
         "maintenance",
         "customer_analysis",
+        "individual_rights",
     }
+    assert adopted.waiting == {}
+
+
+def test_marketing_waits_where_consent_cannot_be_asked(
+    rules: Loaded, head: Actor, officer: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shouxin.gate.facts.is_available", lambda name: name != "consent")
+    adopted = adopt_defaults(head, officer, organisation="示范公司", contact="privacy@example.com")
     assert set(adopted.waiting) == {"marketing"}
     assert "同意" in adopted.waiting["marketing"].zh
 
@@ -60,6 +70,7 @@ def test_a_rule_names_fields_basis_and_notice(adopted: Adoption, clerk: Actor) -
         "sales_contract",
         "service",
         "leasing",
+        "marketing",
     }
 
 
@@ -78,7 +89,7 @@ def test_a_service_purpose_holds_no_field_of_another_use(adopted: Adoption) -> N
 def test_two_people_adopt_the_defaults_on_one_page(world: World, client: Client) -> None:
     catalogue.load_pack(catalogue.START)
     bench = world.signed_in(client, "sales_head").get("/")
-    assert [c.number for c in bench.context["bench"].counters if c.card.key == "rulebook.defaults"] == [7]
+    assert [c.number for c in bench.context["bench"].counters if c.card.key == "rulebook.defaults"] == [8]
     said = {"organisation": "守信示例公司", "contact": "周正 010-12345678", "effective_on": "2026-01-01"}
     assert client.post(PAGE, said | {"organisation": ""}).status_code == 422
     assert client.post(PAGE, said).status_code == 302
@@ -95,12 +106,12 @@ def test_two_people_adopt_the_defaults_on_one_page(world: World, client: Client)
         "version": [str(version.id) for version in page.context["versions"]],
     }
     assert client.post(f"{PAGE}approve/", listed).status_code == 302
-    assert Purpose.objects.filter(status="active").count() == 6
-    assert Purpose.objects.get(key="marketing").status == "approved"
+    assert Purpose.objects.filter(status="active").count() == 8
     assert {rule.key for rule in queries.active_purposes(world.actor("clerk"))} == {
         "sales_contract",
         "service",
         "leasing",
+        "marketing",
     }
     assert "都已采用" in client.get(PAGE).content.decode()
 

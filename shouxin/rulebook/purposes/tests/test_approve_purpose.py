@@ -55,7 +55,10 @@ def test_the_approval_covers_what_was_shown_and_nothing_else(submitted: World, c
     assert Purpose.objects.get(key="service").content_sha256 == fresh
 
 
-def test_a_purpose_resting_on_consent_is_approved_but_not_activated(submitted: World, client: Client) -> None:
+def test_a_purpose_resting_on_consent_waits_where_consent_cannot_be_asked(
+    submitted: World, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shouxin.gate.facts.is_available", lambda name: name != "consent")
     services.approve_purpose(submitted.actor("officer"), key="marketing")
     submitted.signed_in(client, "officer")
     page = client.get("/rules/purposes/marketing/").content.decode()
@@ -111,7 +114,7 @@ def test_revising_stops_the_use_until_two_people_agree_again(submitted: World, c
 def test_the_card_counts_what_the_list_behind_it_shows(submitted: World, client: Client) -> None:
     bench = submitted.signed_in(client, "officer").get("/")
     card = next(c for c in bench.context["bench"].counters if c.card.key == "rulebook.purposes")
-    assert card.number == client.get(card.address).context["page"].paginator.count == 7
+    assert card.number == client.get(card.address).context["page"].paginator.count == 8
     own = submitted.signed_in(client, "sales_head").get("/")
     assert "rulebook.purposes" not in {c.card.key for c in own.context["bench"].counters}
 
