@@ -34,8 +34,8 @@ def test_a_record_shows_basis_article_fields_retention_and_notice(adopted: World
 
 
 def test_the_list_costs_the_same_for_one_purpose_and_for_eight(adopted: World, client: Client) -> None:
-    adopted.signed_in(client, "officer").get("/rules/purposes/")
     services.retire_purpose(adopted.actor("officer"), key="marketing", reason="暂不推广")
+    adopted.signed_in(client, "officer").get("/rules/purposes/")
     costs = []
     for status in ("retired", ""):
         with CaptureQueriesContext(connection) as queries:
