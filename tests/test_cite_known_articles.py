@@ -60,3 +60,28 @@ def test_every_article_cited_is_in_the_register_and_was_read(language: str) -> N
 
 def test_both_languages_cite_the_same() -> None:
     assert sorted(cited("zh")) == sorted(cited("en"))
+
+
+STANDARD = re.compile(r"GB(?:/[TZ] ?| )(\d[\d.]*)(?:[-—](\d{4}))?")
+
+
+def standards(text: str) -> set[tuple[str, str]]:
+    """(number, year or nothing) of each national standard that a text names."""
+    return {(found[1].rstrip("."), found[2] or "") for found in STANDARD.finditer(text)}
+
+
+def test_every_standard_cited_is_in_the_register() -> None:
+    """By its number and, where the handbook says a year, by that edition."""
+    with REGISTER.open(encoding="utf-8") as file:
+        known = {one for row in csv.DictReader(file) for one in standards(row["instrument"])}
+    numbers = {number for number, _year in known}
+    named = {
+        (chapter.relative_to(HANDBOOK).as_posix(), *one)
+        for chapter in HANDBOOK.glob("*/*.md")
+        for one in standards(chapter.read_text(encoding="utf-8"))
+    }
+    assert named
+    for chapter, standard, year in named:
+        assert (standard, year) in known if year else standard in numbers, (
+            f"{chapter}: GB/T {standard} {year}"
+        )

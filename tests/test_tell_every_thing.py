@@ -223,7 +223,7 @@ def region(register: Register) -> str:
 
 def field(register: Register) -> str:
     catalogue.change_field(
-        actor(register, "officer"), key="mobile", reason="本单位另有说明", note="本单位的说明"
+        actor(register, "officer"), key="mobile", reason="本单位另有说明", note_zh="本单位的说明"
     )
     return "/rules/fields/mobile/"
 

@@ -9,6 +9,7 @@ from shouxin.access import lines
 from shouxin.access.clients import queries as clients
 from shouxin.access.duties_and_rights import queries as duties_and_rights
 from shouxin.access.emergency import queries as emergency
+from shouxin.access.grants import presenting as grants_presenting
 from shouxin.access.grants import queries as grants
 from shouxin.access.highrisk import queries as highrisk
 from shouxin.access.highrisk import views as highrisk_views
@@ -18,7 +19,7 @@ from shouxin.access.secrets import queries as secrets
 from shouxin.access.sync import queries as sync
 from shouxin.access.webhooks import queries as webhooks
 from shouxin.core.policy import Actor, Permission
-from shouxin.kit import clock, menu, workbench
+from shouxin.kit import clock, menu, panels, workbench
 
 P = Permission
 for _group, _title, _url, _permission, _icon, _order, _text, _under in (
@@ -323,3 +324,6 @@ for _card in (
 ):
     workbench.register(_card)
 highrisk_views.register_panels()
+panels.register(
+    panels.Panel("grants.left", "customer.revealed", "grants/left.html", grants_presenting.reads_left)
+)

@@ -26,6 +26,7 @@ from shouxin.access.webhooks import rules as webhook_rules
 from shouxin.access.webhooks.models import Endpoint, EndpointState
 from shouxin.core.policy import Actor, Permission
 from shouxin.core.text import Text
+from shouxin.gate import facts
 from shouxin.people.notices import rules
 from shouxin.people.notices.kinds import (
     Found,
@@ -106,7 +107,7 @@ def _clients(actor: Actor) -> Iterable[Matter]:
     )
     for row in clients.awaiting(actor):
         since = row.proposed_at if row.state == ClientState.PROPOSED else changed.get(row.id)
-        yield to_decide(row.id, _page("client")(row), since)
+        yield to_decide(row.id, _page("client")(row), since, name=Text(row.name, row.name))
 
 
 register(
@@ -131,7 +132,8 @@ register(
 def _grants(actor: Actor) -> Iterable[Matter]:
     """Each with the day by which a decision is expected."""
     for row in grants.awaiting(actor):
-        yield to_decide(row.id, _page("grant")(row), row)
+        purpose = facts.rules["rulebook"].purpose(row.purpose)
+        yield to_decide(row.id, _page("grant")(row), row, name=purpose.name if purpose else None)
 
 
 register(

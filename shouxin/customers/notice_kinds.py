@@ -65,7 +65,14 @@ def _form(row: Any) -> str:
 def _each(
     waiting: Callable[[Actor], Iterable[Any]], path: Callable[[Any], str]
 ) -> Callable[[Actor], Iterable[Matter]]:
-    return lambda actor: (to_decide(row.id, path(row), row) for row in waiting(actor))
+    return lambda actor: (to_decide(row.id, path(row), row, name=_name(row)) for row in waiting(actor))
+
+
+def _name(row: Any) -> Text | None:
+    """Of a plan or a form what it is called; an import is called after a file, which may name anybody."""
+    if isinstance(row, FormVersion):
+        return Text(row.title_zh, row.title_en or row.title_zh)
+    return Text(row.title, row.title) if isinstance(row, CollectionPlan) else None
 
 
 register(
@@ -270,7 +277,7 @@ def _ending_plans(now: datetime) -> Found:
         state=PlanState.RUNNING, ends_on__gte=today, ends_on__lte=today + AHEAD
     )
     return to_each(
-        (who, Matter(row.id, _plan(row), due=end_of(row.ends_on), since=row.approved_at))
+        (who, Matter(row.id, _plan(row), due=end_of(row.ends_on), since=row.approved_at, name=_name(row)))
         for row in rows
         for who in {row.drafted_by, row.approved_by}
     )
@@ -306,7 +313,9 @@ def _filling(_now: datetime) -> Found:
         state=PlanState.RUNNING, people__lt=F("maximum"), people__gte=F("maximum") * NEARLY_FULL / 100
     )
     return to_each(
-        (who, Matter(row.id, _plan(row))) for row in rows for who in {row.drafted_by, row.approved_by}
+        (who, Matter(row.id, _plan(row), name=_name(row)))
+        for row in rows
+        for who in {row.drafted_by, row.approved_by}
     )
 
 
@@ -344,12 +353,14 @@ def _plans_decided(now: datetime) -> Found:
         state=PlanState.STOPPED, stopped_at__gte=since
     )
     rows = CollectionPlan.objects.filter(found).exclude(stopped_by=F("drafted_by"))
-    return to_each((row.drafted_by, Matter(row.id, _plan(row), step=str(row.state))) for row in rows)
+    return to_each(
+        (row.drafted_by, Matter(row.id, _plan(row), step=str(row.state), name=_name(row))) for row in rows
+    )
 
 
 def _plans_returned(_now: datetime) -> Found:
     rows = CollectionPlan.objects.filter(state=PlanState.DRAFT).exclude(reason="")
-    return to_each((row.drafted_by, Matter(row.id, _plan(row))) for row in rows)
+    return to_each((row.drafted_by, Matter(row.id, _plan(row), name=_name(row))) for row in rows)
 
 
 def _forms_decided(now: datetime) -> Found:
@@ -358,12 +369,14 @@ def _forms_decided(now: datetime) -> Found:
     found = Q(state=FormState.PUBLISHED, published_at__gte=since) & ~Q(published_by=F("drafted_by"))
     found |= Q(state=FormState.WITHDRAWN, withdrawn_at__gte=since) & ~Q(withdrawn_by=F("drafted_by"))
     rows = FormVersion.objects.filter(found)
-    return to_each((row.drafted_by, Matter(row.id, _form(row), step=str(row.state))) for row in rows)
+    return to_each(
+        (row.drafted_by, Matter(row.id, _form(row), step=str(row.state), name=_name(row))) for row in rows
+    )
 
 
 def _forms_returned(_now: datetime) -> Found:
     rows = FormVersion.objects.filter(state=FormState.DRAFT).exclude(reason="")
-    return to_each((row.drafted_by, Matter(row.id, _form(row))) for row in rows)
+    return to_each((row.drafted_by, Matter(row.id, _form(row), name=_name(row))) for row in rows)
 
 
 def _runs(now: datetime) -> Found:

@@ -79,7 +79,7 @@ workbench.register(
 )
 for _key, _place, _template, _context, _tab, _anchor, _counted in (
     ("limits", "customer", "preferences/notice", preferences.notice, "", "", ""),
-    ("dialling", "customer.side", "dialling/card", dialling.card, "", "", ""),
+    ("dialling", "customer.side", "dialling/card", dialling.card, _("拨号"), "dial", ""),
     (
         *("promises", "customer.sections", "promises/card", promising.card),
         *(_("需求与承诺"), "promises", "promises"),

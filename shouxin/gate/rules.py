@@ -44,23 +44,70 @@ REASON_NAMES = MappingProxyType(
     }
 )
 
-LAWS = {
-    "个人信息保护法": "PIPL",
-    "民法典": "Civil Code",
-    "数据安全法": "Data Security Law",
-    "网络安全法": "Cybersecurity Law",
-}
+# What the register's citations name. Four laws have abbreviations that everybody uses; the others are translated, and
+# the law's own title stands behind.
+LAWS = MappingProxyType(
+    {
+        "个人信息保护法": "PIPL",
+        "民法典": "Civil Code",
+        "数据安全法": "Data Security Law",
+        "网络安全法": "Cybersecurity Law",
+        "网络数据安全风险评估办法": "Measures for Risk Assessment of Network Data Security (网络数据安全风险评估办法)",
+        "网络数据安全管理条例": "Regulations on Network Data Security Management (网络数据安全管理条例)",
+        "事件报告管理办法": "Measures for Reporting Incidents (事件报告管理办法)",
+        "合规审计管理办法": "Measures for Compliance Audits (合规审计管理办法)",
+        "会计档案管理办法": "Measures for Accounting Archives (会计档案管理办法)",
+        "会计档案79号": "Accounting Archives, Order 79 (会计档案管理办法)",
+        "消费者权益保护法": "Consumer Protection Law (消费者权益保护法)",
+        "广告法": "Advertising Law (广告法)",
+        "电子商务法": "E-Commerce Law (电子商务法)",
+        "反洗钱法": "Anti-Money Laundering Law (反洗钱法)",
+        "劳动合同法": "Labour Contract Law (劳动合同法)",
+        "税收征收管理法实施细则": "Implementing Rules of the Tax Collection Law (税收征收管理法实施细则)",
+        "发票管理办法": "Measures for Invoices (发票管理办法)",
+        "征信业管理条例": "Regulations on Credit Reporting (征信业管理条例)",
+        "公共安全视频图像信息系统管理条例": "Regulations on Public Video Systems (公共安全视频图像信息系统管理条例)",
+        "人脸识别办法": "Measures for Face Recognition (人脸识别办法)",
+        "停服要求": "Requirements when Service Ceases (停服要求)",
+        "促进规定": "Provisions on Cross-border Data Flows (促进规定)",
+    }
+)
+_LAW = re.compile("|".join(map(re.escape, sorted(LAWS, key=len, reverse=True))))
 _PARTS = {"条": "Art.", "款": "para.", "项": "item"}
-_PART = re.compile(r"\s*第(\d+)([条款项])")
+_PART = re.compile(r"\s*第(\d+(?:[–、,]\d+)*)([条款项])")
+_WORDS = tuple(
+    (re.compile(chinese), english)
+    for chinese, english in (
+        (r"(?<=\d)等", " and others"),
+        (r"\(原(\d+)条\)", r" (formerly \1)"),
+        (r"(\d{4}-\d\d-\d\d)施行", r"in force \1"),
+        (r"(\d{4}-\d\d-\d\d)印发", r"issued \1"),
+        (r"(\d{4}-\d\d-\d\d)公告", r"announcement of \1"),
+        (r"附表(\d+)", r"schedule \1"),
+        (r"附录([A-Z])", r"appendix \1"),
+        (r"实施细则(?=\d)", "Implementing Rules "),
+        ("身份证照片", "photo of the ID card"),
+        ("第三级", "level 3"),
+        (r"；\s*", "; "),
+        (r"、\s*", ", "),
+    )
+)
 
 
 def cite(article: str, language: str) -> str:
     """An article as the page's language cites it; the register itself is Chinese."""
     if not language.startswith("en"):
         return article
-    for chinese, english in LAWS.items():
-        article = article.replace(chinese, english)
-    return _PART.sub(lambda found: f" {_PARTS[found[2]]} {found[1]}", article).replace("、", ",").strip()
+    article = _LAW.sub(_law, article)
+    article = _PART.sub(lambda found: f" {_PARTS[found[2]]} {found[1]}", article)
+    for chinese, english in _WORDS:
+        article = chinese.sub(english, article)
+    return " ".join(article.split())
+
+
+def _law(found: re.Match[str]) -> str:
+    following = found.string[found.end() : found.end() + 1]
+    return LAWS[found[0]] + " " * following.isdigit()
 
 
 def check_note(note: str) -> str | None:

@@ -22,6 +22,7 @@ from shouxin.people.notices.kinds import (
     to_decide,
     to_each,
 )
+from shouxin.rulebook.catalogue import jurisdictions
 from shouxin.rulebook.catalogue import queries as catalogue
 from shouxin.rulebook.catalogue.models import LevelLowering
 from shouxin.rulebook.policies import queries as policies
@@ -42,7 +43,20 @@ def _thing(row: Any) -> UUID:
 def _each(
     waiting: Callable[[Actor], Iterable[Any]], path: Callable[[Any], str]
 ) -> Callable[[Actor], Iterable[Matter]]:
-    return lambda actor: (to_decide(_thing(row), path(row), row) for row in waiting(actor))
+    return lambda actor: (to_decide(_thing(row), path(row), row, name=_name(row)) for row in waiting(actor))
+
+
+def _name(row: Any) -> Text:
+    """What a rule is called, in both languages."""
+    if isinstance(row, RegionVersion):
+        known = jurisdictions.known().get(row.jurisdiction)
+        return known.name if known else Text(row.jurisdiction, row.jurisdiction)
+    if isinstance(row, NoticeVersion | PolicyVersion):
+        titled = row.notice if isinstance(row, NoticeVersion) else row
+        zh, en = titled.title_zh, titled.title_en or titled.title_zh
+        return Text(f"{zh}（第 {row.number} 版）", f"{en} (version {row.number})")
+    named = row.field if isinstance(row, LevelLowering) else row
+    return Text(named.name_zh, named.name_en or named.name_zh)
 
 
 def _page(name: str, *, by: str = "id") -> Callable[[Any], str]:
@@ -159,12 +173,12 @@ def _approved(now: datetime) -> Found:
     since = now - rules.HAPPENED
     approved: tuple[tuple[Any, Callable[[Any], str]], ...] = (
         (Purpose.objects.filter(approved_at__gte=since), _purpose),
-        (NoticeVersion.objects.filter(approved_at__gte=since), _notice),
+        (NoticeVersion.objects.filter(approved_at__gte=since).select_related("notice"), _notice),
         (PolicyVersion.objects.filter(approved_at__gte=since, pack=None), _policy),
         (RegionVersion.objects.filter(approved_at__gte=since, pack=None), _region),
     )
     return to_each(
-        (row.drafted_by, Matter(_thing(row), path(row)))
+        (row.drafted_by, Matter(_thing(row), path(row), name=_name(row)))
         for rows, path in approved
         for row in rows
         if row.drafted_by != row.approved_by

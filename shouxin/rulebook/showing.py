@@ -158,8 +158,12 @@ def _difference(change: FieldChange, attribute: str) -> str:
     return f"{label} {value_words(change.before.get(attribute))} → {value_words(change.after[attribute])}"
 
 
+_FORMER = {"note": "note_zh"}  # under the name it had when the history was written
+
+
 def attribute_name(attribute: str) -> str:
     """A field attribute's name on the screen."""
+    attribute = _FORMER.get(attribute, attribute)
     return str(Field._meta.get_field(attribute).verbose_name)  # type: ignore[union-attr] # noqa: SLF001 - Django's documented name
 
 

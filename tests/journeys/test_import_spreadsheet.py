@@ -76,13 +76,10 @@ class Walk:
         page.check("input[name=purpose][value=sales_contract]")
         page.select_option("#id_channel", "migration")
         see(self.visitor, "04-declaration")
-        page.click("text=下一步：检查")
-        page.wait_for_url("**/check/")
-        see(self.visitor, "05-check")
+        page.click("text=开始检查")
 
     def check_and_mend(self) -> None:
         page = self.page
-        page.click("text=开始检查")
         self.visitor.screenshot("06-checking")
         page.wait_for_url("**/preview/", timeout=LONG)
         see(self.visitor, "07-preview")

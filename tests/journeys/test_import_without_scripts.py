@@ -73,7 +73,6 @@ def import_file(still: Page, tmp_path: Path, *, scripts: bool) -> None:
     still.wait_for_url("**/declaration/")
     still.check("[name=purpose][value=sales_contract]")
     see(still, "04-declaration")
-    press(still, "Next: check")
     press(still, "Start the check")
     still.wait_for_url("**/preview/", timeout=LONG)
     see(still, "05-preview")

@@ -48,7 +48,7 @@ def test_columns_of_a_file_are_mapped(visitor: Visitor, register: Register, tmp_
     keys.press("下一步：声明")
     page.wait_for_url("**/declaration/")
     keys.choose(page.locator(f"[name=purpose][value={SALES}]"))
-    keys.press("下一步：检查")
+    keys.press("开始检查")
     page.wait_for_url("**/check/")
     mapped = drafts.opened(ImportBatch.objects.get()).sheets[0].columns
     assert list(mapped) == ["customer_no", "person_name", "mobile", ""]

@@ -1,8 +1,11 @@
 """Standing grants in words: where one stands, how far it has got, who decides by when, and what can be done."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -12,12 +15,14 @@ from shouxin.access.grants.forms import RefusalForm
 from shouxin.access.grants.models import StandingGrant, State
 from shouxin.access.highrisk import queries as highrisk
 from shouxin.core.policy import Actor, Permission, PurposeStatus
+from shouxin.customers.registry import shown
 from shouxin.customers.registry.models import Customer
 from shouxin.gate import facts
 from shouxin.kit import clock
 from shouxin.kit.detail import Mark, Stage, Standing, Verb, stages
 from shouxin.people.models import Staff
 from shouxin.people.story import mark, story
+from shouxin.people.working_purpose import purpose_of
 
 HELD = 10  # so many of one's own stand beside an application
 TAGS = {"pending": "warn", "active": "ok", "refused": "bad", "withdrawn": "muted", "ended": "muted"}
@@ -39,6 +44,16 @@ def row(grant: StandingGrant) -> dict[str, object]:
         "tag": "muted" if expired else TAGS[grant.state],
         "status": _("已到期") if expired else grant.get_state_display(),
     }
+
+
+def reads_left(request: HttpRequest, customer: UUID) -> Mapping[str, Any] | None:
+    """Beside a clear value: how many reads of it the reader's grants still allow today."""
+    view, actor = shown.of(request, customer), getattr(request, "actor", None)
+    if view is None or actor is None:
+        return None
+    keys = [*view.cells, *(key for record in view.records for key in record.cells)]
+    found = queries.left_today(actor, purpose_of(request, actor), keys[0], clock.now()) if keys else None
+    return {"left": found[0], "most": found[1]} if found else None
 
 
 def purpose_choices() -> list[tuple[str, str]]:

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from shouxin.access.grants.models import StandingGrant, State
+from shouxin.access.grants.models import GrantUse, StandingGrant, State
+from shouxin.access.grants.rules import day_of
 from shouxin.core.policy import Actor, Permission, Role
 from shouxin.people.delegations.queries import answered_departments, decidable, stood_in_for
 from shouxin.people.models import Staff
@@ -53,6 +54,16 @@ def own_in_force(actor: Actor, now: datetime) -> QuerySet[StandingGrant]:
     return (
         visible_to(actor).filter(staff_id=actor.id, state=State.ACTIVE, until__gt=now).order_by("until", "id")
     )
+
+
+def left_today(actor: Actor, purpose: str, field: str, now: datetime) -> tuple[int, int] | None:
+    """How many reads of `field` the actor's grants still allow today, and of how many; None without such a grant."""
+    used = GrantUse.objects.filter(grant=OuterRef("pk"), day=day_of(now)).values("count")
+    found = own_in_force(actor, now).filter(purpose=purpose, fields__contains=[field])
+    counted = [(one.daily_limit, one.used or 0) for one in found.annotate(used=Subquery(used))]
+    if not counted:
+        return None
+    return sum(most - count for most, count in counted), sum(most for most, _count in counted)
 
 
 def ending(actor: Actor, now: datetime, *, team: bool = False) -> QuerySet[StandingGrant]:

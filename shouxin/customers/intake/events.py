@@ -15,8 +15,8 @@ for _name, _zh, _en in (
     ),
     (
         "batch.checked",
-        "试运行检查：{rows} 行，将拒绝 {refused} 行",
-        "Dry run: {rows} rows, {refused} would be refused",
+        "检查待导入的文件：{rows} 行，将拒绝 {refused} 行",
+        "Checked a file to import: {rows} rows, {refused} would be refused",
     ),
     ("batch.started", "开始导入：{rows} 行", "Started an import of {rows} rows"),
     ("batch.paused", "暂停导入：已处理 {rows} 行", "Paused the import after {rows} rows"),

@@ -1,6 +1,7 @@
 """Screens of preparing an import: the list, the upload, how the file is read, what its columns are, the declaration."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import wraps
 from http import HTTPStatus
 from typing import ParamSpec, cast
@@ -375,7 +376,7 @@ def declare(request: StaffRequest, batch: UUID) -> HttpResponse:
                 return refused_step(request, problem, "declare", row)
             form.add_error(None, presenting.problem_text(problem.code))
         else:
-            return kept_step(row) if wants_json(request) else redirect("customers:import_check", row.id)
+            return kept_step(row) if wants_json(request) else _on_to_check(request, row)
     if wants_json(request):
         return JsonResponse({"problem": _("还没有填完，填完后自动保存。")}, status=422)
     context = {
@@ -403,6 +404,14 @@ def repeat(request: StaffRequest, batch: UUID) -> HttpResponse:
     except IntakeProblem as problem:
         say(request, problem)
         return redirect("customers:import_batch", row.id)
+    return _on_to_check(request, row)
+
+
+def _on_to_check(request: StaffRequest, row: ImportBatch) -> HttpResponse:
+    """The check begins at once; where something is still to be decided its page says what."""
+    row.refresh_from_db()
+    with suppress(IntakeProblem):
+        services.request_check(actor=request.actor, batch=row.id, revision=row.draft_revision)
     return redirect("customers:import_check", row.id)
 
 

@@ -61,6 +61,7 @@ def page_context(request: StaffRequest, view: CustomerView, purpose: PurposeRule
         and row.visibility == Visibility.OPEN
         and relation not in NOT_WORKED_ON
     )
+    opening = _opens(actor, view, purpose, now) if may_contact else {}
     return {
         "page_title": (name.text if name and name.text else _("客户档案")),
         "row": row,
@@ -80,9 +81,17 @@ def page_context(request: StaffRequest, view: CustomerView, purpose: PurposeRule
         "masked_only": relation is Relation.OVERSEEN,
         "may_reveal": actor.may(Permission.CUSTOMERS_FIELD_REVEAL) and contact is not None,
         "withheld": view.withheld,
-        "verbs": verbs(actor, row, relation, contact, may_edit=may_edit, may_contact=may_contact),
+        "verbs": verbs(
+            actor,
+            row,
+            relation,
+            contact,
+            may_edit=may_edit,
+            may_contact=may_contact,
+            may_see=bool(opening.get("opens")) or not opening.get("beyond"),
+        ),
         **_held(contact, now),
-        **(_opens(actor, view, purpose, now) if may_contact else {}),
+        **opening,
         **_hung(request, row.id, filled),
     }
 
@@ -154,8 +163,12 @@ def verbs(
     *,
     may_edit: bool,
     may_contact: bool,
+    may_see: bool,
 ) -> list[Verb]:
-    """What can be done now; what somebody of this role usually could says why it cannot."""
+    """What can be done now; what somebody of this role usually could says why it cannot.
+
+    `may_see`: a contact would open something.
+    """
     answers = row.responsible.display_name if row.responsible else row.owner_department.name
     found = []
     if may_edit:
@@ -169,7 +182,7 @@ def verbs(
         way = _("请部门负责人先确认。") if waiting else _("请找%(who)s。") % {"who": answers}
         found.append(Verb(_("修改"), why=why, way=way))
     if actor.may(Permission.CUSTOMERS_FIELD_REVEAL) and contact is None and may_contact:
-        found.append(Verb(_("查看明文"), why=_("须先说明事由。"), way=_("去开始接待"), way_href="#contact"))
+        found.append(_look_first(answers, may_see=may_see))
     found.append(Verb(_("字段历史"), href=reverse("customers:history", args=[row.id])))
     explained = address_of("gate:explain")
     if explained and actor.may(Permission.GATE_DECISION_EXPLAIN):
@@ -178,6 +191,14 @@ def verbs(
         emergency = address_of("access:emergency_open", row.id)
         found += [Verb(_("应急访问"), href=emergency, style="danger")] if emergency else []
     return found
+
+
+def _look_first(who: str, *, may_see: bool) -> Verb:
+    """Why nothing is seen clear before a contact: the reason is missing, or a contact would not open it either."""
+    if may_see:
+        return Verb(_("查看明文"), why=_("须先说明事由。"), way=_("去开始接待"), way_href="#contact")
+    why = _("您没有可用于这位客户的用数授权，开始接待后也看不到。")
+    return Verb(_("查看明文"), why=why, way=_("请找%(who)s。") % {"who": who})
 
 
 def entries(customer: UUID, purpose: PurposeRule, actor: Actor) -> list[dict[str, Any]]:

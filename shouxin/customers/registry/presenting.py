@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from shouxin.core.policy import FieldRule, Form, PurposeRule, Relation
+from shouxin.core.policy import DIALLED, Actor, FieldRule, Form, Permission, PurposeRule, Relation
 from shouxin.customers.registry import countries, merging, origins, provinces, verified
 from shouxin.customers.registry.forms import GENDERS, LINE_ROWS, ValuesForm, reading_place
 from shouxin.customers.registry.jurisdiction import NAMED
@@ -168,7 +168,10 @@ def record_of(row: Customer, text: str) -> Record | None:
     return theirs.select_related("customer").first() if theirs else None
 
 
-def revealed_context(view: CustomerView, key: str, record: Record | None) -> dict[str, Any]:
+def revealed_context(
+    view: CustomerView, key: str, record: Record | None, named: CustomerView | None, actor: Actor
+) -> dict[str, Any]:
+    """The clear value with whose it is, and whether one could have called without looking."""
     source = view.records[0].cells if record and view.records else view.cells
     found = source.get(key)
     rule = rulebooks["rulebook"].fields()[key]
@@ -178,7 +181,15 @@ def revealed_context(view: CustomerView, key: str, record: Record | None) -> dic
         "label": rule.name.in_(_language()),
         "cell": cell(found) if found else None,
         "lines": found.lines if found else (),
+        "whose": _whose(named),
+        "may_dial": rule.masking_rule in DIALLED and actor.may(Permission.CUSTOMERS_NUMBER_DIAL),
     }
+
+
+def _whose(named: CustomerView | None) -> str:
+    """The customer's masked name and, of a contact person, theirs."""
+    found = [names(named), *(one.cells.get("contact_name") for one in named.records)] if named else []
+    return " · ".join(one.text for one in found if one and one.text)
 
 
 def say_stored(

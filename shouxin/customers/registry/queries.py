@@ -263,6 +263,29 @@ def profile(
     )
 
 
+def named(
+    *, actor: Actor, purpose: PurposeRule, row: Customer, record: Record | None, now: datetime
+) -> CustomerView | None:
+    """Whose value one looks at, by the masked name; None where the purpose knows no name or shows none."""
+    wanted = ["company_name", "person_name", *(["contact_name"] if record else [])]
+    fields = [key for key in wanted if key in purpose.fields]
+    if not fields:
+        return None
+    try:
+        return profile(
+            actor=actor,
+            purpose=purpose.key,
+            row=row,
+            fields=fields,
+            action=Action.VIEW,
+            reason="",
+            now=now,
+            records=[record] if record else [],
+        )
+    except gate.Refused:
+        return None
+
+
 def _shown_records(
     actor: Actor, row: Customer, fields: Sequence[str], now: datetime
 ) -> tuple[list[Record], int, int]:

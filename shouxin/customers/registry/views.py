@@ -133,7 +133,10 @@ def reveal(request: StaffRequest, customer_id: UUID) -> HttpResponse:
         return _proof_wanted(request, problem.refusal) or refused(
             request, problem.refusal, customer=row.id, fields=[key]
         )
-    return render(request, "registry/revealed.html", presenting.revealed_context(view, key, record))
+    shown.keep(request, view)
+    named = queries.named(actor=actor, purpose=purpose, row=whose, record=record, now=now)
+    context = presenting.revealed_context(view, key, record, named, actor)
+    return render(request, "registry/revealed.html", context)
 
 
 def _proof_wanted(request: StaffRequest, refusal: Refusal) -> HttpResponse | None:

@@ -10,6 +10,12 @@ from shouxin.customers.promises.rules import MOST_TEXT as MOST_PROMISE
 from shouxin.customers.timeline.rules import CHANNELS, DIRECTIONS, MOST_TEXT
 from shouxin.customers.timeline.services import Said
 
+WHERE = {
+    "text.length": "text",
+    "due.past": "due_on",
+    "due.far": "due_on",
+}  # the field at which a refusal stands
+
 
 class _Day(forms.DateInput):
     input_type = "date"
@@ -43,6 +49,23 @@ class NoteForm(forms.Form):
         language = get_language() or "zh-hans"
         for name, choices in (("channel", CHANNELS), ("direction", DIRECTIONS)):
             self.fields[name].choices = [(key, text.in_(language)) for key, text in choices.items()]  # type: ignore[attr-defined]
+
+    def refuse(self, code: str, why: str) -> None:
+        """Say at its own field why nothing was kept: of a promise and its day, the one that is missing."""
+        field = WHERE.get(code)
+        if code == "promise.half":
+            field = "due_on" if self.cleaned_data["promise"].strip() else "promise"
+        self.add_error(field, why)
+
+    def point(self) -> None:
+        """The first field that has to be mended gets the cursor."""
+        wrong = next((name for name in self.fields if name in self.errors), None)
+        if wrong:
+            self.fields[wrong].widget.attrs["autofocus"] = True
+
+    @property
+    def what_follows(self) -> list[forms.BoundField]:
+        return [self["promise"], self["due_on"]]
 
     @property
     def said(self) -> Said:

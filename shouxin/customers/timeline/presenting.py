@@ -1,6 +1,7 @@
 """A customer's timeline in sentences, and the card on which a contact is noted."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,6 @@ from shouxin.customers.registry import shown
 from shouxin.customers.registry.facts import relation_to
 from shouxin.customers.registry.models import Record, RecordKind
 from shouxin.customers.registry.presenting import NOT_WORKED_ON
-from shouxin.customers.registry.queries import Cell
 from shouxin.customers.timeline import queries, rules
 from shouxin.customers.timeline.forms import NoteForm
 from shouxin.customers.timeline.queries import Item
@@ -71,26 +71,30 @@ def _lines(kept: Sequence[Item], known: Mapping[UUID, str]) -> list[dict[str, An
             told.append(
                 {
                     "at": item.line.at,
+                    "day_only": False,
                     "sentence": item.line.sentence(language),
                     "who": known.get(item.line.actor, _("系统")),
                     "tag": "",
                 }
             )
         elif item.record:
-            told.append(_record(item.record, item.cells or {}, makers))
+            told.append(_record(item, item.record, makers))
     return told
 
 
-def _record(record: Record, cells: Mapping[str, Cell], makers: Mapping[UUID, str]) -> dict[str, Any]:
-    words = []
+def _record(item: Item, record: Record, makers: Mapping[UUID, str]) -> dict[str, Any]:
+    cells, words = item.cells or {}, []
+    elsewhen = item.place != rules.entered(record.id)
     for key in _SAID.get(record.kind, ()):
-        cell = cells.get(key)
+        cell = None if elsewhen and key in queries.DATES else cells.get(key)
         text = _("、").join(cell.lines) if cell and cell.lines else cell.text if cell else None
         if text and text not in words:
             words.append(text)
     complained = "complaint" in cells
     return {
-        "at": record.created_at,
+        "at": datetime.fromtimestamp(item.place.ms / 1000, UTC),
+        "day_only": item.day_only,
+        "entered": record.created_at if elsewhen else None,
         "sentence": " · ".join(words) or _("当前目的下不显示内容"),
         "who": makers.get(record.created_by, _("系统")),
         "tag": _("投诉") if complained else RecordKind(record.kind).label,

@@ -3,7 +3,10 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
+from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from shouxin.core.text import Text
 
@@ -75,3 +78,53 @@ SHOWS: Mapping[str, tuple[frozenset[str], tuple[str, ...]]] = MappingProxyType(
         "changes": (frozenset(), ("customer.", "record.", "handover.", "write.", "relation.")),
     }
 )
+
+
+ZONE = ZoneInfo("Asia/Shanghai")
+AT_ONCE = timedelta(minutes=10)  # noted so soon after it happened that the entry's own time is the better one
+_DATED = re.compile(r"(\d{4}-\d\d-\d\d)(?:[ T](\d\d:\d\d))?")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """Where a line stands: by when it happened, and of two at once by their ids."""
+
+    ms: int
+    id: UUID
+
+    def __str__(self) -> str:
+        return f"{self.ms}.{self.id}"
+
+
+def place_of(text: str) -> Place | None:
+    """The place that an address names."""
+    ms, _dot, key = text.partition(".")
+    try:
+        return Place(int(ms), UUID(key))
+    except ValueError:
+        return None
+
+
+def entered(key: UUID) -> Place:
+    """The place of what happened when it was entered: our ids begin with that moment."""
+    return Place(key.int >> 80, key)
+
+
+def happened(text: str | None, key: UUID) -> tuple[Place, bool]:
+    """Where a dealing stands that has a date of its own, and whether that is a day without an hour."""
+    place = entered(key)
+    found = _DATED.match(text or "")
+    if found is None:
+        return place, False
+    try:
+        own = datetime.fromisoformat(f"{found[1]} {found[2] or '00:00'}").replace(tzinfo=ZONE)
+    except ValueError:
+        return place, False
+    noted = datetime.fromtimestamp(place.ms / 1000, UTC)
+    same = abs(noted - own) < AT_ONCE if found[2] else noted.astimezone(ZONE).date() == own.date()
+    return (place, False) if same else (Place(int(own.timestamp() * 1000), key), not found[2])
+
+
+def bound(place: Place) -> UUID:
+    """The id below which everything is that was entered before `place`, and perhaps a little of the same moment."""
+    return place.id if entered(place.id) == place else UUID(int=min(place.ms + 1, (1 << 48) - 1) << 80)

@@ -14,7 +14,7 @@ from shouxin.customers.promises.services import PromiseProblem
 from shouxin.customers.registry import queries as registry
 from shouxin.customers.registry.models import Customer
 from shouxin.customers.registry.presenting import uuid_or_none
-from shouxin.customers.timeline import presenting, queries, reading, reads, services
+from shouxin.customers.timeline import presenting, queries, reading, reads, rules, services
 from shouxin.customers.timeline.forms import NoteForm
 from shouxin.customers.timeline.services import NoteProblem
 from shouxin.gate import services as gate
@@ -42,7 +42,7 @@ def timeline(request: StaffRequest, customer_id: UUID) -> HttpResponse:
         return render(request, "registry/no_purpose.html", {"page_title": _("往来时间线")}, status=409)
     show = request.GET.get("show", "")
     show = show if show in presenting.SHOWS else ""
-    before = uuid_or_none(request.GET.get("before", ""))
+    before = rules.place_of(request.GET.get("before", ""))
     try:
         page = queries.page(
             actor=request.actor, purpose=purpose, row=row, show=show, before=before, now=clock.now()
@@ -113,11 +113,12 @@ def note(request: StaffRequest, customer_id: UUID) -> HttpResponse:
                 now=clock.now(),
             )
         except (NoteProblem, PromiseProblem) as problem:
-            form.add_error(None, str(presenting.PROBLEMS[problem.code]))
+            form.refuse(problem.code, str(presenting.PROBLEMS[problem.code]))
         except gate.Refused as problem:
             return refused(request, problem.refusal, customer=row.id)
         else:
             messages.success(request, _said(form, ending=ending))
             return redirect("customers:page", row.id)
+    form.point()
     context = {"page_title": _("往来记录"), "row": row, "note_form": form, "live": True, "alone": True}
     return render(request, "timeline/note.html", context, status=422)

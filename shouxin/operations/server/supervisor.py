@@ -56,7 +56,7 @@ class Supervisor:
         self._postgres_lines = Lines("postgres", data / "logs", quiet=True)
         self._postgres_output = -1
         self._postgres_watch = -1
-        self._announced = False
+        self._announced = self._said_late = False
         self._short_of_space = False
         self._announcements: dict[str, Any] = {}
         self._began = time.monotonic()
@@ -81,11 +81,13 @@ class Supervisor:
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, _stop)
         try:
-            self._say("正在启动，首次启动约需一两分钟…", "Starting; the first start takes a minute or two…")
+            self._say_what_is_done()
             self._start_postgres()
             self._announcements = self._prepare()
+            self._say("数据库已就绪，正在启动网页服务…", "The database is ready; starting the web service…")
             if self._outside is not None:
                 self._outside.__enter__()
+            self._began = time.monotonic()
             for service in self._services:
                 self._start(service)
             self._keep_running()
@@ -269,10 +271,27 @@ class Supervisor:
 
     # Telling
 
+    def _say_what_is_done(self) -> None:
+        if self._demonstration:
+            self._say(
+                "正在启动：首次启动要建立数据库并写入演示客户，约需几分钟；能打开时在这里给出地址。",
+                "Starting: the first start makes the database and writes the demonstration's customers, which takes "
+                "some minutes; the address stands here once it opens.",
+            )
+        else:
+            self._say("正在启动，首次启动约需一两分钟…", "Starting; the first start takes a minute or two…")
+
     def _announce_when_ready(self) -> None:
+        """Give the address once the port answers, ready or saying why not: never one that nobody listens on."""
         ready, reasons = ask_readiness(self._address)
         late = time.monotonic() - self._began > READY_PATIENCE_SECONDS
-        if not ready and not late:
+        if not ready and not (late and reasons):
+            if late and not self._said_late:
+                self._said_late = True
+                self._say(
+                    f"网页服务还没有应答，继续等待；详见 {self._data}/logs/web.log。",
+                    f"The web service does not answer yet; still waiting. See {self._data}/logs/web.log.",
+                )
             return
         self._announced = True
         if not ready:

@@ -58,6 +58,8 @@ class Matter:
 
     `due` is when it ends or has to be done, `since` when it began: reminders for moments before that are left out.
     `step` takes the place of the first step where a thing is told anew now and then (the week of a list, say).
+    `name` tells things of one kind apart: what a rule, a limit or a plan is called. Never a person, never a customer;
+    it stands on the page and the bell alone, and leaves by no mail.
     """
 
     thing: UUID
@@ -66,6 +68,7 @@ class Matter:
     since: datetime | None = None
     count: int = 1
     step: str = ""
+    name: Text | None = None
 
 
 # What waits for somebody's word has been asked for since; rooms call the column by what was done.
@@ -75,7 +78,7 @@ _ASKED = (
 )
 
 
-def to_decide(thing: UUID, path: str, row: object, *, count: int = 1) -> Matter:
+def to_decide(thing: UUID, path: str, row: object, *, count: int = 1, name: Text | None = None) -> Matter:
     """A matter that waits for somebody's word, with the day by which it is expected.
 
     `row` is what waits, or since when.
@@ -83,8 +86,8 @@ def to_decide(thing: UUID, path: str, row: object, *, count: int = 1) -> Matter:
     stamps = (getattr(row, name, None) for name in _ASKED)
     since = row if isinstance(row, datetime) else next((one for one in stamps if one is not None), None)
     if since is None:
-        return Matter(thing, path, count=count)
-    return Matter(thing, path, due=end_of(decision_day(since)), since=since, count=count)
+        return Matter(thing, path, count=count, name=name)
+    return Matter(thing, path, due=end_of(decision_day(since)), since=since, count=count, name=name)
 
 
 Found = Iterable[tuple[UUID, Matter]]  # whom (a log-in's id) and what

@@ -18,6 +18,8 @@ from shouxin.people.notices.kinds import Kind, Matter, kinds
 from shouxin.people.notices.models import Channel, Delivery, Notice
 from shouxin.people.queries import actor_of
 
+LONGEST = 200  # of a name
+
 log = structlog.get_logger(__name__)
 Told = dict[tuple[UUID, UUID], set[str]]  # recipient and thing, with the steps told
 
@@ -104,6 +106,8 @@ def _steps(
             due_at=matter.due,
             count=matter.count,
             path=matter.path,
+            name_zh=matter.name.zh[:LONGEST] if matter.name else "",
+            name_en=matter.name.en[:LONGEST] if matter.name else "",
             at=now,
         )
     ]

@@ -29,6 +29,10 @@ class Notice(models.Model):
     due_at = models.DateTimeField(null=True)
     count = models.PositiveIntegerField(default=1)
     path = models.CharField(max_length=200)
+    name_zh = models.CharField(
+        max_length=200, blank=True
+    )  # what the thing is called; for the page and the bell
+    name_en = models.CharField(max_length=200, blank=True)
     at = models.DateTimeField()
     shown = models.BooleanField(default=True)  # on the page and the bell; else by mail or robot alone
     read_at = models.DateTimeField(null=True)

@@ -35,6 +35,7 @@ from shouxin.people.second_factor import queries as factors
 from shouxin.people.second_factor.models import FactorDemand, FactorReset
 from shouxin.people.sights import queries as sights
 from shouxin.people.thresholds import queries as thresholds
+from shouxin.people.thresholds.rules import thresholds as limits
 
 P = Permission
 
@@ -44,8 +45,15 @@ def _each(
 ) -> Callable[[Actor], Iterable[Matter]]:
     """One matter for each row that waits, with the day by which a word is expected."""
     return lambda actor: (
-        to_decide(thing_of(type(row).__name__, row.pk), path(row), row) for row in waiting(actor)
+        to_decide(thing_of(type(row).__name__, row.pk), path(row), row, name=_name(row))
+        for row in waiting(actor)
     )
+
+
+def _name(row: Any) -> Text | None:
+    """Of a limit what it is called."""
+    known = limits.get(row.key) if isinstance(row, ThresholdChange) else None
+    return known.name if known else None
 
 
 def _list(name: str, query: str = "") -> Callable[[Any], str]:

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from shouxin.core.policy import Actor
 from shouxin.kit import clock, sealing
@@ -44,7 +45,7 @@ def rows(notices: Iterable[Notice], zone: str) -> list[Row]:
     for one in notices:
         kind = kinds.get(one.kind)
         group = kind.group if kind else "result"
-        title = wording.title_of(one.kind, tongue)
+        title = _titled(one, tongue)
         found.append(
             Row(
                 one.id,
@@ -59,6 +60,13 @@ def rows(notices: Iterable[Notice], zone: str) -> list[Row]:
             )
         )
     return found
+
+
+def _titled(one: Notice, tongue: str) -> str:
+    """The sentence of its kind, with what the thing is called."""
+    title = wording.title_of(one.kind, tongue)
+    name = (one.name_en or one.name_zh) if tongue.startswith("en") else one.name_zh
+    return (_("%(title)s：%(name)s") % {"title": title, "name": name}) if name else title
 
 
 @dataclass(frozen=True, slots=True)

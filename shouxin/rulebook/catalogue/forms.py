@@ -84,7 +84,10 @@ class FieldForm(Choices):
         help_text=_("不建索引的字段不能按值查找。"),
     )
     sector = forms.ChoiceField(label=_("行业"))
-    note = forms.CharField(label=_("字段说明"), widget=forms.Textarea(attrs={"rows": 3}), required=False)
+    note_zh = forms.CharField(label=_("字段说明"), widget=forms.Textarea(attrs={"rows": 3}), required=False)
+    note_en = forms.CharField(
+        label=_("字段说明（英文）"), widget=forms.Textarea(attrs={"rows": 2}), required=False
+    )
 
     def clean_key(self) -> str:
         key: str = self.cleaned_data["key"]
@@ -118,8 +121,20 @@ class ChangeForm(Choices, ReasonForm):
         required=False,
         help_text=_("留空即用产品默认；只有客户档案和单位联系人的字段须复核。"),
     )
-    note = forms.CharField(label=_("字段说明"), widget=forms.Textarea(attrs={"rows": 3}), required=False)
-    field_order = ("name_zh", "name_en", "uses", "retention_rule", "review_months", "note", "reason")
+    note_zh = forms.CharField(label=_("字段说明"), widget=forms.Textarea(attrs={"rows": 3}), required=False)
+    note_en = forms.CharField(
+        label=_("字段说明（英文）"), widget=forms.Textarea(attrs={"rows": 2}), required=False
+    )
+    field_order = (
+        "name_zh",
+        "name_en",
+        "uses",
+        "retention_rule",
+        "review_months",
+        "note_zh",
+        "note_en",
+        "reason",
+    )
 
 
 class DecideForm(ReasonForm):

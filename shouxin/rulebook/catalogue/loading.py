@@ -176,7 +176,8 @@ def field_values(row: Row) -> Values:
         "validator": row["validator_rule"],
         "validator_note": row["validator"],
         "sector": row["sector"],
-        "note": row["note"],
+        "note_zh": row["note_zh"],
+        "note_en": row["note_en"],
         "active": row["active"] == "y",
         "verification": row["verification"],
     }

@@ -113,11 +113,21 @@ class RetentionRule(Named, FromPack):
     note = models.TextField(blank=True)
 
 
+def titled(instrument: str, translated: str) -> str:
+    """A law's title in the reader's language."""
+    if not (get_language() or "").startswith("en") or translated in {"", instrument}:
+        return instrument
+    return f"{translated} ({instrument})"
+
+
 class LegalArticle(FromPack):
     """One duty of the legal register (法律登记册)."""
 
     code = models.CharField(primary_key=True, max_length=30)
     instrument = models.CharField(max_length=120)
+    instrument_en = models.CharField(
+        max_length=200, blank=True
+    )  # a translation; the Chinese title is the law's own
     article = models.CharField(max_length=120)
     duty_zh = models.TextField()
     duty_en = models.TextField()
@@ -130,6 +140,11 @@ class LegalArticle(FromPack):
 
     def __str__(self) -> str:
         return f"{self.instrument} {self.article}"
+
+    @property
+    def title(self) -> str:
+        """What the law is called; in English the translated title, with the law's own behind it."""
+        return titled(self.instrument, self.instrument_en)
 
     @property
     def duty(self) -> str:
@@ -239,7 +254,8 @@ class Field(Named, FromPack):
     # Null: what the product proposes for this kind of field (`rules.default_review`).
     review_months = models.PositiveSmallIntegerField(_("复核周期（月）"), null=True, blank=True)
     sector = models.CharField(_("行业"), max_length=40)
-    note = models.TextField(_("说明"), blank=True)
+    note_zh = models.TextField(_("说明"), blank=True)
+    note_en = models.TextField(_("英文说明"), blank=True)
     active = models.BooleanField(_("启用"), default=False)
     activated_at = models.DateTimeField(_("首次启用时间"), null=True, blank=True, editable=False)
     origin = models.CharField(_("出处"), max_length=20, choices=Origin.choices, default=Origin.ORGANISATION)
@@ -290,6 +306,12 @@ class Field(Named, FromPack):
                 name="field_review_is_a_period",
             ),
         ]
+
+    @property
+    def note(self) -> str:
+        """What is said about the field; where it stands in one language alone, in that."""
+        english = (get_language() or "").startswith("en")
+        return (self.note_en or self.note_zh) if english else (self.note_zh or self.note_en)
 
     @property
     def review(self) -> int:
@@ -448,5 +470,5 @@ ATTRIBUTES = (
     "name_zh", "name_en", "subject_type", "record", "classification", "category", "is_personal", "is_sensitive",
     "is_trade_secret", "sensitive_category", "finance_class", "level", "exposure", "source_class", "identifier_role",
     "uses", "masking_rule_id", "storage", "indexes", "retention_rule_id", "legal_basis_default", "consent_type",
-    "validator", "validator_note", "sector", "note", "active", "verification", "review_months",
+    "validator", "validator_note", "sector", "note_zh", "note_en", "active", "verification", "review_months",
 )  # fmt: skip

@@ -27,6 +27,7 @@ from shouxin.rulebook.catalogue.models import (
     Pack,
     PackProof,
     RetentionRule,
+    titled,
 )
 
 T = TypeVar("T")
@@ -265,15 +266,16 @@ def articles(
             found = found.exclude(verification__startswith=other)
     if words:
         said = Q(duty_zh__icontains=words) | Q(duty_en__icontains=words) | Q(article__icontains=words)
-        found = found.filter(said | Q(code__icontains=words) | Q(instrument__icontains=words))
+        law = Q(instrument__icontains=words) | Q(instrument_en__icontains=words)
+        found = found.filter(said | law | Q(code__icontains=words))
     return found
 
 
-def instruments(actor: Actor) -> list[str]:
-    """The laws, regulations and standards of the register."""
+def instruments(actor: Actor) -> list[tuple[str, str]]:
+    """The laws, regulations and standards of the register, each with its title in the reader's language."""
     actor.require(Permission.RULEBOOK_FIELD_READ)
-    names = LegalArticle.objects.order_by("instrument").values_list("instrument", flat=True)
-    return list(names.distinct())
+    names = LegalArticle.objects.order_by("instrument").values_list("instrument", "instrument_en")
+    return [(own, titled(own, translated)) for own, translated in names.distinct()]
 
 
 def bases(actor: Actor) -> QuerySet[LegalBasis]:

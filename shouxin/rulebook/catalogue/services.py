@@ -33,7 +33,8 @@ EDITABLE = frozenset(
     {
         "name_zh",
         "name_en",
-        "note",
+        "note_zh",
+        "note_en",
         "retention_rule_id",
         "validator",
         "validator_note",
@@ -160,7 +161,8 @@ class NewField(TypedDict):
     consent_type: str
     validator: str
     sector: str
-    note: str
+    note_zh: str
+    note_en: str
 
 
 @transaction.atomic

@@ -38,7 +38,7 @@ PER_PAGE = 50
 GRADED = frozenset({"raise", "lower", "lower-confirm"})  # show what they bring before they are confirmed
 
 P = Permission
-_CHANGED = ("name_zh", "name_en", "uses", "note", "reason", "review_months")
+_CHANGED = ("name_zh", "name_en", "uses", "note_zh", "note_en", "reason", "review_months")
 VERBS: Mapping[str, Verb] = {
     "change": Verb(
         _("修改字段"),
@@ -293,6 +293,6 @@ def _wanted(request: StaffRequest, field: Field, verb: str, form: django_forms.F
 def _initial(field: Field) -> dict[str, Any]:
     own = {
         name: getattr(field, name)
-        for name in ("name_zh", "name_en", "uses", "note", "level", "exposure", "review_months")
+        for name in ("name_zh", "name_en", "uses", "note_zh", "note_en", "level", "exposure", "review_months")
     }
     return {**own, "retention_rule": field.retention_rule_id}

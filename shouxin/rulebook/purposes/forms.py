@@ -3,27 +3,62 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from shouxin.core.policy import Role
+from shouxin.gate.rules import cite
 from shouxin.kit import clock
 from shouxin.people.forms import department_choices
 from shouxin.people.rules import ROLE_NAMES
 from shouxin.rulebook.catalogue.forms import CODE, RESERVED, ReasonForm
 from shouxin.rulebook.catalogue.models import Field, LegalArticle, LegalBasis, RetentionRule
 from shouxin.rulebook.purposes.models import Notice, NoticeVersion, PurposeField
+from shouxin.rulebook.purposes.narrowing import Groups, LongChoiceField, in_groups
 from shouxin.rulebook.purposes.rules import LONGEST_AGE
+from shouxin.rulebook.wording import in_words
 
 # Roles that may open customers' data; the administrators never do.
 WORKING_ROLES = (Role.CLERK, Role.HEAD, Role.OFFICER)
 WRONG_CODE = _("只能用小写字母、数字和下划线，并以字母开头。")
 CODE_HELP = _("给接口和日志用的英文代号，如 after_sales；小写字母、数字和下划线，以字母开头，以后不能改。")
+# Of the general rules those that speak of customers: the others are of books, staff and our own records.
+OF_CUSTOMERS = frozenset(
+    {"R-CUST-BASE", "R-PROSPECT", "R-CONTRACT", "R-COMPLAINT", "R-WARRANTY", "R-FURN-ORDER", "R-CALLREC"}
+)
 NOT_CHOSEN = ("", _("请选择"))
 
 
 def _choose(form: forms.Form, name: str, choices: list[tuple[str, Any]]) -> None:
     form.fields[name].choices = choices  # type: ignore[attr-defined] # a choice field by its declaration
+
+
+def _articles(basis: str) -> Groups:
+    """The articles that the chosen basis rests on, or those of all bases, first; then law by law."""
+    language = get_language() or "zh-hans"
+    bases = LegalBasis.objects.filter(pk=basis) if basis else LegalBasis.objects.all()
+    fitting = set(bases.values_list("article_id", flat=True))
+    rows = [
+        (row.title, (row.pk, f"{row.title} {cite(row.article, language)} · {row.pk}"))
+        for row in LegalArticle.objects.order_by("instrument", "code")
+    ]
+    first = [entry for _title, entry in rows if entry[0] in fitting]
+    title = gettext("所选合法性基础依据的条文") if basis else gettext("合法性基础依据的条文")
+    laws = {title for title, entry in rows if entry[0] in fitting}
+    rows.sort(key=lambda row: row[0] not in laws)  # the rest of the same law next
+    return in_groups((title, first), [row for row in rows if row[1][0] not in fitting])
+
+
+def _periods() -> Groups:
+    """What any organisation keeps of its customers first; then trade by trade, what is kept of no customer last."""
+    rows = [
+        (in_words("sector", row.sector), (row.pk, f"{row} · {row.pk}"), row.sector == "general")
+        for row in RetentionRule.objects.order_by("code")
+    ]
+    first = [entry for _group, entry, _general in rows if entry[0] in OF_CUSTOMERS]
+    rest = [row for row in rows if row[1][0] not in OF_CUSTOMERS]
+    rest.sort(key=lambda row: row[2])
+    return in_groups((gettext("客户信息常用"), first), [(group, entry) for group, entry, _general in rest])
 
 
 class PurposeForm(forms.Form):
@@ -44,7 +79,7 @@ class PurposeForm(forms.Form):
     )
     subjects_en = forms.CharField(label=_("个人类别（英文）"), max_length=200, required=False)
     basis = forms.ChoiceField(label=_("合法性基础"))
-    article = forms.ChoiceField(label=_("法律条文"))
+    article = LongChoiceField(label=_("法律条文"))
     use = forms.ChoiceField(
         label=_("用途类别"), required=False, help_text=_("只能使用同一用途类别的字段；不限则可用任何字段。")
     )
@@ -58,7 +93,7 @@ class PurposeForm(forms.Form):
         help_text=_("一个都不选，则各部门的上述角色都可用。"),
     )
     department = forms.ChoiceField(label=_("责任部门"), required=False)
-    retention_rule = forms.ChoiceField(label=_("保存期限"), help_text=_("字段没有自己的期限时适用。"))
+    retention_rule = LongChoiceField(label=_("保存期限"), help_text=_("字段没有自己的期限时适用。"))
     recipients_zh = forms.CharField(
         label=_("接收方"),
         max_length=400,
@@ -71,13 +106,11 @@ class PurposeForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         language = get_language() or "zh-hans"
-        rules = RetentionRule.objects.order_by("code")
-        _choose(self, "retention_rule", [NOT_CHOSEN, *((row.pk, f"{row} · {row.pk}") for row in rules)])
+        _choose(self, "retention_rule", [NOT_CHOSEN, *_periods()])
         departments = department_choices()
         bases = LegalBasis.objects.order_by("code")
         _choose(self, "basis", [NOT_CHOSEN, *((row.pk, f"{row} · {row.citation}") for row in bases)])
-        articles = LegalArticle.objects.order_by("instrument", "code")
-        _choose(self, "article", [NOT_CHOSEN, *((row.pk, str(row)) for row in articles)])
+        _choose(self, "article", [NOT_CHOSEN, *_articles(str(self["basis"].value() or ""))])
         _choose(self, "use", [("", _("不限")), *Field.UseClass.choices])
         _choose(self, "roles", [(role.value, ROLE_NAMES[role].in_(language)) for role in WORKING_ROLES])
         _choose(self, "departments", departments)

@@ -15,7 +15,7 @@ from shouxin.gate.rules import cite
 from shouxin.people.rules import ROLE_NAMES
 from shouxin.rulebook import showing, wording
 from shouxin.rulebook.catalogue.errors import Refused
-from shouxin.rulebook.catalogue.models import Field, RetentionRule
+from shouxin.rulebook.catalogue.models import Field, LegalArticle, RetentionRule
 from shouxin.rulebook.purposes.rules import STATUS_KINDS, STATUS_NAMES
 
 register = template.Library()
@@ -76,7 +76,9 @@ def of(key: object, names: Mapping[Any, str]) -> str:
 
 @register.filter
 def cited(article: object) -> str:
-    """An article as the page's language cites it."""
+    """An article as the page's language cites it; one of the register with its law's title in both."""
+    if isinstance(article, LegalArticle):
+        return f"{article.title} {cite(article.article, showing.language())}"
     return cite(str(article), showing.language())
 
 

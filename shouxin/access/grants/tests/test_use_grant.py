@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 
 from shouxin.access.grants import services
 from shouxin.access.grants.services import GrantProblem
@@ -10,7 +11,7 @@ from shouxin.access.grants.tests.conftest import Propose, Reveal
 from shouxin.customers.registry.models import Customer
 from shouxin.gate.services import Refused
 from shouxin.kit import clock
-from tests.register import PHONE, Register, grant
+from tests.register import PHONE, SALES, Register, grant
 
 
 def test_it_opens_as_often_as_it_says_and_again_tomorrow(register: Register, reveal: Reveal) -> None:
@@ -20,6 +21,22 @@ def test_it_opens_as_often_as_it_says_and_again_tomorrow(register: Register, rev
         reveal()
     assert refused.value.refusal.code == "grant.daily-limit"
     assert reveal(later=timedelta(days=1)) == PHONE
+
+
+def test_the_page_says_whose_it_is_how_often_more_and_how_to_call_without_looking(
+    register: Register, client: Client
+) -> None:
+    grant(register, limit=5)
+    clerk = register.world.signed_in(client, "clerk")
+    clerk.post("/purpose/", {"purpose": SALES})
+    here = f"/customers/{register['li']}/"
+    clerk.post(f"{here}contact/", {"reason_class": "order"})
+    for left in ("4", "3"):
+        page = clerk.post(f"{here}reveal/", {"field": "mobile"}).content.decode()
+        assert PHONE in page
+        assert "李*" in page or "李**" in page
+        assert f"今天还可以查看 {left} 次" in page
+        assert f'href="{here}#dial"' in page
 
 
 @pytest.mark.parametrize(

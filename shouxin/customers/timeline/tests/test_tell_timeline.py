@@ -1,7 +1,8 @@
 """One timeline of a customer: noted in two keystrokes, told in sentences, masked, filtered and paged by key."""
 
+import re
 from datetime import time, timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import pytest
@@ -15,13 +16,16 @@ from shouxin.customers.promises.models import Promise
 from shouxin.customers.promises.rules import today
 from shouxin.customers.promises.services import PromiseProblem
 from shouxin.customers.registry import queries as registry
-from shouxin.customers.registry.models import Customer, Record
+from shouxin.customers.registry.entries import CustomerEntry, RecordEntry
+from shouxin.customers.registry.models import Customer, Kind, Record, RecordKind
+from shouxin.customers.registry.services import store
 from shouxin.customers.timeline import presenting, queries, rules, services
+from shouxin.customers.timeline.rules import Place
 from shouxin.customers.timeline.services import NoteProblem, Said
 from shouxin.gate import services as gate
 from shouxin.gate.queries import live_contact
 from shouxin.kit import clock
-from tests.register import SALES, Register
+from tests.register import FOOTING, SALES, Register, kept
 
 pytestmark = pytest.mark.django_db
 
@@ -51,12 +55,12 @@ def note(register: Register, text: str = SPOKEN, *, name: str = "li", end: bool 
     )
 
 
-def told(register: Register, show: str = "", before: UUID | None = None, name: str = "li") -> list[str]:
+def told(register: Register, show: str = "", before: Place | None = None, name: str = "li") -> list[str]:
     return [line["sentence"] for line in page(register, show, before, name)]
 
 
 def page(
-    register: Register, show: str = "", before: UUID | None = None, name: str = "li"
+    register: Register, show: str = "", before: Place | None = None, name: str = "li"
 ) -> list[dict[str, Any]]:
     found = queries.page(
         actor=register.world.actor("clerk"),
@@ -208,7 +212,7 @@ def test_everything_stands_on_one_line_masked(register: Register) -> None:
 def test_paging_by_key_shows_every_line_once(register: Register) -> None:
     for number in range(queries.PER_PAGE + 3):
         note(register, f"第{number}次")
-    row, seen, before = Customer.objects.get(id=register["li"]), list[UUID](), None
+    row, seen, before = Customer.objects.get(id=register["li"]), list[UUID](), cast("Place | None", None)
     while True:
         found = queries.page(
             actor=register.world.actor("clerk"),
@@ -226,6 +230,35 @@ def test_paging_by_key_shows_every_line_once(register: Register) -> None:
     noted = Record.objects.filter(kind="interaction").values_list("id", flat=True)
     assert set(noted) <= set(seen)
     assert seen == sorted(seen, reverse=True)
+
+
+def test_dealings_stand_by_their_own_day_over_all_pages(register: Register, browser: Client) -> None:
+    days = [f"2025-{1 + number * 7 % 12:02d}-{1 + number:02d}" for number in range(queries.PER_PAGE + 3)]
+    orders = [
+        RecordEntry(RecordKind.ORDER, kept({"order_no": f"R-{day}", "order_date": day})) for day in days
+    ]
+    entry = CustomerEntry(Kind.PERSON, {}, id=register["li"], records=orders)
+    store(actor=register.world.actor("clerk"), footing=FOOTING, entries=[entry], now=clock.now())
+    here, seen = f"/customers/{register['li']}/", list[str]()
+    address = "?show=trade"
+    while address:
+        text = browser.get(f"{here}timeline/{address}").content.decode()
+        seen += re.findall(r">(2025-\d\d-\d\d)</time>", text)
+        following = re.search(r'href="(\?show=trade&amp;before=[^"]+)"', text)
+        address = following[1].replace("&amp;", "&") if following else ""
+    assert seen == sorted(days, reverse=True)
+    card = browser.get(here).content.decode().split('id="dealings"')[1]
+    assert re.findall(r">(2025-\d\d-\d\d)</time>", card) == sorted(days, reverse=True)[: presenting.LATEST]
+
+
+def test_a_promise_without_its_day_is_marked_at_the_day(register: Register, browser: Client) -> None:
+    said = {"text": "1", "channel": "phone", "direction": "in", "promise": "寄样布"}
+    answer = browser.post(f"/customers/{register['li']}/note/", said)
+    assert answer.status_code == 422
+    day = re.search(r'<input type="date"[^>]*>', answer.content.decode())
+    assert day is not None
+    assert 'aria-invalid="true"' in day[0]
+    assert "autofocus" in day[0]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,9 +1,12 @@
 """The terminal says first what a person needs first: the link, the accounts, or that the data are not real."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from shouxin.operations.server import supervisor
+from shouxin.operations.server.address import Address
 from shouxin.operations.server.supervisor import announcement_lines
 
 ACCOUNT: dict[str, Any] = {
@@ -63,3 +66,25 @@ def test_serving_a_demonstration_says_so(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_a_demonstration_is_not_loaded_over_real_data(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SHOUXIN_LANG", "en")
     assert "no demonstration was loaded" in said({"demonstration": False, "customers": 0, "accounts": []})
+
+
+def test_the_address_stands_only_once_the_port_answers(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgres://nobody@127.0.0.1:1/nothing")
+    answer: tuple[bool, list[dict[str, str]]] = (False, [])
+    monkeypatch.setattr(supervisor, "ask_readiness", lambda _address: answer)
+    monkeypatch.setattr(supervisor, "READY_PATIENCE_SECONDS", -1.0)  # however long the data took
+    (tmp_path / "logs").mkdir()
+    address = Address("127.0.0.1", 8000, encrypted=False, open_to_others=True)
+    server = supervisor.Supervisor(tmp_path, address, demonstration=True)
+    for _ in range(3):
+        server._announce_when_ready()
+    waiting = capsys.readouterr().out
+    assert waiting.count("web.log") == 1
+    assert address.url not in waiting
+    answer = (True, [])
+    server._announce_when_ready()
+    assert address.url in capsys.readouterr().out
+    for lines in (server._postgres_lines, *(service.lines for service in server._services)):
+        lines.close()

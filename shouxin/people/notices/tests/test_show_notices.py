@@ -13,6 +13,8 @@ from shouxin.people.notices import choosing, kinds, looking, queries
 from shouxin.people.notices.kinds import Group
 from shouxin.people.notices.models import Address, Notice
 from shouxin.people.notices.tests.conftest import Mailbox, Reach, Tried
+from shouxin.people.thresholds.rules import thresholds
+from shouxin.people.thresholds.services import ask
 from tests.world import World
 
 NOW = datetime(2026, 11, 26, 2, 0, tzinfo=UTC)
@@ -55,6 +57,19 @@ def test_every_page_has_the_bell_with_the_latest(client: Client, world: World, t
     page = world.signed_in(client, "clerk").get("/").content.decode()
     assert "通知，未读 3 条" in page
     assert page.count("有事待您审批") == 3
+
+
+def test_two_things_of_one_kind_are_told_apart_by_name(client: Client, world: World) -> None:
+    asker, keys = world.actor("security_admin"), list(thresholds)[:2]
+    for key in keys:
+        limit = thresholds[key]
+        value = next(n for n in range(limit.least, limit.most + 1) if limit.allows(n) and n != limit.default)
+        ask(actor=asker, key=key, value=value, reason="试行", now=clock.now())
+    kind = kinds.kinds["thresholds.confirm"]
+    assert looking.look_for(kind, now=clock.now()) > 1
+    page = world.signed_in(client, "officer").get("/notices/").content.decode()
+    for key in keys:
+        assert f"有限额或期限的变更待您确认：{thresholds[key].name.zh}" in page
 
 
 def test_opening_one_marks_it_read_and_leads_to_its_thing(client: Client, world: World, tried: Tried) -> None:

@@ -30,7 +30,8 @@ SAID: Mapping[str, Any] = {
     "consent_type": "none",
     "validator": "LINE",
     "sector": "all",
-    "note": "",
+    "note_zh": "",
+    "note_en": "",
 }
 
 
@@ -92,7 +93,7 @@ def test_the_officer_adds_decides_and_activates_on_screens(world: World, client:
     world.signed_in(client, "officer")
     empty = client.post("/rules/fields/new/", {"key": "pet_name"})
     assert empty.status_code == 422
-    assert set(empty.context["form"].errors) >= set(SAID) - {"note"}
+    assert set(empty.context["form"].errors) >= set(SAID) - {"note_zh", "note_en"}
     assert client.post("/rules/fields/new/", {"key": "Pet-Name", **SAID}).status_code == 422
     assert client.post("/rules/fields/new/", {"key": "pet_name", **SAID}).status_code == 302
     page = client.get("/rules/fields/pet_name/").content.decode()

@@ -126,3 +126,30 @@ def test_reserved_words_and_half_filled_forms_are_refused(world: World, client: 
         page = client.post("/rules/purposes/new/", said)
         assert page.status_code == 422
         assert field in page.context["form"].errors
+
+
+def test_a_word_finds_an_entry_of_a_long_list_without_scripts(
+    rules: catalogue.Loaded, world: World, client: Client
+) -> None:
+    """What fits stands on top; a word that fits one entry chooses it, and one that fits several puts those on top."""
+    Notice.objects.create(key="customers", title_zh="客户告知")
+    head = world.signed_in(client, "sales_head")
+    page = head.get("/rules/purposes/new/").content.decode()
+    articles, periods = page.split('name="article"')[1], page.split('name="retention_rule"')[1]
+    assert articles.index("PIPL-013") < articles.index("PIPL-005") < articles.index("NDSR-")
+    assert periods.index("R-COMPLAINT") < periods.index("R-ACC-BANK")
+    typed = {
+        **FORM,
+        "article": "",
+        "article_words": "pipl-013",
+        "retention_rule": "",
+        "retention_rule_words": "会计",
+    }
+    asked = head.post("/rules/purposes/new/", typed)
+    assert asked.status_code == 422
+    again = asked.content.decode().split('name="retention_rule"')[1]
+    assert "已列在最前" in again
+    assert again.index("R-ACC-VOUCHER") < again.index("R-CUST-BASE")
+    head.post("/rules/purposes/new/", {**typed, "retention_rule_words": "投诉与客服"})
+    kept = Purpose.objects.get(key="repair")
+    assert (kept.article_id, kept.retention_rule_id) == ("PIPL-013", "R-COMPLAINT")
