@@ -96,7 +96,7 @@ def test_searches_are_cut_too(register: Register, monkeypatch: pytest.MonkeyPatc
 
 
 def test_no_page_of_an_earlier_search_leads_on(register: Register, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("shouxin.customers.registry.search.MOST", 1)
+    monkeypatch.setattr("shouxin.customers.registry.search.ROWS", 1)
     monkeypatch.setattr("shouxin.customers.registry.search.LIST_ROWS", 1)
     clerk, now = register.world.actor("clerk"), clock.now()
     wanted: dict[str, Any] = {"actor": clerk, "purpose": SALES, "term": f"{PHONE} 13987654321", "now": now}

@@ -35,17 +35,23 @@ Known = dict[str, Any]
 @dataclass(frozen=True, slots=True)
 class CustomerFact:
     """`sql` is an expression over `q.customer_id` and the named parameters actor, person, now, purpose, departments;
-    it gives one JSON value or NULL. `read` turns that value into what changes in `CustomerFacts`."""
+    it gives one JSON value or NULL. `read` turns that value into what changes in `CustomerFacts`.
+
+    `of_showing`: it bears only on what somebody is shown. A service shows nothing to anybody (`decide` refuses it
+    that), so it is not asked for one. Whatever does not say so of itself is always asked.
+    """
 
     name: str
     meaning: Text
     sql: str
     read: Callable[[Any, Actor], Known]
+    of_showing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ActorFact:
-    """`sql` is an expression over the named parameters alone; `read` gives the grants it speaks of."""
+    """`sql` is an expression over the named parameters alone; `read` gives the grants it speaks of. `of_showing` as
+    of a `CustomerFact`."""
 
     name: str
     meaning: Text
@@ -53,6 +59,7 @@ class ActorFact:
     read: Callable[[Any, Actor], Sequence[Grant]]
     # Counts a use of the grant within the caller's transaction, under a row lock; refuses when none is left.
     consume: Callable[[Actor, UUID, int, datetime], Refusal | None] | None = None
+    of_showing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +124,10 @@ class Gathered:
 
 
 def gather(*, actor: Actor, purpose: str, customers: Sequence[UUID], now: datetime) -> Gathered:
-    """Ask every provider about these customers and this actor, in one statement."""
-    about, of_actor = customer_facts.values(), actor_facts.values()
+    """Ask every provider that bears on it about these customers and this actor, in one statement."""
+    shows = actor.kind is not ActorKind.SERVICE
+    about = [fact for fact in customer_facts.values() if shows or not fact.of_showing]
+    of_actor = [fact for fact in actor_facts.values() if shows or not fact.of_showing]
     ready = [
         one
         for one in readiness.values()
@@ -152,7 +161,7 @@ def gather(*, actor: Actor, purpose: str, customers: Sequence[UUID], now: dateti
     return found
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)
 def _statement(revision: str, about: tuple[str, ...], of_actor: tuple[str, ...]) -> str:
     """Only expressions registered by this program's own rooms are put together here, once a process."""
     columns = [f"CASE WHEN q.n = 1 THEN ({revision}) END"]

@@ -25,6 +25,7 @@ customer_facts.register(
             ORDER BY k.ends_at DESC LIMIT 1
         """,
         read=read_contact,
+        of_showing=True,
     ),
 )
 

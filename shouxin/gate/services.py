@@ -1,7 +1,7 @@
 """The one way to customers' values: ask, decide, open, journal, in one committed transaction."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,6 +13,7 @@ from shouxin.core.policy import (
     Actor,
     ActorKind,
     Facts,
+    FieldRule,
     Permission,
     Permit,
     Question,
@@ -30,6 +31,7 @@ from shouxin.people.guarding import services as guarding
 from shouxin.vault import services as vault
 
 PER_PAGE = {Action.VIEW: "list.viewed", Action.SEARCH: "list.searched"}
+INSIDE = "maintenance.opened"
 UNKNOWN = "customer.unknown"
 UNWATCHED = frozenset({ActorKind.SERVICE, ActorKind.CUSTOMER})  # who carries off no lists
 PER_CUSTOMER = {
@@ -199,9 +201,21 @@ def permit_maintenance(
 ) -> Permit:
     """Leave for a named service actor to work on values inside the process; one journal entry per batch.
 
-    Runs within the caller's transaction. The values must not leave the process (index rebuild, re-encryption,
-    telling a search's real hits from coincidences).
+    Runs within the caller's transaction. The values must not leave the process (index rebuild, re-encryption).
     """
+    answer = leave_inside(actor, purpose, customers, fields, reason, now)
+    journal.append(actor=actor, event=INSIDE, purpose=answer.purpose, data=told_inside(answer))
+    return answer
+
+
+def leave_inside(
+    actor: Actor,
+    purpose: str,
+    customers: Sequence[UUID],
+    fields: Sequence[str],
+    reason: str,
+    now: datetime,
+) -> Permit:
     answer = _decided(
         actor=actor,
         purpose=purpose,
@@ -213,13 +227,12 @@ def permit_maintenance(
     )
     if isinstance(answer, Refusal):
         raise Refused(answer)
-    journal.append(
-        actor=actor,
-        event="maintenance.opened",
-        purpose=answer.purpose,
-        data={"count": len(answer.customers), "reason": reason, "fields": sorted(answer.fields)},
-    )
     return answer
+
+
+def told_inside(permit: Permit) -> dict[str, Any]:
+    """What the journal keeps of work inside the process."""
+    return {"count": len(permit.customers), "reason": permit.reason, "fields": sorted(permit.fields)}
 
 
 def admit(
@@ -265,6 +278,23 @@ def usable_fields(
     if isinstance(answer, Refusal):
         raise Refused(answer)
     return frozenset(answer.fields)
+
+
+def usable_rules(*, actor: Actor, purpose: str, action: Action, now: datetime) -> Mapping[str, FieldRule]:
+    """All fields that the actor may use for `purpose` at all, before any customer is named.
+
+    Raises:
+        Refused: as `usable_fields`.
+    """
+    question = Question(actor, purpose, action, (), (), "", now)
+    known, gathered = question_facts(question)
+    if known.purpose:
+        fields = tuple(key for key in known.purpose.fields if key in known.fields)
+        question = replace(question, fields=fields)
+    answer = _settled(question, decide(question, known), gathered)
+    if isinstance(answer, Refusal):
+        raise Refused(answer)
+    return answer.fields
 
 
 def question_facts(question: Question) -> tuple[Facts, facts.Gathered]:

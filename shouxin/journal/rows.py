@@ -1,6 +1,7 @@
 """Entries as rows: read in bulk, added one by one or many at once, faster than through Django's cursor."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import psycopg
@@ -10,6 +11,11 @@ from shouxin.core.ledger.entry import Entry, encode
 from shouxin.kit import cells, statements
 
 _COLUMNS = ("id", "at", "event", "actor", "customer", "purpose", "body")
+_BESIDE = """recorded AS (
+    INSERT INTO journal_entry (id, at, event, actor, customer, purpose, body)
+    SELECT %b::uuid, %b::timestamptz, %b::text, %b::uuid, %b::uuid, %b::text, %b::bytea
+    WHERE set_config('synchronous_commit', 'off', true) = 'off'
+)"""
 _START = cells.start(len(_COLUMNS))
 
 
@@ -20,14 +26,32 @@ def fetch(query: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> list[tu
         return cursor.execute(query, values, binary=True).fetchall()
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """An entry that the statement adds which reads what it is about: both happen, or neither.
+
+    `text` and `values` stand first in that statement: WITH text SELECT …
+    """
+
+    text: str
+    values: Sequence[Any]
+
+
+def beside(entry: Entry) -> Beside:
+    """What adds `entry`; the statement does not wait for the disk."""
+    return Beside(_BESIDE, _values(entry))
+
+
 def insert(entries: Sequence[Entry]) -> None:
     """Add `entries` in one statement: all or none, whether a transaction is open or not."""
     if len(entries) == 1:
-        one = entries[0]
-        row = (one.id, one.at, one.event, one.actor, one.customer, one.purpose, encode(one))
-        statements.insert("journal_entry", _COLUMNS, row)
+        statements.insert("journal_entry", _COLUMNS, _values(entries[0]))
     elif entries:
         statements.copy("journal_entry", _COLUMNS, map(_encoded, entries))
+
+
+def _values(one: Entry) -> Sequence[Any]:
+    return one.id, one.at, one.event, one.actor, one.customer, one.purpose, encode(one)
 
 
 def _encoded(entry: Entry) -> bytes:

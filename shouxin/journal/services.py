@@ -14,6 +14,7 @@ from shouxin.journal import exporting, outside
 from shouxin.journal import rows as entry_rows
 from shouxin.journal.events import events
 from shouxin.journal.exporting import Exported, FolderInUse
+from shouxin.journal.rows import Beside
 from shouxin.journal.verification import Report, Verification
 from shouxin.kit import clock, ids
 
@@ -31,12 +32,14 @@ OPERATOR = Actor(
 
 __all__ = [
     "OPERATOR",
+    "Beside",
     "FolderInUse",
     "NoLedgerYet",
     "UnknownEvent",
     "append",
     "append_at_once",
     "append_many",
+    "beside",
     "export",
     "public_key",
     "stand_alone",
@@ -95,6 +98,19 @@ def append_at_once(
     """
     stand_alone()
     return _insert(actor, event, rows, purpose)
+
+
+def beside(
+    *, actor: Actor, event: str, purpose: str | None = None, data: Mapping[str, JSON] | None = None
+) -> Beside:
+    """As `append`, for what a service reads inside the process: written by the statement that reads, with it or not at
+    all. Nobody is told that it is on the disk; whatever is shown of what was read is journalled after it, and waits.
+
+    Raises:
+        RuntimeError: inside a transaction, which would not wait for the disk either.
+    """
+    stand_alone()
+    return entry_rows.beside(_entries(actor, event, [(None, data or {})], purpose)[0])
 
 
 def stand_alone() -> None:
@@ -172,11 +188,13 @@ def _append(actor: Actor, event: str, rows: Sequence[Row], purpose: str | None) 
 
 
 def _insert(actor: Actor, event: str, rows: Sequence[Row], purpose: str | None) -> list[UUID]:
+    entries = _entries(actor, event, rows, purpose)
+    entry_rows.insert(entries)
+    return [entry.id for entry in entries]
+
+
+def _entries(actor: Actor, event: str, rows: Sequence[Row], purpose: str | None) -> list[Entry]:
     if event not in events:
         raise UnknownEvent(event)
     at = clock.now()
-    entries = [
-        Entry(ids.new(), at, event, actor.pseudonym, customer, purpose, data) for customer, data in rows
-    ]
-    entry_rows.insert(entries)
-    return [entry.id for entry in entries]
+    return [Entry(ids.new(), at, event, actor.pseudonym, customer, purpose, data) for customer, data in rows]

@@ -29,6 +29,8 @@ ORDER BY w.c, w.g, e.customer_id NULLS LAST
 """
 
 Pair = tuple[UUID, str]  # (customer, storage group)
+Searched = tuple[int, int, int, bytes]  # version, suite, bits, key as it stands wrapped
+_presumed: list[Searched] = []  # what was read last, once anything was
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +52,9 @@ class Control:
         return {(c, g): keyring.wrapping(*key) for c, g, *key in rows}
 
 
-def share_epoch(*, wait_for_disk: bool = True) -> None:
+def share_epoch() -> None:
     """Hold the current epoch as it is until this transaction ends; data keys may be made after this alone."""
-    lazily = "" if wait_for_disk else ", set_config('synchronous_commit', 'off', true)"
-    database.execute(f"SELECT pg_advisory_xact_lock_shared(%b){lazily}", [database.EPOCH_LOCK])
+    database.execute("SELECT pg_advisory_xact_lock_shared(%b)", [database.EPOCH_LOCK])
 
 
 def hold_epoch_alone() -> None:
@@ -88,12 +89,29 @@ def searched_index() -> SearchIndex:
     Raises:
         VaultNotReady, KeyServiceUnavailable: as `read`.
     """
+    return presumed_index(anew=True)[0]
+
+
+def presumed_index(*, anew: bool = False) -> tuple[SearchIndex, Searched]:
+    """The search index that answered last, as far as this process knows, with its state, by which the statement that
+    searches tells whether it still does (`searching.CHANGED`); `anew`: the one that answers now.
+
+    Raises:
+        VaultNotReady, KeyServiceUnavailable: as `read`.
+    """
+    if _presumed and not anew:
+        state = _presumed[-1]
+        try:
+            return keyring.index(*state), state
+        except KeyServiceUnavailable:
+            _presumed.clear()  # its row may have been wrapped under another root key since
     rows = database.execute(
         "SELECT version, suite, bits, wrapped FROM vault_search_index WHERE state = 'current'"
     )
     if not rows:
         raise VaultNotReady("the vault has no search index yet")
-    return keyring.index(*rows[0])
+    _presumed[:] = rows
+    return keyring.index(*rows[0]), rows[0]
 
 
 def provider_state() -> ProviderState | None:

@@ -8,6 +8,7 @@ from uuid import UUID
 from shouxin.core.crypto.blob import DataKey
 from shouxin.core.crypto.errors import Broken, KeyMissing, SealBroken, UnknownSuite
 from shouxin.core.policy import GroupState
+from shouxin.journal.services import Beside
 from shouxin.vault import database
 from shouxin.vault.errors import TamperFound, Tampering
 from shouxin.vault.keyring import keyring
@@ -57,13 +58,20 @@ class Loaded:
         return self.customer_id, self.group
 
 
-def load(pairs: Collection[Pair], records: Sequence[UUID] | None = None) -> dict[Pair, Loaded]:
-    """These groups with all their revisions and the blobs of `records` (None: of all), in one statement."""
+def load(
+    pairs: Collection[Pair], records: Sequence[UUID] | None = None, *, entry: Beside | None = None
+) -> dict[Pair, Loaded]:
+    """These groups with all their revisions and the blobs of `records` (None: of all), in one statement, which also
+    adds `entry` to the journal."""
     found: dict[Pair, Loaded] = {}
-    if not pairs:
+    if not pairs and entry is None:
         return found
     wanted = None if records is None else list(records)
-    rows = database.execute(_READ, [wanted, wanted, *database.arrays(pairs, 2)])
+    parameters = [wanted, wanted, *database.arrays(pairs, 2)]
+    if entry is None:
+        rows = database.execute(_READ, parameters)
+    else:
+        rows = database.execute(f"WITH {entry.text} {_READ}", [*entry.values, *parameters])
     for row in rows:
         record, revision, sealed = row[9:]
         group = found.get(row[:2])

@@ -103,7 +103,7 @@ def reveal_at_once(
         RuntimeError: inside a transaction, whose rollback would take an alarm away.
     """
     journal.stand_alone()
-    _check_action(permit)
+    check_action(permit)
     found = _reveal(permit, records, profile)
     if found.alarms:
         with transaction.atomic(durable=True):
@@ -149,13 +149,13 @@ def reveal_history(permit: Permit, *, customer_id: UUID, record_id: UUID, limit:
     return versions
 
 
-def _check_action(permit: Permit) -> None:
+def check_action(permit: Permit) -> None:
     if permit.action is Action.WRITE:
         raise NotPermitted("a permit to write opens nothing")
 
 
 def check(permit: Permit) -> None:
-    _check_action(permit)
+    check_action(permit)
     if not connection.in_atomic_block:
         raise RuntimeError("sealed values are opened inside the transaction that records it")
 

@@ -5,38 +5,44 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
+
 from shouxin.core import identifiers
 from shouxin.core.crypto.indexes import COMPARED, KINDS, code_of
 from shouxin.core.policy import Action, FieldRule, Form, Permit
+from shouxin.journal import services as journal
 from shouxin.vault import control, database
 from shouxin.vault.errors import NotPermitted, TamperFound
 from shouxin.vault.groups import Loaded, Pair, load, open_record, readable, unlock
-from shouxin.vault.opening import check, sound
+from shouxin.vault.opening import check_action, sound
 from shouxin.vault.tickets import SEALED
 
-# Who has all parts of some way of an alternative: each way gives its newest, the newest of them all are kept, and only
-# these are looked at further: `{within}` says who of them is to be found. OFFSET 0 keeps the planner from reading whole
-# tables to look up a few customers in them.
+# Who has all parts of some way of an alternative: each way gives its newest, and the newest of them all are kept.
 _NEWEST = """
-SELECT n.customer_id, n.alternatives{columns} FROM (
-    SELECT t.customer_id, array_agg(w.alternative) AS alternatives
-    FROM unnest(%b::int4[], %b::int2[], %b::int4[], %b::int4[], %b::int4[], %b::int2[])
-        AS w(field, kind, token, first, last, alternative)
-    CROSS JOIN LATERAL (
-        SELECT t.customer_id FROM vault_search_token t
-        WHERE t.field = w.field AND t.kind = w.kind AND t.version = %b::int2 AND t.token = w.token
-            AND t.customer_id < %b::uuid AND NOT EXISTS (
-                SELECT FROM unnest((%b::int4[])[w.first:w.last]) AS other(token) WHERE NOT EXISTS (
-                    SELECT FROM vault_search_token o
-                    WHERE o.field = w.field AND o.kind = w.kind AND o.version = %b::int2 AND o.token = other.token
-                        AND o.customer_id = t.customer_id
-                )
+SELECT t.customer_id, array_agg(w.alternative) AS alternatives
+FROM unnest(%b::int4[], %b::int2[], %b::int4[], %b::int4[], %b::int4[], %b::int2[])
+    AS w(field, kind, token, first, last, alternative)
+CROSS JOIN LATERAL (
+    SELECT t.customer_id FROM vault_search_token t
+    WHERE t.field = w.field AND t.kind = w.kind AND t.version = %b::int2 AND t.token = w.token
+        AND t.customer_id < %b::uuid AND NOT EXISTS (
+            SELECT FROM unnest((%b::int4[])[w.first:w.last]) AS other(token) WHERE NOT EXISTS (
+                SELECT FROM vault_search_token o
+                WHERE o.field = w.field AND o.kind = w.kind AND o.version = %b::int2 AND o.token = other.token
+                    AND o.customer_id = t.customer_id
             )
-        ORDER BY t.customer_id DESC LIMIT %b::int4
-    ) t
-    GROUP BY t.customer_id ORDER BY t.customer_id DESC LIMIT %b::int4
-) n {within}
+        )
+    ORDER BY t.customer_id DESC LIMIT %b::int4
+) t
+GROUP BY t.customer_id ORDER BY t.customer_id DESC LIMIT %b::int4
 """
+# Whether another index answers by now than the one whose `state` is given. A statement that looks up tokens asks this
+# as well: both are then of one moment, in which the tokens of the index that answers are complete.
+CHANGED = """NOT EXISTS (
+    SELECT FROM vault_search_index
+    WHERE state = 'current' AND version = %b::int2 AND suite = %b::int2 AND bits = %b::int2 AND wrapped = %b::bytea
+)"""
+OUTDATED = -1
 _WIDTH = 6
 LAST_ID = UUID(int=2**128 - 1)  # nobody has it
 EVERYBODY = 2**31 - 1
@@ -59,44 +65,30 @@ class Asked:
 Alternative = tuple[Asked, ...]  # everything that one record must hold at once
 
 
-def hold_index(*, wait_for_disk: bool = True) -> None:
-    """Keep the searched index version and its tokens as they are until this transaction ends.
-
-    What does not `wait_for_disk` is on disk no later than the next transaction that does.
-    """
-    control.share_epoch(wait_for_disk=wait_for_disk)
-
-
 @dataclass(frozen=True, slots=True)
 class Sought:
     """What a search looks up: ways in which a customer may hold one of the alternatives."""
 
-    version: int
+    state: Sequence[Any]  # of the index, by which `CHANGED` knows it
     ways: Sequence[tuple[int, ...]]  # field, kind, token, where the other parts begin and end, alternative
     others: Sequence[int]
 
-    def statement(
-        self, *, before: UUID, most: int, columns: str = "", within: str = "", its: Sequence[Any] = ()
-    ) -> tuple[str, list[Any]]:
-        """SQL that gives (customer_id, alternatives, …) for the newest `most` below `before`, in no order.
+    def statement(self, *, before: UUID, most: int) -> tuple[str, list[Any]]:
+        """SQL that gives (customer_id, alternatives) for the newest `most` below `before`, in no order.
 
-        `within` joins `n.customer_id` to what is asked about them, by LATERAL parts, with the parameters `its`;
-        `columns`, beginning with a comma, are what it adds. Some are there by coincidence: ask the gate for a permit to
-        search those one may see at all, then `matching`.
+        Some are there by coincidence: compare those one may see at all (`gate.comparing`).
         """
-        text = _NEWEST.format(within=within, columns=columns)
-        arrays = database.arrays(self.ways, _WIDTH)
-        others = list(self.others)
-        return text, [*arrays, self.version, before, others, self.version, most, most, *its]
+        arrays, version = database.arrays(self.ways, _WIDTH), self.state[0]
+        return _NEWEST, [*arrays, version, before, list(self.others), version, most, most]
 
 
-def sought(alternatives: Sequence[Alternative]) -> Sought:
-    """What is looked up for `alternatives`, numbered as here.
+def sought(alternatives: Sequence[Alternative], *, anew: bool = False) -> Sought:
+    """What is looked up for `alternatives`, numbered as here, in the index that answered last; `anew`: answers now.
 
     Raises:
         KeyServiceUnavailable, VaultNotReady: there is no index key to compute tokens with.
     """
-    index = control.searched_index()
+    index, state = control.presumed_index(anew=anew)
     ways: list[tuple[int, ...]] = []
     others: list[int] = []
     for number, alternative in enumerate(alternatives):
@@ -109,7 +101,7 @@ def sought(alternatives: Sequence[Alternative]) -> Sought:
                     first = len(others) + 1
                     others += rest
                     ways.append((field, kind, token, first, len(others), number))
-    return Sought(index.version, ways, others)
+    return Sought(state, ways, others)
 
 
 def candidates(alternatives: Sequence[Alternative]) -> dict[UUID, list[int]]:
@@ -117,23 +109,29 @@ def candidates(alternatives: Sequence[Alternative]) -> dict[UUID, list[int]]:
     return {
         customer: sorted(set(numbers))
         for customer, numbers in database.execute(
-            *sought(alternatives).statement(before=LAST_ID, most=EVERYBODY)
+            *sought(alternatives, anew=True).statement(before=LAST_ID, most=EVERYBODY)
         )
     }
 
 
 def matching(
-    permit: Permit, alternatives: Sequence[Alternative], possible: Mapping[UUID, Collection[int]]
+    permit: Permit,
+    alternatives: Sequence[Alternative],
+    possible: Mapping[UUID, Collection[int]],
+    entry: journal.Beside,
 ) -> set[tuple[UUID, UUID]]:
     """Which (customer, record) really holds one of the customer's possible alternatives, all of it in the one record.
 
-    They are opened and compared here, inside the process, in one statement; no value is handed out.
+    They are read by the one statement that adds `entry` to the journal, then opened and compared here, inside the
+    process; no value is handed out.
 
     Raises:
         NotPermitted: the permit does not open one of the fields.
+        RuntimeError: inside a transaction, whose rollback would take the entry away.
         KeyServiceUnavailable: the key provider does not answer.
     """
-    check(permit)
+    journal.stand_alone()
+    check_action(permit)
     wanted: dict[Pair, set[str]] = {}
     for customer, numbers in possible.items():
         for asked in (one for number in numbers for one in alternatives[number]):
@@ -145,12 +143,14 @@ def matching(
             wanted.setdefault((customer, rule.storage_group), set()).add(rule.key)
     alarms: list[TamperFound] = []
     records: dict[UUID, dict[UUID, dict[str, str]]] = {}
-    for pair, group in load(list(wanted)).items():
+    for pair, group in load(list(wanted), entry=entry).items():
         if readable(group, maintenance=permit.action is Action.MAINTAIN):
             of = records.setdefault(pair[0], {})
             for record, texts in _opened(group, wanted[pair], alarms):
                 of.setdefault(record, {}).update(texts)
-    sound(permit, alarms)
+    if alarms:
+        with transaction.atomic(durable=True):
+            sound(permit, alarms)
     compared = _Compared(alternatives)
     return {
         (customer, record)

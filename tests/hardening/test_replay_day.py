@@ -139,7 +139,7 @@ def journal_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: Any, **__: Any) -> None:
         raise JournalGone
 
-    for name in ("append", "append_at_once", "append_many"):
+    for name in ("append", "append_at_once", "append_many", "beside"):
         monkeypatch.setattr(journal, name, fail)
 
 

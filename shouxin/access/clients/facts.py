@@ -45,5 +45,6 @@ actor_facts.register(
         meaning=Text("接口客户端在用的用数授权", "The grant of an API client in force"),
         sql=IN_FORCE,
         read=read,
+        of_showing=True,
     ),
 )

@@ -42,5 +42,6 @@ actor_facts.register(
         meaning=Text("本人在用的应急访问", "The actor's emergency access in force"),
         sql=IN_FORCE,
         read=read,
+        of_showing=True,
     ),
 )

@@ -69,5 +69,6 @@ actor_facts.register(
         sql=IN_FORCE,
         read=read,
         consume=consume,
+        of_showing=True,
     ),
 )

@@ -29,6 +29,7 @@ customer_facts.register(
         meaning=Text("客户或字段是否标为高风险", "Whether the customer or a field is marked as of high risk"),
         sql=SQL,
         read=read,
+        of_showing=True,
     ),
 )
 alarms.register("high_risk", services.raise_alarm)

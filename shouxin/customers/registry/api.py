@@ -32,7 +32,7 @@ from shouxin.customers.registry.entries import Footing
 from shouxin.customers.registry.exchange import NUMBER, Row
 from shouxin.customers.registry.models import Customer, Record
 from shouxin.customers.registry.queries import Filters
-from shouxin.customers.registry.search import Found, search
+from shouxin.customers.registry.search import MOST, Found, search
 from shouxin.gate import services as gate
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.kit import clock, ids
@@ -126,6 +126,7 @@ def _found(actor: Actor, body: SearchIn) -> Found:
         term=body.term,
         filters=filters,
         before=body.after,
+        rows=MOST,
         now=clock.now(),
     )
     if found.little:

@@ -39,6 +39,7 @@ def find(request: StaffRequest) -> HttpResponse:
                 term=form.cleaned_data["term"],
                 filters=form.filters,
                 before=presenting.uuid_or_none(data.get("before", "")),
+                rows=form.cleaned_data["rows"],
                 now=clock.now(),
             )
             context |= {"found": found, "rows": presenting.rows(found.customers), "searched": True}

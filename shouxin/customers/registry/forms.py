@@ -18,7 +18,7 @@ from shouxin.customers.registry.jurisdiction import NAMED
 from shouxin.customers.registry.models import Channel, Kind, Scope
 from shouxin.customers.registry.queries import Filters
 from shouxin.customers.registry.rules import CellProblem, Kept
-from shouxin.customers.registry.search import LONGEST
+from shouxin.customers.registry.search import LONGEST, MOST, ROWS
 from shouxin.customers.registry.wishes import wishes
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.people import queries as people
@@ -199,6 +199,13 @@ class SearchForm(forms.Form):
     segment = forms.CharField(label=_("细分"), max_length=40, required=False)
     province = forms.ChoiceField(label=_("省份"), required=False)
     wish = forms.ChoiceField(label=_("联系偏好"), required=False)
+    rows = forms.TypedChoiceField(
+        label=_("每页行数"),
+        choices=[(rows, rows) for rows in (ROWS, MOST)],
+        required=False,
+        coerce=int,
+        empty_value=None,
+    )
     mine = forms.BooleanField(label=_("只看我负责的"), required=False)
 
     def __init__(self, *args: Any, departments: Sequence[Department] = (), **kwargs: Any) -> None:

@@ -6,11 +6,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
+from math import ceil
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
 
 from shouxin.core import identifiers
 from shouxin.core.crypto.indexes import KINDS
@@ -20,36 +20,41 @@ from shouxin.customers.registry import clear, queries, wishes
 from shouxin.customers.registry.models import Record
 from shouxin.customers.registry.queries import CustomerView, Filters
 from shouxin.customers.registry.understanding import Understood, understand
+from shouxin.gate import comparing
 from shouxin.gate import services as gate
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.kit.statements import execute
 from shouxin.people.leaving.rules import LIST_ROWS
 from shouxin.vault import searching
-from shouxin.vault import services as vault
 from shouxin.vault.searching import Asked
 
-MOST = 50
+ROWS = 20  # of a page, unless more are asked for
+MOST = 50  # of a page
 LONGEST = 2000  # characters of pasted text
 AT_ONCE = 10  # identifiers of one pasted text that are searched
 CANDIDATES = 2000  # opened for one page, the newest first; a term that has more should be narrower
-FIRST_LOT = (
-    MOST + 14
-)  # candidates looked up at first: a page, and a few that are none; each further lot is larger
-GROWTH = 3
+A_FEW = 12  # candidates of a page that are none, mostly; looked up at first with those that fill it
+GROWTH = 3  # how many times as many a further lot may have
+SPARE = 1.25  # how many more than the share of hits so far lets expect are needed
 SEARCHER = service_actor("search")
 MAINTENANCE = "maintenance"
 
 # Those one may see at all; nothing has been opened yet. Who was merged is found as the customer that stands for them.
 # OFFSET 0 keeps the planner from reading the whole register to look up a few candidates in it.
-_WITHIN = """
-LEFT JOIN LATERAL (
-    SELECT v.id FROM (
-        SELECT COALESCE(absorbed_by, id) AS stands FROM customers_customer WHERE id = n.customer_id OFFSET 0
-    ) c
-    CROSS JOIN LATERAL (SELECT s.id FROM ({scope}) s WHERE s.id = c.stands OFFSET 0) v
-) v ON true
+# Of the others only one number leaves the database: below which of them the next lot begins, when there may be one.
+_SEALED = """
+WITH n AS MATERIALIZED ({newest})
+SELECT 0::int2, n.customer_id, n.alternatives, v.id, NULL::jsonb FROM n
+CROSS JOIN LATERAL (
+    SELECT COALESCE(absorbed_by, id) AS stands FROM customers_customer WHERE id = n.customer_id OFFSET 0
+) c
+CROSS JOIN LATERAL (SELECT s.id FROM ({scope}) s WHERE s.id = c.stands OFFSET 0) v
+UNION ALL
+(SELECT 0::int2, n.customer_id, NULL, NULL, NULL FROM n ORDER BY n.customer_id DESC OFFSET %b::int4 - 1 LIMIT 1)
 """
-_SEALED = "SELECT 0::int2, f.* FROM ({newest}) f"
+_OUTDATED = f"""
+SELECT {searching.OUTDATED}::int2, NULL::uuid, NULL::int2[], NULL::uuid, NULL::jsonb WHERE {searching.CHANGED}
+"""
 _IN_CLEAR = """
 SELECT {source}::int2, c.customer_id, NULL::int2[], v.id, c.public_values FROM (
     SELECT id AS customer_id, COALESCE(absorbed_by, id) AS stands, public_values FROM customers_customer
@@ -118,11 +123,13 @@ def search(
     now: datetime,
     filters: Filters | None = None,
     before: UUID | None = None,
+    rows: int | None = None,
 ) -> Found:
     """Customers of the actor's scope that `term` speaks of, as `understand` reads it, narrowed to `filters`.
 
     Of pasted text, a line of a chat for instance, the identifiers that stand in it are searched too, each by itself;
-    the text is kept nowhere. Who turns the page asks again, with `before` as the page before gave it.
+    the text is kept nowhere. Who turns the page asks again, with `before` as the page before gave it. A page has `rows`
+    customers, at most `MOST`; unless they are named, `ROWS`: the fewer it has, the fewer are opened for it.
 
     With a wish among the filters nothing need be typed.
 
@@ -144,7 +151,7 @@ def search(
             filters=narrow,
             now=now,
             before=None if cut else before,
-            most=LIST_ROWS if cut else MOST,
+            most=LIST_ROWS if cut else min(rows or ROWS, MOST),
         )
         views = _masked(actor, purpose, hits, digest_of("\n".join([*terms, repr(narrow)])), now)
     return Found(
@@ -166,21 +173,18 @@ def look_up(
     filters: Filters,
     now: datetime,
     before: UUID | None = None,
-    most: int = MOST,
+    most: int = ROWS,
 ) -> tuple[Understood, Hits]:
-    """What was understood, and the customers that hold it.
+    """What was understood, and the customers that hold it; not inside a transaction.
 
-    Candidates are opened in lots, newest first, until a page is full. That they were is journalled without waiting for
-    the disk: whatever is shown of them is journalled after it and waits, and nothing can be kept without what stands
-    before it.
+    Candidates are opened in lots, newest first, until a page is full. That they were is journalled by the statement
+    that reads them, without waiting for the disk: whatever is shown of them is journalled after it and waits, and
+    nothing can be kept without what stands before it.
     """
     understood = _understood(actor, purpose, terms, now)
     wish = wishes.asked(actor=actor, purpose=purpose, name=filters.wish, now=now) if filters.wish else None
-    with transaction.atomic():
-        searching.hold_index(wait_for_disk=False)
-        candidates = _Candidates(actor, filters, understood, wish, all_of_them=not any(terms))
-        hits = _looked_through(candidates, before, most, now)
-    return understood, hits
+    candidates = _Candidates(actor, filters, understood, wish, all_of_them=not any(terms))
+    return understood, _looked_through(candidates, before, most, now)
 
 
 def _masked(actor: Actor, purpose: str, hits: Hits, digest: str, now: datetime) -> list[CustomerView]:
@@ -204,11 +208,8 @@ def _identifiers(text: str) -> list[str]:
 
 
 def _understood(actor: Actor, purpose: str, terms: Sequence[str], now: datetime) -> Understood:
-    book = rulebooks["rulebook"]
-    rule, every = book.purpose(purpose), book.fields()
-    known = {key: every[key] for key in (rule.fields if rule else ()) if key in every}
-    mine = gate.usable_fields(actor=actor, purpose=purpose, fields=list(known), action=Action.SEARCH, now=now)
-    fields = [found for key, found in known.items() if key in mine and found.indexes]
+    usable = gate.usable_rules(actor=actor, purpose=purpose, action=Action.SEARCH, now=now)
+    fields = [rule for rule in usable.values() if rule.indexes]
     understood = Understood()
     for number, term in enumerate(terms):
         one = understand(term, fields)
@@ -240,9 +241,9 @@ class _Candidates:
     ) -> None:
         self.understood, self.wish = understood, wish
         self._everybody = bool(wish) and all_of_them  # nothing was typed: whoever may be found at all
-        self._sought = searching.sought(understood.sealed)
         self._clear = sorted({tuple(wanted) for asked in understood.clear for wanted in clear.sought(asked)})
         self._scope, self._its = _scope(actor, filters)
+        self._sought = searching.sought(understood.sealed)
 
     def below(self, before: UUID, together: int) -> tuple[dict[UUID, _Candidate], UUID | None]:
         """The newest below `before`, newest first, and where the next lot begins, if any.
@@ -252,18 +253,31 @@ class _Candidates:
         """
         if not (self._sought.ways or self._clear or self._everybody):
             return {}, None
+        rows = execute(*self._statement(before, together))
+        while any(row[0] == searching.OUTDATED for row in rows):
+            self._sought = searching.sought(self.understood.sealed, anew=True)
+            rows = execute(*self._statement(before, together))
+        return self._read(rows, together)
+
+    def _read(
+        self, rows: Sequence[tuple[Any, ...]], together: int
+    ) -> tuple[dict[UUID, _Candidate], UUID | None]:
         given: dict[int, list[UUID]] = {}
         found: dict[UUID, _Candidate] = {}
-        for source, customer, alternatives, stands, public in execute(*self._statement(before, together)):
-            given.setdefault(source, []).append(customer)
+        horizons: list[UUID] = []
+        for source, customer, alternatives, stands, public in rows:
             if stands is None:
+                horizons.append(customer)
                 continue
             one = found.setdefault(customer, _Candidate(stands, set()))
             if alternatives is not None:
                 one.sealed.update(alternatives)
-            elif self._everybody or any(_holds(asked, public) for asked in self.understood.clear):
+                continue
+            given.setdefault(source, []).append(customer)
+            if self._everybody or any(_holds(asked, public) for asked in self.understood.clear):
                 found[customer] = replace(one, in_clear=True)
-        horizon = max((min(ids) for ids in given.values() if len(ids) == together), default=None)
+        horizons += [min(ids) for ids in given.values() if len(ids) == together]
+        horizon = max(horizons, default=None)
         newest = sorted(found, reverse=True)
         return {one: found[one] for one in newest if horizon is None or one >= horizon}, horizon
 
@@ -271,31 +285,30 @@ class _Candidates:
         """One statement for all sources: the sealed values, numbered 0, and those in clear behind them."""
         parts: list[str] = []
         parameters: list[Any] = []
-        if self._sought.ways:
-            text, values = self._sought.statement(
-                before=before,
-                most=most,
-                columns=", v.id AS stands, NULL::jsonb",
-                within=_WITHIN.format(scope=self._scope),
-                its=self._its,
-            )
-            parts.append(_SEALED.format(newest=text))
-            parameters += values
         for source, wanted in enumerate(self._clear, 1):
             parts.append(_IN_CLEAR.format(source=source, scope=self._scope))
             parameters += [list(wanted), before, *self._its, most]
         if self._everybody:
             parts.append(_EVERYBODY.format(scope=self._scope))
             parameters += [*self._its, before, most]
+        if self._sought.ways:
+            text, values = self._sought.statement(before=before, most=most)
+            parts += [_SEALED.format(newest=text, scope=self._scope), _OUTDATED]
+            parameters += [*values, *self._its, most, *self._sought.state]
         return " UNION ALL ".join(f"({part})" for part in parts), parameters
 
 
 def _looked_through(candidates: _Candidates, before: UUID | None, most: int, now: datetime) -> Hits:
-    """Candidates opened and compared in the process, until `most` customers are found and one more is known of."""
+    """Candidates opened and compared in the process, until `most` customers are found and one more is known of.
+
+    The next page begins below somebody this one's reader may see: who else was passed over is not to be told.
+    """
     hits: dict[UUID, UUID] = {}  # customer -> the candidate it was found by
-    below, together, opened = before or searching.LAST_ID, FIRST_LOT, 0
+    seen = below = before or searching.LAST_ID
+    together, passed, opened = _first_lot(most), 0, 0
     while True:
         lot, horizon = candidates.below(below, together)
+        seen = next(reversed(lot), seen)
         possible = {one: found.sealed for one, found in lot.items() if found.sealed and not found.in_clear}
         holding = _opened(candidates.understood, possible, now) if possible else set()
         fitting = {one: found.stands for one, found in lot.items() if found.in_clear or one in holding}
@@ -305,27 +318,41 @@ def _looked_through(candidates: _Candidates, before: UUID | None, most: int, now
             fitting = {one: stands for one, stands in fitting.items() if stands in wishing}
         for one, stands in fitting.items():
             if len(hits) == most and stands not in hits:
-                return Hits([*hits], next(reversed(hits.values()), below))
+                return Hits([*hits], next(reversed(hits.values()), seen))
             hits.setdefault(stands, one)
         if horizon is None:
             return Hits([*hits])
-        below, together, opened = horizon, together * GROWTH, opened + len(possible)
+        passed, opened = passed + together, opened + len(possible)
         if opened >= CANDIDATES:
-            return Hits([*hits], below, crowd=True)
+            return Hits([*hits], seen, crowd=True)
+        below, together = horizon, _next_lot(most + 1 - len(hits), len(hits), passed, together)
+
+
+def _first_lot(most: int) -> int:
+    return most + A_FEW
+
+
+def _next_lot(needed: int, found: int, passed: int, last: int) -> int:
+    """How many candidates are likely to hold as many hits as are still needed, by the share of hits among those passed.
+
+    Whoever found next to nothing takes lots that grow, so that a register of which they see little costs few of them.
+    """
+    expected = ceil(needed * SPARE * passed / found) + 1 if found else last * GROWTH
+    return min(expected, last * GROWTH)
 
 
 def _opened(understood: Understood, possible: Mapping[UUID, Collection[int]], now: datetime) -> set[UUID]:
     """Those of the candidates that hold it themselves or in a record."""
-    numbers = {number for numbers in possible.values() for number in numbers}
-    permit = gate.permit_maintenance(
-        actor=SEARCHER,
-        purpose=MAINTENANCE,
-        customers=list(possible),
-        fields=sorted({asked.rule.key for number in numbers for asked in understood.sealed[number]}),
-        reason="search",
-        now=now,
+    return _kept(
+        comparing.compare(
+            actor=SEARCHER,
+            purpose=MAINTENANCE,
+            alternatives=understood.sealed,
+            possible=possible,
+            reason="search",
+            now=now,
+        )
     )
-    return _kept(vault.matching(permit, understood.sealed, possible))
 
 
 def _kept(found: set[tuple[UUID, UUID]]) -> set[UUID]:

@@ -11,10 +11,10 @@ from uuid import UUID
 
 from shouxin.core.policy import Action, Actor, FieldRule, service_actor
 from shouxin.core.text import Text
+from shouxin.gate import comparing
 from shouxin.gate import services as gate
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.kit.registry import Registry
-from shouxin.vault import services as vault
 from shouxin.vault.searching import Asked
 
 SEARCHER = service_actor("search")
@@ -41,19 +41,18 @@ class Wanted:
     rule: FieldRule | None
 
     def holding(self, customers: Sequence[UUID], now: datetime) -> set[UUID]:
-        """Those of `customers` who asked for it, opened and compared within the caller's transaction."""
+        """Those of `customers` who asked for it, opened and compared inside the process."""
         if self.rule is None or not customers:
             return set()
-        permit = gate.permit_maintenance(
+        alternatives = [(Asked(self.rule, "lists", text, looked_up=False),) for text in self.wish.texts]
+        found = comparing.compare(
             actor=SEARCHER,
             purpose=MAINTENANCE,
-            customers=customers,
-            fields=[self.wish.field],
+            alternatives=alternatives,
+            possible=dict.fromkeys(customers, range(len(alternatives))),
             reason="search",
             now=now,
         )
-        alternatives = [(Asked(self.rule, "lists", text, looked_up=False),) for text in self.wish.texts]
-        found = vault.matching(permit, alternatives, dict.fromkeys(customers, range(len(alternatives))))
         return {customer for customer, record in found if record == customer}
 
 

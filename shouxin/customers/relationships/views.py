@@ -16,7 +16,7 @@ from shouxin.customers.registry.forms import SearchForm
 from shouxin.customers.registry.models import Customer
 from shouxin.customers.registry.presenting import uuid_or_none
 from shouxin.customers.registry.queries import CustomerView
-from shouxin.customers.registry.search import search
+from shouxin.customers.registry.search import MOST, search
 from shouxin.customers.relationships import presenting, queries, services
 from shouxin.customers.relationships.forms import RelateForm
 from shouxin.customers.relationships.services import RelationProblem
@@ -63,7 +63,8 @@ def _found(request: StaffRequest, row: Customer, purpose: str) -> dict[str, Any]
     form = SearchForm(request.POST)
     if not form.is_valid():
         return {"search_form": form}
-    found = search(actor=request.actor, purpose=purpose, term=form.cleaned_data["term"], now=clock.now())
+    term = form.cleaned_data["term"]
+    found = search(actor=request.actor, purpose=purpose, term=term, rows=MOST, now=clock.now())
     others = presenting.other_choices(found.customers, row.id)
     answer = {"search_form": form, "searched": True}
     return answer | ({"form": _form(request, row, purpose, others, fresh=True)} if others else {})

@@ -1,5 +1,6 @@
 """The vault tests' own small world: five fields, one purpose, permits made by the real decision."""
 
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -23,9 +24,11 @@ from shouxin.core.policy import (
     service_actor,
 )
 from shouxin.core.text import Text
+from shouxin.journal import services as journal
 from shouxin.kit import ids
 from shouxin.vault.payload import Value
-from shouxin.vault.services import Sealed, seal
+from shouxin.vault.searching import Alternative
+from shouxin.vault.services import Sealed, matching, seal
 from shouxin.vault.tickets import Provenance, SealedWrite, WriteTicket
 
 PURPOSE = "sales_contract"
@@ -99,6 +102,14 @@ def permit(
     )
     assert isinstance(answer, Permit), answer
     return answer
+
+
+def matched(asked: Sequence[Alternative], possible: Mapping[UUID, Collection[int]]) -> set[UUID]:
+    """Of the possible customers those that really hold what is asked, journalled as opened by the maintenance actor."""
+    entry = journal.beside(
+        actor=OPERATOR, event="maintenance.opened", purpose=PURPOSE, data={"count": len(possible)}
+    )
+    return {customer for customer, _ in matching(permit(*possible), asked, possible, entry)}
 
 
 def ticket(*customers: UUID, created: tuple[UUID, ...] = ()) -> WriteTicket:

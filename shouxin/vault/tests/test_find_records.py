@@ -10,7 +10,6 @@ from shouxin.vault.errors import DuplicateKey
 from shouxin.vault.models import BusinessKey, SearchToken
 from shouxin.vault.queries import key_holders, states
 from shouxin.vault.searching import Asked, candidates
-from shouxin.vault.services import matching
 from shouxin.vault.tests import cast
 
 pytestmark = pytest.mark.django_db
@@ -25,9 +24,7 @@ def near(key: str, kind: str, text: str) -> set[UUID]:
 
 def found(key: str, kind: str, text: str) -> set[UUID]:
     asked = [(Asked(cast.FIELDS[key], kind, text),)]
-    possible = candidates(asked)
-    with transaction.atomic():
-        return {customer for customer, _ in matching(cast.permit(*possible), asked, possible)}
+    return cast.matched(asked, candidates(asked))
 
 
 def test_a_value_is_found_in_any_spelling_and_by_its_last_four(vault: None) -> None:

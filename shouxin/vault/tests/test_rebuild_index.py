@@ -14,7 +14,7 @@ from shouxin.vault.errors import DuplicateKey
 from shouxin.vault.models import BusinessKey, IndexState, SearchIndexVersion, SearchToken
 from shouxin.vault.queries import key_holders
 from shouxin.vault.searching import Asked, candidates
-from shouxin.vault.services import destroy_group, matching
+from shouxin.vault.services import destroy_group
 from shouxin.vault.tests import cast
 
 pytestmark = pytest.mark.django_db
@@ -22,9 +22,7 @@ pytestmark = pytest.mark.django_db
 
 def found(key: str, kind: str, text: str) -> set[UUID]:
     asked = [(Asked(fields.rules()[key], kind, text),)]
-    possible = candidates(asked)
-    with transaction.atomic():
-        return {customer for customer, _ in matching(cast.permit(*possible), asked, possible)}
+    return cast.matched(asked, candidates(asked))
 
 
 def phones(count: int) -> dict[str, UUID]:

@@ -69,7 +69,7 @@ def test_the_newest_alone_are_opened_and_the_page_says_so(
     wished: Register, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(search, "CANDIDATES", 1)
-    monkeypatch.setattr(search, "FIRST_LOT", 2)
+    monkeypatch.setattr(search, "_first_lot", lambda _most: 2)
     browser = wished.world.signed_in(client, "clerk")
     browser.post("/purpose/", {"purpose": SALES})
     page = browser.post("/customers/find/", {"term": "", "wish": "refused:sms"})

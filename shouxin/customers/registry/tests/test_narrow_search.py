@@ -68,8 +68,8 @@ def turned(register: Register, term: str) -> list[list[UUID]]:
 
 @pytest.mark.parametrize("lot", [2, 1000])  # candidates come by twos a stream, or all at once
 def test_pages_show_every_hit_once(register: Register, monkeypatch: pytest.MonkeyPatch, lot: int) -> None:
-    monkeypatch.setattr(search, "MOST", 3)
-    monkeypatch.setattr(search, "FIRST_LOT", lot)
+    monkeypatch.setattr(search, "ROWS", 3)
+    monkeypatch.setattr(search, "_first_lot", lambda _most: lot)
     monkeypatch.setattr(search, "GROWTH", 1)
     many = set(store(register, ["高小松"] * 20))
     before = Entry.objects.filter(event="list.searched").count()
@@ -83,8 +83,8 @@ def test_pages_show_every_hit_once(register: Register, monkeypatch: pytest.Monke
 
 
 def test_a_common_name_is_opened_a_lot_at_a_time(register: Register, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(search, "MOST", 2)
-    monkeypatch.setattr(search, "FIRST_LOT", 2)
+    monkeypatch.setattr(search, "ROWS", 2)
+    monkeypatch.setattr(search, "_first_lot", lambda _most: 2)
     many = sorted(store(register, ["高小松"] * 40), reverse=True)
     assert ids(looked(register, "高小松")) == many[:2]
     opened = [json.loads(bytes(one.body)[1:]) for one in Entry.objects.filter(event="maintenance.opened")]
@@ -94,7 +94,7 @@ def test_a_common_name_is_opened_a_lot_at_a_time(register: Register, monkeypatch
 def test_whoever_may_not_see_a_hit_by_now_is_not_shown_it_on_a_later_page(
     register: Register, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(search, "MOST", 1)
+    monkeypatch.setattr(search, "ROWS", 1)
     first, second, *_ = sorted(store(register, ["高小松"] * 2), reverse=True)
     place = looked(register, "小松").following
     Customer.objects.filter(id=second).update(owner_department=register.world.departments["service"])
@@ -108,7 +108,7 @@ def test_many_that_only_seem_to_fit_are_not_all_opened(
     many = sorted(store(register, ["高小松"] * 40), reverse=True)
     monkeypatch.setattr(search, "_kept", lambda _found: set())  # all of them coincidences
     monkeypatch.setattr(search, "CANDIDATES", 2)
-    monkeypatch.setattr(search, "FIRST_LOT", 2)
+    monkeypatch.setattr(search, "_first_lot", lambda _most: 2)
     found = looked(register, "高小松")
     assert found.crowd
     assert found.following in many
@@ -148,7 +148,7 @@ def test_an_e_mail_domain_finds_its_addresses(register: Register) -> None:
 def test_the_screen_searches_narrows_and_turns_by_post_alone(
     register: Register, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(search, "MOST", 2)
+    monkeypatch.setattr(search, "ROWS", 2)
     store(register, ["高小松"] * 5)
     browser = register.world.signed_in(client, "clerk")
     browser.post("/purpose/", {"purpose": SALES})
