@@ -21,6 +21,7 @@ from shouxin.core.policy import OPENS_CUSTOMER_DATA, Permission
 from shouxin.core.policy.permissions import permissions_of
 from shouxin.operations.server import readiness
 from tests import oversight_rows
+from tests.consent_rows import CONSENTS
 from tests.permission_frame import FRAME, NOBODY
 from tests.permission_rows import Row, everybody, needs, post, program
 from tests.register import SALES
@@ -270,6 +271,7 @@ ROWS: Mapping[str, Row] = {
     "drafts:keep": post(status=404, kind="none"),
     "drafts:resume": needs(status=302, draft_id=NOBODY),
     "drafts:discard": post(status=302, draft_id=NOBODY),
+    **CONSENTS,
     "customers:timeline": needs(P.CUSTOMERS_PROFILE_READ, status=404, customer_id=NOBODY),
     "customers:note": post(P.CUSTOMERS_PROFILE_EDIT, status=404, customer_id=NOBODY),
     "customers:relate": needs(P.CUSTOMERS_RELATIONSHIP_WRITE, status=404, customer_id=NOBODY),

@@ -27,6 +27,7 @@ class CustomersConfig(AppConfig):
         from shouxin.customers.collection_forms import events as form_events  # noqa: F401 - likewise
         from shouxin.customers.consents import events as consent_events  # noqa: F401 - likewise
         from shouxin.customers.consents import facts as consent_facts  # noqa: F401 - likewise
+        from shouxin.customers.consents import joining as consent_joining  # noqa: F401 - likewise
         from shouxin.customers.dialling import events as dial_events  # noqa: F401 - likewise
         from shouxin.customers.duplicates import events as duplicate_events  # noqa: F401 - likewise
         from shouxin.customers.duplicates import jobs as duplicate_jobs  # noqa: F401 - likewise
@@ -48,6 +49,7 @@ class CustomersConfig(AppConfig):
         from shouxin.customers.registry import events, facts, regional, sealing_up  # noqa: F401 - likewise
         from shouxin.customers.registry import jobs as registry_jobs  # noqa: F401 - likewise
         from shouxin.customers.relationships import events as relation_events  # noqa: F401 - likewise
+        from shouxin.customers.relationships import guardians  # noqa: F401 - likewise
         from shouxin.customers.segments import events as segment_events  # noqa: F401 - likewise
 
         jobs.register()

@@ -2,6 +2,7 @@
 
 from django.urls import path, re_path
 
+from shouxin.customers.asking import views as asking
 from shouxin.customers.attachments import views as attachments
 from shouxin.customers.bulk import views as bulk
 from shouxin.customers.cleanup import views as cleanup
@@ -92,6 +93,14 @@ urlpatterns = [
     path("dial/", dialling.dial, name="dial"),
     path("<uuid:customer_id>/dial/", dialling.prepare, name="dial_prepare"),
     path("<uuid:customer_id>/limits/", preferences.limits, name="limits"),
+    path("<uuid:customer_id>/consents/", asking.overview, name="consents"),
+    path("<uuid:customer_id>/consents/seen/<uuid:decision_id>/", asking.seen, name="consent_seen"),
+    path("<uuid:customer_id>/consents/<slug:purpose>/", asking.ask, name="consent_ask"),
+    re_path(
+        r"^(?P<customer_id>[0-9a-f-]{36})/consents/(?P<purpose>[-\w]+)/(?P<verb>withdraw|refuse|restrict|allow)/$",
+        asking.verb,
+        name="consent_verb",
+    ),
     path("<uuid:customer_id>/timeline/", timeline.timeline, name="timeline"),
     path("<uuid:customer_id>/reads/", timeline.who_read, name="reads"),
     path("<uuid:customer_id>/note/", timeline.note, name="note"),

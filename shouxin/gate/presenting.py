@@ -24,6 +24,7 @@ LEADS = {
     "search_one": ("customers:find", gettext_lazy("查找客户")),
     "plain_list": ("customers:list", gettext_lazy("回到列表")),
     "open_contact": ("customers:page", gettext_lazy("开始接待")),
+    "ask_consent": ("customers:consents", gettext_lazy("同意与告知")),
 }
 
 
@@ -53,7 +54,7 @@ def _address(name: str, customer: UUID | None, fields: Sequence[str] = ()) -> st
     try:
         if name == "access:propose" and fields:
             return f"{reverse(name)}?{urlencode([('field', key) for key in fields])}"
-        if name in {"customers:page", "access:emergency_open"}:
+        if name in {"customers:page", "customers:consents", "access:emergency_open"}:
             return reverse(name, args=[customer]) if customer else ""
         return reverse(name)
     except NoReverseMatch:

@@ -31,6 +31,7 @@ REASON_NAMES = MappingProxyType(
         "clean-up": Text("清理", "clean-up"),
         "cleanup": Text("清理", "clean-up"),
         "collection": Text("收集表单", "collection forms"),
+        "consents": Text("核对同意能力", "age of consent"),
         "contact_limits": Text("联系限制", "contact limits"),
         "deduplication": Text("查重", "finding duplicates"),
         "import": Text("导入", "import"),

@@ -6,19 +6,12 @@ from uuid import UUID
 from shouxin.core.policy import Actor, PurposeRule
 from shouxin.customers.attachments import services as attachments
 from shouxin.customers.attachments.content import ContentProblem
-from shouxin.customers.attachments.models import Kind
+from shouxin.customers.attachments.papers import kind_of as kind_of  # noqa: PLC0414 - what a paper is kept as
 from shouxin.customers.attachments.services import AttachmentProblem, NewFile
 from shouxin.customers.collection import rules
 from shouxin.customers.collection.problems import SubmissionProblem
 from shouxin.customers.collection_forms import queries as forms
 from shouxin.customers.registry.entries import Footing
-
-KINDS = (Kind.OTHER, Kind.PICTURE, Kind.CONTRACT)  # what a scan is kept as: the first that the purpose takes
-
-
-def kind_of(purpose: PurposeRule) -> Kind | None:
-    """As what the purpose takes a scan, if it takes files at all."""
-    return next((kind for kind in KINDS if kind.value in purpose.fields), None)
 
 
 def check(

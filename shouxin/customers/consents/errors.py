@@ -33,6 +33,16 @@ PROBLEMS = {
         "本人不久前拒绝过此目的，{until} 之前不得再次征求。",
         "The person refused this purpose recently; it may not be asked again before {until}.",
     ),
+    "guardian.needed": Text(
+        "本人未满 {age} 周岁，须由监护人同意：请先登记监护关系，再由监护人作出选择。",
+        "The person is under {age}: a guardian has to agree. Note the guardian as a relationship first.",
+    ),
+    "guardian.unknown": Text(
+        "没有登记此人为本人的监护人。", "This person is not noted as a guardian of the customer."
+    ),
+    "guardian.no-proof": Text(
+        "请选择核验监护关系时看过的证明。", "Choose the proof of guardianship that was seen."
+    ),
     "consent.none": Text("没有可以撤回的同意。", "There is no consent to withdraw."),
     "customer.unknown": Text("没有找到该客户。", "No such customer."),
 }

@@ -1,18 +1,28 @@
 """What happens to consents, as the journal tells it: codes and digests, never what somebody wrote."""
 
+from django.utils.translation import override
+
 from shouxin.core.text import Text
-from shouxin.journal.events import EventKind, events
+from shouxin.customers.consents import rules
+from shouxin.customers.consents.models import Kind
+from shouxin.gate.facts import rules as rulebooks
+from shouxin.journal.events import EventKind, events, words
 
 for _name, _zh, _en in (
     (
         "consent.decided",
-        "本人对目的 {purpose} 作出选择：同意 {given}，未同意 {refused}",
-        "Decided about purpose {purpose}: agreed to {given}, not to {refused}",
+        "本人对目的 {purpose} 作出选择：同意 {given}，未同意 {not_given}",
+        "Decided about purpose {purpose}: agreed to {given}, not to {not_given}",
     ),
     (
         "consent.withdrawn",
         "撤回对目的 {purpose} 的同意：{withdrawn}，立即生效",
         "Withdrew the consent to purpose {purpose}: {withdrawn}, at once",
+    ),
+    (
+        "consent.joined",
+        "两份档案合并，同意与拒绝按最后一次表示、撤回优先合在一起：{purposes}",
+        "Two customers merged: the last word of both holds, a withdrawal before all: {purposes}",
     ),
     (
         "purpose.refused_by_customer",
@@ -26,3 +36,29 @@ for _name, _zh, _en in (
     ),
 ):
     events.register(_name, EventKind(_name, Text(_zh, _en)))
+
+
+def box_names(value: object, language: str) -> str:
+    """Boxes in words: the purpose itself, or the kind of separate consent with the field or recipient it is for."""
+    if not isinstance(value, list):
+        return str(value)
+    named = [_box_name(str(key), language) for key in value]
+    return (", " if language.startswith("en") else "、").join(named) or "—"
+
+
+def _box_name(key: str, language: str) -> str:
+    kind, _, item = key.partition(":")
+    if kind == rules.GENERAL:
+        return Text("目的本身", "the purpose itself").in_(language)
+    if kind not in Kind.values:
+        return key
+    field = rulebooks["rulebook"].fields().get(item)
+    with override(language):
+        named = str(Kind(kind).label)
+    apart = ": " if language.startswith("en") else "："
+    return f"{named}{apart}{field.name.in_(language) if field else item}" if item else named
+
+
+words.register("given", box_names)
+words.register("not_given", box_names)
+words.register("withdrawn", box_names)

@@ -46,6 +46,15 @@ class Channel(models.TextChoices):
     MESSAGE = "message", _("消息中的链接")
 
 
+class Proof(models.TextChoices):
+    """What was seen to verify that somebody is a guardian (PIPL 31)."""
+
+    HOUSEHOLD = "household", _("户口簿")
+    BIRTH = "birth", _("出生医学证明")
+    ORDER = "order", _("法院、居（村）民委员会或民政部门指定监护的文件")
+    NOTARY = "notary", _("公证书")
+
+
 class Shown(models.Model):
     """A page of boxes with its notice, exactly as people saw it; the key is the SHA-256 of `content`."""
 
@@ -80,7 +89,8 @@ class Decision(models.Model):
     )  # pseudonym of whoever wrote it down; the customer's own id at their own door
     device = models.CharField(max_length=64, blank=True)  # keyed digest
     paper = models.UUIDField(null=True)  # attachment: the signed sheet
-    guardian = models.UUIDField(null=True)  # record of the guardian who decided in the person's place
+    guardian = models.UUIDField(null=True)  # customer: the guardian who decided in the person's place
+    guardian_proof = models.CharField(max_length=10, blank=True, choices=Proof)
     until = models.DateTimeField(null=True)
     entry = models.UUIDField()  # in the journal
     at = models.DateTimeField()

@@ -61,7 +61,7 @@ def present(*, purpose: str, language: str, now: datetime) -> Page:
     """
     offered = boxes_of(purpose)
     rule = rulebooks["rulebook"].purpose(purpose)
-    main = NoticeVersion.objects.get(id=rule.notice_version_id)  # type: ignore[union-attr] # boxes_of found it
+    main = NoticeVersion.objects.get(id=rule.notice_version_id)  # type: ignore[union-attr,misc] # boxes_of found it
     version = _in_language(main, language)
     content = rules.canonical(
         {

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from shouxin.customers.consents import rules
 from shouxin.customers.consents.models import Consent, Decision, Refusal, State
 from shouxin.customers.registry import merging
+from shouxin.people.thresholds import queries as thresholds
 
 
 def standing(customer: UUID) -> QuerySet[Consent]:
@@ -36,6 +37,15 @@ def refused_at(customer: UUID, purpose: str) -> datetime | None:
         .first()
     )
     return row.since if row is not None and row.state != State.GIVEN else None
+
+
+def closed_until(customer: UUID, purpose: str, now: datetime) -> datetime | None:
+    """Until when the person is not to be asked, because they refused or withdrew; None if they may be."""
+    refused = refused_at(customer, purpose)
+    if refused is None:
+        return None
+    until = rules.ask_again_at(refused, thresholds.value(rules.ASK_AGAIN))
+    return until if until and until > now else None
 
 
 def consenting(purpose: str, customers: Collection[UUID], now: datetime) -> dict[UUID, UUID]:

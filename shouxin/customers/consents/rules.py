@@ -3,18 +3,34 @@
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from hashlib import sha256
-from typing import Any
+from typing import Any, Protocol, TypeVar
+from uuid import UUID
 
 from shouxin.core.text import Text
+from shouxin.people.thresholds.rules import Threshold, declare
 
 GENERAL, SENSITIVE = "general", "sensitive"
 OPENING = frozenset(
     {GENERAL, SENSITIVE}
 )  # the kinds whose fields the gate opens; the others let values leave
 SEPARATE = frozenset({"separate", "written"})
-ASK_AGAIN_AFTER = timedelta(days=90)  # product default, after a refusal of the same purpose
+ASK_AGAIN = declare(
+    Threshold(
+        "consent_ask_again",
+        Text("拒绝或撤回同意后，再次征求的间隔", "Days until a refused purpose may be asked about again"),
+        Text(
+            "本人拒绝或撤回对一个目的的同意后，过了这些天才可以再次征求。产品默认值，不是法定期限。",
+            "After somebody refused or withdrew, the same purpose is not asked about for so long. A default of the "
+            "product, not a period of law.",
+        ),
+        "days",
+        90,
+        30,
+        730,
+    )
+)
 # Bases on which processing goes on whatever the person says (PIPL 13(1)(3) and (4)); they are told so.
 GOES_ON = frozenset({"CN-13-1-3", "CN-13-1-4"})
 
@@ -94,6 +110,35 @@ def bundled(ticked: Collection[str]) -> list[str]:
     return [] if GENERAL in ticked else sorted(key for key in ticked if key.partition(":")[0] == SENSITIVE)
 
 
-def may_ask(refused_at: datetime | None, now: datetime) -> bool:
-    """Whether the same purpose may be asked about again."""
-    return refused_at is None or now - refused_at >= ASK_AGAIN_AFTER
+def ask_again_at(refused_at: datetime | None, days: int) -> datetime | None:
+    """When the same purpose may be asked about again; None when nothing stands in the way."""
+    return refused_at + timedelta(days=days) if refused_at else None
+
+
+class Word(Protocol):
+    """What somebody said about one box, as far as two of them are compared."""
+
+    state: str
+    since: datetime
+
+
+W = TypeVar("W", bound=Word)
+
+
+def last_word(said: Sequence[W]) -> W:
+    """Of what one person said in two places, what holds: a withdrawal, else the latest; of two at once, the no."""
+    return max(said, key=lambda one: (one.state == "withdrawn", one.since, one.state == "refused"))
+
+
+def is_under(born: date, age: int, today: date) -> bool:
+    """Whether somebody born then has not had their birthday of `age` years yet; born on 29 February, on 1 March."""
+    return (today.year - born.year - ((today.month, today.day) < (born.month, born.day))) < age
+
+
+def why_no_guardian(*, under_age: bool, guardian: UUID | None, is_guardian: bool, proof: str) -> str | None:
+    """Why what was ticked is nobody's consent yet (a code), or None: children's guardians decide for them (PIPL 31)."""
+    if guardian is None:
+        return "guardian.needed" if under_age else None
+    if not is_guardian:
+        return "guardian.unknown"
+    return None if proof else "guardian.no-proof"

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from shouxin.core.policy import Actor, ActorKind, Permission
-from shouxin.customers.consents import pages, queries, rules
+from shouxin.customers.consents import ages, pages, queries, rules
 from shouxin.customers.consents.errors import ConsentProblem
 from shouxin.customers.consents.models import (
     Channel,
@@ -25,6 +25,7 @@ from shouxin.customers.registry import queries as registry
 from shouxin.customers.registry.entries import Agreement
 from shouxin.customers.registry.models import Customer
 from shouxin.gate.facts import rules as rulebooks
+from shouxin.gate.limits import ZONE
 from shouxin.journal import services as journal
 from shouxin.kit import ids
 
@@ -36,7 +37,8 @@ class How:
     channel: Channel
     device: str = ""  # keyed digest of the device, at a door without staff
     paper: UUID | None = None  # attachment: the signed sheet
-    guardian: UUID | None = None  # record of the guardian who decided in the person's place
+    guardian: UUID | None = None  # customer: the guardian who decided in the person's place
+    guardian_proof: str = ""  # what was seen to verify that
     until: datetime | None = None
 
 
@@ -54,6 +56,7 @@ class Ticked(Agreement):
         object.__setattr__(self, "fields", self.page.fields(self.ticked))
 
     def record(self, *, actor: Actor, customers: Sequence[UUID], now: datetime) -> None:
+        _of_age(customers, self, now)
         for customer in customers:
             _decide(actor, customer, self, now)
 
@@ -72,19 +75,24 @@ def decide(
 ) -> Decision:
     """Write down what the person decided on the page `shown`: ticked boxes are given, all others are not.
 
-    Gives the decision about the purpose itself. May be said again at any time; the last word holds.
+    Gives the decision about the purpose itself. May be said again at any time; the last word holds, for whoever was
+    merged into the customer, too.
 
     Raises:
-        ConsentProblem: unknown or outdated page, boxes that do not go together, asked again too soon.
+        ConsentProblem: unknown or outdated page, boxes that do not go together, asked again too soon, or a child
+            without its guardian.
         NotAllowed: the actor may not write consents down for this customer.
     """
     _may(actor, customer)
     made = agreement(shown=shown, ticked=ticked, how=how, now=now)
     with transaction.atomic():
-        _hold(customer)
+        family = merging.family(customer)
+        for one in sorted(family):
+            _hold(one)
         if actor.kind is not ActorKind.CUSTOMER:
             _not_too_soon(customer, made.page.purpose, now)
-        return _decide(actor, customer, made, now)
+        _of_age([customer], made, now)
+        return _decide(actor, customer, made, now, family[1:])
 
 
 def withdraw(
@@ -136,6 +144,7 @@ def _withdrawn(actor: Actor, row: Consent, how: How, entry: UUID, now: datetime)
         device=how.device,
         paper=how.paper,
         guardian=how.guardian,
+        guardian_proof=how.guardian_proof,
         entry=entry,
         at=now,
     )
@@ -231,15 +240,36 @@ def _check_ticked(page: Page, ticked: frozenset[str], how: How) -> None:
 
 
 def _not_too_soon(customer: UUID, purpose: str, now: datetime) -> None:
-    refused = queries.refused_at(customer, purpose)
-    if not rules.may_ask(refused, now):
-        until = (refused or now) + rules.ASK_AGAIN_AFTER
-        raise ConsentProblem("asked.recently", until=f"{until:%Y-%m-%d}")
+    until = queries.closed_until(customer, purpose, now)
+    if until is not None:
+        raise ConsentProblem("asked.recently", until=f"{until.astimezone(ZONE):%Y-%m-%d}")
 
 
-def _decide(actor: Actor, customer: UUID, ticked: "Ticked", now: datetime) -> Decision:
-    """One row of evidence for each box, and what holds from now on; within the caller's transaction."""
-    page = ticked.page
+def _of_age(customers: Sequence[UUID], made: "Ticked", now: datetime) -> None:
+    """Nothing is agreed to by a child: their guardian does, verified. Saying no needs nobody's leave."""
+    if not made.ticked:
+        return
+    young, how = ages.under_age(customers, now), made.how
+    for customer in customers:
+        known = how.guardian is not None and ages.is_guardian(customer, how.guardian, now)
+        wrong = rules.why_no_guardian(
+            under_age=customer in young,
+            guardian=how.guardian,
+            is_guardian=known,
+            proof=how.guardian_proof,
+        )
+        if wrong:
+            raise ConsentProblem(wrong, age=str(young.get(customer, "")))
+
+
+def _decide(
+    actor: Actor, customer: UUID, ticked: "Ticked", now: datetime, merged: Sequence[UUID] = ()
+) -> Decision:
+    """One row of evidence for each box, and what holds from now on; within the caller's transaction.
+
+    Whoever was merged into the customer says the same with it: their records are opened by their own consents.
+    """
+    page, how = ticked.page, ticked.how
     entry = journal.append(
         actor=actor,
         event="consent.decided",
@@ -248,13 +278,17 @@ def _decide(actor: Actor, customer: UUID, ticked: "Ticked", now: datetime) -> De
         data={
             "purpose": page.purpose,
             "given": [box.key for box in page.boxes if box.key in ticked.ticked],
-            "refused": [box.key for box in page.boxes if box.key not in ticked.ticked],
+            "not_given": [box.key for box in page.boxes if box.key not in ticked.ticked],
             "shown": page.sha256,
             "notice": str(page.notice_version),
-            "channel": ticked.how.channel.value,
+            "channel": how.channel.value,
+            "paper": str(how.paper) if how.paper else None,
+            "guardian": str(how.guardian) if how.guardian else None,
+            "guardian_proof": how.guardian_proof or None,
         },
     )
-    made = [_decision(actor, customer, ticked, box, entry, now) for box in page.boxes]
+    everybody = (customer, *merged)
+    made = [_decision(actor, one, ticked, box, entry, now) for one in everybody for box in page.boxes]
     Decision.objects.bulk_create(made)
     Consent.objects.bulk_create(
         [_standing(row) for row in made],
@@ -263,7 +297,7 @@ def _decide(actor: Actor, customer: UUID, ticked: "Ticked", now: datetime) -> De
         update_fields=["state", "fields", "decision", "since", "until"],
     )
     # What an earlier page asked for and this one does not is agreed to no longer.
-    gone = Consent.objects.filter(customer_id=customer, purpose=page.purpose, state=State.GIVEN)
+    gone = Consent.objects.filter(customer_id__in=everybody, purpose=page.purpose, state=State.GIVEN)
     gone.exclude(decision_id__in=[row.id for row in made]).filter(kind__in=rules.OPENING).update(
         state=State.REFUSED, fields=[], since=now, until=None
     )
@@ -286,6 +320,7 @@ def _decision(actor: Actor, customer: UUID, made: "Ticked", box: Box, entry: UUI
         device=how.device,
         paper=how.paper,
         guardian=how.guardian,
+        guardian_proof=how.guardian_proof,
         until=how.until if given else None,
         entry=entry,
         at=now,

@@ -19,6 +19,7 @@ class Kind(models.TextChoices):
     EMPLOYER = "employer", _("单位与员工")
     CONTACT = "contact", _("单位与联系人")
     GUARANTOR = "guarantor", _("担保人与被担保人")
+    GUARDIAN = "guardian", _("监护人与被监护人")
     SPOUSE = "spouse", _("配偶")
     RELATIVE = "relative", _("亲属")
     REFERRER = "referrer", _("介绍人与被介绍人")
@@ -26,14 +27,14 @@ class Kind(models.TextChoices):
 
 
 class Side(models.TextChoices):
-    FIRST = "first"  # the parent, the employer, the organisation, the guarantor, who referred
+    FIRST = "first"  # the parent, the employer, the organisation, the guarantor, the guardian, who referred
     SECOND = "second"
 
 
 SYMMETRIC = (Kind.SPOUSE, Kind.RELATIVE, Kind.PARTNER)
 # Nobody is above and below the same customer, at whatever distance.
 HIERARCHIES = (Kind.PARENT,)
-ONE_WAY = (*SYMMETRIC, *HIERARCHIES, Kind.EMPLOYER, Kind.CONTACT, Kind.REFERRER)
+ONE_WAY = (*SYMMETRIC, *HIERARCHIES, Kind.EMPLOYER, Kind.CONTACT, Kind.GUARDIAN, Kind.REFERRER)
 
 
 class Relationship(models.Model):

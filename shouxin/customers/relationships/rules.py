@@ -13,6 +13,7 @@ CALLED: Mapping[Kind, tuple[Text, Text]] = {
     Kind.EMPLOYER: (Text("员工", "employee"), Text("任职单位", "employer")),
     Kind.CONTACT: (Text("联系人", "contact person"), Text("所代表的单位", "represents")),
     Kind.GUARANTOR: (Text("被担保人", "guarantees for"), Text("担保人", "guarantor")),
+    Kind.GUARDIAN: (Text("被监护人", "ward"), Text("监护人", "guardian")),
     Kind.SPOUSE: (Text("配偶", "spouse"), Text("配偶", "spouse")),
     Kind.RELATIVE: (Text("亲属", "relative"), Text("亲属", "relative")),
     Kind.REFERRER: (Text("被介绍人", "referred"), Text("介绍人", "referred by")),
@@ -24,6 +25,7 @@ FITTING: Mapping[Kind, tuple[str | None, str | None]] = {
     Kind.PARENT: (ORGANISATION, ORGANISATION),
     Kind.EMPLOYER: (ORGANISATION, PERSON),
     Kind.CONTACT: (ORGANISATION, PERSON),
+    Kind.GUARDIAN: (PERSON, PERSON),
     Kind.SPOUSE: (PERSON, PERSON),
     Kind.RELATIVE: (PERSON, PERSON),
 }

@@ -74,6 +74,7 @@ def test_a_consent_opens_from_giving_to_withdrawing(register: Register) -> None:
     assert {"consent.decided", "consent.withdrawn"} <= set(events)
 
 
+@pytest.mark.clause("C3.2")
 @pytest.mark.django_db(transaction=True)
 def test_sensitive_information_needs_a_tick_of_its_own(register: Register) -> None:
     page = pages.present(purpose=MARKETING, language="zh-Hans", now=clock.now())
@@ -138,6 +139,7 @@ def test_nobody_decides_for_somebody_else(register: Register) -> None:
             )
 
 
+@pytest.mark.clause("C3.2")
 @pytest.mark.django_db(transaction=True)
 def test_a_newcomer_is_stored_with_the_consent_that_came_with_the_values(register: Register) -> None:
     now = clock.now()

@@ -1,0 +1,124 @@
+"""At the counter: nothing is ticked, what the person says is written down with its page, taken back as easily, and
+children are spoken for by a guardian whose proof was seen."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from shouxin.core.policy import customer_actor
+from shouxin.customers.attachments.models import Attachment
+from shouxin.customers.consents import pages, queries, services
+from shouxin.customers.consents.errors import ConsentProblem
+from shouxin.customers.consents.models import Channel, Decision, Refusal, State
+from shouxin.customers.consents.services import How
+from shouxin.customers.registry import services as registry
+from shouxin.customers.registry.entries import CustomerEntry
+from shouxin.customers.registry.models import Kind, Scope
+from shouxin.customers.relationships import services as relationships
+from shouxin.customers.relationships.models import Kind as Relation
+from shouxin.customers.relationships.models import Side
+from shouxin.kit import clock
+from tests.register import FOOTING, SALES, Register, kept
+
+MARKETING = "marketing"
+PNG = (
+    b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x00\x00\x00\x00:~\x9bU\x00\x00\x00\n"
+    b"IDATx\x9cc\xf8\x0f\x00\x01\x01\x01\x00\x1b\xb6\xeeV\x00\x00\x00\x00IEND\xaeB`\x82"
+)
+
+
+def number_of(year: int) -> str:
+    """An identity number of somebody born on the first of January of `year`."""
+    digits = f"110105{year}0101002"
+    weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+    return digits + "10X98765432"[sum(int(d) * w for d, w in zip(digits, weights, strict=True)) % 11]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_decision_is_asked_shown_again_and_taken_back_on_screen(register: Register, client: Client) -> None:
+    register.world.signed_in(client, "clerk")
+    li = register["li"]
+    client.post("/purpose/", {"purpose": SALES})
+    overview, ask = f"/customers/{li}/consents/", f"/customers/{li}/consents/{MARKETING}/"
+    page = client.get(ask)
+    form = page.context["form"]
+    assert not re.search(r'type="checkbox"[^>]*checked', page.content.decode())
+    said: dict[str, Any] = {"shown": form["shown"].value(), "told": "on", "channel": "counter", "box_0": "on"}
+    assert client.post(ask, {**said, "told": ""}).status_code == 422
+    assert client.post(ask, {**said, "channel": "paper"}).status_code == 422
+    assert not Decision.objects.exists()
+    paper = {**said, "channel": "paper", "scan": SimpleUploadedFile("同意书.png", PNG, "image/png")}
+    assert client.post(ask, paper).status_code == 302
+    made = Decision.objects.get(kind="general")
+    assert made.channel == Channel.PAPER
+    assert Attachment.objects.get(customer=li).id == made.paper
+    told = client.get(overview).content.decode()
+    assert "已同意" in told
+    assert f"/consents/seen/{made.id}/" in told
+    seen = client.get(f"{overview}seen/{made.id}/").content.decode()
+    assert made.shown_id in seen
+    assert pages.again(made.shown).boxes[0].label.zh in seen
+    client.post(f"{overview}{MARKETING}/withdraw/")
+    assert queries.standing(li).get(kind="general").state == State.WITHDRAWN
+    closed = queries.closed_until(li, MARKETING, clock.now())
+    assert closed
+    assert f"{closed:%Y-%m-%d} 之前不再征求" in client.get(ask).content.decode()
+    assert client.post(ask, said).status_code == 422  # and nobody writes a yes down before that day
+    client.post(f"{overview}{SALES}/restrict/")
+    assert Refusal.objects.get(customer=li).purpose == SALES
+    client.post(f"{overview}{SALES}/allow/")
+    assert not queries.refusals(li).exists()
+    assert "法律要求继续、不能拒绝的" in client.get(overview).content.decode()
+    assert client.get(f"/customers/{register['secret']}/consents/").status_code == 404
+
+
+@pytest.mark.clause("C3.2")
+@pytest.mark.django_db(transaction=True)
+def test_a_child_is_spoken_for_by_a_guardian_alone(register: Register) -> None:
+    clerk, now = register.world.actor("clerk"), clock.now()
+    child = CustomerEntry(
+        Kind.PERSON,
+        kept({"person_name": "李小宝", "id_number": number_of(now.year - 10)}),
+        register.world.departments["sales"].id,
+        Scope.DEPARTMENT,
+        clerk.id,
+    )
+    made = registry.store(actor=clerk, footing=FOOTING, entries=[child], now=now)[0].customer
+    page = pages.present(purpose=MARKETING, language="zh-Hans", now=now)
+
+    def say(how: How, actor: Any = clerk, *ticked: str) -> None:
+        services.decide(
+            actor=actor,
+            customer=made,
+            shown=page.sha256,
+            ticked=frozenset(ticked or {"general"}),
+            how=how,
+            now=now,
+        )
+
+    with pytest.raises(ConsentProblem) as needed:
+        say(How(Channel.COUNTER))
+    assert "14" in needed.value.text.zh
+    with pytest.raises(ConsentProblem, match=r"guardian\.needed"):
+        say(How(Channel.PORTAL), customer_actor(made))
+    with pytest.raises(ConsentProblem, match=r"guardian\.unknown"):
+        say(How(Channel.COUNTER, guardian=register["li"], guardian_proof="birth"))
+    relationships.relate(
+        actor=clerk,
+        purpose=SALES,
+        customer=made,
+        other=register["li"],
+        kind=Relation.GUARDIAN,
+        side=Side.SECOND,
+        since=now.date() - timedelta(days=1),
+        now=now,
+    )
+    with pytest.raises(ConsentProblem, match=r"guardian\.no-proof"):
+        say(How(Channel.COUNTER, guardian=register["li"]))
+    say(How(Channel.COUNTER, guardian=register["li"], guardian_proof="birth"))
+    assert queries.consenting(MARKETING, [made], now)
+    assert Decision.objects.filter(kind="general").get().guardian == register["li"]
