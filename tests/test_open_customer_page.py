@@ -125,9 +125,13 @@ def test_a_contact_says_beforehand_what_it_opens_and_what_not(register: Register
 
 
 def test_what_is_not_possible_says_why_and_who_may(register: Register, client: Client) -> None:
-    """查看明文 before a contact leads to it; the page of a customer of others names who answers for it."""
+    """查看明文 before a contact leads to it, or to a grant where a contact would open nothing; the page of a customer
+    of others names who answers for it."""
     client = register.world.signed_in(client, "clerk")
     client.post("/purpose/", {"purpose": SALES})
+    alone = page(register, client, "li")
+    assert f'href="/access/grants/propose/?purpose={SALES}"' in alone[alone.index('id="verbs"') :]
+    grant(register)
     assert 'href="#contact"' in page(register, client, "li")
     Customer.objects.filter(id=register["service"]).update(scope="organisation")
     shown = page(register, client, "service")

@@ -48,6 +48,12 @@ class Shell:
         return [{"key": choice.key, "name": choice.name.in_(language)} for choice in self._choices]
 
     @cached_property
+    def coming_purposes(self) -> list[str]:
+        """Names of purposes that are approved and cannot be chosen yet."""
+        language = get_language() or "zh-hans"
+        return [choice.name.in_(language) for choice in working_purpose.not_yet(self._actor)]
+
+    @cached_property
     def purpose(self) -> str:
         return working_purpose.current(self._request, self._choices)
 

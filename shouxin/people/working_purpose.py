@@ -22,11 +22,18 @@ class PurposeChoice:
 
 # Signed up by the rulebook: which purposes are active for the actor's roles.
 sources: Registry[Callable[[Actor], Sequence[PurposeChoice]]] = Registry("working purposes")
+# Likewise: those meant for them that are approved and not yet put into force.
+coming: Registry[Callable[[Actor], Sequence[PurposeChoice]]] = Registry("coming purposes")
 
 
 def choices(actor: Actor) -> list[PurposeChoice]:
     """Every purpose that `actor` may choose now."""
     return [choice for source in sources.values() for choice in source(actor)]
+
+
+def not_yet(actor: Actor) -> list[PurposeChoice]:
+    """What `actor` will be able to choose once it is put into force; shown, so that nobody looks for it in vain."""
+    return [choice for source in coming.values() for choice in source(actor)]
 
 
 def current(request: HttpRequest, available: Sequence[PurposeChoice]) -> str:

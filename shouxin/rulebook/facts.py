@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from shouxin.core.policy import Actor
+from shouxin.core.policy import Actor, PurposeStatus
 from shouxin.core.policy.levels import LEVELS
 from shouxin.gate.facts import Rules, rules, withheld
 from shouxin.people import working_purpose
@@ -27,6 +27,15 @@ def working_purposes(actor: Actor) -> Sequence[PurposeChoice]:
     return [PurposeChoice(rule.key, rule.name) for rule in purposes.active_purposes(actor)]
 
 
+def coming_purposes(actor: Actor) -> Sequence[PurposeChoice]:
+    """Those that are approved for their role and department, and wait to be put into force."""
+    return [
+        PurposeChoice(rule.key, rule.name)
+        for rule in purposes.purpose_rules().values()
+        if rule.status is PurposeStatus.APPROVED and purposes.may_act(actor, rule)
+    ]
+
+
 def kept_in() -> frozenset[str]:
     """The fields whose level alone keeps them out of every file."""
     return frozenset(
@@ -38,3 +47,4 @@ def register() -> None:
     rules.register("rulebook", RULES)
     withheld.register("level", kept_in)
     working_purpose.sources.register("rulebook", working_purposes)
+    working_purpose.coming.register("rulebook", coming_purposes)

@@ -16,6 +16,7 @@ from shouxin.gate.facts import rules as rulebooks
 ROWS = 10  # of a kind of record before the rest is folded away
 MOST_COLUMNS = 5
 GOODS = "product_name"
+DAYS = ("interaction_at", "order_date", "contract_signed_on")  # the days dealings are of
 # What a row of the table says, in this order, as far as the reader sees it; the rest unfolds below the row.
 COLUMNS: Mapping[RecordKind, tuple[str, ...]] = {
     RecordKind.CONTACT: (
@@ -104,12 +105,17 @@ def sections(
     kinds = [kind for kind in TYPED if kind is not RecordKind.CONTACT or view.row.kind == Kind.ORGANISATION]
     filled, empty = [], []
     for kind in kinds:
-        records = view.of_kind(kind.value)
+        records = sorted(view.of_kind(kind.value), key=_when, reverse=True)  # of one day: as they came
         if records:
             filled.append(_table(kind, records, provenances, checked))
         else:
             empty.append({"kind": kind, "label": kind.label})
     return filled, empty
+
+
+def _when(record: RecordView) -> str:
+    """The day a dealing is of, where it has one."""
+    return next((record.cells[key].text or "" for key in DAYS if key in record.cells), "")
 
 
 def _table(

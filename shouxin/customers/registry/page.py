@@ -88,7 +88,7 @@ def page_context(request: StaffRequest, view: CustomerView, purpose: PurposeRule
             contact,
             may_edit=may_edit,
             may_contact=may_contact,
-            may_see=bool(opening.get("opens")) or not opening.get("beyond"),
+            apply=_apply_first(opening, relation),
         ),
         **_held(contact, now),
         **opening,
@@ -147,6 +147,13 @@ def _opens(actor: Actor, view: CustomerView, purpose: PurposeRule, now: datetime
     }
 
 
+def _apply_first(opening: Mapping[str, Any], relation: Relation) -> str | None:
+    """Where to apply when a contact would open nothing: empty for customers of others, whom a grant does not reach."""
+    if opening.get("opens") or not opening.get("beyond"):
+        return None
+    return str(opening["apply_address"]) if relation is Relation.OWN else ""
+
+
 def address_of(name: str, *args: UUID) -> str:
     """Where a page of a higher floor stands; nothing while it is not mounted."""
     try:
@@ -163,11 +170,11 @@ def verbs(
     *,
     may_edit: bool,
     may_contact: bool,
-    may_see: bool,
+    apply: str | None,
 ) -> list[Verb]:
     """What can be done now; what somebody of this role usually could says why it cannot.
 
-    `may_see`: a contact would open something.
+    `apply`: where a grant is applied for, since without one a contact would open nothing.
     """
     answers = row.responsible.display_name if row.responsible else row.owner_department.name
     found = []
@@ -182,7 +189,7 @@ def verbs(
         way = _("请部门负责人先确认。") if waiting else _("请找%(who)s。") % {"who": answers}
         found.append(Verb(_("修改"), why=why, way=way))
     if actor.may(Permission.CUSTOMERS_FIELD_REVEAL) and contact is None and may_contact:
-        found.append(_look_first(answers, may_see=may_see))
+        found.append(_look_first(answers, apply))
     found.append(Verb(_("字段历史"), href=reverse("customers:history", args=[row.id])))
     explained = address_of("gate:explain")
     if explained and actor.may(Permission.GATE_DECISION_EXPLAIN):
@@ -193,11 +200,14 @@ def verbs(
     return found
 
 
-def _look_first(who: str, *, may_see: bool) -> Verb:
-    """Why nothing is seen clear before a contact: the reason is missing, or a contact would not open it either."""
-    if may_see:
+def _look_first(who: str, apply: str | None) -> Verb:
+    """Why nothing is seen clear before a contact: the reason is missing, or (`apply`) a contact would not open it
+    either: whoever serves the customer applies for a grant, others turn to them."""
+    if apply is None:
         return Verb(_("查看明文"), why=_("须先说明事由。"), way=_("去开始接待"), way_href="#contact")
     why = _("您没有可用于这位客户的用数授权，开始接待后也看不到。")
+    if apply:
+        return Verb(_("查看明文"), why=why, way=_("申请授权"), way_href=apply)
     return Verb(_("查看明文"), why=why, way=_("请找%(who)s。") % {"who": who})
 
 

@@ -10,7 +10,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from shouxin.core.policy import DIALLED, Actor, FieldRule, Form, Permission, PurposeRule, Relation
@@ -32,11 +32,33 @@ TIMELINE = 30
 Checked = Mapping[tuple[UUID, str], Mapping[str, Any]]  # by record and field
 NOT_WORKED_ON = frozenset({Relation.ORGANISATION, Relation.OVERSEEN})
 STRIP = ("customer_no", "member_no", "uscc", "mobile", "landline", "email")
+# The words most contracts are entered with; anything else stands as it was typed.
+_CONTRACTS = {
+    "contract_type": {
+        "买卖": gettext_lazy("买卖"),
+        "销售": gettext_lazy("销售"),
+        "租赁": pgettext_lazy("contract", "租赁"),
+        "融资租赁": gettext_lazy("融资租赁"),
+        "服务": pgettext_lazy("contract", "服务"),
+        "维修": gettext_lazy("维修"),
+        "框架": gettext_lazy("框架"),
+    },
+    "contract_status": {
+        "未生效": pgettext_lazy("contract", "未生效"),
+        "履行中": gettext_lazy("履行中"),
+        "已履行": gettext_lazy("已履行"),
+        "已到期": pgettext_lazy("contract", "已到期"),
+        "已解除": pgettext_lazy("contract", "已解除"),
+        "已终止": pgettext_lazy("contract", "已终止"),
+        "已结清": gettext_lazy("已结清"),
+    },
+}
 YES_NO = {"是": gettext_lazy("是"), "否": gettext_lazy("否")}
 SPOKEN: Mapping[str, Mapping[str, Any]] = {
     "gender": dict(GENDERS),
     "marketing_consent": YES_NO,
     "order_returned": YES_NO,
+    **_CONTRACTS,
 }
 FIGURES = frozenset({"line_no", "line_quantity", "line_sales", "line_discount", "line_profit"})
 CONTACT_PROBLEMS = {

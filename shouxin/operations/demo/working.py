@@ -25,6 +25,8 @@ from shouxin.customers.registry.rules import WELL_FORMED, Kept
 from shouxin.customers.relationships import services as relationships
 from shouxin.customers.relationships.models import Kind as RelationshipKind
 from shouxin.customers.relationships.models import Relationship, Side
+from shouxin.customers.segments import services as segments
+from shouxin.customers.segments.models import Run
 from shouxin.kit import clock
 from shouxin.operations.demo.founding import SECURITY_ADMIN, Organisation
 from shouxin.people.thresholds import services as thresholds
@@ -145,9 +147,11 @@ def ask(organisation: Organisation) -> None:
 
 @transaction.atomic
 def tidy(organisation: Organisation) -> None:
-    """The search for duplicates and the clean-up lists are asked for; the background does them."""
+    """Duplicates, clean-up lists and segments are asked for; the background does them."""
     head, now = organisation.actor("songtao"), clock.now()
     if not DuplicateRun.objects.exists():
         duplicates.ask_run(actor=head, thorough=False, now=now)
     if not CleanupRun.objects.exists():
         cleanup.ask_run(actor=head, now=now)
+    if not Run.objects.exists():
+        segments.ask(actor=head)

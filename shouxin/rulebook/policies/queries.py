@@ -47,8 +47,9 @@ def to_acknowledge(staff_id: UUID) -> list[PolicyVersion]:
 
 
 def at_work() -> QuerySet[Staff]:
-    """Everybody who signs in and is not suspended."""
-    return Staff.objects.filter(is_active=True, suspended_at__isnull=True).order_by("id")
+    """Everybody who can sign in: a log-in without a role cannot, and is asked to acknowledge once it has one."""
+    found = Staff.objects.filter(is_active=True, suspended_at__isnull=True).exclude(roles=[])
+    return found.order_by("id")
 
 
 def unacknowledged(now: datetime) -> list[tuple[Staff, PolicyVersion]]:
@@ -106,12 +107,12 @@ def acknowledged_at(actor: Actor, version_id: UUID) -> datetime | None:
 
 
 def accounts(actor: Actor, *, missing: bool = False) -> QuerySet[Staff]:
-    """The active log-ins that `actor` may see, with `acknowledged`: when the last version in force was.
+    """The log-ins with a role that `actor` may see, with `acknowledged`: when the last version in force was.
 
     None there means that something in force is not acknowledged yet.
     """
     wanted = [version.id for version in in_force()]
-    found = people.staff_list(actor=actor).filter(is_active=True)
+    found = people.staff_list(actor=actor).filter(is_active=True).exclude(roles=[])
     for number, version in enumerate(wanted):
         mine = Acknowledgement.objects.filter(version_id=version, staff=OuterRef("pk"), stay=OuterRef("stay"))
         found = found.annotate(**{f"has_{number}": Exists(mine)})

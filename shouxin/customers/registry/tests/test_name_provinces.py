@@ -38,6 +38,9 @@ def test_values_are_spoken_in_the_readers_language(ruled: World) -> None:
         assert spoken(_field("order_province"), "浙江省") == "Zhejiang"
         assert spoken(_field("marketing_consent"), "否") == "No"
         assert spoken(_field("remark"), "是") == "是"
+        assert spoken(_field("contract_type"), "租赁") == "Lease"
+        assert spoken(_field("contract_status"), "已到期") == "Expired"
+        assert spoken(_field("contract_status"), "待双方盖章") == "待双方盖章"
     with override("zh-hans"):
         assert spoken(_field("order_province"), "浙江省") == "浙江省"
         assert spoken(_field("marketing_consent"), "是") == "是"

@@ -83,7 +83,9 @@ def test_active_purposes_are_offered_to_their_roles_and_departments_only(submitt
     officer = submitted.actor("officer")
     for key in ("service", "legal_obligation"):
         services.approve_purpose(officer, key=key)
+        assert key in {choice.key for choice in working_purpose.not_yet(submitted.actor("sales_head"))}
         services.activate_purpose(officer, key=key)
+    assert working_purpose.not_yet(submitted.actor("sales_head")) == []
     offered = {
         who: {c.key for c in working_purpose.choices(submitted.actor(who))} for who in submitted.people
     }
