@@ -7,6 +7,8 @@ from django.urls import URLPattern, URLResolver, include, path
 # Rooms mounted at the root name their own first folder (/sign-in/, /healthz, the workbench at /).
 AT_THE_ROOT = ("shouxin.operations.server.urls", "shouxin.people.urls", "shouxin.console.urls")
 MOUNTS = {
+    "my/": "shouxin.portal.urls",
+    "portal/": "shouxin.portal.staff_urls",
     "api/": "shouxin.api.urls",
     "scim/v2/": "shouxin.people.scim.urls",
     "rules/": "shouxin.rulebook.urls",

@@ -42,7 +42,7 @@ EXCEPTED = {
     "readyz": "an answer for programs",
     "rulebook:policy_read": "leads on to the version in force",
 }
-NO_CONSOLE = ("admin:", "scim:", "api:")
+NO_CONSOLE = ("admin:", "scim:", "api:", "my:")
 
 
 def _pages() -> set[str]:

@@ -35,6 +35,7 @@ REASON_NAMES = MappingProxyType(
         "contact_limits": Text("联系限制", "contact limits"),
         "deduplication": Text("查重", "finding duplicates"),
         "import": Text("导入", "import"),
+        "own_access": Text("本人查阅", "the person's own access"),
         "outside_values": Text("外部提供的值", "values from outside"),
         "quality": Text("数据质量", "data quality"),
         "search": Text("检索", "search"),

@@ -30,6 +30,7 @@ STARTED, SEEN = "session_started", "session_seen"
 _SEEN_STEP = 60  # seconds; the session row is rewritten at most once a minute
 # Doors of programs: they carry tokens of their own, or tell nothing but "ready".
 PROGRAM_PATHS = ("/api/", "/scim/", "/healthz", "/readyz")
+CUSTOMER_PATH = "/my/"  # their own door, with sessions of its own: a member of staff's opens nothing there
 # What a log-in with a first password may still open.
 _BEFORE_PASSWORD = frozenset({"people:password", "people:sign_out", "set_language"})
 
@@ -113,7 +114,7 @@ class Doors(LoginRequiredMiddleware):
         view_kwargs: dict[str, object],
     ) -> HttpResponseBase | None:
         """Send strangers to the one door, end old sessions, and keep first passwords out of everything else."""
-        if request.path.startswith(PROGRAM_PATHS):
+        if request.path.startswith((*PROGRAM_PATHS, CUSTOMER_PATH)):
             return None
         if isinstance(request.user, Staff):
             request.actor = replace(  # type: ignore[attr-defined]

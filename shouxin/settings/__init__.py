@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "shouxin.access",
     "shouxin.operations",
     "shouxin.console",
+    "shouxin.portal",
     "shouxin.api",
 ]
 

@@ -39,6 +39,9 @@ from shouxin.people.connections.queries import SECRET
 from shouxin.people.notices import secrets as addresses
 from shouxin.people.notices.models import Address
 from shouxin.people.second_factor import adapter, enrolment
+from shouxin.portal.entering import secrets as door
+from shouxin.portal.entering import services as entering
+from shouxin.portal.entering.models import Challenge
 from shouxin.vault import algorithms, places, root_destruction, root_rotation, services
 from shouxin.vault.checking_places import Altered
 from shouxin.vault.commands import operator
@@ -64,6 +67,10 @@ NOT_SEALED = {
     ("people_list_query", "token"),
     ("people_notice_address", "code_digest"),
     ("people_setuplink", "token_hash"),
+    ("portal_challenge", "code_digest"),
+    ("portal_challenge", "token_digest"),
+    ("portal_invitation", "code_digest"),
+    ("portal_session", "token_digest"),
     ("vault_business_key", "token"),
 }
 FILE = cast.table(
@@ -84,6 +91,7 @@ HELD = {
     "customers.intake": 2,
     "customers.collection": 1,
     "drafts": 1,
+    "portal.entering": 1,
 }
 
 
@@ -136,6 +144,7 @@ class Filled:
         assert found is not None
         assert found[1].values == {"person_name": "欧阳春"}
         head = self.register.world.actor("sales_head")
+        assert door.unseal(Challenge.objects.get()) == "somebody@example.com"
         kept = typed_drafts.opened(actor=head, kind="purpose", draft=self.typed, now=clock.now())
         assert kept is not None
         assert kept[1] == TYPED
@@ -159,6 +168,7 @@ def filled(register: Register, folder: Path, client: Client) -> Filled:
     mailbox.sealed = addresses.seal(mailbox, MAILBOX)
     mailbox.save(force_insert=True)
     endpoint, secret = _endpoint(register)
+    entering.ask(typed="somebody@example.com", address="192.0.2.1", now=now)
     done, waiting = cast.imported(register, FILE, "a.csv"), cast.upload(register, FILE, "b.csv")
     world.code("officer")
     with adapter.of(world.people["officer"].id):
@@ -340,7 +350,7 @@ def test_a_resealing_that_is_cut_off_leaves_everything_readable(
 def test_what_nobody_altered_is_found_sound(filled: Filled) -> None:
     done = check()
     assert (done.found, done.altered) == ([], [])
-    assert (done.keys, done.parcels) == (sum(HELD.values()) + 2, 5 + 2 + 3 + 1 + 1 + 1)
+    assert (done.keys, done.parcels) == (sum(HELD.values()) + 2, 5 + 2 + 3 + 1 + 1 + 1 + 1)
 
 
 def spoil(table: str, column: str, where: str) -> None:

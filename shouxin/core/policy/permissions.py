@@ -110,6 +110,7 @@ class Permission(StrEnum):
     RISK_MARK_APPROVE = "risk:mark:approve"
     RISK_MARK_PROPOSE = "risk:mark:propose"
     RISK_MARK_READ = "risk:mark:read"
+    PORTAL_INVITATION_MAKE = "portal:invitation:make"
     RULEBOOK_FIELD_APPROVE = "rulebook:field:approve"
     RULEBOOK_FIELD_READ = "rulebook:field:read"
     RULEBOOK_FIELD_WRITE = "rulebook:field:write"
@@ -161,6 +162,7 @@ _CLERK = frozenset(
         P.CUSTOMERS_SEGMENT_READ,
         P.GATE_DECISION_EXPLAIN,
         P.PEOPLE_DUTY_READ,
+        P.PORTAL_INVITATION_MAKE,
         P.RULEBOOK_FIELD_READ,
         P.RULEBOOK_PURPOSE_READ,
     }

@@ -16,6 +16,7 @@ class Source(models.Model):
         SIGN_IN = "sign_in", _("猜测密码")
         TOKEN = "token", _("猜测令牌")
         LISTS = "lists", _("大量查阅")
+        PORTAL = "portal", _("客户门户的验证码")
 
     id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
     kind = models.CharField(max_length=16, choices=Kind)

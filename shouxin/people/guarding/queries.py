@@ -46,6 +46,13 @@ def token_closed_to(*, address: str, now: datetime) -> bool:
     ).exists()
 
 
+def portal_closed_to(*, address: str, now: datetime) -> bool:
+    """Whether the customers' door is shut to `address` now."""
+    return Source.objects.filter(
+        kind=Kind.PORTAL.value, source=rules.source_of(address), until__gt=now
+    ).exists()
+
+
 def paused_until(account: UUID, now: datetime) -> datetime | None:
     """Until when this account sees no customers, because it looked at too many."""
     rows = Source.objects.filter(kind=Kind.LISTS.value, source=str(account), until__gt=now)

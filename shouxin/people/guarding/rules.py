@@ -11,6 +11,9 @@ SLOWEST = timedelta(minutes=1)
 LONGEST_BLOCK = timedelta(hours=24)
 # An id nobody has, asked for by somebody who is let in, weighs as much as this many rows of a list.
 UNKNOWN_WEIGHT = 20
+# A wrong code at the customers' door weighs as much as this many that are only asked for: whole offices and mobile
+# networks share an address.
+WRONG_CODE_WEIGHT = 3
 MOST_ACCOUNTS = 20
 PLACE_KEPT = timedelta(days=180)
 QUIET_KEPT = timedelta(days=92)
@@ -24,6 +27,7 @@ class Kind(StrEnum):
     SIGN_IN = "sign_in"  # wrong names and passwords
     TOKEN = "token"  # noqa: S105 - tokens that open nothing
     LISTS = "lists"  # masked lists read to collect them, ids tried out
+    PORTAL = "portal"  # codes asked for and guessed at the customers' door
 
 
 class Level(StrEnum):
@@ -45,6 +49,7 @@ class Limit:
 MINUTES = timedelta(minutes=1)
 OF_ADDRESS = Limit(15 * MINUTES, 10, 30, 15 * MINUTES)
 OF_LISTS = Limit(10 * MINUTES, 1500, 3000, 30 * MINUTES)
+OF_PORTAL = Limit(15 * MINUTES, 40, 90, 15 * MINUTES)
 # One account guessed at from many addresses: its known places stay open, every other is shut out for an hour.
 OF_ACCOUNT = Limit(60 * MINUTES, 10, 20, 60 * MINUTES)
 # Everything together: nobody is shut out, the security administrators are told.
@@ -57,6 +62,8 @@ def limit_of(kind: Kind, source: str) -> Limit:
         return OF_ALL
     if kind is Kind.LISTS:
         return OF_LISTS
+    if kind is Kind.PORTAL:
+        return OF_PORTAL
     return OF_ADDRESS if is_address(source) else OF_ACCOUNT
 
 

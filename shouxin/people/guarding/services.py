@@ -16,8 +16,17 @@ from shouxin.people.models import Staff
 
 GUARD = service_actor("guard")
 Notice = SecurityNotice.Kind
-OWNER_NOTICE = {Kind.SIGN_IN: Notice.GUESSED, Kind.TOKEN: Notice.TOKEN_GUESSED, Kind.LISTS: Notice.LISTS}
-SPREAD_NOTICE = {Kind.SIGN_IN: Notice.GUESSED_SPREAD, Kind.TOKEN: Notice.TOKEN_GUESSED}
+OWNER_NOTICE = {
+    Kind.SIGN_IN: Notice.GUESSED,
+    Kind.TOKEN: Notice.TOKEN_GUESSED,
+    Kind.LISTS: Notice.LISTS,
+    Kind.PORTAL: Notice.SOURCE_BLOCKED,  # no log-in is tried there: only the administrators hear of it
+}
+SPREAD_NOTICE = {
+    Kind.SIGN_IN: Notice.GUESSED_SPREAD,
+    Kind.TOKEN: Notice.TOKEN_GUESSED,
+    Kind.PORTAL: Notice.SOURCE_BLOCKED,
+}
 AGAIN = timedelta(days=1)  # the same thing is told again no sooner
 
 
@@ -83,6 +92,19 @@ def lists_read(*, account: UUID, weight: int, now: datetime) -> None:
     if weight and not _calm(Kind.LISTS, str(account), weight, now):
         with transaction.atomic():
             _count(Kind.LISTS, str(account), weight, [account], now)
+
+
+def portal_asked(*, address: str, now: datetime) -> None:
+    """A code was asked for at the customers' door, whoever for."""
+    with transaction.atomic():
+        _count(Kind.PORTAL, rules.source_of(address), 1, [], now)
+
+
+def portal_failed(*, address: str, now: datetime) -> None:
+    """A wrong code, detail or invitation at the customers' door: counted for the address and everybody together."""
+    with transaction.atomic():
+        _count(Kind.PORTAL, rules.source_of(address), rules.WRONG_CODE_WEIGHT, [], now)
+        _count(Kind.PORTAL, EVERYWHERE, 1, [], now)
 
 
 def note_place(*, staff: Staff, address: str, now: datetime) -> None:

@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+
+
+class PortalConfig(AppConfig):
+    name = "shouxin.portal"
+    label = "portal"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from shouxin.portal import explanations, menu  # noqa: F401 - signing up is their import
+        from shouxin.portal.entering import events, secrets  # noqa: F401 - signing up is their import

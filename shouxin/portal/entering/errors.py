@@ -1,0 +1,56 @@
+"""Why somebody did not come in. Nothing here tells whether anybody is known."""
+
+from shouxin.core.text import Text
+
+PROBLEMS = {
+    "typed.empty": Text("请填写手机号码或邮箱。", "Type your phone number or mail address."),
+    "address.closed": Text(
+        "您所在的网络短时间内尝试过多，请 15 分钟后再试，或到营业场所办理。",
+        "Too many tries from your network. Please try again in 15 minutes, or come in person.",
+    ),
+    "code.wrong": Text(
+        "验证码不对，或没有发出。请核对最近一封邮件里的 6 位数字。",
+        "That is not the code, or none was sent. Look at the six digits of the latest mail.",
+    ),
+    "code.over": Text(
+        "这个验证码已经失效（超过 10 分钟，或输错 5 次）。请重新获取。",
+        "This code is over: ten minutes have passed, or it was wrong five times. Ask for another.",
+    ),
+    "attribute.wrong": Text("与登记的信息不符。", "That does not match what is on file."),
+    "attribute.over": Text(
+        "核对次数已用完。请重新获取验证码，或带证件到营业场所办理。",
+        "No tries are left. Ask for another code, or come in person with your identity card.",
+    ),
+    "invitation.wrong": Text(
+        "邀请码或核对信息不对，或邀请码已用过、已过期。可以请工作人员重新制作一张。",
+        "The invitation or the detail is not right, or the invitation was used or has expired. Ask for a new one.",
+    ),
+    "keys.away": Text(
+        "系统暂时无法办理，请稍后再试。", "This does not work at the moment. Please try again later."
+    ),
+    "mail.none": Text(
+        "没有登记邮箱，无法发送第二个验证码。请联系我们登记邮箱。",
+        "No mail address is on file, so no second code can be sent. Ask us to add one.",
+    ),
+    "mail.not-configured": Text(
+        "本单位暂未开通邮箱验证码。", "This organisation does not send codes by mail at present."
+    ),
+    "customer.unknown": Text("没有找到该客户。", "No such customer."),
+    "invitation.no-attribute": Text(
+        "该客户没有可核对的证件号、手机号、会员号或客户编号，邀请码打不开任何内容；请先补充其中一项。",
+        "Nothing is on file that an invitation could be compared with (identity, phone, member or customer number); "
+        "add one of them first.",
+    ),
+}
+
+
+class EntryProblem(Exception):
+    """`code` names why; the text says it in the reader's language."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+    @property
+    def text(self) -> Text:
+        return PROBLEMS[self.code]

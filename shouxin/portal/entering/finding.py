@@ -1,0 +1,157 @@
+"""Whom a phone number or mail address belongs to, and what else only its owner knows: read inside the process.
+
+The values opened here leave it nowhere; a mail goes to the address on file, and nobody is told what it is.
+"""
+
+import hmac
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+from uuid import UUID
+
+from django.conf import settings
+from django.utils import timezone
+
+from shouxin.core import identifiers
+from shouxin.core.policy import FieldRule, Permit, Storage
+from shouxin.customers.quality import rules as quality
+from shouxin.customers.quality.codes import SENDER
+from shouxin.customers.quality.models import Standing
+from shouxin.customers.registry import merging
+from shouxin.customers.registry.models import Customer, Kind, Visibility
+from shouxin.customers.registry.search import MAINTENANCE
+from shouxin.gate import services as gate
+from shouxin.gate.facts import rules as rulebooks
+from shouxin.people.thresholds.queries import value
+from shouxin.portal.entering import rules
+from shouxin.vault import searching
+from shouxin.vault import services as vault
+from shouxin.vault.searching import Asked
+
+MAIL, PHONE = "EMAIL", "MOBILE"
+REASON = "send_code"
+# What only the person knows besides the contact: the end of the number that proves who they are, or one of ours whole.
+ENDINGS: Final = ("id_number", "passport_no", "hkmo_permit_no", "tw_permit_no", "residence_permit_no")
+WHOLE: Final = ("member_no", "customer_no")
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A customer who has the contact on file. `text` is how it stands there; `stale`: nobody confirmed it for long."""
+
+    customer: UUID
+    text: str
+    stale: bool
+
+
+def holders(typed: str, *, now: datetime) -> list[Contact]:
+    """The people who have this address or number on file in their own profile; within the caller's transaction."""
+    fields = _fields(MAIL if "@" in typed else PHONE)
+    possible = list(searching.candidates([(Asked(rule, "exact", typed),) for rule in fields]))
+    if not possible:
+        return []
+    opened = vault.reveal(_permit(possible, fields, now), records=possible)
+    holding = {
+        one: (rule.key, shown.text)
+        for one in possible
+        for rule in fields
+        if (shown := opened.of(one).get(rule.key))
+        and shown.text
+        and identifiers.normalise(rule.validator, shown.text) == identifiers.normalise(rule.validator, typed)
+    }
+    return _people(holding, now)
+
+
+def mail_of(customer: UUID, *, now: datetime) -> Contact | None:
+    """The mail address of a customer who is in already; within the caller's transaction."""
+    family, fields = merging.family(customer), _fields(MAIL)
+    opened = vault.reveal(_permit(family, fields, now), records=family)
+    for one in family:
+        for rule in fields:
+            shown = opened.of(one).get(rule.key)
+            if shown and shown.text:
+                return Contact(customer, shown.text, stale=False)
+    return None
+
+
+def knows(customer: UUID, typed: str, *, now: datetime, number_too: bool = False) -> bool:
+    """Whether `typed` is the end of an identity number, or the member's or customer's number; `number_too`: or the end
+    of the phone number, for whoever did not come in by it. Every value is compared, whichever is right."""
+    said, right = _digest(typed), False
+    for kept in _known(customer, now, number_too=number_too):
+        right |= hmac.compare_digest(said, _digest(kept))
+    return right
+
+
+def has_attribute(customer: UUID, *, now: datetime) -> bool:
+    """Whether anything is on file that an invitation could be compared with."""
+    return bool(_known(customer, now, number_too=True))
+
+
+def _known(customer: UUID, now: datetime, *, number_too: bool) -> list[str]:
+    book, family = rulebooks["rulebook"].fields(), merging.family(customer)
+    ends = (*ENDINGS, *((rule.key for rule in _fields(PHONE)) if number_too else ()))
+    fields = [book[key] for key in (*ends, *WHOLE) if key in book and book[key].active]
+    if not fields:
+        return []
+    opened = vault.reveal(_permit(family, fields, now), records=family)
+    found = [
+        (rule.key, shown.text)
+        for one in family
+        for rule in fields
+        if (shown := opened.of(one).get(rule.key)) and shown.text
+    ]
+    return [text if key in WHOLE else rules.tidied(text)[-rules.LAST :] for key, text in found]
+
+
+def _digest(text: str) -> bytes:
+    return rules.keyed(settings.SECRET_KEY.encode(), "portal attribute", rules.tidied(text))
+
+
+def _fields(validator: str) -> list[FieldRule]:
+    found = rulebooks["rulebook"].fields().values()
+    return [
+        rule
+        for rule in found
+        if rule.active
+        and rule.record == "profile"
+        and rule.validator == validator
+        and rule.storage is Storage.INDEXED
+        and "exact" in rule.indexes
+    ]
+
+
+def _permit(customers: Collection[UUID], fields: Collection[FieldRule], now: datetime) -> Permit:
+    return gate.permit_maintenance(
+        actor=SENDER,
+        purpose=MAINTENANCE,
+        customers=list(customers),
+        fields=[rule.key for rule in fields],
+        reason=REASON,
+        now=now,
+    )
+
+
+def _people(holding: dict[UUID, tuple[str, str]], now: datetime) -> list[Contact]:
+    """Who stands for them now, as far as they are people whose information is accepted."""
+    stands = merging.standing(list(holding))
+    rows = Customer.objects.filter(id__in=stands.values(), kind=Kind.PERSON, visibility=Visibility.OPEN)
+    open_ones = set(rows.values_list("id", flat=True))
+    months, today = value(rules.STALE), timezone.localdate(now)
+    confirmed = _confirmed(holding)
+    found: dict[UUID, Contact] = {}
+    for one, (_key, text) in sorted(holding.items()):
+        customer, last = stands[one], confirmed.get(one)
+        if customer in open_ones:
+            stale = last is None or rules.is_stale(last, months, today)
+            before = found.get(customer)
+            found[customer] = Contact(customer, text, stale=stale and (before is None or before.stale))
+    return list(found.values())
+
+
+def _confirmed(holding: dict[UUID, tuple[str, str]]) -> dict[UUID, date]:
+    """When each contact was collected or verified last."""
+    rows = Standing.objects.filter(id__in=list(holding)).values_list("id", "values")
+    known = {one: quality.read(values).get(holding[one][0]) for one, values in rows}
+    return {one: quality.on(found.last) for one, found in known.items() if found}

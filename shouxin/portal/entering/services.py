@@ -1,0 +1,300 @@
+"""Asking for a code, typing it, coming in by an invitation, going out: one function per verb.
+
+Whoever asks does not exist for the product yet: what they type is looked up by a job, so that a request takes the same
+words, statements and time whoever is known. The job acts as the named service `send_code`.
+"""
+
+import hmac
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from procrastinate.contrib.django import app
+
+from shouxin.core.policy import customer_actor
+from shouxin.customers.quality.codes import SENDER
+from shouxin.journal import services as journal
+from shouxin.kit import ids, sealing
+from shouxin.people.guarding import queries as guard
+from shouxin.people.guarding import services as guarding
+from shouxin.portal.entering import channels, finding, rules
+from shouxin.portal.entering.errors import EntryProblem
+from shouxin.portal.entering.models import Challenge, Session, Way
+from shouxin.portal.entering.secrets import USE, unseal
+from shouxin.rulebook.purposes.queries import organisation_name
+
+SEND = "portal.send_code"
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """The token of the new session; empty while another detail is asked for."""
+
+    token: str = ""
+
+
+def ask(*, typed: str, address: str, now: datetime) -> str:
+    """Somebody asks for a code; gives the token that their browser keeps until they have typed it.
+
+    Raises:
+        EntryProblem: too many tries from this network, or no keys; never whether anybody was found.
+    """
+    asked = rules.tidied(typed)[: rules.LONGEST_TYPED]
+    if not asked:
+        raise EntryProblem("typed.empty")
+    _open_to(address, now)
+    guarding.portal_asked(address=address, now=now)
+    token, row = rules.new_token(), ids.new()
+    try:
+        sealed = sealing.seal(USE, row, asked.encode())
+    except sealing.Unavailable:
+        raise EntryProblem("keys.away") from None
+    digest = rules.keyed(_key(), "portal identifier", asked).hex()[:32]
+    with transaction.atomic():
+        Challenge.objects.create(
+            id=row,
+            token_digest=rules.digest_of(token),
+            identifier=sealed,
+            identifier_digest=digest,
+            made_at=now,
+            expires_at=now + rules.CODE_LASTS,
+        )
+        app.configure_task(SEND, queue="portal", lock=f"portal-{digest}").defer(challenge=str(row))
+    return token
+
+
+def ask_again(*, session: Session, now: datetime) -> None:
+    """Whoever is in asks for a second code, to see values in clear.
+
+    Raises:
+        EntryProblem: no way to send one.
+    """
+    if not channels.offered():
+        raise EntryProblem("mail.not-configured")
+    with transaction.atomic():
+        if finding.mail_of(session.customer_id, now=now) is None:
+            raise EntryProblem("mail.none")
+        Challenge.objects.filter(session=session, used_at__isnull=True).update(
+            code_digest=None, expires_at=now
+        )
+        row, digest = ids.new(), rules.keyed(_key(), "portal again", str(session.customer_id)).hex()[:32]
+        Challenge.objects.create(
+            id=row,
+            token_digest=rules.digest_of(rules.new_token()),
+            identifier_digest=digest,
+            customer_id=session.customer_id,
+            session=session,
+            made_at=now,
+            expires_at=now + rules.CODE_LASTS,
+        )
+        app.configure_task(SEND, queue="portal", lock=f"portal-{digest}").defer(challenge=str(row))
+
+
+def send(*, challenge: UUID, now: datetime) -> None:
+    """Look up what was typed and send a code there, if that is anybody's; done by a job, once."""
+    with transaction.atomic():
+        row = (
+            Challenge.objects.select_for_update()
+            .filter(id=challenge, sent_at=None, expires_at__gt=now)
+            .first()
+        )
+        contacts = _contacts(row, now) if row else []
+        channel = channels.for_contact(contacts[0].text) if contacts else None
+        if row is None or channel is None or not _within_limit(row, now):
+            return
+        code = rules.new_code()
+        row.customer_id = contacts[0].customer if len(contacts) == 1 else None
+        row.attribute = len(contacts) > 1 or contacts[0].stale
+        row.code_digest, row.sent_at = _code_digest(row.id, code), now
+        row.save(update_fields=["customer_id", "attribute", "code_digest", "sent_at"])
+        journal.append(
+            actor=SENDER, event="portal.code_sent", customer=row.customer_id, data={"sending": str(row.id)}
+        )
+    said = {
+        "organisation": organisation_name(),
+        "code": code,
+        "minutes": str(int(rules.CODE_LASTS.total_seconds() // 60)),
+    }
+    try:
+        channel.deliver(contacts[0].text, said)
+    except channels.NotDelivered:
+        Challenge.objects.filter(id=row.id).update(code_digest=None)
+
+
+def answer(*, token: str, code: str, address: str, now: datetime) -> Entered:
+    """The code that came; in at once, or asked for one more detail where the contact alone does not do.
+
+    Raises:
+        EntryProblem: not the code, or it is over; the same whether one was ever sent.
+    """
+    _open_to(address, now)
+    with transaction.atomic():  # a wrong try must count, so nothing is raised inside
+        row = _open_challenge(token, now, session=None, proved=False)
+        right = _try(row, code) if row else False
+        if row and not right:
+            journal.append(
+                actor=SENDER, event="portal.code_wrong", customer=row.customer_id, data={"tries": row.tries}
+            )
+        entered = Entered()
+        if row and right and row.attribute:
+            row.proved_at, row.code_digest, row.tries = now, None, 0
+            row.save(update_fields=["proved_at", "code_digest", "tries"])
+        elif row and right and row.customer_id:
+            _close(row, now, used=True)
+            entered = Entered(_begin(row.customer_id, Way.EMAIL, now))
+    if not right:
+        guarding.portal_failed(address=address, now=now)
+        raise EntryProblem("code.wrong" if row and row.tries < rules.TRIES else "code.over")
+    return entered
+
+
+def answer_attribute(*, token: str, typed: str, address: str, now: datetime) -> Entered:
+    """The detail that only the owner of a shared or long unconfirmed contact knows.
+
+    Raises:
+        EntryProblem: it does not match exactly one of those who have the contact, or the tries are used up.
+    """
+    _open_to(address, now)
+    with transaction.atomic():
+        row = _open_challenge(token, now, session=None, proved=True)
+        holders = _contacts(row, now) if row else []
+        matching = [one.customer for one in holders if finding.knows(one.customer, typed, now=now)]
+        if row and len(matching) == 1:
+            _close(row, now, used=True)
+            return Entered(_begin(matching[0], Way.EMAIL, now))
+        if row:
+            row.tries += 1
+            row.save(update_fields=["tries"])
+            journal.append(
+                actor=SENDER,
+                event="portal.attribute_wrong",
+                customer=row.customer_id,
+                data={"tries": row.tries},
+            )
+            if row.tries >= rules.TRIES:
+                _close(row, now)
+    guarding.portal_failed(address=address, now=now)
+    raise EntryProblem("attribute.wrong" if row and row.tries < rules.TRIES else "attribute.over")
+
+
+def answer_again(*, session: Session, code: str, address: str, now: datetime) -> None:
+    """The second code: values may be seen in clear for the next minutes.
+
+    Raises:
+        EntryProblem: not the code, or it is over.
+    """
+    _open_to(address, now)
+    with transaction.atomic():
+        row = _open_challenge("", now, session=session, proved=False)
+        right = _try(row, code) if row else False
+        actor = customer_actor(session.customer_id)
+        if row and right:
+            _close(row, now, used=True)
+            Session.objects.filter(id=session.id).update(second_factor_at=now)
+            journal.append(actor=actor, event="portal.proved_again", customer=session.customer_id)
+        elif row:
+            journal.append(
+                actor=SENDER, event="portal.code_wrong", customer=row.customer_id, data={"tries": row.tries}
+            )
+    if not right:
+        guarding.portal_failed(address=address, now=now)
+        raise EntryProblem("code.wrong" if row and row.tries < rules.TRIES else "code.over")
+
+
+def leave(*, session: Session, now: datetime) -> None:
+    """The customer goes; the token opens nothing any more."""
+    with transaction.atomic():
+        if Session.objects.filter(id=session.id, ended_at=None).update(ended_at=now):
+            actor = customer_actor(session.customer_id)
+            journal.append(actor=actor, event="portal.signed_out", customer=session.customer_id)
+
+
+def tidy(*, now: datetime) -> int:
+    """Forget what was typed as soon as it is over, and old rows after a while; how many rows went."""
+    with transaction.atomic():
+        Challenge.objects.filter(expires_at__lte=now, identifier__isnull=False).update(identifier=None)
+        count = Challenge.objects.filter(made_at__lt=now - rules.KEPT).delete()[0]
+        count += Session.objects.filter(started_at__lt=now - rules.KEPT).delete()[0]
+        if count:
+            journal.append(actor=SENDER, event="portal.tidied", data={"count": count})
+    return count
+
+
+def begin(customer: UUID, way: Way, now: datetime) -> str:
+    """A session of somebody who proved who they are; within the caller's transaction."""
+    return _begin(customer, way, now)
+
+
+def _begin(customer: UUID, way: Way, now: datetime) -> str:
+    token = rules.new_token()
+    Session.objects.create(
+        id=ids.new(),
+        token_digest=rules.digest_of(token),
+        customer_id=customer,
+        way=way,
+        started_at=now,
+        seen_at=now,
+    )
+    journal.append(
+        actor=customer_actor(customer), event="portal.signed_in", customer=customer, data={"way": way.value}
+    )
+    return token
+
+
+def _open_to(address: str, now: datetime) -> None:
+    if guard.portal_closed_to(address=address, now=now):
+        raise EntryProblem("address.closed")
+
+
+def _key() -> bytes:
+    return str(settings.SECRET_KEY).encode()
+
+
+def _code_digest(row: UUID, code: str) -> bytes:
+    return rules.keyed(_key(), "portal code", str(row), code)
+
+
+def _contacts(row: Challenge, now: datetime) -> list[finding.Contact]:
+    """Who has the contact on file; nobody when so many share it that it tells nothing."""
+    if row.session_id is not None and row.customer_id is not None:
+        found = finding.mail_of(row.customer_id, now=now)
+        return [found] if found else []
+    holders = finding.holders(unseal(row), now=now) if row.identifier else []
+    return holders if len(holders) <= rules.MOST_CUSTOMERS else []
+
+
+def _within_limit(row: Challenge, now: datetime) -> bool:
+    """So many codes an hour to one contact; its jobs follow each other, so that two count as two."""
+    lately = Challenge.objects.filter(identifier_digest=row.identifier_digest, sent_at__gt=now - rules.WITHIN)
+    return lately.count() < rules.PER_IDENTIFIER
+
+
+def _open_challenge(token: str, now: datetime, *, session: Session | None, proved: bool) -> Challenge | None:
+    found = Challenge.objects.select_for_update(of=("self",)).filter(
+        expires_at__gt=now, used_at=None, proved_at__isnull=not proved, session=session, tries__lt=rules.TRIES
+    )
+    if session is None:
+        found = found.filter(token_digest=rules.digest_of(token))
+    return found.order_by("-made_at").first()
+
+
+def _try(row: Challenge, code: str) -> bool:
+    """Compare, and count what is wrong; where no code was ever sent, with something nobody can type."""
+    kept = bytes(row.code_digest) if row.code_digest else secrets.token_bytes(32)
+    if hmac.compare_digest(kept, _code_digest(row.id, "".join(code.split()))):
+        return True
+    row.tries += 1
+    if row.tries >= rules.TRIES:
+        row.code_digest, row.identifier = None, None
+    row.save(update_fields=["tries", "code_digest", "identifier"])
+    return False
+
+
+def _close(row: Challenge, now: datetime, *, used: bool = False) -> None:
+    row.code_digest, row.identifier = None, None
+    row.used_at = now if used else None
+    row.expires_at = now if not used else row.expires_at
+    row.save(update_fields=["code_digest", "identifier", "used_at", "expires_at"])

@@ -1,0 +1,66 @@
+"""Making an invitation to the portal for one customer, shown once and ready to print."""
+
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from shouxin.core.policy import Permission
+from shouxin.customers.registry import queries as registry
+from shouxin.customers.registry.models import Customer, Kind
+from shouxin.kit import clock
+from shouxin.people.doors import StaffRequest, allowed
+from shouxin.portal.entering import invitations
+from shouxin.portal.entering.errors import EntryProblem
+from shouxin.rulebook.purposes.queries import organisation_name
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@allowed(Permission.PORTAL_INVITATION_MAKE)
+def invite(request: StaffRequest, customer_id: UUID) -> HttpResponse:
+    row = registry.find(request.actor, customer_id)
+    if row is None or row.kind != Kind.PERSON:
+        raise Http404
+    made, problem, now = None, "", clock.now()
+    if request.method == "POST" and request.POST.get("verb") == "end":
+        if invitations.end(actor=request.actor, customer=row.id, now=now):
+            messages.success(request, _("邀请码已作废。"))
+        return redirect("portal:invite", row.id)
+    if request.method == "POST":
+        try:
+            made = invitations.make(actor=request.actor, customer=row.id, now=now)
+        except EntryProblem as found:
+            problem = found.text.in_(get_language() or "zh-hans")
+    context = {
+        "page_title": _("门户邀请码"),
+        "row": row,
+        "made": made,
+        "problem": problem,
+        "standing": None if made else invitations.standing(row.id, now),
+        "address": _address(request),
+        "organisation": organisation_name(),
+    }
+    return render(request, "portal/staff/invite.html", context, status=422 if problem else 200)
+
+
+def _address(request: HttpRequest) -> str:
+    """Where the customer types it, by the organisation's own name for this installation."""
+    page = reverse("my:invitation")
+    return f"{settings.PUBLIC_ADDRESS}{page}" if settings.PUBLIC_ADDRESS else request.build_absolute_uri(page)
+
+
+def verb(request: HttpRequest, customer: UUID) -> dict[str, Customer] | None:
+    """The button on the customer's page."""
+    actor = getattr(request, "actor", None)
+    if actor is None or not actor.may(Permission.PORTAL_INVITATION_MAKE):
+        return None
+    row = registry.find(actor, customer)
+    return {"row": row} if row is not None and row.kind == Kind.PERSON else None

@@ -1,0 +1,114 @@
+"""What is held and who saw it, in plain words."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from shouxin.core.policy import Actor, Form
+from shouxin.customers.registry.models import Channel, Method, Provenance, RecordKind, Source
+from shouxin.gate.events import field_names, reason_name
+from shouxin.gate.facts import rules as rulebooks
+from shouxin.portal.held import rules
+from shouxin.portal.held.queries import Held, Item, Reads
+from shouxin.rulebook import wording
+from shouxin.rulebook.catalogue.models import RetentionRule
+
+HOW = {
+    "field.revealed": gettext_lazy("看到全文"),
+    "number.dialled": gettext_lazy("拨打电话，未看到号码"),
+    "field.read": gettext_lazy("程序读取"),
+    "profile.viewed": gettext_lazy("看到打码后的内容"),
+}
+
+
+def language() -> str:
+    return get_language() or "zh-hans"
+
+
+def categories(found: Held) -> list[dict[str, Any]]:
+    return [
+        {"name": rules.CATEGORIES[key].in_(language()), "lines": [line(item) for item in items]}
+        for key, items in found.categories.items()
+    ]
+
+
+def records(found: Held) -> list[dict[str, Any]]:
+    names = dict(RecordKind.choices)
+    return [
+        {
+            "name": names.get(record.kind, record.kind),
+            "at": record.created_at,
+            "lines": [line(item) for item in record.items],
+        }
+        for record in found.records
+    ]
+
+
+def line(item: Item) -> dict[str, Any]:
+    return {
+        "name": item.rule.name.in_(language()),
+        "text": item.text,
+        "hidden": item.form is Form.HIDDEN,
+        "sensitive": item.rule.sensitive,
+        "why": item.purpose.name.in_(language()) if item.purpose else "",
+        "source": source(item.provenance) if item.provenance else "",
+        "since": timezone.localtime(item.provenance.collected_at) if item.provenance else None,
+        "until": until(item.retention) if item.retention else "",
+    }
+
+
+def source(origin: Provenance) -> str:
+    """From whom and by which way a value came."""
+    if origin.source == Source.EXTERNAL:
+        return _("由 %(supplier)s 提供") % {"supplier": origin.supplier}
+    channel = dict(Channel.choices).get(origin.channel, origin.channel)
+    method = dict(Method.choices).get(origin.method, origin.method)
+    return _("%(channel)s（%(method)s）") % {"channel": channel, "method": method}
+
+
+def until(rule: RetentionRule) -> str:
+    """Until when a value is kept, as its rule says it."""
+    lasts = wording.period(rule.default_value, rule.default_unit)
+    if rule.default_value < 0 or rule.default_unit == "permanent":
+        return lasts
+    start = wording.in_words("start", rule.clock_start)
+    if rule.default_value == 0:
+        return lasts
+    return _("%(start)s后 %(lasts)s") % {"start": start, "lasts": lasts}
+
+
+def readers(found: Reads, me: Actor) -> list[dict[str, Any]]:
+    """Each reading: who by department and role, what, how and why; never a name."""
+    return [
+        {
+            "at": line.at,
+            "who": _who(line.actor, found, me),
+            "how": HOW[line.event],
+            "clear": line.event == "field.revealed",
+            "fields": field_names(list(fields), language()),
+            "why": _why(line.purpose, line.data.get("reason")),
+        }
+        for line, fields in found.lines
+    ]
+
+
+def _who(pseudonym: Any, found: Reads, me: Actor) -> str:
+    if pseudonym == me.pseudonym:
+        return _("您本人")
+    person = found.readers.get(pseudonym)
+    if person is None:
+        return _("系统程序")
+    return " · ".join(_place(person.department, person.roles)) or _("本单位的接口程序")
+
+
+def _place(department: str, roles: Sequence[str]) -> list[str]:
+    return [part for part in (department, _("、").join(roles)) if part]
+
+
+def _why(purpose: str | None, reason: Any) -> str:
+    rule = rulebooks["rulebook"].purpose(purpose or "")
+    said = [rule.name.in_(language())] if rule else []
+    return " · ".join([*said, *([reason_name(reason, language())] if reason else [])])

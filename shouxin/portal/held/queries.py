@@ -1,0 +1,161 @@
+"""What is held about the customer who asks, opened by the gate as for anybody else, with where each value came from."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from shouxin.core.policy import Action, Actor, FieldRule, Form, PurposeRule
+from shouxin.customers.registry import merging
+from shouxin.customers.registry import queries as registry
+from shouxin.customers.registry.models import Customer, Provenance, Record
+from shouxin.customers.registry.queries import Cell, CustomerView
+from shouxin.customers.timeline.reads import READS
+from shouxin.gate.facts import rules as rulebooks
+from shouxin.journal.queries import Line, about
+from shouxin.people.telling import Person, persons
+from shouxin.portal.held import rules
+from shouxin.rulebook.catalogue.models import Field, RetentionRule
+
+PURPOSE = "individual_rights"
+REASON = "own_access"
+RECORDS = 200
+PER_PAGE = 20
+SEEN = frozenset(READS) - {"read.refused"}  # what showed nothing is no reading
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One value as its owner sees it; `purpose` is None while nobody states why it is held."""
+
+    rule: FieldRule
+    form: Form
+    text: str | None
+    provenance: Provenance | None
+    purpose: PurposeRule | None
+    retention: RetentionRule | None
+
+
+@dataclass(frozen=True, slots=True)
+class HeldRecord:
+    """An order, a contract, a contact…: when it was made and what stands in it."""
+
+    kind: str
+    created_at: datetime
+    items: Sequence[Item]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """All of it: what the profile holds by category, and the records, newest first; `more` records are not listed."""
+
+    categories: Mapping[str, Sequence[Item]]
+    records: Sequence[HeldRecord]
+    more: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Reads:
+    """One page of who saw what; `fields` are those that may be told, `following` asks for the page below."""
+
+    lines: Sequence[tuple[Line, Sequence[str]]]
+    readers: Mapping[UUID, Person]
+    following: UUID | None
+
+
+def disclosed() -> list[str]:
+    """The fields that people see of themselves. What is held under a duty of secrecy is no part of the purpose."""
+    known, rule = rulebooks["rulebook"].fields(), rulebooks["rulebook"].purpose(PURPOSE)
+    return [key for key in known if rule is not None and key in rule.fields and known[key].active]
+
+
+def held(*, me: Actor, now: datetime, clear: bool = False) -> Held:
+    """Everything held about `me`: masked, or `clear` for whoever typed a second code just now.
+
+    Raises:
+        shouxin.gate.services.Refused: the purpose is not in force, or the second code is too old (journalled).
+    """
+    family = merging.family(me.id)
+    rows = Customer.objects.in_bulk(family)
+    theirs = Record.objects.filter(customer_id__in=family, ended_at__isnull=True).order_by("-id")
+    records = list(theirs[:RECORDS])
+    more = theirs.count() - len(records) if len(records) == RECORDS else 0
+    views = [_view(me, rows[one], records, now, clear=clear) for one in family if one in rows]
+    cells = [cell for view in views for cell in view.cells.values()]
+    kept = [record for view in views for record in view.records]
+    about_cells = _About([*cells, *(cell for record in kept for cell in record.cells.values())])
+    categories: dict[str, list[Item]] = {}
+    for cell in cells:
+        categories.setdefault(about_cells.category(cell), []).append(about_cells.item(cell))
+    listed = [
+        HeldRecord(record.kind, record.created_at, [about_cells.item(cell) for cell in record.cells.values()])
+        for record in sorted(kept, key=lambda one: one.created_at, reverse=True)
+        if record.cells
+    ]
+    return Held({key: categories[key] for key in rules.in_order(set(categories))}, listed, more)
+
+
+def _view(me: Actor, row: Customer, records: Sequence[Record], now: datetime, *, clear: bool) -> CustomerView:
+    own = [record for record in records if record.customer_id == row.id]
+    seen = registry.profile(
+        actor=me,
+        purpose=PURPOSE,
+        row=row,
+        fields=disclosed(),
+        action=Action.VIEW,
+        reason="",
+        now=now,
+        records=own,
+    )
+    present = {*seen.cells, *(key for record in seen.records for key in record.cells)}
+    if not (clear and present):
+        return seen
+    return registry.profile(
+        actor=me,
+        purpose=PURPOSE,
+        row=row,
+        fields=[key for key in disclosed() if key in present],
+        action=Action.REVEAL,
+        reason=REASON,
+        now=now,
+        records=own,
+    )
+
+
+class _About:
+    """Where values came from, for what and until when: looked up once for all of a page."""
+
+    def __init__(self, cells: Collection[Cell]) -> None:
+        self._origins = Provenance.objects.in_bulk({cell.provenance for cell in cells if cell.provenance})
+        self._retention = RetentionRule.objects.in_bulk()
+        keys = {cell.rule.key for cell in cells}
+        self._category = dict(Field.objects.filter(key__in=keys).values_list("key", "category"))
+
+    def category(self, cell: Cell) -> str:
+        return rules.category_of(self._category.get(cell.rule.key, ""))
+
+    def item(self, cell: Cell) -> Item:
+        origin = self._origins.get(cell.provenance) if cell.provenance else None
+        purpose = rulebooks["rulebook"].purpose(origin.purpose) if origin else None
+        stated = purpose if rules.is_stated(cell.rule.key, purpose) else None
+        code = stated.retention_of(cell.rule) if stated else cell.rule.retention_rule
+        text = " / ".join(cell.lines) if cell.lines else cell.text
+        return Item(cell.rule, cell.form, text, origin, stated, self._retention.get(code))
+
+
+def reads(*, me: Actor, before: UUID | None) -> Reads:
+    """Who saw what of `me`, latest first. Reads of fields held under a duty of secrecy are not there, nor is a gap."""
+    shown, told = frozenset(disclosed()), list[tuple[Line, Sequence[str]]]()
+    family, place = merging.family(me.id), before
+    while len(told) <= PER_PAGE:
+        found = about(family, beginning=tuple(SEEN), limit=PER_PAGE + 1, before=place)
+        for line in found:
+            fields = [key for key in line.data.get("fields") or [] if key in shown]
+            if fields:
+                told.append((line, fields))
+        if len(found) <= PER_PAGE:
+            break
+        place = found[-1].id
+    lines = told[:PER_PAGE]
+    following = lines[-1][0].id if len(told) > PER_PAGE else None
+    return Reads(lines, persons({line.actor for line, _fields in lines}), following)

@@ -1,0 +1,86 @@
+"""The customer's first page: what is held, masked until a second code; and the page of who saw it."""
+
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from shouxin.core.policy.decision import FRESH_FOR
+from shouxin.kit import clock
+from shouxin.portal.entering import channels, doors, services
+from shouxin.portal.entering.doors import CustomerRequest, for_customers
+from shouxin.portal.entering.errors import EntryProblem
+from shouxin.portal.entering.forms import CodeForm
+from shouxin.portal.held import presenting, queries
+from shouxin.rulebook.purposes.queries import organisation_name
+
+
+def _is_clear(request: CustomerRequest) -> bool:
+    proved = request.mine.second_factor_at
+    return proved is not None and clock.now() - proved <= FRESH_FOR
+
+
+@require_GET
+@for_customers
+def home(request: CustomerRequest) -> HttpResponse:
+    clear = _is_clear(request)
+    found = queries.held(me=request.me, now=clock.now(), clear=clear)
+    context = {
+        "categories": presenting.categories(found),
+        "records": presenting.records(found),
+        "more": found.more,
+        "clear": clear,
+        "organisation": organisation_name(),
+        "can_prove": bool(channels.offered()),
+    }
+    return render(request, "portal/home.html", context)
+
+
+@require_GET
+@for_customers
+def reads(request: CustomerRequest) -> HttpResponse:
+    before = request.GET.get("before", "")
+    try:
+        place = UUID(before) if before else None
+    except ValueError:
+        raise Http404 from None
+    found = queries.reads(me=request.me, before=place)
+    context = {
+        "reads": presenting.readers(found, request.me),
+        "following": found.following,
+        "below": bool(place),
+    }
+    return render(request, "portal/reads.html", context)
+
+
+@require_POST
+@for_customers
+def ask_clear(request: CustomerRequest) -> HttpResponse:
+    """A second code goes to the address on file."""
+    try:
+        services.ask_again(session=request.mine, now=clock.now())
+    except EntryProblem as problem:
+        said = problem.text.in_(get_language() or "zh-hans")
+        return render(request, "portal/clear.html", {"problem": said}, status=422)
+    return redirect("my:clear")
+
+
+@require_http_methods(["GET", "POST"])
+@for_customers
+def clear(request: CustomerRequest) -> HttpResponse:
+    form = CodeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.answer_again(
+                session=request.mine,
+                code=form.cleaned_data["code"],
+                address=doors.address_of(request),
+                now=clock.now(),
+            )
+        except EntryProblem as problem:
+            form.add_error(None, problem.text.in_(get_language() or "zh-hans"))
+        else:
+            return redirect("my:home")
+    return render(request, "portal/clear.html", {"form": form}, status=422 if form.errors else 200)

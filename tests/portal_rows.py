@@ -1,0 +1,24 @@
+"""The rows of the customers' portal: no session of staff opens a page of it, and no customer's one of staff's."""
+
+from collections.abc import Mapping
+
+from shouxin.core.policy import Permission
+from tests.permission_frame import NOBODY
+from tests.permission_rows import Row, everybody, needs
+
+P = Permission
+
+ROWS: Mapping[str, Row] = {
+    "my:home": everybody(302),
+    "my:reads": everybody(302),
+    "my:clear": everybody(302),
+    "my:ask_clear": everybody(302, method="POST"),
+    "my:sign_in": everybody(),
+    "my:code": everybody(302),
+    "my:detail": everybody(302),
+    "my:invitation": everybody(),
+    "my:sign_out": everybody(302, method="POST"),
+    "my:language": everybody(302, method="POST"),
+    # staff
+    "portal:invite": needs(P.PORTAL_INVITATION_MAKE, status=404, customer_id=NOBODY),
+}
