@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('people', '0001_joined_0020'),
+        ('people', '0021_names_of_notices'),
     ]
 
     operations = [
