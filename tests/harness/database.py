@@ -115,15 +115,13 @@ def worker_database(known: credentials.Credentials, run: Path) -> str:
 
 
 def _migrate(known: credentials.Credentials) -> None:
-    from django.core.management import call_command
     from django.db import connections
 
     from shouxin.kit.database import grant_application_rights
+    from shouxin.operations.server import migrating
 
     point_django_at(known, TEMPLATE)
-    call_command(
-        "migrate", database="owner", verbosity=0, interactive=False, run_syncdb=True, skip_checks=True
-    )
+    migrating.migrate()
     grant_application_rights(application_role=known.application.user)
     connections.close_all()
     with superuser(known, TEMPLATE) as connection:

@@ -8,6 +8,7 @@ import atexit
 import os
 import shutil
 import socket
+import sys
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,12 @@ def _remove(place: Path, owner: int) -> None:
         shutil.rmtree(place, ignore_errors=True)
 
 
+def _keep_bytecode() -> None:
+    """Tests start the product hundreds of times; what it is made of is compiled once, whatever the shell says."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
+
+
 def _forbid_network() -> None:
     """Refuse every connection that would leave this machine."""
     connect = socket.socket.connect
@@ -50,3 +57,4 @@ def _forbid_network() -> None:
 
 RUN = _prepare()
 _forbid_network()
+_keep_bytecode()

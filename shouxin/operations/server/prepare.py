@@ -45,9 +45,9 @@ def migrate() -> int:
         ServerProblem: a newer version has been here.
     """
     from django.conf import settings
-    from django.core.management import call_command
 
     from shouxin.kit.database import grant_application_rights
+    from shouxin.operations.server import migrating
     from shouxin.operations.server.readiness import migration_state
 
     with _alone():
@@ -55,9 +55,7 @@ def migrate() -> int:
         if unknown:
             raise folder.newer_version(settings.DATA)
         if missing:
-            call_command(
-                "migrate", database="owner", verbosity=0, interactive=False, run_syncdb=True, skip_checks=True
-            )
+            migrating.migrate()
         grant_application_rights(application_role=settings.DATABASES["default"]["USER"])
     return len(missing)
 
