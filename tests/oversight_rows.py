@@ -1,4 +1,4 @@
-"""Rows of the table of permissions for what oversees the house: the journal and its proofs, jobs, health."""
+"""Rows of the table of permissions for what oversees the house (the journal and its proofs, jobs, health) and for people's rights."""
 
 from collections.abc import Mapping
 from uuid import UUID
@@ -22,5 +22,16 @@ ROWS: Mapping[str, Row] = {
     "operations:job": needs(P.OPERATIONS_HEALTH_READ, status=404, number=1),
     "operations:job_decide#retry": post(P.OPERATIONS_JOB_MANAGE, number=1, verb="retry"),
     "operations:job_decide#cancel": post(P.OPERATIONS_JOB_MANAGE, number=1, verb="cancel"),
+    "rights:cases": needs(P.RIGHTS_CASE_READ),
+    "rights:cases#search": post(P.RIGHTS_CASE_READ),
+    "rights:intake": needs(P.RIGHTS_CASE_FILE),
+    "rights:intake_of": needs(P.RIGHTS_CASE_FILE, status=404, customer_id=NOBODY),
+    "rights:match": post(P.RIGHTS_CASE_HANDLE, status=404, customer_id=NOBODY),
+    "rights:case": needs(P.RIGHTS_CASE_READ, status=404, case_id=NOBODY),
+    "rights:letter": needs(P.RIGHTS_CASE_READ, status=404, case_id=NOBODY),
+    **{
+        f"rights:verb#{verb}": post(P.RIGHTS_CASE_READ, status=404, case_id=NOBODY, verb=verb)
+        for verb in ("take", "check", "answer", "approve", "rate")
+    },
     "system": needs(P.OPERATIONS_HEALTH_READ),
 }

@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "shouxin.rulebook",
     "shouxin.customers",
     "shouxin.access",
+    "shouxin.rights",
     "shouxin.operations",
     "shouxin.console",
     "shouxin.portal",

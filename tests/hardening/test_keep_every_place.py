@@ -42,6 +42,11 @@ from shouxin.people.second_factor import adapter, enrolment
 from shouxin.portal.entering import secrets as door
 from shouxin.portal.entering import services as entering
 from shouxin.portal.entering.models import Challenge
+from shouxin.rights.cases import answering
+from shouxin.rights.cases.answering import Answer
+from shouxin.rights.cases.keeping import answer_of, words_of
+from shouxin.rights.cases.models import Case, Kind, Outcome
+from shouxin.rights.cases.tests import cast as rights
 from shouxin.vault import algorithms, places, root_destruction, root_rotation, services
 from shouxin.vault.checking_places import Altered
 from shouxin.vault.commands import operator
@@ -71,6 +76,8 @@ NOT_SEALED = {
     ("portal_challenge", "token_digest"),
     ("portal_invitation", "code_digest"),
     ("portal_session", "token_digest"),
+    ("rights_case", "code_digest"),
+    ("rights_case", "recogniser"),
     ("vault_business_key", "token"),
 }
 FILE = cast.table(
@@ -92,6 +99,7 @@ HELD = {
     "customers.collection": 1,
     "drafts": 1,
     "portal.entering": 1,
+    "rights.case": 1,
 }
 
 
@@ -148,6 +156,8 @@ class Filled:
         kept = typed_drafts.opened(actor=head, kind="purpose", draft=self.typed, now=clock.now())
         assert kept is not None
         assert kept[1] == TYPED
+        asked = Case.objects.get()
+        assert (words_of(asked).text, answer_of(asked)) == (rights.SAID, rights.SAID)
         officer = self.register.world.people["officer"]
         with adapter.of(officer.id):
             assert len(RecoveryCodes.activate(officer).generate_codes()) > 0
@@ -170,6 +180,9 @@ def filled(register: Register, folder: Path, client: Client) -> Filled:
     endpoint, secret = _endpoint(register)
     entering.ask(typed="somebody@example.com", address="192.0.2.1", now=now)
     done, waiting = cast.imported(register, FILE, "a.csv"), cast.upload(register, FILE, "b.csv")
+    asked = rights.in_hand(register, Kind.COMPLAINT)
+    said = Answer(Outcome.GRANTED, "", rights.SAID)
+    answering.propose(actor=world.actor("clerk"), case=asked.id, answer=said, now=now)
     world.code("officer")
     with adapter.of(world.people["officer"].id):
         RecoveryCodes.activate(world.people["officer"])

@@ -107,6 +107,10 @@ class Permission(StrEnum):
     PEOPLE_THRESHOLD_ASK = "people:threshold:ask"
     PEOPLE_THRESHOLD_CONFIRM = "people:threshold:confirm"
     PEOPLE_THRESHOLD_READ = "people:threshold:read"
+    RIGHTS_CASE_DECIDE = "rights:case:decide"
+    RIGHTS_CASE_FILE = "rights:case:file"
+    RIGHTS_CASE_HANDLE = "rights:case:handle"
+    RIGHTS_CASE_READ = "rights:case:read"
     RISK_MARK_APPROVE = "risk:mark:approve"
     RISK_MARK_PROPOSE = "risk:mark:propose"
     RISK_MARK_READ = "risk:mark:read"
@@ -163,6 +167,9 @@ _CLERK = frozenset(
         P.GATE_DECISION_EXPLAIN,
         P.PEOPLE_DUTY_READ,
         P.PORTAL_INVITATION_MAKE,
+        P.RIGHTS_CASE_FILE,
+        P.RIGHTS_CASE_HANDLE,
+        P.RIGHTS_CASE_READ,
         P.RULEBOOK_FIELD_READ,
         P.RULEBOOK_PURPOSE_READ,
     }
@@ -206,6 +213,7 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             P.PEOPLE_STAFF_READ,
             P.PEOPLE_STAFF_SUSPEND,
             P.PEOPLE_THRESHOLD_CONFIRM,
+            P.RIGHTS_CASE_DECIDE,
             P.RISK_MARK_APPROVE,
             P.RISK_MARK_PROPOSE,
             P.RISK_MARK_READ,
@@ -257,6 +265,10 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 P.PEOPLE_STAFF_SUSPEND,
                 P.PEOPLE_THRESHOLD_CONFIRM,
                 P.PEOPLE_THRESHOLD_READ,
+                P.RIGHTS_CASE_DECIDE,
+                P.RIGHTS_CASE_FILE,
+                P.RIGHTS_CASE_HANDLE,
+                P.RIGHTS_CASE_READ,
                 P.RISK_MARK_APPROVE,
                 P.RISK_MARK_PROPOSE,
                 P.RISK_MARK_READ,
@@ -367,6 +379,8 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 P.PEOPLE_DUTY_READ,
                 P.PEOPLE_STAFF_READ,
                 P.PEOPLE_THRESHOLD_READ,
+                P.RIGHTS_CASE_HANDLE,
+                P.RIGHTS_CASE_READ,
                 P.RULEBOOK_FIELD_READ,
                 P.RULEBOOK_PURPOSE_READ,
             }

@@ -1,0 +1,144 @@
+"""Answering a request: propose, approve, send back; the person's word about the answer."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from shouxin.core.policy import Actor, ActorKind, Permission
+from shouxin.people import queries as people
+from shouxin.rights.cases import queries, rules
+from shouxin.rights.cases.errors import CaseProblem
+from shouxin.rights.cases.keeping import ANSWER, key_of
+from shouxin.rights.cases.models import Case, Kind, Outcome, State
+from shouxin.rights.cases.services import closed, handled, locked, record, restarted, step
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the person is to be told: granted or not, why not, and in one's own words."""
+
+    outcome: Outcome
+    reason: str = ""
+    text: str = ""
+
+
+def propose(*, actor: Actor, case: UUID, answer: Answer, now: datetime) -> Case:
+    """Say how the request is to be answered; where no second person is needed it is answered by that.
+
+    Raises:
+        CaseProblem: identity not established, a reason that is missing or not for this kind, nothing said.
+    """
+    with transaction.atomic():
+        row = handled(actor, case, State.IDENTITY, State.HANDLING)
+        _check_answer(row, answer)
+        restarted(row, now)
+        row.outcome, row.reason = answer.outcome, answer.reason
+        row.answer = key_of(row).seal(ANSWER, answer.text.strip().encode())
+        row.proposed_by_id, row.proposed_at = actor.id, now
+        row.decided_by, row.decided_at = None, None
+        if rules.needs_second(row.kind, answer.outcome, escalated=row.escalated):
+            step(row, "refuse_unknown" if row.state == State.IDENTITY else "propose")
+            row.save()
+            record(actor, "proposed", row, rights_outcome=row.outcome, rights_reason=row.reason)
+        else:
+            answered(actor, row, now)
+    return row
+
+
+def approve(*, actor: Actor, case: UUID, now: datetime) -> Case:
+    """Approve what somebody else proposed; the answer goes out with it.
+
+    Raises:
+        CaseProblem: one's own proposal, one's own department's, or decided already.
+    """
+    with transaction.atomic():
+        row = _decidable(actor, case)
+        row.decided_by_id, row.decided_at = actor.id, now
+        answered(actor, row, now)
+    return row
+
+
+def send_back(*, actor: Actor, case: UUID) -> Case:
+    """Have it worked on again."""
+    with transaction.atomic():
+        row = _decidable(actor, case)
+        known = row.verified_at is not None or row.level == rules.NOBODY
+        step(row, "send_back" if known else "send_back_unknown")
+        row.outcome, row.reason = "", ""
+        row.save()
+        record(actor, "sent_back", row)
+    return row
+
+
+def answered(actor: Actor, row: Case, now: datetime) -> None:
+    """Close the case with its answer, in the caller's transaction."""
+    closed(row, "approve" if row.state == State.DECIDING else "answer", now)
+    row.save()
+    record(actor, "answered", row, rights_outcome=row.outcome, rights_reason=row.reason)
+
+
+def rate(*, actor: Actor, case: UUID, score: int, now: datetime) -> Case:
+    """The person says how satisfied they are, once; of a complaint a low score opens it again for the supervisor.
+
+    The actor is the person at their own door, whoever took it down for them, or the public page that knows the code.
+
+    Raises:
+        CaseProblem: not answered yet, rated before, or no such score.
+    """
+    if not 1 <= score <= rules.SCORES:
+        raise CaseProblem("score.range")
+    with transaction.atomic():
+        row = _rateable(actor, case)
+        if row.state != State.ANSWERED or row.score is not None:
+            raise CaseProblem("case.rated")
+        row.score = score
+        row.save(update_fields=["score"])
+        record(actor, "rated", row, score=score)
+        if row.kind == Kind.COMPLAINT and score <= rules.LOW and not row.escalated:
+            step(row, "reopen")
+            row.escalated, row.handler, row.taken_at, row.closed_at = True, None, None, None
+            row.outcome, row.reason = "", ""
+            row.due_on = max(row.due_on, rules.CHILD.after(rules.local(now)))
+            row.stop_on = max(row.stop_on, row.due_on)
+            row.save()
+            record(actor, "reopened", row)
+    return row
+
+
+def _rateable(actor: Actor, case: UUID) -> Case:
+    if actor.kind is ActorKind.SERVICE and actor.may(Permission.RIGHTS_CASE_FILE):
+        return Case.objects.select_for_update(of=("self",)).get(id=case)
+    if actor.kind is not ActorKind.CUSTOMER:
+        actor.require(Permission.RIGHTS_CASE_FILE)
+    return locked(actor, case)
+
+
+def _decidable(actor: Actor, case: UUID) -> Case:
+    actor.require(Permission.RIGHTS_CASE_DECIDE)
+    row = locked(actor, case)
+    if row.state != State.DECIDING:
+        raise CaseProblem("case.step")
+    if row.proposed_by_id is None or people.same_person(actor.id, row.proposed_by_id):
+        raise CaseProblem("approver.same-person")
+    if queries.is_accused(actor, row):
+        raise CaseProblem("case.accused")
+    return row
+
+
+def _check_answer(row: Case, answer: Answer) -> None:
+    granted = answer.outcome != Outcome.REFUSED
+    if granted and row.level and row.verified_at is None:
+        raise CaseProblem("identity.unproved")
+    if row.state == State.IDENTITY and answer.reason != rules.UNKNOWN:
+        raise CaseProblem("identity.unproved")
+    if answer.outcome == Outcome.GRANTED:
+        if answer.reason:
+            raise CaseProblem("reason.unsuitable")
+    elif answer.reason not in rules.reasons_for(row.kind):
+        raise CaseProblem("reason.unsuitable")
+    if len(answer.text) > rules.MOST_TEXT:
+        raise CaseProblem("text.length")
+    if row.kind in {Kind.COMPLAINT, Kind.INQUIRY, Kind.EXPLAIN_DECISION} and not answer.text.strip():
+        raise CaseProblem("answer.empty")

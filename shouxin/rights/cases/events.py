@@ -1,0 +1,65 @@
+"""What happens to individuals' requests, as the journal tells it; codes and counts, never what somebody wrote."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import override
+
+from shouxin.core.text import Text
+from shouxin.journal.events import EventKind, events, words
+from shouxin.rights.cases import rules
+from shouxin.rights.cases.models import Channel, Check, Kind, Outcome, Pause
+
+for _name, _zh, _en in (
+    (
+        "filed",
+        "登记个人行权申请：{rights_kind}（{rights_channel}）",
+        "Filed a request: {rights_kind} ({rights_channel})",
+    ),
+    (
+        "recognised",
+        "登记的申请与在办的一件重复，并入前一件",
+        "A request was recognised as a duplicate of an open one and joined to it",
+    ),
+    ("taken", "受理申请", "Took the request on"),
+    ("matched", "查明申请针对的客户", "Found out whom the request is about"),
+    ("checked", "核验身份：{rights_method}", "Checked identity: {rights_method}"),
+    ("proved", "身份核验通过", "Identity established"),
+    ("read", "阅读申请内容", "Read what was asked"),
+    ("paused", "暂停计时：{rights_pause}", "Stopped the clock: {rights_pause}"),
+    ("resumed", "恢复计时，期限改为 {due}", "Let the clock run again, due {due}"),
+    ("extended", "延长期限一次并告知申请人，最迟 {stop}", "Extended once with notice, {stop} at the latest"),
+    ("proposed", "拟定答复：{rights_outcome}", "Proposed an answer: {rights_outcome}"),
+    ("sent_back", "退回重办", "Sent back"),
+    ("answered", "答复申请人：{rights_outcome}", "Answered: {rights_outcome}"),
+    ("withdrawn", "申请人撤回申请", "The request was withdrawn by whoever made it"),
+    ("merged", "认定与另一件重复，并入该件", "Found to be a duplicate and joined to the other"),
+    ("rated", "申请人评价：{score} 分", "Rated {score} by whoever asked"),
+    ("reopened", "申请人不满意，转监督员重新办理", "Opened again for the supervisor: not satisfied"),
+    ("followed", "申请人凭查询码查看进度", "Followed with the look-up code"),
+):  # fmt: skip
+    events.register(f"rights.{_name}", EventKind(f"rights.{_name}", Text(_zh, _en)))
+
+
+def _choice(choices: type[Any]) -> Any:
+    def read(value: Any, language: str) -> str:
+        with override(language):
+            return str(dict(choices.choices).get(value, value))
+
+    return read
+
+
+def _reason(value: Any, language: str) -> str:
+    known: Mapping[str, rules.Reason] = rules.REASONS
+    return known[value].text.in_(language) if value in known else str(value)
+
+
+for _key, _reader in (
+    ("rights_kind", _choice(Kind)),
+    ("rights_channel", _choice(Channel)),
+    ("rights_method", _choice(Check.Method)),
+    ("rights_pause", _choice(Pause)),
+    ("rights_outcome", _choice(Outcome)),
+    ("rights_reason", _reason),
+):
+    words.register(_key, _reader)

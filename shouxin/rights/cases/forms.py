@@ -1,0 +1,148 @@
+"""Validation of what is taken down about a request; nothing here saves."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from shouxin.gate.facts import rules as rulebooks
+from shouxin.people.models import Department
+from shouxin.rights.cases import rules
+from shouxin.rights.cases.keeping import Words
+from shouxin.rights.cases.models import Case, Channel, Check, Kind, Outcome, Pause, Requester
+from shouxin.rights.cases.services import Asked
+
+BY_STAFF = (Channel.COUNTER, Channel.PHONE, Channel.MAIL)
+
+
+def purpose_choices() -> list[tuple[str, str]]:
+    """The purposes a person can speak about, by name."""
+    language = get_language() or "zh-hans"
+    found = rulebooks["rulebook"].purposes()
+    return [(rule.key, rule.name.in_(language)) for rule in found if rule.key != "individual_rights"]
+
+
+class IntakeForm(forms.Form):
+    """What somebody asks for, as it is said at the counter, by telephone or in a letter."""
+
+    kind = forms.TypedChoiceField(label=_("要求"), choices=Kind.choices, coerce=Kind)
+    channel = forms.TypedChoiceField(
+        label=_("怎样提出"), choices=[(one.value, one.label) for one in BY_STAFF], coerce=Channel
+    )
+    requester = forms.TypedChoiceField(
+        label=_("申请人"), choices=Requester.choices, coerce=Requester, initial=Requester.SELF
+    )
+    minor = forms.BooleanField(label=_("本人不满十四周岁"), required=False)
+    text = forms.CharField(
+        label=_("要求的内容"),
+        max_length=rules.MOST_TEXT,
+        widget=forms.Textarea(attrs={"rows": 5, "autocomplete": "off"}),
+        help_text=_("照申请人的原话记。加密保存，每次打开都留痕。"),
+    )
+    purposes = forms.MultipleChoiceField(
+        label=_("涉及的处理目的"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("撤回同意、限制或拒绝处理时选择。"),
+    )
+    name = forms.CharField(label=_("申请人姓名"), max_length=100, required=False)
+    contact = forms.CharField(
+        label=_("联系方式"), max_length=200, required=False, help_text=_("答复送到哪里；加密保存。")
+    )
+    accused = forms.ModelChoiceField(
+        label=_("被投诉的部门"),
+        queryset=Department.objects.none(),
+        required=False,
+        empty_label=_("不涉及某个部门"),
+        help_text=_("被投诉的部门不能办结这件投诉。"),
+    )
+    due_on = forms.DateField(
+        label=_("监管部门要求的日期"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+        self.fields["purposes"].choices = purpose_choices()  # type: ignore[attr-defined] # a ChoiceField
+        departments = Department.objects.filter(parent__isnull=False).order_by("name")
+        self.fields["accused"].queryset = departments  # type: ignore[attr-defined] # a ModelChoiceField
+
+    def clean(self) -> dict[str, Any]:
+        """What goes with what: purposes with the wishes about them, a department with a complaint."""
+        found = super().clean() or {}
+        kind, requester = found.get("kind"), found.get("requester")
+        if kind in rules.AT_ONCE and not found.get("purposes"):
+            self.add_error("purposes", _("请选择涉及的处理目的。"))
+        if (kind == Kind.INQUIRY) is not (requester == Requester.AUTHORITY):
+            self.add_error("requester", _("监管部门查询由监管部门提出，其他要求不是。"))
+        if (kind == Kind.DECEASED) is not (requester == Requester.RELATIVE):
+            self.add_error("requester", _("死者近亲属行权由近亲属提出，其他要求不是。"))
+        if found.get("accused") and kind != Kind.COMPLAINT:
+            self.add_error("accused", _("只有投诉才填。"))
+        return found
+
+    def asked(self, customer: Any = None) -> Asked:
+        """What was said, for the service."""
+        said = self.cleaned_data
+        return Asked(
+            said["kind"],
+            said["channel"],
+            Words(said["text"], said["name"], said["contact"]),
+            customer,
+            said["requester"],
+            said["minor"],
+            purposes=said["purposes"] if said["kind"] in rules.AT_ONCE else (),
+            accused=said["accused"].id if said["accused"] else None,
+            due_on=said["due_on"] if said["kind"] == Kind.INQUIRY else None,
+        )
+
+
+class CheckForm(forms.Form):
+    method = forms.TypedChoiceField(label=_("核验方式"), coerce=Check.Method)
+
+    def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+        names = dict(Check.Method.choices)
+        offered = [one for one in rules.suitable(case.level, case.requester) if not one.startswith("portal")]
+        self.fields["method"].choices = [(one, names[one]) for one in offered]  # type: ignore[attr-defined] # a ChoiceField
+
+
+class PauseForm(forms.Form):
+    why = forms.TypedChoiceField(label=_("暂停原因"), choices=Pause.choices, coerce=Pause)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+
+
+class AnswerForm(forms.Form):
+    outcome = forms.TypedChoiceField(label=_("结果"), choices=Outcome.choices, coerce=Outcome)
+    reason = forms.ChoiceField(label=_("理由（不同意或部分同意时）"), required=False)
+    text = forms.CharField(
+        label=_("答复申请人的话"),
+        required=False,
+        max_length=rules.MOST_TEXT,
+        widget=forms.Textarea(attrs={"rows": 4, "autocomplete": "off"}),
+        help_text=_("依据、救济途径和日期由系统写进答复书，这里写其余的话。"),
+    )
+
+    def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+        language = get_language() or "zh-hans"
+        reasons = rules.reasons_for(case.kind).items()
+        self.fields["reason"].choices = [("", "—")] + [  # type: ignore[attr-defined] # a ChoiceField
+            (key, f"{one.text.in_(language)}（{one.article.in_(language)}）") for key, one in reasons
+        ]
+
+
+class RateForm(forms.Form):
+    score = forms.TypedChoiceField(
+        label=_("申请人的评价"),
+        coerce=int,
+        choices=[(n, str(n)) for n in range(rules.SCORES, 0, -1)],
+        help_text=_("5 分最满意。投诉得 2 分及以下的，转监督员重新办理。"),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})

@@ -1,0 +1,231 @@
+"""Requests of individuals, complaints and inquiries (个人行权): who asks for what, where it stands, by which day.
+
+What the person wrote and what they are answered lie sealed under a key of the case; here stand only codes and days.
+Which state may follow which, and that nothing is granted to whoever was not identified, the database holds as well.
+"""
+
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from shouxin.kit import ids
+from shouxin.people.models import Department, Staff
+
+
+class Kind(models.TextChoices):
+    KNOW = "know", _("知情")
+    ACCESS = "access", _("查阅")
+    COPY = "copy", _("复制")
+    PORT = "port", _("转移（可携带）")
+    CORRECT = "correct", _("更正")
+    SUPPLEMENT = "supplement", _("补充")
+    DELETE = "delete", _("删除")
+    RESTRICT = "restrict", _("限制处理")
+    WITHDRAW = "withdraw", _("撤回同意")
+    OBJECT = "object", _("拒绝处理")
+    EXPLAIN_RULES = "explain_rules", _("解释处理规则")
+    EXPLAIN_DECISION = "explain_decision", _("说明自动化决策")
+    HUMAN_REVIEW = "human_review", _("要求人工复核")
+    CANCEL = "cancel", _("注销账户")
+    DECEASED = "deceased", _("死者近亲属行权")
+    COMPLAINT = "complaint", _("投诉")
+    INQUIRY = "inquiry", _("监管部门查询")
+
+
+class Channel(models.TextChoices):
+    COUNTER = "counter", _("柜台")
+    PHONE = "phone", _("电话")
+    MAIL = "mail", _("信函或邮件")
+    PORTAL = "portal", _("客户门户")
+    PUBLIC = "public", _("公开页面")
+    API = "api", _("接口")
+
+
+class Requester(models.TextChoices):
+    """Who asks."""
+
+    SELF = "self", _("本人")
+    GUARDIAN = "guardian", _("监护人")
+    AGENT = "agent", _("代理人")
+    RELATIVE = "relative", _("死者近亲属")
+    AUTHORITY = "authority", _("监管部门")
+
+
+class State(models.TextChoices):
+    RECEIVED = "received", _("待受理")
+    IDENTITY = "identity", _("身份核验")
+    HANDLING = "handling", _("办理")
+    DECIDING = "deciding", _("待审批")
+    WATCHING = "watching", _("等待删除")
+    ANSWERED = "answered", _("已答复")
+    WITHDRAWN = "withdrawn", _("申请人撤回")
+    DUPLICATE = "duplicate", _("重复，并入前一件")
+
+
+class Outcome(models.TextChoices):
+    GRANTED = "granted", _("同意")
+    PARTLY = "partly", _("部分同意")
+    REFUSED = "refused", _("不同意")
+
+
+class Pause(models.TextChoices):
+    """Why the clock stands still."""
+
+    PROOF = "proof", _("等申请人补交身份证明")
+    CLARIFY = "clarify", _("等申请人说明要求")
+    DISPUTE = "dispute", _("争议、诉讼或调查期间")
+
+
+CLOSED = (State.ANSWERED.value, State.WITHDRAWN.value, State.DUPLICATE.value)
+OPEN = tuple(state for state in State.values if state not in CLOSED)
+# Of these each one is about something else; of every other kind one open case of a customer is enough.
+EACH_ITS_OWN = (
+    Kind.CORRECT.value, Kind.SUPPLEMENT.value, Kind.COMPLAINT.value, Kind.INQUIRY.value,
+    Kind.WITHDRAW.value, Kind.RESTRICT.value, Kind.OBJECT.value,
+)  # fmt: skip
+
+
+class Case(models.Model):
+    """One request. `words` (what was asked, by whom) and `answer` are sealed under the case's own key."""
+
+    id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
+    number = models.CharField(max_length=20, unique=True)
+    code_digest = models.BinaryField()  # of the code by which the person follows the case without an account
+    customer_id = models.UUIDField(null=True)  # None until somebody found out whom it is about
+    recogniser = models.BinaryField(null=True)  # keyed digest of kind and contact, for what names no customer
+    kind = models.CharField(max_length=20, choices=Kind)
+    channel = models.CharField(max_length=10, choices=Channel)
+    requester = models.CharField(max_length=10, choices=Requester, default=Requester.SELF)
+    jurisdiction = models.CharField(max_length=8, default="CN")
+    minor = models.BooleanField(default=False)  # under 14
+    grade = models.PositiveSmallIntegerField(default=0)  # the highest of what is asked for
+    level = models.PositiveSmallIntegerField(default=0)  # of identity that is needed
+    fields = ArrayField(models.CharField(max_length=64), default=list)
+    purposes = ArrayField(models.CharField(max_length=64), default=list)
+    department = models.ForeignKey(Department, null=True, on_delete=models.PROTECT, related_name="+")
+    accused = models.ForeignKey(Department, null=True, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=10, choices=State, default=State.RECEIVED)
+    filed_by = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="+")
+    filed_at = models.DateTimeField()
+    handler = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="+")
+    taken_at = models.DateTimeField(null=True)
+    verified_at = models.DateTimeField(null=True)
+    verified_by = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="+")
+    due_on = models.DateField()  # by which we want to have answered
+    stop_on = models.DateField()  # by which we must have
+    paused_at = models.DateTimeField(null=True)
+    pause = models.CharField(max_length=10, choices=Pause, blank=True)
+    extended_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=10, choices=Outcome, blank=True)
+    reason = models.CharField(max_length=24, blank=True)  # why it is not, or not wholly, granted
+    proposed_by = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    duplicate_of = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="duplicates")
+    escalated = models.BooleanField(default=False)  # the supervisor's: the person was not satisfied
+    score = models.PositiveSmallIntegerField(null=True)
+    key_suite = models.SmallIntegerField()
+    wrapped_key = models.BinaryField()
+    words = models.BinaryField()
+    answer = models.BinaryField(null=True)
+
+    class Meta:
+        db_table = "rights_case"
+        indexes: ClassVar = [
+            models.Index(fields=["due_on", "id"], name="rights_case_due", condition=Q(state__in=OPEN)),
+            models.Index(
+                fields=["department", "due_on", "id"], name="rights_case_of_dept", condition=Q(state__in=OPEN)
+            ),
+            models.Index(
+                fields=["handler", "due_on", "id"], name="rights_case_of_handler", condition=Q(state__in=OPEN)
+            ),
+            models.Index(fields=["-filed_at", "-id"], name="rights_case_newest"),
+            models.Index(fields=["customer_id", "-filed_at"], name="rights_case_of_customer"),
+            models.Index(
+                fields=["recogniser"], name="rights_case_alike", condition=Q(recogniser__isnull=False)
+            ),
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(state__in=State.values), name="rights_case_state_known"),
+            models.CheckConstraint(condition=Q(kind__in=Kind.values), name="rights_case_kind_known"),
+            models.CheckConstraint(
+                condition=Q(state__in=CLOSED, closed_at__isnull=False)
+                | (~Q(state__in=CLOSED) & Q(closed_at__isnull=True)),
+                name="rights_case_closed_has_its_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome__in=["", "refused"]) | Q(level=0) | Q(verified_at__isnull=False),
+                name="rights_case_granted_to_known",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["answered", "watching", "deciding"]) | ~Q(outcome=""),
+                name="rights_case_answer_says_what",
+            ),
+            models.CheckConstraint(
+                condition=~Q(outcome__in=["refused", "partly"]) | ~Q(reason=""),
+                name="rights_case_refusal_says_why",
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("proposed_by")),
+                name="rights_case_decided_by_other",
+            ),
+            models.CheckConstraint(
+                condition=(Q(state="duplicate") & Q(duplicate_of__isnull=False))
+                | (~Q(state="duplicate") & Q(duplicate_of__isnull=True)),
+                name="rights_case_duplicate_of_one",
+            ),
+            models.CheckConstraint(
+                condition=Q(paused_at__isnull=True, pause="")
+                | (Q(paused_at__isnull=False, state__in=OPEN) & ~Q(pause="")),
+                name="rights_case_pause_says_why",
+            ),
+            models.CheckConstraint(condition=Q(stop_on__gte=F("due_on")), name="rights_case_stop_last"),
+            models.CheckConstraint(
+                condition=Q(score__isnull=True) | Q(score__gte=1, score__lte=5), name="rights_case_score"
+            ),
+            models.UniqueConstraint(
+                fields=["customer_id", "kind"],
+                condition=Q(state__in=OPEN) & ~Q(kind__in=EACH_ITS_OWN),
+                name="rights_case_one_open",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Check(models.Model):
+    """One way in which it was checked who asks; never what the proof said."""
+
+    class Method(models.TextChoices):
+        CALLBACK = "callback", _("回拨档案中的号码")
+        PORTAL = "portal", _("门户登录（一次性验证码）")
+        PORTAL_TWICE = "portal_twice", _("门户登录并二次认证")
+        DOCUMENT = "document", _("核对身份证件")
+        IN_PERSON = "in_person", _("当面核对本人与证件")
+        MANDATE = "mandate", _("授权委托书")
+        GUARDIANSHIP = "guardianship", _("监护关系证明")
+        DEATH = "death", _("死亡证明")
+        KINSHIP = "kinship", _("亲属关系证明")
+        OFFICIAL = "official", _("公函与执法证件")
+
+    id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="checks")
+    customer_id = models.UUIDField(null=True)
+    method = models.CharField(max_length=14, choices=Method)
+    by = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "rights_check"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["case", "method"], name="rights_check_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.method}"

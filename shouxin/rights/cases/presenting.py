@@ -1,0 +1,261 @@
+"""A request in words: where it stands, how long there is, what can be done with it now, and the letter."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from shouxin.core.policy import Actor, Permission
+from shouxin.customers.registry import shown
+from shouxin.gate.facts import rules as rulebooks
+from shouxin.kit.detail import Stage, Standing, Verb, stages
+from shouxin.people import queries as people
+from shouxin.people.story import left, story
+from shouxin.people.story import mark as taken_by
+from shouxin.rights.cases import queries, rules
+from shouxin.rights.cases.forms import AnswerForm, CheckForm, PauseForm, RateForm
+from shouxin.rights.cases.models import CLOSED, OPEN, Case, Check, Kind, State
+from shouxin.rights.cases.services import last_day
+
+P = Permission
+PROBLEMS = {
+    "text.length": gettext_lazy("请写明内容，不超过 4000 字。"),
+    "due.past": gettext_lazy("日期不能早于今天。"),
+    "requester.unsuitable": gettext_lazy("申请人与要求不符：查询由监管部门提出，死者的由近亲属提出。"),
+    "accused.unsuitable": gettext_lazy("只有投诉才填被投诉的部门，且不能是全单位。"),
+    "customer.unknown": gettext_lazy("没有找到该客户，或不在您的范围内。"),
+    "number.none": gettext_lazy("编号一时取不到，没有登记，请再提交一次。"),
+    "case.unknown": gettext_lazy("没有找到，或不归您处理。"),
+    "case.step": gettext_lazy("该申请已进到别的步骤；请按本页现在的内容继续。"),
+    "case.taken": gettext_lazy("已由他人受理。"),
+    "case.not-yours": gettext_lazy("由受理人办理；请先受理。"),
+    "case.matched": gettext_lazy("已查明是哪位客户。"),
+    "case.repeats": gettext_lazy("该客户已有同样的申请在办；请把这一件并入。"),
+    "case.other": gettext_lazy("只能并入同一客户在办的另一件。"),
+    "case.accused": gettext_lazy("投诉针对您所在的部门，须由其他部门办理。"),
+    "case.escalated": gettext_lazy("申请人不满意，已转监督员办理。"),
+    "case.rated": gettext_lazy("还没有答复，或已经评价过。"),
+    "check.twice": gettext_lazy("这种方式已经核验过。"),
+    "check.portal": gettext_lazy("门户登录由系统记录，不能手工登记。"),
+    "clock.stands": gettext_lazy("计时已经暂停。"),
+    "clock.runs": gettext_lazy("计时没有暂停。"),
+    "clock.extended": gettext_lazy("已经延长过一次。"),
+    "clock.no-longer": gettext_lazy("该法域或不满十四周岁的申请不能再延长。"),
+    "identity.unproved": gettext_lazy("身份未核验，不能同意；只能以“无法核实身份”不予同意。"),
+    "reason.unsuitable": gettext_lazy("请选择与结果相符的理由：同意不写理由，其余必须写。"),
+    "answer.empty": gettext_lazy("请写明答复。"),
+    "approver.same-person": gettext_lazy("不能审批自己拟定的答复，请由他人审批。"),
+    "score.range": gettext_lazy("请选择 1 至 5 分。"),
+}
+_FIRST = {
+    State.RECEIVED: ("warn", gettext_lazy("待受理")),
+    State.ANSWERED: ("ok", gettext_lazy("已办结")),
+    State.WITHDRAWN: ("muted", gettext_lazy("已办结")),
+    State.DUPLICATE: ("muted", gettext_lazy("已办结")),
+}
+_LEVELS = (
+    gettext_lazy("不需要核验身份"),
+    gettext_lazy("按档案中的联系方式联系到本人"),
+    gettext_lazy("核对身份证件"),
+    gettext_lazy("当面核对，或门户登录并二次认证"),
+)
+
+
+def standing(row: Case) -> Standing:
+    """处理中 · 身份核验; paused, answered and how."""
+    if row.state == State.RECEIVED:
+        return Standing("warn", _("待受理"), _("等人受理"))
+    if row.state in CLOSED:
+        kind, title = _FIRST[State(row.state)]
+        second = row.get_outcome_display() if row.outcome else row.get_state_display()
+        return Standing("bad" if row.outcome == "refused" else kind, title, second)
+    if row.paused_at is not None:
+        return Standing("muted", _("已暂停"), row.get_pause_display())
+    return Standing("info", _("处理中"), row.get_state_display())
+
+
+def deadline(row: Case, now: datetime) -> Mapping[str, Any]:
+    """The day, how long there is in words, and the tint."""
+    if row.state in CLOSED:
+        return {"due": row.due_on, "left": "", "kind": "muted"}
+    if row.paused_at is not None:
+        return {"due": row.due_on, "left": _("计时暂停"), "kind": "muted"}
+    days = (row.due_on - rules.local(now)).days
+    kind = "bad" if days < 0 else "warn" if days <= queries.SOON.days else "muted"
+    return {"due": row.due_on, "left": left(row.due_on, now), "kind": kind}
+
+
+def listed(rows: Sequence[Case], now: datetime) -> list[dict[str, Any]]:
+    """Rows of the list."""
+    return [{"case": row, "standing": standing(row), "deadline": deadline(row, now)} for row in rows]
+
+
+def detail_context(actor: Actor, row: Case, now: datetime) -> dict[str, Any]:
+    """What the page of a case shows beside the words themselves."""
+    hands = row.handler_id == actor.id and actor.may(P.RIGHTS_CASE_HANDLE)
+    working = hands and row.state in {State.IDENTITY, State.HANDLING}
+    may_decide = queries.awaiting(actor).filter(id=row.id).exists()
+    methods = queries.methods_of(row)
+    names = dict(Check.Method.choices)
+    return {
+        "standing": standing(row),
+        "deadline": deadline(row, now),
+        "stages": _stages(row),
+        "verbs": _verbs(actor, row, hands=hands),
+        "entries": story(actor, ["rights."], {"case": row.id}, since=row.filed_at),
+        "level": _LEVELS[row.level],
+        "checked": [names[one] for one in methods],
+        "missing": _missing(row, methods),
+        "may_decide": may_decide,
+        "check_form": CheckForm(case=row) if hands and row.state == State.IDENTITY else None,
+        "pause_form": PauseForm() if working and row.paused_at is None else None,
+        "answer_form": AnswerForm(case=row) if working else None,
+        "rate_form": RateForm() if _rateable(actor, row) else None,
+        "others": listed(list(queries.others_of(row)[:10]), now),
+        "mergeable": _mergeable(row) if hands and row.state in OPEN else [],
+        "reason": reason_of(row),
+    }
+
+
+def reason_of(row: Case) -> Mapping[str, str] | None:
+    """Why it is not granted, with its article."""
+    known = rules.REASONS.get(row.reason)
+    if known is None:
+        return None
+    language = get_language() or "zh-hans"
+    return {"text": known.text.in_(language), "article": known.article.in_(language)}
+
+
+def _missing(row: Case, methods: Sequence[str]) -> list[str]:
+    names = dict(Check.Method.choices)
+    lacking = sorted(rules.missing(row.level, row.requester, methods))
+    found = [str(names.get(one, _("核验申请人身份"))) for one in lacking]
+    if row.level and row.customer_id is None and row.kind != Kind.INQUIRY:
+        found.insert(0, _("查明是哪位客户"))
+    return found
+
+
+def _mergeable(row: Case) -> list[Case]:
+    return list(queries.others_of(row).filter(state__in=OPEN)) if row.state != State.WATCHING else []
+
+
+def _rateable(actor: Actor, row: Case) -> bool:
+    return row.state == State.ANSWERED and row.score is None and actor.may(P.RIGHTS_CASE_FILE)
+
+
+def _stages(row: Case) -> list[Stage]:
+    path = [
+        *(("received", _("登记")), ("identity", _("身份核验")), ("handling", _("办理"))),
+        *(("deciding", _("审批")), ("answered", _("答复"))),
+    ]
+    marks = {
+        "received": taken_by(row.filed_by, row.filed_at),
+        "identity": taken_by(row.verified_by, row.verified_at),
+        "handling": taken_by(row.proposed_by, row.proposed_at),
+        "deciding": taken_by(row.decided_by, row.decided_at),
+        "answered": taken_by(None, row.closed_at),
+    }
+    if row.state in {State.WITHDRAWN, State.DUPLICATE}:
+        return stages(path, at="answered", marks=marks, stopped=row.get_state_display())
+    if row.state == State.WATCHING:
+        path.insert(4, ("watching", _("等待删除")))
+    over = row.state == State.ANSWERED
+    return stages(path, at=row.state, marks=marks, over=over)
+
+
+def _verbs(actor: Actor, row: Case, *, hands: bool) -> list[Verb]:
+    found: list[Verb] = []
+    if row.state in CLOSED:
+        if row.state == State.ANSWERED:
+            found.append(Verb(_("查看答复书"), href=reverse("rights:letter", args=[row.id])))
+        return found
+    accused = queries.is_accused(actor, row)
+    if accused:
+        found.append(
+            Verb(_("办理"), why=_("投诉针对您所在的部门。"), way=_("由其他部门或个人信息保护负责人办理。"))
+        )
+        return found
+    if row.state in {State.RECEIVED, State.IDENTITY, State.HANDLING} and not hands:
+        found.append(_take(actor, row))
+    own = row.proposed_by_id is not None and people.same_person(actor.id, row.proposed_by_id)
+    if row.state == State.DECIDING and actor.may(P.RIGHTS_CASE_DECIDE) and own:
+        found.append(Verb(_("批准"), why=_("不能审批自己拟定的答复。"), way=_("请由另一人审批。")))
+    if hands:
+        found += _own_verbs(row)
+    return found
+
+
+def _take(actor: Actor, row: Case) -> Verb:
+    label = _("受理") if row.handler_id is None else _("接手办理")
+    if not actor.may(P.RIGHTS_CASE_HANDLE):
+        return Verb(label, why=_("您的岗位不办理个人行权。"))
+    if row.handler_id is not None and not actor.may(P.RIGHTS_CASE_DECIDE):
+        return Verb(label, why=_("已由他人受理。"), way=_("部门负责人可以接手。"))
+    return Verb(label, post=_address(row, "take"), style="primary")
+
+
+def _own_verbs(row: Case) -> list[Verb]:
+    found = []
+    if row.paused_at is not None:
+        found.append(Verb(_("恢复计时"), post=_address(row, "resume")))
+    if row.state in {State.IDENTITY, State.HANDLING}:
+        latest = last_day(row)
+        if row.extended_at is None and not row.minor and latest > row.due_on:
+            found.append(
+                Verb(
+                    _("延长期限（一次）"),
+                    post=_address(row, "extend"),
+                    confirm=_("延长到 %(day)s，并应书面告知申请人。确定延长吗？") % {"day": latest},
+                )
+            )
+        else:
+            found.append(
+                Verb(_("延长期限"), why=PROBLEMS["clock.extended" if row.extended_at else "clock.no-longer"])
+            )
+    if row.state != State.WATCHING:
+        found.append(
+            Verb(
+                _("申请人撤回"),
+                post=_address(row, "withdraw"),
+                confirm=_("确认申请人自己要求撤回这件申请吗？"),
+            )
+        )
+    return found
+
+
+def _address(row: Case, verb: str) -> str:
+    return reverse("rights:verb", args=[row.id, verb])
+
+
+def letter(row: Case, text: str, language: str) -> dict[str, Any]:
+    """What goes to the person: built from the facts of the case, so that it cannot say anything else."""
+    reason = rules.REASONS.get(row.reason)
+    return {
+        "case": row,
+        "reason": reason.text.in_(language) if reason else "",
+        "article": reason.article.in_(language) if reason else "",
+        "redress": [one.in_(language) for one in rules.REDRESS] if row.outcome != "granted" else [],
+        "text": text,
+    }
+
+
+def card(request: HttpRequest, customer: UUID) -> Mapping[str, Any] | None:
+    """On a customer's page: what the person asked for, and the way to take down another request."""
+    actor: Actor | None = getattr(request, "actor", None)
+    if actor is None or shown.of(request, customer) is None or not actor.may(P.RIGHTS_CASE_FILE):
+        return None
+    rows = list(queries.visible_to(actor).filter(customer_id=customer).order_by("-filed_at")[:5])
+    unknown = queries.mine(actor).filter(customer_id__isnull=True)
+    return {"customer": customer, "cases": rows, "unknown": list(unknown[:5])}
+
+
+def purpose_names(keys: Sequence[str]) -> list[str]:
+    """Purposes by their names."""
+    language, book = get_language() or "zh-hans", rulebooks["rulebook"]
+    found = [(key, book.purpose(key)) for key in keys]
+    return [rule.name.in_(language) if rule else key for key, rule in found]

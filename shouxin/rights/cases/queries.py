@@ -1,0 +1,163 @@
+"""Reading requests, limited to whose they are to deal with."""
+
+import hmac
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from hashlib import sha256
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from shouxin.core.policy import Actor, ActorKind, FieldRule, GroupState, Permission, Role
+from shouxin.customers.registry import merging
+from shouxin.gate.facts import rules as rulebooks
+from shouxin.people.delegations.queries import answered_departments
+from shouxin.people.tree import subtree
+from shouxin.rights.cases import rules
+from shouxin.rights.cases.models import CLOSED, EACH_ITS_OWN, OPEN, Case, Kind, State
+from shouxin.vault import queries as vault
+
+SOON = timedelta(days=7)
+SHOWS = ("mine", "new", "deciding", "soon", "late", "paused", "watching", "closed")
+
+
+def visible_to(actor: Actor) -> QuerySet[Case]:
+    """The officer's are all; a head's those of the own departments; a clerk's the own and what nobody took yet.
+
+    The supervisor has those that came back because the person was not satisfied; people at their own door their own.
+    """
+    found = Case.objects.select_related("department", "accused", "filed_by", "handler")
+    if actor.kind is ActorKind.CUSTOMER:
+        return found.filter(customer_id__in=merging.family(actor.id))
+    if not actor.may(Permission.RIGHTS_CASE_READ):
+        return found.none()
+    if Role.OFFICER in actor.roles:
+        return found
+    mine = Q(handler_id=actor.id) | Q(filed_by_id=actor.id)
+    if Role.HEAD in actor.roles:
+        mine |= Q(department_id__in=answered_departments(actor))
+    elif Role.CLERK in actor.roles:
+        mine |= Q(department_id=actor.department_id, handler__isnull=True)
+    if Role.SUPERVISOR in actor.roles:
+        mine |= Q(escalated=True)
+    return found.filter(mine)
+
+
+def narrowed(found: QuerySet[Case], actor: Actor, show: str, now: datetime) -> QuerySet[Case]:
+    """One of the lists that counters count."""
+    today = rules.local(now)
+    waits = found.filter(state__in=OPEN)
+    running = waits.filter(paused_at__isnull=True)
+    ways = {
+        "mine": waits.filter(handler_id=actor.id).exclude(state=State.DECIDING),
+        "new": waits.filter(handler__isnull=True),
+        "deciding": waits.filter(state=State.DECIDING),
+        "soon": running.filter(due_on__gte=today, due_on__lte=today + SOON),
+        "late": running.filter(due_on__lt=today),
+        "paused": waits.filter(paused_at__isnull=False),
+        "watching": waits.filter(state=State.WATCHING),
+        "closed": found.filter(state__in=CLOSED),
+    }
+    return ways.get(show, waits)
+
+
+def awaiting(actor: Actor) -> QuerySet[Case]:
+    """What this person could approve now (待我审批): not what they proposed, nor what is about their department."""
+    found = visible_to(actor).filter(state=State.DECIDING).order_by("due_on", "id")
+    if not actor.may(Permission.RIGHTS_CASE_DECIDE):
+        return found.none()
+    return found.exclude(proposed_by_id=actor.id).exclude(pk__in=_accusing(actor, found))
+
+
+def to_take(actor: Actor) -> QuerySet[Case]:
+    """What nobody took yet and this person could."""
+    found = visible_to(actor).filter(state__in=OPEN, handler__isnull=True).order_by("due_on", "id")
+    if not actor.may(Permission.RIGHTS_CASE_HANDLE):
+        return found.none()
+    return found.exclude(pk__in=_accusing(actor, found))
+
+
+def mine(actor: Actor) -> QuerySet[Case]:
+    """What this person has in hand."""
+    found = visible_to(actor).filter(state__in=OPEN, handler_id=actor.id)
+    return found.exclude(state__in=[State.DECIDING, State.WATCHING]).order_by("due_on", "id")
+
+
+def late(actor: Actor, now: datetime) -> QuerySet[Case]:
+    """What is over its day, for those who answer for it."""
+    if not actor.may(Permission.RIGHTS_CASE_DECIDE):
+        return Case.objects.none()
+    return narrowed(visible_to(actor), actor, "late", now).order_by("due_on", "id")
+
+
+def _accusing(actor: Actor, found: QuerySet[Case]) -> list[UUID]:
+    accusing = found.filter(accused__isnull=False)
+    return [row.id for row in accusing if is_accused(actor, row)]
+
+
+def is_accused(actor: Actor, case: Case) -> bool:
+    """Whether the complaint is about the department this person works in, or about one above it."""
+    return bool(case.accused_id and actor.department_id and actor.department_id in subtree(case.accused_id))
+
+
+def alike(kind: str, customer: UUID | None, recogniser: bytes | None) -> Case | None:
+    """The open case that says the same, if there is one."""
+    if kind in EACH_ITS_OWN:
+        return None
+    same = Q(pk__in=[])
+    if customer is not None:
+        same |= Q(customer_id__in=merging.family(customer))
+    if recogniser is not None:
+        same |= Q(recogniser=recogniser)
+    return Case.objects.filter(same, kind=kind, state__in=OPEN).order_by("filed_at", "id").first()
+
+
+def others_of(case: Case) -> QuerySet[Case]:
+    """What else the same person asked for, the newest first."""
+    if case.customer_id is None:
+        return Case.objects.none()
+    found = Case.objects.filter(customer_id__in=merging.family(case.customer_id)).exclude(id=case.id)
+    return found.order_by("-filed_at", "-id")
+
+
+def digest_of(case: UUID, code: str) -> bytes:
+    """By which a look-up code is recognised; the code itself is kept nowhere."""
+    return sha256(case.bytes + code.replace("-", "").strip().upper().encode()).digest()
+
+
+def by_code(number: str, code: str) -> Case | None:
+    """The case of this number when the code is its own; a wrong number takes as long as a wrong code."""
+    row = Case.objects.filter(number=number.strip().upper()).first()
+    known = bytes(row.code_digest) if row else bytes(32)
+    said = digest_of(row.id if row else UUID(int=0), code)
+    return row if hmac.compare_digest(known, said) and row else None
+
+
+def grade_of(kind: str, customer: UUID | None, fields: Collection[str]) -> int:
+    """The highest grade of what is asked for; what is sensitive counts as high, and so does what nobody knows yet."""
+    book = rulebooks["rulebook"].fields()
+    if kind in {Kind.CORRECT, Kind.SUPPLEMENT} and fields:
+        return max((_grade(book[key]) for key in fields if key in book), default=0)
+    if kind not in rules.HANDS_OUT | rules.CHANGES:
+        return 0
+    if customer is None:
+        return rules.HIGH_GRADE
+    groups = held_groups(customer)
+    return max((_grade(rule) for rule in book.values() if rule.storage_group in groups), default=0)
+
+
+def _grade(rule: FieldRule) -> int:
+    return max(rule.level, rules.HIGH_GRADE if rule.sensitive else 0)
+
+
+def held_groups(customer: UUID) -> dict[str, GroupState]:
+    """What is kept of a customer, by storage group; destroyed ones are not."""
+    found: dict[str, GroupState] = {}
+    for groups in vault.states(sorted(merging.family(customer))).values():
+        found |= {group: state for group, state in groups.items() if state is not GroupState.DESTROYED}
+    return found
+
+
+def methods_of(case: Case) -> Sequence[str]:
+    """How it was checked who asks."""
+    return list(case.checks.order_by("at").values_list("method", flat=True))

@@ -1,0 +1,317 @@
+"""Pure rules of requests: which step follows which, what proof is enough, by which day, what may be answered."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from types import MappingProxyType
+from zoneinfo import ZoneInfo
+
+from shouxin.core.text import Text
+from shouxin.kit.workdays import is_working_day, next_working_day
+from shouxin.rights.cases.models import Check, Kind, Outcome, Requester, State
+
+ZONE = ZoneInfo("Asia/Shanghai")
+HOME = "CN"
+MOST_TEXT = 4000
+LOW = 2  # a score up to this opens a complaint again
+SCORES = 5
+
+S, K, M = State, Kind, Check.Method
+
+# verb → from which states it leads where. The database's trigger holds the pairs.
+STEPS: Mapping[str, Mapping[State, State]] = MappingProxyType(
+    {
+        "take": {S.RECEIVED: S.IDENTITY},
+        "prove": {S.RECEIVED: S.HANDLING, S.IDENTITY: S.HANDLING},
+        "refuse_unknown": {S.IDENTITY: S.DECIDING},
+        "propose": {S.HANDLING: S.DECIDING},
+        "answer": {S.HANDLING: S.ANSWERED},
+        "lock": {S.HANDLING: S.WATCHING, S.DECIDING: S.WATCHING},
+        "approve": {S.DECIDING: S.ANSWERED},
+        "send_back": {S.DECIDING: S.HANDLING},
+        "send_back_unknown": {S.DECIDING: S.IDENTITY},
+        "finish": {S.WATCHING: S.ANSWERED},
+        "withdraw": dict.fromkeys((S.RECEIVED, S.IDENTITY, S.HANDLING, S.DECIDING), S.WITHDRAWN),
+        "merge": dict.fromkeys((S.RECEIVED, S.IDENTITY, S.HANDLING), S.DUPLICATE),
+        "reopen": {S.ANSWERED: S.HANDLING},
+    }
+)  # fmt: skip
+PAIRS = frozenset((before.value, after.value) for step in STEPS.values() for before, after in step.items())
+
+
+def follows(verb: str, state: str) -> State | None:
+    """Where `verb` leads from `state`; None where it is no step of it."""
+    return STEPS[verb].get(State(state))
+
+
+# Who must be known how well: 0 nobody asks, 1 reached as on file, 2 by a document, 3 by more than a copy of one.
+NOBODY, ON_FILE, BY_DOCUMENT, STRONG = range(4)
+LEVELS: Mapping[Kind, int] = MappingProxyType(
+    {
+        K.KNOW: ON_FILE,
+        K.ACCESS: BY_DOCUMENT,
+        K.COPY: BY_DOCUMENT,
+        K.PORT: BY_DOCUMENT,
+        K.CORRECT: ON_FILE,
+        K.SUPPLEMENT: ON_FILE,
+        K.DELETE: BY_DOCUMENT,
+        K.RESTRICT: ON_FILE,
+        K.WITHDRAW: ON_FILE,
+        K.OBJECT: ON_FILE,
+        K.EXPLAIN_RULES: NOBODY,
+        K.EXPLAIN_DECISION: BY_DOCUMENT,
+        K.HUMAN_REVIEW: ON_FILE,
+        K.CANCEL: BY_DOCUMENT,
+        K.DECEASED: BY_DOCUMENT,
+        K.COMPLAINT: NOBODY,
+        K.INQUIRY: BY_DOCUMENT,
+    }
+)
+HANDS_OUT = frozenset(
+    {K.ACCESS, K.COPY, K.PORT, K.DECEASED}
+)  # whoever is mistaken for the person sees values
+CHANGES = frozenset({K.CORRECT, K.SUPPLEMENT, K.DELETE, K.CANCEL})
+CLOSE_GRADE = 3  # from here on a change needs a document
+HIGH_GRADE = 4  # from here on handing out needs more than a copy of one
+_STRENGTH: Mapping[str, int] = MappingProxyType(
+    {
+        M.CALLBACK: ON_FILE,
+        M.PORTAL: ON_FILE,
+        M.PORTAL_TWICE: STRONG,
+        M.DOCUMENT: BY_DOCUMENT,
+        M.IN_PERSON: STRONG,
+        M.OFFICIAL: STRONG,
+    }
+)
+# What shows that somebody may act for the person; each of these, besides who they are themselves.
+STANDING_OF: Mapping[Requester, frozenset[str]] = MappingProxyType(
+    {
+        Requester.SELF: frozenset(),
+        Requester.GUARDIAN: frozenset({M.GUARDIANSHIP.value}),
+        Requester.AGENT: frozenset({M.MANDATE.value}),
+        Requester.RELATIVE: frozenset({M.DEATH.value, M.KINSHIP.value}),
+        Requester.AUTHORITY: frozenset({M.OFFICIAL.value}),
+    }
+)
+
+
+def level_needed(kind: str, grade: int, requester: str) -> int:
+    """How well whoever asks must be known: by what they ask for and by the highest grade of it (GB/T 35273 8.7)."""
+    level = LEVELS[Kind(kind)]
+    if kind in HANDS_OUT and grade >= HIGH_GRADE:
+        level = STRONG
+    if kind in CHANGES and grade >= CLOSE_GRADE:
+        level = max(level, BY_DOCUMENT)
+    if requester != Requester.SELF and level:
+        level = max(level, BY_DOCUMENT)
+    return level
+
+
+def missing(level: int, requester: str, methods: Collection[str]) -> frozenset[str]:
+    """The proofs of standing that are not there yet, and "identity" while nobody knows well enough who asks."""
+    if level == NOBODY:
+        return frozenset()
+    lacking = STANDING_OF[Requester(requester)] - frozenset(methods)
+    if max((_STRENGTH.get(one, NOBODY) for one in methods), default=NOBODY) < level:
+        lacking |= {"identity"}
+    return lacking
+
+
+def suitable(level: int, requester: str) -> list[str]:
+    """The methods that help here, the lightest that is enough first."""
+    enough = sorted((m for m, strength in _STRENGTH.items() if strength >= level), key=lambda m: _STRENGTH[m])
+    if requester != Requester.AUTHORITY:
+        enough = [one for one in enough if one != M.OFFICIAL]
+    return [*sorted(STANDING_OF[Requester(requester)] - {M.OFFICIAL.value}), *enough]
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """So many days, working days or months."""
+
+    amount: int
+    unit: str  # "day", "working day", "month"
+
+    def after(self, begin: date) -> date:
+        """The last day of the period that begins on `begin`, which itself does not count."""
+        if self.unit == "working day":
+            day = begin
+            for _n in range(self.amount):
+                day = next_working_day(day)
+            return day
+        if self.unit == "month":
+            return _months_later(begin, self.amount)
+        return begin + timedelta(days=self.amount)
+
+
+def _months_later(day: date, months: int) -> date:
+    """The same day of a later month, or its last where it is shorter."""
+    place = day.month - 1 + months
+    year, month = day.year + place // 12, place % 12 + 1
+    following = date(year + month // 12, month % 12 + 1, 1)
+    return min(following - timedelta(days=1), date(year, month, 1) + timedelta(days=day.day - 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """What holds in a jurisdiction: the target, the last day, and the last day after an extension with notice."""
+
+    target: Period
+    stop: Period
+    extended: Period
+    article: str
+    verification: str
+
+    @property
+    def is_default(self) -> bool:
+        """Chosen by the product, not said by law."""
+        return self.verification == "PRODUCT DEFAULT"
+
+
+CHILD = Period(15, "working day")
+_STOP_HOME = Period(30, "day")
+# How much longer an extension lets it last; the pack's row says so in words.
+_EXTENDED: Mapping[str, int] = MappingProxyType({"EU": 3, "US-CA": 90})
+
+
+def clock_of(code: str, amount: int, unit: str, article: str, verification: str) -> Clock:
+    """The clock of one row of the pack."""
+    target = Period(amount, unit)
+    if unit == "working day":  # a target of ours, with a last day of its own
+        return Clock(target, _STOP_HOME, _STOP_HOME, article, verification)
+    return Clock(target, target, Period(_EXTENDED.get(code, amount), unit), article, verification)
+
+
+def deadlines(clock: Clock, begin: date, *, child: bool) -> tuple[date, date]:
+    """The target and the last day of what came on `begin`; a child's request lasts no longer than 15 working days."""
+    due, stop = clock.target.after(begin), clock.stop.after(begin)
+    if child:
+        stop = min(stop, CHILD.after(begin))
+        due = min(due, stop)
+    return min(due, stop), stop
+
+
+def shifted(day: date, paused: date, resumed: date) -> date:
+    """`day` after the clock stood still from one day to another, and never on a day off."""
+    moved = day + (resumed - paused)
+    if moved != day and not is_working_day(moved):
+        moved = next_working_day(moved)
+    return moved
+
+
+def local(now: datetime) -> date:
+    return now.astimezone(ZONE).date()
+
+
+# Granting these only strengthens the person's position and is undone by their own word: it takes effect at once.
+AT_ONCE = frozenset({K.WITHDRAW, K.RESTRICT, K.OBJECT})
+ALONE = AT_ONCE | {K.KNOW, K.EXPLAIN_RULES, K.CORRECT, K.SUPPLEMENT, K.HUMAN_REVIEW}
+
+
+def needs_second(kind: str, outcome: str, *, escalated: bool) -> bool:
+    """Whether somebody else has to approve the answer: every refusal, and whatever hands out or takes away."""
+    if escalated:
+        return False  # it is the second look already
+    return outcome != Outcome.GRANTED or kind not in ALONE
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a request is not granted: where the law says so, and for which kinds it can be said."""
+
+    text: Text
+    article: Text
+    kinds: frozenset[Kind] = frozenset(Kind)
+
+
+_VALUES = frozenset({K.KNOW, K.ACCESS, K.COPY, K.PORT, K.DECEASED})
+_GONE = frozenset({K.DELETE, K.CANCEL})
+_STANDARD = Text(
+    "GB/T 35273-2020 第8.7条（推荐性标准）；理由依个人信息保护法第50条说明",
+    "GB/T 35273-2020, 8.7 (recommended standard); the reason is given under PIPL art. 50",
+)
+UNKNOWN = "identity"
+REASONS: Mapping[str, Reason] = MappingProxyType(
+    {
+        UNKNOWN: Reason(
+            Text("无法核实申请人的身份或代理权限", "It could not be established who asks, or for whom"),
+            Text("个人信息保护法 第51条（防止未经授权的访问）", "PIPL art. 51 (no access without authority)"),
+            frozenset(Kind) - {K.EXPLAIN_RULES, K.COMPLAINT},
+        ),
+        "not_held": Reason(
+            Text("本单位没有持有所要求的信息", "We hold none of the information asked for"),
+            Text("个人信息保护法 第45条", "PIPL art. 45"),
+            frozenset(Kind) - {K.EXPLAIN_RULES, K.COMPLAINT, K.INQUIRY},
+        ),
+        "secrecy": Reason(
+            Text(
+                "法律、行政法规规定应当保密或者不需要告知",
+                "Laws or administrative regulations demand secrecy or no notice",
+            ),
+            Text("个人信息保护法 第18条第1款、第45条第1款", "PIPL arts. 18(1), 45(1)"),
+            _VALUES,
+        ),
+        "retention": Reason(
+            Text(
+                "法律、行政法规规定的保存期限未届满，停止除存储和保护之外的处理（封存）",
+                "A statutory period has not ended; apart from storage and protection all processing stops",
+            ),
+            Text("个人信息保护法 第47条第2款", "PIPL art. 47(2)"),
+            _GONE,
+        ),
+        "contract": Reason(
+            Text(
+                "履行合同或法定义务所必需，须继续处理",
+                "Processing goes on: a contract or legal duty needs it",
+            ),
+            Text("个人信息保护法 第13条第1款第2、3项", "PIPL art. 13(1)(2) and (3)"),
+            _GONE | {K.RESTRICT, K.OBJECT},
+        ),
+        "port_conditions": Reason(
+            Text("不符合转移的四项条件", "The four conditions of a transfer are not met"),
+            Text("网络数据安全管理条例 第25条", "Network Data Security Regulation art. 25"),
+            frozenset({K.PORT}),
+        ),
+        "others": Reason(
+            Text("会损害他人的合法权益", "It would harm rights of others"),
+            _STANDARD,
+            _VALUES | {K.CORRECT, K.SUPPLEMENT},
+        ),
+        "excessive": Reason(
+            Text(
+                "明显没有根据，或在合理期间内反复提出", "Clearly unfounded, or repeated within a short time"
+            ),
+            _STANDARD,
+            frozenset(Kind) - {K.COMPLAINT, K.INQUIRY, K.WITHDRAW},
+        ),
+        "accurate": Reason(
+            Text("经核实，现有信息准确、完整", "What is held was checked and is right and complete"),
+            Text("个人信息保护法 第46条第2款", "PIPL art. 46(2)"),
+            frozenset({K.CORRECT, K.SUPPLEMENT}),
+        ),
+        "unfounded": Reason(
+            Text("经调查，投诉反映的情况不属实", "The matter was looked into and not found to be so"),
+            Text("个人信息保护法 第50条第1款", "PIPL art. 50(1)"),
+            frozenset({K.COMPLAINT}),
+        ),
+    }
+)
+REDRESS = (
+    Text(
+        "向本单位的个人信息保护负责人提出异议。",
+        "Object to our officer for the protection of personal information.",
+    ),
+    Text(
+        "向履行个人信息保护职责的部门投诉、举报（个人信息保护法第65条）。",
+        "Complain to the authority that protects personal information (PIPL art. 65).",
+    ),
+    Text(
+        "向人民法院提起诉讼（个人信息保护法第50条第2款）。",
+        "Sue before a people's court (PIPL art. 50(2)).",
+    ),
+)
+
+
+def reasons_for(kind: str) -> dict[str, Reason]:
+    """What can be said about a request of this kind."""
+    return {key: reason for key, reason in REASONS.items() if kind in reason.kinds}

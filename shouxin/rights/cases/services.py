@@ -1,0 +1,430 @@
+"""Requests from their filing on: file, take, match, check identity, stop the clock, withdraw, merge."""
+
+import hmac
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from hashlib import sha256
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from shouxin.core.policy import Actor, ActorKind, Permission, Role
+from shouxin.customers.registry import merging
+from shouxin.customers.registry import queries as registry
+from shouxin.customers.registry.models import Customer
+from shouxin.journal import services as journal
+from shouxin.kit import ids
+from shouxin.people.models import Department
+from shouxin.rights.cases import queries, rules
+from shouxin.rights.cases.clocks import clock_for
+from shouxin.rights.cases.errors import CaseProblem
+from shouxin.rights.cases.keeping import WORDS, Words, words_of
+from shouxin.rights.cases.models import OPEN, Case, Channel, Check, Kind, Pause, Requester, State
+from shouxin.vault import parcels
+
+PURPOSE = "individual_rights"
+_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # nothing that is misread over the telephone
+_TRIES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What somebody asks for, as it is taken down."""
+
+    kind: Kind
+    channel: Channel
+    words: Words
+    customer: UUID | None = None
+    requester: Requester = Requester.SELF
+    minor: bool = False
+    fields: Sequence[str] = field(default_factory=tuple)
+    purposes: Sequence[str] = field(default_factory=tuple)
+    accused: UUID | None = None
+    due_on: date | None = None  # an authority's own day
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """The case, the code by which the person follows it (told once), and the open case it repeats."""
+
+    case: Case
+    code: str
+    repeats: Case | None
+
+
+def file(*, actor: Actor, asked: Asked, now: datetime) -> Filed:
+    """Take a request down; one that repeats an open one is joined to it at once.
+
+    People file for themselves at their own door; their sign-in there counts as a check of who they are.
+
+    Raises:
+        CaseProblem: nothing said, an unknown customer, no department for a complaint, a day that is past.
+    """
+    customer = _customer(actor, asked)
+    _check_asked(asked, now)
+    case, code = ids.new(), "".join(secrets.choice(_ALPHABET) for _n in range(12))
+    recogniser = _recogniser(asked) if customer is None else None
+    with transaction.atomic():
+        if customer is not None:  # of two people filing the same at once the second sees the first
+            customer = Customer.objects.select_for_update(of=("self",)).get(id=customer.id)
+        standing = queries.alike(asked.kind, customer.id if customer else None, recogniser)
+        row = _row(actor, asked, customer, case, now)
+        row.code_digest, row.recogniser = queries.digest_of(case, code), recogniser
+        if standing is not None:
+            row.state, row.duplicate_of, row.closed_at = State.DUPLICATE, standing, now
+        _numbered(row, now)
+        record(actor, "filed", row, rights_kind=asked.kind.value, rights_channel=asked.channel.value)
+        if standing is not None:
+            record(actor, "recognised", row, repeats=str(standing.id))
+        elif actor.kind is ActorKind.CUSTOMER:
+            method = Check.Method.PORTAL_TWICE if _proved(actor, now) else Check.Method.PORTAL
+            _note_check(actor, row, method, now)
+    return Filed(row, "-".join((code[:4], code[4:8], code[8:])), standing)
+
+
+def take(*, actor: Actor, case: UUID, now: datetime) -> Case:
+    """See to a request from now on; whoever answers for it may take it over from somebody else.
+
+    Raises:
+        CaseProblem: unknown, closed, taken by another, or about one's own department.
+    """
+    actor.require(Permission.RIGHTS_CASE_HANDLE)
+    with transaction.atomic():
+        row = locked(actor, case)
+        if row.state not in OPEN or row.state in {State.DECIDING, State.WATCHING}:
+            raise CaseProblem("case.step")
+        if row.handler_id is not None and not actor.may(Permission.RIGHTS_CASE_DECIDE):
+            raise CaseProblem("case.taken")
+        _check_not_accused(actor, row)
+        row.handler_id, row.taken_at = actor.id, now
+        if row.state == State.RECEIVED:
+            row.state = State.IDENTITY
+        row.save(update_fields=["handler", "taken_at", "state"])
+        record(actor, "taken", row)
+        _proved_when_enough(actor, row, now)
+    return row
+
+
+def match(*, actor: Actor, case: UUID, customer: UUID, now: datetime) -> Case:
+    """Say whom the request is about; the level of proof and the clock follow from that person.
+
+    Raises:
+        CaseProblem: an unknown customer, or their request for the same is open already.
+    """
+    with transaction.atomic():
+        row = _handled(actor, case, State.IDENTITY, State.HANDLING)
+        if row.customer_id is not None:
+            raise CaseProblem("case.matched")
+        found = registry.find(actor, customer)
+        if found is None:
+            raise CaseProblem("customer.unknown")
+        Customer.objects.select_for_update(of=("self",)).get(id=found.id)
+        standing = queries.alike(row.kind, found.id, None)
+        if standing is not None and standing.id != row.id:
+            raise CaseProblem("case.repeats")
+        row.customer_id, row.recogniser = found.id, None
+        row.department_id, row.jurisdiction = found.owner_department_id, found.jurisdiction
+        row.grade = queries.grade_of(row.kind, found.id, row.fields)
+        row.level = rules.level_needed(row.kind, row.grade, row.requester)
+        row.save(update_fields=["customer_id", "recogniser", "department", "jurisdiction", "grade", "level"])
+        row.checks.update(customer_id=found.id)
+        record(actor, "matched", row)
+        _proved_when_enough(actor, row, now)
+    return row
+
+
+def check(*, actor: Actor, case: UUID, method: Check.Method, now: datetime) -> Case:
+    """Note that this was checked; when it is enough for what is asked, identity is established.
+
+    Raises:
+        CaseProblem: not at this step, or checked that way already.
+    """
+    with transaction.atomic():
+        row = _handled(actor, case, State.IDENTITY)
+        if method in {Check.Method.PORTAL, Check.Method.PORTAL_TWICE}:
+            raise CaseProblem("check.portal")  # shown by signing in there, said by nobody
+        if row.checks.filter(method=method).exists():
+            raise CaseProblem("check.twice")
+        _note_check(actor, row, method, now)
+        _proved_when_enough(actor, row, now)
+    return row
+
+
+def pause(*, actor: Actor, case: UUID, why: Pause, now: datetime) -> Case:
+    """Stop the clock, with a reason."""
+    with transaction.atomic():
+        row = _handled(actor, case, State.IDENTITY, State.HANDLING)
+        if row.paused_at is not None:
+            raise CaseProblem("clock.stands")
+        row.paused_at, row.pause = now, why
+        row.save(update_fields=["paused_at", "pause"])
+        record(actor, "paused", row, rights_pause=why.value)
+    return row
+
+
+def resume(*, actor: Actor, case: UUID, now: datetime) -> Case:
+    """Let the clock run again; both days move by as long as it stood."""
+    with transaction.atomic():
+        row = _handled(actor, case, *OPEN)
+        if row.paused_at is None:
+            raise CaseProblem("clock.runs")
+        restarted(row, now)
+        row.save(update_fields=["paused_at", "pause", "due_on", "stop_on"])
+        record(actor, "resumed", row, due=row.due_on.isoformat())
+    return row
+
+
+def extend(*, actor: Actor, case: UUID, now: datetime) -> Case:
+    """Take longer, once, as far as the law of the jurisdiction lets it; the person is told so in writing.
+
+    Raises:
+        CaseProblem: done already, no longer possible, or a child's request.
+    """
+    with transaction.atomic():
+        row = _handled(actor, case, State.IDENTITY, State.HANDLING)
+        latest = last_day(row)
+        if row.extended_at is not None:
+            raise CaseProblem("clock.extended")
+        if row.minor or latest <= row.due_on:
+            raise CaseProblem("clock.no-longer")
+        row.extended_at, row.due_on, row.stop_on = now, latest, max(latest, row.stop_on)
+        row.save(update_fields=["extended_at", "due_on", "stop_on"])
+        record(actor, "extended", row, stop=latest.isoformat())
+    return row
+
+
+def withdraw(*, actor: Actor, case: UUID, now: datetime) -> Case:
+    """The person takes the request back: at their own door, or by word to whoever deals with it."""
+    with transaction.atomic():
+        row = locked(actor, case) if actor.kind is ActorKind.CUSTOMER else _handled(actor, case, *OPEN)
+        closed(row, "withdraw", now)
+        row.outcome, row.reason = "", ""
+        row.save()
+        record(actor, "withdrawn", row)
+    return row
+
+
+def merge(*, actor: Actor, case: UUID, into: UUID, now: datetime) -> Case:
+    """Say that a request repeats another open one of the same person; the earlier one is answered."""
+    with transaction.atomic():
+        row = _handled(actor, case, *OPEN)
+        other = locked(actor, into)
+        same = row.customer_id is not None and other.customer_id == row.customer_id
+        if other.id == row.id or other.state not in OPEN or not same:
+            raise CaseProblem("case.other")
+        closed(row, "merge", now)
+        row.duplicate_of = other
+        row.save()
+        record(actor, "merged", row, repeats=str(other.id))
+    return row
+
+
+def read(*, actor: Actor, case: Case) -> Words:
+    """What the person wrote, for whoever may see the case; that it was read is journalled first."""
+    with transaction.atomic():
+        record(actor, "read", case)
+        return words_of(case)
+
+
+def follow(*, actor: Actor, number: str, code: str) -> Case | None:
+    """The case of somebody without an account, by its number and look-up code; None for anything that is not right."""
+    row = queries.by_code(number, code)
+    if row is not None:
+        with transaction.atomic():
+            record(actor, "followed", row)
+    return row
+
+
+# Shared with answering.py.
+
+
+def locked(actor: Actor, case: UUID) -> Case:
+    """The case, locked, when this person may see it.
+
+    Raises:
+        CaseProblem: unknown; whatever may not be seen is.
+    """
+    if not queries.visible_to(actor).filter(id=case).exists():
+        raise CaseProblem("case.unknown")
+    return Case.objects.select_for_update(of=("self",)).get(id=case)
+
+
+def handled(actor: Actor, case: UUID, *states: str) -> Case:
+    """The case in one of `states`, locked, when it is this person's to deal with."""
+    return _handled(actor, case, *states)
+
+
+def _handled(actor: Actor, case: UUID, *states: str) -> Case:
+    actor.require(Permission.RIGHTS_CASE_HANDLE)
+    row = locked(actor, case)
+    if row.handler_id != actor.id:
+        raise CaseProblem("case.not-yours")
+    if row.state not in states:
+        raise CaseProblem("case.step")
+    _check_not_accused(actor, row)
+    return row
+
+
+def closed(row: Case, verb: str, now: datetime) -> None:
+    """Step to a closed state: the clock no longer stands."""
+    step(row, verb)
+    row.closed_at, row.paused_at, row.pause = now, None, ""
+
+
+def step(row: Case, verb: str) -> None:
+    """Raises:
+    CaseProblem: it cannot be done from where the case stands."""
+    to = rules.follows(verb, row.state)
+    if to is None:
+        raise CaseProblem("case.step")
+    row.state = to
+
+
+def restarted(row: Case, now: datetime) -> None:
+    """Move both days by as long as the clock stood."""
+    if row.paused_at is not None:
+        begun, ended = rules.local(row.paused_at), rules.local(now)
+        row.due_on = rules.shifted(row.due_on, begun, ended)
+        row.stop_on = max(rules.shifted(row.stop_on, begun, ended), row.due_on)
+        row.paused_at, row.pause = None, ""
+
+
+def last_day(row: Case) -> date:
+    """The last day there is after an extension, with the days the clock stood."""
+    clock, begun = clock_for(row.jurisdiction), rules.local(row.filed_at)
+    stood = row.stop_on - rules.deadlines(clock, begun, child=row.minor)[1]
+    return clock.extended.after(begun) + stood
+
+
+def record(actor: Actor, verb: str, row: Case, **more: str | int) -> UUID:
+    """Journal one act on a case."""
+    return journal.append(
+        actor=actor,
+        event=f"rights.{verb}",
+        customer=row.customer_id,
+        purpose=PURPOSE,
+        data={"case": str(row.id), **{key: value for key, value in more.items() if value != ""}},
+    )
+
+
+def _customer(actor: Actor, asked: Asked) -> Customer | None:
+    if actor.kind is ActorKind.CUSTOMER:
+        if asked.customer is not None and asked.customer not in merging.family(actor.id):
+            raise CaseProblem("customer.unknown")
+        return Customer.objects.get(id=actor.id)
+    actor.require(Permission.RIGHTS_CASE_FILE)
+    if asked.customer is None:
+        return None
+    found = registry.find(actor, asked.customer)
+    if found is None:
+        raise CaseProblem("customer.unknown")
+    return found
+
+
+def _check_asked(asked: Asked, now: datetime) -> None:
+    if not 0 < len(asked.words.text.strip()) <= rules.MOST_TEXT:
+        raise CaseProblem("text.length")
+    if asked.due_on is not None and asked.due_on < rules.local(now):
+        raise CaseProblem("due.past")
+    if (asked.kind is Kind.INQUIRY) is not (asked.requester is Requester.AUTHORITY):
+        raise CaseProblem("requester.unsuitable")
+    if (asked.kind is Kind.DECEASED) is not (asked.requester is Requester.RELATIVE):
+        raise CaseProblem("requester.unsuitable")
+    if asked.accused is not None:
+        department = Department.objects.filter(id=asked.accused).first()
+        if asked.kind is not Kind.COMPLAINT or department is None or department.parent_id is None:
+            raise CaseProblem("accused.unsuitable")
+
+
+def _row(actor: Actor, asked: Asked, customer: Customer | None, case: UUID, now: datetime) -> Case:
+    """The case as it begins, with its days and the proof it needs."""
+    begun = rules.local(now)
+    jurisdiction = customer.jurisdiction if customer else rules.HOME
+    due, stop = rules.deadlines(clock_for(jurisdiction), begun, child=asked.minor)
+    if asked.due_on is not None:
+        due = stop = asked.due_on
+    grade = queries.grade_of(asked.kind, customer.id if customer else None, asked.fields)
+    key = parcels.new_key(case)
+    staff = actor.id if actor.kind is ActorKind.STAFF else None
+    return Case(
+        id=case,
+        customer_id=customer.id if customer else None,
+        kind=asked.kind,
+        channel=asked.channel,
+        requester=asked.requester,
+        jurisdiction=jurisdiction,
+        minor=asked.minor,
+        grade=grade,
+        level=rules.level_needed(asked.kind, grade, asked.requester),
+        fields=sorted(asked.fields),
+        purposes=sorted(asked.purposes),
+        department_id=customer.owner_department_id if customer else actor.department_id,
+        accused_id=asked.accused,
+        filed_by_id=staff,
+        filed_at=now,
+        due_on=due,
+        stop_on=stop,
+        key_suite=key.suite.id,
+        wrapped_key=key.wrapped,
+        words=key.seal(WORDS, asked.words.packed()),
+    )
+
+
+def _numbered(row: Case, now: datetime) -> None:
+    """Store the case under a number nobody has; numbers of a day come in no order."""
+    for _n in range(_TRIES):
+        row.number = f"QX{rules.local(now):%y%m%d}{secrets.randbelow(100_000):05}"
+        try:
+            with transaction.atomic():
+                row.save(force_insert=True)
+        except IntegrityError:
+            if not Case.objects.filter(number=row.number).exists():
+                raise
+        else:
+            return
+    raise CaseProblem("number.none")
+
+
+def _recogniser(asked: Asked) -> bytes | None:
+    """By which the same contact asking for the same is recognised; nothing when no contact is known."""
+    contact = "".join(asked.words.contact.lower().split()).replace("-", "")
+    if not contact:
+        return None
+    key = parcels.recognising_key("rights.contact")
+    return hmac.new(key, f"{asked.kind.value}\x1f{contact}".encode(), sha256).digest()
+
+
+def _proved(actor: Actor, now: datetime) -> bool:
+    """Whether somebody at their own door has just shown a second proof."""
+    at = actor.second_factor_at
+    return at is not None and (now - at).total_seconds() <= 600  # noqa: PLR2004 - ten minutes
+
+
+def _note_check(actor: Actor, row: Case, method: Check.Method, now: datetime) -> None:
+    staff = actor.id if actor.kind is ActorKind.STAFF else None
+    Check.objects.create(case=row, customer_id=row.customer_id, method=method, by_id=staff, at=now)
+    record(actor, "checked", row, rights_method=method.value)
+
+
+def _proved_when_enough(actor: Actor, row: Case, now: datetime) -> None:
+    """Go on to the work itself as soon as it is known well enough who asks and about whom."""
+    if row.state != State.IDENTITY:
+        return
+    if row.level and row.customer_id is None and row.kind != Kind.INQUIRY:
+        return  # nobody can be the same as an unknown person
+    if rules.missing(row.level, row.requester, queries.methods_of(row)):
+        return
+    step(row, "prove")
+    row.verified_at, row.verified_by_id = (now, actor.id) if row.level else (None, None)
+    row.save(update_fields=["state", "verified_at", "verified_by"])
+    if row.level:
+        record(actor, "proved", row)
+
+
+def _check_not_accused(actor: Actor, row: Case) -> None:
+    if queries.is_accused(actor, row):
+        raise CaseProblem("case.accused")
+    if row.escalated and Role.SUPERVISOR not in actor.roles:
+        raise CaseProblem("case.escalated")

@@ -1,0 +1,242 @@
+"""A request from the counter to the answer: who may do what, by which day, and what the database refuses."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+from threading import Barrier
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.test import Client
+
+from shouxin.core.policy import NotAllowed, customer_actor
+from shouxin.customers.registry.models import Customer
+from shouxin.journal.queries import timeline
+from shouxin.kit import clock
+from shouxin.rights.cases import answering, queries, rules, services
+from shouxin.rights.cases.answering import Answer
+from shouxin.rights.cases.errors import CaseProblem
+from shouxin.rights.cases.models import Case, Channel, Check, Kind, Outcome, Pause, Requester, State
+from shouxin.rights.cases.tests.cast import SAID, filed, in_hand
+from tests.register import SALES, Register
+
+pytestmark = pytest.mark.django_db
+REFUSED = Answer(Outcome.REFUSED, rules.UNKNOWN)
+
+
+def raw() -> bytes:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT string_agg(c::text, '|') FROM rights_case c")
+        return str(cursor.fetchone()[0]).encode()
+
+
+def test_a_request_is_taken_down_sealed_with_its_days_and_a_code(register: Register) -> None:
+    done = filed(register, Kind.ACCESS)
+    row = Case.objects.get(id=done.case.id)
+    assert (row.state, row.grade, row.level) == (State.RECEIVED, 4, rules.STRONG)
+    today = rules.local(clock.now())
+    assert row.due_on == rules.Period(15, "working day").after(today)
+    assert row.stop_on == today + timedelta(days=30)
+    for secret in ("13812345678", "李小明", "li@example.cn", done.code, done.code.replace("-", "")):
+        assert secret.encode() not in raw()
+        assert secret.encode().hex().encode() not in raw()
+    assert queries.by_code(row.number, done.code) == row
+    assert queries.by_code(row.number, done.code.lower()) == row
+    assert queries.by_code(row.number, done.code[:-1] + "2") is None or done.code.endswith("2")
+    assert queries.by_code("QX00000000000", done.code) is None
+    clerk = register.world.actor("clerk")
+    assert services.read(actor=clerk, case=row).text == SAID
+    assert [line.event for line in timeline(register["li"])][:2] == ["rights.read", "rights.filed"]
+
+
+def test_days_follow_the_person_and_their_age(register: Register) -> None:
+    Customer.objects.filter(id=register["li"]).update(jurisdiction="US-CA")
+    today = rules.local(clock.now())
+    assert filed(register, Kind.KNOW).case.due_on == today + timedelta(days=45)
+    child = filed(register, Kind.EXPLAIN_RULES, minor=True, requester=Requester.GUARDIAN).case
+    assert child.stop_on == rules.CHILD.after(today)
+    row = services.take(actor=register.world.actor("clerk"), case=child.id, now=clock.now())
+    with pytest.raises(CaseProblem, match="no-longer"):
+        services.extend(actor=register.world.actor("clerk"), case=row.id, now=clock.now())
+
+
+def test_a_repeated_request_is_joined_to_the_open_one(register: Register) -> None:
+    first, again = filed(register, Kind.ACCESS), filed(register, Kind.ACCESS, who="sales_head")
+    assert again.repeats == first.case
+    assert again.case.state == State.DUPLICATE
+    assert filed(register, Kind.COMPLAINT).repeats is filed(register, Kind.COMPLAINT).repeats is None
+    stranger = filed(register, Kind.COPY, customer=None)
+    assert filed(register, Kind.COPY, customer=None, contact="LI@example.cn ").repeats == stranger.case
+    clerk = register.world.actor("clerk")
+    taken = services.take(actor=clerk, case=stranger.case.id, now=clock.now())
+    assert taken.state == State.IDENTITY
+    services.check(actor=clerk, case=taken.id, method=Check.Method.IN_PERSON, now=clock.now())
+    assert Case.objects.get(id=taken.id).state == State.IDENTITY  # nobody is the same as an unknown person
+    assert services.match(actor=clerk, case=taken.id, customer=register["li"], now=clock.now()).verified_at
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Case.objects.filter(id=again.case.id).update(
+            state=State.RECEIVED, duplicate_of=None, closed_at=None, customer_id=register["li"]
+        )
+
+
+def test_nothing_is_granted_to_whoever_is_not_known(register: Register) -> None:
+    clerk, now = register.world.actor("clerk"), clock.now()
+    row = services.take(actor=clerk, case=filed(register, Kind.ACCESS).case.id, now=now)
+    services.check(actor=clerk, case=row.id, method=Check.Method.DOCUMENT, now=now)  # a copy is not enough
+    for outcome in (Answer(Outcome.GRANTED), Answer(Outcome.PARTLY, "others"), Answer(Outcome.REFUSED, "others")):
+        with pytest.raises(CaseProblem, match="unproved"):
+            answering.propose(actor=clerk, case=row.id, answer=outcome, now=now)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Case.objects.filter(id=row.id).update(outcome="granted")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Case.objects.filter(id=row.id).update(state="answered", outcome="refused", reason="x", closed_at=now)
+    row = answering.propose(actor=clerk, case=row.id, answer=REFUSED, now=now)
+    assert row.state == State.DECIDING
+    for who in ("clerk", "agent", "supervisor"):
+        with pytest.raises((CaseProblem, NotAllowed)):
+            answering.approve(actor=register.world.actor(who), case=row.id, now=now)
+    row = answering.approve(actor=register.world.actor("sales_head"), case=row.id, now=now)
+    assert (row.state, row.outcome, row.reason) == (State.ANSWERED, "refused", "identity")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Case.objects.filter(id=row.id).update(outcome="granted", verified_at=now, reason="")
+
+
+def test_who_sees_which_requests(register: Register) -> None:
+    world = register.world
+    row = filed(register, Kind.KNOW, who="officer").case
+    seeing = {who for who in world.people if who != "outsider" if row in queries.visible_to(world.actor(who))}
+    assert seeing == {"clerk", "sales_head", "top_head", "officer"}
+    assert row in queries.visible_to(customer_actor(register["li"]))
+    assert row not in queries.visible_to(customer_actor(register["zhang"]))
+    services.take(actor=world.actor("officer"), case=row.id, now=clock.now())
+    assert row not in queries.visible_to(world.actor("clerk"))
+
+
+def test_the_clock_stands_moves_and_is_extended_once(register: Register) -> None:
+    clerk, now = register.world.actor("clerk"), clock.now()
+    row = services.take(actor=clerk, case=filed(register, Kind.KNOW).case.id, now=now)
+    services.pause(actor=clerk, case=row.id, why=Pause.PROOF, now=now)
+    late = now + timedelta(days=60)
+    assert not queries.late(register.world.actor("officer"), late).exists()
+    resumed = services.resume(actor=clerk, case=row.id, now=now + timedelta(days=7))
+    assert resumed.due_on >= row.due_on + timedelta(days=7)
+    assert queries.late(register.world.actor("officer"), late).get() == row
+    longer = services.extend(actor=clerk, case=row.id, now=now)
+    assert resumed.due_on < longer.due_on <= longer.stop_on
+    with pytest.raises(CaseProblem, match="extended"):
+        services.extend(actor=clerk, case=row.id, now=now)
+
+
+def test_a_complaint_is_not_closed_by_the_accused_and_comes_back(register: Register) -> None:
+    world, now = register.world, clock.now()
+    row = filed(register, Kind.COMPLAINT, who="agent", customer=None, accused=world.departments["sales"].id).case
+    Case.objects.filter(id=row.id).update(department=world.departments["sales"])
+    for who in ("clerk", "sales_head"):
+        assert not queries.to_take(world.actor(who)).exists()
+        with pytest.raises(CaseProblem, match="accused"):
+            services.take(actor=world.actor(who), case=row.id, now=now)
+    services.take(actor=world.actor("officer"), case=row.id, now=now)
+    said = Answer(Outcome.REFUSED, "unfounded", "已核实，未发现所述情况。")
+    answering.propose(actor=world.actor("officer"), case=row.id, answer=said, now=now)
+    with pytest.raises(CaseProblem, match="accused"):
+        answering.approve(actor=world.actor("sales_head"), case=row.id, now=now)
+    with pytest.raises(CaseProblem, match="same-person"):
+        answering.approve(actor=world.actor("officer"), case=row.id, now=now)
+    answering.approve(actor=world.actor("top_head"), case=row.id, now=now)
+    again = answering.rate(actor=world.actor("agent"), case=row.id, score=1, now=now)
+    assert (again.state, again.escalated, again.handler) == (State.HANDLING, True, None)
+    with pytest.raises(CaseProblem, match="escalated"):
+        services.take(actor=world.actor("officer"), case=row.id, now=now)
+    supervisor = world.actor("supervisor")
+    assert queries.to_take(supervisor).get() == row
+    services.take(actor=supervisor, case=row.id, now=now)
+    done = answering.propose(
+        actor=supervisor, case=row.id, answer=Answer(Outcome.GRANTED, "", "属实，已致歉。"), now=now
+    )
+    assert done.state == State.ANSWERED
+
+
+def test_people_file_at_their_own_door_for_themselves_alone(register: Register) -> None:
+    now = clock.now()
+    asked = services.Asked(Kind.ACCESS, Channel.PORTAL, services.Words("请给我看"))
+    actor = customer_actor(register["li"], second_factor_at=now)
+    row = services.file(actor=actor, asked=asked, now=now).case
+    assert (row.filed_by, queries.methods_of(row)) == (None, [Check.Method.PORTAL_TWICE])
+    with pytest.raises(CaseProblem, match="unknown"):
+        services.file(actor=actor, asked=replace(asked, customer=register["zhang"]), now=now)
+    with pytest.raises(CaseProblem, match="unknown"):
+        services.withdraw(actor=customer_actor(register["zhang"]), case=row.id, now=now)
+    taken = services.take(actor=register.world.actor("clerk"), case=row.id, now=now)
+    assert taken.state == State.HANDLING
+    assert services.withdraw(actor=actor, case=row.id, now=now).state == State.WITHDRAWN
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_people_filing_or_deciding_at_once_one_does(register: Register) -> None:
+    barrier = Barrier(2)
+
+    def file(who: str) -> bool:
+        barrier.wait()
+        try:
+            return filed(register, Kind.COPY, who=who).repeats is None
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(file, ("clerk", "sales_head"))) == [False, True]
+    row = in_hand(register, Kind.CANCEL)
+    answering.propose(actor=register.world.actor("clerk"), case=row.id, answer=REFUSED, now=clock.now())
+
+    def decide(who: str) -> str:
+        barrier.wait()
+        try:
+            answering.approve(actor=register.world.actor(who), case=row.id, now=clock.now())
+        except CaseProblem as problem:
+            return problem.code
+        finally:
+            connection.close()
+        return ""
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(decide, ("sales_head", "officer"))) == ["", "case.step"]
+
+
+def test_a_request_goes_its_way_over_the_screens(register: Register) -> None:
+    clerk, head = Client(), Client()
+    register.world.signed_in(clerk, "clerk")
+    register.world.signed_in(head, "sales_head")
+    session = clerk.session
+    session["purpose"] = SALES
+    session.save()
+    said = {"kind": "know", "channel": "phone", "requester": "self", "text": SAID, "contact": "电话"}
+    bad = clerk.post("/rights/new/", {**said, "kind": "withdraw"})
+    assert bad.status_code == 422
+    done = clerk.post(f"/rights/customers/{register['li']}/new/", said, follow=True)
+    row = Case.objects.get()
+    page = done.content.decode()
+    assert row.number in page
+    assert "查询码只显示这一次" in page
+    assert SAID in page
+    address = f"/rights/{row.id}/"
+    assert "查询码只显示这一次" not in clerk.get(address).content.decode()
+    assert row.number in clerk.get(f"/customers/{register['li']}/").content.decode()
+    for verb, data in (
+        ("take", {}),
+        ("check", {"method": "callback"}),
+        ("pause", {"why": "clarify"}),
+        ("resume", {}),
+        ("answer", {"outcome": "refused", "reason": "not_held", "text": "没有您的信息"}),
+    ):
+        clerk.post(f"{address}{verb}/", data)
+    assert Case.objects.get().state == State.DECIDING
+    assert row.number in head.get("/rights/?show=awaiting").content.decode()
+    assert "拟定的答复" in head.get(address).content.decode()
+    head.post(f"{address}approve/")
+    assert Case.objects.get().state == State.ANSWERED
+    letter = clerk.get(f"{address}letter/?language=en").content.decode()
+    assert "We hold none of the information asked for" in letter
+    assert "PIPL art. 45" in letter
+    assert "没有您的信息" in letter
+    assert clerk.get("/rights/?show=closed").content.decode().count(row.number) == 1
+    found = clerk.post("/rights/", {"number": row.number, "show": "closed"}, follow=True)
+    assert row.number in found.content.decode()

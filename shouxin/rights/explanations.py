@@ -1,0 +1,31 @@
+"""What the pages of individuals' requests are for."""
+
+from django.utils.translation import gettext_lazy as _
+
+from shouxin.kit.help import explain
+
+explain(
+    "rights:cases",
+    "rights#个人行权",
+    _("先受理，再核验身份，然后办理和答复。快到期的排在最前面；逾期会提醒部门负责人和个人信息保护负责人。"),
+)
+explain(
+    "rights:case",
+    "rights#个人行权",
+    _("一件申请从登记到答复的全过程。核验要与所要的内容相称；不同意必须写明理由和依据，并由另一人审批。"),
+)
+explain(
+    "rights:intake",
+    "rights#登记",
+    _("客户当面、来电或来信提出的要求在这里登记。系统给出编号和查询码，查询码只显示一次，请交给申请人。"),
+)
+explain(
+    "rights:intake_of",
+    "rights#登记",
+    _("为这位客户登记一件要求。同一客户同样的要求已在办的，会自动认出并入，不会办两次。"),
+)
+explain(
+    "rights:letter",
+    "rights#答复",
+    _("给申请人的答复书，由事实生成：结果、理由和依据、救济途径、日期。可以打印，也可以换成英文。"),
+)

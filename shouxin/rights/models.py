@@ -1,0 +1,5 @@
+"""The tables of every room of this app, for Django to find."""
+
+from shouxin.rights.cases.models import Case, Check
+
+__all__ = ["Case", "Check"]

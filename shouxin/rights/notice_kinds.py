@@ -1,0 +1,88 @@
+"""What this app tells people of: what waits to be taken or approved, what is due, what is late."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from django.urls import reverse
+
+from shouxin.core.policy import Actor, Permission
+from shouxin.core.text import Text
+from shouxin.kit import clock
+from shouxin.people.notices.kinds import Found, Group, Kind, Matter, asked_of, end_of, register
+from shouxin.rights.cases import queries, rules
+from shouxin.rights.cases.models import OPEN, Case, State
+
+P = Permission
+
+
+def _matter(row: Case) -> Matter:
+    path = reverse("rights:case", args=[row.id])
+    return Matter(row.id, path, due=end_of(row.due_on), since=row.filed_at)
+
+
+def _of(rows: Callable[[Actor], Iterable[Case]]) -> Callable[[Actor], Iterable[Matter]]:
+    return lambda actor: [_matter(row) for row in rows(actor)]
+
+
+def _due(_now: datetime) -> Found:
+    """To whoever has it in hand, while the clock runs."""
+    rows = Case.objects.filter(state__in=OPEN, handler__isnull=False, paused_at__isnull=True)
+    for row in rows.exclude(state=State.WATCHING):
+        if row.handler_id is not None:
+            yield row.handler_id, _matter(row)
+
+
+def _late(actor: Actor) -> Iterable[Matter]:
+    """To those who answer for it; one for each case."""
+    return [_matter(row) for row in queries.late(actor, clock.now())]
+
+
+def _any_late() -> bool:
+    today = rules.local(clock.now())
+    return Case.objects.filter(state__in=OPEN, paused_at__isnull=True, due_on__lt=today).exists()
+
+
+for _kind in (
+    Kind(
+        "rights.new",
+        Group.APPROVAL,
+        Text("有个人行权申请待受理", "A request of an individual waits to be taken on"),
+        asked_of(
+            P.RIGHTS_CASE_HANDLE,
+            _of(queries.to_take),
+            pending=lambda: Case.objects.filter(state__in=OPEN, handler__isnull=True).exists(),
+        ),
+        permission=P.RIGHTS_CASE_HANDLE,
+    ),
+    Kind(
+        "rights.awaiting",
+        Group.APPROVAL,
+        Text("有个人行权的答复待您审批", "An answer to an individual's request waits for your approval"),
+        asked_of(
+            P.RIGHTS_CASE_DECIDE,
+            _of(queries.awaiting),
+            pending=lambda: Case.objects.filter(state=State.DECIDING).exists(),
+        ),
+        mail=True,
+        permission=P.RIGHTS_CASE_DECIDE,
+    ),
+    Kind(
+        "rights.due",
+        Group.DUE,
+        Text("您受理的个人行权申请即将到期", "A request of an individual that you deal with is due soon"),
+        _due,
+        first=False,
+        mail=True,
+        permission=P.RIGHTS_CASE_HANDLE,
+        slow=True,
+    ),
+    Kind(
+        "rights.late",
+        Group.SECURITY,
+        Text("有个人行权申请逾期未答复", "A request of an individual is over its day"),
+        asked_of(P.RIGHTS_CASE_DECIDE, _late, pending=_any_late),
+        mail=True,
+        permission=P.RIGHTS_CASE_DECIDE,
+    ),
+):
+    register(_kind)

@@ -1,0 +1,17 @@
+"""Addresses of this app's rooms; no address ever holds more of a customer than a random id."""
+
+from django.urls import path, re_path
+
+from shouxin.rights.cases import views
+
+app_name = "rights"
+VERBS = "take|check|pause|resume|extend|withdraw|merge|answer|approve|send_back|rate"
+urlpatterns = [
+    path("", views.case_list, name="cases"),
+    path("new/", views.intake, name="intake"),
+    path("customers/<uuid:customer_id>/new/", views.intake, name="intake_of"),
+    path("customers/<uuid:customer_id>/match/", views.match, name="match"),
+    path("<uuid:case_id>/", views.case_page, name="case"),
+    path("<uuid:case_id>/letter/", views.letter, name="letter"),
+    re_path(rf"^(?P<case_id>[0-9a-f-]{{36}})/(?P<verb>{VERBS})/$", views.verb, name="verb"),
+]
