@@ -1,4 +1,4 @@
-"""Rows of the table of permissions for what oversees the house (the journal and its proofs, jobs, health) and for people's rights."""
+"""Rows of the table of permissions: what oversees the house (journal, jobs, health), and individuals' rights."""
 
 from collections.abc import Mapping
 from uuid import UUID

@@ -75,7 +75,7 @@ def test_proof_is_in_proportion() -> None:
     ],
 )
 def test_days_by_jurisdiction(
-    clock: rules.Clock, child: bool, due: date, stop: date, extended: date
+    *, clock: rules.Clock, child: bool, due: date, stop: date, extended: date
 ) -> None:
     begun = date(2026, 9, 25)
     assert rules.deadlines(clock, begun, child=child) == (due, stop)

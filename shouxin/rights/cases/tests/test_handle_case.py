@@ -83,7 +83,11 @@ def test_nothing_is_granted_to_whoever_is_not_known(register: Register) -> None:
     clerk, now = register.world.actor("clerk"), clock.now()
     row = services.take(actor=clerk, case=filed(register, Kind.ACCESS).case.id, now=now)
     services.check(actor=clerk, case=row.id, method=Check.Method.DOCUMENT, now=now)  # a copy is not enough
-    for outcome in (Answer(Outcome.GRANTED), Answer(Outcome.PARTLY, "others"), Answer(Outcome.REFUSED, "others")):
+    for outcome in (
+        Answer(Outcome.GRANTED),
+        Answer(Outcome.PARTLY, "others"),
+        Answer(Outcome.REFUSED, "others"),
+    ):
         with pytest.raises(CaseProblem, match="unproved"):
             answering.propose(actor=clerk, case=row.id, answer=outcome, now=now)
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -129,7 +133,9 @@ def test_the_clock_stands_moves_and_is_extended_once(register: Register) -> None
 
 def test_a_complaint_is_not_closed_by_the_accused_and_comes_back(register: Register) -> None:
     world, now = register.world, clock.now()
-    row = filed(register, Kind.COMPLAINT, who="agent", customer=None, accused=world.departments["sales"].id).case
+    row = filed(
+        register, Kind.COMPLAINT, who="agent", customer=None, accused=world.departments["sales"].id
+    ).case
     Case.objects.filter(id=row.id).update(department=world.departments["sales"])
     for who in ("clerk", "sales_head"):
         assert not queries.to_take(world.actor(who)).exists()
