@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from django.urls import reverse
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from procrastinate.contrib.django.models import ProcrastinateJob
 
@@ -70,7 +70,11 @@ def _problems() -> list[tuple[str, Text]]:
 
 def _health(_actor: Actor) -> Iterator[workbench.Figure]:
     found = _problems()
-    value = gettext("正常") if not found else gettext("%(n)d 个问题") % {"n": len(found)}
+    value = (
+        gettext("正常")
+        if not found
+        else ngettext("%(n)d 个问题", "%(n)d 个问题", len(found)) % {"n": len(found)}
+    )
     yield workbench.Figure(gettext("系统体检"), value, reverse("system"), bad=bool(found))
 
 

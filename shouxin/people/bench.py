@@ -40,7 +40,7 @@ def _accounts(actor: Actor) -> Meters | None:
     listed = f"{reverse('people:staff')}?state=active"
     shares = (
         Meter(_("已有角色"), found["appointed"], found["whole"], listed),
-        Meter(_("必须二次认证的"), found["needed_proved"], found["needed"]),
+        Meter(_("须二次认证，已设"), found["needed_proved"], found["needed"]),
         Meter(_("已设二次认证"), found["proved"], found["whole"]),
     )
     return Meters(tuple(one for one in shares if one.whole), address=reverse("people:staff"))

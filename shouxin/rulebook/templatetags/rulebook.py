@@ -14,6 +14,7 @@ from shouxin.core.text import Text
 from shouxin.gate.rules import cite
 from shouxin.people.rules import ROLE_NAMES
 from shouxin.rulebook import showing, wording
+from shouxin.rulebook.catalogue import jurisdictions
 from shouxin.rulebook.catalogue.errors import Refused
 from shouxin.rulebook.catalogue.models import Field, LegalArticle, RetentionRule
 from shouxin.rulebook.purposes.rules import STATUS_KINDS, STATUS_NAMES
@@ -72,6 +73,13 @@ def attribute_name(attribute: str) -> str:
 def of(key: object, names: Mapping[Any, str]) -> str:
     """The name behind a pseudonym; a short form of it when it is nobody's any more."""
     return names.get(key, str(key)[:8]) if key else "—"
+
+
+@register.filter
+def jurisdiction_name(code: str) -> str:
+    """What a legal order is called; one that the rule pack does not know stands by its code."""
+    found = jurisdictions.known().get(code)
+    return found.name.in_(showing.language()) if found else code
 
 
 @register.filter
