@@ -1,6 +1,6 @@
 """One entry and its proof: made to hand out, and gone over step by step from the bytes that are stored now."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -84,7 +84,23 @@ def proof_of(actor: Actor, entry_id: UUID) -> EntryProof:
         shouxin.core.ledger.errors.LedgerError: the stored tree does not prove it.
     """
     actor.require(Permission.JOURNAL_LEDGER_VERIFY)
-    found, inclusion = Entry.objects.filter(id=entry_id).first(), queries.inclusion(entry_id)
+    return _handed_out(actor, entry_id, Entry.objects.filter(id=entry_id).first())
+
+
+def receipt_of(actor: Actor, entry_id: UUID, *, mine: Collection[UUID]) -> EntryProof:
+    """The proof of something that the actor did themselves or that happened to them: a receipt to keep.
+
+    The caller has established that the customers `mine` are who the actor is.
+
+    Raises:
+        NotSealedYet: there is no such entry about them under a checkpoint.
+        shouxin.core.ledger.errors.LedgerError: the stored tree does not prove it.
+    """
+    return _handed_out(actor, entry_id, Entry.objects.filter(id=entry_id, customer__in=list(mine)).first())
+
+
+def _handed_out(actor: Actor, entry_id: UUID, found: Entry | None) -> EntryProof:
+    inclusion = queries.inclusion(entry_id) if found else None
     if found is None or inclusion is None:
         raise NotSealedYet
     path = tuple(bytes.fromhex(step) for step in inclusion.path)

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from shouxin.portal.choosing import views as choosing
 from shouxin.portal.entering import views as entering
 from shouxin.portal.held import views as held
 
@@ -11,6 +12,16 @@ urlpatterns = [
     path("reads/", held.reads, name="reads"),
     path("clear/", held.clear, name="clear"),
     path("clear/ask/", held.ask_clear, name="ask_clear"),
+    path("choices/", choosing.choices, name="choices"),
+    path("choices/<slug:key>/", choosing.purpose, name="purpose"),
+    path("choices/<slug:key>/withdraw/", choosing.withdraw, name="withdraw"),
+    path("choices/<slug:key>/refuse/", choosing.refuse, name="refuse"),
+    path("choices/<slug:key>/allow/", choosing.allow, name="allow"),
+    path("seen/<uuid:entry>/", choosing.seen, name="seen"),
+    path("receipts/<uuid:entry>/", choosing.receipt, name="receipt"),
+    path("receipts/<uuid:entry>/proof/", choosing.proof, name="proof"),
+    path("receipts/key/", choosing.key, name="key"),
+    path("receipts/verifier/", choosing.verifier, name="verifier"),
     path("sign-in/", entering.sign_in, name="sign_in"),
     path("code/", entering.code, name="code"),
     path("detail/", entering.detail, name="detail"),

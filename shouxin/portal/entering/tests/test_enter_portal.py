@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from shouxin.journal.queries import timeline
-from shouxin.kit import clock
+from shouxin.kit import clock, mail
 from shouxin.portal.entering import doors, queries, services
 from shouxin.portal.entering.models import Challenge, Session
 from shouxin.portal.entering.tests.conftest import ADDRESS, Post, ask
@@ -96,8 +96,6 @@ def test_what_was_typed_and_the_code_lie_nowhere(known: Register, post: Post, cl
 def test_a_code_that_did_not_leave_is_worth_nothing(
     known: Register, post: Post, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from shouxin.kit import mail
-
     def refuse(**_said: str) -> None:
         raise mail.NotSent("unreachable")
 

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from shouxin.customers.registry.models import Customer
 from shouxin.kit import clock
 from shouxin.people.guarding import rules as guard
 from shouxin.people.guarding.models import Source
@@ -154,8 +155,6 @@ def test_a_second_code_shows_values_in_clear_for_ten_minutes(
 
 
 def test_a_merged_customer_is_the_one_who_stands_for_them(inside: Client, known: Register) -> None:
-    from shouxin.customers.registry.models import Customer
-
     Customer.objects.filter(id=known["li"]).update(absorbed_by=known["zhang"])
     found = queries.live(inside.cookies[doors.SESSION].value, clock.now())
     assert found

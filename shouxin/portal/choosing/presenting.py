@@ -1,0 +1,97 @@
+"""Choices in plain words."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from shouxin.core.policy import PurposeRule
+from shouxin.customers.consents.models import RefusalKind
+from shouxin.customers.consents.pages import Page
+from shouxin.gate.facts import rules as rulebooks
+from shouxin.gate.rules import cite
+from shouxin.journal.queries import Line
+from shouxin.portal.choosing.queries import Choice
+from shouxin.rulebook.purposes.models import Purpose
+
+
+def language() -> str:
+    return get_language() or "zh-hans"
+
+
+def descriptions(keys: list[str]) -> Mapping[str, str]:
+    spoken = language().startswith("en")
+    rows = Purpose.objects.filter(key__in=keys)
+    return {row.key: (row.description_en if spoken else "") or row.description_zh for row in rows}
+
+
+def card(found: Choice, said: str) -> dict[str, Any]:
+    """A purpose with where it stands and what can be done about it now."""
+    given = any(row.kind == "general" for row in found.given)
+    return {
+        "key": found.rule.key,
+        "name": found.rule.name.in_(language()),
+        "said": said,
+        "article": cite(found.rule.article, language()),
+        "by_consent": found.by_consent,
+        "goes_on": found.goes_on,
+        "given": given,
+        "since": found.last.since if found.last else None,
+        "withdrawn": found.last is not None and found.last.state == "withdrawn",
+        "separate": [
+            {"box": f"{row.kind}:{row.item}", "name": field_name(row.item)}
+            for row in found.given
+            if row.kind == "sensitive"
+        ],
+        "refused": found.refusal is not None,
+        "restricted": found.refusal is not None and found.refusal.kind == RefusalKind.RESTRICTED,
+        "refused_since": found.refusal.since if found.refusal else None,
+    }
+
+
+def field_name(key: str) -> str:
+    rule = rulebooks["rulebook"].fields().get(key)
+    return rule.name.in_(language()) if rule else key
+
+
+def boxes(page: Page, ticked: frozenset[str]) -> list[dict[str, Any]]:
+    """The boxes of a page; `ticked` are those the person agrees to already, everything else is empty."""
+    return [
+        {
+            "key": box.key,
+            "label": box.label.in_(language()),
+            "fields": [field_name(key) for key in box.fields],
+            "written": box.written,
+            "ticked": box.key in ticked,
+        }
+        for box in page.boxes
+    ]
+
+
+def acts(lines: list[Line]) -> list[dict[str, Any]]:
+    return [act(line) for line in lines]
+
+
+def act(line: Line) -> dict[str, Any]:
+    """One decision as its receipt names it."""
+    rule = rulebooks["rulebook"].purpose(str(line.data.get("purpose", "")))
+    names = {
+        "consent.decided": _("作出同意选择"),
+        "consent.withdrawn": _("撤回同意"),
+        "purpose.refused_by_customer": _("拒绝或限制使用"),
+        "purpose.allowed_again": _("恢复使用"),
+    }
+    return {
+        "entry": line.id,
+        "at": line.at,
+        "name": names.get(line.event) or line.sentence(language()),
+        "purpose": purpose_name(rule) or str(line.data.get("purpose", "")),
+        "seen": line.event in {"consent.decided", "consent.withdrawn"},
+        "given": len(line.data.get("given") or []),
+        "refused": len(line.data.get("refused") or []),
+    }
+
+
+def purpose_name(rule: PurposeRule | None) -> str:
+    return rule.name.in_(language()) if rule else ""

@@ -1,0 +1,191 @@
+"""Consents and purposes: each with its page as seen, decided and taken back in one step, with a receipt to keep."""
+
+from pathlib import Path
+from uuid import UUID
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from shouxin.core.ledger import standalone
+from shouxin.customers.consents import pages
+from shouxin.customers.consents import services as consents
+from shouxin.customers.consents.errors import ConsentProblem
+from shouxin.customers.consents.models import Channel, RefusalKind
+from shouxin.customers.consents.services import How
+from shouxin.customers.registry import merging
+from shouxin.journal import proving
+from shouxin.journal.services import NoLedgerYet, public_key
+from shouxin.kit import clock
+from shouxin.portal.choosing import presenting, queries
+from shouxin.portal.entering import doors, rules
+from shouxin.portal.entering.doors import CustomerRequest, for_customers
+
+
+@require_GET
+@for_customers
+def choices(request: CustomerRequest) -> HttpResponse:
+    return _choices(request)
+
+
+def _choices(request: CustomerRequest, problem: str = "") -> HttpResponse:
+    found = queries.choices(request.me)
+    said = presenting.descriptions([one.rule.key for one in found])
+    context = {
+        "cards": [presenting.card(one, said.get(one.rule.key, "")) for one in found],
+        "acts": presenting.acts(queries.decided(request.me)),
+        "problem": problem,
+    }
+    return render(request, "portal/choices.html", context, status=422 if problem else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@for_customers
+def purpose(request: CustomerRequest, key: str) -> HttpResponse:
+    """The notice of one purpose with its boxes; what is sent is what the person decided about exactly this page."""
+    found, problem = queries.choice(request.me, key), ""
+    if found is None or not found.by_consent:
+        raise Http404
+    if request.method == "POST":
+        try:
+            done = consents.decide(
+                actor=request.me,
+                customer=request.me.id,
+                shown=request.POST.get("shown", ""),
+                ticked=frozenset(request.POST.getlist("box")),
+                how=_how(request),
+                now=clock.now(),
+            )
+        except ConsentProblem as found_problem:
+            problem = found_problem.text.in_(_language())
+        else:
+            return redirect("my:receipt", done.entry)
+    try:
+        page = pages.present(purpose=key, language=_language(), now=clock.now())
+    except ConsentProblem:
+        raise Http404 from None
+    given = frozenset(f"{row.kind}:{row.item}".rstrip(":") for row in found.given)
+    context = {
+        "name": presenting.purpose_name(found.rule),
+        "page": page,
+        "boxes": presenting.boxes(page, given),
+        "problem": problem,
+    }
+    return render(request, "portal/purpose.html", context, status=422 if problem else 200)
+
+
+@require_POST
+@for_customers
+def withdraw(request: CustomerRequest, key: str) -> HttpResponse:
+    """Take a consent back: one click, at once."""
+    try:
+        done = consents.withdraw(
+            actor=request.me,
+            customer=request.me.id,
+            purpose=key,
+            how=_how(request),
+            now=clock.now(),
+            box=request.POST.get("box") or "general",
+        )
+    except ConsentProblem as problem:
+        return _choices(request, problem.text.in_(_language()))
+    return redirect("my:receipt", done[0].entry)
+
+
+@require_POST
+@for_customers
+def refuse(request: CustomerRequest, key: str) -> HttpResponse:
+    """Restrict or refuse a purpose that does not rest on consent; what the law demands is named instead."""
+    kind = RefusalKind.OBJECTED if request.POST.get("kind") == "objected" else RefusalKind.RESTRICTED
+    try:
+        done = consents.refuse_purpose(
+            actor=request.me, customer=request.me.id, purpose=key, kind=kind, now=clock.now()
+        )
+    except ConsentProblem as problem:
+        return _choices(request, problem.text.in_(_language()))
+    return redirect("my:receipt", done.entry)
+
+
+@require_POST
+@for_customers
+def allow(request: CustomerRequest, key: str) -> HttpResponse:
+    try:
+        consents.allow_again(actor=request.me, customer=request.me.id, purpose=key, now=clock.now())
+    except ConsentProblem as problem:
+        return _choices(request, problem.text.in_(_language()))
+    return redirect("my:choices")
+
+
+@require_GET
+@for_customers
+def seen(request: CustomerRequest, entry: UUID) -> HttpResponse:
+    """The page exactly as the person saw it when they decided."""
+    decision = queries.decision(request.me, entry)
+    if decision is None:
+        raise Http404
+    page = pages.again(decision.shown)
+    line = queries.mine(request.me, entry)
+    given = frozenset(line.data.get("given") or []) if line else frozenset()
+    context = {
+        "page": page,
+        "boxes": presenting.boxes(page, given),
+        "decision": decision,
+        "spoken": page.language,
+    }
+    return render(request, "portal/seen.html", context)
+
+
+@require_GET
+@for_customers
+def receipt(request: CustomerRequest, entry: UUID) -> HttpResponse:
+    line = queries.mine(request.me, entry)
+    if line is None:
+        raise Http404
+    return render(request, "portal/receipt.html", {"act": presenting.act(line)})
+
+
+@require_GET
+@for_customers
+def proof(request: CustomerRequest, entry: UUID) -> HttpResponse:
+    """The receipt as a file: the entry, its place in the ledger, and the signature over the whole."""
+    if queries.mine(request.me, entry) is None:
+        raise Http404
+    try:
+        made = proving.receipt_of(request.me, entry, mine=merging.family(request.me.id))
+    except proving.NotSealedYet:
+        return render(request, "portal/not_yet.html", {"entry": entry}, status=409)
+    return _file(made.text(), f"receipt-{str(entry)[:8]}.tlog-proof")
+
+
+@require_GET
+def key(_request: HttpRequest) -> HttpResponse:
+    """The public key of the ledger; nothing secret, for whoever checks a receipt elsewhere."""
+    try:
+        return _file(f"{public_key()}\n", "ledger.pub")
+    except NoLedgerYet:
+        raise Http404 from None
+
+
+@require_GET
+def verifier(_request: HttpRequest) -> HttpResponse:
+    """The program that checks a receipt by itself; it shares nothing with what wrote it."""
+    return _file(Path(standalone.__file__).read_text(encoding="utf-8"), "shouxin-verify.py")
+
+
+def _file(text: str, name: str) -> HttpResponse:
+    answer = HttpResponse(text, content_type="text/plain; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+def _how(request: CustomerRequest) -> How:
+    """By the portal; of the device no more than a keyed digest."""
+    said = request.headers.get("User-Agent", "")
+    device = rules.keyed(str(settings.SECRET_KEY).encode(), "portal device", said, doors.address_of(request))
+    return How(Channel.PORTAL, device=device.hex())
+
+
+def _language() -> str:
+    return get_language() or "zh-hans"
