@@ -36,7 +36,8 @@ from shouxin.people.thresholds import services as thresholds
 from shouxin.rulebook.catalogue import services as catalogue
 from shouxin.rulebook.policies import services as policies
 from shouxin.rulebook.policies.models import PolicyVersion
-from shouxin.rulebook.purposes import services as purposes
+from shouxin.rulebook.purposes import noticing
+from shouxin.rulebook.purposes.models import NoticeVersion
 from shouxin.rulebook.regions import services as regions
 from shouxin.rulebook.regions.tests.test_raise_by_region import HOURS
 from tests.register import SALES, Register
@@ -199,11 +200,13 @@ def policy(register: Register) -> str:
 
 
 def notice(register: Register) -> str:
-    made = purposes.draft_notice(
+    standing = NoticeVersion.objects.filter(notice="customers", language="zh-Hans").get()
+    made = noticing.draft_notice(
         actor(register, "officer"),
         key="customers",
         language="zh-Hans",
-        text="我们为履行合同处理您的信息。",
+        template=standing.template,
+        contact=standing.contact,
         effective_on=clock.today(),
     )
     return f"/rules/notices/versions/{made.id}/"

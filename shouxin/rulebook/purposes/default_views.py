@@ -15,7 +15,7 @@ from shouxin.people.doors import StaffRequest, allowed
 from shouxin.people.second_factor.doors import fresh_second_factor
 from shouxin.rulebook.catalogue.errors import Refused
 from shouxin.rulebook.catalogue.models import LegalBasis, Pack
-from shouxin.rulebook.purposes import defaults, forms, queries, rules, services
+from shouxin.rulebook.purposes import defaults, forms, noticing, queries, rules, services
 from shouxin.rulebook.showing import done, words
 
 P = Permission
@@ -40,6 +40,8 @@ def adopt(request: StaffRequest) -> HttpResponse:
 
 def _standing(request: StaffRequest) -> dict[str, Any]:
     purposes, versions = defaults.to_approve(request.actor)
+    for version in versions:
+        noticing.refresh(version)
     missing = defaults.to_draft()
     bases = LegalBasis.objects.in_bulk([row["basis"] for row in missing])
     return {

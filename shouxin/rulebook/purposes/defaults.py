@@ -14,8 +14,8 @@ from shouxin.kit import clock
 from shouxin.people.models import Department
 from shouxin.rulebook.catalogue import pack
 from shouxin.rulebook.catalogue.models import Pack
-from shouxin.rulebook.purposes import services
-from shouxin.rulebook.purposes.models import NoticeVersion, Purpose, PurposeField
+from shouxin.rulebook.purposes import noticing, services
+from shouxin.rulebook.purposes.models import Notice, NoticeVersion, Purpose, PurposeField
 from shouxin.rulebook.purposes.queries import purposes_awaiting, versions_awaiting
 
 Departments = Mapping[str, Sequence[Department]]
@@ -46,7 +46,10 @@ def draft_defaults(
     """
     delivered = pack.read(folder)
     loaded = Pack.objects.get(sha256=delivered.sha256)
-    _draft_notices(actor, delivered, organisation, contact, effective_on or clock.today())
+    for row in delivered.rows("notices"):
+        Notice.objects.get_or_create(
+            key=row["key"], defaults={"title_zh": row["title_zh"], "title_en": row["title_en"]}
+        )
     known = set(Purpose.objects.values_list("key", flat=True))
     needs: dict[str, list[dict[str, str]]] = {}
     for row in delivered.rows("purpose-fields"):
@@ -59,22 +62,21 @@ def draft_defaults(
             pack=loaded, pack_row=row, verification=row["verification"]
         )
         PurposeField.objects.bulk_create([_need(purpose, need) for need in needs[purpose.key]])
+    _draft_notices(actor, delivered, contact, effective_on or clock.today())
     return tuple(row["key"] for row in new)
 
 
-def _draft_notices(
-    actor: Actor, delivered: pack.RulePack, organisation: str, contact: str, effective_on: date
-) -> None:
+def _draft_notices(actor: Actor, delivered: pack.RulePack, contact: str, effective_on: date) -> None:
+    """After the purposes, which they tell of."""
     for row in delivered.rows("notices"):
         if NoticeVersion.objects.filter(notice_id=row["key"], language=row["language"]).exists():
             continue
-        services.draft_notice(
+        noticing.draft_notice(
             actor,
             key=row["key"],
-            title_zh=row["title_zh"],
-            title_en=row["title_en"],
             language=row["language"],
-            text=delivered.text(row["file"]).format(organisation=organisation, contact=contact),
+            template=delivered.text(row["file"]),
+            contact=contact,
             effective_on=effective_on,
         )
 
@@ -157,7 +159,7 @@ def approve_defaults(actor: Actor, *, seen: Mapping[str, str], versions: Collect
     `seen` gives for each key the digest of what was shown; an empty one skips that comparison.
     """
     for version_id in versions:
-        services.approve_notice(actor, version_id=version_id)
+        noticing.approve_notice(actor, version_id=version_id)
     activated, waiting = [], {}
     for key, digest in seen.items():
         purpose = services.approve_purpose(actor, key=key, seen=digest)

@@ -13,6 +13,7 @@ from shouxin.people.forms import department_choices
 from shouxin.people.rules import ROLE_NAMES
 from shouxin.rulebook.catalogue.forms import CODE, RESERVED, ReasonForm
 from shouxin.rulebook.catalogue.models import Field, LegalArticle, LegalBasis, RetentionRule
+from shouxin.rulebook.purposes.composing import PARTS
 from shouxin.rulebook.purposes.models import Notice, NoticeVersion, PurposeField
 from shouxin.rulebook.purposes.narrowing import Groups, LongChoiceField, in_groups
 from shouxin.rulebook.purposes.rules import LONGEST_AGE
@@ -193,7 +194,16 @@ class VersionForm(forms.Form):
     """The next version of a notice in one language."""
 
     language = forms.ChoiceField(label=_("语言"), choices=NoticeVersion.Language.choices)
-    text = forms.CharField(label=_("正文"), widget=forms.Textarea(attrs={"rows": 18}), max_length=40_000)
+    template = forms.CharField(
+        label=_("正文模板"),
+        widget=forms.Textarea(attrs={"rows": 18}),
+        max_length=40_000,
+        help_text=_("花括号里的内容由规则库填写，须都写到：%(places)s。")
+        % {"places": " ".join(f"{{{key}}}" for key in PARTS)},
+    )
+    contact = forms.CharField(
+        label=_("联系方式"), max_length=200, help_text=_("客户怎样找到您：电话、邮箱或地址。")
+    )
     effective_on = forms.DateField(
         label=_("生效日期"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )

@@ -45,7 +45,10 @@ class NoticeVersion(models.Model):
     notice = models.ForeignKey(Notice, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveSmallIntegerField(_("版本"))
     language = models.CharField(_("语言"), max_length=10, choices=Language.choices)
-    text = models.TextField(_("正文"))
+    template = models.TextField(_("正文模板"), default="")  # with places that the rulebook fills
+    contact = models.CharField(_("联系方式"), max_length=200, default="")
+    text = models.TextField(_("正文"), blank=True)  # as filled in; what people are shown
+    covers = models.JSONField(default=dict)  # purpose: digest of what is told of it
     sha256 = models.CharField(_("正文哈希（SHA-256）"), max_length=64)
     effective_on = models.DateField(_("生效日期"))
     drafted_by = models.UUIDField()
@@ -66,7 +69,9 @@ class NoticeVersion(models.Model):
                 | Q(approved_by__isnull=False, approved_at__isnull=False),
                 name="notice_approval_is_whole",
             ),
-            models.CheckConstraint(condition=~Q(text=""), name="notice_has_a_text"),
+            models.CheckConstraint(
+                condition=Q(approved_at__isnull=True) | ~Q(text=""), name="notice_has_a_text"
+            ),
         ]
 
     def __str__(self) -> str:

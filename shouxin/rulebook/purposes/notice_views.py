@@ -17,7 +17,7 @@ from shouxin.people.story import story
 from shouxin.rulebook import versions
 from shouxin.rulebook.catalogue.forms import ReasonForm
 from shouxin.rulebook.catalogue.queries import log_ins_of
-from shouxin.rulebook.purposes import forms, queries, services
+from shouxin.rulebook.purposes import forms, noticing, queries
 from shouxin.rulebook.purposes.models import NoticeVersion
 from shouxin.rulebook.showing import form_page, names_behind
 
@@ -68,6 +68,7 @@ def _shown(request: StaffRequest, version: NoticeVersion) -> dict[str, Any]:
     people = {one for one in (version.drafted_by, version.approved_by) if one}
     in_force, names = queries.in_force_today(), names_behind(people)
     waiting = version.approved_at is None
+    lacks = noticing.refresh(version).lacks if waiting else ()
     mine = version.drafted_by in log_ins_of(request.actor) if waiting else False
     approver = request.actor.may(P.RULEBOOK_NOTICE_APPROVE)
     life = versions.Life(
@@ -92,6 +93,7 @@ def _shown(request: StaffRequest, version: NoticeVersion) -> dict[str, Any]:
     about = {"notice": version.notice_id, "number": version.number, "language": version.language}
     return {
         "version": version,
+        "lacks": lacks,
         "names": names,
         "purposes": list(queries.resting_on(request.actor, version.notice_id)),
         "may_approve": may.approve,
@@ -120,7 +122,8 @@ def notice_next(request: StaffRequest, key: str) -> HttpResponse:
     latest = next((row for row in notice.versions.all() if row.language == language), None)
     initial = {
         "language": language,
-        "text": latest.text if latest else "",
+        "template": latest.template if latest else "",
+        "contact": latest.contact if latest else "",
         "effective_on": clock.today(),
     }
     return _drafted(
@@ -133,7 +136,7 @@ def _drafted(request: StaffRequest, form: forms.VersionForm, about: dict[str, An
     return form_page(
         request,
         form,
-        verb=lambda data: services.draft_notice(request.actor, **{**key, **data}),
+        verb=lambda data: noticing.draft_notice(request.actor, **{**key, **data}),
         said=_("告知新版本已起草，待另一人批准。"),
         then=("rulebook:notices",),
         template="rulebook/notice_form.html",
@@ -146,14 +149,15 @@ def _drafted(request: StaffRequest, form: forms.VersionForm, about: dict[str, An
 @fresh_second_factor()
 def notice_approve(request: StaffRequest, version_id: UUID) -> HttpResponse:
     version = _version(request, version_id)
+    shown = _shown(request, version)
     return form_page(
         request,
         forms.SeenForm(request.POST or None, initial={"seen": version.sha256}),
-        verb=lambda _data: services.approve_notice(request.actor, version_id=version_id),
+        verb=lambda data: noticing.approve_notice(request.actor, version_id=version_id, seen=data["seen"]),
         said=_("告知已批准。"),
         then=("rulebook:notice_version", version_id),
         template="rulebook/notice_approve.html",
-        about=_shown(request, version),
+        about=shown,
     )
 
 
@@ -163,7 +167,7 @@ def notice_discard(request: StaffRequest, version_id: UUID) -> HttpResponse:
     return form_page(
         request,
         ReasonForm(request.POST or None),
-        verb=lambda data: services.discard_notice(request.actor, version_id=version_id, **data),
+        verb=lambda data: noticing.discard_notice(request.actor, version_id=version_id, **data),
         said=_("已撤下未批准的版本。"),
         then=("rulebook:notices",),
         template="rulebook/notice_discard.html",

@@ -1,13 +1,9 @@
 """Every change of purposes and notices: drafted by one person, approved by another, recorded."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date
-from hashlib import sha256
 from typing import Any
-from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Max
 
 from shouxin.core.policy import Actor, Permission, PurposeStatus
 from shouxin.core.text import Text
@@ -18,8 +14,8 @@ from shouxin.people.models import Department
 from shouxin.rulebook.catalogue.errors import Refused
 from shouxin.rulebook.catalogue.models import Field
 from shouxin.rulebook.catalogue.queries import same_person
-from shouxin.rulebook.purposes import rules
-from shouxin.rulebook.purposes.models import Notice, NoticeVersion, Purpose, PurposeField
+from shouxin.rulebook.purposes import composing, rules
+from shouxin.rulebook.purposes.models import NoticeVersion, Purpose, PurposeField
 
 PIPL = rules.PIPL
 TEXTS = (
@@ -272,9 +268,17 @@ def _without_notice(purpose: Purpose) -> Refused | None:
     in_force = NoticeVersion.objects.filter(
         notice_id=purpose.notice_id, approved_at__isnull=False, effective_on__lte=clock.today()
     )
-    if purpose.notice_id is None or not in_force.filter(language=NoticeVersion.Language.ZH).exists():
+    version = in_force.filter(language=NoticeVersion.Language.ZH).order_by("-effective_on", "-number").first()
+    if purpose.notice_id is None or version is None:
         text = Text("没有已批准并已生效的告知版本。", "Its notice has no approved version in force.")
         return Refused("purpose.no_notice", text, f"{PIPL} 第17条")
+    if version.covers.get(purpose.key) != composing.facts_digest(purpose):
+        text = Text(
+            "生效的告知还没有写到这个目的，或写的是改动前的内容；请起草并批准告知的新版本。",
+            "The notice in force does not tell of this purpose, or tells of it as it was: draft and approve a new"
+            " version of the notice.",
+        )
+        return Refused("purpose.not_told", text, f"{PIPL} 第17条")
     return None
 
 
@@ -338,84 +342,3 @@ def _draft(actor: Actor, key: str) -> Purpose:
         raise Refused("purpose.not_a_draft", text)
     purpose.drafted_by, purpose.drafted_at = actor.pseudonym, clock.now()
     return purpose
-
-
-@transaction.atomic
-def draft_notice(
-    actor: Actor,
-    *,
-    key: str,
-    language: str,
-    text: str,
-    effective_on: date,
-    title_zh: str = "",
-    title_en: str = "",
-) -> NoticeVersion:
-    """Write the next version of a notice in one language; the first one makes the notice."""
-    actor.require(Permission.RULEBOOK_NOTICE_DRAFT)
-    notice, _ = Notice.objects.select_for_update().get_or_create(
-        key=key, defaults={"title_zh": title_zh or key, "title_en": title_en}
-    )
-    latest = notice.versions.filter(language=language).aggregate(latest=Max("number"))["latest"] or 0
-    version = NoticeVersion(
-        notice=notice,
-        number=latest + 1,
-        language=language,
-        text=text.strip(),
-        sha256=sha256(text.strip().encode()).hexdigest(),
-        effective_on=effective_on,
-        drafted_by=actor.pseudonym,
-        drafted_at=clock.now(),
-    )
-    version.full_clean(exclude=["notice"])
-    version.save()
-    journal.append(actor=actor, event="notice.drafted", data=_told(version))
-    return version
-
-
-@transaction.atomic
-def approve_notice(actor: Actor, *, version_id: UUID) -> NoticeVersion:
-    """Approve another person's text; from then on it never changes."""
-    actor.require(Permission.RULEBOOK_NOTICE_APPROVE)
-    version = NoticeVersion.objects.select_for_update().filter(id=version_id).first()
-    if version is None:
-        raise Refused("notice.unknown", Text("没有这个告知版本。", "There is no such version."))
-    if version.approved_at is not None:
-        raise Refused("notice.approved", Text("此版本已批准。", "This version is approved already."))
-    if same_person(actor.pseudonym, version.drafted_by):
-        text = Text("起草人不能批准，请由另一人批准。", "The drafter cannot approve; ask another person.")
-        raise Refused("notice.needs_two", text, f"{PIPL} 第51条、第52条")
-    version.approved_by, version.approved_at = actor.pseudonym, clock.now()
-    version.save()
-    journal.append(actor=actor, event="notice.approved", data=_told(version))
-    return version
-
-
-@transaction.atomic
-def discard_notice(actor: Actor, *, version_id: UUID, reason: str) -> None:
-    """Take back a text that was never approved: its drafter, or one who approves and returns it."""
-    actor.require(Permission.RULEBOOK_NOTICE_DRAFT)
-    version = NoticeVersion.objects.select_for_update().filter(id=version_id).first()
-    if version is None:
-        raise Refused("notice.unknown", Text("没有这个告知版本。", "There is no such version."))
-    if version.approved_at is not None:
-        text = Text("已批准的告知不能撤下；请起草新版本。", "An approved text stands; draft a new version.")
-        raise Refused("notice.approved", text)
-    if not reason.strip():
-        raise Refused("reason.missing", Text("请填写理由。", "Give a reason."))
-    may = actor.may(Permission.RULEBOOK_NOTICE_APPROVE) or same_person(actor.pseudonym, version.drafted_by)
-    if not may:
-        text = Text("只有起草人或审批人可以撤下。", "Only its drafter or an approver can take it back.")
-        raise Refused("notice.not_yours", text)
-    journal.append(actor=actor, event="notice.discarded", data=_told(version))
-    version.delete()
-
-
-def _told(version: NoticeVersion) -> dict[str, str | int]:
-    """What the journal keeps of a version: never its text, always its hash."""
-    return {
-        "notice": version.notice_id,
-        "number": version.number,
-        "language": version.language,
-        "sha256": version.sha256,
-    }

@@ -1,7 +1,8 @@
-"""Notices: a text, its language, hash and day, drafted by one, approved by another, never changed again."""
+"""Notices: filled in from the rulebook, drafted by one, approved by another, complete or not at all, never changed."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from hashlib import sha256
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -11,108 +12,185 @@ from django.utils import timezone
 from shouxin.core.policy import Actor
 from shouxin.journal.queries import of_events
 from shouxin.rulebook.catalogue.errors import Refused
-from shouxin.rulebook.purposes import queries, services
-from shouxin.rulebook.purposes.models import NoticeVersion
+from shouxin.rulebook.catalogue.services import Loaded
+from shouxin.rulebook.purposes import composing, noticing, queries, services
+from shouxin.rulebook.purposes.defaults import adopt_defaults
+from shouxin.rulebook.purposes.models import NoticeVersion, Purpose
 from tests.world import World
 
-TEXT = "我们为履行合同处理您的姓名和电话。"
+PLACES = list(composing.PARTS)
+TEMPLATE = "本公司告知：\n" + "\n".join(f"{{{place}}}" for place in PLACES)
+CONTACT = "周正 010-12345678"
+
+
+def draft(actor: Actor, template: str = TEMPLATE, **changes: Any) -> NoticeVersion:
+    said = {
+        "key": "customers",
+        "language": "zh-Hans",
+        "template": template,
+        "contact": CONTACT,
+        "effective_on": timezone.localdate(),
+    }
+    return noticing.draft_notice(actor, **(said | changes))
 
 
 @pytest.fixture
-def drafted(db: None, head: Actor) -> NoticeVersion:
-    return services.draft_notice(
-        head,
-        key="walk_in",
-        title_zh="到店告知",
-        language="zh-Hans",
-        text=TEXT,
-        effective_on=timezone.localdate(),
-    )
+def drafted(rules: Loaded, head: Actor, officer: Actor) -> NoticeVersion:
+    """The second version of the default notice, which tells of the default purposes."""
+    adopt_defaults(head, officer, organisation="示范公司", contact=CONTACT)
+    return draft(head)
 
 
-def test_a_draft_is_not_in_force(drafted: NoticeVersion) -> None:
-    assert drafted.sha256 == sha256(TEXT.encode()).hexdigest()
-    assert queries.in_force_today() == frozenset()
+def in_force(language: str = "zh-Hans") -> set[int]:
+    return {
+        row.number for row in NoticeVersion.objects.filter(id__in=queries.in_force_today(), language=language)
+    }
 
 
-def test_the_drafter_does_not_approve(
-    drafted: NoticeVersion, person: object, officer: Actor, head: Actor
+@pytest.mark.clause("C3.1")
+def test_the_text_says_what_the_rulebook_says(drafted: NoticeVersion) -> None:
+    purpose = Purpose.objects.get(key="marketing")
+    for told in (
+        "示范公司",
+        CONTACT,
+        purpose.name_zh,
+        purpose.description_zh,
+        purpose.recipients_zh,
+        "身份证",
+    ):
+        assert told in drafted.text
+    assert purpose.retention_rule.name in drafted.text
+    assert "{" not in drafted.text
+    assert drafted.sha256 == sha256(drafted.text.encode()).hexdigest()
+    assert drafted.covers["marketing"] == composing.facts_digest(purpose)
+
+
+@pytest.mark.clause("C3.1")
+@pytest.mark.parametrize(
+    "place",
+    PLACES,
+)
+def test_a_notice_that_leaves_one_out_is_refused(drafted: NoticeVersion, head: Actor, place: str) -> None:
+    with pytest.raises(Refused) as refused:
+        draft(head, TEMPLATE.replace(f"{{{place}}}", ""))
+    assert refused.value.code == "notice.incomplete"
+    assert composing.PARTS[place].name.zh in refused.value.text.zh
+    assert composing.PARTS[place].article in refused.value.article
+
+
+def test_a_place_nobody_knows_is_named(drafted: NoticeVersion, head: Actor) -> None:
+    with pytest.raises(Refused, match="unknown_place") as refused:
+        draft(head, TEMPLATE + "{purpos}")
+    assert "{purpos}" in refused.value.text.zh
+
+
+def test_a_notice_no_purpose_rests_on_is_not_approved(
+    drafted: NoticeVersion, head: Actor, officer: Actor
 ) -> None:
-    version = services.draft_notice(
-        officer, key="walk_in", language="zh-Hans", text="第二版", effective_on=timezone.localdate()
-    )
+    version = draft(head, key="walk_in", title_zh="到店告知")
+    with pytest.raises(Refused, match="unknown_facts"):
+        noticing.approve_notice(officer, version_id=version.id)
+
+
+def test_an_english_text_needs_english_facts(drafted: NoticeVersion, head: Actor, officer: Actor) -> None:
+    services.revise_purpose(officer, key="marketing", reason="改说明")
+    services.edit_purpose(head, key="marketing", description_en="")
+    version = draft(head, language="en")
+    with pytest.raises(Refused, match="no_english"):
+        noticing.approve_notice(officer, version_id=version.id)
+
+
+@pytest.mark.clause("C3.1")
+def test_a_changed_purpose_is_used_again_once_a_new_version_tells_of_it(
+    drafted: NoticeVersion, head: Actor, officer: Actor
+) -> None:
+    services.revise_purpose(officer, key="marketing", reason="增加接收方")
+    services.edit_purpose(head, key="marketing", recipients_zh="直邮服务商", recipients_en="Mailing service")
+    services.submit_purpose(head, key="marketing")
+    services.approve_purpose(officer, key="marketing")
+    with pytest.raises(Refused, match="not_told"):
+        services.activate_purpose(officer, key="marketing")
+    told = noticing.approve_notice(officer, version_id=drafted.id)  # filled in anew at its approval
+    assert "直邮服务商" in told.text
+    assert services.activate_purpose(officer, key="marketing").status == "active"
+
+
+def test_what_was_read_is_what_is_approved(drafted: NoticeVersion, head: Actor, officer: Actor) -> None:
+    services.revise_purpose(officer, key="marketing", reason="改说明")
+    services.edit_purpose(head, key="marketing", description_zh="别的说明")
+    with pytest.raises(Refused, match="changed_meanwhile"):
+        noticing.approve_notice(officer, version_id=drafted.id, seen=drafted.sha256)
+
+
+def test_the_drafter_does_not_approve(drafted: NoticeVersion, officer: Actor) -> None:
+    version = draft(officer)
     with pytest.raises(Refused, match="needs_two"):
-        services.approve_notice(officer, version_id=version.id)
-    services.approve_notice(officer, version_id=drafted.id)
-    assert queries.in_force_today() == {drafted.id}
+        noticing.approve_notice(officer, version_id=version.id)
+    assert in_force() == {1}
+    noticing.approve_notice(officer, version_id=drafted.id)
+    assert in_force() == {2}
 
 
 def test_an_approved_text_never_changes_and_never_goes(drafted: NoticeVersion, officer: Actor) -> None:
-    services.approve_notice(officer, version_id=drafted.id)
+    noticing.approve_notice(officer, version_id=drafted.id)
     with pytest.raises(DatabaseError, match="never changes"), transaction.atomic():
         NoticeVersion.objects.filter(id=drafted.id).update(text="别的")
     with pytest.raises(DatabaseError, match="never changes"), transaction.atomic():
         NoticeVersion.objects.filter(id=drafted.id).delete()
     with pytest.raises(Refused, match=r"notice\.approved"):
-        services.discard_notice(officer, version_id=drafted.id, reason="写错了")
+        noticing.discard_notice(officer, version_id=drafted.id, reason="写错了")
 
 
 def test_the_journal_keeps_the_hash_and_never_the_text(drafted: NoticeVersion, officer: Actor) -> None:
-    services.approve_notice(officer, version_id=drafted.id)
+    noticing.approve_notice(officer, version_id=drafted.id)
     line = of_events(["notice.approved"])[0]
     assert line.data["sha256"] == drafted.sha256
-    assert TEXT not in str(line.data)
+    assert drafted.text[:20] not in str(line.data)
 
 
 def test_a_version_of_tomorrow_does_not_replace_todays(
     drafted: NoticeVersion, head: Actor, officer: Actor
 ) -> None:
-    services.approve_notice(officer, version_id=drafted.id)
-    tomorrow = services.draft_notice(
-        head,
-        key="walk_in",
-        language="zh-Hans",
-        text="明天的",
-        effective_on=timezone.localdate() + timedelta(days=1),
-    )
-    services.approve_notice(officer, version_id=tomorrow.id)
-    assert queries.in_force_today() == {drafted.id}
+    tomorrow: date = timezone.localdate() + timedelta(days=1)
+    noticing.approve_notice(officer, version_id=draft(head, effective_on=tomorrow).id)
+    assert in_force() == {1}
 
 
-def test_an_unapproved_text_is_taken_back_with_a_reason(
-    drafted: NoticeVersion, head: Actor, person: object
-) -> None:
+def test_an_unapproved_text_is_taken_back_with_a_reason(drafted: NoticeVersion, head: Actor) -> None:
     with pytest.raises(Refused, match=r"reason\.missing"):
-        services.discard_notice(head, version_id=drafted.id, reason="")
-    services.discard_notice(head, version_id=drafted.id, reason="写错了")
-    assert not NoticeVersion.objects.exists()
+        noticing.discard_notice(head, version_id=drafted.id, reason="")
+    noticing.discard_notice(head, version_id=drafted.id, reason="写错了")
+    assert not NoticeVersion.objects.filter(id=drafted.id).exists()
     assert of_events(["notice.discarded"])[0].data["sha256"] == drafted.sha256
 
 
-def test_two_people_bring_a_notice_into_force_on_screens(world: World, client: Client) -> None:
+def test_two_people_bring_a_notice_into_force_on_screens(
+    rules: Loaded, head: Actor, officer: Actor, world: World, client: Client
+) -> None:
+    adopt_defaults(head, officer, organisation="示范公司", contact=CONTACT)
     world.signed_in(client, "sales_head")
-    today = timezone.localdate().isoformat()
+    page = client.get("/rules/notices/customers/next/")
+    assert "{purposes}" in page.context["form"]["template"].value()
+    assert page.context["form"]["contact"].value() == CONTACT
     said = {
-        "key": "walk_in",
-        "title_zh": "到店告知",
         "language": "zh-Hans",
-        "text": TEXT,
-        "effective_on": today,
+        "template": TEMPLATE,
+        "contact": CONTACT,
+        "effective_on": timezone.localdate().isoformat(),
     }
-    assert client.post("/rules/notices/new/", said | {"text": ""}).status_code == 422
-    assert client.post("/rules/notices/new/", said).status_code == 302
-    assert client.post("/rules/notices/new/", said).status_code == 422  # the code is taken
-    version = NoticeVersion.objects.get()
+    lacking = client.post("/rules/notices/customers/next/", said | {"template": "只说一句"})
+    assert lacking.status_code == 422
+    assert "保存期限" in lacking.content.decode()
+    assert client.post("/rules/notices/customers/next/", said).status_code == 302
+    version = NoticeVersion.objects.get(number=2)
     assert client.get(f"/rules/notices/versions/{version.id}/approve/").status_code == 403
     world.signed_in(client, "officer")
-    assert [row.id for row, _ in client.get("/rules/notices/", {"state": "awaiting"}).context["rows"]] == [
-        version.id
-    ]
-    page = client.get(f"/rules/notices/versions/{version.id}/")
-    assert TEXT in page.content.decode()
-    assert version.sha256 in page.content.decode()
+    awaiting = client.get("/rules/notices/", {"state": "awaiting"}).context["rows"]
+    assert [row.id for row, _ in awaiting] == [version.id]
+    shown = client.get(f"/rules/notices/versions/{version.id}/").content.decode()
+    assert "营销推广" in shown
+    assert version.sha256 in shown
     approve = f"/rules/notices/versions/{version.id}/approve/"
+    assert client.post(approve, {"seen": "0" * 64}).status_code == 422
     assert client.post(approve, {"seen": version.sha256}).status_code == 302
     assert "生效中" in client.get("/rules/notices/").content.decode()
-    again = client.get("/rules/notices/walk_in/next/")
-    assert again.context["form"]["text"].value() == TEXT

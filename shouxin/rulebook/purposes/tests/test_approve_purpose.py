@@ -8,7 +8,7 @@ from shouxin.people import working_purpose
 from shouxin.people.models import Staff
 from shouxin.rulebook.catalogue import services as catalogue
 from shouxin.rulebook.catalogue.errors import Refused
-from shouxin.rulebook.purposes import queries, services
+from shouxin.rulebook.purposes import noticing, queries, services
 from shouxin.rulebook.purposes.defaults import submit_defaults
 from shouxin.rulebook.purposes.models import NoticeVersion, Purpose
 from tests.world import World
@@ -20,7 +20,7 @@ def submitted(world: World) -> World:
     catalogue.load_pack(catalogue.START)
     submit_defaults(world.actor("sales_head"), organisation="守信示例公司", contact="周正")
     for version in NoticeVersion.objects.all():
-        services.approve_notice(world.actor("officer"), version_id=version.id)
+        noticing.approve_notice(world.actor("officer"), version_id=version.id)
     return world
 
 

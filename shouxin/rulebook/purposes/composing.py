@@ -1,0 +1,219 @@
+"""The text of a notice, put together from the rulebook, so that what people read and what is done cannot differ.
+
+A notice is written as a template; what the law wants said (PIPL 17, 23, 30) stands in it by name and is filled in from
+the purposes that rest on the notice. A template that leaves one out, and facts that are missing, are told apart.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import override
+
+from shouxin.core.text import Text
+from shouxin.rulebook import wording
+from shouxin.rulebook.catalogue.errors import Refused
+from shouxin.rulebook.purposes.models import Notice, NoticeVersion, Purpose, PurposeField
+from shouxin.rulebook.purposes.rules import PIPL, digest
+
+NAMED = re.compile(r"\{([a-z_]+)\}")
+MANY = 40  # fields; a purpose with more of them that are all collected for others is told in one sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Something a notice must say, by the name under which a template holds its place."""
+
+    name: Text
+    article: str
+    always: bool = True  # False: only where there is something to say
+
+
+PARTS: Mapping[str, Part] = {
+    "organisation": Part(Text("处理者名称", "the handler's name"), "第17条第1款第1项"),
+    "contact": Part(Text("联系方式", "how to reach the handler"), "第17条第1款第1项"),
+    "purposes": Part(Text("处理目的和方式", "purposes and means"), "第17条第1款第2项"),
+    "categories": Part(Text("个人信息种类", "kinds of information"), "第17条第1款第2项"),
+    "sensitive": Part(
+        Text("敏感个人信息的必要性及影响", "why sensitive information is needed"), "第30条", always=False
+    ),
+    "retention": Part(Text("保存期限", "how long"), "第17条第1款第2项"),
+    "recipients": Part(Text("接收方", "recipients"), "第23条"),
+    "rights": Part(Text("行使权利的方式和程序", "rights and how to use them"), "第17条第1款第3项"),
+}
+RIGHTS = Text(
+    "您可以查阅、复制、更正、补充、删除您的个人信息，限制或者拒绝处理，撤回同意，注销账号，要求解释处理规则。通过上述联系方式或者客户门户提出；"
+    "我们核实身份后及时答复，拒绝的说明理由。您也可以向履行个人信息保护职责的部门投诉，或者向人民法院起诉。",
+    "You may see, copy, correct, complete and delete your information, restrict or refuse its handling, withdraw your"
+    " consent, close your account and ask for an explanation of our rules. Write to the contact above or use the"
+    " customer portal; we answer promptly after verifying your identity and give reasons for a refusal. You may also"
+    " complain to the authority in charge or go to court.",
+)
+HARM = Text(
+    "泄露或者非法使用可能使您的人格尊严受到侵害，或者危及人身、财产安全。",
+    "A leak or unlawful use could harm your dignity or endanger your person or property.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A notice's text in one language, what stands against publishing it, and which purposes it tells of.
+
+    `covers` gives for each purpose the digest of what was told of it.
+    """
+
+    text: str
+    lacks: tuple[Refused, ...]
+    covers: Mapping[str, str]
+
+
+def compose(*, notice: Notice, template: str, language: str, organisation: str, contact: str) -> Composed:
+    """Fill `template` with what the rulebook says now."""
+    purposes = told_of(notice)
+    organisation = "、".join(dict.fromkeys(p.handler for p in purposes if p.handler)) or organisation
+    with override("en" if language == NoticeVersion.Language.EN else "zh-hans"):
+        said = {
+            "organisation": organisation.strip(),
+            "contact": contact.strip(),
+            "purposes": _listed(purposes, _purpose),
+            "categories": _listed(purposes, lambda p: _categories(p, purposes)),
+            "sensitive": _listed([p for p in purposes if _sensitive(p)], _sensitive_text),
+            "retention": _listed(purposes, _retention),
+            "recipients": _listed(purposes, _recipients),
+            "rights": RIGHTS.in_(wording.language()),
+        }
+    names = set(NAMED.findall(template))
+    text = NAMED.sub(lambda found: said.get(found[1], found[0]), template).strip()
+    lacks = [*_unknown(names), *_left_out(names, said), *_untold(purposes, language)]
+    return Composed(text, tuple(lacks), {purpose.key: facts_digest(purpose) for purpose in purposes})
+
+
+def told_of(notice: Notice) -> list[Purpose]:
+    """The purposes that rest on a notice and may come into use or are in it."""
+    standing = Purpose.objects.filter(notice=notice).exclude(status=Purpose.Status.RETIRED)
+    return list(
+        standing.select_related("retention_rule", "basis").prefetch_related("needs__field").order_by("key")
+    )
+
+
+def facts_digest(purpose: Purpose) -> str:
+    """SHA-256 of everything a notice tells of a purpose; another one means another text."""
+    needs = [
+        (need.field_id, need.necessity, need.sensitive_reason_zh, need.sensitive_reason_en)
+        for need in _needs(purpose)
+    ]
+    rule = purpose.retention_rule
+    return digest(
+        {
+            "names": [purpose.name_zh, purpose.name_en, purpose.description_zh, purpose.description_en],
+            "handler": purpose.handler,
+            "basis": purpose.basis_id,
+            "recipients": [purpose.recipients_zh, purpose.recipients_en],
+            "retention": [rule.pk, rule.default_value, rule.default_unit],
+            "needs": sorted(needs),
+        }
+    )
+
+
+def _needs(purpose: Purpose) -> list[PurposeField]:
+    rows = [row for row in purpose.needs.all() if row.necessity != PurposeField.Needed.NOT_NEEDED]
+    return sorted((row for row in rows if row.field.is_personal), key=lambda row: row.field_id)
+
+
+def _listed(purposes: Sequence[Purpose], words: Callable[[Purpose], str]) -> str:
+    return "\n".join(_say(f"· {one.name}：{words(one)}", f"· {one.name}: {words(one)}") for one in purposes)
+
+
+def _purpose(purpose: Purpose) -> str:
+    basis = purpose.basis.name if purpose.basis else ""
+    return purpose.description + _say(f"（合法性基础：{basis}）", f" (lawful basis: {basis})")
+
+
+def _categories(purpose: Purpose, purposes: Sequence[Purpose]) -> str:
+    needs = _needs(purpose)
+    others = {need.field_id for one in purposes if one.key != purpose.key for need in _needs(one)}
+    if len(needs) > MANY and {need.field_id for need in needs} <= others:
+        return _say("不另行收集，只使用其他目的已收集的信息。", "nothing more than what the others collect.")
+    parts = []
+    for necessity, word in (
+        (PurposeField.Needed.REQUIRED, _say("必需：", "required: ")),
+        (PurposeField.Needed.OPTIONAL, _say("可选：", "optional: ")),
+    ):
+        names = [need.field.name for need in needs if need.necessity == necessity]
+        if names:
+            parts.append(word + _joined(names))
+    return _say("；", "; ").join(parts) + _say("。", ".")
+
+
+def _sensitive(purpose: Purpose) -> list[PurposeField]:
+    return [need for need in _needs(purpose) if need.field.is_sensitive]
+
+
+def _sensitive_text(purpose: Purpose) -> str:
+    reasons: dict[str, list[str]] = {}
+    for need in _sensitive(purpose):
+        reasons.setdefault(need.sensitive_reason, []).append(need.field.name)
+    told = [_joined(names) + _say("：", ": ") + reason for reason, names in reasons.items()]
+    return _say("；", "; ").join(told) + _say("。", ". ") + HARM.in_(wording.language())
+
+
+def _retention(purpose: Purpose) -> str:
+    rule = purpose.retention_rule
+    return _joined([rule.name, wording.period(rule.default_value, rule.default_unit)])
+
+
+def _recipients(purpose: Purpose) -> str:
+    return purpose.recipients or _say("不向他人提供", "nobody")
+
+
+def _joined(names: Sequence[str]) -> str:
+    return _say("、", ", ").join(names)
+
+
+def _say(zh: str, en: str) -> str:
+    return en if wording.language().startswith("en") else zh
+
+
+def _unknown(names: set[str]) -> list[Refused]:
+    wrong = sorted(names - set(PARTS))
+    if not wrong:
+        return []
+    listed = "、".join(f"{{{name}}}" for name in wrong)
+    text = Text(f"不认识的占位：{listed}。", f"Unknown places: {listed}.")
+    return [Refused("notice.unknown_place", text)]
+
+
+def _left_out(names: set[str], said: Mapping[str, str]) -> list[Refused]:
+    """What the law wants said and the template has no place for, or nothing is known about."""
+    found = []
+    for key, part in PARTS.items():
+        if key not in names and (part.always or said[key]):
+            text = Text(
+                f"告知没有写明“{part.name.zh}”：正文里要有 {{{key}}}。",
+                f"The notice does not tell {part.name.en}: its text needs {{{key}}}.",
+            )
+            found.append(Refused("notice.incomplete", text, f"{PIPL} {part.article}"))
+        elif part.always and not said[key]:
+            text = Text(f"“{part.name.zh}”还没有内容。", f"Nothing is known yet about {part.name.en}.")
+            found.append(Refused("notice.unknown_facts", text, f"{PIPL} {part.article}"))
+    return found
+
+
+def _untold(purposes: Sequence[Purpose], language: str) -> list[Refused]:
+    """What an English text cannot say, because nobody has written it in English."""
+    if language != NoticeVersion.Language.EN:
+        return []
+    found = []
+    for purpose in purposes:
+        told = (
+            purpose.name_en
+            and purpose.description_en
+            and (purpose.recipients_en or not purpose.recipients_zh)
+        )
+        if not told:
+            text = Text(
+                f"目的“{purpose.name_zh}”缺少英文名称、说明或接收方。",
+                f"Purpose “{purpose.key}” lacks its name, description or recipients in English.",
+            )
+            found.append(Refused("notice.no_english", text))
+    return found
