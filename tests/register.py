@@ -23,7 +23,9 @@ from shouxin.rulebook.catalogue.services import load_pack
 from shouxin.rulebook.policies.models import Acknowledgement
 from shouxin.rulebook.policies.queries import in_force
 from shouxin.rulebook.policies.services import load_policies
+from shouxin.rulebook.purposes import noticing
 from shouxin.rulebook.purposes.defaults import adopt_defaults
+from shouxin.rulebook.purposes.models import NoticeVersion
 from shouxin.vault import services as vault
 from tests.world import ORGANISATION, World
 
@@ -77,6 +79,20 @@ def rules_in_force(world: World, *, planned: int = 1000) -> None:
     )
     vault.make_root_key()
     vault.set_up(actor=service_actor("setup"), planned=planned)
+
+
+def told_of_anew(world: World) -> None:
+    """The notice to customers in its next version, which tells of what the purposes say now."""
+    standing = NoticeVersion.objects.filter(notice="customers", language="zh-Hans").latest("number")
+    version = noticing.draft_notice(
+        world.actor("sales_head"),
+        key="customers",
+        language=standing.language,
+        template=standing.template,
+        contact=standing.contact,
+        effective_on=clock.today(),
+    )
+    noticing.approve_notice(world.actor("officer"), version_id=version.id)
 
 
 def acknowledge(*people: Staff) -> None:

@@ -13,7 +13,7 @@ from shouxin.kit import clock
 from shouxin.rulebook.catalogue.errors import Refused
 from shouxin.rulebook.purposes import services as purposes
 from tests.journeys.conftest import PHONE, Visitor
-from tests.register import SALES, Register
+from tests.register import SALES, Register, told_of_anew
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -47,6 +47,7 @@ def studied(register: Register) -> Register:
         purposes.set_need(
             world.actor("marketing_head"), key=STUDY, field=field, necessity="optional", reason_zh="行业分布"
         )
+    told_of_anew(world)
     for key, who in ((SALES, head), (STUDY, world.actor("marketing_head"))):
         purposes.submit_purpose(who, key=key)
         purposes.approve_purpose(officer, key=key)
