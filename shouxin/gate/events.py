@@ -36,6 +36,11 @@ for _name, _zh, _en in (
         "查看脱敏列表 {count} 条，目的 {purpose}",
         "Viewed a masked list of {count}, purpose {purpose}",
     ),
+    (
+        "batch.left_out",
+        "批量读取 {count} 位，未列入 {left_out}（目的 {purpose}）",
+        "Read a batch of {count}, left out {left_out} (purpose {purpose})",
+    ),
     ("list.searched", "检索得到 {count} 条，目的 {purpose}", "Searched with {count} hits, purpose {purpose}"),
     (
         "read.refused",
@@ -87,3 +92,14 @@ def refusal_name(value: object, language: str) -> str:
 words.register("fields", field_names)
 words.register("reason", reason_name)
 words.register("code", refusal_name)
+
+
+def left_out_name(value: object, language: str) -> str:
+    """How many were left out of a list or batch, by reason."""
+    if not isinstance(value, dict):
+        return str(value)
+    named = [f"{refusal_name(code.replace('_', '.', 1), language)} {count}" for code, count in value.items()]
+    return (", " if language.startswith("en") else "、").join(named) or "—"
+
+
+words.register("left_out", left_out_name)

@@ -22,23 +22,19 @@ from shouxin.core.policy import (
     decide,
     masked_only,
 )
-from shouxin.gate import facts, limits
+from shouxin.core.policy.refusals import LEFT_OUT
+from shouxin.gate import facts, limits, recording
 from shouxin.gate.models import CONTACT_LASTS, Contact
-from shouxin.gate.rules import EMERGENCY, REASON_CLASSES, check_note
+from shouxin.gate.recording import PER_PAGE
+from shouxin.gate.rules import REASON_CLASSES, check_note
 from shouxin.journal import services as journal
 from shouxin.people.guarding import rules as guard_rules
 from shouxin.people.guarding import services as guarding
 from shouxin.vault import services as vault
 
-PER_PAGE = {Action.VIEW: "list.viewed", Action.SEARCH: "list.searched"}
 INSIDE = "maintenance.opened"
 UNKNOWN = "customer.unknown"
 UNWATCHED = frozenset({ActorKind.SERVICE, ActorKind.CUSTOMER})  # who carries off no lists
-PER_CUSTOMER = {
-    Action.REVEAL: "field.revealed",
-    Action.DIAL: "number.dialled",
-    Action.READ: "field.read",
-}
 
 
 class Refused(Exception):
@@ -94,14 +90,14 @@ def open_sealed(
     ):
         # Nothing changes but the journal, and an entry is a transaction of its own: nothing to open and close.
         opened = Opened(answer, vault.reveal_at_once(answer, records=records, profile=profile))
-        journal.append_at_once(**_reads(answer, detail or {}))
+        journal.append_at_once(**recording.reads(answer, detail or {}, known.customers))
         _watch(answer)
         return opened
     with transaction.atomic(durable=True):
         answer = _settled(question, answer, gathered, shown)
         if isinstance(answer, Permit):
             opened = Opened(answer, vault.reveal(answer, records=records, profile=profile))
-            journal.append_many(**_reads(answer, detail or {}))
+            recording.opened(answer, detail or {}, known.customers)
             _watch(answer)
             _raise_alarms(answer, now)
     if isinstance(answer, Refusal):
@@ -185,7 +181,7 @@ def ask(
     known, _gathered = question_facts(question)
     answer = decide(question, known)
     if isinstance(answer, Refusal):
-        _journal_refusal(question, answer)
+        recording.refusal_of(question, answer)
         _watch_unknown(question, answer)
         raise Refused(answer)
 
@@ -348,10 +344,12 @@ def _settled(
             or answer
         )
     if isinstance(answer, Refusal):
-        _journal_refusal(question, answer)
+        recording.refusal_of(question, answer)
     elif answer.refused:
         for customer, refusal in answer.refused.items():
-            _journal_refusal(question, refusal, customer)
+            counted = question.action is not Action.WRITE and len(question.customers) > 1
+            if not counted or refusal.code not in LEFT_OUT:
+                recording.refusal_of(question, refusal, customer)
     _watch_unknown(question, answer)
     return answer
 
@@ -391,42 +389,6 @@ def _consume(permit: Permit, gathered: facts.Gathered, now: datetime) -> Refusal
         ):
             return refusal
     return None
-
-
-def _journal_refusal(question: Question, refusal: Refusal, customer: UUID | None = None) -> None:
-    only = question.customers[0] if len(question.customers) == 1 else None
-    with transaction.atomic():
-        journal.append(
-            actor=question.actor,
-            event="write.refused" if question.action is Action.WRITE else "read.refused",
-            customer=customer or only,
-            purpose=question.purpose[:64],
-            data={
-                "code": refusal.code,
-                "purpose": question.purpose[:64],
-                "action": question.action.value,
-                "fields": sorted(set(question.fields) & set(facts.rules["rulebook"].fields())),
-                "count": len(question.customers),
-            },
-        )
-
-
-def _reads(permit: Permit, detail: Mapping[str, Any]) -> dict[str, Any]:
-    """What the journal keeps of an opening: one entry a page of a list, else one a customer."""
-    shared = {"purpose": permit.purpose, "fields": sorted(permit.fields), **detail}
-    event, customers = PER_PAGE.get(permit.action), permit.customers
-    rows: list[journal.Row]
-    if event and len(customers) == 1 and detail.get("page") == "profile":
-        event, rows = "profile.viewed", [(customers[0], shared)]
-    elif event:
-        listed = [str(customer) for customer in customers]
-        rows = [(None, {**shared, "count": len(customers), "customers": listed})]
-    else:
-        event = PER_CUSTOMER[permit.action]
-        reason = EMERGENCY if permit.emergency else permit.reason
-        data = {**shared, "reason": reason, "grants": [str(grant) for grant in permit.grants]}
-        rows = [(customer, data) for customer in customers]
-    return {"actor": permit.actor, "event": event, "purpose": permit.purpose, "rows": rows}
 
 
 class ContactProblem(Exception):

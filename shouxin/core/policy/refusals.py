@@ -1,8 +1,9 @@
 """Why a request was refused, by which rule and article, and what would work instead."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
+from uuid import UUID
 
 from shouxin.core.text import Text
 
@@ -328,3 +329,18 @@ def _fill(text: Text, values: dict[str, object]) -> Text:
     zh = {k: v.zh if isinstance(v, Text) else v for k, v in values.items()}
     en = {k: v.en if isinstance(v, Text) else v for k, v in values.items()}
     return Text(text.zh.format_map(zh), text.en.format_map(en))
+
+
+# Who is left out of a list or batch for these, and counted, instead of being refused one by one: it is what they chose.
+LEFT_OUT = frozenset({"consent.missing", "purpose.refused"})
+
+
+def left_out(refused: Mapping[UUID, Refusal]) -> dict[str, int]:
+    """How many of a batch were left out, by reason."""
+    codes = [refusal.code for refusal in refused.values() if refusal.code in LEFT_OUT]
+    return {code: codes.count(code) for code in sorted(set(codes))}
+
+
+def all_left_out(refused: Mapping[UUID, Refusal]) -> bool:
+    """Whether nobody of a batch of several is to be had, and by their own choice alone: a list of none, no refusal."""
+    return len(refused) > 1 and all(refusal.code in LEFT_OUT for refusal in refused.values())

@@ -278,6 +278,7 @@ class CustomerFacts:
     consented: frozenset[str] = (
         frozenset()
     )  # fields consented to for the purpose, when a consent provider exists
+    agreed_under: tuple[str, ...] = ()  # the versions of the notices they agreed to, by id
     refused_purpose: bool = False  # the person refused or restricted this very purpose (PIPL 44)
     high_risk: bool = False  # marked as 高风险, and so are these fields of everybody
     high_risk_fields: frozenset[str] = frozenset()

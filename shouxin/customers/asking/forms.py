@@ -6,21 +6,19 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from shouxin.customers.asking.boxes import BoxesForm
 from shouxin.customers.consents.models import Channel, Proof
-from shouxin.customers.consents.pages import Page
 from shouxin.gate.limits import ZONE
 
 DOORS = (Channel.COUNTER, Channel.PHONE, Channel.PAPER)  # at which staff write down what somebody said
 SCANS = ".pdf,.jpg,.jpeg,.png,.webp,.tif,.tiff"
 
 
-class AskForm(forms.Form):
+class AskForm(BoxesForm):
     """The boxes of one page, none of them ticked, and through which door the person decided."""
 
-    shown = forms.CharField(widget=forms.HiddenInput)
     told = forms.BooleanField(
         label=_("已向本人出示或读出上面的告知，下面是本人自己的选择"),
         error_messages={"required": _("请先向本人出示或读出告知，再勾选。")},
@@ -48,24 +46,14 @@ class AskForm(forms.Form):
     )
 
     def __init__(
-        self, *args: Any, page: Page, guardians: Sequence[tuple[str, str]], now: datetime, **kwargs: Any
+        self, *args: Any, guardians: Sequence[tuple[str, str]], now: datetime, **kwargs: Any
     ) -> None:
-        super().__init__(*args, **{"label_suffix": "", **kwargs})
-        self._page, self._now, language = page, now, get_language() or "zh-hans"
-        self.boxes = [f"box_{number}" for number in range(len(page.boxes))]
-        for name, box in zip(self.boxes, page.boxes, strict=True):
-            self.fields[name] = forms.BooleanField(label=box.label.in_(language), required=False)
-        self.fields["shown"].initial = page.sha256
+        super().__init__(*args, **kwargs)
+        self._now = now
         if guardians:
             self.fields["guardian"].choices = [("", "—"), *guardians]  # type: ignore[attr-defined]
         else:
             del self.fields["guardian"], self.fields["proof"]
-
-    @property
-    def ticked(self) -> frozenset[str]:
-        """The boxes that were ticked, by the names their page gives them."""
-        pairs = zip(self.boxes, self._page.boxes, strict=True)
-        return frozenset(box.key for name, box in pairs if self.cleaned_data.get(name))
 
     @property
     def ends(self) -> datetime | None:

@@ -84,10 +84,7 @@ def ask(request: StaffRequest, customer_id: UUID, purpose: str) -> HttpResponse:
         "row": row,
         "form": form,
         "page": page,
-        "boxes": [
-            {"field": form[name], "box": box, "separate": box.kind != rules.GENERAL}
-            for name, box in zip(form.boxes, page.boxes, strict=True)
-        ],
+        "boxes": form.rows(),
         "purpose_name": presenting.purpose_name(purpose),
         "closed_until": closed,
     }

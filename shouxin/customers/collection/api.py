@@ -14,9 +14,12 @@ from pydantic import BaseModel, ConfigDict, Field
 from shouxin.core.policy import Permission
 from shouxin.core.text import Text
 from shouxin.customers.collection import services
+from shouxin.customers.collection.consenting import Choice
 from shouxin.customers.collection.problems import SubmissionProblem
 from shouxin.customers.collection.services import Done, Filled
 from shouxin.customers.collection_forms.rules import Content
+from shouxin.customers.consents import pages
+from shouxin.customers.consents.rules import GENERAL
 from shouxin.customers.registry import exchange
 from shouxin.customers.registry.bodies import ErrorOut, problems
 from shouxin.customers.registry.models import Kind, Method, Scope
@@ -37,10 +40,21 @@ STATUS = {
     "department.outside": INVALID,
     "plan.outside": INVALID,
     "plan.other-form": INVALID,
+    "consent.not-shown": INVALID,
+    "consent.not-given": INVALID,
+    "consent.child": INVALID,
 }
 UNDECLARED = Text("表单没有声明此项。", "The form does not declare this.")
 NO_TEXT = Text("应为文字。", "Must be a string.")
 _encode: Callable[[Any], bytes] = msgspec.json.Encoder().encode
+
+
+class ConsentIn(BaseModel):
+    """What the person ticked on the page of boxes that was shown to them, named by its digest."""
+
+    model_config = ConfigDict(extra="forbid")
+    shown: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    ticked: Annotated[list[Annotated[str, Field(max_length=120)]], Field(max_length=200)] = []
 
 
 class SubmissionIn(BaseModel):
@@ -63,6 +77,7 @@ class SubmissionIn(BaseModel):
     department: UUID | None = None
     scope: Scope = Scope.DEPARTMENT
     province: Annotated[str, Field(max_length=40, pattern=r"^[^\x00]*$")] = ""
+    consent: ConsentIn | None = None
 
 
 class AskedOut(BaseModel):
@@ -74,6 +89,25 @@ class AskedOut(BaseModel):
     reason: str
     necessity: str
     mandatory: bool
+
+
+class BoxOut(BaseModel):
+    """One thing the person may agree to; it is shown empty. `fields` are stored only if it is ticked."""
+
+    key: str
+    label: str
+    fields: list[str]
+    separate: bool
+    written: bool
+
+
+class PageOut(BaseModel):
+    """The page to show before anything is collected, where the purpose rests on consent."""
+
+    shown: str
+    language: str
+    text: str
+    boxes: list[BoxOut]
 
 
 class FormOut(BaseModel):
@@ -89,6 +123,7 @@ class FormOut(BaseModel):
     notice_version: UUID
     fields: list[AskedOut]
     values_schema: dict[str, dict[str, Any]]
+    consent: PageOut | None = None
 
 
 class SubmissionOut(BaseModel):
@@ -132,8 +167,30 @@ def describe(request: ProgramRequest, form: UUID) -> HttpResponse:
             for one in asked.content.asked
         ],
         "values_schema": {kind: _schema(asked, kind, language) for kind in asked.content.kinds},
+        "consent": _page(asked, language),
     }
     return HttpResponse(_encode(answer), content_type="application/json")
+
+
+def _page(asked: services.Asked, language: str) -> dict[str, Any] | None:
+    if not asked.purpose.consent_based:
+        return None
+    page = pages.present(purpose=asked.purpose.key, language=language, now=clock.now())
+    return {
+        "shown": page.sha256,
+        "language": page.language,
+        "text": page.text,
+        "boxes": [
+            {
+                "key": box.key,
+                "label": box.label.in_(language),
+                "fields": list(box.fields),
+                "separate": box.kind != GENERAL,
+                "written": box.written,
+            }
+            for box in page.boxes
+        ],
+    }
 
 
 def _schema(asked: services.Asked, kind: str, language: str) -> dict[str, Any]:
@@ -205,6 +262,7 @@ def _filled(request: ProgramRequest, form: UUID, body: SubmissionIn) -> Filled:
         method=Method.API,
         strays=tuple(body.model_extra or ()),
         address=request.META.get("REMOTE_ADDR", ""),
+        choice=Choice(body.consent.shown, frozenset(body.consent.ticked)) if body.consent else None,
     )
 
 

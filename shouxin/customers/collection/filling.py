@@ -10,8 +10,10 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from shouxin.core.policy import FieldRule, PurposeRule
+from shouxin.customers.asking.boxes import BoxesForm
 from shouxin.customers.attachments.services import NewFile
 from shouxin.customers.collection import drafts, paper, plans, queries, rules, services
+from shouxin.customers.collection.consenting import Choice
 from shouxin.customers.collection.forms import PlaceForm, language
 from shouxin.customers.collection.models import CollectionPlan
 from shouxin.customers.collection.problems import SubmissionProblem
@@ -19,6 +21,7 @@ from shouxin.customers.collection.services import Done, Filled
 from shouxin.customers.collection_forms.forms import AnswerForm
 from shouxin.customers.collection_forms.models import FormVersion
 from shouxin.customers.collection_forms.rules import Content, Judged
+from shouxin.customers.consents import pages
 from shouxin.customers.registry import queries as registry
 from shouxin.customers.registry.models import Customer, Kind, Method, Scope
 from shouxin.customers.registry.presenting import uuid_or_none
@@ -47,6 +50,7 @@ class Counter:
     answers: AnswerForm
     place: PlaceForm
     on_paper: bool
+    consent: BoxesForm | None = None  # where the form's purpose rests on consent
     resumed: datetime | None = None
 
 
@@ -97,8 +101,17 @@ def counter(request: StaffRequest, form: UUID, now: datetime) -> Counter:
             initial=around,
         ),
         on_paper,
+        _consent(asked, data, now),
         row.saved_at if row else None,
     )
+
+
+def _consent(asked: services.Asked, data: QueryDict | None, now: datetime) -> BoxesForm | None:
+    """The boxes of the purpose, none of them ticked; what was ticked is kept in no draft."""
+    if not asked.purpose.consent_based:
+        return None
+    page = pages.present(purpose=asked.purpose.key, language=language(), now=now)
+    return BoxesForm(data, page=page, prefix="consent")
 
 
 def _plan(request: StaffRequest, form: UUID, kept: UUID | None, now: datetime) -> CollectionPlan | None:
@@ -129,6 +142,8 @@ def filled(request: StaffRequest, page: Counter) -> Filled:
     """What was sent, with whatever the form does not declare named as such; values are not checked yet."""
     sent: QueryDict = request.POST
     own = OWN | ON_PAPER if page.on_paper else OWN
+    if page.consent is not None:
+        own |= {page.consent.add_prefix(name) for name in page.consent.fields}
     strays = rules.undeclared([*sent, *request.FILES], page.content.keys, own)
     values = {key: sent.get(key, "") for key in page.content.keys if key in sent}
     row = page.customer
@@ -143,7 +158,15 @@ def filled(request: StaffRequest, page: Counter) -> Filled:
         customer=row.id if row else None,
         strays=tuple(strays),
         address=request.META.get("REMOTE_ADDR", ""),
+        choice=_choice(page.consent),
     )
+
+
+def _choice(boxes: BoxesForm | None) -> Choice | None:
+    """What was ticked, if its page was shown at all."""
+    if boxes is None or not boxes.is_valid():
+        return None
+    return Choice(boxes.cleaned_data["shown"], boxes.ticked)
 
 
 def placed(sent: Filled, page: Counter) -> Filled:
@@ -175,7 +198,13 @@ def judged(page: Counter, sent: Filled, now: datetime) -> Judged:
 
 
 def keep(request: StaffRequest, page: Counter, sent: Filled, now: datetime) -> None:
-    """Keep what was typed so far, sealed."""
+    """Keep what was typed so far, sealed; nothing of a purpose that rests on consent before there is one.
+
+    Raises:
+        SubmissionProblem: the form has no drafts.
+    """
+    if page.consent is not None:
+        raise SubmissionProblem("consent.no-draft")
     around = {name: request.POST.get(name, "") for name in AROUND if name in request.POST}
     drafts.keep(
         actor=request.actor,
@@ -201,6 +230,7 @@ def context(page: Counter) -> dict[str, Any]:
         else None,
         "kinds": () if page.customer or len(page.content.kinds) == 1 else page.content.kinds,
         "kind_name": Kind(page.kind).label,
+        "boxes": page.consent.rows() if page.consent else (),
         "paper_possible": paper.kind_of(page.purpose) is not None,
         "left": page.plan.maximum - page.plan.people if page.plan else None,
     }

@@ -34,6 +34,24 @@ TEXTS: Mapping[str, Text] = {
         "告知已有新的版本：请按现行版本重新告知，再提交。",
         "The notice has changed: show the version in force, then send again.",
     ),
+    "consent.not-shown": Text(
+        "这份表单的目的以同意为基础：请先展示它的同意页，再把本人的选择一起提交。",
+        "The form's purpose rests on consent: show its page of boxes and send what was ticked with the form.",
+    ),
+    "consent.not-given": Text(
+        "本人没有同意此目的，没有保存任何内容；其他办理不受影响。",
+        "The person did not agree to the purpose, so nothing was stored; nothing else is affected.",
+    ),
+    "consent.refused": Text("同意没有成立。", "The consent does not stand."),
+    "consent.child": Text(
+        "本人未满年龄，自己不能同意：请先建立监护人的档案和监护关系，再由监护人在“同意与告知”中同意。",
+        "The person is under age and cannot agree alone: enter the guardian and the relationship first, then let the "
+        "guardian agree under “Consents and notices”.",
+    ),
+    "consent.no-draft": Text(
+        "同意之前不保存任何内容，这份表单没有草稿。",
+        "Nothing is kept before the person agreed, so this form has no drafts.",
+    ),
     "department.outside": Text(
         "归口部门不在您的部门范围内。", "The owner department is not within your departments."
     ),

@@ -1,7 +1,7 @@
 """A filled form on its way into the register: judged, met with what is there, counted for its plan, stored, once."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -11,7 +11,8 @@ from psycopg.errors import UniqueViolation
 
 from shouxin.core.policy import Actor, ActorKind, FieldRule, Permission, PurposeRule, Refusal
 from shouxin.customers.attachments.services import NewFile
-from shouxin.customers.collection import meeting, paper, plans, rules, undeclared
+from shouxin.customers.collection import consenting, meeting, paper, plans, rules, undeclared
+from shouxin.customers.collection.consenting import Choice
 from shouxin.customers.collection.meeting import Met, Unmet
 from shouxin.customers.collection.models import CollectionPlan, FormDraft, Outside, Submission
 from shouxin.customers.collection.problems import SubmissionProblem, problem_of
@@ -19,6 +20,7 @@ from shouxin.customers.collection_forms import queries as forms
 from shouxin.customers.collection_forms import rules as form_rules
 from shouxin.customers.collection_forms.models import FormVersion
 from shouxin.customers.collection_forms.rules import Content, Judged
+from shouxin.customers.consents.services import Ticked
 from shouxin.customers.intake.assembling import REASONS
 from shouxin.customers.intake.mapping import CUSTOMER_KEY
 from shouxin.customers.intake.running import usable
@@ -55,6 +57,7 @@ class Filled:
     scan: NewFile | None = None
     strays: tuple[str, ...] = ()
     address: str = ""
+    choice: Choice | None = None  # of the page of the form's purpose, where that rests on consent
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,7 @@ class Asked:
     content: Content
     purpose: PurposeRule
     fields: Mapping[str, FieldRule]
+    agreed: Ticked | None = None  # with the values, where the purpose rests on consent
 
     @property
     def notice(self) -> UUID:
@@ -100,6 +104,8 @@ def submit(*, actor: Actor, filled: Filled, now: datetime) -> Done:
     if earlier := Submission.objects.filter(id=filled.id, operator=actor.pseudonym).first():
         return Done(earlier.id, earlier.customer_id, earlier.created, earlier.inside, again=True)
     _check_frame(actor, asked, filled, now)
+    asked = replace(asked, agreed=consenting.agreed(actor, asked.purpose, filled, now))
+    filled = consenting.without_refused(filled, asked.agreed)
     judged = judge(asked, filled, now)
     if judged.errors:
         raise problem_of("form.invalid", judged.errors)
@@ -196,6 +202,7 @@ def _recognised(actor: Actor, asked: Asked, filled: Filled, judged: Judged, now:
         )
     except Unmet as unmet:
         raise problem_of("form.invalid", [unmet.problem]) from unmet
+    consenting.check_may_ask(asked.agreed, customer, now)
     refusal = _refusal(actor, asked, filled, judged, customer, now)
     if refusal is None:
         return customer
@@ -216,6 +223,7 @@ def _refusal(
             customers=[customer] if customer else [],
             fields=[*meeting.keys_of(judged), *([filled.scan.kind.value] if filled.scan else [])],
             now=now,
+            agreed=asked.agreed.fields if asked.agreed else frozenset(),
         )
     except gate.Refused as refused:
         return refused.refusal
@@ -301,12 +309,15 @@ def _footing(asked: Asked, filled: Filled) -> Footing:
         form_version=asked.version.id,
         plan=filled.plan,
         paper_on=filled.paper_on,
+        agreement=asked.agreed,
     )
 
 
 def _stored(actor: Actor, asked: Asked, filled: Filled, met: Met, now: datetime) -> UUID:
     """Through the register's own way in; a form that says nothing new changes nothing."""
     if not met.brings and met.row is not None:
+        if asked.agreed:
+            asked.agreed.record(actor=actor, customers=[met.row.id], now=now)
         return met.row.id
     footing = _footing(asked, filled)
     entry = CustomerEntry(

@@ -1,12 +1,14 @@
 """What the gate asks about consent: live, in its one statement, for every customer of a batch."""
 
+from collections.abc import Mapping
+
 from shouxin.core.policy import Actor
 from shouxin.core.text import Text
 from shouxin.gate.facts import CustomerFact, Known, customer_facts
 
 
-def read_fields(value: list[str], _actor: Actor) -> Known:
-    return {"consented": frozenset(value)}
+def read_fields(value: Mapping[str, list[str]], _actor: Actor) -> Known:
+    return {"consented": frozenset(value["fields"]), "agreed_under": tuple(value["notices"])}
 
 
 def read_refused(value: bool, _actor: Actor) -> Known:  # noqa: FBT001 - as every fact is read
@@ -19,12 +21,20 @@ customer_facts.register(
     CustomerFact(
         name="consent",
         meaning=Text(
-            "本人现在同意为此目的处理哪些字段", "Which fields the person agrees to now, for the purpose"
+            "本人现在同意为此目的处理哪些字段，依哪个告知版本",
+            "Which fields the person agrees to now for the purpose, by which notice",
         ),
         sql="""
-            SELECT jsonb_agg(DISTINCT f) FROM customers_consent n CROSS JOIN unnest(n.fields) f
+            SELECT jsonb_build_object(
+                'fields', jsonb_agg(DISTINCT f), 'notices', jsonb_agg(DISTINCT s.notice_version_id)
+            )
+            FROM customers_consent n
+            JOIN customers_consent_decision d ON d.id = n.decision_id
+            JOIN customers_consent_shown s ON s.sha256 = d.shown_id
+            CROSS JOIN unnest(n.fields) f
             WHERE n.customer_id = q.customer_id AND n.purpose = %(purpose)s AND n.state = 'given'
               AND (n.until IS NULL OR n.until > %(now)s)
+            HAVING count(*) > 0
         """,
         read=read_fields,
     ),

@@ -47,7 +47,7 @@ def boxes_of(purpose: str) -> tuple[Box, ...]:
     if not rule.consent_based:
         raise ConsentProblem("purpose.not-on-consent")
     known = rulebooks["rulebook"].fields()
-    wanted = [key for key in known if key in rule.fields and known[key].active and known[key].personal]
+    wanted = [key for key in known if key in rule.fields and known[key].active]
     types = dict(Field.objects.filter(key__in=wanted).values_list("key", "consent_type"))
     asked = [Asked(key, known[key].name, known[key].sensitive, types[key]) for key in wanted]
     return rules.boxes(rule.name, asked)

@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from ninja import Router
 
 from shouxin.core.policy import Action, Actor, Permission
-from shouxin.core.policy.refusals import refuse
+from shouxin.core.policy.refusals import left_out, refuse
 from shouxin.core.text import Text
 from shouxin.customers.registry import exchange, offers, queries, services
 from shouxin.customers.registry.bodies import (
@@ -95,7 +95,10 @@ def read(request: ProgramRequest, body: ReadIn) -> HttpResponse:
         otherwise.get(customer) or _answered(found[customer], named=n < asked_by_id)
         for n, customer in enumerate(wanted)
     ]
-    return _json({"results": [{"position": n, **answer} for n, answer in enumerate(answers)]})
+    gone = left_out({customer: answer.refusal for customer, answer in found.items() if answer.refusal})
+    return _json(
+        {"results": [{"position": n, **answer} for n, answer in enumerate(answers)], "left_out": gone}
+    )
 
 
 @router.post("/customers:search", response={200: SearchOut, **problems()}, summary="Find customers")
@@ -110,6 +113,7 @@ def find(request: ProgramRequest, body: SearchIn) -> HttpResponse:
             "more": found.more,
             "crowd": found.crowd,
             "after": str(found.following) if found.following else None,
+            "left_out": dict(found.left_out),
         }
     )
 

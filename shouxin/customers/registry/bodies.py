@@ -253,17 +253,22 @@ class CustomerOut(BaseModel):
 
 
 class ReadOut(BaseModel):
+    """`left_out` counts, by the code of the reason, who did not agree to the purpose or refused it."""
+
     results: list[CustomerOut]
+    left_out: dict[str, int] = {}
 
 
 class SearchOut(BaseModel):
     """One page of hits. `after`, sent with the same term, asks for the next; `crowd` says that so many only seemed to
-    fit that looking through them stopped: the term should be narrower."""
+    fit that looking through them stopped: the term should be narrower. `left_out` counts, by the code of the reason,
+    hits that did not agree to the purpose or refused it."""
 
     hits: list[CustomerOut]
     more: bool
     crowd: bool = False
     after: UUID | None = None
+    left_out: dict[str, int] = {}
 
 
 class ChangedOut(BaseModel):

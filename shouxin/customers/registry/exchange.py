@@ -20,6 +20,7 @@ from shouxin.customers.registry.models import Customer, Kind, Method, Record, Re
 from shouxin.customers.registry.rules import CellProblem, Kept
 from shouxin.gate import services as gate
 from shouxin.gate.facts import rules as rulebooks
+from shouxin.gate.lots import open_lots
 from shouxin.journal import services as journal
 from shouxin.kit.problems import FieldError, Problem
 from shouxin.kit.registry import Registry
@@ -297,7 +298,9 @@ def read_many(
     reason: str,
     now: datetime,
 ) -> dict[UUID, Answer]:
-    """Named fields of many customers: one question to the gate, one opening, one journal entry each.
+    """Named fields of many customers, lot by lot: one question to the gate, one opening, one journal entry each.
+
+    Who withdraws while it runs is left out from the next lot on.
 
     Raises:
         Refused: none of them may be read; journalled.
@@ -308,7 +311,9 @@ def read_many(
     with_records = any(known[f].record != "profile" for f in fields if f in known)
     related = _related(customers) if with_records else {}
     families = merging.families(customers) if with_records else {}
-    opened = gate.open_sealed(
+    found: dict[UUID, Answer] = {}
+    refused: list[gate.Refused] = []
+    for lot, opened in open_lots(
         actor=actor,
         purpose=purpose,
         customers=customers,
@@ -317,8 +322,27 @@ def read_many(
         reason=reason,
         now=now,
         records=[*customers, *(record.id for records in related.values() for record in records)],
-    )
-    found, origins = {}, clear.origins(rows.values())
+    ):
+        if isinstance(opened, gate.Refused):
+            refused.append(opened)
+            found.update({customer: Answer(customer, None, opened.refusal) for customer in lot})
+        else:
+            found.update(_answers(lot, opened, rows, related, families, now))
+    if refused and all(answer.view is None for answer in found.values()):
+        raise refused[0]
+    return found
+
+
+def _answers(
+    customers: Sequence[UUID],
+    opened: gate.Opened,
+    rows: Mapping[UUID, Customer],
+    related: Mapping[UUID, Sequence[Record]],
+    families: Mapping[UUID, Sequence[UUID]],
+    now: datetime,
+) -> dict[UUID, Answer]:
+    """What was opened of one lot, each customer shown or refused."""
+    found, origins = {}, clear.origins(rows[one] for one in customers if one in rows)
     checked = verified.standing(opened.permit.customers, now)
     for customer in customers:
         row = rows.get(customer)

@@ -42,6 +42,7 @@ def find(request: StaffRequest) -> HttpResponse:
                 rows=form.cleaned_data["rows"],
                 now=clock.now(),
             )
+            context["left_out"] = presenting.left_out_words(found.left_out)
             context |= {"found": found, "rows": presenting.rows(found.customers), "searched": True}
             context["crowded_place"] = not found.customers and addresses.is_crowd(form.cleaned_data["term"])
     except gate.Refused as problem:

@@ -113,6 +113,7 @@ def _context(
         "secret_heads": [known[key].name.in_(language) for key in offered] if secrets else [],
         "filters": filters,
         "cut": page.cut,
+        "left_out": presenting.left_out_words(page.left_out),
         "kinds": Kind.choices,
         "provinces": provinces.choices(filters.province),
         "departments": presenting.own_departments(request),

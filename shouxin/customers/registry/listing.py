@@ -76,7 +76,7 @@ def page(
     shortened = queries.is_cut(actor)
     wanted = Place(size=LIST_ROWS) if shortened else place or Place()
     found = _window(actor, filters, sort, wanted)
-    views = queries.masked(
+    views, gone = queries.listed(
         actor=actor,
         purpose=purpose,
         rows=_rows(found.rows),
@@ -86,8 +86,8 @@ def page(
         secrets=secrets,
     )
     if shortened:
-        return Page(views, cut=True)
-    return Page(views, found.following, found.preceding)
+        return Page(views, cut=True, left_out=gone)
+    return Page(views, found.following, found.preceding, left_out=gone)
 
 
 def count(actor: Actor, filters: Filters) -> Count:

@@ -10,7 +10,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
+from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from shouxin.core.policy import DIALLED, Actor, FieldRule, Form, Permission, PurposeRule, Relation
@@ -91,6 +91,20 @@ def number(text: str) -> int:
 def names(view: CustomerView) -> Cell | None:
     """The name a list shows: company or person."""
     return view.cells.get("company_name") or view.cells.get("person_name")
+
+
+def left_out_words(left_out: Mapping[str, int]) -> str:
+    """How many a list leaves out, by reason: they did not agree, or refused."""
+    apart = ", " if (get_language() or "").startswith("en") else "、"
+    told = {
+        "consent.missing": ngettext(
+            "没有同意 %(n)d 位", "没有同意 %(n)d 位", left_out.get("consent.missing", 0)
+        ),
+        "purpose.refused": ngettext(
+            "拒绝或限制了此目的 %(n)d 位", "拒绝或限制了此目的 %(n)d 位", left_out.get("purpose.refused", 0)
+        ),
+    }
+    return apart.join(told[code] % {"n": count} for code, count in left_out.items() if code in told)
 
 
 def rows(views: Iterable[CustomerView], secrets: Sequence[str] = ()) -> list[dict[str, Any]]:

@@ -21,6 +21,7 @@ from shouxin.core.policy import (
     Sight,
     Storage,
 )
+from shouxin.core.policy.refusals import LEFT_OUT, left_out
 from shouxin.customers.registry import clear, merging
 from shouxin.customers.registry.models import Customer, Record, RecordKind, Visibility
 from shouxin.gate import limits
@@ -108,6 +109,9 @@ class Page:
     following: UUID | None = None
     preceding: UUID | None = None
     cut: bool = False  # a departure is announced: a few customers, no further page
+    left_out: Mapping[str, int] = field(
+        default_factory=dict
+    )  # by reason: who may not be used for the purpose
 
 
 def visible(actor: Actor) -> QuerySet[Customer]:
@@ -157,26 +161,51 @@ def masked(
     digest: str = "",
     secrets: bool = False,
 ) -> list[CustomerView]:
-    """The list fields of `rows`, masked, in one journalled act; with the trade secrets among them if asked for."""
+    """The list fields of `rows`, masked, in one journalled act; with the trade secrets among them if asked for.
+
+    Who did not agree to the purpose, or refused it, is not among them.
+    """
+    return listed(
+        actor=actor, purpose=purpose, rows=rows, action=action, now=now, digest=digest, secrets=secrets
+    )[0]
+
+
+def listed(
+    *,
+    actor: Actor,
+    purpose: str,
+    rows: Sequence[Customer],
+    action: Action,
+    now: datetime,
+    digest: str = "",
+    secrets: bool = False,
+) -> tuple[list[CustomerView], dict[str, int]]:
+    """As `masked`, with how many of `rows` were left out, by reason."""
     wanted = (*LIST_FIELDS, *SECRET_FIELDS) if secrets else LIST_FIELDS
-    opened = gate.open_sealed(
-        actor=actor,
-        purpose=purpose,
-        customers=[row.id for row in rows],
-        fields=[key for key in wanted if key in rulebooks["rulebook"].fields()],
-        action=action,
-        reason="",
-        now=now,
-        records=[row.id for row in rows],
-        detail={"filter": digest} if digest else {},
-    )
+    try:
+        opened = gate.open_sealed(
+            actor=actor,
+            purpose=purpose,
+            customers=[row.id for row in rows],
+            fields=[key for key in wanted if key in rulebooks["rulebook"].fields()],
+            action=action,
+            reason="",
+            now=now,
+            records=[row.id for row in rows],
+            detail={"filter": digest} if digest else {},
+        )
+    except gate.Refused as refused:
+        if refused.refusal.code not in LEFT_OUT:
+            raise
+        return [], {refused.refusal.code: len(rows)}  # of one customer alone; several are counted by the gate
     shown = set(opened.permit.customers)
     origins = clear.origins(row for row in rows if row.id in shown)
-    return [
+    views = [
         CustomerView(row, cells_of(opened.permit, opened.revealed, row, row.id, origins=origins))
         for row in rows
         if row.id in shown
     ]
+    return views, left_out(opened.permit.refused)
 
 
 _FIELDS = list(Customer._meta.concrete_fields)  # noqa: SLF001 - Django's public Meta

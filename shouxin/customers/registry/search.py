@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
 from math import ceil
@@ -80,6 +80,7 @@ class Found:
         more: there are further hits, or candidates not looked through.
         following: the next page is asked for with the same term and this; None when there is none.
         cut: the reader has announced a departure and sees the beginning alone.
+        left_out: hits that may not be used for the purpose, counted by reason.
     """
 
     customers: list[CustomerView]
@@ -89,6 +90,7 @@ class Found:
     more: bool = False
     following: UUID | None = None
     cut: bool = False
+    left_out: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +155,7 @@ def search(
             before=None if cut else before,
             most=LIST_ROWS if cut else min(rows or ROWS, MOST),
         )
-        views = _masked(actor, purpose, hits, digest_of("\n".join([*terms, repr(narrow)])), now)
+        views, gone = _masked(actor, purpose, hits, digest_of("\n".join([*terms, repr(narrow)])), now)
     return Found(
         views,
         pasted=len(pasted),
@@ -162,6 +164,7 @@ def search(
         more=hits.following is not None,
         following=None if cut else hits.following,
         cut=cut,
+        left_out=gone,
     )
 
 
@@ -187,14 +190,16 @@ def look_up(
     return understood, _looked_through(candidates, before, most, now)
 
 
-def _masked(actor: Actor, purpose: str, hits: Hits, digest: str, now: datetime) -> list[CustomerView]:
+def _masked(
+    actor: Actor, purpose: str, hits: Hits, digest: str, now: datetime
+) -> tuple[list[CustomerView], dict[str, int]]:
     found = (
         {row.id: row for row in queries.visible(actor).filter(id__in=hits.customers)}
         if hits.customers
         else {}
     )
     rows = [found[one] for one in hits.customers if one in found]
-    return queries.masked(
+    return queries.listed(
         actor=actor, purpose=purpose, rows=rows, action=Action.SEARCH, now=now, digest=digest
     )
 

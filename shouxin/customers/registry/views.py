@@ -97,7 +97,7 @@ def customer_page(request: StaffRequest, customer_id: UUID) -> HttpResponse:
             now=clock.now(),
         )
     except gate.Refused as problem:
-        return refused(request, problem.refusal)
+        return refused(request, problem.refusal, customer=row.id)
     shown.keep(request, view)
     return render(request, "registry/page.html", page.page_context(request, view, purpose))
 

@@ -48,10 +48,12 @@ def page(*, actor: Actor, purpose: str, chosen: Mapping[str, str], place: Place,
     """
     cut = registry.is_cut(actor)
     found = window(members(actor, chosen), SORTS[0], Place(size=LIST_ROWS) if cut else place)
-    views = registry.masked(
+    views, gone = registry.listed(
         actor=actor, purpose=purpose, rows=found.rows, action=Action.VIEW, now=now, digest="segments"
     )
-    return Page(views, cut=True) if cut else Page(views, found.following, found.preceding)
+    if cut:
+        return Page(views, cut=True, left_out=gone)
+    return Page(views, found.following, found.preceding, left_out=gone)
 
 
 def of(customer: UUID) -> tuple[Segment | None, Objection | None]:

@@ -66,6 +66,7 @@ def members(request: StaffRequest) -> HttpResponse:
         "filters": presenting.filters(chosen),
         "smallest": rules.SMALLEST,
         "cut": page.cut,
+        "left_out": registry_words.left_out_words(page.left_out),
         **lists.links(chosen, lists.Window(page.customers, page.following, page.preceding), place),
     }
     return render(request, "segments/members.html", context)

@@ -1,0 +1,36 @@
+"""The boxes of one page as a form: none of them ticked, and the page named by its digest."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import get_language
+
+from shouxin.customers.consents import rules
+from shouxin.customers.consents.pages import Page
+
+
+class BoxesForm(forms.Form):
+    """What somebody ticks of `page`; what is not ticked is not agreed to."""
+
+    shown = forms.CharField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, page: Page, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+        self.page, language = page, get_language() or "zh-hans"
+        self.boxes = [f"box_{number}" for number in range(len(page.boxes))]
+        for name, box in zip(self.boxes, page.boxes, strict=True):
+            self.fields[name] = forms.BooleanField(label=box.label.in_(language), required=False)
+        self.fields["shown"].initial = page.sha256
+
+    @property
+    def ticked(self) -> frozenset[str]:
+        """The boxes that were ticked, by the names their page gives them."""
+        pairs = zip(self.boxes, self.page.boxes, strict=True)
+        return frozenset(box.key for name, box in pairs if self.cleaned_data.get(name))
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Each box with its field, for asking/boxes.html."""
+        return [
+            {"field": self[name], "box": box, "separate": box.kind != rules.GENERAL}
+            for name, box in zip(self.boxes, self.page.boxes, strict=True)
+        ]

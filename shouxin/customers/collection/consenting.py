@@ -1,0 +1,87 @@
+"""Consent that comes with a filled form: what was ticked on the page of its purpose, and what may be stored then."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from shouxin.core.policy import Actor, ActorKind, PurposeRule
+from shouxin.customers.collection.problems import SubmissionProblem
+from shouxin.customers.collection.rules import day_of
+from shouxin.customers.consents import ages, queries, rules
+from shouxin.customers.consents import services as consents
+from shouxin.customers.consents.errors import ConsentProblem
+from shouxin.customers.consents.models import Channel
+from shouxin.customers.consents.services import How, Ticked
+from shouxin.customers.registry.models import Method
+from shouxin.rulebook.catalogue.jurisdictions import HOME
+
+if TYPE_CHECKING:
+    from shouxin.customers.collection.services import Filled
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What was ticked on one page of boxes, named by its digest."""
+
+    shown: str
+    ticked: frozenset[str]
+
+
+def agreed(actor: Actor, purpose: PurposeRule, filled: "Filled", now: datetime) -> Ticked | None:
+    """What the sender agrees to with the values; None where the form's purpose does not rest on consent.
+
+    Raises:
+        SubmissionProblem: not shown the page in force, not agreed to the purpose, or a child without its guardian.
+    """
+    if not purpose.consent_based:
+        return None
+    if filled.choice is None:
+        raise SubmissionProblem("consent.not-shown")
+    if rules.GENERAL not in filled.choice.ticked:
+        raise SubmissionProblem("consent.not-given")
+    _of_age(filled.values, now)
+    try:
+        made = consents.agreement(
+            shown=filled.choice.shown, ticked=filled.choice.ticked, how=How(_door(actor, filled)), now=now
+        )
+    except ConsentProblem as problem:
+        raise SubmissionProblem("consent.refused", said=problem.text) from None
+    if made.page.purpose != purpose.key:
+        raise SubmissionProblem("consent.not-shown")
+    return made
+
+
+def _door(actor: Actor, filled: "Filled") -> Channel:
+    if actor.kind is not ActorKind.STAFF:
+        return Channel.API
+    return Channel.PAPER if filled.method is Method.PAPER else Channel.COUNTER
+
+
+def _of_age(values: Mapping[str, str], now: datetime) -> None:
+    """A child's own word is nobody's consent: the guardian is noted first and agrees at the counter (PIPL 31)."""
+    day = ages.born(values.get(ages.BIRTH, ""), values.get(ages.NUMBER, ""))
+    if day and rules.is_under(day, ages.age_of_consent(HOME, ()), day_of(now)):
+        raise SubmissionProblem("consent.child")
+
+
+def without_refused(filled: "Filled", made: Ticked | None) -> "Filled":
+    """The form without the values that were not agreed to: they are stored nowhere."""
+    if made is None:
+        return filled
+    return replace(filled, values={key: text for key, text in filled.values.items() if key in made.fields})
+
+
+def check_may_ask(made: Ticked | None, customer: UUID | None, now: datetime) -> None:
+    """Somebody who said no is not asked again by way of a form.
+
+    Raises:
+        SubmissionProblem: with the day from which they may be.
+    """
+    if made is None or customer is None:
+        return
+    until = queries.closed_until(customer, made.page.purpose, now)
+    if until is not None:
+        told = ConsentProblem("asked.recently", until=f"{day_of(until)}")
+        raise SubmissionProblem("consent.refused", said=told.text)

@@ -1,0 +1,89 @@
+"""What the journal keeps of the gate's decisions: reads, the consents they rest on, who was left out, refusals."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from shouxin.core.policy import Action, CustomerFacts, Permit, Question, Refusal
+from shouxin.core.policy.refusals import left_out
+from shouxin.gate import facts
+from shouxin.gate.rules import EMERGENCY
+from shouxin.journal import services as journal
+
+PER_PAGE = {Action.VIEW: "list.viewed", Action.SEARCH: "list.searched"}
+PER_CUSTOMER = {
+    Action.REVEAL: "field.revealed",
+    Action.DIAL: "number.dialled",
+    Action.READ: "field.read",
+}
+
+
+def refusal_of(question: Question, refusal: Refusal, customer: UUID | None = None) -> None:
+    """A question that was refused, whole or for one of its customers."""
+    only = question.customers[0] if len(question.customers) == 1 else None
+    with transaction.atomic():
+        journal.append(
+            actor=question.actor,
+            event="write.refused" if question.action is Action.WRITE else "read.refused",
+            customer=customer or only,
+            purpose=question.purpose[:64],
+            data={
+                "code": refusal.code,
+                "purpose": question.purpose[:64],
+                "action": question.action.value,
+                "fields": sorted(set(question.fields) & set(facts.rules["rulebook"].fields())),
+                "count": len(question.customers),
+            },
+        )
+
+
+def opened(permit: Permit, detail: Mapping[str, Any], known: Mapping[UUID, CustomerFacts]) -> None:
+    """An opening and who was left out of it, within the caller's transaction."""
+    journal.append_many(**reads(permit, detail, known))
+    tell_left_out(permit)
+
+
+def reads(permit: Permit, detail: Mapping[str, Any], known: Mapping[UUID, CustomerFacts]) -> dict[str, Any]:
+    """What the journal keeps of an opening: one entry a page of a list, else one a customer.
+
+    Where the purpose rests on consent, the versions of the notices agreed to stand in it (clause A3.1).
+    """
+    shared = {"purpose": permit.purpose, "fields": sorted(permit.fields), **detail}
+    event, customers = PER_PAGE.get(permit.action), permit.customers
+    rows: list[journal.Row]
+    if event and len(customers) == 1 and detail.get("page") == "profile":
+        event, rows = "profile.viewed", [(customers[0], {**shared, **_agreed(known, *customers)})]
+    elif event:
+        listed = [str(customer) for customer in customers]
+        counted = {"left_out": numbers(permit)} if numbers(permit) else {}
+        data = {**shared, "count": len(customers), "customers": listed}
+        rows = [(None, {**data, **_agreed(known, *customers), **counted})]
+    else:
+        event = PER_CUSTOMER[permit.action]
+        reason = EMERGENCY if permit.emergency else permit.reason
+        data = {**shared, "reason": reason, "grants": [str(grant) for grant in permit.grants]}
+        rows = [(customer, {**data, **_agreed(known, customer)}) for customer in customers]
+    return {"actor": permit.actor, "event": event, "purpose": permit.purpose, "rows": rows}
+
+
+def tell_left_out(permit: Permit) -> None:
+    """Of a batch of single reads: how many were left out, by reason, in one entry."""
+    if permit.action in PER_CUSTOMER and numbers(permit):
+        journal.append(
+            actor=permit.actor,
+            event="batch.left_out",
+            purpose=permit.purpose,
+            data={"purpose": permit.purpose, "count": len(permit.customers), "left_out": numbers(permit)},
+        )
+
+
+def numbers(permit: Permit) -> dict[str, int]:
+    """How many were left out, by the code of the reason as the journal writes it."""
+    return {code.replace(".", "_"): count for code, count in left_out(permit.refused).items()}
+
+
+def _agreed(known: Mapping[UUID, CustomerFacts], *customers: UUID) -> dict[str, list[str]]:
+    versions = {version for one in customers if one in known for version in known[one].agreed_under}
+    return {"notices": sorted(versions)} if versions else {}
