@@ -28,6 +28,7 @@ ROWS: Mapping[str, Row] = {
     "rights:intake_of": needs(P.RIGHTS_CASE_FILE, status=404, customer_id=NOBODY),
     "rights:match": post(P.RIGHTS_CASE_HANDLE, status=404, customer_id=NOBODY),
     "rights:case": needs(P.RIGHTS_CASE_READ, status=404, case_id=NOBODY),
+    "rights:proof": needs(P.RIGHTS_CASE_HANDLE, status=404, case_id=NOBODY, proof_id=NOBODY),
     "rights:letter": needs(P.RIGHTS_CASE_READ, status=404, case_id=NOBODY),
     **{
         f"rights:verb#{verb}": post(P.RIGHTS_CASE_READ, status=404, case_id=NOBODY, verb=verb)

@@ -40,6 +40,7 @@ EXCEPTED = {
     "people:set_up": "before there is anybody",
     "people:sign_in": "before signing in",
     "readyz": "an answer for programs",
+    "rights:proof": "a file",
     "rulebook:policy_read": "leads on to the version in force",
 }
 NO_CONSOLE = ("admin:", "scim:", "api:", "my:")

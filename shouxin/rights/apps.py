@@ -8,4 +8,4 @@ class RightsConfig(AppConfig):
 
     def ready(self) -> None:
         from shouxin.rights import explanations, menu, notice_kinds  # noqa: F401 - signing up is their import
-        from shouxin.rights.cases import events, keeping  # noqa: F401 - likewise
+        from shouxin.rights.cases import events, keeping, proving  # noqa: F401 - likewise

@@ -12,6 +12,7 @@ urlpatterns = [
     path("customers/<uuid:customer_id>/new/", views.intake, name="intake_of"),
     path("customers/<uuid:customer_id>/match/", views.match, name="match"),
     path("<uuid:case_id>/", views.case_page, name="case"),
+    path("<uuid:case_id>/proofs/<uuid:proof_id>/", views.proof, name="proof"),
     path("<uuid:case_id>/letter/", views.letter, name="letter"),
     re_path(rf"^(?P<case_id>[0-9a-f-]{{36}})/(?P<verb>{VERBS})/$", views.verb, name="verb"),
 ]

@@ -42,10 +42,11 @@ from shouxin.people.second_factor import adapter, enrolment
 from shouxin.portal.entering import secrets as door
 from shouxin.portal.entering import services as entering
 from shouxin.portal.entering.models import Challenge
-from shouxin.rights.cases import answering
+from shouxin.rights.cases import answering, proving
+from shouxin.rights.cases import services as cases
 from shouxin.rights.cases.answering import Answer
 from shouxin.rights.cases.keeping import answer_of, words_of
-from shouxin.rights.cases.models import Case, Kind, Outcome
+from shouxin.rights.cases.models import Case, Check, Kind, Outcome, Proof
 from shouxin.rights.cases.tests import cast as rights
 from shouxin.vault import algorithms, places, root_destruction, root_rotation, services
 from shouxin.vault.checking_places import Altered
@@ -99,7 +100,8 @@ HELD = {
     "customers.collection": 1,
     "drafts": 1,
     "portal.entering": 1,
-    "rights.case": 1,
+    "rights.case": 2,
+    "rights.proof": 1,
 }
 
 
@@ -156,8 +158,10 @@ class Filled:
         kept = typed_drafts.opened(actor=head, kind="purpose", draft=self.typed, now=clock.now())
         assert kept is not None
         assert kept[1] == TYPED
-        asked = Case.objects.get()
+        asked = Case.objects.get(kind=Kind.COMPLAINT)
         assert (words_of(asked).text, answer_of(asked)) == (rights.SAID, rights.SAID)
+        clerk = self.register.world.actor("clerk")
+        assert proving.opened(actor=clerk, proof=Proof.objects.get()) == rights.PNG
         officer = self.register.world.people["officer"]
         with adapter.of(officer.id):
             assert len(RecoveryCodes.activate(officer).generate_codes()) > 0
@@ -183,6 +187,10 @@ def filled(register: Register, folder: Path, client: Client) -> Filled:
     asked = rights.in_hand(register, Kind.COMPLAINT)
     said = Answer(Outcome.GRANTED, "", rights.SAID)
     answering.propose(actor=world.actor("clerk"), case=asked.id, answer=said, now=now)
+    answering.approve(actor=world.actor("sales_head"), case=asked.id, now=now)
+    waits = cases.take(actor=world.actor("clerk"), case=rights.filed(register, Kind.KNOW).case.id, now=now)
+    document = Check.Method.DOCUMENT
+    cases.check(actor=world.actor("clerk"), case=waits.id, method=document, proof=rights.PNG, now=now)
     world.code("officer")
     with adapter.of(world.people["officer"].id):
         RecoveryCodes.activate(world.people["officer"])

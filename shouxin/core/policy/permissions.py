@@ -242,6 +242,7 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 P.API_CLIENT_REVOKE,
                 P.CUSTOMERS_BATCH_READ,
                 P.CUSTOMERS_BATCH_RELEASE,
+                P.CUSTOMERS_CONSENT_RECORD,
                 P.CUSTOMERS_DUPLICATE_READ,
                 P.CUSTOMERS_FORM_DRAFT,
                 P.CUSTOMERS_FORM_PUBLISH,

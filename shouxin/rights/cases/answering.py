@@ -1,5 +1,6 @@
 """Answering a request: propose, approve, send back; the person's word about the answer."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -8,11 +9,13 @@ from django.db import transaction
 
 from shouxin.core.policy import Actor, ActorKind, Permission
 from shouxin.people import queries as people
-from shouxin.rights.cases import queries, rules
+from shouxin.rights.cases import doing, queries, rules
 from shouxin.rights.cases.errors import CaseProblem
 from shouxin.rights.cases.keeping import ANSWER, key_of
 from shouxin.rights.cases.models import Case, Kind, Outcome, State
-from shouxin.rights.cases.services import closed, handled, locked, record, restarted, step
+from shouxin.rights.cases.proving import forget_proofs
+from shouxin.rights.cases.recording import record
+from shouxin.rights.cases.services import closed, handled, locked, restarted, step
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,7 @@ class Answer:
     outcome: Outcome
     reason: str = ""
     text: str = ""
+    conditions: Sequence[str] = ()  # of a transfer, which are met
 
 
 def propose(*, actor: Actor, case: UUID, answer: Answer, now: datetime) -> Case:
@@ -38,6 +42,10 @@ def propose(*, actor: Actor, case: UUID, answer: Answer, now: datetime) -> Case:
         row.answer = key_of(row).seal(ANSWER, answer.text.strip().encode())
         row.proposed_by_id, row.proposed_at = actor.id, now
         row.decided_by, row.decided_at = None, None
+        row.conditions = sorted(answer.conditions)
+        doing.check(row, now)
+        if row.kind in rules.AT_ONCE and row.outcome != Outcome.REFUSED:
+            doing.stop(actor, row, now)  # the person's word holds at once, whoever looks at the answer after
         if rules.needs_second(row.kind, answer.outcome, escalated=row.escalated):
             step(row, "refuse_unknown" if row.state == State.IDENTITY else "propose")
             row.save()
@@ -73,7 +81,19 @@ def send_back(*, actor: Actor, case: UUID) -> Case:
 
 
 def answered(actor: Actor, row: Case, now: datetime) -> None:
-    """Close the case with its answer, in the caller's transaction."""
+    """Carry out what the answer says and close the case, in the caller's transaction.
+
+    Where something is still to be destroyed the person is told so, and the case stays open.
+    """
+    doing.carry_out(actor, row, now)
+    if doing.waits(row):
+        step(row, "lock")
+        row.paused_at, row.pause = None, ""
+        row.save()
+        forget_proofs(actor, row)
+        record(actor, "answered", row, rights_outcome=row.outcome, rights_reason=row.reason)
+        return
+    forget_proofs(actor, row)
     closed(row, "approve" if row.state == State.DECIDING else "answer", now)
     row.save()
     record(actor, "answered", row, rights_outcome=row.outcome, rights_reason=row.reason)
@@ -138,7 +158,18 @@ def _check_answer(row: Case, answer: Answer) -> None:
             raise CaseProblem("reason.unsuitable")
     elif answer.reason not in rules.reasons_for(row.kind):
         raise CaseProblem("reason.unsuitable")
+    _check_conditions(row, answer)
     if len(answer.text) > rules.MOST_TEXT:
         raise CaseProblem("text.length")
-    if row.kind in {Kind.COMPLAINT, Kind.INQUIRY, Kind.EXPLAIN_DECISION} and not answer.text.strip():
+    speaks = row.kind in rules.IN_WORDS and (answer.outcome != Outcome.REFUSED or row.kind == Kind.COMPLAINT)
+    if speaks and not answer.text.strip():
         raise CaseProblem("answer.empty")
+
+
+def _check_conditions(row: Case, answer: Answer) -> None:
+    """A transfer is granted when all four conditions are met, and refused for them when one is not."""
+    met = set(answer.conditions) >= set(rules.CONDITIONS)
+    if row.kind == Kind.PORT and answer.outcome == Outcome.GRANTED and not met:
+        raise CaseProblem("port.conditions")
+    if answer.reason == "port_conditions" and met:
+        raise CaseProblem("port.all-met")

@@ -36,6 +36,15 @@ for _name, _zh, _en in (
     ("merged", "认定与另一件重复，并入该件", "Found to be a duplicate and joined to the other"),
     ("rated", "申请人评价：{score} 分", "Rated {score} by whoever asked"),
     ("reopened", "申请人不满意，转监督员重新办理", "Opened again for the supervisor: not satisfied"),
+    (
+        "locked",
+        "立即停止使用：待删除 {waiting} 组，依法封存 {retained} 组",
+        "Locked at once: {waiting} groups to be deleted, {retained} kept under a legal duty",
+    ),
+    ("finished", "应删除的信息已全部销毁，申请办结", "All that was to be deleted is destroyed; the request is closed"),
+    ("proof_kept", "加密保存身份证明的副本", "Kept a copy of a proof, sealed"),
+    ("proof_opened", "打开身份证明的副本", "Opened the copy of a proof"),
+    ("proofs_destroyed", "销毁 {count} 份身份证明的副本", "Destroyed {count} copies of proofs"),
     ("followed", "申请人凭查询码查看进度", "Followed with the look-up code"),
 ):  # fmt: skip
     events.register(f"rights.{_name}", EventKind(f"rights.{_name}", Text(_zh, _en)))

@@ -101,6 +101,11 @@ class IntakeForm(forms.Form):
 
 class CheckForm(forms.Form):
     method = forms.TypedChoiceField(label=_("核验方式"), coerce=Check.Method)
+    copy = forms.FileField(
+        label=_("证明的副本"),
+        required=False,
+        help_text=_("可以不留。PDF、JPEG 或 PNG，不超过 5 MB；加密保存，办结时自动销毁。"),
+    )
 
     def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
@@ -124,7 +129,10 @@ class AnswerForm(forms.Form):
         required=False,
         max_length=rules.MOST_TEXT,
         widget=forms.Textarea(attrs={"rows": 4, "autocomplete": "off"}),
-        help_text=_("依据、救济途径和日期由系统写进答复书，这里写其余的话。"),
+        help_text=_("依据、救济途径和日期由系统写进答复书，这里写其余的话；交给申请人的，写明怎样交付。"),
+    )
+    conditions = forms.MultipleChoiceField(
+        label=_("已核对的转移条件"), required=False, widget=forms.CheckboxSelectMultiple
     )
 
     def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
@@ -134,6 +142,11 @@ class AnswerForm(forms.Form):
         self.fields["reason"].choices = [("", "—")] + [  # type: ignore[attr-defined] # a ChoiceField
             (key, f"{one.text.in_(language)}（{one.article.in_(language)}）") for key, one in reasons
         ]
+        if case.kind == Kind.PORT:
+            conditions = [(key, one.in_(language)) for key, one in rules.CONDITIONS.items()]
+            self.fields["conditions"].choices = conditions  # type: ignore[attr-defined] # a ChoiceField
+        else:
+            del self.fields["conditions"]
 
 
 class RateForm(forms.Form):

@@ -127,6 +127,7 @@ class Case(models.Model):
     decided_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     duplicate_of = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="duplicates")
+    conditions = ArrayField(models.CharField(max_length=16), default=list)  # of a transfer, which are met
     escalated = models.BooleanField(default=False)  # the supervisor's: the person was not satisfied
     score = models.PositiveSmallIntegerField(null=True)
     key_suite = models.SmallIntegerField()
@@ -229,3 +230,70 @@ class Check(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.method}"
+
+
+class Deed(models.Model):
+    """What was done for the person, or what goes on and why: one purpose, or one group of what is kept about them."""
+
+    class What(models.TextChoices):
+        WITHDRAWN = "withdrawn", _("同意已撤回")
+        STOPPED = "stopped", _("已停止处理")
+        NOTHING = "nothing", _("没有可以停止的处理")
+        GOES_ON = "goes_on", _("依法继续处理")
+        SEALED_UP = "sealed_up", _("已封存")
+        HELD = "held", _("调查期间封存")
+        WAITING = "waiting", _("已停止使用，待删除")
+
+    id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="deeds")
+    customer_id = models.UUIDField()
+    what = models.CharField(max_length=10, choices=What)
+    purpose = models.CharField(max_length=64, blank=True)
+    storage_group = models.CharField(max_length=120, blank=True)
+    article = models.CharField(max_length=200, blank=True)
+    until = models.DateField(null=True)  # None: for good, or until the inquiry is over
+    at = models.DateTimeField()
+    destroyed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "rights_deed"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["case", "customer_id", "purpose", "storage_group"], name="rights_deed_once"
+            ),
+            models.CheckConstraint(
+                condition=(Q(purpose="") & ~Q(storage_group="")) | (~Q(purpose="") & Q(storage_group="")),
+                name="rights_deed_about_one",
+            ),
+            models.CheckConstraint(
+                condition=Q(what__in=["withdrawn", "stopped", "nothing"]) | ~Q(article=""),
+                name="rights_deed_names_its_law",
+            ),
+            models.CheckConstraint(
+                condition=Q(destroyed_at__isnull=True) | ~Q(storage_group=""), name="rights_deed_destroyed"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.what}"
+
+
+class Proof(models.Model):
+    """A copy of what showed who asks or for whom; sealed, and gone with the end of the case."""
+
+    id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="proofs")
+    customer_id = models.UUIDField(null=True)
+    media = models.CharField(max_length=40)
+    size = models.PositiveIntegerField()
+    by = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    key_suite = models.SmallIntegerField()
+    wrapped_key = models.BinaryField()
+    sealed = models.BinaryField()
+
+    class Meta:
+        db_table = "rights_proof"
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.media}"

@@ -17,7 +17,7 @@ from shouxin.kit.detail import Stage, Standing, Verb, stages
 from shouxin.people import queries as people
 from shouxin.people.story import left, story
 from shouxin.people.story import mark as taken_by
-from shouxin.rights.cases import queries, rules
+from shouxin.rights.cases import doing, queries, rules
 from shouxin.rights.cases.forms import AnswerForm, CheckForm, PauseForm, RateForm
 from shouxin.rights.cases.models import CLOSED, OPEN, Case, Check, Kind, State
 from shouxin.rights.cases.services import last_day
@@ -50,6 +50,21 @@ PROBLEMS = {
     "reason.unsuitable": gettext_lazy("请选择与结果相符的理由：同意不写理由，其余必须写。"),
     "answer.empty": gettext_lazy("请写明答复。"),
     "approver.same-person": gettext_lazy("不能审批自己拟定的答复，请由他人审批。"),
+    "delete.retained": gettext_lazy(
+        "其中有法定保存期限未届满或调查期间的信息，只能封存：请选“部分同意”和相应理由。"
+    ),
+    "delete.nothing-retained": gettext_lazy("没有法定保存期限未届满的信息，不能以此为由。"),
+    "purpose.goes-on": gettext_lazy(
+        "其中有依法必须继续的处理：请选“部分同意”，理由选“履行合同或法定义务所必需”。"
+    ),
+    "purpose.unknown": gettext_lazy("没有这个处理目的。"),
+    "purpose.no-consent": gettext_lazy("其中有的目的不以同意为依据，没有可撤回的同意；请按“拒绝处理”登记。"),
+    "correct.not-yet": gettext_lazy("受理之后客户档案还没有更正：请先核实并在客户档案中更正，再答复。"),
+    "port.conditions": gettext_lazy("四项条件都核对无误，才能同意转移。"),
+    "port.all-met": gettext_lazy("四项条件都符合，不能以此为由不同意。"),
+    "proof.unsuitable": gettext_lazy("副本须是 PDF、JPEG 或 PNG，不超过 5 MB，且没有发现病毒；没有保存。"),
+    "proof.many": gettext_lazy("副本已经够多，没有保存。"),
+    "proof.scanner": gettext_lazy("病毒扫描暂不可用，没有保存副本；可以不留副本，只登记核验。"),
     "score.range": gettext_lazy("请选择 1 至 5 分。"),
 }
 _FIRST = {
@@ -119,6 +134,9 @@ def detail_context(actor: Actor, row: Case, now: datetime) -> dict[str, Any]:
         "others": listed(list(queries.others_of(row)[:10]), now),
         "mergeable": _mergeable(row) if hands and row.state in OPEN else [],
         "reason": reason_of(row),
+        "proofs": list(row.proofs.order_by("at")),
+        "deeds": deeds(row),
+        "foreseen": foreseen(row, now) if working or may_decide else [],
     }
 
 
@@ -129,6 +147,46 @@ def reason_of(row: Case) -> Mapping[str, str] | None:
         return None
     language = get_language() or "zh-hans"
     return {"text": known.text.in_(language), "article": known.article.in_(language)}
+
+
+def deeds(row: Case) -> list[dict[str, Any]]:
+    """What was done: each purpose by name, groups together by what became of them."""
+    found: list[dict[str, Any]] = [
+        {"what": one.get_what_display(), "about": purpose_names([one.purpose])[0], "article": one.article}
+        for one in row.deeds.exclude(purpose="").order_by("purpose")
+    ]
+    groups = row.deeds.exclude(storage_group="").order_by("what", "article", "until", "storage_group")
+    return found + _together(
+        [
+            (one.get_what_display(), one.article, one.until, one.storage_group, one.destroyed_at)
+            for one in groups
+        ]
+    )
+
+
+def foreseen(row: Case, now: datetime) -> list[dict[str, Any]]:
+    """What deleting would do, before anything is done."""
+    if row.kind not in doing.DELETES:
+        return []
+    return _together(
+        [(one.what.label, one.article, one.until, one.group, None) for one in doing.foresee(row, now)]
+    )
+
+
+def _together(rows: Sequence[tuple[Any, str, Any, str, Any]]) -> list[dict[str, Any]]:
+    language = get_language() or "zh-hans"
+    names: dict[str, list[str]] = {}
+    for rule in rulebooks["rulebook"].fields().values():
+        if rule.active:
+            names.setdefault(rule.storage_group, []).append(rule.name.in_(language))
+    found: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for what, article, until, group, gone in rows:
+        line = found.setdefault(
+            (str(what), article, until, gone is None),
+            {"what": what, "fields": [], "article": article, "until": until, "gone": gone},
+        )
+        line["fields"] += [name for name in names.get(group, [group]) if name not in line["fields"]]
+    return list(found.values())
 
 
 def _missing(row: Case, methods: Sequence[str]) -> list[str]:
@@ -170,10 +228,14 @@ def _stages(row: Case) -> list[Stage]:
 
 def _verbs(actor: Actor, row: Case, *, hands: bool) -> list[Verb]:
     found: list[Verb] = []
-    if row.state in CLOSED:
-        if row.state == State.ANSWERED:
-            found.append(Verb(_("查看答复书"), href=reverse("rights:letter", args=[row.id])))
+    if row.state in {State.ANSWERED, State.WATCHING}:
+        found.append(Verb(_("查看答复书"), href=reverse("rights:letter", args=[row.id])))
+    if row.state in CLOSED or row.state == State.WATCHING:
         return found
+    corrects = row.kind in {Kind.CORRECT, Kind.SUPPLEMENT} and row.state == State.HANDLING
+    if hands and row.customer_id and corrects:
+        address = reverse("customers:edit", args=[row.customer_id])
+        found.append(Verb(_("在客户档案中更正"), href=address, style="primary"))
     accused = queries.is_accused(actor, row)
     if accused:
         found.append(
@@ -237,8 +299,10 @@ def letter(row: Case, text: str, language: str) -> dict[str, Any]:
     reason = rules.REASONS.get(row.reason)
     return {
         "case": row,
+        "answered_at": row.decided_at or row.proposed_at,
         "reason": reason.text.in_(language) if reason else "",
         "article": reason.article.in_(language) if reason else "",
+        "deeds": deeds(row),
         "redress": [one.in_(language) for one in rules.REDRESS] if row.outcome != "granted" else [],
         "text": text,
     }

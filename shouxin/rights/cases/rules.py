@@ -215,6 +215,15 @@ def needs_second(kind: str, outcome: str, *, escalated: bool) -> bool:
     return outcome != Outcome.GRANTED or kind not in ALONE
 
 
+# What is answered in somebody's own words: what was done, how it was handed over, what holds.
+IN_WORDS = frozenset(
+    {
+        *(K.KNOW, K.ACCESS, K.COPY, K.PORT, K.DECEASED, K.EXPLAIN_RULES, K.EXPLAIN_DECISION),
+        *(K.HUMAN_REVIEW, K.COMPLAINT, K.INQUIRY),
+    }
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Reason:
     """Why a request is not granted: where the law says so, and for which kinds it can be said."""
@@ -315,3 +324,38 @@ REDRESS = (
 def reasons_for(kind: str) -> dict[str, Reason]:
     """What can be said about a request of this kind."""
     return {key: reason for key, reason in REASONS.items() if kind in reason.kinds}
+
+
+# The four conditions of a transfer to another handler (Network Data Security Regulation art. 25).
+CONDITIONS: Mapping[str, Text] = MappingProxyType(
+    {
+        "identity": Text("能够验证请求人的真实身份", "Whoever asks can be identified"),
+        "consented": Text(
+            "请求转移的是本人同意提供的或者基于合同收集的个人信息",
+            "It is information they consented to give, or collected for a contract",
+        ),
+        "feasible": Text("转移个人信息具备技术可行性", "The transfer is technically feasible"),
+        "harmless": Text(
+            "转移个人信息不损害他人合法权益", "The transfer harms no lawful rights or interests of others"
+        ),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What law says about deleting a group: its minimum period, if there is one."""
+
+    article: str
+    minimum: Period | None  # None: for good
+
+
+def retained(bound: str, value: int, unit: str, article: str) -> Kept | None:
+    """Whether a retention rule is a statutory minimum; None for one that is no reason to keep anything."""
+    if not bound.startswith(("statutory minimum", "statutory permanent")) or not value:
+        return None
+    if value < 0:
+        return Kept(article, None)
+    if unit == "year":
+        return Kept(article, Period(12 * value, "month"))
+    return Kept(article, Period(value, "month" if unit == "month" else "day"))

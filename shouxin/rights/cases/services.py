@@ -14,7 +14,6 @@ from shouxin.core.policy import Actor, ActorKind, Permission, Role
 from shouxin.customers.registry import merging
 from shouxin.customers.registry import queries as registry
 from shouxin.customers.registry.models import Customer
-from shouxin.journal import services as journal
 from shouxin.kit import ids
 from shouxin.people.models import Department
 from shouxin.rights.cases import queries, rules
@@ -22,9 +21,10 @@ from shouxin.rights.cases.clocks import clock_for
 from shouxin.rights.cases.errors import CaseProblem
 from shouxin.rights.cases.keeping import WORDS, Words, words_of
 from shouxin.rights.cases.models import OPEN, Case, Channel, Check, Kind, Pause, Requester, State
+from shouxin.rights.cases.proving import forget_proofs, keep
+from shouxin.rights.cases.recording import record
 from shouxin.vault import parcels
 
-PURPOSE = "individual_rights"
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # nothing that is misread over the telephone
 _TRIES = 5
 
@@ -130,13 +130,16 @@ def match(*, actor: Actor, case: UUID, customer: UUID, now: datetime) -> Case:
         row.level = rules.level_needed(row.kind, row.grade, row.requester)
         row.save(update_fields=["customer_id", "recogniser", "department", "jurisdiction", "grade", "level"])
         row.checks.update(customer_id=found.id)
+        row.proofs.update(customer_id=found.id)
         record(actor, "matched", row)
         _proved_when_enough(actor, row, now)
     return row
 
 
-def check(*, actor: Actor, case: UUID, method: Check.Method, now: datetime) -> Case:
-    """Note that this was checked; when it is enough for what is asked, identity is established.
+def check(
+    *, actor: Actor, case: UUID, method: Check.Method, now: datetime, proof: bytes | None = None
+) -> Case:
+    """Note that this was checked, with a copy if one was given; when it is enough, identity is established.
 
     Raises:
         CaseProblem: not at this step, or checked that way already.
@@ -147,6 +150,8 @@ def check(*, actor: Actor, case: UUID, method: Check.Method, now: datetime) -> C
             raise CaseProblem("check.portal")  # shown by signing in there, said by nobody
         if row.checks.filter(method=method).exists():
             raise CaseProblem("check.twice")
+        if proof is not None:
+            keep(actor, row, proof, now)
         _note_check(actor, row, method, now)
         _proved_when_enough(actor, row, now)
     return row
@@ -200,6 +205,7 @@ def withdraw(*, actor: Actor, case: UUID, now: datetime) -> Case:
     with transaction.atomic():
         row = locked(actor, case) if actor.kind is ActorKind.CUSTOMER else _handled(actor, case, *OPEN)
         closed(row, "withdraw", now)
+        forget_proofs(actor, row)
         row.outcome, row.reason = "", ""
         row.save()
         record(actor, "withdrawn", row)
@@ -215,6 +221,7 @@ def merge(*, actor: Actor, case: UUID, into: UUID, now: datetime) -> Case:
         if other.id == row.id or other.state not in OPEN or not same:
             raise CaseProblem("case.other")
         closed(row, "merge", now)
+        forget_proofs(actor, row)
         row.duplicate_of = other
         row.save()
         record(actor, "merged", row, repeats=str(other.id))
@@ -296,17 +303,6 @@ def last_day(row: Case) -> date:
     clock, begun = clock_for(row.jurisdiction), rules.local(row.filed_at)
     stood = row.stop_on - rules.deadlines(clock, begun, child=row.minor)[1]
     return clock.extended.after(begun) + stood
-
-
-def record(actor: Actor, verb: str, row: Case, **more: str | int) -> UUID:
-    """Journal one act on a case."""
-    return journal.append(
-        actor=actor,
-        event=f"rights.{verb}",
-        customer=row.customer_id,
-        purpose=PURPOSE,
-        data={"case": str(row.id), **{key: value for key, value in more.items() if value != ""}},
-    )
 
 
 def _customer(actor: Actor, asked: Asked) -> Customer | None:

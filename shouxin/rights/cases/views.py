@@ -1,11 +1,12 @@
 """Screens of individuals' requests: the list, taking one down, one case with its verbs, the letter."""
 
 from collections.abc import Callable
+from io import BytesIO
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy, override
@@ -19,7 +20,7 @@ from shouxin.kit import clock, lists
 from shouxin.kit.lists import Column, Field, Listed, Sort, uuid_or_none
 from shouxin.people.doors import StaffRequest, allowed
 from shouxin.people.lists import reading
-from shouxin.rights.cases import answering, presenting, queries, services
+from shouxin.rights.cases import answering, presenting, proving, queries, services
 from shouxin.rights.cases.answering import Answer
 from shouxin.rights.cases.clocks import clock_for
 from shouxin.rights.cases.errors import CaseProblem
@@ -176,7 +177,7 @@ def verb(request: StaffRequest, case_id: UUID, verb: str) -> HttpResponse:
 def _with_form(request: StaffRequest, row: Case, verb: str, about: dict[str, Any]) -> HttpResponse:
     """The verbs that are told something: which proof, why to pause, the answer, the score."""
     form = {
-        "check": lambda: CheckForm(request.POST, case=row),
+        "check": lambda: CheckForm(request.POST, request.FILES, case=row),
         "pause": lambda: PauseForm(request.POST),
         "answer": lambda: AnswerForm(request.POST, case=row),
         "rate": lambda: RateForm(request.POST),
@@ -185,7 +186,7 @@ def _with_form(request: StaffRequest, row: Case, verb: str, about: dict[str, Any
         return _page(request, row, {f"{verb}_form": form}, 422)
     said = form.cleaned_data
     deeds: dict[str, Callable[[], Case]] = {
-        "check": lambda: services.check(**about, **said),
+        "check": lambda: services.check(**about, method=said["method"], proof=_bytes_of(said["copy"])),
         "pause": lambda: services.pause(**about, **said),
         "answer": lambda: answering.propose(**about, answer=Answer(**said)),
         "rate": lambda: answering.rate(**about, **said),
@@ -202,6 +203,8 @@ def _with_form(request: StaffRequest, row: Case, verb: str, about: dict[str, Any
 def _done(verb: str, row: Case) -> str:
     if verb in {"answer", "approve"} and row.state == State.ANSWERED:
         return _("已答复，答复书可以打印或交给申请人。")
+    if row.state == State.WATCHING:
+        return _("已停止使用，等待删除；全部销毁后自动办结。")
     if verb == "answer":
         return _("已拟定，等待他人审批。")
     if verb == "check" and row.state == State.HANDLING:
@@ -231,7 +234,7 @@ def match(request: StaffRequest, customer_id: UUID) -> HttpResponse:
 def letter(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """The answer as the person receives it, to print or to hand over; in Chinese or English."""
     row = _visible(request, case_id)
-    if row.state != State.ANSWERED:
+    if row.state not in {State.ANSWERED, State.WATCHING}:
         raise Http404
     language = request.GET.get("language", "")
     language = language if language in {"zh-hans", "en"} else (get_language() or "zh-hans")
@@ -247,6 +250,25 @@ def letter(request: StaffRequest, case_id: UUID) -> HttpResponse:
             "home": reverse("rights:case", args=[row.id]),
         }
         return render(request, "cases/letter.html", context)
+
+
+@never_cache
+@require_GET
+@allowed(P.RIGHTS_CASE_HANDLE)
+def proof(request: StaffRequest, case_id: UUID, proof_id: UUID) -> FileResponse:
+    """The copy of a proof, for whoever has to judge it; only while the case is open."""
+    row = _visible(request, case_id)
+    found = row.proofs.filter(id=proof_id).first()
+    if found is None:
+        raise Http404
+    content = proving.opened(actor=request.actor, proof=found)
+    name = f"{row.number}.{found.media.rpartition('/')[2]}"
+    return FileResponse(BytesIO(content), as_attachment=True, filename=name, content_type=found.media)
+
+
+def _bytes_of(file: Any) -> bytes | None:
+    """What was sent along, read no further than one may keep."""
+    return bytes(file.read(proving.LARGEST + 1)) if file else None
 
 
 def _visible(request: StaffRequest, case_id: UUID) -> Case:

@@ -11,6 +11,8 @@ from tests.register import Register
 
 SAID = "请把我的电话 13812345678 从营销名单里去掉，我叫李小明"
 
+PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 24 + "身份证 11010519491231002X".encode()
+
 
 def filed(
     register: Register, kind: Kind, *, who: str = "clerk", customer: str | None = "li", **more: Any

@@ -1,0 +1,261 @@
+"""Doing what a person has a right to: withdrawing, stopping a purpose, closing what is to be deleted.
+
+Each holds from the commit of its transaction. Nothing is destroyed here: what is to be deleted is locked, and the case
+stays open until its keys are gone. A statutory period and an authority's inquiry are never overridden.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from shouxin.core.policy import Actor, GroupState, Permission, service_actor
+from shouxin.customers.consents import services as consents
+from shouxin.customers.consents.errors import ConsentProblem
+from shouxin.customers.consents.models import Channel as Door
+from shouxin.customers.consents.models import RefusalKind
+from shouxin.customers.consents.services import How
+from shouxin.customers.registry import merging, restricting
+from shouxin.gate.facts import rules as rulebooks
+from shouxin.journal import queries as journal
+from shouxin.rights.cases import rules
+from shouxin.rights.cases.errors import CaseProblem
+from shouxin.rights.cases.models import OPEN, Case, Channel, Deed, Kind, Outcome, State
+from shouxin.rights.cases.recording import record
+from shouxin.rights.cases.rules import Kept
+from shouxin.rights.cases.services import step
+from shouxin.rulebook.catalogue.models import RetentionRule
+from shouxin.vault import queries as vault_queries
+from shouxin.vault import services as vault
+
+KEEPER = replace(
+    service_actor("individual-rights"), permissions=frozenset({Permission.CUSTOMERS_PROFILE_EDIT})
+)
+# Deletion: the handler deletes by itself, or what an authority looks into is kept for it.
+DELETE_ARTICLE, INQUIRY_ARTICLE = "个人信息保护法 第47条第1款", "个人信息保护法 第63条"
+_DOORS = {
+    Channel.COUNTER: Door.COUNTER,
+    Channel.PHONE: Door.PHONE,
+    Channel.MAIL: Door.PAPER,
+    Channel.API: Door.API,
+    Channel.PORTAL: Door.PORTAL,
+    Channel.PUBLIC: Door.FORM,
+}
+DELETES = frozenset({Kind.DELETE, Kind.CANCEL})
+W = Deed.What
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """What deleting would do to one group."""
+
+    customer: UUID
+    group: str
+    what: Deed.What
+    article: str
+    until: date | None
+
+
+def carry_out(actor: Actor, row: Case, now: datetime) -> None:
+    """Do what the answer says, in its transaction; the case steps on to wait for destruction where that follows.
+
+    Raises:
+        CaseProblem: the answer says something else than what can be done.
+    """
+    if row.outcome == Outcome.REFUSED or row.customer_id is None:
+        return
+    if row.kind in DELETES:
+        _close_groups(row, now)
+    elif row.kind in rules.AT_ONCE:
+        stop(actor, row, now)
+    elif row.kind in {Kind.CORRECT, Kind.SUPPLEMENT}:
+        _check_corrected(row)
+
+
+def check(row: Case, now: datetime) -> None:
+    """What would keep the answer from being carried out, said while it is being proposed.
+
+    Raises:
+        CaseProblem: granted although a statutory period stands in the way, or the other way round.
+    """
+    if row.outcome == Outcome.REFUSED or row.customer_id is None:
+        return
+    if row.kind in DELETES:
+        kept = any(one.what is not W.WAITING for one in foresee(row, now))
+        if kept and row.outcome == Outcome.GRANTED:
+            raise CaseProblem("delete.retained")
+        if not kept and row.reason == "retention":
+            raise CaseProblem("delete.nothing-retained")
+    if row.kind in {Kind.CORRECT, Kind.SUPPLEMENT}:
+        _check_corrected(row)
+
+
+def stop(actor: Actor, row: Case, now: datetime) -> None:
+    """Withdraw or refuse each purpose the person named, at once; what the law demands goes on and is named.
+
+    Raises:
+        CaseProblem: one goes on, so that the request cannot be granted as a whole.
+    """
+    done = set(row.deeds.values_list("purpose", flat=True))
+    for purpose in row.purposes:
+        if purpose not in done:
+            _stop_one(actor, row, purpose, now)
+    if row.outcome == Outcome.GRANTED and row.deeds.filter(what=W.GOES_ON).exists():
+        raise CaseProblem("purpose.goes-on")
+
+
+def _stop_one(actor: Actor, row: Case, purpose: str, now: datetime) -> None:
+    rule = rulebooks["rulebook"].purpose(purpose)
+    if rule is None or row.customer_id is None:
+        raise CaseProblem("purpose.unknown")
+    if row.kind == Kind.WITHDRAW and not rule.consent_based:
+        raise CaseProblem("purpose.no-consent")
+    what, article = W.STOPPED, ""
+    try:
+        if rule.consent_based:
+            how = How(_DOORS[Channel(row.channel)])
+            consents.withdraw(actor=actor, customer=row.customer_id, purpose=purpose, how=how, now=now)
+            what = W.WITHDRAWN
+        else:
+            kind = RefusalKind.RESTRICTED if row.kind == Kind.RESTRICT else RefusalKind.OBJECTED
+            consents.refuse_purpose(
+                actor=actor, customer=row.customer_id, purpose=purpose, kind=kind, now=now
+            )
+    except ConsentProblem as problem:
+        if problem.code == "consent.none":
+            what = W.NOTHING
+        elif problem.code == "purpose.goes-on":
+            what, article = W.GOES_ON, rule.article
+        else:
+            raise CaseProblem("customer.unknown") from None
+    Deed.objects.create(
+        case=row, customer_id=row.customer_id, what=what, purpose=purpose, article=article[:200], at=now
+    )
+
+
+def foresee(row: Case, now: datetime) -> list[Foreseen]:
+    """What deleting does to each group that is kept: statutory periods and inquiries close it, all else is deleted."""
+    if row.customer_id is None:
+        return []
+    family = sorted(merging.family(row.customer_id))
+    laws, today = _laws(), rules.local(now)
+    inquired = Case.objects.filter(customer_id__in=family, kind=Kind.INQUIRY, state__in=OPEN).exists()
+    found = []
+    for customer, groups in sorted(vault_queries.states(family).items()):
+        for group, state in sorted(groups.items()):
+            if state is GroupState.DESTROYED:
+                continue
+            kept = laws.get(group)
+            if kept is not None:
+                until = kept.minimum.after(today) if kept.minimum else None
+                found.append(Foreseen(customer, group, W.SEALED_UP, kept.article, until))
+            elif inquired:
+                found.append(Foreseen(customer, group, W.HELD, INQUIRY_ARTICLE, None))
+            else:
+                found.append(Foreseen(customer, group, W.WAITING, DELETE_ARTICLE, max(row.stop_on, today)))
+    return found
+
+
+def _laws() -> dict[str, Kept]:
+    """By storage group: the statutory minimum that holds for what lies in it, the longest where there are several."""
+    periods = {
+        rule.code: kept
+        for rule in RetentionRule.objects.all()
+        if (kept := rules.retained(rule.bound_type, rule.min_value, rule.min_unit, rule.legal_basis))
+    }
+    found: dict[str, Kept] = {}
+    for rule in rulebooks["rulebook"].fields().values():
+        kept = periods.get(rule.retention_rule)
+        if kept is None or not rule.storage_group:
+            continue
+        standing = found.get(rule.storage_group)
+        if standing is None or _longer(kept, standing):
+            found[rule.storage_group] = kept
+    return found
+
+
+def _longer(one: Kept, other: Kept) -> bool:
+    if one.minimum is None or other.minimum is None:
+        return one.minimum is None
+    begin = date(2000, 1, 1)
+    return one.minimum.after(begin) > other.minimum.after(begin)
+
+
+def _close_groups(row: Case, now: datetime) -> None:
+    """Lock every group at once and say of each why and until when; the customer is no longer read or changed."""
+    check(row, now)
+    found = foresee(row, now)
+    vault.move_state(
+        actor=KEEPER, groups=[(one.customer, one.group) for one in found], state=GroupState.LOCKED
+    )
+    restricting.restrict(
+        actor=KEEPER, customers=sorted({one.customer for one in found}), reason="deletion", now=now
+    )
+    Deed.objects.bulk_create(
+        [
+            Deed(
+                case=row,
+                customer_id=one.customer,
+                what=one.what,
+                storage_group=one.group,
+                article=one.article,
+                until=one.until,
+                at=now,
+            )
+            for one in found
+        ]
+    )
+    record(
+        KEEPER,
+        "locked",
+        row,
+        waiting=sum(one.what is W.WAITING for one in found),
+        retained=sum(one.what is not W.WAITING for one in found),
+    )
+
+
+def waits(row: Case) -> bool:
+    """Whether something of the person still has to be destroyed, or an inquiry to end."""
+    return row.deeds.filter(what__in=[W.WAITING, W.HELD], destroyed_at__isnull=True).exists()
+
+
+def _check_corrected(row: Case) -> None:
+    """A correction is granted by having made it: there is a change of the customer since the case was taken on."""
+    if row.customer_id is None or row.taken_at is None:
+        raise CaseProblem("correct.not-yet")
+    lines = journal.about(sorted(merging.family(row.customer_id)), beginning=["customer.changed"], limit=1)
+    if not any(line.at >= row.taken_at for line in lines):
+        raise CaseProblem("correct.not-yet")
+
+
+def settle(*, now: datetime) -> int:
+    """Look after what waits for destruction: note what is gone, close what is done; how many cases were closed.
+
+    May be cut off anywhere: each case is a transaction of its own.
+    """
+    closed = 0
+    for case in Case.objects.filter(state=State.WATCHING).order_by("id").values_list("id", flat=True):
+        with transaction.atomic():
+            row = Case.objects.select_for_update(of=("self",)).get(id=case)
+            if row.state == State.WATCHING and _settled(row, now):
+                step(row, "finish")
+                row.closed_at = now
+                row.save(update_fields=["state", "closed_at"])
+                record(KEEPER, "finished", row)
+                closed += 1
+    return closed
+
+
+def _settled(row: Case, now: datetime) -> bool:
+    open_deeds: Sequence[Deed] = list(row.deeds.filter(destroyed_at__isnull=True).exclude(storage_group=""))
+    states = vault_queries.states({one.customer_id for one in open_deeds})
+    gone = [
+        one
+        for one in open_deeds
+        if states.get(one.customer_id, {}).get(one.storage_group, GroupState.DESTROYED)
+        is GroupState.DESTROYED
+    ]
+    Deed.objects.filter(id__in=[one.id for one in gone]).update(destroyed_at=now)
+    return not waits(row)

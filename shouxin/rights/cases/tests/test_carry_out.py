@@ -1,0 +1,182 @@
+"""What a granted request does: at once, no further than the law lets it, and never pretending to have destroyed."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+
+from shouxin.core.policy import Action, GroupState, customer_actor, service_actor
+from shouxin.customers.consents import queries as consent_queries
+from shouxin.customers.consents.tests.test_decide_consents import MARKETING, decided
+from shouxin.customers.registry import services as registry
+from shouxin.customers.registry.entries import Footing
+from shouxin.customers.registry.models import Channel as Door
+from shouxin.customers.registry.models import Customer, Method
+from shouxin.gate import services as gate
+from shouxin.kit import clock
+from shouxin.rights.cases import answering, doing, rules, services
+from shouxin.rights.cases.answering import Answer
+from shouxin.rights.cases.errors import CaseProblem
+from shouxin.rights.cases.models import Case, Check, Deed, Kind, Outcome, Proof, Requester, State
+from shouxin.rights.cases.tests.cast import PNG, filed, in_hand
+from shouxin.vault import queries as vault_queries
+from shouxin.vault import services as vault
+from tests.register import SALES, Register, kept
+
+pytestmark = pytest.mark.django_db
+GRANTED = Answer(Outcome.GRANTED)
+
+
+def propose(register: Register, case: Case, answer: Answer, who: str = "clerk") -> Case:
+    return answering.propose(actor=register.world.actor(who), case=case.id, answer=answer, now=clock.now())
+
+
+def approve(register: Register, case: Case, who: str = "officer") -> Case:
+    return answering.approve(actor=register.world.actor(who), case=case.id, now=clock.now())
+
+
+def test_withdrawing_and_objecting_hold_at_once(register: Register) -> None:
+    decided(register, "general")
+    assert consent_queries.consenting(MARKETING, [register["li"]], clock.now())
+    row = propose(register, in_hand(register, Kind.WITHDRAW, purposes=[MARKETING]), GRANTED)
+    assert row.state == State.ANSWERED
+    assert not consent_queries.consenting(MARKETING, [register["li"]], clock.now())
+    with pytest.raises(CaseProblem, match="no-consent"):
+        propose(register, in_hand(register, Kind.WITHDRAW, purposes=[SALES]), GRANTED)
+    objected = in_hand(register, Kind.OBJECT, purposes=[SALES], who="officer")
+    assert propose(register, objected, GRANTED, "officer").state == State.ANSWERED
+    assert [one.purpose for one in consent_queries.refusals(register["li"])] == [SALES]
+    assert set(Deed.objects.values_list("what", flat=True)) == {"withdrawn", "stopped"}
+
+
+def test_what_the_law_demands_goes_on_and_is_named(register: Register) -> None:
+    row = in_hand(register, Kind.RESTRICT, purposes=[SALES, "individual_rights"])
+    with pytest.raises(CaseProblem, match="goes-on"):
+        propose(register, row, GRANTED)
+    assert not consent_queries.refusals(register["li"]).exists()
+    row = propose(register, row, Answer(Outcome.PARTLY, "contract"))
+    assert row.state == State.DECIDING
+    assert consent_queries.refusals(register["li"]).count() == 1  # holds before anybody approves the answer
+    assert approve(register, row).state == State.ANSWERED
+    assert row.deeds.get(what="goes_on").article
+
+
+def test_a_correction_is_granted_by_having_made_it(register: Register) -> None:
+    row = in_hand(register, Kind.CORRECT, fields=["home_address"])
+    with pytest.raises(CaseProblem, match="not-yet"):
+        propose(register, row, GRANTED)
+    clerk = register.world.actor("clerk")
+    registry.edit(
+        actor=clerk,
+        footing=Footing(SALES, Door.SERVICE, Method.HAND),
+        customer=register["li"],
+        revision=Customer.objects.get(id=register["li"]).revision,
+        values=kept({"home_address": "北京市朝阳区建国路1号"}),
+        now=clock.now(),
+    )
+    assert propose(register, row, GRANTED).state == State.ANSWERED
+
+
+def test_deleting_locks_at_once_and_waits_until_the_keys_are_gone(register: Register) -> None:
+    row = in_hand(register, Kind.DELETE)
+    foreseen = doing.foresee(row, clock.now())
+    assert {one.what for one in foreseen} == {Deed.What.WAITING}
+    row = approve(register, propose(register, row, GRANTED))
+    assert (row.state, row.closed_at) == (State.WATCHING, None)
+    states = vault_queries.states([register["li"]])[register["li"]]
+    assert set(states.values()) == {GroupState.LOCKED}
+    with pytest.raises(gate.Refused):
+        gate.open_sealed(
+            actor=register.world.actor("clerk"),
+            purpose=SALES,
+            customers=[register["li"]],
+            fields=["mobile"],
+            action=Action.VIEW,
+            reason="",
+            now=clock.now(),
+        )
+    assert doing.settle(now=clock.now()) == 0
+    assert Case.objects.get(id=row.id).state == State.WATCHING
+    groups = [(register["li"], group) for group in states]
+    vault.destroy_groups(actor=service_actor("test"), groups=groups[:1], reason="request")
+    assert doing.settle(now=clock.now()) == 0
+    vault.destroy_groups(actor=service_actor("test"), groups=groups[1:], reason="request")
+    assert doing.settle(now=clock.now()) == 1
+    row = Case.objects.get(id=row.id)
+    assert row.state == State.ANSWERED
+    assert not row.deeds.filter(destroyed_at__isnull=True).exists()
+
+
+def test_a_statutory_period_and_an_inquiry_are_never_overridden(
+    register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = in_hand(register, Kind.DELETE)
+    first = doing.foresee(row, clock.now())[0].group
+    law = rules.retained("statutory minimum", 10, "year", "反洗钱法34")
+    assert law is not None
+    monkeypatch.setattr(doing, "_laws", lambda: {first: law})
+    with pytest.raises(CaseProblem, match="retained"):
+        propose(register, row, GRANTED)
+    inquiry = filed(register, Kind.INQUIRY, who="officer", requester=Requester.AUTHORITY).case
+    row = approve(register, propose(register, row, Answer(Outcome.PARTLY, "retention")))
+    assert row.state == State.WATCHING
+    deed = row.deeds.get(what="sealed_up")
+    assert (deed.storage_group, deed.article) == (first, "反洗钱法34")
+    assert deed.until == rules.Period(120, "month").after(rules.local(clock.now()))
+    assert row.deeds.filter(what="held").count() == row.deeds.count() - 1
+    assert inquiry.state == State.RECEIVED
+    assert rules.retained("limitation 3y, long stop 20y", 3, "year", "188") is None
+    assert rules.retained("statutory permanent", -1, "permanent", "1") == rules.Kept("1", None)
+
+
+def test_a_transfer_needs_all_four_conditions(register: Register) -> None:
+    row = in_hand(register, Kind.PORT)
+    three = sorted(rules.CONDITIONS)[:3]
+    with pytest.raises(CaseProblem, match=r"port\.conditions"):
+        propose(register, row, Answer(Outcome.GRANTED, "", "已交付", three))
+    with pytest.raises(CaseProblem, match="all-met"):
+        propose(register, row, Answer(Outcome.REFUSED, "port_conditions", "", sorted(rules.CONDITIONS)))
+    done = propose(register, row, Answer(Outcome.GRANTED, "", "已刻录交付", sorted(rules.CONDITIONS)))
+    assert done.state == State.DECIDING
+
+
+def test_proofs_are_sealed_and_gone_with_the_end(register: Register) -> None:
+    client = Client()
+    register.world.signed_in(client, "clerk")
+    row = services.take(
+        actor=register.world.actor("clerk"), case=filed(register, Kind.WITHDRAW).case.id, now=clock.now()
+    )
+    address = f"/rights/{row.id}/"
+    bad = client.post(
+        f"{address}check/",
+        {"method": "document", "copy": SimpleUploadedFile("a.png", b"MZ not a picture")},
+    )
+    assert bad.status_code == 422
+    sent = SimpleUploadedFile("身份证.png", PNG)
+    client.post(f"{address}check/", {"method": "document", "copy": sent})
+    proof = Proof.objects.get()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT p::text FROM rights_proof p")
+        assert b"11010519491231002X".hex() not in cursor.fetchone()[0]
+    got = client.get(f"{address}proofs/{proof.id}/")
+    assert b"".join(got) == PNG
+    assert got["Content-Disposition"].startswith("attachment")
+    assert "开" in client.get(address).content.decode()
+    services.withdraw(actor=customer_actor(register["li"]), case=row.id, now=clock.now())
+    assert not Proof.objects.exists()
+    assert Check.objects.get().method == Check.Method.DOCUMENT
+    assert client.get(f"{address}proofs/{proof.id}/").status_code == 404
+
+
+def test_the_person_reads_what_was_done(register: Register) -> None:
+    client = Client()
+    register.world.signed_in(client, "sales_head")
+    row = in_hand(register, Kind.CANCEL)
+    page = client.get(f"/rights/{row.id}/").content.decode()
+    propose(register, row, GRANTED)
+    page = client.get(f"/rights/{row.id}/").content.decode()
+    assert "同意删除会怎样" in page
+    client.post(f"/rights/{row.id}/approve/")
+    letter = client.get(f"/rights/{row.id}/letter/").content.decode()
+    assert "已停止使用，待删除" in letter
+    assert "个人信息保护法 第47条第1款" in letter
