@@ -336,6 +336,11 @@ explain(
     _("读了多少、新建多少、被拒多少，加起来对得上。被拒绝的行可以下载，改好再传。"),
 )
 explain(
+    "customers:import_decide",
+    "import#确认",
+    _("同事导入的客户，您确认之后才能使用。先看对账和问题，再核对由谁、为哪个目的、从哪里来；有误就驳回，数据立即销毁。"),
+)
+explain(
     "customers:consents",
     "customers#同意与告知",
     _(
