@@ -51,6 +51,7 @@ class CustomersConfig(AppConfig):
         from shouxin.customers.relationships import events as relation_events  # noqa: F401 - likewise
         from shouxin.customers.relationships import guardians  # noqa: F401 - likewise
         from shouxin.customers.segments import events as segment_events  # noqa: F401 - likewise
+        from shouxin.customers.segments import services as segment_services  # noqa: F401 - likewise
 
         jobs.register()
         quality_jobs.register()

@@ -29,7 +29,7 @@ from shouxin.customers.registry.models import (
     SupplyContract,
 )
 from shouxin.customers.relationships.models import Relationship
-from shouxin.customers.segments.models import Objection, Run, Segment
+from shouxin.customers.segments.models import Run, Segment
 
 __all__ = [
     "Attachment",
@@ -53,7 +53,6 @@ __all__ = [
     "ImportBatch",
     "MailCode",
     "Merge",
-    "Objection",
     "OutsideValue",
     "Pace",
     "Promise",

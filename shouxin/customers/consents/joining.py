@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from shouxin.core.policy import Actor
-from shouxin.customers.consents import rules
+from shouxin.customers.consents import listeners, rules
 from shouxin.customers.consents.models import Consent, Decision, Refusal
 from shouxin.customers.registry import merging
 from shouxin.customers.registry.merging import Merging, Part
@@ -111,6 +111,8 @@ def _refuse(standing: list[Refusal], family: set[UUID], entry: UUID) -> list[str
         for one in sorted(family)
         if (one, row.purpose) not in have
     }
+    for _customer, purpose in made:
+        listeners.tell_refused(purpose, sorted(family))
     return [str(row.id) for row in Refusal.objects.bulk_create(made.values())]
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from shouxin.core.policy import Actor, ActorKind, Permission
-from shouxin.customers.consents import ages, pages, queries, rules
+from shouxin.customers.consents import ages, listeners, pages, queries, rules
 from shouxin.customers.consents.errors import ConsentProblem
 from shouxin.customers.consents.models import (
     Channel,
@@ -193,6 +193,7 @@ def refuse_purpose(
             if one not in standing
         ]
         Refusal.objects.bulk_create(made)
+        listeners.tell_refused(purpose, family)
     return next(row for row in made if row.customer_id == customer)
 
 

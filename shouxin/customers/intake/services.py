@@ -459,6 +459,9 @@ def _purpose(actor: Actor, key: str) -> PurposeRule:
     purpose = rulebooks["rulebook"].purpose(key)
     if purpose is None or not running.usable(purpose) or not purpose.admits(actor):
         raise IntakeProblem("declaration.purpose")
+    if purpose.consent_based:
+        # A table holds no evidence of who agreed to which page, when and how; without it nothing may be stored.
+        raise IntakeProblem("declaration.consent")
     return purpose
 
 

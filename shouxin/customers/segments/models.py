@@ -1,4 +1,4 @@
-"""Coarse classes of a customer's dealings (客户分群), how often they were counted, and who objected."""
+"""Coarse classes of a customer's dealings (客户分群), and how often they were counted."""
 
 from typing import ClassVar
 
@@ -86,18 +86,3 @@ class Run(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
-
-
-class Objection(models.Model):
-    """A customer who does not want to be counted (PIPL 24, 44)."""
-
-    id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
-    customer = models.OneToOneField(Customer, on_delete=models.CASCADE, related_name="objection_to_classes")
-    at = models.DateTimeField()
-    by = models.UUIDField()  # pseudonym of who noted it
-
-    class Meta:
-        db_table = "customers_segment_objection"
-
-    def __str__(self) -> str:
-        return str(self.customer_id)

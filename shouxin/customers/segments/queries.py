@@ -7,13 +7,14 @@ from uuid import UUID
 from django.db.models import Count, QuerySet
 
 from shouxin.core.policy import Action, Actor
+from shouxin.customers.consents.models import Refusal
 from shouxin.customers.registry import merging
 from shouxin.customers.registry import queries as registry
 from shouxin.customers.registry.listing import SORTS
 from shouxin.customers.registry.models import Customer
 from shouxin.customers.registry.queries import Page
 from shouxin.customers.segments import rules
-from shouxin.customers.segments.models import Frequency, Objection, Recency, Run, Segment, Stage, Value
+from shouxin.customers.segments.models import Frequency, Recency, Run, Segment, Stage, Value
 from shouxin.kit.lists import Place, window
 from shouxin.people.leaving.rules import LIST_ROWS
 
@@ -56,10 +57,10 @@ def page(*, actor: Actor, purpose: str, chosen: Mapping[str, str], place: Place,
     return Page(views, found.following, found.preceding, left_out=gone)
 
 
-def of(customer: UUID) -> tuple[Segment | None, Objection | None]:
+def of(customer: UUID) -> tuple[Segment | None, Refusal | None]:
     """A customer's classes and objection; the caller has established that the actor may see it."""
     family = merging.family(customer)
     return (
         Segment.objects.filter(customer_id=customer).first(),
-        Objection.objects.filter(customer_id__in=family).first(),
+        Refusal.objects.filter(customer_id__in=family, purpose=rules.PURPOSE, lifted_at__isnull=True).first(),
     )

@@ -11,11 +11,14 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from shouxin.core.policy import Actor, Permission, service_actor
+from shouxin.customers.consents import services as consents
+from shouxin.customers.consents.listeners import refused
+from shouxin.customers.consents.models import Refusal, RefusalKind
 from shouxin.customers.registry import merging
 from shouxin.customers.registry import queries as registry
 from shouxin.customers.registry.models import Customer, Record, RecordKind, Visibility
 from shouxin.customers.segments import rules
-from shouxin.customers.segments.models import Objection, Run, Segment
+from shouxin.customers.segments.models import Run, Segment
 from shouxin.customers.segments.rules import Dealings
 from shouxin.gate import services as gate
 from shouxin.gate.limits import ZONE
@@ -25,7 +28,7 @@ from shouxin.vault import services as vault
 from shouxin.vault.services import Revealed
 
 SEGMENTER = service_actor("segments")
-PURPOSE = "customer_analysis"
+PURPOSE = rules.PURPOSE
 FIELDS = ("order_date", "line_sales", "interaction_at")
 BATCH = 500
 REFRESH, QUEUE = "segments.refresh", "segments"
@@ -58,6 +61,7 @@ def refresh(*, now: datetime, stop: Callable[[], bool] = lambda: False) -> Run |
     with transaction.atomic():
         # Whoever was not counted in this run is not one who may be counted.
         Segment.objects.exclude(run=run.id).delete()
+        Segment.objects.filter(customer__in=_objected()).delete()  # who objected while it ran
         run.ended_at, run.objected, run.restricted = now, _objected().count(), _restricted().count()
         run.counted = Segment.objects.count()
         run.save(update_fields=["ended_at", "counted", "objected", "restricted"])
@@ -81,24 +85,28 @@ def ask(*, actor: Actor) -> bool:
 
 
 def object_to(*, actor: Actor, purpose: str, customer: UUID, now: datetime) -> None:
-    """The customer does not want to be counted: what was counted goes at once, and nothing is counted again."""
+    """The customer does not want to be counted: what was counted goes at once, and nothing is counted again.
+
+    It is their refusal of the purpose of the analysis, however it was noted.
+    """
     _admitted(actor, purpose, customer, now)
-    with transaction.atomic():
-        _row, made = Objection.objects.get_or_create(
-            customer_id=customer, defaults={"at": now, "by": actor.pseudonym}
-        )
-        Segment.objects.filter(customer_id__in=merging.family(customer)).delete()
-        if made:
-            journal.append(actor=actor, event="segments.objected", customer=customer, purpose=purpose)
+    consents.refuse_purpose(
+        actor=actor, customer=customer, purpose=PURPOSE, kind=RefusalKind.OBJECTED, now=now
+    )
 
 
 def end_objection(*, actor: Actor, purpose: str, customer: UUID, now: datetime) -> None:
     """The customer took the objection back; the next run counts them again."""
     _admitted(actor, purpose, customer, now)
-    with transaction.atomic():
-        gone, _ = Objection.objects.filter(customer_id__in=merging.family(customer)).delete()
-        if gone:
-            journal.append(actor=actor, event="segments.objection_ended", customer=customer, purpose=purpose)
+    consents.allow_again(actor=actor, customer=customer, purpose=PURPOSE, now=now)
+
+
+def _forget(customers: Sequence[UUID]) -> None:
+    """Who refuses the analysis keeps no classes."""
+    Segment.objects.filter(customer_id__in=customers).delete()
+
+
+refused.register(PURPOSE, _forget)
 
 
 def _admitted(actor: Actor, purpose: str, customer: UUID, now: datetime) -> None:
@@ -114,7 +122,9 @@ def _standing() -> QuerySet[Customer]:
 
 def _objected() -> QuerySet[Customer]:
     """Who objected, or was merged with somebody who did."""
-    rows = Objection.objects.values_list("customer_id", "customer__absorbed_by")
+    rows = Refusal.objects.filter(purpose=PURPOSE, lifted_at__isnull=True).values_list(
+        "customer_id", "customer__absorbed_by"
+    )
     return _standing().filter(id__in={into or one for one, into in rows})
 
 

@@ -34,6 +34,7 @@ PURPOSES = {
     "sales_contract": ("sales", "marketing"),
     "service": ("service", "sales"),
     "leasing": ("leasing",),
+    "marketing": ("marketing", "sales"),
 }
 
 

@@ -27,7 +27,7 @@ from shouxin.gate import services as gate
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.gate.models import Contact
 from shouxin.kit import clock
-from shouxin.operations.demo import papers, working
+from shouxin.operations.demo import agreeing, papers, working
 from shouxin.operations.demo.collecting import collect
 from shouxin.operations.demo.founding import SECURITY_ADMIN, SYSTEM_ADMIN, Organisation
 from shouxin.operations.demo.models import DemonstrationMark
@@ -105,6 +105,7 @@ def scenes() -> list[Scene]:
         working.offer,
         working.ask,
         working.tidy,
+        agreeing.agree,
     ]
 
 

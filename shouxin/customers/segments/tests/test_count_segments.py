@@ -11,7 +11,9 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shouxin.core.policy import NotAllowed
+from shouxin.core.policy import NotAllowed, customer_actor
+from shouxin.customers.consents import services as consents
+from shouxin.customers.consents.models import RefusalKind
 from shouxin.customers.registry import services as registry
 from shouxin.customers.registry.entries import CustomerEntry, RecordEntry
 from shouxin.customers.registry.models import Customer, RecordKind, Scope
@@ -150,6 +152,15 @@ def test_only_classes_are_kept_and_only_batches_are_journalled(shop: Register) -
 def test_an_objection_takes_the_classes_at_once_and_can_be_taken_back(shop: Register) -> None:
     clerk, now = shop.world.actor("clerk"), clock.now()
     services.refresh(now=now)
+    # However it is said, by the customer's own word too, it is one refusal.
+    consents.refuse_purpose(
+        actor=customer_actor(shop["buyer2"]),
+        customer=shop["buyer2"],
+        purpose=services.PURPOSE,
+        kind=RefusalKind.OBJECTED,
+        now=now,
+    )
+    assert classes(shop["buyer2"]) is None
     services.object_to(actor=clerk, purpose=SALES, customer=shop["buyer1"], now=now)
     assert classes(shop["buyer1"]) is None
     services.refresh(now=now)
@@ -157,9 +168,9 @@ def test_an_objection_takes_the_classes_at_once_and_can_be_taken_back(shop: Regi
     services.end_objection(actor=clerk, purpose=SALES, customer=shop["buyer1"], now=now)
     services.refresh(now=now)
     assert classes(shop["buyer1"])
-    assert [line.event for line in timeline(shop["buyer1"]) if line.event.startswith("segments.")] == [
-        "segments.objection_ended",
-        "segments.objected",
+    assert [line.event for line in timeline(shop["buyer1"]) if line.event.startswith("purpose.")] == [
+        "purpose.allowed_again",
+        "purpose.refused_by_customer",
     ]
     with pytest.raises(services.SegmentProblem):
         services.object_to(actor=shop.world.actor("agent"), purpose=SALES, customer=shop["buyer1"], now=now)

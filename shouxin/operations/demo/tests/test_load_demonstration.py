@@ -15,6 +15,7 @@ from shouxin.access.duties_and_rights.queries import table, without_responsible
 from shouxin.access.grants.models import StandingGrant
 from shouxin.core.policy import Role
 from shouxin.customers.cleanup.models import CleanupRun
+from shouxin.customers.consents.models import Consent, Refusal
 from shouxin.customers.duplicates.models import DuplicateRun
 from shouxin.customers.promises.models import Promise
 from shouxin.customers.registry import queries as registry
@@ -75,6 +76,8 @@ def test_an_empty_database_becomes_a_working_organisation(superuser: psycopg.Con
     assert told["field.revealed"] >= 3
     assert told["read.refused"] >= 3
     assert told["customer.changed"] >= 1
+    assert {row.state for row in Consent.objects.filter(kind="general")} == {"given", "refused", "withdrawn"}
+    assert Refusal.objects.exists()
     assert Promise.objects.filter(state="open").count() >= 5
     assert DuplicateRun.objects.count() == CleanupRun.objects.count() == 1
     assert vault.keys_usable()
