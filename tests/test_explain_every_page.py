@@ -21,7 +21,6 @@ EXCEPTED = {
     "customers:bulk_failures": "a file",
     "customers:dial": "a code on a bare page, which says itself what to do",
     "customers:import_batch": "leads on to the step the import is at",
-    "customers:import_decide": "a fragment of the check's page",
     "customers:import_progress": "a fragment of the check's page",
     "customers:import_repeated": "asks one question about a file that came before",
     "customers:import_report": "a page to print",
