@@ -240,6 +240,8 @@ def _unblocked(
 ) -> tuple[dict[str, FieldRule], str | None]:
     """The fields that neither a state nor a missing consent closes, and what closes the others."""
     writing = question.action is Action.WRITE
+    if not (customer.states or purpose.consent_based):
+        return dict(fields), None
     consented = customer.consented | (question.agreed if writing else frozenset())
     # What is locked is kept and protected; whoever keeps it, and the person it is about, reach it all the same.
     kind = question.actor.kind
@@ -280,19 +282,20 @@ def at_risk(customer: CustomerFacts, key: str) -> bool:
 
 def _risk(question: Question, customer: CustomerFacts, fields: Mapping[str, FieldRule]) -> Refusal | None:
     """What high risk demands beyond a grant: nothing goes to programs, and a second factor is fresh."""
+    program = question.actor.kind is ActorKind.CLIENT and question.action is not Action.WRITE
+    if question.actor.kind is ActorKind.CUSTOMER or not (program or question.action in DISCLOSED):
+        return None
     risky = [
         key
         for key, rule in fields.items()
         if at_risk(customer, key) and ungranted_form(rule) is not Form.CLEAR
     ]
-    if question.actor.kind is ActorKind.CUSTOMER:
-        return None
-    if question.actor.kind is ActorKind.CLIENT and question.action is not Action.WRITE:
+    if program:
         if customer.high_risk:
             return refuse("risk.no-export", "ask_head")
         if risky and question.action is not Action.SEARCH:
             return refuse("risk.no-export", "ask_head").about(risky)
-    elif risky and question.action in DISCLOSED and not _is_fresh(question):
+    elif risky and not _is_fresh(question):
         return refuse("risk.second-factor", "prove_again", "view_masked").about(risky)
     return None
 

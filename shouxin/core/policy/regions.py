@@ -26,6 +26,8 @@ def of_region(regions: Regions, jurisdiction: str) -> Mapping[str, RegionRule]:
 
 def of_customer(regions: Regions, jurisdiction: str, others: Sequence[str]) -> Mapping[str, RegionRule]:
     """What holds for a customer whose signs point to several jurisdictions: of each demand the strictest."""
+    if not regions:
+        return {}
     region = of_region(regions, jurisdiction)
     if not others:
         return region

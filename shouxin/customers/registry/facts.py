@@ -26,6 +26,8 @@ def read(value: list[Any], actor: Actor) -> Known:
     department, responsible, scope, visibility, creator, jurisdiction, others, restricted, whose = value
     if actor.kind is ActorKind.CUSTOMER:
         relation = Relation.OWN if whose == str(actor.id) else Relation.NONE
+    elif actor.kind is ActorKind.SERVICE:
+        relation = Relation.NONE  # it shows nothing to anybody, and so is nobody's colleague
     elif visibility == "unconfirmed":
         relation = _before_confirmation(actor, UUID(department), responsible, creator)
     else:

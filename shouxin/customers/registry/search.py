@@ -56,15 +56,16 @@ _OUTDATED = f"""
 SELECT {searching.OUTDATED}::int2, NULL::uuid, NULL::int2[], NULL::uuid, NULL::jsonb WHERE {searching.CHANGED}
 """
 _IN_CLEAR = """
-SELECT {source}::int2, c.customer_id, NULL::int2[], v.id, c.public_values FROM (
+SELECT 1::int2, c.customer_id, NULL::int2[], v.id, c.public_values FROM (
     SELECT id AS customer_id, COALESCE(absorbed_by, id) AS stands, public_values FROM customers_customer
-    WHERE search_parts @> %b::text[] AND NOT (search_parts = '{{}}') AND id < %b::uuid ORDER BY id DESC OFFSET 0
+    WHERE ({wanted}) AND NOT (search_parts = '{{}}') AND id < %b::uuid ORDER BY id DESC OFFSET 0
 ) c
 CROSS JOIN LATERAL (SELECT s.id FROM ({scope}) s WHERE s.id = c.stands OFFSET 0) v
 LIMIT %b::int4
 """
+_WANTED = "search_parts @> %b::text[]"
 _EVERYBODY = """
-SELECT 0::int2, s.id, NULL::int2[], s.id, NULL::jsonb FROM customers_customer s
+SELECT 2::int2, s.id, NULL::int2[], s.id, NULL::jsonb FROM customers_customer s
 WHERE s.id IN ({scope}) AND s.id < %b::uuid ORDER BY s.id DESC LIMIT %b::int4
 """
 
@@ -253,8 +254,8 @@ class _Candidates:
     def below(self, before: UUID, together: int) -> tuple[dict[UUID, _Candidate], UUID | None]:
         """The newest below `before`, newest first, and where the next lot begins, if any.
 
-        The sealed values, every clear part and, where nothing was typed, everybody give their newest `together`; all
-        are known only as far back as those reach that have more.
+        The sealed values, those in clear and, where nothing was typed, everybody give their newest `together`; all are
+        known only as far back as those reach that have more.
         """
         if not (self._sought.ways or self._clear or self._everybody):
             return {}, None
@@ -287,12 +288,13 @@ class _Candidates:
         return {one: found[one] for one in newest if horizon is None or one >= horizon}, horizon
 
     def _statement(self, before: UUID, most: int) -> tuple[str, list[Any]]:
-        """One statement for all sources: the sealed values, numbered 0, and those in clear behind them."""
+        """One statement for all sources: the sealed values, those in clear, everybody."""
         parts: list[str] = []
         parameters: list[Any] = []
-        for source, wanted in enumerate(self._clear, 1):
-            parts.append(_IN_CLEAR.format(source=source, scope=self._scope))
-            parameters += [list(wanted), before, *self._its, most]
+        if self._clear:
+            wanted = " OR ".join([_WANTED] * len(self._clear))
+            parts.append(_IN_CLEAR.format(wanted=wanted, scope=self._scope))
+            parameters += [*map(list, self._clear), before, *self._its, most]
         if self._everybody:
             parts.append(_EVERYBODY.format(scope=self._scope))
             parameters += [*self._its, before, most]
