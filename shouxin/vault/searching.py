@@ -1,6 +1,6 @@
 """Searching sealed values: tokens give candidates, opening these inside the process gives those that really match."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -20,13 +20,13 @@ from shouxin.vault.tickets import SEALED
 # Who has all parts of some way of an alternative: each way gives its newest, and the newest of them all are kept.
 _NEWEST = """
 SELECT t.customer_id, array_agg(w.alternative) AS alternatives
-FROM unnest(%b::int4[], %b::int2[], %b::int4[], %b::int4[], %b::int4[], %b::int2[])
+FROM unnest(%s::int4[], %s::int2[], %s::int4[], %s::int4[], %s::int4[], %s::int2[])
     AS w(field, kind, token, first, last, alternative)
 CROSS JOIN LATERAL (
     SELECT t.customer_id FROM vault_search_token t
     WHERE t.field = w.field AND t.kind = w.kind AND t.version = %b::int2 AND t.token = w.token
         AND t.customer_id < %b::uuid AND NOT EXISTS (
-            SELECT FROM unnest((%b::int4[])[w.first:w.last]) AS other(token) WHERE NOT EXISTS (
+            SELECT FROM unnest((%s::int4[])[w.first:w.last]) AS other(token) WHERE NOT EXISTS (
                 SELECT FROM vault_search_token o
                 WHERE o.field = w.field AND o.kind = w.kind AND o.version = %b::int2 AND o.token = other.token
                     AND o.customer_id = t.customer_id
@@ -43,7 +43,6 @@ CHANGED = """NOT EXISTS (
     WHERE state = 'current' AND version = %b::int2 AND suite = %b::int2 AND bits = %b::int2 AND wrapped = %b::bytea
 )"""
 OUTDATED = -1
-_WIDTH = 6
 LAST_ID = UUID(int=2**128 - 1)  # nobody has it
 EVERYBODY = 2**31 - 1
 
@@ -70,16 +69,16 @@ class Sought:
     """What a search looks up: ways in which a customer may hold one of the alternatives."""
 
     state: Sequence[Any]  # of the index, by which `CHANGED` knows it
-    ways: Sequence[tuple[int, ...]]  # field, kind, token, where the other parts begin and end, alternative
-    others: Sequence[int]
+    ways: Sequence[str]  # arrays: field, kind, token, where the other parts begin and end, alternative
+    others: str  # an array
 
     def statement(self, *, before: UUID, most: int) -> tuple[str, list[Any]]:
         """SQL that gives (customer_id, alternatives) for the newest `most` below `before`, in no order.
 
         Some are there by coincidence: compare those one may see at all (`gate.comparing`).
         """
-        arrays, version = database.arrays(self.ways, _WIDTH), self.state[0]
-        return _NEWEST, [*arrays, version, before, list(self.others), version, most, most]
+        version = self.state[0]
+        return _NEWEST, [*self.ways, version, before, self.others, version, most, most]
 
 
 def sought(alternatives: Sequence[Alternative], *, anew: bool = False) -> Sought:
@@ -101,15 +100,21 @@ def sought(alternatives: Sequence[Alternative], *, anew: bool = False) -> Sought
                     first = len(others) + 1
                     others += rest
                     ways.append((field, kind, token, first, len(others), number))
-    return Sought(state, ways, others)
+    return Sought(state, [_array(column) for column in zip(*ways, strict=True)], _array(others))
+
+
+def _array(numbers: Iterable[int]) -> str:
+    """As PostgreSQL reads an array: many numbers are written so several times as fast as psycopg writes them."""
+    return f"{{{','.join(map(str, numbers))}}}"
 
 
 def candidates(alternatives: Sequence[Alternative]) -> dict[UUID, list[int]]:
     """Everybody who has the tokens, whoever may see them, with the numbers of their alternatives."""
+    every = sought(alternatives, anew=True)
     return {
         customer: sorted(set(numbers))
-        for customer, numbers in database.execute(
-            *sought(alternatives, anew=True).statement(before=LAST_ID, most=EVERYBODY)
+        for customer, numbers in (
+            database.execute(*every.statement(before=LAST_ID, most=EVERYBODY)) if every.ways else ()
         )
     }
 
@@ -133,20 +138,22 @@ def matching(
     journal.stand_alone()
     check_action(permit)
     wanted: dict[Pair, set[str]] = {}
+    places = [
+        [(one.rule.key, one.rule.storage_group) for one in alternative if one.rule.storage in SEALED]
+        for alternative in alternatives
+    ]
     for customer, numbers in possible.items():
-        for asked in (one for number in numbers for one in alternatives[number]):
-            rule = asked.rule
-            if rule.storage not in SEALED:
-                continue
-            if permit.form(customer, rule.key) is not Form.CLEAR:
-                raise NotPermitted(f"the permit does not search {rule.key}")
-            wanted.setdefault((customer, rule.storage_group), set()).add(rule.key)
+        forms = permit.forms.get(customer, {})
+        for key, group in (place for number in numbers for place in places[number]):
+            if forms.get(key) is not Form.CLEAR:
+                raise NotPermitted(f"the permit does not search {key}")
+            wanted.setdefault((customer, group), set()).add(key)
     alarms: list[TamperFound] = []
     records: dict[UUID, dict[UUID, dict[str, str]]] = {}
-    for pair, group in load(list(wanted), entry=entry).items():
-        if readable(group, maintenance=permit.action is Action.MAINTAIN):
+    for pair, loaded in load(list(wanted), entry=entry).items():
+        if readable(loaded, maintenance=permit.action is Action.MAINTAIN):
             of = records.setdefault(pair[0], {})
-            for record, texts in _opened(group, wanted[pair], alarms):
+            for record, texts in _opened(loaded, wanted[pair], alarms):
                 of.setdefault(record, {}).update(texts)
     if alarms:
         with transaction.atomic(durable=True):

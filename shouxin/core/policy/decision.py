@@ -285,11 +285,8 @@ def _risk(question: Question, customer: CustomerFacts, fields: Mapping[str, Fiel
     program = question.actor.kind is ActorKind.CLIENT and question.action is not Action.WRITE
     if question.actor.kind is ActorKind.CUSTOMER or not (program or question.action in DISCLOSED):
         return None
-    risky = [
-        key
-        for key, rule in fields.items()
-        if at_risk(customer, key) and ungranted_form(rule) is not Form.CLEAR
-    ]
+    shown = (key for key, rule in fields.items() if ungranted_form(rule) is not Form.CLEAR)
+    risky = [key for key in shown if at_risk(customer, key)]
     if program:
         if customer.high_risk:
             return refuse("risk.no-export", "ask_head")

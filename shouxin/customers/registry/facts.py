@@ -14,12 +14,14 @@ from shouxin.people.models import Department
 from shouxin.people.scope import holders
 
 # A customer that was merged into another is whose the other is; a restriction of either holds for both.
-SQL = """
-    SELECT jsonb_build_array(c.owner_department_id, c.responsible_id, c.scope, c.visibility, c.created_by,
-                             o.jurisdiction, o.also_under, o.restricted OR c.restricted, c.id)
-    FROM customers_customer o JOIN customers_customer c ON c.id = COALESCE(o.absorbed_by, o.id)
-    WHERE o.id = q.customer_id
-"""
+# The other is looked up for those alone that have one.
+_PARTS = """jsonb_build_array({c}.owner_department_id, {c}.responsible_id, {c}.scope, {c}.visibility, {c}.created_by,
+                             o.jurisdiction, o.also_under, o.restricted OR {c}.restricted, {c}.id)"""
+SQL = f"""
+    SELECT CASE WHEN o.absorbed_by IS NULL THEN {_PARTS.format(c="o")}
+           ELSE (SELECT {_PARTS.format(c="c")} FROM customers_customer c WHERE c.id = o.absorbed_by) END
+    FROM customers_customer o WHERE o.id = q.customer_id
+"""  # noqa: S608 - our own columns
 
 
 def read(value: list[Any], actor: Actor) -> Known:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
 from math import ceil
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -33,9 +34,9 @@ MOST = 50  # of a page
 LONGEST = 2000  # characters of pasted text
 AT_ONCE = 10  # identifiers of one pasted text that are searched
 CANDIDATES = 2000  # opened for one page, the newest first; a term that has more should be narrower
-A_FEW = 12  # candidates of a page that are none, mostly; looked up at first with those that fill it
+A_FEW = 14  # candidates of a page that are none, mostly; looked up at first with those that fill it
 GROWTH = 3  # how many times as many a further lot may have
-SPARE = 1.25  # how many more than the share of hits so far lets expect are needed
+SPARE, MORE = 1.25, 6  # as many times, and as many more than the share of hits so far lets expect
 SEARCHER = service_actor("search")
 MAINTENANCE = "maintenance"
 
@@ -46,9 +47,12 @@ _SEALED = """
 WITH n AS MATERIALIZED ({newest})
 SELECT 0::int2, n.customer_id, n.alternatives, v.id, NULL::jsonb FROM n
 CROSS JOIN LATERAL (
-    SELECT COALESCE(absorbed_by, id) AS stands FROM customers_customer WHERE id = n.customer_id OFFSET 0
-) c
-CROSS JOIN LATERAL (SELECT s.id FROM ({scope}) s WHERE s.id = c.stands OFFSET 0) v
+    (SELECT s.id FROM ({scope}) s WHERE s.id = n.customer_id OFFSET 0)
+    UNION ALL
+    (SELECT v.id FROM (SELECT absorbed_by FROM customers_customer WHERE id = n.customer_id OFFSET 0) c
+    CROSS JOIN LATERAL (SELECT s.id FROM ({scope}) s WHERE s.id = c.absorbed_by OFFSET 0) v)
+    LIMIT 1
+) v
 UNION ALL
 (SELECT 0::int2, n.customer_id, NULL, NULL, NULL FROM n ORDER BY n.customer_id DESC OFFSET %b::int4 - 1 LIMIT 1)
 """
@@ -233,6 +237,9 @@ def _scope(actor: Actor, filters: Filters) -> tuple[str, tuple[Any, ...]]:
     return text, tuple(its)
 
 
+_as_number = attrgetter("int")
+
+
 class _Candidates:
     """Who may be found, a lot at a time: who has the tokens or clear parts, is visible and passes the filters."""
 
@@ -284,7 +291,7 @@ class _Candidates:
                 found[customer] = replace(one, in_clear=True)
         horizons += [min(ids) for ids in given.values() if len(ids) == together]
         horizon = max(horizons, default=None)
-        newest = sorted(found, reverse=True)
+        newest = sorted(found, key=_as_number, reverse=True)  # many ids compare faster as numbers
         return {one: found[one] for one in newest if horizon is None or one >= horizon}, horizon
 
     def _statement(self, before: UUID, most: int) -> tuple[str, list[Any]]:
@@ -301,7 +308,7 @@ class _Candidates:
         if self._sought.ways:
             text, values = self._sought.statement(before=before, most=most)
             parts += [_SEALED.format(newest=text, scope=self._scope), _OUTDATED]
-            parameters += [*values, *self._its, most, *self._sought.state]
+            parameters += [*values, *self._its, *self._its, most, *self._sought.state]
         return " UNION ALL ".join(f"({part})" for part in parts), parameters
 
 
@@ -344,7 +351,7 @@ def _next_lot(needed: int, found: int, passed: int, last: int) -> int:
 
     Whoever found next to nothing takes lots that grow, so that a register of which they see little costs few of them.
     """
-    expected = ceil(needed * SPARE * passed / found) + 1 if found else last * GROWTH
+    expected = ceil(needed * SPARE * passed / found) + MORE if found else last * GROWTH
     return min(expected, last * GROWTH)
 
 
