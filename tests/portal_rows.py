@@ -13,6 +13,7 @@ ROWS: Mapping[str, Row] = {
     "my:reads": everybody(302),
     "my:clear": everybody(302),
     "my:ask_clear": everybody(302, method="POST"),
+    "my:wishes": everybody(302),
     "my:choices": everybody(302),
     "my:purpose": everybody(302, key="marketing"),
     "my:withdraw": everybody(302, method="POST", key="marketing"),

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import requires_csrf_token
 
+from shouxin.kit.registry import Registry
 from shouxin.people.models import Staff
 
 PLAIN = "console/plain.html"
@@ -25,8 +26,19 @@ class Answer:
     next_step: str
 
 
+# Doors that are not of staff have error pages of their own, by the beginning of their addresses: (request, status).
+elsewhere: Registry[Callable[[HttpRequest, int], HttpResponse]] = Registry("error pages of other doors")
+
+
+def _elsewhere(request: HttpRequest, status: int) -> HttpResponse | None:
+    found = next((prefix for prefix in elsewhere if request.path.startswith(prefix)), None)
+    return elsewhere[found](request, status) if found else None
+
+
 def _page(request: HttpRequest, answer: Answer) -> HttpResponse:
     """Within the frame for somebody signed in, so that they can go on from here."""
+    if found := _elsewhere(request, answer.status):
+        return found
     inside = isinstance(getattr(request, "user", None), Staff) and hasattr(request, "actor")
     context = {"answer": answer, "base": "console/page.html" if inside else PLAIN}
     return render(request, "console/error.html", context, status=answer.status)
@@ -104,6 +116,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
         _("操作没有完成，也没有半途保存。错误已记入运行日志。"),
         _("请稍后重试；仍不成功请告知系统管理员发生的时间。"),
     )
+    if found := _elsewhere(request, answer.status):
+        return found
     return HttpResponse(_plain(request, answer), status=500)
 
 

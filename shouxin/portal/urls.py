@@ -5,6 +5,7 @@ from django.urls import path
 from shouxin.portal.choosing import views as choosing
 from shouxin.portal.entering import views as entering
 from shouxin.portal.held import views as held
+from shouxin.portal.wishing import views as wishing
 
 app_name = "my"
 urlpatterns = [
@@ -22,6 +23,7 @@ urlpatterns = [
     path("receipts/<uuid:entry>/proof/", choosing.proof, name="proof"),
     path("receipts/key/", choosing.key, name="key"),
     path("receipts/verifier/", choosing.verifier, name="verifier"),
+    path("contact/", wishing.wishes, name="wishes"),
     path("sign-in/", entering.sign_in, name="sign_in"),
     path("code/", entering.code, name="code"),
     path("detail/", entering.detail, name="detail"),

@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "shouxin.rulebook.middleware.hold_rulebook",
 ]
 
+CSRF_FAILURE_VIEW = "shouxin.console.errors.csrf_failure"
 ROOT_URLCONF = "shouxin.urls"
 WSGI_APPLICATION = "shouxin.wsgi.application"
 

@@ -16,6 +16,7 @@ from shouxin.portal.held.queries import Held, Item, Reads
 from shouxin.rulebook import wording
 from shouxin.rulebook.catalogue.models import RetentionRule
 
+FEW = 6  # fields named at once; the others are folded
 HOW = {
     "field.revealed": gettext_lazy("看到全文"),
     "number.dialled": gettext_lazy("拨打电话，未看到号码"),
@@ -88,7 +89,9 @@ def readers(found: Reads, me: Actor) -> list[dict[str, Any]]:
             "who": _who(line.actor, found, me),
             "how": HOW[line.event],
             "clear": line.event == "field.revealed",
-            "fields": field_names(list(fields), language()),
+            "mine": line.actor == me.pseudonym,
+            "fields": field_names(list(fields[:FEW]), language()),
+            "others": field_names(list(fields[FEW:]), language()) if len(fields) > FEW else "",
             "why": _why(line.purpose, line.data.get("reason")),
         }
         for line, fields in found.lines

@@ -1,0 +1,100 @@
+"""A customer on their phone: in by a code that came by mail, sees who read the number, agrees, withdraws, goes."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from shouxin.core.policy import Action
+from shouxin.customers.quality.tests.conftest import (
+    Mailbox,
+    mailbox,  # noqa: F401 - a fixture
+)
+from shouxin.customers.registry import queries as registry
+from shouxin.customers.registry.models import Customer
+from shouxin.kit import clock
+from shouxin.portal.entering.tests.conftest import ADDRESS, give
+from tests.harness.jobs import run_queued
+from tests.journeys.conftest import PHONE, Visitor
+from tests.register import PHONE as MOBILE
+from tests.register import SALES, Register
+
+
+def read_by_the_clerk(register: Register) -> None:
+    """王芳 opens the customer's page, as she does when they call."""
+    registry.profile(
+        actor=register.world.actor("clerk"),
+        purpose=SALES,
+        row=Customer.objects.get(id=register["li"]),
+        fields=["person_name", "mobile"],
+        action=Action.VIEW,
+        reason="",
+        now=clock.now(),
+    )
+
+
+def sign_in(page: Page, box: Mailbox) -> None:
+    page.goto("/my/")
+    page.get_by_label("手机号码或邮箱").fill(ADDRESS)
+    page.get_by_role("button", name="获取验证码").click()
+    page.wait_for_url("**/my/code/")
+    run_queued("portal")
+    page.get_by_label("验证码").fill(box.code())
+    page.get_by_role("button", name="登录").click()
+    page.wait_for_url("**/my/")
+
+
+def fits(page: Page) -> bool:
+    return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
+
+
+def test_a_customer_sees_withdraws_and_leaves(
+    register: Register,
+    visitor: Visitor,
+    mailbox: Mailbox,  # noqa: F811
+    screenshot: Callable[[str], Path],
+    check_axe: Callable[[], None],
+) -> None:
+    give(register, "li", email=ADDRESS)
+    read_by_the_clerk(register)
+    page = visitor.page
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    sign_in(page, mailbox)
+    expect(page.get_by_role("main")).to_contain_text("李**")
+    expect(page.get_by_role("main")).not_to_contain_text(MOBILE)
+    check_axe()
+    screenshot("held")
+    assert fits(page)
+
+    page.get_by_role("link", name="谁看过").click()
+    line = page.locator("li", has_text="销售部 · 经办")
+    expect(line).to_contain_text("手机号码")
+    expect(line).to_contain_text("销售跟进/履行合同")
+    expect(page.get_by_role("main")).not_to_contain_text("王芳")
+    check_axe()
+    screenshot("reads")
+    assert fits(page)
+
+    page.get_by_role("link", name="我的选择").click()
+    card = page.locator("section", has=page.get_by_role("heading", name="营销推广"))
+    card.get_by_role("link", name="看告知内容再决定").click()
+    page.locator("input[value=general]").check()
+    screenshot("notice")
+    page.get_by_role("button", name="保存我的选择").click()
+    expect(page.get_by_role("status")).to_contain_text("营销推广")
+    page.get_by_role("link", name="返回我的选择").click()
+    check_axe()
+    screenshot("choices")
+    page.emulate_media(color_scheme="dark")
+    check_axe()
+    screenshot("choices-dark")
+    card.get_by_role("button", name="撤回对“营销推广”的同意").click()
+    expect(page.get_by_role("status")).to_contain_text("撤回同意")
+    check_axe()
+    assert fits(page)
+    page.get_by_role("button", name="退出").click()
+    page.wait_for_url("**/my/sign-in/")
+    screenshot("door")
+    page.goto("/my/")
+    page.wait_for_url("**/my/sign-in/")
+    assert not [address for address in visitor.addresses if ADDRESS in address or mailbox.code() in address]
