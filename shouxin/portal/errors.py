@@ -26,7 +26,9 @@ WORDS = {
 
 def page(request: HttpRequest, status: int) -> HttpResponse:
     title, what = WORDS.get(HTTPStatus(status), WORDS[HTTPStatus.NOT_FOUND])
-    return render(request, "portal/error.html", {"error_title": title, "what": what}, status=status)
+    broken = status == HTTPStatus.INTERNAL_SERVER_ERROR  # then nothing is asked of the database
+    context = {"error_title": title, "what": what, "broken": broken}
+    return render(request, "portal/error.html", context, status=status)
 
 
 elsewhere.register(PATH, page)

@@ -177,10 +177,7 @@ def edit(
         EditConflict: the customer is no longer at `revision`.
         Refused: not for this actor, purpose or customer (journalled).
     """
-    if (
-        actor.kind is not ActorKind.CUSTOMER
-    ):  # people write about themselves: the gate opens nobody else to them
-        actor.require(Permission.CUSTOMERS_PROFILE_EDIT)
+    _may_edit(actor)
     permit = grounds.admit(actor, footing, [customer], sorted(values), now)
     with transaction.atomic():
         row = hold(customer, revision, record)
@@ -210,6 +207,12 @@ def edit(
         listeners.tell([Changed(customer, tuple(sorted(values)), row.revision)], now)
         written.tell([Written(customer, target, written.marks_of(values))], footing, now)
     return row.revision
+
+
+def _may_edit(actor: Actor) -> None:
+    """People write about themselves: the gate opens nobody else to them."""
+    if actor.kind is not ActorKind.CUSTOMER:
+        actor.require(Permission.CUSTOMERS_PROFILE_EDIT)
 
 
 def hold(customer: UUID, revision: int, record: UUID | None = None) -> Customer:
