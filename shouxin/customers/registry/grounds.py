@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from shouxin.core.policy import Actor, Permit
+from shouxin.core.policy import Actor, ActorKind, Permission, Permit
 from shouxin.customers.registry.contracts import contract_of
 from shouxin.customers.registry.entries import Footing
 from shouxin.customers.registry.models import Provenance
@@ -13,6 +13,12 @@ from shouxin.gate import services as gate
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.vault.tickets import Provenance as TicketProvenance
 from shouxin.vault.tickets import WriteTicket
+
+
+def may_edit(actor: Actor) -> None:
+    """People write about themselves: the gate opens nobody else to them."""
+    if actor.kind is not ActorKind.CUSTOMER:
+        actor.require(Permission.CUSTOMERS_PROFILE_EDIT)
 
 
 def admit(
