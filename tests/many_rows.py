@@ -10,6 +10,7 @@ from shouxin.access.emergency.models import EmergencyAccess
 from shouxin.access.grants.models import StandingGrant
 from shouxin.access.highrisk.models import RiskAlert, RiskMark
 from shouxin.access.reviews.models import Review, ReviewLine
+from shouxin.access.secrets.models import SecretReader
 from shouxin.access.sync.models import CustomerChange, CustomerToken
 from shouxin.access.webhooks.models import Attempt, Delivery, Endpoint, EndpointState
 from shouxin.customers.bulk.models import BulkOperation, State
@@ -129,6 +130,14 @@ class Many:
                 reason="曾被冒名",
                 proposed_by=one,
                 proposed_at=self.now,
+            )
+            SecretReader.objects.create(
+                role="clerk",
+                department=sales,
+                until=self.now + timedelta(days=30),
+                reason="报价",
+                asked_by=one,
+                asked_at=self.now,
             )
             RiskAlert.objects.create(
                 customer_id=customer,

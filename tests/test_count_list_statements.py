@@ -58,6 +58,7 @@ LISTS: dict[str, str] = {
     "/access/clients/": "officer",
     "/access/webhooks/": "officer",
     "/access/webhooks/deliveries/": "officer",
+    "/access/secrets/": "officer",
     "/access/sync/": "officer",
     "/access/reviews/": "officer",
     "/access/reviews/?state=awaiting": "officer",

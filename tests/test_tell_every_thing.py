@@ -16,6 +16,7 @@ from shouxin.access.clients import services as clients
 from shouxin.access.clients.rules import Wanted
 from shouxin.access.highrisk import services as risks
 from shouxin.access.reviews import services as reviews
+from shouxin.access.secrets import services as secrets
 from shouxin.access.webhooks import services as webhooks
 from shouxin.access.webhooks.rules import CHANGED
 from shouxin.access.webhooks.rules import Wanted as Told
@@ -23,6 +24,8 @@ from shouxin.core.policy import Role, Sight
 from shouxin.customers.collection.tests import cast as plans
 from shouxin.customers.collection_forms import services as forms
 from shouxin.customers.collection_forms.tests import cast
+from shouxin.customers.duplicates.tests import test_merge_customers as merging
+from shouxin.customers.intake.tests import cast as intake
 from shouxin.customers.quality import supplies
 from shouxin.journal.queries import of_events, of_thing
 from shouxin.kit import clock
@@ -30,6 +33,7 @@ from shouxin.people import services as people
 from shouxin.people.connections import services as connections
 from shouxin.people.connections.models import Kind
 from shouxin.people.delegations import services as delegations
+from shouxin.people.duties import services as duties
 from shouxin.people.second_factor import services as factors
 from shouxin.people.sights import services as sights
 from shouxin.people.thresholds import services as thresholds
@@ -40,6 +44,7 @@ from shouxin.rulebook.purposes import noticing
 from shouxin.rulebook.purposes.models import NoticeVersion
 from shouxin.rulebook.regions import services as regions
 from shouxin.rulebook.regions.tests.test_raise_by_region import HOURS
+from shouxin.vault import rebuilding
 from tests.register import SALES, Register
 from tests.test_decide_through_delegation import asked, emergency_of
 
@@ -152,6 +157,47 @@ def sight(register: Register) -> str:
     staff = register.world.people["clerk"].id
     sights.ask(actor=actor(register, "security_admin"), staff_id=staff, sight=Sight.OWN, now=clock.now())
     return f"/people/staff/{staff}/sight/"
+
+
+def duty(register: Register) -> str:
+    made = duties.appoint(
+        actor=actor(register, "officer"),
+        department=register.world.departments["sales"].id,
+        step="collect",
+        holder=register.world.people["clerk"].id,
+        deputy=None,
+        until=None,
+        now=clock.now(),
+    )
+    return f"/people/duties/{made.id}/"
+
+
+def batch(register: Register) -> str:
+    made = intake.imported(register, intake.table(("客户编号", "姓名"), ("K-1", "欧阳春")), "a.csv")
+    return f"/customers/imports/{made.id}/result/"
+
+
+def merge(register: Register) -> str:
+    twin = merging.store(register, merging.TWIN)
+    return f"/customers/duplicates/merges/{merging.merge(register, register['li'], twin).id}/"
+
+
+def index(register: Register) -> str:
+    rebuilding.begin(actor=actor(register, "security_admin"), planned=None)
+    return "/keys/index/"
+
+
+def named(register: Register) -> str:
+    made = secrets.ask(
+        actor=actor(register, "sales_head"),
+        role=Role.CLERK,
+        department=register.world.departments["sales"].id,
+        daily_rows=100,
+        until=clock.now() + MONTH,
+        reason="报价",
+        now=clock.now(),
+    )
+    return f"/access/secrets/{made.id}/"
 
 
 def person(register: Register) -> str:
@@ -288,9 +334,58 @@ THINGS = {
         why="由安全管理员、部门负责人或个人信息保护负责人确认",
         never="/confirm/",
     ),
-    "threshold": Thing(threshold, "待确认", "通知保留"),
-    "sight": Thing(sight, "待确认", "可见范围"),
-    "person": Thing(person, "待确认", "授予"),
+    "threshold": Thing(
+        threshold,
+        "待确认 · 改为 90",
+        "通知保留",
+        other="security_admin",
+        why="您提出的须由另一人确认",
+        never="/confirm/",
+    ),
+    "sight": Thing(
+        sight,
+        "待确认 · 仅本人",
+        "可见范围",
+        other="security_admin",
+        why="您设定的须由另一人确认",
+        never="/confirm/",
+    ),
+    "person": Thing(person, "无角色，不能登录", "授予", other="supervisor", never="/end/"),
+    "duty": Thing(
+        duty, "在任 · 无期限", "指定", other="clerk", why="由本部门或上级部门的负责人", never="/end/"
+    ),
+    "import batch": Thing(
+        batch,
+        "待部门确认",
+        "导入完成",
+        other="clerk",
+        why="由归口部门的负责人确认",
+        never="/decision/",
+    ),
+    "merge": Thing(
+        merge,
+        "已合并",
+        "另一份客户档案并入本档案",
+        other="clerk",
+        why="由可以合并客户的人员撤销",
+        never="/undo/",
+    ),
+    "search index": Thing(
+        index,
+        "重建中",
+        "重建",
+        other="officer",
+        why="由安全管理员重建",
+        never="/rebuild/",
+    ),
+    "register of names": Thing(
+        named,
+        "待审批",
+        "列入商业秘密名录",
+        other="sales_head",
+        why="不能批准自己的申请",
+        never="/approve/",
+    ),
     "form": Thing(
         form, "待审批", "提交表单", other="sales_head", why="您起草或提交的须由另一人批准", never="/publish/"
     ),

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 from django.db.models import F
+from django.test import Client
 
 from shouxin.access.webhooks import services as webhooks
 from shouxin.access.webhooks.models import Endpoint
@@ -88,7 +89,9 @@ def test_forms_and_plans_come_back_to_whoever_drafted_them(register: Register) -
     assert told("plans.filling") == {"sales_head", "officer"}
 
 
-def test_somebody_whose_sight_changed_is_told(register: Register) -> None:
+def test_somebody_whose_sight_changed_is_told_and_led_to_what_it_is_now(
+    register: Register, client: Client
+) -> None:
     staff = register.world.people["clerk"].id
     setting = sights.ask(
         actor=register.world.actor("security_admin"), staff_id=staff, sight=Sight.OWN, now=clock.now()
@@ -96,6 +99,13 @@ def test_somebody_whose_sight_changed_is_told(register: Register) -> None:
     assert told("sights.changed") == set()
     sights.confirm(actor=register.world.actor("sales_head"), setting_id=setting.id, now=clock.now())
     assert told("sights.changed") == {"clerk"}
+    notice = Notice.objects.get(kind="sights.changed")
+    clerk = register.world.signed_in(client, "clerk")
+    page = clerk.get(f"/notices/{notice.id}/", follow=True)
+    assert page.redirect_chain[-1][0] == f"/people/staff/{staff}/sight/"
+    assert "单独设定 · 仅本人负责的客户" in page.content.decode()
+    another = register.world.people["agent"].id
+    assert clerk.get(f"/people/staff/{another}/sight/").status_code == 404
 
 
 def test_what_waits_for_a_decision_names_the_day_it_is_expected_by(register: Register) -> None:

@@ -118,7 +118,8 @@ def alert(row: RiskAlert) -> Line:
 
 def secret(row: SecretReader) -> Line:
     what = f"{row.department.name} · {role_name(row.role, _language())}"
-    return Line(what, row.asked_by.display_name, until=row.until)
+    address = reverse("access:secret", args=[row.id])
+    return Line(what, row.asked_by.display_name, until=row.until, address=address)
 
 
 def change(row: CustomerChange) -> Line:

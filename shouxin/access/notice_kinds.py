@@ -253,8 +253,8 @@ def _ending_clients(now: datetime) -> Found:
 
 def _ending_names(now: datetime) -> Found:
     rows = SecretReader.objects.filter(state=EntryState.ACTIVE, until__gt=now, until__lte=now + AHEAD)
-    path = reverse("access:secrets")
-    return ((row.asked_by_id, Matter(row.id, path, due=row.until, since=row.decided_at)) for row in rows)
+    page = _page("secret")
+    return ((row.asked_by_id, Matter(row.id, page(row), due=row.until, since=row.decided_at)) for row in rows)
 
 
 def _ending_signatures(now: datetime) -> Found:
@@ -318,7 +318,7 @@ def _decided(now: datetime) -> Found:
     for entry in SecretReader.objects.filter(
         state__in=[EntryState.ACTIVE, EntryState.REFUSED], decided_at__gte=since
     ):
-        yield entry.asked_by_id, Matter(entry.id, reverse("access:secrets"))
+        yield entry.asked_by_id, Matter(entry.id, _page("secret")(entry))
 
 
 register(

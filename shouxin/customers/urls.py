@@ -120,6 +120,7 @@ urlpatterns = [
     path("duplicates/", duplicates.pair_list, name="duplicates"),
     path("duplicates/run/", duplicates.run, name="duplicates_run"),
     path("duplicates/merges/", duplicates.merge_list, name="merges"),
+    path("duplicates/merges/<uuid:merge_id>/", duplicates.merge_page, name="merge_page"),
     path("duplicates/merges/<uuid:merge_id>/undo/", duplicates.undo, name="merge_undo"),
     path("duplicates/<uuid:pair_id>/", duplicates.compare, name="duplicate"),
     path("duplicates/<uuid:pair_id>/judge/", duplicates.judge, name="duplicate_judge"),

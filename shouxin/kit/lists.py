@@ -4,6 +4,7 @@ A page is asked for by the id of a row that stood at its edge, never by a number
 that an address tells nothing and the millionth page costs what the first one does.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -21,14 +22,19 @@ if TYPE_CHECKING:
 Row = TypeVar("Row")
 M = TypeVar("M", bound=Model)
 
+Edge = UUID | str  # the key of a row: an id, or the code of a table that goes by codes
 SIZES = (20, 50, 100)
 SIZE = 50
+CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,79}")
 COUNTED = 1000  # beyond, a list says "more than" instead of counting on
 
 
 @dataclass(frozen=True, slots=True)
 class Sort:
-    """One order of a list: an indexed column (the id where `column` is empty), and the id where rows are equal."""
+    """One order of a list: an indexed column (the id where `column` is empty), and the id where rows are equal.
+
+    A table that has some hundred rows at most may be sorted by what a query set computes of each.
+    """
 
     key: str
     title: "StrOrPromise"
@@ -48,12 +54,12 @@ def by_age(column: str = "") -> tuple[Sort, Sort]:
 class Place:
     """Where in a list somebody stands: behind a row, before a row, or at its beginning."""
 
-    after: UUID | None = None
-    before: UUID | None = None
+    after: Edge | None = None
+    before: Edge | None = None
     size: int = SIZE
 
     @property
-    def edge(self) -> UUID | None:
+    def edge(self) -> Edge | None:
         return self.after or self.before
 
     @property
@@ -66,8 +72,8 @@ class Window(Generic[Row]):
     """The rows of one page, and by which rows the pages beside it are asked for."""
 
     rows: Sequence[Row] = field(default_factory=list)
-    following: UUID | None = None
-    preceding: UUID | None = None
+    following: Edge | None = None
+    preceding: Edge | None = None
 
 
 def uuid_or_none(text: str) -> UUID | None:
@@ -77,13 +83,24 @@ def uuid_or_none(text: str) -> UUID | None:
         return None
 
 
-def place_from(asked: Mapping[str, str], *, size: int = SIZE, sizes: Sequence[int] = SIZES) -> Place:
+def code_or_none(text: str) -> str | None:
+    """The key of a row in a table that goes by codes or numbers; nothing else is taken from an address."""
+    return text if CODE.fullmatch(text) else None
+
+
+def place_from(
+    asked: Mapping[str, str],
+    *,
+    size: int = SIZE,
+    sizes: Sequence[int] = SIZES,
+    edge: Callable[[str], Edge | None] = uuid_or_none,
+) -> Place:
     """What an address asks for; anything it should not say is as if it said nothing."""
     size = size if size in sizes else max(sizes)
     wanted = asked.get("size", "")
     return Place(
-        uuid_or_none(asked.get("after", "")),
-        uuid_or_none(asked.get("before", "")),
+        edge(asked.get("after", "")),
+        edge(asked.get("before", "")),
         int(wanted) if wanted in {str(one) for one in sizes} else size,
     )
 
@@ -93,7 +110,7 @@ def sort_from(sorts: Sequence[Sort], key: str) -> Sort:
     return next((sort for sort in sorts if sort.key == key), sorts[0])
 
 
-def cut(found: Sequence[Row], place: Place, key: Callable[[Row], UUID]) -> Window[Row]:
+def cut(found: Sequence[Row], place: Place, key: Callable[[Row], Edge]) -> Window[Row]:
     """One page out of `found`: its rows in reading direction and, if there is one, a row more."""
     more, rows = len(found) > place.size, list(found[: place.size])
     if place.backwards:
@@ -123,7 +140,9 @@ def _ahead(found: QuerySet[M], sort: Sort, place: Place) -> QuerySet[M]:
     beyond = "lt" if descending else "gt"
     if not sort.column:
         return ordered.filter(**{f"pk__{beyond}": place.edge})
-    at = found.model._default_manager.filter(pk=place.edge).values_list(sort.column, flat=True).first()  # noqa: SLF001
+    counted = sort.column in found.query.annotations
+    rows = found if counted else found.model._default_manager.all()  # noqa: SLF001
+    at = rows.order_by().filter(pk=place.edge).values_list(sort.column, flat=True).first()
     if at is None:
         return ordered
     equal = Q(**{sort.column: at}) & Q(**{f"pk__{beyond}": place.edge})
@@ -160,7 +179,7 @@ def links(
     }
 
 
-def _address(kept: Mapping[str, str], name: str, edge: UUID | None) -> str:
+def _address(kept: Mapping[str, str], name: str, edge: Edge | None) -> str:
     return f"?{urlencode({**kept, name: str(edge)})}" if edge else ""
 
 
@@ -187,7 +206,7 @@ class Listed:
 
     `url_name` is reversed without arguments. `filters` names what an address, a kept query or a saved filter may say;
     nothing else is taken from them. What is `typed` freely may tell of a person and is never taken from an address.
-    `sizes` are how many rows a page may have.
+    `sizes` are how many rows a page may have. `edge` reads the key of a row from an address.
     """
 
     key: str
@@ -197,6 +216,7 @@ class Listed:
     columns: tuple[Column, ...] = ()
     typed: frozenset[str] = frozenset()
     sizes: tuple[int, ...] = SIZES
+    edge: Callable[[str], Edge | None] = uuid_or_none
 
 
 known: Registry[Listed] = Registry("lists")

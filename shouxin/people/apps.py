@@ -30,6 +30,7 @@ class PeopleConfig(AppConfig):
         from shouxin.people.joining import menu as joining_menu  # noqa: F401 - likewise
         from shouxin.people.leaving import events as departures  # noqa: F401 - likewise
         from shouxin.people.leaving import menu as departures_menu  # noqa: F401 - likewise
+        from shouxin.people.lists import secrets as _list_secrets  # noqa: F401
         from shouxin.people.notices import events as _notices  # noqa: F401
         from shouxin.people.notices import menu as _notices_menu  # noqa: F401
         from shouxin.people.notices import own_kinds as _own_kinds  # noqa: F401

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from shouxin.core.crypto.indexes import KINDS, MINIMUM_PLANNED
 from shouxin.core.crypto.suites import suite_of
 from shouxin.core.policy import Permission
+from shouxin.kit.detail import Mark, Stage, Standing, Verb, stages
 from shouxin.kit.queueing import queue_once
 from shouxin.people.doors import StaffRequest, allowed
 from shouxin.people.second_factor.doors import fresh_second_factor
@@ -74,6 +75,48 @@ class RebuildForm(forms.Form):
     )
 
 
+def _standing(status: index_queries.IndexStatus) -> Standing | None:
+    """Whether the index serves as it is, is being built anew, or should be."""
+    if status.building:
+        done = _("%(done)d / 约 %(total)d 个存储组") % {
+            "done": status.building.done,
+            "total": status.building.total,
+        }
+        return Standing("info", _("重建中"), done)
+    if status.current is None:
+        return None
+    version = _("第 %(n)d 版") % {"n": status.current.version}
+    return Standing("warn", _("建议重建"), version) if status.needed else Standing("ok", _("正常"), version)
+
+
+def _stages(status: index_queries.IndexStatus) -> list[Stage]:
+    """How far the newest version has got: begun, filled, in use, and the one before it emptied."""
+    newest = next(iter(status.versions), None)
+    if newest is None:
+        return []
+    path = [
+        ("begun", _("建立")),
+        ("filled", _("写入已有数据")),
+        ("used", _("启用")),
+        ("emptied", _("清空旧版")),
+    ]
+    marks = {"begun": Mark("", newest.since)}
+    if status.building:
+        return stages(path, at="filled", marks=marks)
+    left = any(one.state == IndexState.RETIRED.value and not one.emptied_at for one in status.versions)
+    return stages(path, at="emptied", marks=marks, over=not left)
+
+
+def _verbs(request: StaffRequest, status: index_queries.IndexStatus) -> list[Verb]:
+    if status.current is None:
+        return []
+    if not request.actor.may(P.VAULT_KEY_ROTATE):
+        return [Verb(_("重建索引"), why=_("由安全管理员重建。"))]
+    if status.building:
+        return [Verb(_("重建索引"), why=_("正在重建，完成后才能再次重建。"))]
+    return [Verb(_("重建索引"), href="#rebuild", style="primary" if status.needed else "")]
+
+
 @allowed(P.VAULT_KEY_READ)
 def index(request: StaffRequest) -> HttpResponse:
     return _page(request, RebuildForm(label_suffix=""))
@@ -99,6 +142,9 @@ def _page(request: StaffRequest, form: RebuildForm) -> HttpResponse:
     context: dict[str, Any] = {
         "page_title": _("密文检索索引"),
         "status": status,
+        "standing": _standing(status),
+        "stages": _stages(status),
+        "verbs": _verbs(request, status),
         "current": current,
         "building": building,
         "suite": suite_of(current.suite).name if current else "",

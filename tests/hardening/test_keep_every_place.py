@@ -36,6 +36,9 @@ from shouxin.journal.models import Entry
 from shouxin.kit import clock, ids, sealing
 from shouxin.people.connections.models import Connection
 from shouxin.people.connections.queries import SECRET
+from shouxin.people.lists import secrets as list_secrets
+from shouxin.people.lists import services as lists
+from shouxin.people.lists.models import ListQuery, SavedFilter
 from shouxin.people.notices import secrets as addresses
 from shouxin.people.notices.models import Address
 from shouxin.people.second_factor import adapter, enrolment
@@ -92,6 +95,8 @@ PASSWORD = b"a password of the directory"
 HELD = {
     "people.connection": 1,
     "people.connection.draft": 1,
+    "people.lists.queries": 1,
+    "people.lists.saved": 1,
     "people.notices": 1,
     "people.second_factor": 2,
     "people.second_factor.waiting": 1,
@@ -138,6 +143,8 @@ class Filled:
         for sealed in (row.secret, row.draft_secret):
             assert sealing.unseal(SECRET, row.id, bytes(sealed or b"")) == PASSWORD
         assert addresses.unseal(Address.objects.get()) == MAILBOX
+        for model in (SavedFilter, ListQuery):
+            assert list_secrets.whole(model.objects.get()) == {"words": "诸葛秋", "state": "active"}
         endpoint = Endpoint.objects.get(id=self.endpoint)
         opened = webhooks.key_of(endpoint).open("secret", bytes(endpoint.secret or b""))
         assert base64.b64decode(self.secret.removeprefix("whsec_")) == opened
@@ -181,6 +188,7 @@ def filled(register: Register, folder: Path, client: Client) -> Filled:
     mailbox = Address(id=ids.new(), staff=world.people["clerk"], channel="mail", made_at=now)
     mailbox.sealed = addresses.seal(mailbox, MAILBOX)
     mailbox.save(force_insert=True)
+    _narrowed(register)
     endpoint, secret = _endpoint(register)
     entering.ask(typed="somebody@example.com", address="192.0.2.1", now=now)
     done, waiting = cast.imported(register, FILE, "a.csv"), cast.upload(register, FILE, "b.csv")
@@ -202,6 +210,13 @@ def filled(register: Register, folder: Path, client: Client) -> Filled:
     return Filled(
         register, kept.id, endpoint, secret, done.id, waiting.id, _begun(register), _typed(register), client
     )
+
+
+def _narrowed(register: Register) -> None:
+    """A list that somebody narrowed by a name, and keeps so."""
+    actor, query = register.world.actor("system_admin"), {"words": "诸葛秋", "state": "active"}
+    lists.keep_query(actor=actor, key="staff", query=query, now=clock.now())
+    lists.save_filter(actor=actor, key="staff", name="找人", query=query, opens=False, now=clock.now())
 
 
 def _begun(register: Register) -> UUID:

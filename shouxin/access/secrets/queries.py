@@ -46,6 +46,12 @@ def awaiting(actor: Actor) -> QuerySet[SecretReader]:
     return waiting.exclude(asked_by__person__in=people.person_of(actor))
 
 
+def may_end(actor: Actor, entry: SecretReader) -> bool:
+    """The department's head, the officer or the security administrator."""
+    oversees = bool(actor.roles & {Role.OFFICER, Role.SECURITY_ADMIN})
+    return oversees or entry.department_id in answered_departments(actor)
+
+
 def departments_for(actor: Actor) -> list[tuple[str, str]]:
     """The departments `actor` may name a role of, as (id, name)."""
     found = Department.objects.filter(is_active=True).order_by("name")

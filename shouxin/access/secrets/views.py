@@ -5,24 +5,38 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from shouxin.access.secrets import queries, services
+from shouxin.access.listing import by_state
+from shouxin.access.secrets import presenting, queries, services
 from shouxin.access.secrets.forms import EntryForm
 from shouxin.access.secrets.models import EntryState
 from shouxin.core.policy import Permission
 from shouxin.gate import limits
-from shouxin.kit import clock
+from shouxin.kit import clock, lists
+from shouxin.kit.lists import Column, Listed
 from shouxin.people.doors import StaffRequest, allowed
-from shouxin.people.readers import role_name
 from shouxin.people.second_factor.doors import fresh_second_factor
 from shouxin.people.thresholds.queries import value
 
 P = Permission
-MOST = 200
-TAGS = {"pending": "warn", "active": "ok", "refused": "bad", "ended": "muted"}
+KEY = "named"
+lists.register(
+    Listed(
+        KEY,
+        "access:secrets",
+        ("state",),
+        lists.by_age(),
+        (
+            Column("rows", gettext_lazy("每人每天行数")),
+            Column("until", gettext_lazy("截止")),
+            Column("reason", gettext_lazy("工作需要")),
+            Column("asked", pgettext_lazy("label", "申请人")),
+        ),
+    )
+)
 PROBLEMS = {
     "department.outside": gettext_lazy("只能为自己负责的部门申请。"),
     "role.reads-nothing": gettext_lazy("该角色不接触客户信息。"),
@@ -51,33 +65,39 @@ def register(request: StaffRequest) -> HttpResponse:
         else:
             messages.success(request, _("申请已提交，等待他人批准。"))
             return redirect("access:secrets")
-    mine = {one.id for one in queries.awaiting(actor)}
-    found = queries.visible_to(actor)
-    if request.GET.get("state") == "awaiting":
-        found = found.filter(id__in=mine)
-    rows = []
-    for one in found[:MOST]:
-        live = one.state == EntryState.ACTIVE and one.until > now
-        over = one.state == EntryState.ACTIVE and not live
-        rows.append(
+    page, context = by_state(
+        request,
+        KEY,
+        seen=queries.visible_to(actor),
+        awaiting=queries.awaiting(actor),
+        states=EntryState,
+    )
+    context |= {
+        "page_title": _("商业秘密名录"),
+        "rows": [
             {
                 "one": one,
-                "role": role_name(one.role, get_language() or "zh-hans"),
-                "tag": "muted" if over else TAGS[one.state],
-                "status": _("已到期") if over else one.get_state_display(),
-                "may_decide": one.id in mine,
-                "live": live,
+                "role": presenting.role(one),
+                "standing": presenting.standing(one, now),
+                "over": one.state != EntryState.PENDING and not presenting.is_live(one, now),
             }
-        )
-    context = {
-        "page_title": _("商业秘密名录"),
-        "rows": rows,
+            for one in page
+        ],
         "form": form,
         "bulk": limits.BULK,
         "list_rows": value(limits.LISTS),
         "departing_rows": value(limits.DEPARTING),
     }
     return render(request, "secrets/register.html", context, status=422 if form and form.errors else 200)
+
+
+@require_GET
+@allowed(P.ACCESS_NAMED_READ)
+def entry_page(request: StaffRequest, entry_id: UUID) -> HttpResponse:
+    one = queries.visible_to(request.actor).filter(id=entry_id).first()
+    if one is None:
+        raise Http404
+    return render(request, "secrets/one.html", presenting.detail_context(request.actor, one, clock.now()))
 
 
 @require_POST
@@ -96,4 +116,4 @@ def decide(request: StaffRequest, entry_id: UUID, verb: str) -> HttpResponse:
         messages.error(request, str(PROBLEMS[problem.code]))
     else:
         messages.success(request, _("已处理。"))
-    return redirect("access:secrets")
+    return redirect("access:secret", entry_id)

@@ -104,7 +104,8 @@ def undo(*, actor: Actor, purpose: str, merge: UUID, now: datetime) -> Merge:
     with transaction.atomic():
         into, gone = _both(found.customer_id, found.absorbed_id)
         row = Merge.objects.select_for_update().get(id=merge)
-        _check_undo(row, into, gone)
+        if problem := undo_problem(row, into, gone):
+            raise DuplicateProblem(problem)
         restored, marks = _take_back(row, into, gone, now)
         both = merging.Merging(into.id, gone.id, row.merged_at)
         for key, kept in reversed(list(row.kept.get("parts", {}).items())):
@@ -204,16 +205,16 @@ def _take_back(row: Merge, into: Customer, gone: Customer, now: datetime) -> tup
     return unchanged, marks
 
 
-def _check_undo(row: Merge, into: Customer, gone: Customer) -> None:
+def undo_problem(row: Merge, into: Customer, gone: Customer) -> str | None:
+    """What stands against making them two again, as a code."""
     if row.undone_at is not None:
-        raise DuplicateProblem("merge.undone")
-    later = Merge.objects.filter(customer_id=into.id, undone_at__isnull=True, id__gt=row.id).exclude(
-        id=row.id
-    )
+        return "merge.undone"
+    later = Merge.objects.filter(customer_id=into.id, undone_at__isnull=True, id__gt=row.id)
     if into.absorbed_by or gone.absorbed_by != into.id or later.exists():
-        raise DuplicateProblem("merge.not-the-last")
+        return "merge.not-the-last"
     if set(_destroyed(into, gone)) != set(row.kept["destroyed"]):
-        raise DuplicateProblem("merge.destroyed")
+        return "merge.destroyed"
+    return None
 
 
 def _destroyed(into: Customer, gone: Customer) -> list[str]:

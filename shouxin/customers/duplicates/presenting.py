@@ -5,20 +5,23 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import get_language, gettext, gettext_lazy
 
 from shouxin.core.policy import Action, FieldRule, Permission, PurposeRule
 from shouxin.customers.duplicates import merging, probable, queries, reading, rules
-from shouxin.customers.duplicates.models import UNDECIDED, DuplicateRun, PairState, SuspectedPair
+from shouxin.customers.duplicates.models import UNDECIDED, DuplicateRun, Merge, PairState, SuspectedPair
 from shouxin.customers.duplicates.services import DuplicateProblem
 from shouxin.customers.registry import presenting as registry
 from shouxin.customers.registry import queries as customers
 from shouxin.customers.registry.merging import family
 from shouxin.customers.registry.models import Customer
 from shouxin.gate import services as gate
+from shouxin.gate.facts import rules as rulebooks
 from shouxin.kit import clock
-from shouxin.kit.detail import Standing
+from shouxin.kit.detail import Standing, Verb, stages
 from shouxin.people.doors import StaffRequest
+from shouxin.people.story import mark
 from shouxin.people.telling import told
 
 PROBLEMS = {
@@ -215,6 +218,47 @@ def _line(
         and agreement is not rules.Agreement.SAME
         and not {"unique", "unique_in_customer"} & set(rule.indexes),
     }
+
+
+def merge_context(request: StaffRequest, purpose: PurposeRule | None, merge: Merge) -> dict[str, Any]:
+    """The page of one merge: what became one, by whom, and whether it can be undone.
+
+    Raises:
+        Refused: journalled.
+    """
+    named = names(request, purpose.key, [merge.customer_id]) if purpose else {}
+    known = rulebooks["rulebook"].fields()
+    labels = [known[key].name.in_(_language()) for key in merge.fields if key in known]
+    undone = merge.undone_at is not None
+    state = Standing("muted", gettext("已撤销")) if undone else Standing("ok", gettext("已合并"))
+    path = [("merged", gettext("合并")), ("undone", gettext("撤销"))]
+    marks = {
+        "merged": mark(merge.merged_by, merge.merged_at),
+        "undone": mark(merge.undone_by, merge.undone_at),
+    }
+    return {
+        "page_title": gettext("合并记录"),
+        "merge": merge,
+        "survivor": named.get(merge.customer_id),
+        "labels": labels,
+        "family": len(merge.kept.get("family", [])),
+        "standing": state,
+        "stages": stages(path if undone else path[:1], at=path[undone][0], marks=marks, over=True),
+        "verbs": [] if undone else [_undo_verb(request, merge)],
+        "entries": told(queries.story_of_merge(merge), request.actor),
+    }
+
+
+def _undo_verb(request: StaffRequest, merge: Merge) -> Verb:
+    label = gettext("撤销合并")
+    if not request.actor.may(Permission.CUSTOMERS_DUPLICATE_MERGE):
+        return Verb(label, why=gettext("由可以合并客户的人员撤销。"))
+    both = Customer.objects.in_bulk([merge.customer_id, merge.absorbed_id])
+    problem = merging.undo_problem(merge, both[merge.customer_id], both[merge.absorbed_id])
+    if problem:
+        return Verb(label, why=PROBLEMS[problem])
+    post = reverse("customers:merge_undo", args=[merge.id])
+    return Verb(label, post=post, style="danger", confirm=gettext("撤销这次合并，恢复两份档案？"))
 
 
 def merged_panel(request: HttpRequest, customer: UUID) -> dict[str, Any] | None:

@@ -38,6 +38,12 @@ def story_of(pair: SuspectedPair) -> list[Line]:
     ][:SHOWN]
 
 
+def story_of_merge(merge: Merge) -> list[Line]:
+    """How two customers became one, and two again; the caller may see whom they became."""
+    lines = about([merge.customer_id], beginning=("customer.merged", "customer.unmerged"), limit=LOOKED_AT)
+    return [line for line in lines if line.data.get("merge") == str(merge.id)]
+
+
 @dataclass(frozen=True, slots=True)
 class Filters:
     """What the list is narrowed to."""

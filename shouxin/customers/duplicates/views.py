@@ -219,9 +219,22 @@ def merge_list(request: StaffRequest) -> HttpResponse:
         **asked.context(page, found, (Field("state", _("状态"), states),)),
         "page_title": _("合并记录"),
         "merges": page.rows,
-        "may_undo": request.actor.may(P.CUSTOMERS_DUPLICATE_MERGE),
     }
     return render(request, "duplicates/merges.html", context)
+
+
+@never_cache
+@require_GET
+@allowed(P.CUSTOMERS_DUPLICATE_READ)
+def merge_page(request: StaffRequest, merge_id: UUID) -> HttpResponse:
+    found = queries.merge(request.actor, merge_id)
+    if found is None:
+        raise Http404
+    try:
+        context = presenting.merge_context(request, _purpose(request), found)
+    except gate.Refused as problem:
+        return refused(request, problem.refusal)
+    return render(request, "duplicates/one_merge.html", context)
 
 
 @require_POST

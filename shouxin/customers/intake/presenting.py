@@ -1,7 +1,7 @@
 """What the import screens are given: words, steps and lines instead of codes and objects."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -23,6 +23,7 @@ from shouxin.customers.registry.forms import reading_place
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.gate.rules import cite
 from shouxin.journal.queries import Line
+from shouxin.kit import detail
 from shouxin.people.telling import told
 from shouxin.rulebook.catalogue.models import Field
 from shouxin.rulebook.purposes.models import NoticeVersion
@@ -119,21 +120,12 @@ def stopped_text(code: str) -> str:
     return _("入库被拒绝（%(code)s）。请把这个代码告诉个人信息保护负责人，问题解除后继续。") % {"code": code}
 
 
-@dataclass(frozen=True, slots=True)
-class Status:
-    """A status in two levels, for console/parts/status.html."""
-
-    kind: str
-    text: str
-    second: str = ""
-
-
-def status(batch: ImportBatch) -> Status:
+def status(batch: ImportBatch) -> detail.Standing:
     """Where a batch stands, and what exactly in it."""
     state = S(batch.state)
     if state is S.DONE:
         standing = Standing(batch.standing)
-        return Status(STANDING_KINDS[standing], str(state.label), str(standing.label))
+        return detail.Standing(STANDING_KINDS[standing], str(state.label), str(standing.label))
     second = {
         S.DRAFT: _("已中止检查") if batch.problem else _("待映射") if not batch.purpose else _("待检查"),
         S.CHECKING: _progress(batch.rows_checked, batch.rows_total),
@@ -143,7 +135,7 @@ def status(batch: ImportBatch) -> Status:
         S.FAILED: _progress(batch.rows_done, batch.rows_total),
         S.CANCELLED: _("文件已销毁"),
     }[state]
-    return Status(STATE_KINDS[state], str(state.label), second)
+    return detail.Standing(STATE_KINDS[state], str(state.label), second)
 
 
 def _progress(done: int, total: int) -> str:

@@ -13,6 +13,7 @@ from shouxin.core.policy import Permission
 from shouxin.customers.intake import (
     drafts,
     export,
+    outcome,
     presenting,
     previewing,
     queries,
@@ -57,7 +58,9 @@ def result(request: StaffRequest, batch: UUID) -> HttpResponse:
         "batch": row,
         "draft": draft,
         "mine": mine,
-        "status": presenting.status(row),
+        "standing": presenting.status(row),
+        "stages": outcome.stages_of(row),
+        "verbs": outcome.verbs(request.actor, row),
         "purpose": presenting.purpose_name(row),
         "version": notice_version(row.notice_version) if row.notice_version else None,
         "counts": presenting.reconciliation(row),
@@ -66,11 +69,8 @@ def result(request: StaffRequest, batch: UUID) -> HttpResponse:
         "refused_sheets": presenting.refused_sheets(row, draft),
         "workbook_holds": row.refused_count <= export.XLSX_ROWS,
         "progress": presenting.progress(row),
-        "steps": presenting.steps(row, draft, "result") if mine else [],
         "entries": presenting.story_lines(row, request.actor),
-        "may_take_over": takeover.may_take_over(request.actor, row),
         "stopped": presenting.stopped_text(row.problem) if row.problem == OPERATOR_GONE else "",
-        **presenting.verbs(request.actor, row),
     }
     return render(request, "intake/result.html", context)
 

@@ -28,7 +28,7 @@ from shouxin.kit import clock, lists
 from shouxin.kit.lists import Column, Listed, Window
 from shouxin.people import queries as people
 from shouxin.people.doors import StaffRequest, allowed
-from shouxin.people.lists import reading, services
+from shouxin.people.lists import reading
 from shouxin.people.lists.reading import Asked
 
 P = Permission
@@ -92,8 +92,7 @@ def _narrowed(request: StaffRequest) -> HttpResponse:
     home = reverse("customers:list")
     if not any(query.get(one) for one in FILTERS):
         return redirect(f"{home}?{reading.ALL}=1")
-    token = services.keep_query(actor=request.actor, key=KEY, query=query, now=clock.now())
-    return redirect(f"{home}?{reading.TOKEN}={token}")
+    return reading.kept(request, KEY, query)
 
 
 def _context(

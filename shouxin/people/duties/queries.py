@@ -13,6 +13,8 @@ from shouxin.people.duties.models import Duty
 from shouxin.people.models import Department, Staff
 from shouxin.people.tree import subtree
 
+SHOWN = 20
+
 
 def in_force(now: datetime | None = None) -> QuerySet[Duty]:
     """The duties that are held now."""
@@ -30,6 +32,25 @@ def held_by(staff: Staff) -> list[Duty]:
 def deputised(staff_id: UUID) -> QuerySet[Duty]:
     """The duties in which somebody is the deputy."""
     return in_force().filter(deputy_id=staff_id)
+
+
+def visible(actor: Actor, duty_id: UUID) -> Duty | None:
+    """One duty, held now or before, of a department whose duties `actor` may look at."""
+    found = Duty.objects.filter(id=duty_id, department__in=visible_departments(actor))
+    return found.select_related(
+        "department", "holder__department", "deputy", "appointed_by", "ended_by"
+    ).first()
+
+
+def of_step(duty: Duty) -> list[Duty]:
+    """Who else held the same step of the same department, the latest first."""
+    same = Duty.objects.filter(department_id=duty.department_id, step=duty.step).exclude(id=duty.id)
+    return list(same.select_related("holder", "deputy")[:SHOWN])
+
+
+def is_vacant(duty: Duty) -> bool:
+    """Whether its holder moved away and nobody has taken it over since."""
+    return any(one.id == duty.id for one in vacant([duty.department_id]))
 
 
 def vacant(departments: Collection[UUID] | None = None) -> list[Duty]:

@@ -13,7 +13,7 @@ from shouxin.core.policy import Actor, Permission, Role
 from shouxin.journal.queries import Line
 from shouxin.kit import clock
 from shouxin.people.doors import StaffRequest, allowed
-from shouxin.people.duties import queries, services
+from shouxin.people.duties import presenting, queries, services
 from shouxin.people.duties.forms import AppointForm, SuccessorForm
 from shouxin.people.duties.models import Duty
 from shouxin.people.duties.rules import STEPS
@@ -71,6 +71,15 @@ def _story(actor: Actor) -> list[Line]:
     mine = {str(key) for key in queries.visible_departments(actor).values_list("id", flat=True)}
     lines = lines_of(["duty."], limit=LOOKED_AT)
     return [line for line in lines if line.data.get("department") in mine][:SHOWN]
+
+
+@require_GET
+@allowed(P.PEOPLE_DUTY_READ)
+def one(request: StaffRequest, duty_id: UUID) -> HttpResponse:
+    duty = queries.visible(request.actor, duty_id)
+    if duty is None:
+        raise Http404
+    return render(request, "duties/one.html", presenting.detail_context(request.actor, duty, clock.now()))
 
 
 @require_http_methods(["GET", "POST"])

@@ -1,4 +1,7 @@
-"""How each person likes their lists: columns, rows on a page, filters by name, and what they asked for last."""
+"""How each person likes their lists: columns, rows on a page, filters by name, and what they asked for last.
+
+What was typed freely may name somebody: it is kept sealed, apart from the codes beside it.
+"""
 
 from typing import ClassVar
 
@@ -39,7 +42,8 @@ class SavedFilter(models.Model):
     staff = models.ForeignKey("people.Staff", on_delete=models.PROTECT, related_name="+")
     list_key = models.CharField(max_length=KEY_LENGTH)
     name = models.CharField(_("名称"), max_length=NAME_LENGTH)
-    query = models.JSONField()  # filter → what it is narrowed to
+    query = models.JSONField()  # filter → what it is narrowed to, of those that are chosen from a list
+    sealed = models.BinaryField(null=True)  # the same of those that are typed
     opens = models.BooleanField(default=False)
     saved_at = models.DateTimeField()
 
@@ -66,6 +70,7 @@ class ListQuery(models.Model):
     reader = models.UUIDField()  # log-in
     list_key = models.CharField(max_length=KEY_LENGTH)
     query = models.JSONField()
+    sealed = models.BinaryField(null=True)
     expires_at = models.DateTimeField(db_index=True)
 
     class Meta:

@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from shouxin.core.policy import Actor
+from shouxin.people.lists import secrets
 from shouxin.people.lists.models import ListLook, ListQuery, SavedFilter
 from shouxin.people.lists.services import digest_of
 
@@ -19,11 +20,15 @@ def saved_of(actor: Actor, key: str) -> list[SavedFilter]:
 
 
 def query_of(actor: Actor, key: str, token: str, now: datetime) -> dict[str, str] | None:
-    """What the token stands for; None when it is over, or was given to somebody else."""
+    """What the token stands for; None when it is over, or was given to somebody else.
+
+    Raises:
+        shouxin.kit.sealing.Unavailable: something was typed, and there are no keys now.
+    """
     found = ListQuery.objects.filter(
         token=digest_of(token), reader=actor.id, list_key=key, expires_at__gt=now
     ).first()
-    return dict(found.query) if found else None
+    return secrets.whole(found) if found else None
 
 
 def saved(actor: Actor, one: UUID) -> SavedFilter | None:

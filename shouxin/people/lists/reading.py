@@ -1,20 +1,22 @@
 """What one request asks of a list: from the address, a kept query, a saved filter, or what the list opens with."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from shouxin.kit import clock, lists
+from shouxin.kit import clock, lists, sealing
 from shouxin.kit.lists import Field, Listed, Place, Sort, Window
 from shouxin.people.doors import StaffRequest
-from shouxin.people.lists import queries, services
+from shouxin.people.lists import queries, secrets, services
 from shouxin.people.lists.models import ListLook, SavedFilter
+from shouxin.people.lists.services import PROBLEMS, ListProblem
 
 TOKEN, SAVED, ALL = "list", "view", "all"
 TYPED_LENGTH = 100
@@ -93,7 +95,15 @@ class Asked:
 
 def read(request: StaffRequest, key: str) -> Asked:
     """What the request asks of the list `key`."""
-    listed, given = lists.known[key], request.GET
+    try:
+        return _read(request, lists.known[key])
+    except sealing.Unavailable:  # what was typed cannot be opened: the list as it is without it
+        messages.error(request, str(PROBLEMS["keys.unavailable"]))
+        return _read(request, lists.known[key], bare=True)
+
+
+def _read(request: StaffRequest, listed: Listed, *, bare: bool = False) -> Asked:
+    key, given = listed.key, QueryDict(f"{ALL}=1") if bare else request.GET
     look, saved = queries.look_of(request.actor, key), queries.saved_of(request.actor, key)
     query = {one: given[one] for one in listed.filters if one not in listed.typed and given.get(one)}
     address, chosen, over = dict(query), None, False
@@ -105,7 +115,7 @@ def read(request: StaffRequest, key: str) -> Asked:
         chosen = next((one for one in saved if str(one.id) == named or (not named and one.opens)), None)
         if chosen:
             known = (*listed.filters, "sort")  # a filter that a list no longer has narrows nothing
-            query = {one: text for one, text in chosen.query.items() if one in known}
+            query = {one: text for one, text in secrets.whole(chosen).items() if one in known}
             address = {SAVED: str(chosen.id)}
     if given.get(ALL):
         address[ALL] = "1"
@@ -116,7 +126,7 @@ def read(request: StaffRequest, key: str) -> Asked:
         address["sort"] = sort.key
     else:
         sorted_by = ""
-    place = lists.place_from(given, size=look.size, sizes=listed.sizes)
+    place = lists.place_from(given, size=look.size, sizes=listed.sizes, edge=listed.edge)
     if given.get("size") == str(place.size):
         address["size"] = str(place.size)
     return Asked(listed, query, address, place, sort, look, saved, chosen, over, sorted_by)
@@ -131,7 +141,16 @@ def narrowed(request: StaffRequest, key: str) -> HttpResponse:
         if (text := request.POST.get(one, "").strip()[:TYPED_LENGTH])
     }
     if any(wanted.get(one) for one in listed.typed):
-        address = {TOKEN: services.keep_query(actor=request.actor, key=key, query=wanted, now=clock.now())}
-    else:
-        address = {ALL: "1", **wanted}
-    return redirect(f"{reverse(listed.url_name)}?{urlencode(address)}")
+        return kept(request, key, wanted)
+    return redirect(f"{reverse(listed.url_name)}?{urlencode({ALL: '1', **wanted})}")
+
+
+def kept(request: StaffRequest, key: str, wanted: Mapping[str, str]) -> HttpResponse:
+    """To the list narrowed to `wanted`, of which the address tells nothing."""
+    home = reverse(lists.known[key].url_name)
+    try:
+        token = services.keep_query(actor=request.actor, key=key, query=wanted, now=clock.now())
+    except ListProblem as problem:
+        messages.error(request, str(PROBLEMS[problem.code]))
+        return redirect(f"{home}?{ALL}=1")
+    return redirect(f"{home}?{TOKEN}={token}")

@@ -7,15 +7,27 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy
 
 from shouxin.core.identifiers import recognise
 from shouxin.core.policy import Actor
-from shouxin.kit import lists
+from shouxin.kit import ids, lists, sealing
+from shouxin.people.lists import secrets as sealed
 from shouxin.people.lists.models import NAME_LENGTH, ListLook, ListQuery, SavedFilter
 
 LIFE = timedelta(hours=12)
 TOKEN_BYTES = 24
 MOST = 20  # filters of one list that somebody keeps
+PROBLEMS = {
+    "size.unknown": gettext_lazy("请选择每页行数。"),
+    "query.empty": gettext_lazy("还没有筛选条件，先筛选再保存。"),
+    "name.missing": gettext_lazy("请给这个筛选起一个名称。"),
+    "name.identifier": gettext_lazy("名称中含有电话、证件号等个人信息，请换一个名称。"),
+    "filters.many": gettext_lazy("一个列表最多保存 20 个筛选，请先删去不用的。"),
+    "keys.unavailable": gettext_lazy(
+        "密钥服务现在不可用，填写的筛选内容不能保存或打开。只用下拉项可以照常筛选；请告知系统管理员。"
+    ),
+}
 
 
 class ListProblem(Exception):
@@ -44,7 +56,8 @@ def save_filter(
     """Keep `query` by a name; a filter of that name is replaced.
 
     Raises:
-        ListProblem: there is nothing to keep, no name, a name that tells of a person, or too many are kept.
+        ListProblem: there is nothing to keep, no name, a name that tells of a person, too many are kept, or what was
+            typed cannot be sealed now.
     """
     listed, called = _listed(key), name.strip()[:NAME_LENGTH]
     kept = {one: query[one] for one in (*listed.filters, "sort") if query.get(one)}
@@ -61,12 +74,11 @@ def save_filter(
             raise ListProblem("filters.many")
         if opens:
             mine.filter(opens=True).update(opens=False)
-        found, _new = SavedFilter.objects.update_or_create(
-            staff_id=actor.id,
-            list_key=key,
-            name=called,
-            defaults={"query": kept, "opens": opens, "saved_at": now},
-        )
+        found = next((one for one in mine if one.name == called), None)
+        found = found or SavedFilter(staff_id=actor.id, list_key=key, name=called)
+        found.query, found.sealed = _parted(found.id, listed, kept)
+        found.opens, found.saved_at = opens, now
+        found.save()
     return found
 
 
@@ -88,15 +100,33 @@ def open_with(*, actor: Actor, saved: UUID) -> bool:
 
 
 def keep_query(*, actor: Actor, key: str, query: Mapping[str, str], now: datetime) -> str:
-    """Keep what a list is narrowed to; the token it is found by. What is over is dropped on the way."""
-    listed, token = _listed(key), secrets.token_urlsafe(TOKEN_BYTES)
+    """Keep what a list is narrowed to; the token it is found by. What is over is dropped on the way.
+
+    Raises:
+        ListProblem: what was typed cannot be sealed now.
+    """
+    listed, token, row = _listed(key), secrets.token_urlsafe(TOKEN_BYTES), ids.new()
     kept = {one: query[one] for one in (*listed.filters, "sort") if query.get(one)}
+    codes, typed = _parted(row, listed, kept)
     with transaction.atomic():
         ListQuery.objects.filter(expires_at__lte=now).delete()
         ListQuery.objects.create(
-            token=digest_of(token), reader=actor.id, list_key=key, query=kept, expires_at=now + LIFE
+            id=row,
+            token=digest_of(token),
+            reader=actor.id,
+            list_key=key,
+            query=codes,
+            sealed=typed,
+            expires_at=now + LIFE,
         )
     return token
+
+
+def _parted(row: UUID, listed: lists.Listed, query: Mapping[str, str]) -> tuple[dict[str, str], bytes | None]:
+    try:
+        return sealed.parted(row, listed, query)
+    except sealing.Unavailable:
+        raise ListProblem("keys.unavailable") from None
 
 
 def digest_of(token: str) -> bytes:

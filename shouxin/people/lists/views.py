@@ -8,22 +8,13 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from shouxin.kit import clock, lists
 from shouxin.people.doors import StaffRequest, allowed
 from shouxin.people.lists import queries, services
 from shouxin.people.lists.reading import ALL, SAVED, TOKEN
-from shouxin.people.lists.services import ListProblem
-
-PROBLEMS = {
-    "size.unknown": gettext_lazy("请选择每页行数。"),
-    "query.empty": gettext_lazy("还没有筛选条件，先筛选再保存。"),
-    "name.missing": gettext_lazy("请给这个筛选起一个名称。"),
-    "name.identifier": gettext_lazy("名称中含有电话、证件号等个人信息，请换一个名称。"),
-    "filters.many": gettext_lazy("一个列表最多保存 20 个筛选，请先删去不用的。"),
-}
+from shouxin.people.lists.services import PROBLEMS, ListProblem
 
 
 def _listed(key: str) -> lists.Listed:

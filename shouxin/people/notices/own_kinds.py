@@ -212,13 +212,13 @@ register(
 
 def _sights(now: datetime) -> Found:
     """To the person: whose customers they see was changed, or is as their roles give it again."""
-    since, path = now - rules.HAPPENED, reverse("people:notices")
+    since = now - rules.HAPPENED
     for one in SightSetting.objects.filter(confirmed_at__gte=since).exclude(set_by=F("staff")):
-        yield one.staff_id, Matter(one.id, path, step="began")
+        yield one.staff_id, Matter(one.id, reverse("people:sight", args=[one.staff_id]), step="began")
     ended = SightSetting.objects.filter(ended_at__gte=since, confirmed_at__isnull=False)
     followed = SightSetting.objects.filter(confirmed_at__gte=since).values("staff_id")
     for one in ended.exclude(staff_id__in=followed):
-        yield one.staff_id, Matter(one.id, path, step="ended")
+        yield one.staff_id, Matter(one.id, reverse("people:sight", args=[one.staff_id]), step="ended")
 
 
 register(

@@ -17,10 +17,9 @@ from shouxin.people.doors import StaffRequest, allowed
 from shouxin.people.models import Staff
 from shouxin.people.problems import PeopleError
 from shouxin.people.second_factor.doors import fresh_second_factor
-from shouxin.people.sights import queries, rules, services
+from shouxin.people.sights import presenting, queries, rules, services
 from shouxin.people.sights.events import sight_name
 from shouxin.people.sights.models import SightSetting
-from shouxin.people.story import story
 
 P = Permission
 
@@ -52,51 +51,39 @@ def waiting(request: StaffRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@allowed(P.PEOPLE_STAFF_READ)
+@allowed()
 def one_person(request: StaffRequest, staff_id: UUID) -> HttpResponse:
-    try:
-        staff = people.staff_member(actor=request.actor, staff_id=staff_id)
-    except Staff.DoesNotExist as error:
-        raise Http404 from error
-    language, may_set = get_language() or "zh-hans", request.actor.may(P.PEOPLE_SIGHT_SET)
+    """How far somebody sees; everybody may look at their own."""
+    staff, may_set = _staff(request, staff_id), request.actor.may(P.PEOPLE_SIGHT_SET)
     form = SightForm(request.POST or None, staff=staff, initial={"sight": staff.sight}) if may_set else None
     if request.method == "POST" and form is None:
         raise Http404
     if request.method == "POST" and form is not None and form.is_valid():
         chosen = form.cleaned_data["sight"]
+        sight = Sight(chosen) if chosen else None
         try:
-            services.ask(
-                actor=request.actor,
-                staff_id=staff_id,
-                sight=Sight(chosen) if chosen else None,
-                now=clock.now(),
-            )
+            services.ask(actor=request.actor, staff_id=staff_id, sight=sight, now=clock.now())
         except PeopleError as error:
-            form.add_error(None, error.text.in_(language))
+            form.add_error(None, error.text.in_(get_language() or "zh-hans"))
         else:
             messages.success(
                 request, _("已设定。比角色更宽的由个人信息保护负责人确认，其余由部门负责人确认，确认后生效。")
             )
             return redirect("people:sight", staff_id)
-    effective = rules.effective({Role(role) for role in staff.roles}, staff.sight)
-    context = {
-        "page_title": _("可见范围：%(name)s") % {"name": staff.display_name},
-        "staff": staff,
-        "form": form,
-        "entries": story(request.actor, ["sight."], {"staff": staff.pseudonym}),
-        "effective": rules.NAMES[effective].in_(language),
-        "rows": [
-            {
-                "one": one,
-                "sight": sight_name(one.sight, language),
-                "may": one.confirmed_at is None
-                and one.ended_at is None
-                and queries.confirming(actor=request.actor, setting=one) is not None,
-            }
-            for one in queries.history(staff)
-        ],
-    }
+    context = {**presenting.detail_context(request.actor, staff), "form": form}
     return render(request, "sights/person.html", context, status=422 if form and form.errors else 200)
+
+
+def _staff(request: StaffRequest, staff_id: UUID) -> Staff:
+    """The actor, or somebody whom the actor may know of; unknown and hidden look alike."""
+    if staff_id == request.actor.id:
+        return request.user
+    if not request.actor.may(P.PEOPLE_STAFF_READ):
+        raise Http404
+    try:
+        return people.staff_member(actor=request.actor, staff_id=staff_id)
+    except Staff.DoesNotExist as error:
+        raise Http404 from error
 
 
 @require_POST

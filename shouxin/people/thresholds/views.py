@@ -1,12 +1,10 @@
 """Screens of thresholds: all of them with what holds now, and one with its history."""
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -15,44 +13,23 @@ from shouxin.kit import clock
 from shouxin.people.doors import StaffRequest, allowed
 from shouxin.people.problems import PeopleError
 from shouxin.people.second_factor.doors import fresh_second_factor
-from shouxin.people.story import story
-from shouxin.people.thresholds import queries, services
+from shouxin.people.thresholds import presenting, queries, services
 from shouxin.people.thresholds.forms import ValueForm
 from shouxin.people.thresholds.models import ThresholdChange
-from shouxin.people.thresholds.rules import UNITS, Threshold, thresholds
+from shouxin.people.thresholds.rules import thresholds
 
 P = Permission
 READERS = (P.PEOPLE_THRESHOLD_READ, P.PEOPLE_THRESHOLD_ASK, P.PEOPLE_THRESHOLD_CONFIRM)
-TAGS = {"waiting": "warn", "in_force": "ok", "refused": "bad", "withdrawn": "muted", "replaced": "muted"}
-
-
-def _language() -> str:
-    return get_language() or "zh-hans"
-
-
-def _row(threshold: Threshold, chosen: ThresholdChange | None) -> dict[str, Any]:
-    language = _language()
-    return {
-        "key": threshold.key,
-        "name": threshold.name.in_(language),
-        "meaning": threshold.meaning.in_(language),
-        "unit": UNITS[threshold.unit].in_(language),
-        "value": chosen.value if chosen else threshold.default,
-        "default": threshold.default,
-        "least": threshold.least,
-        "most": threshold.most,
-        "only": "、".join(map(str, threshold.only))
-        if language.startswith("zh")
-        else ", ".join(map(str, threshold.only)),
-        "chosen": chosen,
-    }
 
 
 @require_GET
 @allowed(*READERS)
 def overview(request: StaffRequest) -> HttpResponse:
     chosen, waiting = queries.in_force(), queries.asked_for()
-    rows = [_row(one, chosen.get(one.key)) | {"waiting": waiting.get(one.key)} for one in thresholds.values()]
+    rows = [
+        presenting.row(one, chosen.get(one.key)) | {"waiting": waiting.get(one.key)}
+        for one in thresholds.values()
+    ]
     if request.GET.get("state") == "awaiting":
         mine = {one.key for one in queries.awaiting(request.actor)}
         rows = [row for row in rows if row["key"] in mine]
@@ -72,26 +49,11 @@ def one(request: StaffRequest, key: str) -> HttpResponse:
         try:
             services.ask(actor=actor, key=key, now=clock.now(), **form.cleaned_data)
         except PeopleError as error:
-            form.add_error(None, error.text.in_(_language()))
+            form.add_error(None, error.text.in_(presenting.language()))
         else:
             messages.success(request, _("已提交，待另一人确认后生效；在此之前仍按原值。"))
             return redirect("people:threshold", key)
-    context = {
-        "page_title": threshold.name.in_(_language()),
-        "row": _row(threshold, queries.in_force().get(key)),
-        "form": form,
-        "changes": [
-            {
-                "one": change,
-                "tag": TAGS[change.state],
-                "may_decide": queries.may_decide(actor=actor, change=change),
-                "may_withdraw": change.state == ThresholdChange.State.WAITING
-                and change.asked_by_id == actor.id,
-            }
-            for change in queries.history(threshold)
-        ],
-        "entries": story(actor, ["threshold."], {"threshold": key}),
-    }
+    context = {**presenting.detail_context(actor, threshold), "form": form}
     return render(request, "thresholds/one.html", context, status=422 if form and form.errors else 200)
 
 
@@ -106,7 +68,7 @@ def decide(request: StaffRequest, change_id: UUID, verb: str) -> HttpResponse:
     try:
         service(actor=request.actor, change_id=change_id, now=clock.now())
     except PeopleError as error:
-        messages.error(request, error.text.in_(_language()))
+        messages.error(request, error.text.in_(presenting.language()))
     else:
         messages.success(request, _("已处理。"))
     return redirect("people:threshold", change.key)

@@ -14,19 +14,15 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from shouxin.core.policy import Permission, Role
 from shouxin.kit import clock, lists
 from shouxin.kit.lists import Column, Field, Listed, Sort, uuid_or_none
-from shouxin.people import queries, rules, scope, services
+from shouxin.people import presenting, queries, rules, scope, services
 from shouxin.people.doors import StaffRequest, allowed
-from shouxin.people.duties import queries as duties
 from shouxin.people.forms import DepartmentForm, GrantForm, MoveForm, StaffForm, department_choices
-from shouxin.people.leaving import closing, ties
-from shouxin.people.leaving import queries as leaving
-from shouxin.people.leaving.ties import Cause, Going
+from shouxin.people.leaving import closing
+from shouxin.people.leaving.ties import Cause
 from shouxin.people.lists import reading
 from shouxin.people.models import Department, RoleAssignment, Staff
 from shouxin.people.second_factor.doors import fresh_second_factor
 from shouxin.people.services import PeopleError
-from shouxin.people.story import story
-from shouxin.people.suspensions.queries import may_suspend
 from shouxin.people.views.door import words
 
 KEY = "staff"
@@ -57,20 +53,6 @@ STATES = (
     ("remarks", gettext_lazy("有兼任备注")),
     ("handover", gettext_lazy("已离岗，职责待移交")),
     ("ended", gettext_lazy("已停用")),
-)
-# What the story of a log-in is made of: what was decided about it, not what it does all day.
-STORY = (
-    "staff.created",
-    "staff.moved",
-    "staff.ended",
-    "staff.reopened",
-    "staff.suspended",
-    "staff.resumed",
-    "staff.access_cut",
-    "staff.password_reset",
-    "role.",
-    "sight.",
-    "duty.",
 )
 
 
@@ -136,33 +118,7 @@ def staff_new(request: StaffRequest) -> HttpResponse:
 @allowed(Permission.PEOPLE_STAFF_READ)
 def staff_detail(request: StaffRequest, staff_id: UUID) -> HttpResponse:
     staff = _member(request, staff_id)
-    assignments = queries.assignments_of(staff)
-    context = {
-        "staff": staff,
-        "assignments": [(a, queries.may_confirm(actor=request.actor, assignment=a)) for a in assignments],
-        "remarks": [
-            text.in_(get_language() or "") for _code, text in rules.remarks([Role(r) for r in staff.roles])
-        ],
-        "others": queries.log_ins_of(staff),
-        "may_write": request.actor.may(Permission.PEOPLE_STAFF_WRITE) and staff.is_active,
-        "may_grant": request.actor.may(Permission.PEOPLE_ROLE_GRANT) and staff.is_active,
-        "grant_form": GrantForm(staff=staff),
-        "move_form": MoveForm(initial={"department": staff.department_id}),
-        "is_self": staff.id == request.actor.id,
-        "departure": (departure := leaving.open_departure(staff.id)),
-        "may_announce": departure is None and leaving.may_announce(request.actor, staff),
-        "may_report": leaving.reportable(request.actor).filter(id=staff.id).exists(),
-        "cut_off": not staff.is_active and staff.left_at is None,
-        "may_rejoin": request.actor.may(Permission.PEOPLE_STAFF_WRITE) and not staff.is_active,
-        "duties": (held := duties.held_by(staff)),
-        "may_succeed": any(
-            duties.may_appoint(actor=request.actor, department_id=duty.department_id) for duty in held
-        ),
-        "move_ends": _foreseen(staff, Cause.MOVED) if staff.is_active else [],
-        "may_suspend": may_suspend(actor=request.actor, staff=staff),
-        "entries": story(request.actor, STORY, {"staff": staff.pseudonym}),
-    }
-    return render(request, "people/staff_detail.html", context)
+    return render(request, "people/staff_detail.html", presenting.detail_context(request.actor, staff))
 
 
 def _did(request: StaffRequest, verb: Callable[[], Any], said: str) -> bool:
@@ -205,7 +161,7 @@ def staff_end(request: StaffRequest, staff_id: UUID) -> HttpResponse:
             said = _("已停用。")
             _did(request, lambda: services.end_staff(actor=request.actor, staff_id=staff_id), said)
         return redirect("people:staff_detail", staff_id)
-    context = {"staff": staff, "ends": _foreseen(staff, Cause.LEFT)}
+    context = {"staff": staff, "ends": presenting.foreseen(staff, Cause.LEFT)}
     return render(request, "people/staff_end.html", context)
 
 
@@ -237,12 +193,6 @@ def staff_rejoin(request: StaffRequest, staff_id: UUID) -> HttpResponse:
             return render(request, "people/first_password.html", {"staff": staff, "password": password})
     context = {"staff": staff, "form": form}
     return render(request, "people/staff_rejoin.html", context, status=422 if form.errors else 200)
-
-
-def _foreseen(staff: Staff, cause: Cause) -> list[str]:
-    """What ends with the log-in's leaving or moving, in the language of the page."""
-    going = Going(staff.id, staff.department_id, cause, clock.now())
-    return [text.in_(get_language() or "zh-hans") for text in ties.foresee(going)]
 
 
 @require_http_methods(["GET", "POST"])

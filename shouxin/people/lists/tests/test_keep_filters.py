@@ -3,10 +3,10 @@
 import pytest
 from django.test import Client
 
-from shouxin.kit import clock, lists
+from shouxin.kit import clock, lists, sealing
 from shouxin.kit.lists import Column, Listed
 from shouxin.people.lists.models import ListLook, ListQuery, SavedFilter
-from tests.world import World
+from tests.world import World, have_keys
 
 pytestmark = pytest.mark.django_db
 HOME, FILTERS, LOOK = "/people/staff/", "/lists/staff/filters/", "/lists/staff/look/"
@@ -113,7 +113,8 @@ def test_what_a_list_no_longer_has_is_left_out(desk: Client) -> None:
     assert page.context["list_shown"] == {"user"}
 
 
-def test_a_name_that_is_typed_stands_in_no_address(desk: Client, world: World) -> None:
+def test_a_name_that_is_typed_stands_in_no_address_and_is_kept_sealed(desk: Client, world: World) -> None:
+    have_keys()
     name = world.people["clerk"].display_name
     answer = desk.post(HOME, {"words": name, "state": "active"})
     assert name not in answer["Location"]
@@ -121,10 +122,33 @@ def test_a_name_that_is_typed_stands_in_no_address(desk: Client, world: World) -
     page = desk.get(answer["Location"])
     assert [one.id for one in page.context["rows"]] == [world.people["clerk"].id]
     assert desk.get(f"{HOME}?words={name}&all=1").context["asked"].query == {}
-    assert ListQuery.objects.count() == 1
+    kept = desk.post(FILTERS, {"name": "他", "words": name, "state": "active"})["Location"]
+    assert [one.id for one in desk.get(kept).context["rows"]] == [world.people["clerk"].id]
+    for row in (ListQuery.objects.get(), SavedFilter.objects.get()):
+        assert row.query == {"state": "active"}  # the name lies sealed beside it
+        assert name.encode() not in bytes(row.sealed or b"")
     plain = desk.post(
         HOME, {"words": "", "state": "active"}
     )  # nothing typed: the address says it, and can be kept
     assert plain["Location"] == f"{HOME}?all=1&state=active"
     other = world.signed_in(Client(), "security_admin").get(answer["Location"])
     assert other.context["asked"].over
+
+
+def test_without_keys_nothing_that_is_typed_is_kept_and_the_list_says_so(
+    desk: Client, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    have_keys()
+    name = world.people["clerk"].display_name
+    kept = desk.post(FILTERS, {"name": "他", "words": name, "opens": "1"})["Location"]
+    token = desk.post(HOME, {"words": name})["Location"]
+
+    def none_now() -> None:
+        raise sealing.Unavailable
+
+    monkeypatch.setattr(sealing, "_sealer", none_now)
+    for address in (kept, token, HOME):
+        assert "密钥服务现在不可用" in desk.get(address).content.decode()
+    assert "密钥服务现在不可用" in desk.post(HOME, {"words": name}, follow=True).content.decode()
+    assert len(desk.get(f"{HOME}?state=active&all=1").context["rows"]) > 1
+    assert (ListQuery.objects.count(), SavedFilter.objects.count()) == (1, 1)
