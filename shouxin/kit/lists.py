@@ -26,6 +26,7 @@ Edge = UUID | str  # the key of a row: an id, or the code of a table that goes b
 SIZES = (20, 50, 100)
 SIZE = 50
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,79}")
+NUMBER = re.compile(r"[0-9]{1,18}")
 COUNTED = 1000  # beyond, a list says "more than" instead of counting on
 
 
@@ -86,6 +87,11 @@ def uuid_or_none(text: str) -> UUID | None:
 def code_or_none(text: str) -> str | None:
     """The key of a row in a table that goes by codes or numbers; nothing else is taken from an address."""
     return text if CODE.fullmatch(text) else None
+
+
+def number_or_none(text: str) -> str | None:
+    """The key of a row in a table whose rows are numbered."""
+    return text if NUMBER.fullmatch(text) else None
 
 
 def place_from(

@@ -1,6 +1,7 @@
 """Screens of attachments: attach, open, replace, remove, destroy."""
 
 import base64
+from collections.abc import Callable
 from dataclasses import replace
 from functools import update_wrapper
 from typing import Any
@@ -281,28 +282,13 @@ def _not_opened(
 @require_http_methods(["GET", "POST"])
 @allowed(P.CUSTOMERS_ATTACHMENT_WRITE)
 def remove(request: StaffRequest, customer_id: UUID, attachment_id: UUID) -> HttpResponse:
-    customer, purpose = _customer(request, customer_id), _purpose(request)
-    if purpose is None:
-        return _no_purpose(request)
-    row = _attachment(request, customer, attachment_id, purpose)
-    if request.method == "POST":
-        try:
-            services.remove(actor=request.actor, purpose=purpose.key, attachment=row.id, now=clock.now())
-        except AttachmentProblem as problem:
-            messages.error(request, str(presenting.PROBLEMS[problem.code]))
-        except gate.Refused as problem:
-            return refused(request, problem.refusal, customer=customer.id)
-        else:
-            messages.success(request, _("附件已移除：不能再打开，封存到部门负责人销毁为止。"))
-        return redirect("customers:page", customer.id)
-    context = {
+    words = {
         "page_title": _("移除附件"),
-        "customer": customer,
-        "row": row,
         "sentence": _("移除这个附件和它的全部版本？移除后谁也打不开，只封存；要销毁，由部门负责人另行办理。"),
         "verb": _("移除"),
     }
-    return render(request, "attachments/confirm.html", context)
+    said = _("附件已移除：不能再打开，封存到部门负责人销毁为止。")
+    return _ended(request, customer_id, attachment_id, services.remove, words, said)
 
 
 @never_cache
@@ -310,27 +296,38 @@ def remove(request: StaffRequest, customer_id: UUID, attachment_id: UUID) -> Htt
 @allowed(P.CUSTOMERS_ATTACHMENT_DESTROY)
 @fresh_second_factor()
 def destroy(request: StaffRequest, customer_id: UUID, attachment_id: UUID) -> HttpResponse:
+    words = {
+        "page_title": _("销毁附件"),
+        "sentence": _(
+            "销毁这个附件和它的全部版本？销毁后不能再恢复；此前自行保存的备份里若还有副本，随备份到期清除。"
+        ),
+        "verb": _("销毁"),
+    }
+    said = _("附件已销毁：密钥和文件名立即销毁，密文随后删除。")
+    return _ended(request, customer_id, attachment_id, services.destroy, words, said)
+
+
+def _ended(
+    request: StaffRequest,
+    customer_id: UUID,
+    attachment_id: UUID,
+    end: Callable[..., Any],
+    words: dict[str, str],
+    said: str,
+) -> HttpResponse:
+    """Ask with these words; posted, end the attachment and say so."""
     customer, purpose = _customer(request, customer_id), _purpose(request)
     if purpose is None:
         return _no_purpose(request)
     row = _attachment(request, customer, attachment_id, purpose)
     if request.method == "POST":
         try:
-            services.destroy(actor=request.actor, purpose=purpose.key, attachment=row.id, now=clock.now())
+            end(actor=request.actor, purpose=purpose.key, attachment=row.id, now=clock.now())
         except AttachmentProblem as problem:
             messages.error(request, str(presenting.PROBLEMS[problem.code]))
         except gate.Refused as problem:
             return refused(request, problem.refusal, customer=customer.id)
         else:
-            messages.success(request, _("附件已销毁：密钥和文件名立即销毁，密文随后删除。"))
+            messages.success(request, said)
         return redirect("customers:page", customer.id)
-    context = {
-        "page_title": _("销毁附件"),
-        "customer": customer,
-        "row": row,
-        "sentence": _(
-            "销毁这个附件和它的全部版本？销毁后不能再恢复；此前自行保存的备份里若还有副本，随备份到期清除。"
-        ),
-        "verb": _("销毁"),
-    }
-    return render(request, "attachments/confirm.html", context)
+    return render(request, "attachments/confirm.html", {**words, "customer": customer, "row": row})

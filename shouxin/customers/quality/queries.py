@@ -1,6 +1,6 @@
 """Reading data quality: what is due and whose it is, what a value's verification is, what waits from outside."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -12,11 +12,11 @@ from shouxin.customers.quality import keeping, rules
 from shouxin.customers.quality.models import Standing
 from shouxin.customers.registry.queries import is_cut
 from shouxin.customers.registry.verified import Verification
-from shouxin.kit import clock, statements
+from shouxin.kit import clock, lists, statements
+from shouxin.kit.lists import Place, Window
 from shouxin.kit.workbench import Tally
 from shouxin.people.leaving.rules import LIST_ROWS
 
-PER_PAGE = 50
 MOST_COUNTED = 1000
 
 _LINE = 's.id, s.customer_id, s.kind, s."values", s.due_on'
@@ -24,21 +24,29 @@ _LINE = 's.id, s.customer_id, s.kind, s."values", s.due_on'
 _OWN = (
     "NOT EXISTS (SELECT 1 FROM customers_customer c WHERE c.id = s.customer_id AND c.absorbed_by IS NOT NULL)"
 )
-_ORDER = (
-    f"{_OWN} AND (s.due_on, s.id) > (%(due)s::date, %(after)s::uuid) ORDER BY s.due_on, s.id LIMIT %(most)s"
-)
-_MINE = f"""
-SELECT {_LINE} FROM customers_standing s
-WHERE s.responsible_id = %(actor)s AND s.due_on <= %(today)s::date AND {_ORDER}
-"""  # noqa: S608 - our own text
-# Each department by its own index, so that a head with many of them reads no more rows than the page has.
-_OF_DEPARTMENTS = f"""
+# The longest overdue first, and the other way round; each beyond an edge.
+_WAYS = {False: (">", "s.due_on, s.id"), True: ("<", "s.due_on DESC, s.id DESC")}
+_EDGE = {False: (date.min, UUID(int=0)), True: (date.max, UUID(int=2**128 - 1))}
+
+
+def _statement(whose: "Whose", *, backwards: bool) -> str:
+    beyond, order = _WAYS[backwards]
+    ordered = f"{_OWN} AND (s.due_on, s.id) {beyond} (%(due)s::date, %(edge)s::uuid) ORDER BY {order} LIMIT %(most)s"
+    if whose is Whose.MINE:
+        return (
+            f"SELECT {_LINE} FROM customers_standing s"  # noqa: S608 - our own text
+            f" WHERE s.responsible_id = %(actor)s AND s.due_on <= %(today)s::date AND {ordered}"
+        )
+    # Each department by its own index, so that a head with many of them reads no more rows than the page has.
+    return f"""
 SELECT s.* FROM unnest(%(departments)s::uuid[]) AS d(id) CROSS JOIN LATERAL (
     SELECT {_LINE} FROM customers_standing s
     WHERE s.department_id = d.id AND s.due_on <= %(today)s::date AND (NOT %(shared)s OR s.responsible_id IS NULL)
-    AND {_ORDER}
-) s ORDER BY s.due_on, s.id LIMIT %(most)s
+    AND {ordered}
+) s ORDER BY {order} LIMIT %(most)s
 """  # noqa: S608 - our own text
+
+
 _COUNT = f"""
 SELECT count(*) FROM (
     SELECT 1 FROM customers_standing s WHERE s.responsible_id = %b AND s.due_on <= %b::date AND {_OWN} LIMIT %b
@@ -75,9 +83,14 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class DuePage:
-    lines: list[Due]
-    following: str  # where the next page begins; empty for none
+    """`cut`: whoever leaves soon sees few customers at once, and no further pages."""
+
+    window: Window[Due]
     cut: bool = False
+
+    @property
+    def lines(self) -> Sequence[Due]:
+        return self.window.rows
 
 
 def kinds_of_list(actor: Actor) -> list[Whose]:
@@ -86,40 +99,48 @@ def kinds_of_list(actor: Actor) -> list[Whose]:
     return [*mine, Whose.DEPARTMENT] if Role.HEAD in actor.roles else mine
 
 
-def due(*, actor: Actor, whose: Whose, after: str, now: datetime) -> DuePage:
-    """One page of what is due, the longest overdue first; by index, however large the register."""
+def due(
+    *, actor: Actor, whose: Whose, now: datetime, place: Place | None = None, latest: bool = False
+) -> DuePage:
+    """One page of what is due, the longest overdue first (`latest`: last); by index, however large the register."""
     actor.require(Permission.CUSTOMERS_PROFILE_EDIT)
     if whose not in kinds_of_list(actor):
-        return DuePage([], "")
-    cut = is_cut(actor)
-    most = LIST_ROWS if cut else PER_PAGE
-    today = clock.today(now)
-    begin = _place(after) if not cut else None
+        return DuePage(Window())
+    shortened = is_cut(actor)
+    wanted = Place(size=LIST_ROWS) if shortened else place or Place()
+    found = _beyond(actor, whose, wanted, latest=latest, now=now)
+    page = lists.cut(found, wanted, lambda line: line.record)
+    if wanted.backwards and len(page.rows) < wanted.size:  # the beginning is reached: a whole page from there
+        wanted = Place(size=wanted.size)
+        page = lists.cut(
+            _beyond(actor, whose, wanted, latest=latest, now=now), wanted, lambda line: line.record
+        )
+    return DuePage(Window(page.rows) if shortened else page, cut=shortened)
+
+
+def _beyond(actor: Actor, whose: Whose, place: Place, *, latest: bool, now: datetime) -> list[Due]:
+    """What lies beyond the edge that `place` names, in reading direction, and a row more than a page."""
+    backwards, today = latest is not place.backwards, clock.today(now)
+    on, edge = _EDGE[backwards]
+    if place.edge:
+        stood = Standing.objects.filter(id=place.edge).values_list("due_on", flat=True).first()
+        on, edge = (stood, UUID(str(place.edge))) if stood else (on, edge)
     values: dict[str, Any] = {
         "actor": actor.id,
         "departments": list(actor.department_ids),
         "shared": whose is Whose.SHARED,
         "today": today,
-        "due": begin[0] if begin else date.min,
-        "after": begin[1] if begin else UUID(int=0),
-        "most": most + 1,
+        "due": on,
+        "edge": edge,
+        "most": place.size + 1,
     }
-    rows = statements.execute(_MINE if whose is Whose.MINE else _OF_DEPARTMENTS, values)
     paces = keeping.chosen()
-    lines = [
-        Due(record, customer, kind, on, tuple(rules.overdue(rules.read(held), paces, today)))
-        for record, customer, kind, held, on in rows[:most]
+    return [
+        Due(record, customer, kind, due_on, tuple(rules.overdue(rules.read(held), paces, today)))
+        for record, customer, kind, held, due_on in statements.execute(
+            _statement(whose, backwards=backwards), values
+        )
     ]
-    more = len(rows) > most and not cut
-    return DuePage(lines, f"{lines[-1].due_on.isoformat()}_{lines[-1].record}" if more else "", cut=cut)
-
-
-def _place(after: str) -> tuple[date, UUID] | None:
-    on, _, record = after.partition("_")
-    try:
-        return date.fromisoformat(on), UUID(record)
-    except ValueError:
-        return None
 
 
 def due_count(actor: Actor) -> int:
@@ -143,7 +164,7 @@ def due_of_departments(actor: Actor) -> Tally:
 
 
 def _first(actor: Actor, whose: Whose) -> list[Due]:
-    return due(actor=actor, whose=whose, after="", now=clock.now()).lines
+    return list(due(actor=actor, whose=whose, now=clock.now()).lines)
 
 
 def standings(customer: UUID) -> list[Standing]:

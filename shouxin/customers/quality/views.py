@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -23,10 +24,28 @@ from shouxin.customers.registry.models import Customer
 from shouxin.customers.registry.services import EditConflict
 from shouxin.gate import services as gate
 from shouxin.gate.presenting import refused
-from shouxin.kit import clock, mail
+from shouxin.kit import clock, lists, mail
+from shouxin.kit.lists import Column, Listed, Sort
 from shouxin.people.doors import StaffRequest, allowed
+from shouxin.people.lists import reading
 
 P = Permission
+KEY = "refresh"
+lists.register(
+    Listed(
+        KEY,
+        "customers:refresh",
+        ("whose",),
+        (
+            Sort("oldest", gettext_lazy("超期久的在前"), "due_on", descending=False),
+            Sort("latest", gettext_lazy("刚到期的在前"), "due_on"),
+        ),
+        (
+            Column("record", gettext_lazy("记录")),
+            Column("responsible", gettext_lazy("负责人")),
+        ),
+    )
+)
 
 
 def no_purpose(request: StaffRequest) -> HttpResponse:
@@ -51,13 +70,15 @@ def refresh(request: StaffRequest) -> HttpResponse:
     purpose = presenting.purpose_in(request)
     if purpose is None:
         return no_purpose(request)
-    whose, now = _whose(request.GET.get("whose", "")), clock.now()
-    page = queries.due(actor=request.actor, whose=whose, after=request.GET.get("after", ""), now=now)
+    asked, now = reading.read(request, KEY), clock.now()
+    whose, latest = _whose(asked.query.get("whose", "")), asked.sort.descending
+    page = queries.due(actor=request.actor, whose=whose, place=asked.place, latest=latest, now=now)
     try:
         rows = presenting.due_rows(request, page.lines, purpose, now)
     except gate.Refused as problem:
         return refused(request, problem.refusal)
     context = {
+        **asked.context(page.window),
         "rows": rows,
         "unseen": len(page.lines) - len(rows),
         "cut": page.cut,
@@ -65,8 +86,6 @@ def refresh(request: StaffRequest) -> HttpResponse:
         "lists": [(one.value, presenting.WHOSE[one]) for one in queries.kinds_of_list(request.actor)],
         "bulk": BulkForm(),
         "later": LaterForm(today=clock.today(now)),
-        "next_href": f"?whose={whose}&after={page.following}" if page.following else "",
-        "previous_href": f"?whose={whose}" if request.GET.get("after") else "",
         "purpose_name": purpose.name.in_(presenting.language()),
     }
     return render(request, "quality/refresh.html", context)

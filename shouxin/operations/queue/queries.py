@@ -16,7 +16,6 @@ from procrastinate.contrib.django.models import (
 from shouxin.core.policy import Actor, Permission
 from shouxin.operations.queue.models import JobFailure
 
-SHOWN = 50
 ALIVE = timedelta(seconds=60)  # a worker tells that it lives every ten
 STATUSES = ("doing", "todo", "failed")
 
@@ -75,17 +74,14 @@ def failed(actor: Actor) -> QuerySet[ProcrastinateJob]:
     return ProcrastinateJob.objects.filter(status="failed").defer("args").order_by("-id")
 
 
-def jobs(actor: Actor, *, status: str, before: int | None = None) -> list[Work]:
-    """One page of the jobs of a status, the latest first.
+def jobs(actor: Actor, *, status: str) -> QuerySet[ProcrastinateJob]:
+    """The jobs of a status; `works` tells of those on a page.
 
     Raises:
         shouxin.core.policy.NotAllowed: the actor does not look after the server.
     """
     actor.require(Permission.OPERATIONS_HEALTH_READ)
-    found = ProcrastinateJob.objects.filter(status=status).defer("args").order_by("-id")
-    if before is not None:
-        found = found.filter(id__lt=before)
-    return _works(found[: SHOWN + 1])
+    return ProcrastinateJob.objects.filter(status=status).defer("args").order_by("-id")
 
 
 def job(actor: Actor, number: int) -> Work | None:
@@ -95,7 +91,7 @@ def job(actor: Actor, number: int) -> Work | None:
         shouxin.core.policy.NotAllowed: the actor does not look after the server.
     """
     actor.require(Permission.OPERATIONS_HEALTH_READ)
-    found = _works(ProcrastinateJob.objects.filter(id=number, status__in=STATUSES).defer("args"))
+    found = works(ProcrastinateJob.objects.filter(id=number, status__in=STATUSES).defer("args"))
     return found[0] if found else None
 
 
@@ -122,7 +118,8 @@ def periodic(actor: Actor, now: datetime) -> list[Periodic]:
     return sorted(found, key=lambda one: one.following)
 
 
-def _works(rows: Iterable[ProcrastinateJob]) -> list[Work]:
+def works(rows: Iterable[ProcrastinateJob]) -> list[Work]:
+    """What is told of these jobs, in three statements."""
     rows = list(rows)
     numbers = [row.id for row in rows]
     events = ProcrastinateEvent.objects.filter(job__in=numbers).values_list("job_id").annotate(at=Max("at"))

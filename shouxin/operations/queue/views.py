@@ -11,12 +11,25 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from shouxin.core.policy import Permission
-from shouxin.kit import clock
+from shouxin.kit import clock, lists
+from shouxin.kit.lists import Column, Listed
 from shouxin.operations.queue import queries, services
 from shouxin.operations.queue.titles import LOST, REASONS, UNKNOWN, title_of
 from shouxin.people.doors import StaffRequest, allowed
+from shouxin.people.lists import reading
 
 P = Permission
+KEY = "jobs"
+lists.register(
+    Listed(
+        KEY,
+        "operations:jobs",
+        ("status",),
+        lists.by_age(),
+        (Column("at", gettext_lazy("时间")), Column("attempts", gettext_lazy("次数"))),
+        edge=lists.number_or_none,
+    )
+)
 TABS = (("failed", gettext_lazy("失败")), ("doing", gettext_lazy("执行中")), ("todo", gettext_lazy("等待中")))
 STATES = {
     "failed": ("bad", gettext_lazy("失败")),
@@ -40,19 +53,19 @@ def _language() -> str:
 def jobs(request: StaffRequest) -> HttpResponse:
     now, known = clock.now(), dict(TABS)
     backlog = queries.backlog(now)
-    status = request.GET.get("status", "")
+    asked = reading.read(request, KEY)
+    status = asked.query.get("status", "")
     if status not in known:
         status = "failed" if backlog.failed else "doing"
-    before = request.GET.get("before", "")
-    found = queries.jobs(request.actor, status=status, before=int(before) if before.isdecimal() else None)
+    found = queries.jobs(request.actor, status=status)
+    page = lists.window(found, asked.sort, asked.place)
     counts = {"failed": backlog.failed, "doing": backlog.running, "todo": backlog.waiting}
-    more = len(found) > queries.SHOWN
     context = {
+        **asked.context(page),
         "page_title": _("后台工作"),
         "status": status,
         "tabs": [(key, title, counts[key]) for key, title in TABS],
-        "lines": [_shown(one) for one in found[: queries.SHOWN]],
-        "next_href": f"?status={status}&before={found[queries.SHOWN - 1].id}" if more else "",
+        "lines": [_shown(one) for one in queries.works(page.rows)],
         "periodic": [(one, title_of(one.task, _language())) for one in queries.periodic(request.actor, now)],
         "heartbeat": backlog.heartbeat,
         "worker_lives": backlog.heartbeat is not None and now - backlog.heartbeat < queries.ALIVE,

@@ -16,7 +16,6 @@ from shouxin.people.notices.models import Address, Delivery, Notice, RobotHost
 
 MOST_COUNTED = 99
 IN_MENU = 6
-PER_PAGE = 30
 SHOWS = ("unread", "all", "approval", "due", "result", "security")
 
 
@@ -36,17 +35,14 @@ def bell(staff: UUID) -> Bell:
     return Bell(min(len(found), MOST_COUNTED), len(found) > MOST_COUNTED, tuple(found[:IN_MENU]))
 
 
-def listed(actor: Actor, *, show: str, before: UUID | None) -> tuple[list[Notice], UUID | None]:
-    """One page of the actor's own notices, newest first, and where the next one begins."""
+def listed(actor: Actor, show: str) -> QuerySet[Notice]:
+    """The actor's own notices: those unread, of one group, or all."""
     found = _of(actor.id)
     if show == "unread":
-        found = found.filter(read_at__isnull=True, closed_at__isnull=True)
-    elif show in set(Group):
-        found = found.filter(kind__in=[one.key for one in kinds.values() if one.group == show])
-    if before is not None:
-        found = found.filter(id__lt=before)
-    page = list(found.order_by("-id")[: PER_PAGE + 1])
-    return page[:PER_PAGE], page[PER_PAGE - 1].id if len(page) > PER_PAGE else None
+        return found.filter(read_at__isnull=True, closed_at__isnull=True)
+    if show in set(Group):
+        return found.filter(kind__in=[one.key for one in kinds.values() if one.group == show])
+    return found
 
 
 def _of(staff: UUID) -> QuerySet[Notice]:

@@ -11,12 +11,17 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from shouxin.kit import clock, mail
+from shouxin.kit import clock, lists, mail
+from shouxin.kit.lists import Listed
 from shouxin.people.doors import StaffRequest, allowed, opens_to
+from shouxin.people.lists import reading
 from shouxin.people.notices import choosing, forms, presenting, queries, rules, services
 from shouxin.people.notices.models import Channel, Preference
 from shouxin.people.problems import PeopleError
 from shouxin.people.thresholds.queries import value
+
+KEY = "notices"
+lists.register(Listed(KEY, "people:notices", ("show",), lists.by_age()))
 
 
 def _words(error: PeopleError) -> str:
@@ -26,12 +31,15 @@ def _words(error: PeopleError) -> str:
 @require_GET
 @allowed()
 def notice_list(request: StaffRequest) -> HttpResponse:
-    show = request.GET.get("show", "unread")
+    asked = reading.read(request, KEY)
+    show = asked.query.get("show", "all" if reading.ALL in request.GET else "unread")
     show = show if show in queries.SHOWS else "unread"
-    found, following = queries.listed(request.actor, show=show, before=_id(request.GET.get("before", "")))
+    found = queries.listed(request.actor, show)
+    page = lists.window(found, asked.sort, asked.place)
     context = {
+        **asked.context(page, found),
         "page_title": _("通知"),
-        "rows": presenting.rows(found, choosing.wish_of(request.actor.id).zone),
+        "rows": presenting.rows(page.rows, choosing.wish_of(request.actor.id).zone),
         "show": show,
         "tabs": [
             ("unread", _("未读")),
@@ -41,19 +49,10 @@ def notice_list(request: StaffRequest) -> HttpResponse:
             ("result", _("办理结果")),
             ("security", _("安全与应急")),
         ],
-        "next_href": f"?show={show}&before={following}" if following else "",
-        "previous_href": f"?show={show}" if "before" in request.GET else "",
         "failing": any(one.failures for one in queries.addresses(request.actor).values()),
         "kept": value(rules.KEPT),
     }
     return render(request, "notices/list.html", context)
-
-
-def _id(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
 
 
 @require_GET

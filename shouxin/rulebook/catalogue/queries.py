@@ -157,7 +157,8 @@ def catalogue(
     """The catalogue for the screen, filtered by record, class, grade, use, state and words of key or name."""
     actor.require(Permission.RULEBOOK_FIELD_READ)
     equal = {"level": level, "record": record, "exposure": exposure}
-    found = Field.objects.select_related("masking_rule", "retention_rule").order_by(record_order(), "key")
+    found = Field.objects.select_related("masking_rule", "retention_rule")
+    found = found.annotate(place=record_order()).order_by("place", "key")
     found = found.filter(**{name: value for name, value in equal.items() if value})
     if use:
         found = found.filter(uses__contains=[use])

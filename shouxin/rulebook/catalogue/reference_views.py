@@ -1,11 +1,11 @@
 """Screens of what the rulebook rests on: the rule pack in force, the legal register, bases, retention, masks."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -13,14 +13,61 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from shouxin.core.policy import Permission
+from shouxin.kit import lists
 from shouxin.kit.detail import Standing
+from shouxin.kit.lists import Column, Listed, Sort
 from shouxin.people.doors import StaffRequest, allowed
+from shouxin.people.lists import reading
+from shouxin.people.lists.reading import Asked
 from shouxin.people.story import story
 from shouxin.rulebook.catalogue import queries, services, upgrade
 from shouxin.rulebook.catalogue.errors import Refused
 from shouxin.rulebook.showing import examples, language, names_behind, words
+from shouxin.rulebook.templatetags.rulebook import mark_name
 
-PER_PAGE = 50
+LAW, BASES, RETENTION = "law", "bases", "retention"
+_BY_CODE = (
+    Sort("code", gettext_lazy("按编码"), descending=False),
+    Sort("code-back", gettext_lazy("按编码，倒序")),
+)
+lists.register(
+    Listed(
+        LAW,
+        "rulebook:law",
+        ("words", "instrument", "mark"),
+        (*_BY_CODE, Sort("instrument", gettext_lazy("按法规或标准"), "instrument", descending=False)),
+        (Column("mark", gettext_lazy("核验")),),
+        edge=lists.code_or_none,
+    )
+)
+lists.register(
+    Listed(
+        BASES,
+        "rulebook:bases",
+        (),
+        _BY_CODE,
+        (Column("requires", gettext_lazy("使用时须核实")), Column("mark", gettext_lazy("核验"))),
+        edge=lists.code_or_none,
+    )
+)
+lists.register(
+    Listed(
+        RETENTION,
+        "rulebook:retention",
+        ("words",),
+        (Sort("sector", gettext_lazy("按行业"), "sector", descending=False), *_BY_CODE),
+        (
+            Column("sector", gettext_lazy("行业")),
+            Column("start", gettext_lazy("起算")),
+            Column("least", gettext_lazy("最短")),
+            Column("action", gettext_lazy("到期处置")),
+            Column("between", gettext_lazy("目的终止至到期")),
+            Column("basis", gettext_lazy("依据")),
+            Column("mark", gettext_lazy("核验")),
+        ),
+        edge=lists.code_or_none,
+    )
+)
 VERDICTS = {
     "added": (gettext_lazy("新增"), "info"),
     "tightened": (gettext_lazy("从严"), "ok"),
@@ -123,28 +170,32 @@ def pack_proof(request: StaffRequest, proof_id: UUID) -> HttpResponse:
 @require_GET
 @allowed(Permission.RULEBOOK_FIELD_READ)
 def law_register(request: StaffRequest) -> HttpResponse:
-    asked = {name: request.GET.get(name, "").strip() for name in ("instrument", "mark", "words")}
-    found = queries.articles(request.actor, **asked)
-    context = {"asked": asked, "instruments": queries.instruments(request.actor), "marks": queries.MARKS}
-    return _listed(request, "rulebook/law.html", found, context)
+    asked = reading.read(request, LAW)
+    found = queries.articles(request.actor, **{one: asked.query.get(one, "") for one in asked.listed.filters})
+    every = ("", _("全部"))
+    instruments = [every, *queries.instruments(request.actor)]
+    marks = [every, *((one, mark_name(one)) for one in queries.MARKS)]
+    form = (
+        lists.Field("words", _("条文或义务")),
+        lists.Field("instrument", _("法规或标准"), instruments),
+        lists.Field("mark", _("核验"), marks),
+    )
+    return _listed(request, "rulebook/law.html", asked, found, form)
 
 
 @require_GET
 @allowed(Permission.RULEBOOK_FIELD_READ)
 def legal_bases(request: StaffRequest) -> HttpResponse:
-    return _listed(request, "rulebook/bases.html", queries.bases(request.actor), {})
+    return _listed(request, "rulebook/bases.html", reading.read(request, BASES), queries.bases(request.actor))
 
 
 @require_GET
 @allowed(Permission.RULEBOOK_FIELD_READ)
 def retention_rules(request: StaffRequest) -> HttpResponse:
-    words = request.GET.get("words", "").strip()
-    return _listed(
-        request,
-        "rulebook/retention.html",
-        queries.retention_rules(request.actor, words=words),
-        {"words": words},
-    )
+    asked = reading.read(request, RETENTION)
+    found = queries.retention_rules(request.actor, words=asked.query.get("words", ""))
+    form = (lists.Field("words", _("编码、名称或依据")),)
+    return _listed(request, "rulebook/retention.html", asked, found, form)
 
 
 @require_GET
@@ -155,9 +206,11 @@ def masking_rules(request: StaffRequest) -> HttpResponse:
 
 
 def _listed(
-    request: StaffRequest, template: str, found: QuerySet[Any, Any] | QuerySet[Model], more: dict[str, Any]
+    request: StaffRequest,
+    template: str,
+    asked: Asked,
+    found: QuerySet[Any],
+    form: Sequence[lists.Field] = (),
 ) -> HttpResponse:
-    kept = request.GET.copy()
-    kept.pop("page", None)
-    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, template, {"page": page, "query": f"{kept.urlencode()}&" if kept else "", **more})
+    page = lists.window(found, asked.sort, asked.place)
+    return render(request, template, {**asked.context(page, found, form), "rows": page.rows})

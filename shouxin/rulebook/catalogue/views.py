@@ -5,7 +5,6 @@ from typing import Any
 
 from django import forms as django_forms
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,9 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from shouxin.core.policy import Actor, Permission, ungranted_form
+from shouxin.kit import lists
 from shouxin.kit.detail import Standing
 from shouxin.kit.detail import Verb as Doable
+from shouxin.kit.lists import Column, Listed, Sort
 from shouxin.people.doors import StaffRequest, allowed
+from shouxin.people.lists import reading
 from shouxin.people.second_factor.doors import fresh_second_factor
 from shouxin.people.story import lines_of
 from shouxin.people.telling import proof_of
@@ -34,7 +36,36 @@ from shouxin.rulebook.catalogue.grading import Grade
 from shouxin.rulebook.catalogue.models import Field, LevelLowering
 from shouxin.rulebook.showing import Verb, done, examples, form_page, history_lines, names_behind, words
 
-PER_PAGE = 50
+KEY, SHOWN = "fields", 50
+lists.register(
+    Listed(
+        KEY,
+        "rulebook:fields",
+        ("words", "record", "exposure", "level", "use", "state"),
+        (
+            Sort("record", _("按所属记录"), "place", descending=False),
+            Sort("key", _("按编码"), descending=False),
+            Sort("level", _("级别高的在前"), "level"),
+        ),
+        (
+            Column("record", _("所属记录")),
+            Column("flags", _("标记")),
+            Column("uses", _("用途类别")),
+            Column("storage", _("存储方式")),
+            Column("retention", _("保存期限")),
+            Column("origin", _("出处")),
+        ),
+        edge=lists.code_or_none,
+    )
+)
+STATES = (
+    ("", _("全部")),
+    ("active", _("已启用")),
+    ("inactive", _("未启用")),
+    ("undecided", _("标记未判定")),
+    ("waiting", _("降级待批准")),
+    ("forbidden", _("不得存储")),
+)
 GRADED = frozenset({"raise", "lower", "lower-confirm"})  # show what they bring before they are confirmed
 
 P = Permission
@@ -120,20 +151,23 @@ VERBS: Mapping[str, Verb] = {
 @require_GET
 @allowed(Permission.RULEBOOK_FIELD_READ)
 def field_list(request: StaffRequest) -> HttpResponse:
-    names = ("record", "exposure", "level", "use", "state", "words")
-    asked = {name: request.GET.get(name, "").strip() for name in names}
-    level = int(asked["level"]) if asked["level"] in set("12345") else None
-    found = queries.catalogue(request.actor, **(asked | {"level": level}))  # type: ignore[arg-type] # words but the level
-    kept = request.GET.copy()
-    kept.pop("page", None)
+    asked, every = reading.read(request, KEY), ("", _("全部"))
+    narrowed: dict[str, Any] = {name: asked.query.get(name, "").strip() for name in asked.listed.filters}
+    narrowed["level"] = int(narrowed["level"]) if narrowed["level"] in set("12345") else None
+    found = queries.catalogue(request.actor, **narrowed)
+    page = lists.window(found, asked.sort, asked.place)
+    levels = [(str(one), str(one)) for one in range(1, rules.HIGHEST_LEVEL + 1)]
+    form = (
+        lists.Field("words", _("名称或编码")),
+        lists.Field("record", _("所属记录"), [every, *Field.Record.choices]),
+        lists.Field("exposure", _("公开程度"), [every, *Field.ExposureClass.choices]),
+        lists.Field("level", _("级别"), [every, *levels]),
+        lists.Field("use", _("用途类别"), [every, *Field.UseClass.choices]),
+        lists.Field("state", _("状态"), STATES),
+    )
     context = {
-        "page": Paginator(found, PER_PAGE).get_page(request.GET.get("page")),
-        "asked": asked,
-        "levels": range(1, rules.HIGHEST_LEVEL + 1),
-        "records": Field.Record.choices,
-        "exposures": Field.ExposureClass.choices,
-        "uses": Field.UseClass.choices,
-        "query": f"{kept.urlencode()}&" if kept else "",
+        **asked.context(page, found, form),
+        "rows": page.rows,
         "may_write": request.actor.may(Permission.RULEBOOK_FIELD_WRITE),
         "may_preview": request.actor.may(Permission.RULEBOOK_FIELD_APPROVE),
     }
@@ -176,7 +210,7 @@ def field_detail(request: StaffRequest, key: str) -> HttpResponse:
 
 def _proofs(actor: Actor, key: str) -> dict[str, str]:
     """From each change of a field to its entry in the journal, for whoever may read it."""
-    lines = lines_of(["field.", "pack."], {"field": key}, limit=PER_PAGE)
+    lines = lines_of(["field.", "pack."], {"field": key}, limit=SHOWN)
     return {str(line.data["change"]): proof_of(line.id, actor) for line in lines if "change" in line.data}
 
 

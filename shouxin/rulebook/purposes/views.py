@@ -6,7 +6,6 @@ from typing import Any
 from django import forms as django_forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,9 +14,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from shouxin.core.policy import Actor, Permission, PurposeStatus
 from shouxin.drafts.keeper import keeper_of
+from shouxin.kit import lists
 from shouxin.kit.detail import Mark, Stage, Standing, stages
 from shouxin.kit.detail import Verb as Doable
+from shouxin.kit.lists import Column, Listed, Sort
 from shouxin.people.doors import StaffRequest, allowed
+from shouxin.people.lists import reading
 from shouxin.people.queries import departments
 from shouxin.people.second_factor.doors import fresh_second_factor
 from shouxin.people.telling import told
@@ -27,7 +29,27 @@ from shouxin.rulebook.purposes.models import Purpose
 from shouxin.rulebook.showing import Verb, done, form_page, language, names_behind, words
 
 P = Permission
-PER_PAGE = 50
+KEY = "purposes"
+lists.register(
+    Listed(
+        KEY,
+        "rulebook:purposes",
+        ("status",),
+        (
+            Sort("key", _("按编码"), descending=False),
+            Sort("name", _("按名称"), "name_zh", descending=False),
+        ),
+        (
+            Column("basis", _("合法性基础")),
+            Column("roles", _("可用角色")),
+            Column("use", _("用途类别")),
+            Column("fields", _("字段")),
+            Column("retention", _("保存期限")),
+            Column("origin", _("出处")),
+        ),
+        edge=lists.code_or_none,
+    )
+)
 STATES = Purpose.Status
 FORWARD = frozenset({"submit", "approve", "activate"})
 NOBODY_ELSE = _("您起草的须由另一位个人信息保护负责人批准，现在没有第二位。请由部门负责人起草，由您批准。")
@@ -88,21 +110,19 @@ VERBS: Mapping[str, Verb] = {
 @require_GET
 @allowed(P.RULEBOOK_PURPOSE_READ)
 def purpose_list(request: StaffRequest) -> HttpResponse:
-    status = request.GET.get("status", "")
-    found = queries.purposes(request.actor, status=status)
-    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    asked = reading.read(request, KEY)
+    found = queries.purposes(request.actor, status=asked.query.get("status", ""))
+    page = lists.window(found, asked.sort, asked.place)
     own = [("awaiting", _("待我审批")), ("mine", _("我起草的草稿")), ("asked", _("我提交的，等待批准"))]
+    states = [
+        ("", _("全部")),
+        *own,
+        *((one.value, rules.STATUS_NAMES[one].in_(language())) for one in PurposeStatus),
+    ]
     context = {
-        "page": page,
-        "status": status,
-        "states": [
-            ("", _("全部")),
-            *own,
-            *((one.value, rules.STATUS_NAMES[one].in_(language())) for one in PurposeStatus),
-        ],
-        "query": f"status={status}&" if status else "",
+        **asked.context(page, found, (lists.Field("status", _("状态"), states),)),
+        "rows": page.rows,
         "may_draft": request.actor.may(P.RULEBOOK_PURPOSE_DRAFT),
-        "none_at_all": not status and not page.paginator.count,
     }
     return render(request, "rulebook/purpose_list.html", context)
 

@@ -15,11 +15,12 @@ from shouxin.customers.quality.tests.conftest import Age
 from shouxin.customers.registry import services as registry
 from shouxin.journal.queries import of_events
 from shouxin.kit import clock
+from shouxin.kit.lists import Place
 from tests.register import SALES, Register
 
 
 def due(register: Register, who: str = "clerk", whose: Whose = Whose.MINE) -> list[str]:
-    page = queries.due(actor=register.world.actor(who), whose=whose, after="", now=clock.now())
+    page = queries.due(actor=register.world.actor(who), whose=whose, now=clock.now())
     names = {one: name for name, one in register.ids.items()}
     return [names[line.customer] for line in page.lines]
 
@@ -63,20 +64,31 @@ def test_it_goes_with_the_customer_to_another_person(register: Register, age: Ag
     assert due(register, "sales_head") == ["li"]
 
 
-def test_a_page_goes_on_where_the_last_one_ended(
-    register: Register, age: Age, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("latest", [False, True])
+def test_a_page_goes_on_where_the_last_one_ended_and_back(
+    register: Register, age: Age, *, latest: bool
 ) -> None:
-    monkeypatch.setattr(queries, "PER_PAGE", 1)
     age("li", 400)
     age("huaxin", 500)
-    actor, now, found, after = register.world.actor("sales_head"), clock.now(), [], ""
-    for _ in range(3):
-        page = queries.due(actor=actor, whose=Whose.DEPARTMENT, after=after, now=now)
-        found += [line.customer for line in page.lines]
-        after = page.following
-        if not after:
+    age("zhang", 600)
+    actor, now, place = register.world.actor("sales_head"), clock.now(), Place(size=1)
+    pages = []
+    while True:
+        page = queries.due(actor=actor, whose=Whose.DEPARTMENT, place=place, latest=latest, now=now)
+        pages.append([line.customer for line in page.lines])
+        if not page.window.following:
             break
-    assert found == [register["huaxin"], register["li"]]
+        place = Place(after=page.window.following, size=1)
+    order = [[register[who]] for who in ("zhang", "huaxin", "li")]
+    assert pages == (order[::-1] if latest else order)
+    back = queries.due(
+        actor=actor,
+        whose=Whose.DEPARTMENT,
+        place=Place(before=page.window.preceding, size=1),
+        latest=latest,
+        now=now,
+    )
+    assert [line.customer for line in back.lines] == pages[-2]
 
 
 def test_the_list_is_read_by_its_index(register: Register) -> None:
@@ -116,7 +128,7 @@ def test_asked_again_later_it_comes_back_on_that_day(register: Register, age: Ag
     assert of_events(["value.put_off"])[0].data["later"] == "unreachable"
     assert "暂时联系不上" in clerk.get(f"/customers/{register['li']}/").content.decode()
     actor, then = register.world.actor("clerk"), clock.now() + timedelta(days=10)
-    assert queries.due(actor=actor, whose=Whose.MINE, after="", now=then).lines
+    assert queries.due(actor=actor, whose=Whose.MINE, now=then).lines
 
 
 @pytest.mark.parametrize(("days", "reason"), [(0, "asked"), (91, "asked"), (10, ""), (10, "tired")])

@@ -166,7 +166,7 @@ def test_three_people_on_the_screen(world: World, client: Client) -> None:
     assert "由申请人以外的两个人" in own.content.decode()
     for who in ("security_admin", "sales_head"):
         world.signed_in(client, who)
-        waiting = client.get("/rules/fields/", {"state": "waiting"}).context["page"]
+        waiting = client.get("/rules/fields/", {"state": "waiting"}).context["rows"]
         assert field.key in {found.key for found in waiting}
         assert "影响" in client.get(f"{address}/lower-confirm/").content.decode()
         assert client.post(f"{address}/lower-confirm/").status_code == 302
