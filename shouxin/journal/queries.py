@@ -91,9 +91,10 @@ def about(
     without: Collection[str] = (),
     limit: int = PAGE,
     before: UUID | None = None,
+    after: UUID | None = None,
 ) -> list[Line]:
     """What happened to some customers who are one, the latest first: only events whose names begin so, none of those
-    whose names begin otherwise.
+    whose names begin otherwise. What came after one entry begins with the next one.
 
     The caller has established that the actor may see these customers.
     """
@@ -102,6 +103,8 @@ def about(
         found = found.filter(reduce(or_, (Q(event__startswith=one) for one in beginning)))
     for one in without:
         found = found.exclude(event__startswith=one)
+    if after is not None:
+        return lines(found.filter(id__gt=after).order_by("id")[:limit])
     return _page(found, limit, before)
 
 
@@ -188,8 +191,8 @@ def acts_of(actors: Collection[UUID], names: Iterable[str], since: datetime) -> 
         yield _line(entry_row)
 
 
-def search(actor: Actor, filters: Filters, limit: int = PAGE, before: UUID | None = None) -> list[Line]:
-    """The auditor's page of the journal, the latest first.
+def matching(actor: Actor, filters: Filters) -> QuerySet[Entry]:
+    """What an auditor looks for; `lines` tells of those on a page.
 
     Raises:
         shouxin.core.policy.NotAllowed: the actor may not read the journal.
@@ -203,7 +206,12 @@ def search(actor: Actor, filters: Filters, limit: int = PAGE, before: UUID | Non
         found = found.filter(at__gte=filters.since, id__gte=_first_id(filters.since - SLACK))
     if filters.until is not None:
         found = found.filter(at__lt=filters.until, id__lt=_first_id(filters.until + SLACK))
-    return _page(found, limit, before)
+    return found
+
+
+def lines(rows: Iterable[Entry]) -> list[Line]:
+    """These entries, read from their sealed bytes."""
+    return [_line(one) for one in rows]
 
 
 def entry(actor: Actor, entry_id: UUID) -> Line | None:

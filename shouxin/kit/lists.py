@@ -211,7 +211,8 @@ class Listed:
     """A list that people may arrange for themselves.
 
     `url_name` is reversed without arguments. `filters` names what an address, a kept query or a saved filter may say;
-    nothing else is taken from them. What is `typed` freely may tell of a person and is never taken from an address.
+    nothing else is taken from them. What is `typed` freely may tell of a person: it is kept sealed and never taken from
+    an address; codes that are `apart` tell of customers and stand in no address either.
     `sizes` are how many rows a page may have. `edge` reads the key of a row from an address.
     """
 
@@ -221,8 +222,14 @@ class Listed:
     sorts: tuple[Sort, ...]
     columns: tuple[Column, ...] = ()
     typed: frozenset[str] = frozenset()
+    apart: frozenset[str] = frozenset()
     sizes: tuple[int, ...] = SIZES
     edge: Callable[[str], Edge | None] = uuid_or_none
+
+    @property
+    def hidden(self) -> frozenset[str]:
+        """What stands in no address."""
+        return self.typed | self.apart
 
 
 known: Registry[Listed] = Registry("lists")

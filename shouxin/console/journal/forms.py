@@ -1,7 +1,8 @@
 """What an auditor may look for: posted, resolved to pseudonyms and ids at once, and kept as these alone."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -88,6 +89,23 @@ def dated(posted: QueryDict) -> QueryDict:
     filled, today = posted.copy(), clock.today()
     filled["since"], filled["until"] = str(today - timedelta(days=int(days) - 1)), str(today)
     return filled
+
+
+def understood(kept: Mapping[str, str]) -> dict[str, str]:
+    """What a kept search says, without what is no code of its field."""
+    read: dict[str, Callable[[str], object]] = {
+        "person": UUID,
+        "customer": UUID,
+        "since": date.fromisoformat,
+        "until": date.fromisoformat,
+        "event": str,
+        "purpose": str,
+    }
+    found = {}
+    for key, value in kept.items():
+        with suppress(ValueError, KeyError):
+            found[key] = str(read[key](value))
+    return found
 
 
 def searched(codes: Mapping[str, str]) -> Search:

@@ -11,6 +11,8 @@ from shouxin.core.policy import Actor
 from shouxin.customers.registry import merging
 from shouxin.journal import queries
 from shouxin.journal import services as journal
+from shouxin.kit import lists
+from shouxin.kit.lists import Place, Sort, Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +39,8 @@ class Search:
         return {key: str(value) for key, value in known.items() if value is not None}
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    lines: tuple[queries.Line, ...]
-    following: UUID | None
-
-
-def read(actor: Actor, *, search: Search, before: UUID | None = None) -> Page:
-    """One page of the journal, the latest first; that it was read is recorded first.
+def read(actor: Actor, *, search: Search, sort: Sort, place: Place) -> Window[queries.Line]:
+    """One page of the journal; that it was read is recorded first.
 
     Raises:
         shouxin.core.policy.NotAllowed: the actor may not read the journal.
@@ -57,11 +53,10 @@ def read(actor: Actor, *, search: Search, before: UUID | None = None) -> Page:
         since=_midnight(search.since) if search.since else None,
         until=_midnight(search.until + timedelta(days=1)) if search.until else None,
     )
-    found = queries.search(actor, filters, limit=queries.PAGE + 1, before=before)
-    lines = tuple(found[: queries.PAGE])
-    data: dict[str, Any] = {"count": len(lines), "narrowed": search.codes()}
+    page = lists.window(queries.matching(actor, filters), sort, place)
+    data: dict[str, Any] = {"count": len(page.rows), "narrowed": search.codes()}
     journal.append_at_once(actor=actor, event="journal.searched", rows=[(search.customer, data)])
-    return Page(lines, lines[-1].id if len(found) > queries.PAGE else None)
+    return Window(queries.lines(page.rows), page.following, page.preceding)
 
 
 def open_entry(actor: Actor, *, entry: UUID) -> queries.Line | None:

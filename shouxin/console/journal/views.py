@@ -9,27 +9,39 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
-from django.utils.http import urlencode
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from shouxin.console.journal import naming, searches, services
+from shouxin.console.journal import naming, services
 from shouxin.console.journal.events import narrowed_to
-from shouxin.console.journal.forms import LAST_DAYS, SearchForm, dated, searched, shown
+from shouxin.console.journal.forms import LAST_DAYS, SearchForm, dated, searched, shown, understood
 from shouxin.console.journal.presenting import check_shown, step_lines
 from shouxin.core.ledger.errors import LedgerError
 from shouxin.core.ledger.proof import SUFFIX
 from shouxin.core.policy import Permission
 from shouxin.journal import checking, proving, queries
 from shouxin.journal.services import NoLedgerYet, public_key
-from shouxin.kit import clock
+from shouxin.kit import clock, lists
+from shouxin.kit.lists import Column, Listed
 from shouxin.people.doors import StaffRequest, allowed
+from shouxin.people.lists import reading
 
 P = Permission
 TEXT = "text/plain; charset=utf-8"
+KEY = "journal"
+FILTERS = ("person", "customer", "event", "purpose", "since", "until")
+lists.register(
+    Listed(
+        KEY,
+        "journal:entries",
+        FILTERS,
+        lists.by_age(),
+        (Column("who", gettext_lazy("谁")), Column("purpose", pgettext_lazy("label", "处理目的"))),
+        apart=frozenset(FILTERS),
+    )
+)
 
 
 def _language() -> str:
@@ -60,27 +72,23 @@ def _presented(lines: Iterable[queries.Line]) -> list[dict[str, Any]]:
 @require_http_methods(["GET", "POST"])
 @allowed(P.JOURNAL_ENTRY_READ)
 def entries(request: StaffRequest) -> HttpResponse:
-    """What is looked for is posted; the page that shows it has a token of the session in its address, nothing else."""
+    """What is looked for is posted and resolved to codes; the page that shows it has a token in its address alone."""
     if request.method == "POST":
         form = SearchForm(dated(request.POST))
         if not form.is_valid():
             answer = {"form": form, "last_days": LAST_DAYS, **_state()}
             return render(request, "journal/entries.html", answer, status=422)
-        codes = form.codes()
-        return redirect(_address(searches.keep(request, codes)) if codes else "journal:entries")
-    token = request.GET.get("search", "")
-    known = searches.kept(request, token) if token else {}
-    codes = known or {}
+        return reading.kept(request, KEY, form.codes())
+    asked = reading.read(request, KEY)
+    codes = understood(asked.query)
     search = searched(codes)
-    page = services.read(request.actor, search=search, before=_uuid(request.GET.get("before", "")))
+    page = services.read(request.actor, search=search, sort=asked.sort, place=asked.place)
     context = {
+        **asked.context(page),
         "form": SearchForm(initial=shown(codes, _language())),
         "last_days": LAST_DAYS,
-        "over": known is None,
         "narrowed": narrowed_to(search.codes(), _language()) if codes else "",
-        "lines": _presented(page.lines),
-        "next_href": _address(token, page.following) if page.following else "",
-        "first_href": _address(token) if request.GET.get("before") else "",
+        "lines": _presented(page.rows),
         **_state(),
     }
     return render(request, "journal/entries.html", context)
@@ -186,21 +194,7 @@ def _state() -> dict[str, Any]:
     return {"sealing": sealing, "late": late}
 
 
-def _address(token: str, before: UUID | None = None) -> str:
-    asked = {"search": token} if token else {}
-    if before:
-        asked["before"] = str(before)
-    return f"{reverse('journal:entries')}?{urlencode(asked)}" if asked else reverse("journal:entries")
-
-
 def _file(text: str, name: str) -> HttpResponse:
     answer = HttpResponse(text, content_type=TEXT)
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

@@ -52,7 +52,7 @@ lists.register(
             Column("created", gettext_lazy("建档时间")),
             Column("updated", gettext_lazy("更新时间")),
         ),
-        typed=frozenset({"segment", "province"}),
+        apart=frozenset({"segment", "province"}),
     )
 )
 

@@ -8,9 +8,11 @@ from shouxin.core.policy import Actor, Permission, Role
 from shouxin.customers.registry import merging
 from shouxin.customers.registry.models import Customer
 from shouxin.journal.queries import Line, about
+from shouxin.kit import lists
+from shouxin.kit.lists import Place, Window
 from shouxin.people.telling import Person, persons
 
-PER_PAGE = 30
+PER_PAGE = 20
 CLEAR = ("field.revealed", "number.dialled", "field.read", "read.refused")
 READS = (*CLEAR, "profile.viewed")
 
@@ -19,26 +21,32 @@ READS = (*CLEAR, "profile.viewed")
 class Page:
     """One page of reads, the latest first, with their readers."""
 
-    lines: Sequence[Line]
+    window: Window[Line]
     readers: Mapping[UUID, Person]
     by_name: bool
-    next_before: UUID | None
+
+    @property
+    def lines(self) -> Sequence[Line]:
+        return self.window.rows
 
 
-def page(*, actor: Actor, row: Customer, clear: bool, before: UUID | None, limit: int = PER_PAGE) -> Page:
+def page(*, actor: Actor, row: Customer, clear: bool, place: Place) -> Page:
     """One page of who read `row`, which the caller has established that the actor may see.
 
     Names are for whoever reads the journal, and for the head who answers for the customer; others see department
     and role. Lists are journalled by the page and not among them.
     """
-    found = about(merging.family(row.id), beginning=CLEAR if clear else READS, limit=limit + 1, before=before)
-    lines = found[:limit]
-    return Page(
-        lines,
-        persons({line.actor for line in lines}),
-        sees_names(actor, row),
-        lines[-1].id if len(found) > limit else None,
-    )
+    found = lists.cut(_beyond(row, place, clear=clear), place, lambda line: line.id)
+    if place.backwards and len(found.rows) < place.size:  # the beginning is reached: a whole page from there
+        place = Place(size=place.size)
+        found = lists.cut(_beyond(row, place, clear=clear), place, lambda line: line.id)
+    return Page(found, persons({line.actor for line in found.rows}), sees_names(actor, row))
+
+
+def _beyond(row: Customer, place: Place, *, clear: bool) -> list[Line]:
+    way = {"after" if place.backwards else "before": lists.uuid_or_none(str(place.edge))}
+    names = CLEAR if clear else READS
+    return about(merging.family(row.id), beginning=names, limit=place.size + 1, **way)
 
 
 def sees_names(actor: Actor, row: Customer) -> bool:

@@ -13,13 +13,12 @@ from shouxin.core.policy import Permission
 from shouxin.customers.promises.services import PromiseProblem
 from shouxin.customers.registry import queries as registry
 from shouxin.customers.registry.models import Customer
-from shouxin.customers.registry.presenting import uuid_or_none
 from shouxin.customers.timeline import presenting, queries, reading, reads, rules, services
 from shouxin.customers.timeline.forms import NoteForm
 from shouxin.customers.timeline.services import NoteProblem
 from shouxin.gate import services as gate
 from shouxin.gate.presenting import refused
-from shouxin.kit import clock
+from shouxin.kit import clock, lists
 from shouxin.people.doors import StaffRequest, allowed
 from shouxin.people.working_purpose import purpose_of
 
@@ -69,17 +68,15 @@ def who_read(request: StaffRequest, customer_id: UUID) -> HttpResponse:
     row, purpose = _row(request, customer_id), purpose_of(request, request.actor)
     if not purpose:
         return render(request, "registry/no_purpose.html", {"page_title": _("谁看过")}, status=409)
-    clear, before = request.GET.get("show") == "clear", uuid_or_none(request.GET.get("before", ""))
-    found = reads.page(actor=request.actor, row=row, clear=clear, before=before)
-    show = "show=clear&" if clear else ""
+    clear, place = request.GET.get("show") == "clear", lists.place_from(request.GET, size=reads.PER_PAGE)
+    found = reads.page(actor=request.actor, row=row, clear=clear, place=place)
     context = {
         "page_title": _("谁看过"),
         "row": row,
         "reads": reading.rows(found, request.actor, purpose),
         "by_name": found.by_name,
         "clear": clear,
-        "previous_href": f"?{show}" if before else "",
-        "next_href": f"?{show}before={found.next_before}" if found.next_before else "",
+        **lists.links({"show": "clear" if clear else ""}, found.window, place),
     }
     return render(request, "timeline/reads.html", context)
 

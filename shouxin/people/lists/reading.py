@@ -85,7 +85,7 @@ class Asked:
             "list_all": f"{home}?{ALL}=1",
             "list_fields": list(self.query.items()),
             "list_form": [(one, self.query.get(one.key, "")) for one in form],
-            "list_typed": any(one.key in self.listed.typed for one in form),
+            "list_typed": any(one.key in self.listed.hidden for one in form),
             "counted": None if found is None else lists.count(found),
         }
 
@@ -105,7 +105,7 @@ def read(request: StaffRequest, key: str) -> Asked:
 def _read(request: StaffRequest, listed: Listed, *, bare: bool = False) -> Asked:
     key, given = listed.key, QueryDict(f"{ALL}=1") if bare else request.GET
     look, saved = queries.look_of(request.actor, key), queries.saved_of(request.actor, key)
-    query = {one: given[one] for one in listed.filters if one not in listed.typed and given.get(one)}
+    query = {one: given[one] for one in listed.filters if one not in listed.hidden and given.get(one)}
     address, chosen, over = dict(query), None, False
     if token := given.get(TOKEN, ""):
         kept = queries.query_of(request.actor, key, token, clock.now())
@@ -140,7 +140,7 @@ def narrowed(request: StaffRequest, key: str) -> HttpResponse:
         for one in (*listed.filters, "sort")
         if (text := request.POST.get(one, "").strip()[:TYPED_LENGTH])
     }
-    if any(wanted.get(one) for one in listed.typed):
+    if any(wanted.get(one) for one in listed.hidden):
         return kept(request, key, wanted)
     return redirect(f"{reverse(listed.url_name)}?{urlencode({ALL: '1', **wanted})}")
 
@@ -148,6 +148,8 @@ def narrowed(request: StaffRequest, key: str) -> HttpResponse:
 def kept(request: StaffRequest, key: str, wanted: Mapping[str, str]) -> HttpResponse:
     """To the list narrowed to `wanted`, of which the address tells nothing."""
     home = reverse(lists.known[key].url_name)
+    if not wanted:
+        return redirect(f"{home}?{ALL}=1")
     try:
         token = services.keep_query(actor=request.actor, key=key, query=wanted, now=clock.now())
     except ListProblem as problem:

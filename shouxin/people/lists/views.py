@@ -79,7 +79,7 @@ def saved(request: StaffRequest, saved_id: UUID) -> HttpResponse:
 
 def _back(request: StaffRequest, listed: lists.Listed) -> str:
     """The list as it was, by the token or the code filters that its own form carries; never a free address."""
-    may = {*listed.filters, TOKEN, SAVED, ALL, "sort"} - listed.typed
+    may = {*listed.filters, TOKEN, SAVED, ALL, "sort"} - listed.hidden
     kept = {key: text for key in may if (text := request.POST.get(f"at_{key}", ""))}
     home = reverse(listed.url_name)
     return f"{home}?{urlencode(kept)}" if kept else home

@@ -9,6 +9,7 @@ from shouxin.customers.registry.models import Customer
 from shouxin.customers.timeline import reads
 from shouxin.gate import services as gate
 from shouxin.kit import clock
+from shouxin.kit.lists import Place
 from tests.register import SALES, Register, grant
 
 
@@ -75,7 +76,8 @@ def test_masked_views_are_among_all_and_not_among_the_clear_ones(read: Register,
 
 
 def test_the_pages_hold_every_read_once(read: Register) -> None:
-    actor, row, seen, before = read.world.actor("officer"), Customer.objects.get(id=read["li"]), [], None
+    actor, row, seen = read.world.actor("officer"), Customer.objects.get(id=read["li"]), []
+    place = Place(size=2)
     clerk = read.world.actor("clerk")
     for _ in range(4):
         queries.profile(
@@ -89,11 +91,13 @@ def test_the_pages_hold_every_read_once(read: Register) -> None:
             records=[],
         )
     while True:
-        page = reads.page(actor=actor, row=row, clear=False, before=before, limit=2)
+        page = reads.page(actor=actor, row=row, clear=False, place=place)
         seen += [line.id for line in page.lines]
-        if page.next_before is None:
+        if page.window.following is None:
             break
-        before = page.next_before
+        place = Place(after=page.window.following, size=2)
+    back = reads.page(actor=actor, row=row, clear=False, place=Place(before=page.window.preceding, size=2))
+    assert [line.id for line in back.lines] == seen[2:4]
     assert len(seen) == len(set(seen)) == 5
     assert seen == sorted(seen, reverse=True)
 

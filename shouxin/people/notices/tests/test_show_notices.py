@@ -96,7 +96,7 @@ def test_all_are_marked_read_and_the_page_still_lists_them(
     assert "after=" in client.get("/notices/?size=20").content.decode()  # the second page
     client.post("/notices/read/")
     assert "没有未读通知" in client.get("/notices/").content.decode()
-    assert client.get("/notices/?show=all").content.decode().count("sx-notice-main") == 30
+    assert client.get("/notices/?show=all").content.decode().count("sx-notice-main") == 31
 
 
 def test_a_mails_link_leads_through_signing_in_to_its_thing(
