@@ -12,7 +12,7 @@ from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from shouxin.core.identifiers import mask
@@ -44,6 +44,20 @@ ADDED = Text("由规则包载入", "Delivered by a rule pack")
 
 
 PROFILES = ("list", "detail", "verify", "strict")
+
+
+# The register's marks begin with one of these; what is not verified must never look like law.
+MARKS = (
+    ("VERIFIED-SECONDARY", "warn", gettext_lazy("经二手来源核验")),
+    ("VERIFIED", "ok", gettext_lazy("已核对原文")),
+    ("PRODUCT DEFAULT", "info", gettext_lazy("产品默认")),
+    ("FROM KNOWLEDGE", "warn", gettext_lazy("待核对原文")),
+)
+
+
+def mark_name(verification: str) -> str:
+    """The name of a mark, without its tint."""
+    return next((str(name) for start, _kind, name in MARKS if verification.startswith(start)), verification)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from shouxin.customers.registry.models import Customer, Record, RecordKind, Visi
 from shouxin.gate import limits
 from shouxin.gate import services as gate
 from shouxin.gate.facts import rules as rulebooks
+from shouxin.kit.lists import Edge
 from shouxin.kit.statements import execute
 from shouxin.people.leaving.queries import departing
 from shouxin.vault.services import Revealed
@@ -106,8 +107,8 @@ class Page:
     """One page of a list, and by which rows the pages beside it are asked for."""
 
     customers: list[CustomerView] = field(default_factory=list)
-    following: UUID | None = None
-    preceding: UUID | None = None
+    following: Edge | None = None
+    preceding: Edge | None = None
     cut: bool = False  # a departure is announced: a few customers, no further page
     left_out: Mapping[str, int] = field(
         default_factory=dict

@@ -15,6 +15,7 @@ from shouxin.gate.events import field_names, reason_name
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.gate.naming import naming_for
 from shouxin.journal.queries import Line
+from shouxin.kit.lists import Place
 from shouxin.people.telling import Person, proof_of
 from shouxin.people.working_purpose import purpose_of
 
@@ -74,7 +75,7 @@ def reads_card(request: HttpRequest, customer: UUID) -> Mapping[str, Any] | None
     view, actor = shown.of(request, customer), getattr(request, "actor", None)
     if view is None or actor is None:
         return None
-    found = reads.page(actor=actor, row=view.row, clear=True, before=None, limit=LATEST)
+    found = reads.page(actor=actor, row=view.row, clear=True, place=Place(size=LATEST))
     return {
         "row": view.row,
         "reads": rows(found, actor, purpose_of(request, actor)),

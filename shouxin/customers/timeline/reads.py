@@ -44,9 +44,14 @@ def page(*, actor: Actor, row: Customer, clear: bool, place: Place) -> Page:
 
 
 def _beyond(row: Customer, place: Place, *, clear: bool) -> list[Line]:
-    way = {"after" if place.backwards else "before": lists.uuid_or_none(str(place.edge))}
-    names = CLEAR if clear else READS
-    return about(merging.family(row.id), beginning=names, limit=place.size + 1, **way)
+    edge, newer = lists.uuid_or_none(str(place.edge)), place.backwards
+    return about(
+        merging.family(row.id),
+        beginning=CLEAR if clear else READS,
+        limit=place.size + 1,
+        before=None if newer else edge,
+        after=edge if newer else None,
+    )
 
 
 def sees_names(actor: Actor, row: Customer) -> bool:

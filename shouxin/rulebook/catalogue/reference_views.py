@@ -22,8 +22,7 @@ from shouxin.people.lists.reading import Asked
 from shouxin.people.story import story
 from shouxin.rulebook.catalogue import queries, services, upgrade
 from shouxin.rulebook.catalogue.errors import Refused
-from shouxin.rulebook.showing import examples, language, names_behind, words
-from shouxin.rulebook.templatetags.rulebook import mark_name
+from shouxin.rulebook.showing import examples, language, mark_name, names_behind, words
 
 LAW, BASES, RETENTION = "law", "bases", "retention"
 _BY_CODE = (

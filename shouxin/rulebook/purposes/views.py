@@ -114,7 +114,7 @@ def purpose_list(request: StaffRequest) -> HttpResponse:
     found = queries.purposes(request.actor, status=asked.query.get("status", ""))
     page = lists.window(found, asked.sort, asked.place)
     own = [("awaiting", _("待我审批")), ("mine", _("我起草的草稿")), ("asked", _("我提交的，等待批准"))]
-    states = [
+    states: list[tuple[str, Any]] = [
         ("", _("全部")),
         *own,
         *((one.value, rules.STATUS_NAMES[one].in_(language())) for one in PurposeStatus),

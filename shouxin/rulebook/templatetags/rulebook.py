@@ -7,7 +7,6 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from shouxin.core.policy import PurposeStatus, Role
 from shouxin.core.text import Text
@@ -21,21 +20,13 @@ from shouxin.rulebook.purposes.rules import STATUS_KINDS, STATUS_NAMES
 
 register = template.Library()
 
-# The register's marks begin with one of these; what is not verified must never look like law.
-MARKS = (
-    ("VERIFIED-SECONDARY", "warn", gettext_lazy("经二手来源核验")),
-    ("VERIFIED", "ok", gettext_lazy("已核对原文")),
-    ("PRODUCT DEFAULT", "info", gettext_lazy("产品默认")),
-    ("FROM KNOWLEDGE", "warn", gettext_lazy("待核对原文")),
-)
-
 
 @register.simple_tag
 def mark(verification: str) -> SafeString:
     """The verification mark of a row of a rule pack; none means the organisation's own."""
     if not verification:
         return format_html('<span class="sx-tag sx-tag-muted">{}</span>', _("本单位"))
-    for start, kind, name in MARKS:
+    for start, kind, name in showing.MARKS:
         if verification.startswith(start):
             return format_html(
                 '<span class="sx-tag sx-tag-{}" title="{}">{}</span>', kind, verification, name
@@ -98,12 +89,6 @@ def in_words(problem: Refused) -> str:
 @register.filter
 def spoken(text: Text) -> str:
     return text.in_(showing.language())
-
-
-@register.filter
-def mark_name(verification: str) -> str:
-    """The name of a mark, without its tint."""
-    return next((str(name) for start, _kind, name in MARKS if verification.startswith(start)), verification)
 
 
 @register.filter

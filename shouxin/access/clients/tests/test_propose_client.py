@@ -9,7 +9,7 @@ from shouxin.access.clients.models import ApiClient, ClientState
 from shouxin.access.clients.services import ClientProblem
 from shouxin.access.clients.tests.conftest import Propose
 from shouxin.core.policy import NotAllowed
-from shouxin.journal.queries import Filters, search
+from shouxin.journal.queries import Filters, lines, matching
 from shouxin.kit import clock
 from tests.world import World
 
@@ -61,7 +61,7 @@ def test_security_administrator_proposes_for_any_department(propose: Propose) ->
 
 def test_proposal_stands_in_the_journal_by_pseudonym(propose: Propose, ruled: World) -> None:
     client = propose()
-    (line,) = search(ruled.actor("supervisor"), Filters(event="api_client.proposed"))
+    (line,) = lines(matching(ruled.actor("supervisor"), Filters(event="api_client.proposed")))
     assert line.actor == ruled.staff("sales_head").pseudonym
     assert line.data["client"] == str(client.pseudonym)
     assert line.data["owner"] == str(ruled.staff("clerk").pseudonym)

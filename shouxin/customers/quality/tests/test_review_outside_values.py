@@ -145,9 +145,7 @@ def test_both_wrong_is_due_at_once_and_unverified(
     register: Register, see: See, waiting: OutsideValue
 ) -> None:
     decide(register, waiting.id, "neither")
-    page = queries.due(
-        actor=register.world.actor("clerk"), whose=queries.Whose.MINE, after="", now=clock.now()
-    )
+    page = queries.due(actor=register.world.actor("clerk"), whose=queries.Whose.MINE, now=clock.now())
     assert [(line.customer, line.fields) for line in page.lines] == [(register["li"], ("mobile",))]
     assert rules_of(register)["mobile"].mark == 0
     services.verify(

@@ -19,7 +19,7 @@ def forget_typed(apps, editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('people', '0020_list_orders'),
+        ('people', '0022_guard_portal'),
     ]
 
     operations = [
