@@ -13,12 +13,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from shouxin.core.policy import Permission
 from shouxin.core.text import Text
-from shouxin.customers.collection import services
+from shouxin.customers.collection import consenting, services
 from shouxin.customers.collection.consenting import Choice
 from shouxin.customers.collection.problems import SubmissionProblem
 from shouxin.customers.collection.services import Done, Filled
 from shouxin.customers.collection_forms.rules import Content
 from shouxin.customers.consents import pages
+from shouxin.customers.consents.pages import Page
 from shouxin.customers.consents.rules import GENERAL
 from shouxin.customers.registry import exchange
 from shouxin.customers.registry.bodies import ErrorOut, problems
@@ -78,6 +79,7 @@ class SubmissionIn(BaseModel):
     scope: Scope = Scope.DEPARTMENT
     province: Annotated[str, Field(max_length=40, pattern=r"^[^\x00]*$")] = ""
     consent: ConsentIn | None = None
+    offers: Annotated[list[ConsentIn], Field(max_length=20)] = []
 
 
 class AskedOut(BaseModel):
@@ -102,8 +104,9 @@ class BoxOut(BaseModel):
 
 
 class PageOut(BaseModel):
-    """The page to show before anything is collected, where the purpose rests on consent."""
+    """A page of boxes to show: of the form's own purpose before anything is collected, or of one offered beside it."""
 
+    purpose: str
     shown: str
     language: str
     text: str
@@ -124,6 +127,7 @@ class FormOut(BaseModel):
     fields: list[AskedOut]
     values_schema: dict[str, dict[str, Any]]
     consent: PageOut | None = None
+    offers: list[PageOut] = []
 
 
 class SubmissionOut(BaseModel):
@@ -167,16 +171,26 @@ def describe(request: ProgramRequest, form: UUID) -> HttpResponse:
             for one in asked.content.asked
         ],
         "values_schema": {kind: _schema(asked, kind, language) for kind in asked.content.kinds},
-        "consent": _page(asked, language),
+        "consent": _own_page(asked, language),
+        "offers": [
+            _page(one, language)
+            for one in consenting.offers(
+                asked.content.offers, language=language, customer=None, now=clock.now()
+            )
+        ],
     }
     return HttpResponse(_encode(answer), content_type="application/json")
 
 
-def _page(asked: services.Asked, language: str) -> dict[str, Any] | None:
+def _own_page(asked: services.Asked, language: str) -> dict[str, Any] | None:
     if not asked.purpose.consent_based:
         return None
-    page = pages.present(purpose=asked.purpose.key, language=language, now=clock.now())
+    return _page(pages.present(purpose=asked.purpose.key, language=language, now=clock.now()), language)
+
+
+def _page(page: Page, language: str) -> dict[str, Any]:
     return {
+        "purpose": page.purpose,
         "shown": page.sha256,
         "language": page.language,
         "text": page.text,
@@ -262,8 +276,13 @@ def _filled(request: ProgramRequest, form: UUID, body: SubmissionIn) -> Filled:
         method=Method.API,
         strays=tuple(body.model_extra or ()),
         address=request.META.get("REMOTE_ADDR", ""),
-        choice=Choice(body.consent.shown, frozenset(body.consent.ticked)) if body.consent else None,
+        choice=_choice(body.consent) if body.consent else None,
+        offered=tuple(_choice(one) for one in body.offers),
     )
+
+
+def _choice(said: ConsentIn) -> Choice:
+    return Choice(said.shown, frozenset(said.ticked))
 
 
 def _check_texts(body: SubmissionIn, content: Content) -> None:

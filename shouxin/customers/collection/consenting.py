@@ -1,6 +1,7 @@
 """Consent that comes with a filled form: what was ticked on the page of its purpose, and what may be stored then."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -9,10 +10,11 @@ from uuid import UUID
 from shouxin.core.policy import Actor, ActorKind, PurposeRule
 from shouxin.customers.collection.problems import SubmissionProblem
 from shouxin.customers.collection.rules import day_of
-from shouxin.customers.consents import ages, queries, rules
+from shouxin.customers.consents import ages, pages, queries, rules
 from shouxin.customers.consents import services as consents
 from shouxin.customers.consents.errors import ConsentProblem
 from shouxin.customers.consents.models import Channel
+from shouxin.customers.consents.pages import Page
 from shouxin.customers.consents.services import How, Ticked
 from shouxin.customers.registry.models import Method
 from shouxin.rulebook.catalogue.jurisdictions import HOME
@@ -85,3 +87,40 @@ def check_may_ask(made: Ticked | None, customer: UUID | None, now: datetime) -> 
     if until is not None:
         told = ConsentProblem("asked.recently", until=f"{day_of(until)}")
         raise SubmissionProblem("consent.refused", said=told.text)
+
+
+def offers(purposes: Sequence[str], *, language: str, customer: UUID | None, now: datetime) -> list[Page]:
+    """The pages of further purposes that may be shown: in use, and not refused by this customer lately."""
+    found = []
+    for purpose in purposes:
+        if customer is None or queries.closed_until(customer, purpose, now) is None:
+            with suppress(ConsentProblem):  # out of use by now: it is not asked about
+                found.append(pages.present(purpose=purpose, language=language, now=now))
+    return found
+
+
+def further(actor: Actor, purposes: Sequence[str], filled: "Filled", now: datetime) -> tuple[Ticked, ...]:
+    """What was chosen about the purposes offered beside the form's own; ticking nothing of one is a no to it.
+
+    Raises:
+        SubmissionProblem: a page that this form does not offer or that has changed, or boxes that do not go together.
+    """
+    try:
+        made = [
+            consents.agreement(shown=one.shown, ticked=one.ticked, how=How(_door(actor, filled)), now=now)
+            for one in filled.offered
+        ]
+    except ConsentProblem as problem:
+        raise SubmissionProblem("consent.refused", said=problem.text) from None
+    if any(one.page.purpose not in purposes for one in made):
+        raise SubmissionProblem("consent.not-shown")
+    if any(one.ticked for one in made):
+        _of_age(filled.values, now)
+    return tuple(made)
+
+
+def record_further(actor: Actor, made: Sequence[Ticked], customer: UUID, now: datetime) -> None:
+    """In the transaction that stores the form; somebody who said no lately is not asked, so nothing is recorded."""
+    for one in made:
+        if queries.closed_until(customer, one.page.purpose, now) is None:
+            one.record(actor=actor, customers=[customer], now=now)

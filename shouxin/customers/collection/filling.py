@@ -1,6 +1,6 @@
 """The page on which a form is filled at the counter: what it shows, what was sent, and what becomes of it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,9 +10,10 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from shouxin.core.policy import FieldRule, PurposeRule
+from shouxin.customers.asking import presenting as asking
 from shouxin.customers.asking.boxes import BoxesForm
 from shouxin.customers.attachments.services import NewFile
-from shouxin.customers.collection import drafts, paper, plans, queries, rules, services
+from shouxin.customers.collection import consenting, drafts, paper, plans, queries, rules, services
 from shouxin.customers.collection.consenting import Choice
 from shouxin.customers.collection.forms import PlaceForm, language
 from shouxin.customers.collection.models import CollectionPlan
@@ -52,6 +53,7 @@ class Counter:
     on_paper: bool
     consent: BoxesForm | None = None  # where the form's purpose rests on consent
     resumed: datetime | None = None
+    offered: list[BoxesForm] = field(default_factory=list)  # further purposes, each by itself
 
 
 def counter(request: StaffRequest, form: UUID, now: datetime) -> Counter:
@@ -74,7 +76,6 @@ def counter(request: StaffRequest, form: UUID, now: datetime) -> Counter:
     on_paper = request.GET.get("paper") == "1"
     if on_paper and paper.kind_of(asked.purpose) is None:
         raise SubmissionProblem("paper.not-for-purpose")
-    around = begun.around if begun and data is None else None
     return Counter(
         asked.version,
         asked.content,
@@ -98,12 +99,22 @@ def counter(request: StaffRequest, form: UUID, now: datetime) -> Counter:
             actor=request.actor,
             known=customer is not None,
             on_paper=on_paper,
-            initial=around,
+            initial=begun.around if begun and data is None else None,
         ),
         on_paper,
         _consent(asked, data, now),
         row.saved_at if row else None,
+        _offered(asked, customer, data, now),
     )
+
+
+def _offered(
+    asked: services.Asked, customer: Customer | None, data: QueryDict | None, now: datetime
+) -> list[BoxesForm]:
+    found = consenting.offers(
+        asked.content.offers, language=language(), customer=customer.id if customer else None, now=now
+    )
+    return [BoxesForm(data, page=page, prefix=f"offer-{page.purpose}") for page in found]
 
 
 def _consent(asked: services.Asked, data: QueryDict | None, now: datetime) -> BoxesForm | None:
@@ -144,6 +155,8 @@ def filled(request: StaffRequest, page: Counter) -> Filled:
     own = OWN | ON_PAPER if page.on_paper else OWN
     if page.consent is not None:
         own |= {page.consent.add_prefix(name) for name in page.consent.fields}
+    for boxes in page.offered:
+        own |= {boxes.add_prefix(name) for name in boxes.fields}
     strays = rules.undeclared([*sent, *request.FILES], page.content.keys, own)
     values = {key: sent.get(key, "") for key in page.content.keys if key in sent}
     row = page.customer
@@ -159,6 +172,7 @@ def filled(request: StaffRequest, page: Counter) -> Filled:
         strays=tuple(strays),
         address=request.META.get("REMOTE_ADDR", ""),
         choice=_choice(page.consent),
+        offered=tuple(chosen for boxes in page.offered if (chosen := _choice(boxes))),
     )
 
 
@@ -231,6 +245,7 @@ def context(page: Counter) -> dict[str, Any]:
         "kinds": () if page.customer or len(page.content.kinds) == 1 else page.content.kinds,
         "kind_name": Kind(page.kind).label,
         "boxes": page.consent.rows() if page.consent else (),
+        "offered": [(one, one.rows(), asking.purpose_name(one.page.purpose)) for one in page.offered],
         "paper_possible": paper.kind_of(page.purpose) is not None,
         "left": page.plan.maximum - page.plan.people if page.plan else None,
     }

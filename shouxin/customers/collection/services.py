@@ -58,6 +58,9 @@ class Filled:
     strays: tuple[str, ...] = ()
     address: str = ""
     choice: Choice | None = None  # of the page of the form's purpose, where that rests on consent
+    offered: tuple[
+        Choice, ...
+    ] = ()  # of the pages of further purposes; whatever is chosen, the form is stored
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,7 @@ class Asked:
     purpose: PurposeRule
     fields: Mapping[str, FieldRule]
     agreed: Ticked | None = None  # with the values, where the purpose rests on consent
+    further: tuple[Ticked, ...] = ()  # what was chosen about purposes offered beside it
 
     @property
     def notice(self) -> UUID:
@@ -104,7 +108,11 @@ def submit(*, actor: Actor, filled: Filled, now: datetime) -> Done:
     if earlier := Submission.objects.filter(id=filled.id, operator=actor.pseudonym).first():
         return Done(earlier.id, earlier.customer_id, earlier.created, earlier.inside, again=True)
     _check_frame(actor, asked, filled, now)
-    asked = replace(asked, agreed=consenting.agreed(actor, asked.purpose, filled, now))
+    asked = replace(
+        asked,
+        agreed=consenting.agreed(actor, asked.purpose, filled, now),
+        further=consenting.further(actor, asked.content.offers, filled, now),
+    )
     filled = consenting.without_refused(filled, asked.agreed)
     judged = judge(asked, filled, now)
     if judged.errors:
@@ -246,6 +254,7 @@ def _store(
     )
     inside = _inside(plan, met, filled)
     stored = _stored(actor, asked, filled, met, now)
+    consenting.record_further(actor, asked.further, stored, now)
     scan = None
     if filled.scan is not None:
         footing = _footing(asked, filled)

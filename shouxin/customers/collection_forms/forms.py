@@ -11,7 +11,7 @@ from django import forms
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from shouxin.core.policy import Actor, FieldRule, Necessity, PurposeRule, PurposeStatus, Storage
+from shouxin.core.policy import Actor, FieldRule, Necessity, PurposeRule, PurposeStatus, Role, Storage
 from shouxin.customers.collection_forms.models import FormField, FormKind, FormVersion, Needed, Subjects
 from shouxin.customers.collection_forms.rules import ASKED, Content
 from shouxin.customers.collection_forms.services import Words
@@ -35,7 +35,16 @@ def usable_purposes(actor: Actor) -> list[PurposeRule]:
     return [
         rule
         for rule in rulebooks["rulebook"].purposes()
-        if rule.status is PurposeStatus.ACTIVE and rule.roles and not rule.services
+        if rule.status is PurposeStatus.ACTIVE and rule.roles - {Role.OFFICER}
+    ]
+
+
+def offered_purposes() -> list[PurposeRule]:
+    """The purposes whose consent a form may ask for beside its own."""
+    return [
+        rule
+        for rule in rulebooks["rulebook"].purposes()
+        if rule.status is PurposeStatus.ACTIVE and rule.consent_based
     ]
 
 
@@ -60,6 +69,12 @@ class WordsForm(forms.Form):
         ],
         help_text=_("按客户编号认出；没有编号的一律新建档案，绝不按姓名合并。"),
     )
+    offers = forms.MultipleChoiceField(
+        label=_("另征求同意"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("以同意为基础的其他目的，各有各的选项，没有预先勾选；不同意不影响这份表单。"),
+    )
     known_only = forms.BooleanField(
         label=_("只用于已建档的客户"),
         required=False,
@@ -70,8 +85,17 @@ class WordsForm(forms.Form):
         super().__init__(*args, **{"label_suffix": "", **kwargs})
         names = [(rule.key, rule.name.in_(_language())) for rule in usable_purposes(actor)]
         self.fields["purpose"].choices = names  # type: ignore[attr-defined]
+        offered = [(rule.key, rule.name.in_(_language())) for rule in offered_purposes()]
+        self.fields["offers"].choices = offered  # type: ignore[attr-defined]
+        if not offered:
+            del self.fields["offers"]
         if version is not None:
             del self.fields["kind"]
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or {}
+        found["offers"] = tuple(one for one in found.get("offers", ()) if one != found.get("purpose"))
+        return found
 
     def words(self) -> Words:
         """What was typed."""

@@ -6,6 +6,7 @@ content never changes (trigger), and what was published is recognised by its dig
 
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import get_language
@@ -76,6 +77,10 @@ class FormVersion(models.Model):
     purpose = models.CharField(_("处理目的"), max_length=64)
     subjects = models.CharField(_("填写对象"), max_length=16, choices=Subjects, default=Subjects.PERSON)
     known_only = models.BooleanField(_("只用于已建档的客户"), default=False)
+    # Purposes resting on consent that are offered beside the form's own, each with boxes of its own; none blocks.
+    offers = ArrayField(
+        models.CharField(max_length=50), default=list, blank=True, verbose_name=_("另征求同意")
+    )
     existing = models.CharField(_("已有的客户"), max_length=16, choices=Existing, default=Existing.FILL)
     notice_version = models.UUIDField(
         null=True

@@ -84,6 +84,7 @@ def version_context(request: StaffRequest, version: FormVersion) -> dict[str, An
         "version": version,
         "standing": _standing(version),
         "purpose": purpose_name(version.purpose),
+        "offers": _("、").join(purpose_name(one) for one in version.offers),
         "table": fields_table(version),
         "lacks": in_words(lacks),
         "notice": shown,

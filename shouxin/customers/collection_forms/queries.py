@@ -105,6 +105,7 @@ def content_of(version: FormVersion) -> Content:
             )
             for row in asked(version)
         ),
+        offers=tuple(version.offers),
     )
 
 
@@ -129,6 +130,7 @@ def digest_of(version: FormVersion) -> str:
             "number": version.number,
             **{name: getattr(version, name) for name in names},
             "fields": [list(row) for row in rows],
+            **({"offers": list(version.offers)} if version.offers else {}),
         }
     )
 

@@ -48,6 +48,7 @@ class Content:
     known_only: bool
     existing: str
     asked: tuple[Asked, ...]
+    offers: tuple[str, ...] = ()  # purposes asked about beside the form's own
 
     @property
     def kinds(self) -> tuple[str, ...]:

@@ -28,7 +28,7 @@ from shouxin.kit.registry import Registry
 from shouxin.people.queries import same_person
 from shouxin.rulebook.catalogue.models import Field
 
-WORDS = ("title_zh", "title_en", "purpose", "subjects", "known_only", "existing")
+WORDS = ("title_zh", "title_en", "purpose", "subjects", "known_only", "existing", "offers")
 OF_FIELD = ("label_zh", "label_en", "help_zh", "help_en", "necessity", "reason_zh", "reason_en", "mandatory")
 
 # Told in the same transaction that a form is not to be filled any more: (actor, form, now).
@@ -55,6 +55,7 @@ class Words:
     subjects: str = "person"
     known_only: bool = False
     existing: str = "fill"
+    offers: tuple[str, ...] = ()  # purposes resting on consent, asked about beside the form's own
 
 
 @transaction.atomic
@@ -269,6 +270,7 @@ def _say(version: FormVersion, words: Words) -> None:
         raise FormProblem("title.identifier", text)
     for name in WORDS:
         value = getattr(words, name)
+        value = list(value) if isinstance(value, tuple) else value
         setattr(version, name, value.strip() if isinstance(value, str) else value)
     version.clean_fields(exclude={field.name for field in FormVersion._meta.fields} - set(WORDS))  # noqa: SLF001 - Django's public Meta
 

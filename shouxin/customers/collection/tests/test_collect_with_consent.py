@@ -108,3 +108,36 @@ def test_what_is_not_agreed_to_is_stored_nowhere_and_blocks_nothing_else(world: 
     with pytest.raises(SubmissionProblem, match=r"consent\.refused"):  # nor asked again by way of a form
         services.submit(actor=clerk, filled=sent, now=clock.now())
     assert not queries.consenting(MARKETING, [done.customer], clock.now())
+
+
+@pytest.mark.clause("B5.1.4")
+def test_further_purposes_are_offered_unticked_and_block_nothing(world: World, client: Client) -> None:
+    row = published(world, ASKED, said={"offers": (MARKETING,)})
+    assert row.offers == [MARKETING]
+    world.signed_in(client, "clerk")
+    path = f"/customers/collect/{row.form_id}/"
+    page = client.get(path)
+    assert not re.search(r'name="offer-marketing-box_\d+"[^>]*checked', page.content.decode())
+    shown = page.context["page"].offered[0]["shown"].value()
+    sent = {
+        "draft": str(ids.new()),
+        "kind": "person",
+        "notice_version": str(notice_of(row)),
+        "told": "on",
+        "department": str(world.departments["sales"].id),
+        "scope": "department",
+        "province": "",
+        "verb": "send",
+        "offer-marketing-shown": shown,
+        **VALUES,
+    }
+    assert client.post(path, sent).status_code == 302
+    said_no = Customer.objects.get().id
+    assert Consent.objects.get(customer=said_no, kind="general").state == "refused"
+    agreed = {**sent, "draft": str(ids.new()), "offer-marketing-box_0": "on"}
+    assert client.post(path, agreed).status_code == 302
+    said_yes = Customer.objects.exclude(id=said_no).get().id
+    assert set(queries.consenting(MARKETING, [said_no, said_yes], clock.now())) == {said_yes}
+    # Who said no is not asked again by the next form.
+    again = client.get(f"{path}?customer={said_no}")
+    assert again.context["page"].offered == []
