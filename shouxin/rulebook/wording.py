@@ -175,6 +175,57 @@ VALIDATORS: Mapping[str, Text] = {
     "QUANTITY": Text("数量", "Quantity"),
     "RATE": Text("比率", "Rate"),
 }
+# The sorts of information that the standards name; the register has them in Chinese.
+SORTS: Mapping[str, Text] = {
+    "不得用宗教、特定身份": Text("不得用宗教、特定身份", "not for religion or specific identity"),
+    "不满14周岁(如适用)": Text("不满14周岁(如适用)", "below 14 years (where it applies)"),
+    "不满十四周岁未成年人个人信息": Text("不满十四周岁未成年人个人信息", "minors below 14 years"),
+    "其他敏感个人信息(保守)": Text(
+        "其他敏感个人信息(保守)", "other sensitive personal information (taken strictly)"
+    ),
+    "其他敏感个人信息(居民身份证照片)": Text(
+        "其他敏感个人信息(居民身份证照片)", "other (photo of the ID card)"
+    ),
+    "其他敏感个人信息(征信信息)": Text("其他敏感个人信息(征信信息)", "other (credit information)"),
+    "其他敏感个人信息(犯罪记录)": Text("其他敏感个人信息(犯罪记录)", "other (criminal records)"),
+    "其他敏感个人信息(精准定位信息)": Text("其他敏感个人信息(精准定位信息)", "other (precise location)"),
+    "其他敏感个人信息(衍生)": Text("其他敏感个人信息(衍生)", "other (derived)"),
+    "其他敏感个人信息(证件号)": Text("其他敏感个人信息(证件号)", "other (document number)"),
+    "其他敏感个人信息(财产)": Text("其他敏感个人信息(财产)", "other (property)"),
+    "医疗健康信息/特定身份信息": Text("医疗健康信息/特定身份信息", "health / specific identity"),
+    "可能含人脸": Text("可能含人脸", "may show faces"),
+    "声纹仅在用于识别时": Text("声纹仅在用于识别时", "voiceprint, only where used to identify"),
+    "宗教信仰信息": Text("宗教信仰信息", "religious belief"),
+    "按检测结果": Text("按检测结果", "as detected"),
+    "特定身份信息(视场景)": Text("特定身份信息(视场景)", "specific identity (depending on use)"),
+    "生物识别信息": Text("生物识别信息", "biometric information"),
+    "行踪轨迹信息(车辆行驶轨迹)": Text("行踪轨迹信息(车辆行驶轨迹)", "whereabouts (tracks of vehicles)"),
+    "金融账户信息": Text("金融账户信息", "financial accounts"),
+    "金融账户信息(个人收入明细)": Text("金融账户信息(个人收入明细)", "financial accounts (income)"),
+    "金融账户信息(交易)": Text("金融账户信息(交易)", "financial accounts (transactions)"),
+    "金融账户信息(账户资金交易)": Text("金融账户信息(账户资金交易)", "financial accounts (movements)"),
+    "金融账户信息/鉴别信息": Text("金融账户信息/鉴别信息", "financial accounts / authentication"),
+    "鉴别辅助信息": Text("鉴别辅助信息", "auxiliary authentication"),
+    "(非个人)": Text("(非个人)", "(not personal)"),
+    "个人上网记录": Text("个人上网记录", "online records"),
+    "个人位置信息": Text("个人位置信息", "location"),
+    "个人健康生理信息": Text("个人健康生理信息", "health and physiology"),
+    "个人基本资料": Text("个人基本资料", "basic personal data"),
+    "个人常用设备信息": Text("个人常用设备信息", "devices"),
+    "个人教育工作信息": Text("个人教育工作信息", "education and work"),
+    "个人标签信息": Text("个人标签信息", "labels"),
+    "个人生物识别信息": Text("个人生物识别信息", "biometrics"),
+    "个人财产信息": Text("个人财产信息", "property"),
+    "个人身份信息": Text("个人身份信息", "identity"),
+    "个人通信信息": Text("个人通信信息", "communications"),
+    "其他信息": Text("其他信息", "other"),
+    "网络身份标识信息": Text("网络身份标识信息", "network identifiers"),
+    "联系人信息": Text("联系人信息", "contacts"),
+    "业务数据": Text("业务数据", "business data"),
+    "用户数据": Text("用户数据", "user data"),
+    "系统运行和安全数据": Text("系统运行和安全数据", "operation and security data"),
+    "经营管理数据": Text("经营管理数据", "management data"),
+}
 BOOKS: Mapping[str, Mapping[str, Text]] = {
     "start": STARTS,
     "action": ACTIONS,
@@ -186,6 +237,7 @@ BOOKS: Mapping[str, Mapping[str, Text]] = {
     "role": ROLES,
     "profile": PROFILES,
     "validator": VALIDATORS,
+    "sort": SORTS,
 }
 
 

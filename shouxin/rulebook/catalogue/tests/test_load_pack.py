@@ -18,6 +18,7 @@ from shouxin.rulebook.catalogue.models import (
     ReferenceRow,
     RetentionRule,
 )
+from shouxin.rulebook.wording import SORTS
 from tests.world import World
 
 
@@ -177,3 +178,16 @@ def test_an_altered_file_is_named_on_the_screen_and_refused(
     answer = client.post("/rules/pack/load/", follow=True)
     assert "没有载入" in answer.content.decode()
     assert not Pack.objects.exists()
+
+
+def test_what_pages_show_of_it_stands_in_both_languages() -> None:
+    """Notes on fields, the sorts of information and the titles of laws."""
+    delivered = pack.read()
+    for row in delivered.fields.values():
+        assert bool(row["note_zh"]) == bool(row["note_en"]), row["field_key"]
+        sorts = {row["gb43697_class"], row["gb35273_category"], row["gb45574_category"]} - {""}
+        assert sorts <= set(SORTS), row["field_key"]
+        assert not any("一" <= sign <= "鿿" for sign in row["note_en"]), row["field_key"]
+    for row in delivered.rows("law-register"):
+        assert row["instrument_en"], row["id"]
+        assert not any("一" <= sign <= "鿿" for sign in row["instrument_en"]), row["id"]
