@@ -1,5 +1,5 @@
 """The tables of every room of this app, for Django to find."""
 
-from shouxin.rights.cases.models import Case, Check, Deed, Proof
+from shouxin.rights.cases.models import Case, Check, Deed, Proof, Round, RoundItem
 
-__all__ = ["Case", "Check", "Deed", "Proof"]
+__all__ = ["Case", "Check", "Deed", "Proof", "Round", "RoundItem"]

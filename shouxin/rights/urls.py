@@ -2,12 +2,15 @@
 
 from django.urls import path, re_path
 
-from shouxin.rights.cases import views
+from shouxin.rights.cases import round_views, views
 
 app_name = "rights"
 VERBS = "take|check|pause|resume|extend|withdraw|merge|answer|approve|send_back|rate"
 urlpatterns = [
     path("", views.case_list, name="cases"),
+    path("approve/", round_views.approve_all, name="approve_all"),
+    path("approve/<uuid:round_id>/", round_views.one, name="round"),
+    path("statistics/", round_views.figures, name="statistics"),
     path("new/", views.intake, name="intake"),
     path("customers/<uuid:customer_id>/new/", views.intake, name="intake_of"),
     path("customers/<uuid:customer_id>/match/", views.match, name="match"),

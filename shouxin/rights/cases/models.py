@@ -297,3 +297,49 @@ class Proof(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.media}"
+
+
+class Round(models.Model):
+    """Many answers approved at once by one person; which they were, and what they said, stands still from then on."""
+
+    id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
+    staff = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    total = models.PositiveIntegerField()
+    asked_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "rights_round"
+        indexes: ClassVar = [models.Index(fields=["staff", "-asked_at"], name="rights_round_of")]
+
+    def __str__(self) -> str:
+        return f"{self.total} {self.asked_at}"
+
+
+class RoundItem(models.Model):
+    """One answer of a round; `seen` is the digest of what the approver was shown."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("等待")
+        DONE = "done", _("已批准")
+        FAILED = "failed", _("未批准")
+
+    id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
+    round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="items")
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="+")
+    seen = models.CharField(max_length=64)
+    state = models.CharField(max_length=8, choices=State, default=State.WAITING)
+    problem = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        db_table = "rights_round_item"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["round", "case"], name="rights_round_item_once"),
+            models.CheckConstraint(
+                condition=(Q(state="failed") & ~Q(problem="")) | (~Q(state="failed") & Q(problem="")),
+                name="rights_round_item_says_why",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.state}"

@@ -65,6 +65,8 @@ PROBLEMS = {
     "proof.unsuitable": gettext_lazy("副本须是 PDF、JPEG 或 PNG，不超过 5 MB，且没有发现病毒；没有保存。"),
     "proof.many": gettext_lazy("副本已经够多，没有保存。"),
     "proof.scanner": gettext_lazy("病毒扫描暂不可用，没有保存副本；可以不留副本，只登记核验。"),
+    "round.number": gettext_lazy("数目与现在等待您审批的不符，没有批准；请重新核对。"),
+    "round.changed": gettext_lazy("答复在您看过之后改过，请单独审批。"),
     "score.range": gettext_lazy("请选择 1 至 5 分。"),
 }
 _FIRST = {

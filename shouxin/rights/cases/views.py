@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -20,6 +21,7 @@ from shouxin.kit import clock, lists
 from shouxin.kit.lists import Column, Field, Listed, Sort, uuid_or_none
 from shouxin.people.doors import StaffRequest, allowed
 from shouxin.people.lists import reading
+from shouxin.people.second_factor.doors import fresh_second_factor
 from shouxin.rights.cases import answering, presenting, proving, queries, services
 from shouxin.rights.cases.answering import Answer
 from shouxin.rights.cases.clocks import clock_for
@@ -89,6 +91,8 @@ def case_list(request: StaffRequest) -> HttpResponse:
         **asked.context(page, found, form),
         "page_title": _("个人行权"),
         "rows": presenting.listed(page.rows, now),
+        "may_decide": request.actor.may(P.RIGHTS_CASE_DECIDE),
+        "awaiting": show == "awaiting" and bool(page.rows),
         "may_file": request.actor.may(P.RIGHTS_CASE_FILE),
     }
     return render(request, "cases/list.html", context)
@@ -147,6 +151,7 @@ def _page(request: StaffRequest, row: Case, forms: dict[str, Any], status: int) 
 @never_cache
 @require_POST
 @allowed(P.RIGHTS_CASE_READ)
+@fresh_second_factor("approve")
 def verb(request: StaffRequest, case_id: UUID, verb: str) -> HttpResponse:
     """One POST, one service, back to the page; which verbs there are the address says."""
     row, now = _visible(request, case_id), clock.now()
@@ -176,12 +181,13 @@ def verb(request: StaffRequest, case_id: UUID, verb: str) -> HttpResponse:
 
 def _with_form(request: StaffRequest, row: Case, verb: str, about: dict[str, Any]) -> HttpResponse:
     """The verbs that are told something: which proof, why to pause, the answer, the score."""
-    form = {
+    forms: dict[str, Callable[[], Form]] = {
         "check": lambda: CheckForm(request.POST, request.FILES, case=row),
         "pause": lambda: PauseForm(request.POST),
         "answer": lambda: AnswerForm(request.POST, case=row),
         "rate": lambda: RateForm(request.POST),
-    }[verb]()
+    }
+    form = forms[verb]()
     if not form.is_valid():
         return _page(request, row, {f"{verb}_form": form}, 422)
     said = form.cleaned_data

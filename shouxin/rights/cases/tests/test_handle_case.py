@@ -16,6 +16,7 @@ from shouxin.kit import clock
 from shouxin.rights.cases import answering, queries, rules, services
 from shouxin.rights.cases.answering import Answer
 from shouxin.rights.cases.errors import CaseProblem
+from shouxin.rights.cases.keeping import Words
 from shouxin.rights.cases.models import Case, Channel, Check, Kind, Outcome, Pause, Requester, State
 from shouxin.rights.cases.tests.cast import SAID, filed, in_hand
 from tests.register import SALES, Register
@@ -164,7 +165,7 @@ def test_a_complaint_is_not_closed_by_the_accused_and_comes_back(register: Regis
 
 def test_people_file_at_their_own_door_for_themselves_alone(register: Register) -> None:
     now = clock.now()
-    asked = services.Asked(Kind.ACCESS, Channel.PORTAL, services.Words("请给我看"))
+    asked = services.Asked(Kind.ACCESS, Channel.PORTAL, Words("请给我看"))
     actor = customer_actor(register["li"], second_factor_at=now)
     row = services.file(actor=actor, asked=asked, now=now).case
     assert (row.filed_by, queries.methods_of(row)) == (None, [Check.Method.PORTAL_TWICE])

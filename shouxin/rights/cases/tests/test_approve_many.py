@@ -1,0 +1,42 @@
+"""Many answers approved at once: typed, in the background, none that changed meanwhile; and the numbers after it."""
+
+import pytest
+from django.test import Client
+
+from shouxin.kit import clock
+from shouxin.rights.cases import answering, rounds, statistics
+from shouxin.rights.cases.answering import Answer
+from shouxin.rights.cases.models import Case, Kind, Outcome, Round, State
+from shouxin.rights.cases.tests.cast import in_hand
+from tests.register import Register
+
+pytestmark = pytest.mark.django_db
+NO = Answer(Outcome.REFUSED, "others")
+
+
+def test_what_waits_is_approved_in_the_background_as_it_was_seen(register: Register) -> None:
+    clerk, head = register.world.actor("clerk"), Client()
+    register.world.signed_in(head, "sales_head")
+    rows = [in_hand(register, Kind.CORRECT) for _n in range(3)]
+    for row in rows:
+        answering.propose(actor=clerk, case=row.id, answer=NO, now=clock.now())
+    assert "3 件等待您审批" in head.get("/rights/approve/").content.decode()
+    head.post("/rights/approve/", {"typed": "2"})
+    assert not Round.objects.exists()
+    head.post("/rights/approve/", {"typed": "3"})
+    made = Round.objects.get()
+    back = answering.send_back(actor=register.world.actor("officer"), case=rows[0].id)
+    answering.propose(actor=clerk, case=back.id, answer=Answer(Outcome.REFUSED, "accurate"), now=clock.now())
+    steps = iter([False, True])
+    assert not rounds.go_on(asked=made.id, stop=lambda: next(steps))
+    assert rounds.go_on(asked=made.id)
+    assert statistics.of_round(made) == {"done": 2, "failed": 1, "handled": 3}
+    assert Case.objects.filter(state=State.ANSWERED).count() == 2
+    page = head.get(f"/rights/approve/{made.id}/").content.decode()
+    assert "已批准 2 件，未批准 1 件" in page
+    assert "改过" in page
+    numbers = statistics.year(register.world.actor("officer"), clock.now())
+    (line,) = numbers["rows"]
+    assert (line["filed"], line["open"], line["refused"], line["granted"]) == (3, 1, 2, 0)
+    assert [number for _text, number in numbers["reasons"]] == [2]
+    assert "会损害他人的合法权益" in head.get("/rights/statistics/").content.decode()
