@@ -20,7 +20,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from shouxin.core.policy import OPENS_CUSTOMER_DATA, Permission
 from shouxin.core.policy.permissions import permissions_of
 from shouxin.operations.server import readiness
-from tests import oversight_rows, portal_rows
+from tests import message_rows, oversight_rows, portal_rows
 from tests.consent_rows import CONSENTS
 from tests.permission_frame import FRAME, NOBODY
 from tests.permission_rows import Row, everybody, needs, post, program
@@ -38,6 +38,7 @@ PAGE, MARK = b'id="sx-side"', b'class="sx-watermark"'
 
 ROWS: Mapping[str, Row] = {
     **FRAME,
+    **message_rows.ROWS,
     **oversight_rows.ROWS,
     **portal_rows.ROWS,
     # organisation and people

@@ -39,6 +39,7 @@ class CustomersConfig(AppConfig):
         from shouxin.customers.intake import keeping as intake_keeping  # noqa: F401 - likewise
         from shouxin.customers.intake import naming as intake_names  # noqa: F401 - likewise
         from shouxin.customers.intake import ties as intake_ties  # noqa: F401 - likewise
+        from shouxin.customers.messages import signing_up as messages_signing_up  # noqa: F401 - likewise
         from shouxin.customers.preferences import events as limit_events  # noqa: F401 - likewise
         from shouxin.customers.preferences import finding as limit_finding  # noqa: F401 - likewise
         from shouxin.customers.promises import events as promise_events  # noqa: F401 - likewise

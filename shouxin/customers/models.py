@@ -10,6 +10,7 @@ from shouxin.customers.dialling.models import Dial
 from shouxin.customers.duplicates.models import DuplicateRun, Merge, SuspectedPair
 from shouxin.customers.handover.models import Handover
 from shouxin.customers.intake.models import ImportBatch, RefusedRows, RememberedMapping
+from shouxin.customers.messages.models import Message, Recipient, Suppression, SuppressionKey
 from shouxin.customers.promises.models import Promise
 from shouxin.customers.quality.models import (
     Figure,
@@ -53,10 +54,12 @@ __all__ = [
     "ImportBatch",
     "MailCode",
     "Merge",
+    "Message",
     "OutsideValue",
     "Pace",
     "Promise",
     "Provenance",
+    "Recipient",
     "Record",
     "Refusal",
     "RefusedRows",
@@ -71,6 +74,8 @@ __all__ = [
     "Submission",
     "Supplied",
     "SupplyContract",
+    "Suppression",
+    "SuppressionKey",
     "SuspectedPair",
     "Undeclared",
     "Verified",

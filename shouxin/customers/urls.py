@@ -14,6 +14,8 @@ from shouxin.customers.duplicates import views as duplicates
 from shouxin.customers.handover import views as handover
 from shouxin.customers.intake import result_views, run_views
 from shouxin.customers.intake import views as intake
+from shouxin.customers.messages import public_views as messages_public
+from shouxin.customers.messages import views as sent
 from shouxin.customers.preferences import views as preferences
 from shouxin.customers.promises import views as promises
 from shouxin.customers.quality import urls as quality
@@ -31,6 +33,14 @@ urlpatterns = [
     path("bulk/<uuid:operation_id>/", bulk.one, name="bulk_one"),
     path("bulk/<uuid:operation_id>/failures/", bulk.failures, name="bulk_failures"),
     path("bulk/<uuid:operation_id>/<slug:verb>/", bulk.verb, name="bulk_verb"),
+    path("messages/", sent.message_list, name="messages"),
+    path("messages/new/", sent.new, name="message_new"),
+    path("messages/<uuid:message_id>/", sent.detail, name="message"),
+    path("messages/<uuid:message_id>/edit/", sent.edit, name="message_edit"),
+    path("messages/<uuid:message_id>/log/", sent.log, name="message_log"),
+    path("messages/<uuid:message_id>/proof/", sent.proof, name="message_proof"),
+    path("messages/<uuid:message_id>/<slug:verb>/", sent.verb, name="message_verb"),
+    path("u/<slug:token>/", messages_public.unsubscribe, name="unsubscribe"),
     path("find/", find_views.find, name="find"),
     path("new/", views.create, name="create"),
     path("<uuid:customer_id>/", views.customer_page, name="page"),

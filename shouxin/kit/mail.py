@@ -7,12 +7,13 @@ SHOUXIN_SMTP_USER=name  SHOUXIN_SMTP_PASSWORD_FILE=path
 import os
 import smtplib
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email.message import EmailMessage
-from email.utils import formatdate, make_msgid
+from email.utils import formataddr, formatdate, make_msgid
 from pathlib import Path
+from types import MappingProxyType
 
 from shouxin.core.text import Text
 from shouxin.kit.connections import Connection, Outcome, TurnedAway, attempt
@@ -28,11 +29,14 @@ REDUCED = Text(
 
 
 class NotSent(Exception):
-    """The mail did not leave; `code` names why. It never holds the recipient."""
+    """The mail did not leave; `code` names why. It never holds the recipient.
 
-    def __init__(self, code: str) -> None:
+    `unclear`: the server went silent in the middle, so that it may have taken the mail all the same.
+    """
+
+    def __init__(self, code: str, *, unclear: bool = False) -> None:
         super().__init__(code)
-        self.code = code
+        self.code, self.unclear = code, unclear
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +79,18 @@ def is_configured() -> bool:
     return bool(os.environ.get("SHOUXIN_SMTP", ""))
 
 
-def send(*, to: str, subject: str, body: str, key: str = "") -> None:
+def send(
+    *,
+    to: str,
+    subject: str,
+    body: str,
+    key: str = "",
+    name: str = "",
+    headers: Mapping[str, str] = MappingProxyType({}),
+) -> None:
     """Hand one mail of plain text over to the server; with a `key` every try carries the same Message-ID.
+
+    `name` stands before the sender's address.
 
     Raises:
         NotSent: no server, out of reach, turned away, or an address that no mail can go to.
@@ -86,7 +100,10 @@ def send(*, to: str, subject: str, body: str, key: str = "") -> None:
         raise NotSent("not-configured")
     try:
         message = EmailMessage()
-        message["From"], message["To"], message["Subject"] = known.sender, to, subject
+        message["From"] = formataddr((name, known.sender)) if name else known.sender
+        message["To"], message["Subject"] = to, subject
+        for header, text in headers.items():
+            message[header] = text
         message["Date"] = formatdate()
         domain = known.sender.rpartition("@")[2]
         message["Message-ID"] = f"<{key}@{domain}>" if key else make_msgid(domain=domain)
@@ -94,15 +111,19 @@ def send(*, to: str, subject: str, body: str, key: str = "") -> None:
         message.set_content(body)
     except ValueError:
         raise NotSent("address") from None  # a line break in it, say; the error would repeat it
+    begun = False
     try:
         with _session(known) as session:
+            begun = True
             session.send_message(message, known.sender, [to])
     except smtplib.SMTPRecipientsRefused:
         raise NotSent("address") from None
+    except smtplib.SMTPServerDisconnected:
+        raise NotSent("turned-away", unclear=begun) from None
     except (TurnedAway, smtplib.SMTPException):
         raise NotSent("turned-away") from None
     except OSError:
-        raise NotSent("unreachable") from None
+        raise NotSent("unreachable", unclear=begun) from None
 
 
 @contextmanager

@@ -12,6 +12,7 @@ import certifi
 import httpx
 
 LONGEST_URL = 500
+LONGEST_ANSWER = 65_536
 TOTAL_SECONDS = 10.0
 CONNECT_SECONDS = 5.0
 
@@ -84,10 +85,20 @@ async def post(url: str, body: str, headers: Mapping[str, str], networks: Sequen
         TimeoutError, httpx.HTTPError, OSError: nobody answered, or not in time, or with a certificate we refuse.
     """
     async with asyncio.timeout(TOTAL_SECONDS):
-        return await _post(url, body, headers, networks)
+        return (await _post(url, body, headers, networks, 0))[0]
 
 
-async def _post(url: str, body: str, headers: Mapping[str, str], networks: Sequence[str]) -> int:
+async def exchange(
+    url: str, body: str, headers: Mapping[str, str], networks: Sequence[str]
+) -> tuple[int, bytes]:
+    """The status and the beginning of the answer's body; otherwise as `post`."""
+    async with asyncio.timeout(TOTAL_SECONDS):
+        return await _post(url, body, headers, networks, LONGEST_ANSWER)
+
+
+async def _post(
+    url: str, body: str, headers: Mapping[str, str], networks: Sequence[str], most: int
+) -> tuple[int, bytes]:
     there = httpx.URL(url)
     found = await addresses(there)
     if not found:
@@ -107,8 +118,14 @@ async def _post(url: str, body: str, headers: Mapping[str, str], networks: Seque
             extensions={"sni_hostname": there.host},
         )
         response = await http.send(request, stream=True)
+        answer = b""
+        if most:
+            async for part in response.aiter_bytes():
+                answer += part
+                if len(answer) >= most:
+                    break
         await response.aclose()
-        return response.status_code
+        return response.status_code, answer[:most]
 
 
 async def addresses(url: httpx.URL) -> Sequence[str]:

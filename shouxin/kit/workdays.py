@@ -15,6 +15,18 @@ def is_working_day(day: date) -> bool:
         return day.weekday() < SATURDAY
 
 
+def is_public_holiday(day: date) -> bool:
+    """Whether `day` is off by the State Council's yearly arrangement, an ordinary weekend not counted.
+
+    For years that the library does not know yet, no day is.
+    """
+    try:
+        off, name = chinese_calendar.get_holiday_detail(day)
+    except NotImplementedError:
+        return False
+    return bool(off and name)
+
+
 def next_working_day(day: date) -> date:
     """The first working day after `day`."""
     following = day + timedelta(days=1)

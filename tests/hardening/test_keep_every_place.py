@@ -30,6 +30,9 @@ from shouxin.customers.collection_forms.tests import cast as form_cast
 from shouxin.customers.intake import drafts
 from shouxin.customers.intake.models import BatchState, ImportBatch
 from shouxin.customers.intake.tests import cast
+from shouxin.customers.messages import services as messages
+from shouxin.customers.messages import suppressing
+from shouxin.customers.messages.models import Message
 from shouxin.drafts import services as typed_drafts
 from shouxin.drafts.kinds import kinds
 from shouxin.journal.models import Entry
@@ -69,8 +72,10 @@ NOT_SEALED = {
     ("access_client_token", "digest"),
     ("customers_dial", "digest"),
     ("customers_mail_code", "digest"),
+    ("customers_message_recipient", "address"),
     ("customers_selection", "token"),
     ("customers_stored_file", "digest"),
+    ("customers_suppression", "digest"),
     ("intake_batch", "fingerprint"),
     ("intake_remembered_mapping", "heading"),
     ("people_connection", "token_digest"),
@@ -90,6 +95,7 @@ FILE = cast.table(
     ("K-1", "欧阳春", "13811239876"),
     ("K-1", "诸葛秋", "13811239876"),  # the same number, another name: refused
 )
+OFFER = b"%PDF of an offer"
 MAILBOX = "wang.fang@staff.example"
 TYPED = typed_drafts.Typed([("name_zh", "为张伟送样的说明")])
 PASSWORD = b"a password of the directory"
@@ -104,6 +110,8 @@ HELD = {
     "access.webhook": 1,
     "customers.intake": 2,
     "customers.collection": 1,
+    "customers.message.proof": 1,
+    "customers.suppression": 1,
     "drafts": 1,
     "portal.entering": 1,
     "rights.case": 2,
@@ -136,6 +144,7 @@ class Filled:
     waiting: UUID
     begun: UUID
     typed: UUID
+    suppressed: bytes
     client: Client
 
     def read(self) -> None:
@@ -170,6 +179,8 @@ class Filled:
         assert (words_of(asked).text, answer_of(asked)) == (rights.SAID, rights.SAID)
         clerk = self.register.world.actor("clerk")
         assert proving.opened(actor=clerk, proof=Proof.objects.get()) == rights.PNG
+        assert messages.proof_of(Message.objects.get()) == OFFER
+        assert suppressing.digests("EMAIL", [MAILBOX]) == [self.suppressed]
         officer = self.register.world.people["officer"]
         with adapter.of(officer.id):
             assert len(RecoveryCodes.activate(officer).generate_codes()) > 0
@@ -209,7 +220,8 @@ def filled(register: Register, folder: Path, client: Client) -> Filled:
     session[enrolment.WAITING] = base64.b64encode(sealed).decode()
     session.save()
     return Filled(
-        register, kept.id, endpoint, secret, done.id, waiting.id, _begun(register), _typed(register), client
+        *(register, kept.id, endpoint, secret, done.id, waiting.id, _begun(register), _typed(register)),
+        *(_offered(register), client),
     )
 
 
@@ -218,6 +230,16 @@ def _narrowed(register: Register) -> None:
     actor, query = register.world.actor("system_admin"), {"words": "诸葛秋", "state": "active"}
     lists.keep_query(actor=actor, key=STAFF, query=query, now=clock.now())
     lists.save_filter(actor=actor, key=STAFF, name="找人", query=query, opens=False, now=clock.now())
+
+
+def _offered(register: Register) -> bytes:
+    """A message with the proof of its offer; gives the digest of an address on the list of those who left."""
+    offer = Message(
+        id=ids.new(), staff=register.world.people["clerk"], kind="service", channel="email", total=0
+    )
+    offer.proof, offer.made_at = sealing.seal(messages.PROOF, offer.id, OFFER), clock.now()
+    offer.save(force_insert=True)
+    return suppressing.digests("EMAIL", [MAILBOX])[0]
 
 
 def _begun(register: Register) -> UUID:
@@ -387,7 +409,7 @@ def test_a_resealing_that_is_cut_off_leaves_everything_readable(
 def test_what_nobody_altered_is_found_sound(filled: Filled) -> None:
     done = check()
     assert (done.found, done.altered) == ([], [])
-    assert (done.keys, done.parcels) == (sum(HELD.values()) + 2, 7 + 2 + 3 + 1 + 1 + 1 + 1)
+    assert (done.keys, done.parcels) == (sum(HELD.values()) + 2, 7 + 2 + 3 + 1 + 1 + 1 + 1 + 2)
 
 
 def spoil(table: str, column: str, where: str) -> None:

@@ -18,11 +18,15 @@ class Got:
 
 @dataclass
 class Receiver:
-    """`answers` are used up one a request, then it says 200; `hold` keeps requests waiting until it is set."""
+    """`answers` are used up one a request, then it says 200; `hold` keeps requests waiting until it is set.
+
+    `says` is the body of every answer.
+    """
 
     answers: list[int] = field(default_factory=list)
     context: ssl.SSLContext | None = None
     hold: threading.Event | None = None
+    says: bytes = b""
     got: list[Got] = field(default_factory=list)
 
     def __enter__(self) -> Self:
@@ -39,8 +43,9 @@ class Receiver:
                 self.send_response(status)
                 if status in range(300, 400):
                     self.send_header("location", receiver.url + "elsewhere")
-                self.send_header("content-length", "0")
+                self.send_header("content-length", str(len(receiver.says)))
                 self.end_headers()
+                self.wfile.write(receiver.says)
 
             def log_message(self, format: str, *_: Any) -> None:  # noqa: A002 - the base class's name
                 """Nothing is said about requests."""

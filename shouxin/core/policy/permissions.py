@@ -65,6 +65,9 @@ class Permission(StrEnum):
     CUSTOMERS_HANDOVER_PROPOSE = "customers:handover:propose"
     CUSTOMERS_PLAN_APPROVE = "customers:plan:approve"
     CUSTOMERS_PLAN_DRAFT = "customers:plan:draft"
+    CUSTOMERS_MESSAGE_APPROVE = "customers:message:approve"
+    CUSTOMERS_MESSAGE_DRAFT = "customers:message:draft"
+    CUSTOMERS_MESSAGE_READ = "customers:message:read"
     CUSTOMERS_NUMBER_DIAL = "customers:number:dial"
     CUSTOMERS_PROFILE_CREATE = "customers:profile:create"
     CUSTOMERS_PROFILE_EDIT = "customers:profile:edit"
@@ -156,6 +159,8 @@ _CLERK = frozenset(
         P.CUSTOMERS_FORM_FILL,
         P.CUSTOMERS_FORM_READ,
         P.CUSTOMERS_HANDOVER_ACCEPT,
+        P.CUSTOMERS_MESSAGE_DRAFT,
+        P.CUSTOMERS_MESSAGE_READ,
         P.CUSTOMERS_NUMBER_DIAL,
         P.CUSTOMERS_PROFILE_CREATE,
         P.CUSTOMERS_PROFILE_EDIT,
@@ -198,6 +203,7 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             P.CUSTOMERS_FORM_PUBLISH,
             P.CUSTOMERS_HANDOVER_PROPOSE,
             P.CUSTOMERS_SEGMENT_REFRESH,
+            P.CUSTOMERS_MESSAGE_APPROVE,
             P.CUSTOMERS_PLAN_APPROVE,
             P.CUSTOMERS_PLAN_DRAFT,
             P.CUSTOMERS_QUALITY_READ,
@@ -247,6 +253,8 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 P.CUSTOMERS_FORM_DRAFT,
                 P.CUSTOMERS_FORM_PUBLISH,
                 P.CUSTOMERS_FORM_READ,
+                P.CUSTOMERS_MESSAGE_APPROVE,
+                P.CUSTOMERS_MESSAGE_READ,
                 P.CUSTOMERS_PLAN_APPROVE,
                 P.CUSTOMERS_PLAN_DRAFT,
                 P.CUSTOMERS_PROFILE_READ,

@@ -100,6 +100,7 @@ def _ask(
         "most": services.MOST,
         "large": number > services.MOST,
         "verbs": offered(request.actor),
+        "may_message": request.actor.may(P.CUSTOMERS_MESSAGE_DRAFT),
         "verb": verb,
         "form": form,
         "typed": bool(verb) and services.must_be_typed(verb, number) if verb else False,

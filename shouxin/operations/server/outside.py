@@ -106,7 +106,9 @@ UNSENT = Text(
     "No notice is sent by SMS: they stand in the console and go by mail or chat robot as each person chose; phones "
     "cannot be confirmed by a code sent to them.",
 )
-SMS = Connection("sms", Text("短信", "SMS"), UNSENT, lambda: [Outcome("", "", State.NOT_USED, UNSENT)])
+SMS = Connection(
+    "sms", Text("通知短信", "SMS notices"), UNSENT, lambda: [Outcome("", "", State.NOT_USED, UNSENT)]
+)
 
 
 def check() -> None:

@@ -17,6 +17,7 @@ class Kind(models.TextChoices):
     FEISHU = "feishu", _("飞书登录")
     DINGTALK = "dingtalk", _("钉钉登录")
     WECOM = "wecom", _("企业微信登录")
+    SMS = "sms", _("短信网关")
 
 
 class State(models.TextChoices):

@@ -1,0 +1,54 @@
+"""What messages leave in the journal: codes, ids and counts, never a text, a number or an address."""
+
+from shouxin.core.text import Text
+from shouxin.journal.events import EventKind, events
+
+for _name, _zh, _en in (
+    (
+        "message.drafted",
+        "起草消息，对象 {count} 位客户，目的 {purpose}",
+        "Drafted a message to {count} customers, purpose {purpose}",
+    ),
+    (
+        "message.held_back",
+        "消息未能提交，须先补正：{problems}",
+        "A message could not be submitted: {problems}",
+    ),
+    (
+        "message.submitted",
+        "提交消息待批准，对象 {count} 位客户，内容摘要 {sha256}",
+        "Submitted a message to {count} customers for approval, digest {sha256}",
+    ),
+    (
+        "message.approved",
+        "批准发送消息，对象 {count} 位客户，内容摘要 {sha256}",
+        "Approved a message to {count} customers, digest {sha256}",
+    ),
+    ("message.refused", "未批准消息", "Turned a message down"),
+    (
+        "message.sent",
+        "发送前逐项核对后，按目的 {purpose} 经 {channel} 发送了消息；当时有效的同意：{consent}",
+        "Sent a message by {channel} for purpose {purpose} after asking anew; consent then in force: {consent}",
+    ),
+    (
+        "message.unclear",
+        "消息经 {channel} 交出后结果不明，不会再次发送",
+        "A message handed over by {channel} is unaccounted for and will not be sent again",
+    ),
+    (
+        "message.stopped",
+        "停止发送消息：已发 {sent}，未发 {left_out}",
+        "Stopped a message: {sent} sent, {left_out} left out",
+    ),
+    (
+        "message.finished",
+        "消息发送结束：已发 {sent}，未发 {left_out}（{reasons}），失败 {failed}，结果不明 {unclear}",
+        "A message is done: {sent} sent, {left_out} left out ({reasons}), {failed} failed, {unclear} unclear",
+    ),
+    (
+        "message.unsubscribed",
+        "本人点退订：不再接收目的 {purpose} 的消息，立即生效",
+        "Unsubscribed: nothing more for purpose {purpose}, at once",
+    ),
+):
+    events.register(_name, EventKind(_name, Text(_zh, _en)))

@@ -1,0 +1,85 @@
+"""The screens of a message: written, counted, handed in, approved by somebody else, watched, and its log read."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from shouxin.customers.attachments.tests.cast import pdf
+from shouxin.customers.messages import sending, services
+from shouxin.customers.messages.models import Message, State
+from shouxin.customers.messages.tests.cast import MARKETING, NOON, agree, with_mail
+from shouxin.customers.messages.tests.conftest import Mailbox
+from shouxin.customers.registry import selecting
+from shouxin.kit import clock
+from tests.harness.jobs import run_queued
+from tests.register import Register
+
+pytestmark = pytest.mark.django_db
+NEW = "/customers/messages/new/"
+OFFER = {
+    "kind": "commercial",
+    "channel": "email",
+    "purpose": MARKETING,
+    "sender": "守信示例公司",
+    "subject": "年末优惠",
+    "body": "全网最低价",
+    "terms": "",
+}
+
+
+def page(client: Client, address: str, status: int = 200) -> str:
+    answer = client.get(address)
+    assert answer.status_code == status
+    return answer.content.decode()
+
+
+def test_a_message_from_the_list_to_its_log(register: Register, mailbox: Mailbox, client: Client) -> None:
+    with_mail(register, "li", "zhang")
+    agree(register, "li")
+    register.world.signed_in(client, "clerk").post("/purpose/", {"purpose": MARKETING})
+    actor, ids, now = register.world.actor("clerk"), {register["li"], register["zhang"]}, clock.now()
+    token = selecting.begin(actor=actor, query={}, everything=False, now=now)
+    selecting.tick(actor=actor, token=token, shown=ids, ticked=ids, now=now)
+    assert f"{NEW}?sel={token}" in page(client, f"/customers/bulk/new/?sel={token}")
+    assert "发给选定的 2 位客户" in page(client, f"{NEW}?sel={token}")
+    assert client.post(NEW, {**OFFER, "sel": token, "sender": ""}).status_code == 422
+    made = client.post(NEW, {**OFFER, "sel": token})
+    message = Message.objects.get()
+    here = f"/customers/messages/{message.id}/"
+    assert made.headers["location"] == here
+    assert "正在试算" in page(client, here)
+    assert run_queued(services.QUEUE) == [services.COUNT]
+    shown = page(client, here)
+    assert "没有同意，或已撤回、到期" in shown
+    assert "最低价（产品默认" in shown
+    client.post(here + "submit/")
+    assert Message.objects.get().state == State.DRAFT
+    proof = SimpleUploadedFile("offer.pdf", pdf())
+    client.post(here + "edit/", {**OFFER, "body": "八折", "terms": "原价 299 元", "proof": proof})
+    sending.count(message=message.id, now=NOON)
+    client.post(here + "submit/")
+    message.refresh_from_db()
+    assert (message.state, message.origin) == (State.SUBMITTED, "http://testserver")
+    assert "由不为该目的工作的人批准" in page(client, here)
+    assert client.post(here + "approve/", {"seen": message.sha256}).status_code == 403
+    assert Message.objects.get().state == State.SUBMITTED
+
+    officer = register.world.signed_in(Client(), "officer")
+    assert "年末优惠" in page(officer, "/")  # on the workbench
+    assert "年末优惠" in page(officer, "/customers/messages/?show=waiting")
+    assert "原价 299 元" in page(officer, here)
+    assert officer.get(here + "proof/").content.startswith(b"%PDF")
+    assert page(officer, here + "refuse/")
+    officer.post(here + "approve/", {"seen": message.sha256})
+    message.refresh_from_db()
+    sending.work(message=message.id, now_is=lambda: NOON, lot=10)
+    assert list(mailbox.letters) == ["li@mail.example"]
+    assert "已完成" in page(client, here)
+    log = page(client, here + "log/")
+    assert str(message.recipients.get(outcome="sent").decision)[:8] in log
+    assert "没有同意，或已撤回、到期" in log
+    assert "没有同意" not in page(client, here + "log/?outcome=sent")
+    assert "li@mail.example" not in log
+    for who in ("marketer", "agent"):
+        other = register.world.signed_in(Client(), who)
+        page(other, here, 404)
