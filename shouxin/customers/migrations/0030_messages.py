@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=shouxin.kit.ids.new, editable=False, primary_key=True, serialize=False)),
                 ('kind', models.CharField(choices=[('commercial', '商业信息'), ('service', '业务通知'), ('statutory', '法定告知'), ('incident', '安全事件告知')], max_length=10, verbose_name='种类')),
-                ('channel', models.CharField(choices=[('email', '邮件'), ('sms', '短信'), ('call', '电话清单')], max_length=5, verbose_name='方式')),
+                ('channel', models.CharField(choices=[('email', '邮件'), ('sms', '短信'), ('call', '电话清单')], max_length=5, verbose_name='发送方式')),
                 ('purpose', models.CharField(max_length=64)),
                 ('sender', models.CharField(max_length=60, verbose_name='落款')),
                 ('subject', models.CharField(max_length=100, verbose_name='标题')),
