@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('people', '0022_guard_portal'),
+        ('people', '0023_sealed_filters'),
     ]
 
     operations = [
