@@ -13,8 +13,7 @@ class CustomersConfig(AppConfig):
         from shouxin.customers.attachments import keeping as attachment_keeping  # noqa: F401 - likewise
         from shouxin.customers.attachments import menu as attachment_menu  # noqa: F401 - likewise
         from shouxin.customers.attachments import scanning as attachment_scanning  # noqa: F401 - likewise
-        from shouxin.customers.bulk import events as bulk_events  # noqa: F401 - likewise
-        from shouxin.customers.bulk import jobs as bulk_jobs  # noqa: F401 - likewise
+        from shouxin.customers.bulk import signing_up as bulk_signing_up  # noqa: F401 - likewise
         from shouxin.customers.cleanup import events as cleanup_events  # noqa: F401 - likewise
         from shouxin.customers.cleanup import jobs as cleanup_jobs  # noqa: F401 - likewise
         from shouxin.customers.collection import drafts as collection_drafts  # noqa: F401 - likewise
