@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0029_one_refusal'),
+        ('customers', '0030_offered_purposes'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
