@@ -162,6 +162,8 @@ def test_the_screen_searches_narrows_and_turns_by_post_alone(
     assert {row["row"].id for row in first.context["rows"]}.isdisjoint(
         row["row"].id for row in second.context["rows"]
     )
+    more = browser.post("/customers/find/", {"term": "小松", "kind": "person", "rows": "50"})
+    assert len(more.context["rows"]) == 5
     little = browser.post("/customers/find/", {"term": "高"})
     assert "只凭一个姓" in little.content.decode()
     none = browser.post("/customers/find/", {"term": "小松", "kind": "organisation"})
