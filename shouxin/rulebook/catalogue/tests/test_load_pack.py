@@ -1,7 +1,10 @@
 import shutil
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+from django.db import connection
+from django.db.models.expressions import RawSQL
 from django.test import Client
 
 from shouxin.core.policy import Actor, NotAllowed, Storage
@@ -191,3 +194,23 @@ def test_what_pages_show_of_it_stands_in_both_languages() -> None:
     for row in delivered.rows("law-register"):
         assert row["instrument_en"], row["id"]
         assert not any("一" <= sign <= "鿿" for sign in row["instrument_en"]), row["id"]
+
+
+def test_what_an_english_only_pack_delivered_is_replaced_and_own_notes_stay(
+    rules: services.Loaded, officer: Actor
+) -> None:
+    """As the tables stood before a pack spoke both languages, then migrated and started again."""
+    for key, own in (("education", ""), ("health", "本单位的说明")):
+        row = Field.objects.get(key=key)
+        old = {name: value for name, value in row.pack_row.items() if name not in {"note_zh", "note_en"}}
+        row.pack_row, row.note_zh, row.note_en = old | {"note": "off"}, own or "off", ""
+        row.save()
+    LegalArticle.objects.update(instrument_en="", pack_row=RawSQL("pack_row - 'instrument_en'", ()))
+    with connection.cursor() as cursor:
+        cursor.execute(import_module("shouxin.rulebook.migrations.0012_both_languages").FORWARD)
+    Pack.objects.update(sha256="0" * 64)
+    services.load_pack(officer)
+    assert Field.objects.get(key="education").note_zh == "默认停用。"
+    assert Field.objects.get(key="education").note_en == "Off by default."
+    assert Field.objects.get(key="health").note_zh == "本单位的说明"
+    assert not LegalArticle.objects.filter(instrument_en="").exists()
