@@ -237,7 +237,7 @@ def merge_context(request: StaffRequest, purpose: PurposeRule | None, merge: Mer
         "undone": mark(merge.undone_by, merge.undone_at),
     }
     return {
-        "page_title": gettext("合并记录"),
+        "page_title": gettext("一次合并"),
         "merge": merge,
         "survivor": named.get(merge.customer_id),
         "labels": labels,
