@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from shouxin.portal.asking import views as asking
 from shouxin.portal.choosing import views as choosing
 from shouxin.portal.entering import views as entering
 from shouxin.portal.held import views as held
@@ -24,6 +25,10 @@ urlpatterns = [
     path("receipts/key/", choosing.key, name="key"),
     path("receipts/verifier/", choosing.verifier, name="verifier"),
     path("contact/", wishing.wishes, name="wishes"),
+    path("requests/", asking.requests, name="requests"),
+    path("requests/<uuid:case_id>/", asking.one, name="request"),
+    path("requests/<uuid:case_id>/take-back/", asking.take_back, name="take_back"),
+    path("requests/<uuid:case_id>/rate/", asking.rate, name="rate"),
     path("sign-in/", entering.sign_in, name="sign_in"),
     path("code/", entering.code, name="code"),
     path("detail/", entering.detail, name="detail"),

@@ -23,7 +23,7 @@ def another(code: str) -> str:
 def test_a_code_opens_once_and_signing_out_ends_it(known: Register, post: Post, client: Client) -> None:
     assert client.get("/my/").url == "/my/sign-in/"  # type: ignore[attr-defined]
     answer = ask(client, f" {ADDRESS.upper()} ")
-    assert answer.url == "/my/code/"  # type: ignore[attr-defined]
+    assert answer.url == "/my/code/"
     to, text = post.letters[0]
     assert to == ADDRESS
     assert ORGANISATION in text

@@ -1,0 +1,56 @@
+"""What a customer asks for at their own door; nothing here saves."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from shouxin.people.models import Department
+from shouxin.rights.cases import rules
+from shouxin.rights.cases.models import Kind
+
+# What is decided with one click stands among the choices; inquiries and relatives' requests come by other doors.
+ELSEWHERE = frozenset({Kind.RESTRICT, Kind.WITHDRAW, Kind.OBJECT, Kind.INQUIRY, Kind.DECEASED})
+
+
+class RequestForm(forms.Form):
+    kind = forms.TypedChoiceField(
+        label=_("您要我们做什么"),
+        choices=[(one.value, one.label) for one in Kind if one not in ELSEWHERE],
+        coerce=Kind,
+    )
+    text = forms.CharField(
+        label=_("说说您的要求"),
+        max_length=rules.MOST_TEXT,
+        widget=forms.Textarea(attrs={"rows": 5, "autocomplete": "off"}),
+    )
+    accused = forms.ModelChoiceField(
+        label=_("投诉哪个部门"),
+        queryset=Department.objects.none(),
+        required=False,
+        empty_label=_("不指定"),
+        help_text=_("只有投诉才填。被投诉的部门不能自己办结。"),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+        known = Department.objects.filter(parent__isnull=False).order_by("name")
+        self.fields["accused"].queryset = known  # type: ignore[attr-defined] # a ModelChoiceField
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or {}
+        if found.get("accused") and found.get("kind") is not Kind.COMPLAINT:
+            self.add_error("accused", _("只有投诉才填部门。"))
+        return found
+
+
+class ScoreForm(forms.Form):
+    score = forms.TypedChoiceField(
+        label=_("您对这次办理满意吗"),
+        coerce=int,
+        choices=[(n, str(n)) for n in range(rules.SCORES, 0, -1)],
+        help_text=_("5 分最满意，只能评一次。"),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})

@@ -1,0 +1,124 @@
+"""Requests and complaints at the customer's own door: filed, followed, answered, taken back, rated."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from shouxin.kit import clock
+from shouxin.portal.asking.forms import RequestForm, ScoreForm
+from shouxin.portal.entering.doors import CustomerRequest, for_customers
+from shouxin.rights.cases import answering, presenting, queries, services
+from shouxin.rights.cases.errors import CaseProblem
+from shouxin.rights.cases.keeping import Words, answer_of
+from shouxin.rights.cases.models import CLOSED, Case, Channel, Kind, State
+from shouxin.rights.cases.services import Asked
+
+ANSWERED = frozenset({State.ANSWERED.value, State.WATCHING.value})
+
+
+@require_http_methods(["GET", "POST"])
+@for_customers
+def requests(request: CustomerRequest) -> HttpResponse:
+    """What the person asked for before, and the form for another."""
+    form = RequestForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        asked = Asked(
+            kind=said["kind"],
+            channel=Channel.PORTAL,
+            words=Words(said["text"]),
+            customer=request.me.id,
+            accused=said["accused"].id if said["accused"] else None,
+        )
+        try:
+            filed = services.file(actor=request.me, asked=asked, now=clock.now())
+        except CaseProblem as problem:
+            form.add_error(None, _problem(problem))
+        else:
+            return render(request, "portal/filed.html", {"filed": filed})
+    found = _visible(request).order_by("-filed_at")
+    context = {"form": form, "cases": [_told(row) for row in found]}
+    return render(request, "portal/requests.html", context, status=422 if form.errors else 200)
+
+
+@require_GET
+@for_customers
+def one(request: CustomerRequest, case_id: UUID) -> HttpResponse:
+    return _one(request, _mine(request, case_id))
+
+
+def _one(request: CustomerRequest, row: Case, problem: str = "") -> HttpResponse:
+    answer = (
+        presenting.letter(row, answer_of(row), get_language() or "zh-hans") if row.state in ANSWERED else None
+    )
+    rateable = row.state == State.ANSWERED and row.score is None
+    context = {
+        **_told(row),
+        "words": services.read(actor=request.me, case=row),
+        "answer": answer,
+        "rate": ScoreForm() if rateable else None,
+        "open": row.state not in CLOSED,
+        "problem": problem,
+    }
+    return render(request, "portal/request.html", context, status=422 if problem else 200)
+
+
+@require_POST
+@for_customers
+def take_back(request: CustomerRequest, case_id: UUID) -> HttpResponse:
+    return _done(request, case_id, lambda: services.withdraw(actor=request.me, case=case_id, now=clock.now()))
+
+
+@require_POST
+@for_customers
+def rate(request: CustomerRequest, case_id: UUID) -> HttpResponse:
+    form = ScoreForm(request.POST)
+    if not form.is_valid():
+        return _one(request, _mine(request, case_id), _("请选一个分数。"))
+    score = form.cleaned_data["score"]
+    return _done(
+        request,
+        case_id,
+        lambda: answering.rate(actor=request.me, case=case_id, score=score, now=clock.now()),
+    )
+
+
+def _done(request: CustomerRequest, case_id: UUID, verb: Callable[[], object]) -> HttpResponse:
+    row = _mine(request, case_id)
+    try:
+        verb()
+    except CaseProblem as problem:
+        return _one(request, row, _problem(problem))
+    return redirect("my:request", case_id)
+
+
+def _visible(request: CustomerRequest) -> QuerySet[Case]:
+    """The person's own; that an authority inquired about them is under a duty of secrecy and shows nowhere."""
+    return queries.visible_to(request.me).exclude(kind=Kind.INQUIRY)
+
+
+def _mine(request: CustomerRequest, case_id: UUID) -> Case:
+    row = _visible(request).filter(id=case_id).first()
+    if row is None:
+        raise Http404
+    return row
+
+
+def _told(row: Case) -> dict[str, Any]:
+    """A case with where it stands and by which day it is answered."""
+    return {
+        "case": row,
+        "standing": presenting.standing(row),
+        "deadline": presenting.deadline(row, clock.now()),
+    }
+
+
+def _problem(problem: CaseProblem) -> str:
+    return str(presenting.PROBLEMS.get(problem.code, problem.code))
