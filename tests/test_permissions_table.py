@@ -471,7 +471,7 @@ def browser_of(world: World, who: str) -> Client:
     if who != "anonymous":
         world.signed_in(client, who)
         session = client.session
-        session["purpose"] = SALES
+        session["purpose"] = "individual_rights" if who == "officer" else SALES
         session.save()
     return client
 
