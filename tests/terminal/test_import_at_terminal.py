@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from shouxin import cli
 from shouxin.customers.intake.models import BatchState, ImportBatch
 from shouxin.customers.intake.tests import cast
 from shouxin.customers.registry.models import Customer
@@ -28,9 +29,19 @@ Command = Callable[..., tuple[int, str, str]]
 
 @pytest.fixture
 def command(
-    register: Register, cluster: Credentials, test_database: str, settings: Any, tmp_path: Path
+    register: Register,
+    cluster: Credentials,
+    test_database: str,
+    settings: Any,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Command]:
-    """The command on this test's database, as beside a server: somebody else holds the data folder."""
+    """The command on this test's database, as beside a server: somebody else holds the data folder.
+
+    With `alone` in a process of its own; otherwise here, which spares starting one.
+    """
+    monkeypatch.setenv("SHOUXIN_LANG", "en")
     (settings.DATA / "run").mkdir(exist_ok=True)
     (settings.DATA / "postgres").mkdir(exist_ok=True)
     known = json.dumps({**cluster.as_json(), "name": test_database})
@@ -47,20 +58,34 @@ def command(
         "scope": "department",
     }
 
-    def run(*arguments: str, file: str = "customers.csv", **changes: str) -> tuple[int, str, str]:
+    def run(
+        *arguments: str, file: str = "customers.csv", alone: bool = False, **changes: str
+    ) -> tuple[int, str, str]:
         options = {**declared, **{key.replace("_", "-"): value for key, value in changes.items()}}
         pairs = [part for key, value in options.items() for part in (f"--{key}", value)]
-        return shouxin(settings.DATA, "import", str(tmp_path / file), *pairs, *arguments)
+        said = ["import", str(tmp_path / file), *pairs, *arguments]
+        return shouxin(settings.DATA, *said) if alone else here(said, capsys)
 
     with folder.Hold(settings.DATA, "server"):
         yield run
+
+
+def here(said: list[str], capsys: pytest.CaptureFixture[str]) -> tuple[int, str, str]:
+    """What the command gives and prints, in this process, where Django is ready and the database answers."""
+    capsys.readouterr()
+    try:
+        arguments = cli.build_parser().parse_args(said)
+        status = int(arguments.run(arguments))
+    except SystemExit as ended:
+        status = int(ended.code or 0)
+    return status, *capsys.readouterr()
 
 
 def test_a_file_is_imported_and_every_row_accounted_for(command: Command, tmp_path: Path) -> None:
     (tmp_path / "m.json").write_text(json.dumps({"星座": ""}), encoding="utf-8")
     refused = tmp_path / "refused.csv"
     status, output, errors = command(
-        "--mapping", str(tmp_path / "m.json"), "--refused", str(refused), "--json"
+        "--mapping", str(tmp_path / "m.json"), "--refused", str(refused), "--json", alone=True
     )
     assert status == 1, errors  # a row was refused
     found = json.loads(output)
@@ -133,7 +158,7 @@ def test_wrong_usage_is_2(command: Command, tmp_path: Path) -> None:
 
 def test_a_file_that_is_no_table_is_refused_in_words(command: Command, tmp_path: Path) -> None:
     (tmp_path / "empty.csv").write_bytes(b"")
-    status, _, errors = command(file="empty.csv")
+    status, _, errors = command(file="empty.csv", alone=True)
     assert status == 1
     assert errors.startswith("shouxin import: ")
     assert "Traceback" not in errors
