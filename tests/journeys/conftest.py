@@ -1,19 +1,20 @@
 """What every browser journey stands on: Chromium, the product on a live server, and somebody sitting before it.
 
     page                a fresh browser window (1440 × 900, Chinese) at the live server, nobody signed in
-    sign_in("clerk")    goes through the door as a member of the cast (tests/world.py)
+    sign_in("clerk")    is at the workbench as a member of the cast (tests/world.py); come_in("clerk") by the door
     work_for(purpose)   chooses the working purpose in the header, by its key or its name
-    screenshot("name")  keeps a picture of the whole page: <folder>/<test file>/<name>.png
+    screenshot("name")  keeps a picture of the whole page where pictures are asked for
     check_axe()         no accessibility finding of impact serious or critical on the page as it stands
 
-Ask for `register` besides to have the rules in force and the cast's customers. Pictures go to `artefacts/journeys`,
-or to the folder named by JOURNEY_SCREENSHOTS. A journey also fails when its page raised an error in the browser or
-asked anything of another machine; `visitor.addresses` holds every address that was requested.
+Ask for `register` besides to have the rules in force and the cast's customers. Pictures are asked for by naming their
+folder in JOURNEY_SCREENSHOTS (<folder>/<test file>/<name>.png): drawing a page whole takes longer than asking for it.
+Of a journey that failed there is one in any case, in `artefacts/journeys`. A journey also fails when its page raised an
+error in the browser or asked anything of another machine; `visitor.addresses` holds every address that was requested.
 """
 
 import os
 import shutil
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,8 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, Request, sync_playwright
+from django.test import Client
+from playwright.sync_api import Browser, Page, Playwright, Request, expect, sync_playwright
 
 from tests.world import PASSWORD, World
 
@@ -30,6 +32,9 @@ ROOT = HERE.parents[1]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
+PATIENCE = 20_000  # milliseconds, on a busy machine
+SHIM = HERE / "firefox.js"
+PICTURES = os.environ.get("JOURNEY_SCREENSHOTS", "")
 FAILED = pytest.StashKey[bool]()
 # The watermark is there for photographs; it is hidden from screen readers and too pale to be read as text on purpose.
 JUDGED = {"exclude": [[".sx-watermark"]]}
@@ -61,7 +66,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
 
 
 def _folder() -> Path:
-    return Path(os.environ.get("JOURNEY_SCREENSHOTS") or ROOT / "artefacts" / "journeys")
+    return Path(PICTURES) if PICTURES else ROOT / "artefacts" / "journeys"
 
 
 @dataclass
@@ -78,7 +83,7 @@ class Visitor:
 
     def watch(self) -> None:
         self.page.on("request", self._requested)
-        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("pageerror", lambda error: self._erred(str(error)))
         self.page.on("console", self._said)
 
     def _requested(self, request: Request) -> None:
@@ -87,10 +92,23 @@ class Visitor:
             self.sent.append(urlsplit(request.url).path)
 
     def _said(self, message: Any) -> None:
-        if message.type == "error" and not any(one in message.text for one in NO_ERRORS):
-            self.errors.append(message.text)
+        if message.type == "error":
+            self._erred(message.text)
+
+    def _erred(self, text: str) -> None:
+        if not any(one in text for one in NO_ERRORS):
+            self.errors.append(text)
 
     def sign_in(self, who: str) -> Page:
+        """At the workbench with a session of theirs, their second factor just shown where they have one."""
+        assert self.world
+        proved = self.world.staff(who).second_factor_at is not None
+        session = self.world.signed_in(Client(), who, proved=proved).cookies["sessionid"].value
+        self.page.context.add_cookies([{"name": "sessionid", "value": session, "url": self.base}])
+        self.page.goto("/")
+        return self.page
+
+    def come_in(self, who: str) -> Page:
         """Through the door, leaving first when somebody is signed in."""
         self.page.context.clear_cookies(name="sessionid")
         self.page.goto("/sign-in/")
@@ -117,15 +135,18 @@ class Visitor:
             menu.locator("details.sx-menu-fold", has_text=entry).locator("summary").click()
         link.first.click()
 
-    def screenshot(self, name: str) -> Path:
-        self.pictures.mkdir(parents=True, exist_ok=True)
-        path = self.pictures / f"{name}.png"
-        self.page.screenshot(path=path, full_page=True)
-        return path
+    def screenshot(self, name: str) -> None:
+        if PICTURES:
+            self.draw(name)
 
-    def check_axe(self) -> None:
-        """Axe comes from the locked tools, never from the network."""
-        found = Axe().run(self.page, context=JUDGED, options=AXE).response["violations"]
+    def draw(self, name: str) -> None:
+        self.pictures.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=self.pictures / f"{name}.png", full_page=True)
+
+    def check_axe(self, rules: Sequence[str] = ()) -> None:
+        """By all of its rules or by these. Axe comes from the locked tools, never from the network."""
+        options = {**AXE, "runOnly": [*rules]} if rules else AXE
+        found = Axe().run(self.page, context=JUDGED, options=options).response["violations"]
         assert not [_finding(each) for each in found if each["impact"] in SERIOUS]
 
     def left_the_machine(self) -> list[str]:
@@ -140,16 +161,30 @@ def _finding(violation: dict[str, Any]) -> str:
     return f"{violation['id']} ({violation['impact']}): {places}"
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium without a window; for one file at a time, because other tests cannot live with its loop."""
-    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+@pytest.fixture(scope="package")
+def playwright() -> Iterator[Playwright]:
+    """For the journeys of this worker one after another and no longer: other tests cannot live with its loop."""
+    with pytest.MonkeyPatch.context() as patch:
         # Playwright keeps an event loop in this thread; Django would refuse the database to it.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
-        yield chromium
-        chromium.close()
+        patch.setenv("NODE_OPTIONS", f"--require {SHIM}")
+        with sync_playwright() as started:
+            expect.set_options(timeout=PATIENCE)
+            yield started
+
+
+@pytest.fixture(scope="package")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    """Debian's Chromium without a window."""
+    arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+    started = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+    yield started
+    started.close()
+
+
+@pytest.fixture
+def browser(chromium: Browser) -> Browser:
+    return chromium
 
 
 @pytest.fixture
@@ -164,12 +199,12 @@ def visitor(
         timezone_id="Asia/Shanghai",
         reduced_motion="reduce",
     )
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(PATIENCE)
     found = Visitor(context.new_page(), live_server.url, _folder() / request.path.stem, world)
     found.watch()
     yield found
     if request.node.stash.get(FAILED, False):
-        found.screenshot(f"failed-{request.node.name}")
+        found.draw(f"failed-{request.node.name}")
     context.close()
     assert not found.errors
     assert not found.left_the_machine()
@@ -191,7 +226,7 @@ def work_for(visitor: Visitor) -> Callable[[str], None]:
 
 
 @pytest.fixture
-def screenshot(visitor: Visitor) -> Callable[[str], Path]:
+def screenshot(visitor: Visitor) -> Callable[[str], None]:
     return visitor.screenshot
 
 

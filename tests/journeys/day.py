@@ -43,7 +43,7 @@ class Day:
             self.failed.append(f"{response.status} {response.request.method} {response.url}")
 
     def begin(self) -> None:
-        self.visitor.sign_in(self.who)
+        self.visitor.come_in(self.who)
         if self.purpose:
             self.visitor.work_for(self.purpose)
         self.look("morning")

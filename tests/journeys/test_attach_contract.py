@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import FilePayload, Page, expect
@@ -17,7 +16,7 @@ from tests.register import SALES, Register
 pytestmark = pytest.mark.django_db(transaction=True)
 
 NAME = "李小明买卖合同.pdf"
-Shot = Callable[[str], Path]
+Shot = Callable[[str], None]
 
 
 def granted(register: Register) -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
@@ -23,7 +22,7 @@ SURVEY = (
 )
 
 
-def build_form(visitor: Visitor, screenshot: Callable[[str], Path], check_axe: Callable[[], None]) -> None:
+def build_form(visitor: Visitor, screenshot: Callable[[str], None], check_axe: Callable[[], None]) -> None:
     """By the head of sales, field by field, with one field too many at first."""
     page = visitor.sign_in("sales_head")
     page.goto("/customers/forms/new/")
@@ -57,7 +56,7 @@ def build_form(visitor: Visitor, screenshot: Callable[[str], Path], check_axe: C
     expect(page.get_by_role("status")).to_contain_text("已提交")
 
 
-def publish_form(visitor: Visitor, screenshot: Callable[[str], Path], check_axe: Callable[[], None]) -> None:
+def publish_form(visitor: Visitor, screenshot: Callable[[str], None], check_axe: Callable[[], None]) -> None:
     page = visitor.sign_in("officer")
     page.get_by_role("link", name="待审批的收集表单").first.click()
     page.get_by_role("link", name="到店登记").click()
@@ -70,7 +69,7 @@ def publish_form(visitor: Visitor, screenshot: Callable[[str], Path], check_axe:
 
 
 def plan_two_people(
-    visitor: Visitor, screenshot: Callable[[str], Path], check_axe: Callable[[], None]
+    visitor: Visitor, screenshot: Callable[[str], None], check_axe: Callable[[], None]
 ) -> None:
     page = visitor.sign_in("sales_head")
     page.goto("/customers/collection/new/")
@@ -97,7 +96,7 @@ def plan_two_people(
 def test_a_plan_closes_itself_when_it_is_full(
     register: Register,
     visitor: Visitor,
-    screenshot: Callable[[str], Path],
+    screenshot: Callable[[str], None],
     check_axe: Callable[[], None],
 ) -> None:
     build_form(visitor, screenshot, check_axe)
@@ -136,7 +135,7 @@ def test_a_survey_is_filled_at_the_counter_with_optional_questions_empty(
     register: Register,
     visitor: Visitor,
     work_for: Callable[[str], None],
-    screenshot: Callable[[str], Path],
+    screenshot: Callable[[str], None],
     check_axe: Callable[[], None],
 ) -> None:
     form = published(register.world, SURVEY, kind=FormKind.SURVEY, said={"title_zh": "满意度调研"})

@@ -1,7 +1,6 @@
 """Entering a customer by hand: what is wrong is named, kept as 未核验, and nothing needs a mouse."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
@@ -30,7 +29,7 @@ def type_into(page: Page, selector: str, text: str) -> None:
 def test_a_person_is_entered_with_the_keyboard_alone(
     register: Register,
     visitor: Visitor,
-    screenshot: Callable[[str], Path],
+    screenshot: Callable[[str], None],
     check_axe: Callable[[], None],
 ) -> None:
     page = visitor.sign_in("clerk")
@@ -68,7 +67,7 @@ def test_a_person_is_entered_with_the_keyboard_alone(
 
 
 def test_a_missing_name_is_said_beside_the_field_and_nothing_is_lost(
-    register: Register, visitor: Visitor, screenshot: Callable[[str], Path], check_axe: Callable[[], None]
+    register: Register, visitor: Visitor, screenshot: Callable[[str], None], check_axe: Callable[[], None]
 ) -> None:
     page = visitor.sign_in("clerk")
     visitor.work_for(LEASING)
@@ -83,7 +82,7 @@ def test_a_missing_name_is_said_beside_the_field_and_nothing_is_lost(
 
 
 def test_an_organisation_is_entered_with_contact_and_order(
-    register: Register, visitor: Visitor, screenshot: Callable[[str], Path], check_axe: Callable[[], None]
+    register: Register, visitor: Visitor, screenshot: Callable[[str], None], check_axe: Callable[[], None]
 ) -> None:
     page = visitor.sign_in("clerk")
     visitor.work_for("销售跟进/履行合同")
@@ -117,7 +116,7 @@ def test_an_organisation_is_entered_with_contact_and_order(
 
 
 def test_two_people_edit_one_customer_and_nothing_is_overwritten(
-    register: Register, visitor: Visitor, screenshot: Callable[[str], Path], check_axe: Callable[[], None]
+    register: Register, visitor: Visitor, screenshot: Callable[[str], None], check_axe: Callable[[], None]
 ) -> None:
     page = visitor.sign_in("clerk")
     visitor.work_for("销售跟进/履行合同")

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -55,7 +54,7 @@ def find(page: Page, term: str, wish: str = "") -> None:
 def test_an_organisation_is_found_by_whatever_is_known_of_it(
     register: Register,
     visitor: Visitor,
-    screenshot: Callable[[str], Path],
+    screenshot: Callable[[str], None],
     check_axe: Callable[[], None],
 ) -> None:
     page = visitor.sign_in("clerk")

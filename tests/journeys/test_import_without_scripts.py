@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page
 
 from shouxin.customers.intake.models import BatchState, ImportBatch
 from tests.harness.jobs import WorkerProcess
-from tests.journeys.conftest import DESKTOP, _folder
+from tests.journeys.conftest import DESKTOP, PICTURES
 from tests.register import Register
 from tests.world import PASSWORD
 
@@ -39,9 +39,10 @@ def press(page: Page, name: str) -> None:
 
 
 def see(page: Page, name: str) -> None:
-    folder = _folder() / Path(__file__).stem
-    folder.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=folder / f"{name}.png", full_page=True)
+    if PICTURES:
+        folder = Path(PICTURES) / Path(__file__).stem
+        folder.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=folder / f"{name}.png", full_page=True)
 
 
 def test_an_import_needs_no_scripts(

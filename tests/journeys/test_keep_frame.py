@@ -120,7 +120,7 @@ def test_paper_names_the_reader_on_every_sheet_in_either_colours(clerk: Page, re
 
 
 def test_a_page_is_found_and_opened_by_keyboard_alone(
-    clerk: Page, check_axe: Callable[[], None], screenshot: Callable[[str], Path]
+    clerk: Page, check_axe: Callable[[], None], screenshot: Callable[[str], None]
 ) -> None:
     clerk.goto("/")
     clerk.keyboard.press("Tab")

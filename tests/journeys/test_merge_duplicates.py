@@ -1,7 +1,6 @@
 """A data steward: searches for duplicates, compares two customers, merges them field by field, and undoes it."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
@@ -27,7 +26,7 @@ def doubled(register: Register) -> Register:
 
 @pytest.mark.clause("C5.5")
 def test_a_steward_merges_two_entries_of_one_customer_and_undoes_it(
-    doubled: Register, visitor: Visitor, screenshot: Callable[[str], Path], check_axe: Callable[[], None]
+    doubled: Register, visitor: Visitor, screenshot: Callable[[str], None], check_axe: Callable[[], None]
 ) -> None:
     before = content(doubled["li"], doubled["twin"])
     page = visitor.sign_in("sales_head")
@@ -76,7 +75,7 @@ def test_a_steward_merges_two_entries_of_one_customer_and_undoes_it(
 
 @pytest.mark.clause("C5.5")
 def test_an_owner_decides_on_a_clean_up_list_at_the_desk_and_on_a_phone(
-    doubled: Register, visitor: Visitor, screenshot: Callable[[str], Path], check_axe: Callable[[], None]
+    doubled: Register, visitor: Visitor, screenshot: Callable[[str], None], check_axe: Callable[[], None]
 ) -> None:
     head = doubled.world.actor("sales_head")
     duplicates.ask_run(actor=head, thorough=True, now=clock.now())

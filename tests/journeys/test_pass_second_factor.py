@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -63,7 +62,7 @@ def make_passkey(page: Page) -> None:
 
 
 def test_a_code_at_the_door_and_before_an_important_act(
-    world: World, visitor: Visitor, screenshot: Callable[[str], Path], check_axe: Callable[[], None]
+    world: World, visitor: Visitor, screenshot: Callable[[str], None], check_axe: Callable[[], None]
 ) -> None:
     code, page = world.code("security_admin"), visitor.page
     knock(page, "security_admin")
@@ -95,11 +94,11 @@ def test_a_passkey_is_made_and_shown_instead_of_a_code(
     world: World,
     visitor: Visitor,
     authenticator: Any,
-    screenshot: Callable[[str], Path],
+    screenshot: Callable[[str], None],
     check_axe: Callable[[], None],
 ) -> None:
     have_keys()
-    page = visitor.sign_in("clerk")
+    page = visitor.come_in("clerk")
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]
     page.goto("/second-factor/passkey/")
     check_axe()
@@ -120,7 +119,7 @@ def test_a_passkey_is_made_and_shown_instead_of_a_code(
 
 def test_a_passkey_answers_its_own_challenge_once(world: World, visitor: Visitor, authenticator: Any) -> None:
     have_keys()
-    page, sent = visitor.sign_in("clerk"), list[str]()
+    page, sent = visitor.come_in("clerk"), list[str]()
 
     def note(request: Request) -> None:
         if request.method == "POST" and "second-step" in request.url:
@@ -142,11 +141,11 @@ def test_a_passkey_answers_its_own_challenge_once(world: World, visitor: Visitor
 def test_the_passkey_of_another_opens_nothing(world: World, visitor: Visitor, authenticator: Any) -> None:
     have_keys()
     tools, key = authenticator
-    page = visitor.sign_in("marketer")
+    page = visitor.come_in("marketer")
     make_passkey(page)
     theirs = tools.send("WebAuthn.getCredentials", {"authenticatorId": key})["credentials"]
     tools.send("WebAuthn.clearCredentials", {"authenticatorId": key})
-    make_passkey(visitor.sign_in("clerk"))
+    make_passkey(visitor.come_in("clerk"))
     tools.send("WebAuthn.clearCredentials", {"authenticatorId": key})
     tools.send("WebAuthn.addCredential", {"authenticatorId": key, "credential": theirs[0]})
     knock(page, "clerk")

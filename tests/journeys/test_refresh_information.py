@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from django.utils import timezone
@@ -28,7 +27,7 @@ def grow_old(register: Register) -> None:
 def test_a_clerk_works_off_the_refresh_list(
     register: Register,
     visitor: Visitor,
-    screenshot: Callable[[str], Path],
+    screenshot: Callable[[str], None],
     check_axe: Callable[[], None],
 ) -> None:
     grow_old(register)

@@ -1,7 +1,6 @@
 """One contact with a customer: find, state purpose and reason once, see a number, and be told no with a way out."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -31,7 +30,7 @@ def hold_contact(page: Page, reason: str) -> None:
 
 
 def test_a_field_that_the_purpose_does_not_need_is_refused(
-    member: Register, visitor: Visitor, screenshot: Callable[[str], Path], check_axe: Callable[[], None]
+    member: Register, visitor: Visitor, screenshot: Callable[[str], None], check_axe: Callable[[], None]
 ) -> None:
     page = visitor.sign_in("clerk")
     visitor.work_for(SALES_NAME)
@@ -65,7 +64,7 @@ def test_a_field_that_the_purpose_does_not_need_is_refused(
 
 
 def test_a_role_that_the_purpose_does_not_allow_is_refused(
-    member: Register, visitor: Visitor, screenshot: Callable[[str], Path], check_axe: Callable[[], None]
+    member: Register, visitor: Visitor, screenshot: Callable[[str], None], check_axe: Callable[[], None]
 ) -> None:
     page = visitor.sign_in("clerk")
     offered = page.locator("#sx-purpose option").all_inner_texts()
@@ -87,7 +86,7 @@ def test_a_role_that_the_purpose_does_not_allow_is_refused(
 
 
 def test_a_colleague_of_another_department_finds_nothing(
-    member: Register, visitor: Visitor, screenshot: Callable[[str], Path]
+    member: Register, visitor: Visitor, screenshot: Callable[[str], None]
 ) -> None:
     page = visitor.sign_in("agent")
     visitor.work_for(SALES_NAME)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect
 
 from shouxin.customers.registry import services
 from shouxin.customers.registry.entries import CustomerEntry
@@ -21,7 +21,6 @@ from tests.register import FOOTING, ID_NUMBER, PHONE, Register, grant, kept
 from tests.world import World
 
 FIREFOX = shutil.which("firefox-esr") or shutil.which("firefox")
-SHIM = Path(__file__).with_name("firefox.js")
 pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.skipif(FIREFOX is None, reason="journeys in Firefox need it: apt-get install -y firefox-esr"),
@@ -43,15 +42,16 @@ def member(register: Register) -> Register:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
+def firefox(playwright: Playwright) -> Iterator[Browser]:
     """Firefox without a window, driven over WebDriver BiDi."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        patch.setenv("NODE_OPTIONS", f"--require {SHIM}")
-        with sync_playwright() as playwright:
-            firefox = playwright.firefox.launch(channel="moz-firefox", executable_path=FIREFOX)
-            yield firefox
-            firefox.close()
+    started = playwright.firefox.launch(channel="moz-firefox", executable_path=FIREFOX)
+    yield started
+    started.close()
+
+
+@pytest.fixture
+def browser(firefox: Browser) -> Browser:
+    return firefox
 
 
 @pytest.fixture
@@ -62,15 +62,15 @@ def in_english(visitor: Visitor, register: Register) -> Page:
 
 
 def test_a_code_at_the_door_and_before_an_important_act(
-    world: World, visitor: Visitor, screenshot: Callable[[str], Path], check_axe: Callable[[], None]
+    world: World, visitor: Visitor, screenshot: Callable[[str], None], check_axe: Callable[[], None]
 ) -> None:
     factor.test_a_code_at_the_door_and_before_an_important_act(world, visitor, screenshot, check_axe)
 
 
 def test_a_clerk_serves_a_customer(
-    member: Register, visitor: Visitor, screenshot: Callable[[str], Path], check_axe: Callable[[], None]
+    member: Register, visitor: Visitor, screenshot: Callable[[str], None], check_axe: Callable[[], None]
 ) -> None:
-    page = visitor.sign_in("clerk")
+    page = visitor.come_in("clerk")
     visitor.work_for(serving.SALES_NAME)
 
     shown = {"李小明": "李**", PHONE: "李**", "5678": "李**", "HY-2026-0042": "周*"}
