@@ -25,7 +25,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from playwright.sync_api import Browser, Page, Playwright, Request, expect, sync_playwright
 
-from tests.world import PASSWORD, World
+from tests.world import PASSWORD, World, note_proof
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
@@ -100,10 +100,11 @@ class Visitor:
             self.errors.append(text)
 
     def sign_in(self, who: str) -> Page:
-        """At the workbench with a session of theirs, their second factor just shown where they have one."""
+        """At the workbench with a session as the door gives it: the second factor shown, or the password alone."""
         assert self.world
-        proved = self.world.staff(who).second_factor_at is not None
-        session = self.world.signed_in(Client(), who, proved=proved).cookies["sessionid"].value
+        client = self.world.signed_in(Client(), who, proved=False)
+        note_proof(client, by="totp" if self.world.staff(who).second_factor_at else "password")
+        session = client.cookies["sessionid"].value
         self.page.context.add_cookies([{"name": "sessionid", "value": session, "url": self.base}])
         self.page.goto("/")
         return self.page
