@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from shouxin.core.policy import Actor, Permission
 from shouxin.customers.registry import shown
 from shouxin.gate.facts import rules as rulebooks
+from shouxin.journal.events import events
 from shouxin.kit.detail import Stage, Standing, Verb, stages
 from shouxin.people import queries as people
 from shouxin.people.story import left, story
@@ -124,7 +125,7 @@ def detail_context(actor: Actor, row: Case, now: datetime) -> dict[str, Any]:
         "deadline": deadline(row, now),
         "stages": _stages(row),
         "verbs": _verbs(actor, row, hands=hands),
-        "entries": story(actor, ["rights."], {"case": row.id}, since=row.filed_at),
+        "entries": story(actor, _told(), {"case": row.id}, since=row.filed_at),
         "level": _LEVELS[row.level],
         "checked": [names[one] for one in methods],
         "missing": _missing(row, methods),
@@ -140,6 +141,11 @@ def detail_context(actor: Actor, row: Case, now: datetime) -> dict[str, Any]:
         "deeds": deeds(row),
         "foreseen": foreseen(row, now) if working or may_decide else [],
     }
+
+
+def _told() -> list[str]:
+    """What the story is made of: all but who looked at the page, which the journal and the customer's timeline have."""
+    return [name for name in events if name.startswith("rights.") and name != "rights.read"]
 
 
 def reason_of(row: Case) -> Mapping[str, str] | None:

@@ -11,8 +11,9 @@ from django.db.models import Q, QuerySet
 from shouxin.core.policy import Actor, ActorKind, FieldRule, GroupState, Permission, Role
 from shouxin.customers.registry import merging
 from shouxin.gate.facts import rules as rulebooks
+from shouxin.kit.remembering import once
 from shouxin.people.delegations.queries import answered_departments
-from shouxin.people.tree import subtree
+from shouxin.people.models import Department
 from shouxin.rights.cases import rules
 from shouxin.rights.cases.models import CLOSED, EACH_ITS_OWN, OPEN, Case, Kind, State
 from shouxin.vault import queries as vault
@@ -66,7 +67,7 @@ def awaiting(actor: Actor) -> QuerySet[Case]:
     found = visible_to(actor).filter(state=State.DECIDING).order_by("due_on", "id")
     if not actor.may(Permission.RIGHTS_CASE_DECIDE):
         return found.none()
-    return found.exclude(proposed_by_id=actor.id).exclude(pk__in=_accusing(actor, found))
+    return found.exclude(proposed_by_id=actor.id).exclude(accused_id__in=_own_line(actor))
 
 
 def to_take(actor: Actor) -> QuerySet[Case]:
@@ -74,7 +75,7 @@ def to_take(actor: Actor) -> QuerySet[Case]:
     found = visible_to(actor).filter(state__in=OPEN, handler__isnull=True).order_by("due_on", "id")
     if not actor.may(Permission.RIGHTS_CASE_HANDLE):
         return found.none()
-    return found.exclude(pk__in=_accusing(actor, found))
+    return found.exclude(accused_id__in=_own_line(actor))
 
 
 def mine(actor: Actor) -> QuerySet[Case]:
@@ -90,14 +91,22 @@ def late(actor: Actor, now: datetime) -> QuerySet[Case]:
     return narrowed(visible_to(actor), actor, "late", now).order_by("due_on", "id")
 
 
-def _accusing(actor: Actor, found: QuerySet[Case]) -> list[UUID]:
-    accusing = found.filter(accused__isnull=False)
-    return [row.id for row in accusing if is_accused(actor, row)]
-
-
 def is_accused(actor: Actor, case: Case) -> bool:
     """Whether the complaint is about the department this person works in, or about one above it."""
-    return bool(case.accused_id and actor.department_id and actor.department_id in subtree(case.accused_id))
+    return case.accused_id is not None and case.accused_id in _own_line(actor)
+
+
+def _own_line(actor: Actor) -> list[UUID]:
+    """The department this person works in and all above it."""
+    if actor.department_id is None:
+        return []
+    parents = once(("parents",), lambda: dict(Department.objects.values_list("id", "parent_id")))
+    found: list[UUID] = []
+    place: UUID | None = actor.department_id
+    while place is not None and place not in found:
+        found.append(place)
+        place = parents.get(place)
+    return found
 
 
 def alike(kind: str, customer: UUID | None, recogniser: bytes | None) -> Case | None:
