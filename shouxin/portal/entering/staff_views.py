@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from shouxin.core.policy import Permission
 from shouxin.customers.registry import queries as registry
+from shouxin.customers.registry import shown
 from shouxin.customers.registry.models import Customer, Kind
 from shouxin.kit import clock
 from shouxin.people.doors import StaffRequest, allowed
@@ -59,8 +60,7 @@ def _address(request: HttpRequest) -> str:
 
 def verb(request: HttpRequest, customer: UUID) -> dict[str, Customer] | None:
     """The button on the customer's page."""
-    actor = getattr(request, "actor", None)
-    if actor is None or not actor.may(Permission.PORTAL_INVITATION_MAKE):
+    view, actor = shown.of(request, customer), getattr(request, "actor", None)
+    if view is None or actor is None or not actor.may(Permission.PORTAL_INVITATION_MAKE):
         return None
-    row = registry.find(actor, customer)
-    return {"row": row} if row is not None and row.kind == Kind.PERSON else None
+    return {"row": view.row} if view.row.kind == Kind.PERSON else None

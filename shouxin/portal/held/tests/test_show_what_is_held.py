@@ -1,0 +1,68 @@
+"""A customer sees what is held and who saw it; what the law keeps secret is not there, and no gap tells of it."""
+
+import pytest
+from django.db import transaction
+
+from shouxin.customers.registry.models import Customer
+from shouxin.journal import services as journal
+from shouxin.portal.choosing.tests.test_choose_purposes import browser
+from shouxin.portal.held import queries
+from shouxin.rulebook.purposes.models import Purpose
+from tests.register import SALES, Register
+
+SECRET = "aml_risk_rating"
+
+
+def read_by_staff(register: Register, *fields: str) -> None:
+    """As the gate journals it."""
+    with transaction.atomic():
+        journal.append(
+            actor=register.world.actor("officer"),
+            event="field.revealed",
+            customer=register["li"],
+            purpose=SALES,
+            data={"purpose": SALES, "fields": sorted(fields), "reason": "order", "grants": []},
+        )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_secret_reads_appear_nowhere_and_leave_no_gap(register: Register) -> None:
+    client = browser(register)
+    assert SECRET not in queries.disclosed()
+    assert "mobile" in queries.disclosed()
+    for _ in range(queries.PER_PAGE + 1):  # a whole page of what is not told
+        read_by_staff(register, SECRET)
+    read_by_staff(register, SECRET, "mobile")
+    for _ in range(queries.PER_PAGE + 1):
+        read_by_staff(register, SECRET)
+    page = client.get("/my/reads/").content.decode()
+    assert page.count('<li class="my-card">') == 1
+    assert "手机号码" in page
+    for said in ("洗钱", "名单", "另 1 个字段", "更早的"):
+        assert said not in page
+
+
+@pytest.mark.django_db(transaction=True)
+def test_each_value_says_why_whence_and_until_when(register: Register) -> None:
+    client = browser(register)
+    page = client.get("/my/").content.decode()
+    for said in (
+        "138****5678",
+        "销售跟进/履行合同",
+        "销售（人工录入）",
+        "客户关系终止后 3 年",
+        "个人身份信息",
+    ):
+        assert said in page
+    assert "处理目的核查中" not in page
+    Purpose.objects.filter(key=SALES).update(status=Purpose.Status.RETIRED)
+    assert "处理目的核查中" in client.get("/my/").content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_was_merged_sees_both_and_nobody_else_s(register: Register) -> None:
+    Customer.objects.filter(id=register["zhang"]).update(absorbed_by=register["li"])
+    page = browser(register).get("/my/").content.decode()
+    assert "138****5678" in page
+    assert "139****4321" in page
+    assert "139****4321" not in browser(register, "service").get("/my/").content.decode()
