@@ -61,6 +61,7 @@ def test_one_field_in_two_columns(register: Register) -> None:
     [
         ({"source": Source.EXTERNAL}, "declaration.supplier"),
         ({"purpose": "legal_obligation"}, "declaration.purpose"),
+        ({"purpose": "marketing"}, "declaration.consent"),  # a table holds no evidence of who agreed
         ({"purpose": "no_such_purpose"}, "declaration.purpose"),
     ],
 )
