@@ -20,6 +20,7 @@ from shouxin.customers.collection_forms.models import CollectionForm, FormKind, 
 from shouxin.customers.duplicates.models import Merge, SuspectedPair
 from shouxin.customers.handover.models import Handover, HandoverState
 from shouxin.customers.intake.models import BatchState, ImportBatch
+from shouxin.customers.messages.models import Message
 from shouxin.customers.promises.models import Kind as PromiseKind
 from shouxin.customers.promises.models import Promise
 from shouxin.customers.quality import keeping
@@ -30,6 +31,7 @@ from shouxin.customers.registry.models import Customer, Kind, Record, RecordKind
 from shouxin.people.guarding.models import SecurityNotice, Source
 from shouxin.people.models import Department, Departure, Staff
 from shouxin.people.notices.models import Notice
+from tests.message_rows import message_of
 from tests.register import FOOTING, SALES, Register, kept
 
 
@@ -230,6 +232,7 @@ class Many:
                 asked_at=self.now,
                 ended_at=self.now,
             )
+            Message.objects.create(**message_of(clerk, self.now))
             ImportBatch.objects.create(
                 state=BatchState.DRAFT,
                 operator=one,

@@ -1,9 +1,11 @@
 """Rows of the table of permissions for messages to customers."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from shouxin.core.policy import Permission
+from shouxin.people.models import Staff
 from tests.permission_frame import NOBODY
 from tests.permission_rows import Row, everybody, needs, post
 
@@ -22,3 +24,20 @@ ROWS: Mapping[str, Row] = {
     ),
     "customers:unsubscribe": everybody(404, token="not-ours"),
 }
+
+
+def message_of(staff: Staff, now: datetime, **other: Any) -> dict[str, Any]:
+    """A message of `staff` that waits for its approval."""
+    return {
+        "staff": staff,
+        "kind": "service",
+        "channel": "email",
+        "purpose": "sales_contract",
+        "subject": "发货通知",
+        "total": 3,
+        "state": "submitted",
+        "sha256": "ab" * 32,
+        "made_at": now,
+        "submitted_at": now,
+        **other,
+    }

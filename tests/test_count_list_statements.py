@@ -33,6 +33,7 @@ FEW, MANY = 3, 60
 LISTS: dict[str, str] = {
     "/customers/": "clerk",
     "/customers/bulk/": "clerk",
+    "/customers/messages/": "officer",
     "/customers/refresh/": "clerk",
     "/customers/outside/": "clerk",
     "/customers/supplies/": "officer",

@@ -27,6 +27,7 @@ from shouxin.customers.duplicates.models import PairState, SuspectedPair
 from shouxin.customers.handover.models import Handover, HandoverState
 from shouxin.customers.intake.models import BatchState, ImportBatch
 from shouxin.customers.intake.models import Standing as BatchStanding
+from shouxin.customers.messages.models import Message
 from shouxin.customers.promises import services as promises
 from shouxin.customers.promises.models import Kind as PromiseKind
 from shouxin.customers.promises.models import Promise
@@ -47,6 +48,7 @@ from shouxin.rulebook.policies.models import PolicyVersion
 from shouxin.rulebook.purposes.models import Notice, NoticeVersion, Purpose
 from shouxin.rulebook.regions.models import RegionVersion
 from shouxin.vault.models import SuiteChange
+from tests.message_rows import message_of
 from tests.register import SALES, Register
 
 EVERYTHING_IS_OLD = date(2026, 1, 5)
@@ -234,6 +236,12 @@ def customers(register: Register, now: datetime) -> None:
             )
     late = Promise.objects.filter(owner=staff["clerk"], kind=PromiseKind.PROMISE)
     late.update(due_on=today - timedelta(days=2))
+    for who, kind, purpose in (
+        ("clerk", "service", SALES),
+        ("marketer", "commercial", "marketing"),
+        ("sales_head", "service", SALES),
+    ):
+        Message.objects.create(**message_of(staff[who], now, kind=kind, purpose=purpose))
 
 
 def quality(register: Register, now: datetime) -> None:

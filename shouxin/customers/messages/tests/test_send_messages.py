@@ -98,7 +98,8 @@ def test_an_offer_is_stopped_until_it_is_whole_and_approved_from_outside(
     with pytest.raises(MessageProblem, match="changed"):
         services.approve(actor=officer, message=row.id, seen=row.sha256, now=NOON)
     Message.objects.filter(id=row.id).update(body=OFFER.body)
-    assert queries.awaiting(officer) == [row]
+    assert list(queries.awaiting(officer)) == [row]
+    assert not queries.awaiting(register.world.actor("sales_head"))
     services.approve(actor=officer, message=row.id, seen=row.sha256, now=NOON)
     send(row)
     letter = mailbox.letters[LI]
