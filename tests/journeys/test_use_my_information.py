@@ -1,7 +1,6 @@
 """A customer on their phone: in by a code that came by mail, sees who read the number, agrees, withdraws, goes."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
@@ -52,7 +51,7 @@ def test_a_customer_sees_withdraws_and_leaves(
     register: Register,
     visitor: Visitor,
     mailbox: Mailbox,  # noqa: F811
-    screenshot: Callable[[str], Path],
+    screenshot: Callable[[str], None],
     check_axe: Callable[[], None],
 ) -> None:
     give(register, "li", email=ADDRESS)
