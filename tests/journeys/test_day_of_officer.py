@@ -94,7 +94,6 @@ def look_at_alarms(day: Day) -> None:
 def explain(day: Day) -> None:
     """From the alert to the customer, masked, and to why the clerk was let through."""
     page = day.page
-    day.visitor.work_for("法定义务")
     day.go("客户档案")
     day.says("李**")
     day.look("customer")
