@@ -19,7 +19,6 @@ from shouxin.gate.events import refusal_name
 from shouxin.kit import clock
 from shouxin.kit.detail import Mark, Stage, Standing, Verb, stages
 from shouxin.kit.workbench import Line
-from shouxin.people import queries as people
 from shouxin.people.doors import StaffRequest
 from shouxin.people.working_purpose import purpose_of
 
@@ -137,15 +136,11 @@ def context(request: StaffRequest, message: Message) -> dict[str, Any]:
 
 
 def _stages(message: Message) -> list[Stage]:
-    names = people.names_of([one for one in [message.staff_id, message.decided_by_id] if one])
-
-    def who(found: Any) -> str:
-        return names.get(found, "") if found else ""
-
+    decider = message.decided_by.display_name if message.decided_by else ""
     path = [("draft", _("起草")), ("submitted", _("批准")), ("sending", _("发送")), ("done", _("完成"))]
     marks = {
-        "draft": Mark(who(message.staff_id), message.submitted_at or message.made_at),
-        "submitted": Mark(who(message.decided_by_id), message.decided_at),
+        "draft": Mark(message.staff.display_name, message.submitted_at or message.made_at),
+        "submitted": Mark(decider, message.decided_at),
         "sending": Mark("", message.ended_at),
     }
     state = State(message.state)

@@ -74,7 +74,11 @@ def test_a_message_from_the_list_to_its_log(register: Register, mailbox: Mailbox
     message.refresh_from_db()
     sending.work(message=message.id, now_is=lambda: NOON, lot=10)
     assert list(mailbox.letters) == ["li@mail.example"]
-    assert "已完成" in page(client, here)
+    done = page(client, here)
+    assert "已完成" in done
+    assert {"王芳", "周正"} <= {
+        name for name in ("王芳", "周正") if name in done
+    }  # who wrote it, who decided
     log = page(client, here + "log/")
     assert str(message.recipients.get(outcome="sent").decision)[:8] in log
     assert "没有同意，或已撤回、到期" in log
