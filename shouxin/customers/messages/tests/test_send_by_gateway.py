@@ -1,7 +1,8 @@
 """Text messages go out by a real gateway over HTTP, confirmed by two; call lists leave out whoever wants no calls."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ from tests.register import PHONE, SALES, Register
 
 pytestmark = pytest.mark.django_db
 KEY = "a key of the gateway"
-NOTICE = {
+NOTICE: Mapping[str, Any] = {
     "kind": Kind.SERVICE,
     "channel": Channel.SMS,
     "purpose": SALES,

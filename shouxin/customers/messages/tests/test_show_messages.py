@@ -33,13 +33,19 @@ def page(client: Client, address: str, status: int = 200) -> str:
     return answer.content.decode()
 
 
-def test_a_message_from_the_list_to_its_log(register: Register, mailbox: Mailbox, client: Client) -> None:
+def chosen(register: Register, client: Client) -> str:
+    """Two customers that the clerk ticked in the list; one of them agreed."""
     with_mail(register, "li", "zhang")
     agree(register, "li")
     register.world.signed_in(client, "clerk").post("/purpose/", {"purpose": MARKETING})
     actor, ids, now = register.world.actor("clerk"), {register["li"], register["zhang"]}, clock.now()
     token = selecting.begin(actor=actor, query={}, everything=False, now=now)
     selecting.tick(actor=actor, token=token, shown=ids, ticked=ids, now=now)
+    return token
+
+
+def test_a_message_from_the_list_to_its_log(register: Register, mailbox: Mailbox, client: Client) -> None:
+    token = chosen(register, client)
     assert f"{NEW}?sel={token}" in page(client, f"/customers/bulk/new/?sel={token}")
     assert "发给选定的 2 位客户" in page(client, f"{NEW}?sel={token}")
     assert client.post(NEW, {**OFFER, "sel": token, "sender": ""}).status_code == 422
