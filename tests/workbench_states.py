@@ -236,12 +236,12 @@ def customers(register: Register, now: datetime) -> None:
             )
     late = Promise.objects.filter(owner=staff["clerk"], kind=PromiseKind.PROMISE)
     late.update(due_on=today - timedelta(days=2))
-    for who, kind, purpose in (
+    for who, sort, purpose in (
         ("clerk", "service", SALES),
         ("marketer", "commercial", "marketing"),
         ("sales_head", "service", SALES),
     ):
-        Message.objects.create(**message_of(staff[who], now, kind=kind, purpose=purpose))
+        Message.objects.create(**message_of(staff[who], now, kind=sort, purpose=purpose))
 
 
 def quality(register: Register, now: datetime) -> None:

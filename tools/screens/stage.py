@@ -57,8 +57,9 @@ from shouxin.people.suspensions import services as suspensions
 from shouxin.people.suspensions.models import Suspension
 from shouxin.people.thresholds import services as thresholds
 from shouxin.rulebook.policies import services as policies
+from shouxin.rulebook.purposes import noticing
 from shouxin.rulebook.purposes import services as purposes
-from shouxin.rulebook.purposes.models import Purpose
+from shouxin.rulebook.purposes.models import NoticeVersion, Purpose
 
 PATIENCE_SECONDS = 120
 SALES = "sales_contract"
@@ -210,8 +211,15 @@ def _rules(now: datetime) -> None:
         needs_of=SALES,
         **{**_like(SALES), "name_zh": "展会接待", "name_en": "Exhibitions"},
     )
-    text = "客户个人信息处理告知（展会修订稿）\n\n一、处理者……"
-    purposes.draft_notice(head, key="customers", language="zh-Hans", text=text, effective_on=later)
+    standing = NoticeVersion.objects.filter(notice="customers", language="zh-Hans").latest("number")
+    noticing.draft_notice(
+        head,
+        key="customers",
+        language="zh-Hans",
+        template=standing.template,
+        contact=standing.contact,
+        effective_on=later,
+    )
     texts = {"text_zh": "第一条 修订稿……", "text_en": "1. Revised…"}
     policies.draft_policy(head, key="staff_rules", effective_on=later, now=clock.now(), **texts)
 

@@ -15,6 +15,7 @@ from shouxin.rulebook import wording
 from shouxin.rulebook.catalogue.errors import Refused
 from shouxin.rulebook.purposes.models import Notice, NoticeVersion, Purpose, PurposeField
 from shouxin.rulebook.purposes.rules import PIPL, digest
+from shouxin.rulebook.showing import language
 
 NAMED = re.compile(r"\{([a-z_]+)\}")
 MANY = 40  # fields; a purpose with more of them that are all collected for others is told in one sentence
@@ -67,11 +68,11 @@ class Composed:
     covers: Mapping[str, str]
 
 
-def compose(*, notice: Notice, template: str, language: str, organisation: str, contact: str) -> Composed:
-    """Fill `template` with what the rulebook says now."""
+def compose(*, notice: Notice, template: str, spoken: str, organisation: str, contact: str) -> Composed:
+    """Fill `template` with what the rulebook says now, in the language `spoken`."""
     purposes = told_of(notice)
     organisation = "、".join(dict.fromkeys(p.handler for p in purposes if p.handler)) or organisation
-    with override("en" if language == NoticeVersion.Language.EN else "zh-hans"):
+    with override("en" if spoken == NoticeVersion.Language.EN else "zh-hans"):
         said = {
             "organisation": organisation.strip(),
             "contact": contact.strip(),
@@ -80,11 +81,11 @@ def compose(*, notice: Notice, template: str, language: str, organisation: str, 
             "sensitive": _listed([p for p in purposes if _sensitive(p)], _sensitive_text),
             "retention": _listed(purposes, _retention),
             "recipients": _listed(purposes, _recipients),
-            "rights": RIGHTS.in_(wording.language()),
+            "rights": RIGHTS.in_(language()),
         }
     names = set(NAMED.findall(template))
     text = NAMED.sub(lambda found: said.get(found[1], found[0]), template).strip()
-    lacks = [*_unknown(names), *_left_out(names, said), *_untold(purposes, language)]
+    lacks = [*_unknown(names), *_left_out(names, said), *_untold(purposes, spoken)]
     return Composed(text, tuple(lacks), {purpose.key: facts_digest(purpose) for purpose in purposes})
 
 
@@ -154,7 +155,7 @@ def _sensitive_text(purpose: Purpose) -> str:
     for need in _sensitive(purpose):
         reasons.setdefault(need.sensitive_reason, []).append(need.field.name)
     told = [_joined(names) + _say("：", ": ") + reason for reason, names in reasons.items()]
-    return _say("；", "; ").join(told) + _say("。", ". ") + HARM.in_(wording.language())
+    return _say("；", "; ").join(told) + _say("。", ". ") + HARM.in_(language())
 
 
 def _retention(purpose: Purpose) -> str:
@@ -171,7 +172,7 @@ def _joined(names: Sequence[str]) -> str:
 
 
 def _say(zh: str, en: str) -> str:
-    return en if wording.language().startswith("en") else zh
+    return en if language().startswith("en") else zh
 
 
 def _unknown(names: set[str]) -> list[Refused]:
@@ -199,9 +200,9 @@ def _left_out(names: set[str], said: Mapping[str, str]) -> list[Refused]:
     return found
 
 
-def _untold(purposes: Sequence[Purpose], language: str) -> list[Refused]:
+def _untold(purposes: Sequence[Purpose], spoken: str) -> list[Refused]:
     """What an English text cannot say, because nobody has written it in English."""
-    if language != NoticeVersion.Language.EN:
+    if spoken != NoticeVersion.Language.EN:
         return []
     found = []
     for purpose in purposes:

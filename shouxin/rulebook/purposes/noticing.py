@@ -29,7 +29,7 @@ def composed(version: NoticeVersion) -> Composed:
     return composing.compose(
         notice=version.notice,
         template=version.template,
-        language=version.language,
+        spoken=version.language,
         organisation=organisation_name(),
         contact=version.contact,
     )

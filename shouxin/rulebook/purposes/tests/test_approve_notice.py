@@ -24,7 +24,7 @@ CONTACT = "周正 010-12345678"
 
 
 def draft(actor: Actor, template: str = TEMPLATE, **changes: Any) -> NoticeVersion:
-    said = {
+    said: dict[str, Any] = {
         "key": "customers",
         "language": "zh-Hans",
         "template": template,
