@@ -107,7 +107,7 @@ def test_an_offer_is_stopped_until_it_is_whole_and_approved_from_outside(
     assert OFFER.terms in mailbox.body(LI)
 
 
-@pytest.mark.clause("A21.6")
+@pytest.mark.clause("C10.4")
 def test_one_click_leaves_at_once_even_while_the_message_is_being_sent(
     register: Register, mailbox: Mailbox, client: Client
 ) -> None:
