@@ -48,6 +48,7 @@ from shouxin.rulebook.policies.models import PolicyVersion
 from shouxin.rulebook.purposes.models import Notice, NoticeVersion, Purpose
 from shouxin.rulebook.regions.models import RegionVersion
 from shouxin.vault.models import SuiteChange
+from tests import request_states
 from tests.message_rows import message_of
 from tests.register import SALES, Register
 
@@ -69,12 +70,16 @@ def everything(register: Register, now: datetime) -> None:
     access(register, now)
     risks(register, now)
     programs(register, now)
+    request_states.everything(register, now)
 
 
 def people(register: Register, now: datetime) -> None:
     world = register.world
     staff = world.people
     SecurityNotice.objects.create(staff=staff["clerk"], kind=SecurityNotice.Kind.NEW_PLACE, at=now)
+    Staff.objects.create(  # who has a role and has not read the rules yet
+        user_name="unread", display_name="韩未", department=world.departments["sales"], roles=["clerk"]
+    )
     RoleAssignment.objects.create(staff=staff["newcomer"], role="clerk", granted_by=staff["security_admin"])
     RoleProposal.objects.create(
         staff=staff["newcomer"], role="clerk", proposed_by=staff["system_admin"], proposed_at=now

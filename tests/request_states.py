@@ -1,0 +1,24 @@
+"""Requests of individuals in every state that a card of the workbench counts."""
+
+from datetime import datetime, timedelta
+
+from shouxin.rights.cases import answering
+from shouxin.rights.cases.answering import Answer
+from shouxin.rights.cases.models import Case, Kind, Outcome
+from shouxin.rights.cases.tests.cast import filed, in_hand
+from tests.register import Register
+
+
+def everything(register: Register, now: datetime) -> None:
+    """One request that nobody took, one in hand, one over its day, one whose answer waits for a second person."""
+    filed(register, Kind.COPY)
+    in_hand(register, Kind.SUPPLEMENT)
+    over = in_hand(register, Kind.CORRECT)
+    Case.objects.filter(id=over.id).update(due_on=now.date() - timedelta(days=1))
+    answered = in_hand(register, Kind.CORRECT, customer="zhang")
+    answering.propose(
+        actor=register.world.actor("clerk"),
+        case=answered.id,
+        answer=Answer(Outcome.REFUSED, "others"),
+        now=now,
+    )
