@@ -10,6 +10,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from shouxin.kit import ids
 from shouxin.people.models import Department, Staff
@@ -24,8 +25,8 @@ class Kind(models.TextChoices):
     SUPPLEMENT = "supplement", _("补充")
     DELETE = "delete", _("删除")
     RESTRICT = "restrict", _("限制处理")
-    WITHDRAW = "withdraw", _("撤回同意")
-    OBJECT = "object", _("拒绝处理")
+    WITHDRAW = "withdraw", pgettext_lazy("request", "撤回同意")
+    OBJECT = "object", pgettext_lazy("request", "拒绝处理")
     EXPLAIN_RULES = "explain_rules", _("解释处理规则")
     EXPLAIN_DECISION = "explain_decision", _("说明自动化决策")
     HUMAN_REVIEW = "human_review", _("要求人工复核")
@@ -57,7 +58,7 @@ class Requester(models.TextChoices):
 class State(models.TextChoices):
     RECEIVED = "received", _("待受理")
     IDENTITY = "identity", _("身份核验")
-    HANDLING = "handling", _("办理")
+    HANDLING = "handling", pgettext_lazy("request", "办理")
     DECIDING = "deciding", _("待审批")
     WATCHING = "watching", _("等待删除")
     ANSWERED = "answered", _("已答复")
@@ -66,9 +67,9 @@ class State(models.TextChoices):
 
 
 class Outcome(models.TextChoices):
-    GRANTED = "granted", _("同意")
+    GRANTED = "granted", pgettext_lazy("request", "同意")
     PARTLY = "partly", _("部分同意")
-    REFUSED = "refused", _("不同意")
+    REFUSED = "refused", pgettext_lazy("request", "不同意")
 
 
 class Pause(models.TextChoices):

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
 
 from shouxin.core.policy import Actor, Permission
@@ -216,7 +216,7 @@ def _rateable(actor: Actor, row: Case) -> bool:
 
 def _stages(row: Case) -> list[Stage]:
     path = [
-        *(("received", _("登记")), ("identity", _("身份核验")), ("handling", _("办理"))),
+        *(("received", _("登记")), ("identity", _("身份核验")), ("handling", pgettext("request", "办理"))),
         *(("deciding", _("审批")), ("answered", _("答复"))),
     ]
     marks = {
@@ -247,7 +247,11 @@ def _verbs(actor: Actor, row: Case, *, hands: bool) -> list[Verb]:
     accused = queries.is_accused(actor, row)
     if accused:
         found.append(
-            Verb(_("办理"), why=_("投诉针对您所在的部门。"), way=_("由其他部门或个人信息保护负责人办理。"))
+            Verb(
+                pgettext("request", "办理"),
+                why=_("投诉针对您所在的部门。"),
+                way=_("由其他部门或个人信息保护负责人办理。"),
+            )
         )
         return found
     if row.state in {State.RECEIVED, State.IDENTITY, State.HANDLING} and not hands:

@@ -10,7 +10,7 @@ from django.forms import Form
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language, gettext_lazy, override
+from django.utils.translation import get_language, get_language_info, gettext_lazy, override
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -245,12 +245,14 @@ def letter(request: StaffRequest, case_id: UUID) -> HttpResponse:
     language = request.GET.get("language", "")
     language = language if language in {"zh-hans", "en"} else (get_language() or "zh-hans")
     words = services.read(actor=request.actor, case=row)
+    other = "en" if language != "en" else "zh-hans"
     with override(language):
         context = {
             "page_title": _("答复书"),
             "name": words.name,
             "language": language,
-            "other": "en" if language != "en" else "zh-hans",
+            "other": other,
+            "other_name": get_language_info(other)["name_local"],
             "purposes": presenting.purpose_names(row.purposes),
             **presenting.letter(row, answer_of(row), language),
             "home": reverse("rights:case", args=[row.id]),

@@ -11,6 +11,7 @@ from shouxin.access.clients.tests.conftest import Propose
 from shouxin.core.policy import NotAllowed
 from shouxin.journal.queries import Filters, lines, matching
 from shouxin.kit import clock
+from shouxin.rulebook.purposes import services as purposes
 from tests.world import World
 
 
@@ -41,7 +42,8 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
 
 
 @pytest.mark.parametrize("name", list(WRONG))
-def test_unbound_proposal_is_refused_and_says_why(propose: Propose, name: str) -> None:
+def test_unbound_proposal_is_refused_and_says_why(propose: Propose, world: World, name: str) -> None:
+    purposes.retire_purpose(world.actor("officer"), key="marketing", reason="暂不推广")
     changes, code = WRONG[name]
     with pytest.raises(ClientProblem) as problem:
         propose(**changes)
