@@ -17,7 +17,7 @@ from shouxin.portal.entering.doors import CustomerRequest, for_customers
 from shouxin.rights.cases import answering, presenting, queries, services
 from shouxin.rights.cases.errors import CaseProblem
 from shouxin.rights.cases.keeping import Words, answer_of
-from shouxin.rights.cases.models import CLOSED, Case, Channel, Kind, State
+from shouxin.rights.cases.models import CLOSED, Case, Channel, State
 from shouxin.rights.cases.services import Asked
 
 ANSWERED = frozenset({State.ANSWERED.value, State.WATCHING.value})
@@ -101,7 +101,7 @@ def _done(request: CustomerRequest, case_id: UUID, verb: Callable[[], object]) -
 
 def _visible(request: CustomerRequest) -> QuerySet[Case]:
     """The person's own; that an authority inquired about them is under a duty of secrecy and shows nowhere."""
-    return queries.visible_to(request.me).exclude(kind=Kind.INQUIRY)
+    return queries.visible_to(request.me)
 
 
 def _mine(request: CustomerRequest, case_id: UUID) -> Case:

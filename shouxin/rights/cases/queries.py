@@ -29,7 +29,8 @@ def visible_to(actor: Actor) -> QuerySet[Case]:
     """
     found = Case.objects.select_related("department", "accused", "filed_by", "handler")
     if actor.kind is ActorKind.CUSTOMER:
-        return found.filter(customer_id__in=merging.family(actor.id))
+        # What an authority asks is between it and the organisation.
+        return found.filter(customer_id__in=merging.family(actor.id)).exclude(kind=Kind.INQUIRY)
     if not actor.may(Permission.RIGHTS_CASE_READ):
         return found.none()
     if Role.OFFICER in actor.roles:
