@@ -11,6 +11,7 @@ from shouxin.people.thresholds.rules import Threshold, declare
 DIGITS = 6
 CODE_LASTS = timedelta(minutes=10)
 TRIES = 5
+DETAILS = 10  # wrong details in 30 days, however many codes were asked for: four digits are soon guessed
 PER_IDENTIFIER, WITHIN = 3, timedelta(hours=1)
 MOST_CUSTOMERS = 20  # who may share a contact before it opens nothing at all
 SEEN_STEP = timedelta(minutes=1)  # the row of a session is rewritten no more often

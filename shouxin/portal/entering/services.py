@@ -160,6 +160,9 @@ def answer_attribute(*, token: str, typed: str, address: str, now: datetime) -> 
     _open_to(address, now)
     with transaction.atomic():
         row = _open_challenge(token, now, session=None, proved=True)
+        if row and _guessed_at(row, now):
+            _close(row, now)
+            row = None
         holders = _contacts(row, now) if row else []
         matching = [one.customer for one in holders if finding.knows(one.customer, typed, now=now)]
         if row and len(matching) == 1:
@@ -270,6 +273,14 @@ def _within_limit(row: Challenge, now: datetime) -> bool:
     """So many codes an hour to one contact; its jobs follow each other, so that two count as two."""
     lately = Challenge.objects.filter(identifier_digest=row.identifier_digest, sent_at__gt=now - rules.WITHIN)
     return lately.count() < rules.PER_IDENTIFIER
+
+
+def _guessed_at(row: Challenge, now: datetime) -> bool:
+    """Whether so many wrong details were typed for this contact lately that only an invitation helps."""
+    lately = Challenge.objects.filter(
+        identifier_digest=row.identifier_digest, proved_at__isnull=False, made_at__gt=now - rules.KEPT
+    )
+    return sum(lately.values_list("tries", flat=True)) >= rules.DETAILS
 
 
 def _open_challenge(token: str, now: datetime, *, session: Session | None, proved: bool) -> Challenge | None:

@@ -128,6 +128,23 @@ def test_a_recycled_contact_opens_nothing_by_itself(known: Register, post: Post,
     assert Session.objects.get().customer_id == known["li"]
 
 
+def test_a_detail_is_not_guessed_by_asking_for_code_after_code(
+    known: Register, post: Post, client: Client
+) -> None:
+    grow_old(known, "li", 366)
+    for number in range(rules.DETAILS // rules.TRIES):
+        client.defaults["REMOTE_ADDR"] = f"10.0.0.{number}"  # from one network it would end sooner
+        ask(client)
+        client.post("/my/code/", {"code": post.code})
+        for _try in range(rules.TRIES):
+            client.post("/my/detail/", {"detail": "0000"})
+    client.defaults["REMOTE_ADDR"] = "10.0.1.1"
+    ask(client)
+    client.post("/my/code/", {"code": post.code})
+    assert client.post("/my/detail/", {"detail": LAST_OF_ID}).status_code == 422
+    assert not Session.objects.exists()
+
+
 def test_a_shared_contact_opens_only_whose_detail_matches(
     known: Register, post: Post, client: Client
 ) -> None:
