@@ -25,6 +25,7 @@ from shouxin.kit import clock, lists, sealing
 from shouxin.kit.lists import Column, Field, Listed, Sort
 from shouxin.people.doors import StaffRequest, allowed
 from shouxin.people.lists import reading
+from shouxin.people.second_factor.doors import fresh_second_factor
 from shouxin.rulebook.purposes.queries import organisation_name
 
 P = Permission
@@ -202,6 +203,7 @@ SAID = {
 @never_cache
 @require_http_methods(["GET", "POST"])
 @allowed(P.CUSTOMERS_MESSAGE_DRAFT, P.CUSTOMERS_MESSAGE_APPROVE)
+@fresh_second_factor("approve")
 def verb(request: StaffRequest, message_id: UUID, verb: str) -> HttpResponse:
     """Everything that moves a message on; turning it down asks for a reason first."""
     row = _find(request, message_id)

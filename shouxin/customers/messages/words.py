@@ -1,13 +1,12 @@
-"""Words that an advertisement must not use. Article 9 (3) of the Advertising Law names three "and the like".
+"""Words that claim more than an offer can keep, and stop a commercial message. The list is a default of the product.
 
-Which words are like them is a default of the product, not law.
+The legal register holds no article for them yet, so none is named.
 """
 
 from dataclasses import dataclass
 from typing import Final
 
-LAW: Final = "广告法 第9条（三）"
-DEFAULT: Final = "产品默认，参照广告法 第9条（三）“等用语”"
+DEFAULT: Final = "产品默认"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +19,10 @@ class Word:
 
 
 ABSOLUTE: Final[tuple[Word, ...]] = (
-    Word("国家级", LAW),
-    Word("最高级", LAW),
-    Word("最佳", LAW),
     *(
         Word(text, DEFAULT)
         for text in (
+            "国家级", "最高级", "最佳",
             "世界级", "顶级", "极品", "最好", "最优", "最低价", "最便宜", "最先进", "最大", "最强", "最受欢迎",
             "全网最低", "全国首家", "独一无二", "史无前例", "绝无仅有", "万能", "百分之百有效", "零风险", "永久有效",
         )
