@@ -46,7 +46,7 @@ def search(day: Day) -> None:
     """By person, purpose and day together, sent by keyboard; what was looked for is said and in no address."""
     page, keys = day.page, day.keys
     keys.write(page.get_by_label("人员"), "王芳")
-    keys.pick(page.get_by_label("处理目的"), SALES)
+    keys.pick(page.locator("#id_purpose"), SALES)
     page.get_by_label("从").fill(timezone.localdate().isoformat())
     page.get_by_label("到", exact=True).fill(timezone.localdate().isoformat())
     keys.press("查询")

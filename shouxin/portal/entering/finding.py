@@ -11,7 +11,6 @@ from typing import Final
 from uuid import UUID
 
 from django.conf import settings
-from django.utils import timezone
 
 from shouxin.core import identifiers
 from shouxin.core.policy import FieldRule, Permit, Storage
@@ -23,6 +22,7 @@ from shouxin.customers.registry.models import Customer, Kind, Visibility
 from shouxin.customers.registry.search import MAINTENANCE
 from shouxin.gate import services as gate
 from shouxin.gate.facts import rules as rulebooks
+from shouxin.kit import clock
 from shouxin.people.thresholds.queries import value
 from shouxin.portal.entering import rules
 from shouxin.vault import searching
@@ -138,7 +138,7 @@ def _people(holding: dict[UUID, tuple[str, str]], now: datetime) -> list[Contact
     stands = merging.standing(list(holding))
     rows = Customer.objects.filter(id__in=stands.values(), kind=Kind.PERSON, visibility=Visibility.OPEN)
     open_ones = set(rows.values_list("id", flat=True))
-    months, today = value(rules.STALE), timezone.localdate(now)
+    months, today = value(rules.STALE), clock.today(now)
     confirmed = _confirmed(holding)
     found: dict[UUID, Contact] = {}
     for one, (_key, text) in sorted(holding.items()):
