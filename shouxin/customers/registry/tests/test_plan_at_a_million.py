@@ -72,6 +72,7 @@ def read_whole(statement: str, parameters: Any) -> set[str]:
     return {node["Relation Name"] for node in plan if node["Node Type"] == "Seq Scan"} & set(TABLES)
 
 
+@pytest.mark.clause("B2.5")
 def test_a_search_is_answered_alike_at_ten_and_at_a_million_customers(
     register: Register,
     superuser: Connection,
