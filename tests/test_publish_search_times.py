@@ -1,4 +1,4 @@
-"""What is published about finding a customer is what was measured, at three sizes of the register, and it is in time."""
+"""What is published about finding a customer is what was measured, at three sizes of the register; it is in time."""
 
 import json
 from pathlib import Path
