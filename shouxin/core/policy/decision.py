@@ -262,15 +262,12 @@ def _unblocked(
 def _closed(question: Question, customer: CustomerFacts) -> Refusal | None:
     """Why nothing at all of this customer opens."""
     kind = question.actor.kind
-    if not customer.exists:
+    outside = customer.relation is Relation.NONE or customer.quarantined
+    if not customer.exists or (outside and kind is not ActorKind.SERVICE):
         return _unknown()
     if customer.refused_purpose:
         return refuse("purpose.refused", "ask_head", "choose_other")
-    if kind is ActorKind.SERVICE:
-        return None
-    if customer.relation is Relation.NONE or customer.quarantined:
-        return _unknown()
-    if customer.restricted and kind is not ActorKind.CUSTOMER:
+    if customer.restricted and kind not in NAMED_BY_PURPOSE:
         return refuse("customer.restricted", "ask_head")
     return None
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from shouxin.core.policy import Action, Facts, Permit, Refusal, decide, service_actor
+from shouxin.core.policy import Action, Facts, Permit, Refusal, Relation, decide, service_actor
 from shouxin.core.policy.tests.cast import CUSTOMER, FACTS, HER, PURPOSE, question
 
 ON_CONSENT = replace(PURPOSE, consent_based=True, requires=frozenset({"consent"}))
@@ -31,6 +31,12 @@ def test_what_she_refused_is_closed_to_services_too() -> None:
     answer = decide(asked, facts("mobile", refused_purpose=True))
     assert isinstance(answer, Refusal)
     assert answer.code == "purpose.refused"
+
+
+def test_whoever_must_not_see_her_does_not_learn_what_she_refused() -> None:
+    answer = decide(question(Action.VIEW, "mobile"), facts(refused_purpose=True, relation=Relation.NONE))
+    assert isinstance(answer, Refusal)
+    assert answer.code == "customer.unknown"
 
 
 def test_nothing_is_stored_of_whoever_did_not_agree() -> None:
