@@ -27,7 +27,7 @@ from shouxin.gate import services as gate
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.gate.models import Contact
 from shouxin.kit import clock
-from shouxin.operations.demo import agreeing, papers, working
+from shouxin.operations.demo import agreeing, papers, requesting, working
 from shouxin.operations.demo.collecting import collect
 from shouxin.operations.demo.founding import SECURITY_ADMIN, SYSTEM_ADMIN, Organisation
 from shouxin.operations.demo.models import DemonstrationMark
@@ -106,6 +106,7 @@ def scenes() -> list[Scene]:
         working.ask,
         working.tidy,
         agreeing.agree,
+        requesting.request,
     ]
 
 

@@ -34,6 +34,7 @@ from shouxin.people.rules import separation_broken
 from shouxin.people.second_factor.proofs import Code
 from shouxin.people.second_factor.services import Outcome, prove
 from shouxin.people.signin import StaffBackend
+from shouxin.rights.cases.models import Case
 from shouxin.vault import queries as vault
 from tests.harness.server import until
 from tests.world import World
@@ -77,6 +78,12 @@ def test_an_empty_database_becomes_a_working_organisation(superuser: psycopg.Con
     assert told["read.refused"] >= 3
     assert told["customer.changed"] >= 1
     assert {row.state for row in Consent.objects.filter(kind="general")} == {"given", "refused", "withdrawn"}
+    assert sorted(Case.objects.values_list("kind", "state")) == [
+        ("complaint", "received"),
+        ("copy", "received"),
+        ("correct", "handling"),
+        ("explain_rules", "handling"),
+    ]
     assert Refusal.objects.exists()
     assert Promise.objects.filter(state="open").count() >= 5
     assert DuplicateRun.objects.count() == CleanupRun.objects.count() == 1
