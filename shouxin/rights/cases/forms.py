@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from shouxin.gate.facts import rules as rulebooks
@@ -31,7 +31,10 @@ class IntakeForm(forms.Form):
         label=_("怎样提出"), choices=[(one.value, one.label) for one in BY_STAFF], coerce=Channel
     )
     requester = forms.TypedChoiceField(
-        label=_("申请人"), choices=Requester.choices, coerce=Requester, initial=Requester.SELF
+        label=pgettext_lazy("request", "申请人"),
+        choices=Requester.choices,
+        coerce=Requester,
+        initial=Requester.SELF,
     )
     minor = forms.BooleanField(label=_("本人不满十四周岁"), required=False)
     text = forms.CharField(

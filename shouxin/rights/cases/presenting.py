@@ -216,7 +216,11 @@ def _rateable(actor: Actor, row: Case) -> bool:
 
 def _stages(row: Case) -> list[Stage]:
     path = [
-        *(("received", _("登记")), ("identity", _("身份核验")), ("handling", pgettext("request", "办理"))),
+        *(
+            ("received", pgettext("request", "登记")),
+            ("identity", _("身份核验")),
+            ("handling", pgettext("request", "办理")),
+        ),
         *(("deciding", _("审批")), ("answered", _("答复"))),
     ]
     marks = {

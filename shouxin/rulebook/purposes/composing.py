@@ -18,7 +18,6 @@ from shouxin.rulebook.purposes.rules import PIPL, digest
 from shouxin.rulebook.showing import language
 
 NAMED = re.compile(r"\{([a-z_]+)\}")
-MANY = 40  # fields; a purpose with more of them that are all collected for others is told in one sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +131,9 @@ def _purpose(purpose: Purpose) -> str:
 
 def _categories(purpose: Purpose, purposes: Sequence[Purpose]) -> str:
     needs = _needs(purpose)
-    others = {need.field_id for one in purposes if one.key != purpose.key for need in _needs(one)}
-    if len(needs) > MANY and {need.field_id for need in needs} <= others:
+    # What nobody but services works for collects nothing by itself: it is told of by those who do.
+    collected = {need.field_id for one in purposes if one.roles for need in _needs(one)}
+    if not purpose.roles and {need.field_id for need in needs} <= collected:
         return _say("不另行收集，只使用其他目的已收集的信息。", "nothing more than what the others collect.")
     parts = []
     for necessity, word in (

@@ -60,6 +60,9 @@ def test_the_text_says_what_the_rulebook_says(drafted: NoticeVersion) -> None:
     ):
         assert told in drafted.text
     assert purpose.retention_rule.name in drafted.text
+    kinds = {line.partition("：")[0]: line for line in drafted.text.splitlines() if "必需：" in line}
+    assert "手机号码" in kinds["· 销售跟进/履行合同"]
+    assert "· 个人行权：不另行收集" in drafted.text
     assert "{" not in drafted.text
     assert drafted.sha256 == sha256(drafted.text.encode()).hexdigest()
     assert drafted.covers["marketing"] == composing.facts_digest(purpose)
