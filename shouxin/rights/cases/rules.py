@@ -38,10 +38,15 @@ STEPS: Mapping[str, Mapping[State, State]] = MappingProxyType(
 )  # fmt: skip
 PAIRS = frozenset((before.value, after.value) for step in STEPS.values() for before, after in step.items())
 
+FOR_THE_KNOWN = frozenset({"lock", "send_back"})  # the same states are reached unknown, to be refused for it
 
-def follows(verb: str, state: str) -> State | None:
-    """Where `verb` leads from `state`; None where it is no step of it."""
-    return STEPS[verb].get(State(state))
+
+def follows(verb: str, state: str, *, known: bool) -> State | None:
+    """Where `verb` leads from `state`; None where it is no step of it.
+
+    `known`: whoever asks is known as well as their request needs.
+    """
+    return STEPS[verb].get(State(state)) if known or verb not in FOR_THE_KNOWN else None
 
 
 # Who must be known how well: 0 nobody asks, 1 reached as on file, 2 by a document, 3 by more than a copy of one.

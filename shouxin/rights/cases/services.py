@@ -283,7 +283,7 @@ def closed(row: Case, verb: str, now: datetime) -> None:
 def step(row: Case, verb: str) -> None:
     """Raises:
     CaseProblem: it cannot be done from where the case stands."""
-    to = rules.follows(verb, row.state)
+    to = rules.follows(verb, row.state, known=row.verified_at is not None or row.level == rules.NOBODY)
     if to is None:
         raise CaseProblem("case.step")
     row.state = to
