@@ -3,9 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from shouxin.core import identifiers
 from shouxin.core.text import Text
+from shouxin.customers.messages import codes
+from shouxin.customers.registry.search import MAINTENANCE
 from shouxin.kit import mail
 from shouxin.kit.registry import Registry
+from shouxin.portal.entering.models import Way
 
 SUBJECT = "【{organisation}】验证码 / Your code"
 BODY = """您的验证码是 {code}，{minutes} 分钟内有效，用于登录“我的信息”。
@@ -17,33 +21,58 @@ Our staff will never ask you for it. If you did not ask for it, ignore this mail
 """
 
 
+TEXT = (
+    "验证码 {code}，{minutes} 分钟内有效，用于登录“我的信息”。工作人员不会索要；非本人操作请忽略。"
+    "Your code for My information: {code}. Tell it to nobody."
+)
+
+
 class NotDelivered(Exception):
     """The code did not leave; it is worth nothing then."""
 
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """`takes` says whether it reaches what somebody typed; `deliver` is given the contact on file and what to say."""
+    """`takes` says whether it reaches what somebody typed; `deliver` is given the contact on file, what to say, and a key
+    that is the same however often it is asked."""
 
+    way: Way
     name: Text
     takes: Callable[[str], bool]
     available: Callable[[], bool]
-    deliver: Callable[[str, dict[str, str]], None]
+    deliver: Callable[[str, dict[str, str], str], None]
 
 
 channels: Registry[Channel] = Registry("ways of sending a code")
 
 
-def by_mail(to: str, said: dict[str, str]) -> None:
+def by_mail(to: str, said: dict[str, str], _key: str) -> None:
     try:
         mail.send(to=to, subject=SUBJECT.format(**said), body=BODY.format(**said))
     except mail.NotSent:
         raise NotDelivered from None
 
 
+def by_sms(to: str, said: dict[str, str], key: str) -> None:
+    try:
+        codes.send(to=to, sender=said["organisation"], text=TEXT.format(**said), purpose=MAINTENANCE, key=key)
+    except codes.NotSent:
+        raise NotDelivered from None
+
+
 channels.register(
     "email",
-    Channel(Text("邮箱", "e-mail"), lambda typed: "@" in typed, mail.is_configured, by_mail),
+    Channel(Way.EMAIL, Text("邮箱", "e-mail"), lambda typed: "@" in typed, mail.is_configured, by_mail),
+)
+channels.register(
+    "sms",
+    Channel(
+        Way.SMS,
+        Text("手机短信", "text message"),
+        lambda typed: "@" not in typed and bool(identifiers.normalise("MOBILE", typed)),
+        codes.is_offered,
+        by_sms,
+    ),
 )
 
 

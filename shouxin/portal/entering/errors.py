@@ -9,8 +9,8 @@ PROBLEMS = {
         "Too many tries from your network. Please try again in 15 minutes, or come in person.",
     ),
     "code.wrong": Text(
-        "验证码不对，或没有发出。请核对最近一封邮件里的 6 位数字。",
-        "That is not the code, or none was sent. Look at the six digits of the latest mail.",
+        "验证码不对，或没有发出。请核对最近收到的 6 位数字。",
+        "That is not the code, or none was sent. Look at the six digits that came last.",
     ),
     "code.over": Text(
         "这个验证码已经失效（超过 10 分钟，或输错 5 次）。请重新获取。",
@@ -28,13 +28,11 @@ PROBLEMS = {
     "keys.away": Text(
         "系统暂时无法办理，请稍后再试。", "This does not work at the moment. Please try again later."
     ),
-    "mail.none": Text(
-        "没有登记邮箱，无法发送第二个验证码。请联系我们登记邮箱。",
-        "No mail address is on file, so no second code can be sent. Ask us to add one.",
+    "contact.none": Text(
+        "没有登记可以接收验证码的邮箱或手机号，无法发送第二个验证码。请联系我们登记。",
+        "Neither a mail address nor a phone that a code can be sent to is on file. Ask us to add one.",
     ),
-    "mail.not-configured": Text(
-        "本单位暂未开通邮箱验证码。", "This organisation does not send codes by mail at present."
-    ),
+    "codes.not-offered": Text("本单位暂未开通验证码发送。", "This organisation sends no codes at present."),
     "customer.unknown": Text("没有找到该客户。", "No such customer."),
     "invitation.no-attribute": Text(
         "该客户没有可核对的证件号、手机号、会员号或客户编号，邀请码打不开任何内容；请先补充其中一项。",

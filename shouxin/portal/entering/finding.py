@@ -63,16 +63,20 @@ def holders(typed: str, *, now: datetime) -> list[Contact]:
     return _people(holding, now)
 
 
-def mail_of(customer: UUID, *, now: datetime) -> Contact | None:
-    """The mail address of a customer who is in already; within the caller's transaction."""
-    family, fields = merging.family(customer), _fields(MAIL)
+def contacts_of(customer: UUID, *, now: datetime) -> list[Contact]:
+    """Where a customer who is in already can be reached, mail first; within the caller's transaction."""
+    family, fields = merging.family(customer), [*_fields(MAIL), *_fields(PHONE)]
+    if not fields:
+        return []
     opened = vault.reveal(_permit(family, fields, now), records=family)
-    for one in family:
-        for rule in fields:
+    found: list[Contact] = []
+    for rule in fields:
+        for one in family:
             shown = opened.of(one).get(rule.key)
             if shown and shown.text:
-                return Contact(customer, shown.text, stale=False)
-    return None
+                stale = all(each.stale for each in _people({one: (rule.key, shown.text)}, now))
+                found.append(Contact(customer, shown.text, stale=stale))
+    return found
 
 
 def knows(customer: UUID, typed: str, *, now: datetime, number_too: bool = False) -> bool:

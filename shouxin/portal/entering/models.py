@@ -18,6 +18,7 @@ class Way(models.TextChoices):
     """By what somebody came in."""
 
     EMAIL = "email", _("邮箱验证码")
+    SMS = "sms", _("短信验证码")
     INVITATION = "invitation", _("邀请码")
 
 
@@ -57,6 +58,7 @@ class Challenge(models.Model):
     identifier = models.BinaryField(null=True)  # sealed; gone when this is over
     identifier_digest = models.CharField(max_length=32)  # keyed
     customer_id = models.UUIDField(null=True)  # once known
+    way = models.CharField(max_length=12, choices=Way, blank=True)  # by which the code went, once it did
     session = models.ForeignKey(
         Session, null=True, on_delete=models.CASCADE, related_name="+"
     )  # a second code

@@ -13,6 +13,10 @@ CODE_LASTS = timedelta(minutes=10)
 TRIES = 5
 DETAILS = 10  # wrong details in 30 days, however many codes were asked for: four digits are soon guessed
 PER_IDENTIFIER, WITHIN = 3, timedelta(hours=1)
+PER_DAY, DAY = (
+    10,
+    timedelta(days=1),
+)  # nobody is flooded with text messages through our door, nor is it run up a bill
 MOST_CUSTOMERS = 20  # who may share a contact before it opens nothing at all
 SEEN_STEP = timedelta(minutes=1)  # the row of a session is rewritten no more often
 KEPT = timedelta(days=30)  # rows of what is over

@@ -73,10 +73,10 @@ def ask_again(*, session: Session, now: datetime) -> None:
         EntryProblem: no way to send one.
     """
     if not channels.offered():
-        raise EntryProblem("mail.not-configured")
+        raise EntryProblem("codes.not-offered")
     with transaction.atomic():
-        if finding.mail_of(session.customer_id, now=now) is None:
-            raise EntryProblem("mail.none")
+        if _second(session, now) is None:
+            raise EntryProblem("contact.none")
         Challenge.objects.filter(session=session, used_at__isnull=True).update(
             code_digest=None, expires_at=now
         )
@@ -97,7 +97,8 @@ def send(*, challenge: UUID, now: datetime) -> None:
     """Look up what was typed and send a code there, if that is anybody's; done by a job, once."""
     with transaction.atomic():
         row = (
-            Challenge.objects.select_for_update()
+            Challenge.objects.select_for_update(of=("self",))
+            .select_related("session")
             .filter(id=challenge, sent_at=None, expires_at__gt=now)
             .first()
         )
@@ -108,8 +109,8 @@ def send(*, challenge: UUID, now: datetime) -> None:
         code = rules.new_code()
         row.customer_id = contacts[0].customer if len(contacts) == 1 else None
         row.attribute = len(contacts) > 1 or contacts[0].stale
-        row.code_digest, row.sent_at = _code_digest(row.id, code), now
-        row.save(update_fields=["customer_id", "attribute", "code_digest", "sent_at"])
+        row.code_digest, row.sent_at, row.way = _code_digest(row.id, code), now, channel.way
+        row.save(update_fields=["customer_id", "attribute", "code_digest", "sent_at", "way"])
         journal.append(
             actor=SENDER, event="portal.code_sent", customer=row.customer_id, data={"sending": str(row.id)}
         )
@@ -119,7 +120,7 @@ def send(*, challenge: UUID, now: datetime) -> None:
         "minutes": str(int(rules.CODE_LASTS.total_seconds() // 60)),
     }
     try:
-        channel.deliver(contacts[0].text, said)
+        channel.deliver(contacts[0].text, said, str(row.id))
     except channels.NotDelivered:
         Challenge.objects.filter(id=row.id).update(code_digest=None)
 
@@ -144,7 +145,7 @@ def answer(*, token: str, code: str, address: str, now: datetime) -> Entered:
             row.save(update_fields=["proved_at", "code_digest", "tries"])
         elif row and right and row.customer_id:
             _close(row, now, used=True)
-            entered = Entered(_begin(row.customer_id, Way.EMAIL, now))
+            entered = Entered(_begin(row.customer_id, Way(row.way), now))
     if not right:
         guarding.portal_failed(address=address, now=now)
         raise EntryProblem("code.wrong" if row and row.tries < rules.TRIES else "code.over")
@@ -167,7 +168,7 @@ def answer_attribute(*, token: str, typed: str, address: str, now: datetime) -> 
         matching = [one.customer for one in holders if finding.knows(one.customer, typed, now=now)]
         if row and len(matching) == 1:
             _close(row, now, used=True)
-            return Entered(_begin(matching[0], Way.EMAIL, now))
+            return Entered(_begin(matching[0], Way(row.way), now))
         if row:
             row.tries += 1
             row.save(update_fields=["tries"])
@@ -262,8 +263,8 @@ def _code_digest(row: UUID, code: str) -> bytes:
 
 def _contacts(row: Challenge, now: datetime) -> list[finding.Contact]:
     """Who has the contact on file; nobody when so many share it that it tells nothing."""
-    if row.session_id is not None and row.customer_id is not None:
-        found = finding.mail_of(row.customer_id, now=now)
+    if row.session is not None:
+        found = _second(row.session, now)
         return [found] if found else []
     holders = finding.holders(unseal(row), now=now) if row.identifier else []
     return holders if len(holders) <= rules.MOST_CUSTOMERS else []
@@ -271,8 +272,21 @@ def _contacts(row: Challenge, now: datetime) -> list[finding.Contact]:
 
 def _within_limit(row: Challenge, now: datetime) -> bool:
     """So many codes an hour to one contact; its jobs follow each other, so that two count as two."""
-    lately = Challenge.objects.filter(identifier_digest=row.identifier_digest, sent_at__gt=now - rules.WITHIN)
-    return lately.count() < rules.PER_IDENTIFIER
+    times = Challenge.objects.filter(
+        identifier_digest=row.identifier_digest, sent_at__gt=now - rules.DAY
+    ).values_list("sent_at", flat=True)
+    lately = sum(at is not None and at > now - rules.WITHIN for at in times)
+    return len(times) < rules.PER_DAY and lately < rules.PER_IDENTIFIER
+
+
+def _second(session: Session, now: datetime) -> finding.Contact | None:
+    """Where a second code goes: to what was confirmed lately, and by another way than the first, where there is one."""
+    found = [
+        (one.stale, channel.way == session.way, one)
+        for one in finding.contacts_of(session.customer_id, now=now)
+        if (channel := channels.for_contact(one.text))
+    ]
+    return min(found, key=lambda one: one[:2])[2] if found else None
 
 
 def _guessed_at(row: Challenge, now: datetime) -> bool:
