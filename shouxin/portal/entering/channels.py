@@ -33,8 +33,8 @@ class NotDelivered(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """`takes` says whether it reaches what somebody typed; `deliver` is given the contact on file, what to say, and a key
-    that is the same however often it is asked."""
+    """`takes` says whether it reaches what somebody typed; `deliver` is given the contact on file, what to say, and a
+    key that is the same however often it is asked."""
 
     way: Way
     name: Text
