@@ -6,7 +6,8 @@ from dataclasses import replace
 from benchmarks import harness
 from benchmarks.harness import Profile
 
-LINES = ("01", "02", "05", "10", "14", "15", "17")
+LINES = ("01", "02", "03", "04", "05", "10", "12", "14", "15", "16", "17")
+ON_REGISTER = {"01", "02"}  # of the same customers, stored once
 
 
 def main() -> None:
@@ -20,10 +21,14 @@ def main() -> None:
     from benchmarks import (
         line01_protected_read,
         line02_read_over_http,
+        line03_batch_read,
+        line04_journal,
         line05_import,
         line10_search,
+        line12_verify,
         line14_duplicates,
         line15_free_text,
+        line16_first_run,
         line17_list_page,
     )
 
@@ -35,16 +40,23 @@ def main() -> None:
         if lines == [number]:  # a register of its own, up to a million
             bench = harness.found(data, replace(profile, customers=line.SIZES[profile.name][-1]))
             line.measure(bench).write(profile, where)
-    if not {"01", "02", "05"} & {*lines}:
+    if "16" in lines:
+        line16_first_run.measure(profile).write(profile, where)
+    if not {"03", "04", "05", "12", *ON_REGISTER} & {*lines}:
         return
     bench = harness.found(data, profile)
-    if "05" in lines:
-        line05_import.measure(bench).write(profile, where)
-    ids = line01_protected_read.populate(bench) if {"01", "02"} & {*lines} else []
-    if "01" in lines:
-        line01_protected_read.measure(bench, ids).write(profile, where)
-    if "02" in lines:
-        line02_read_over_http.measure(bench, ids).write(profile, where)
+    for number, line in (
+        ("03", line03_batch_read),
+        ("04", line04_journal),
+        ("12", line12_verify),
+        ("05", line05_import),
+    ):
+        if number in lines:
+            line.measure(bench).write(profile, where)
+    ids = line01_protected_read.populate(bench) if ON_REGISTER & {*lines} else []
+    for number, line in (("01", line01_protected_read), ("02", line02_read_over_http)):
+        if number in lines:
+            line.measure(bench, ids).write(profile, where)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -67,6 +67,13 @@ class Bench:
     database: str
     data: Path
     profile: Profile
+
+    def tell_processes(self) -> None:
+        """Write where processes of their own find the database that is measured."""
+        from shouxin.operations.server import credentials
+
+        known = replace(self.known, name=self.database)
+        credentials.write(self.data / "run" / "database.json", known)
 
 
 def prepare() -> Path:
