@@ -19,8 +19,8 @@ from shouxin.core.text import Text
 from shouxin.journal import services as journal
 from shouxin.kit.problems import FieldError, Problem
 from shouxin.kit.programs import AlreadyKept
+from shouxin.kit.sources import source_of
 from shouxin.kit.statements import execute
-from shouxin.people.guarding import rules as guard_rules
 from shouxin.people.guarding import services as guarding
 
 DOOR = service_actor("api-door")
@@ -184,7 +184,7 @@ def come_in(*, token: str, address: str, now: datetime) -> Caller:
         "prefix": rules.prefix_of(token) or "",
         "digest": presented,
         "address": source,
-        "source": guard_rules.source_of(address),
+        "source": source_of(address),
         "day": rules.day_of(now),
         "minute": rules.minute_of(now),
         "now": now,

@@ -19,6 +19,7 @@ TITLES: Mapping[str, Text] = MappingProxyType(
         "attachments.sweep": Text("清理未完成的附件上传", "Clear unfinished uploads of attachments"),
         "attachments.sweep_destroyed": Text("清除已销毁附件的文件", "Remove files of destroyed attachments"),
         "bulk.run": Text("批量办理选定的客户", "Carry out a bulk operation on customers"),
+        "bots.tidy": Text("清除过期的防机器提交记录", "Forget old counts of the protection of public forms"),
         "builtin:procrastinate.builtin_tasks.remove_old_jobs": Text("清除旧的后台工作", "Remove old jobs"),
         "cleanup.list": Text("列出待清理的客户", "List customers to clean up"),
         "cleanup.monthly": Text("每月列出待清理的客户", "List customers to clean up each month"),

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from shouxin.core.policy import Actor, Permission
+from shouxin.kit.sources import source_of
 from shouxin.people.guarding import rules
 from shouxin.people.guarding.models import Place, SecurityNotice, Source
 from shouxin.people.guarding.rules import Kind
@@ -17,7 +18,7 @@ def closed_to(*, address: str, account: UUID | None, now: datetime) -> bool:
     A blocked address is closed to everybody. A slowed one, and an account that is guessed at from many places, stay
     open to those who have been there before: guessing must not lock people out of their own place.
     """
-    sources = [rules.source_of(address), *([str(account)] if account else [])]
+    sources = [source_of(address), *([str(account)] if account else [])]
     shut = Source.objects.filter(kind=Kind.SIGN_IN.value, source__in=sources, until__gt=now)
     rows = list(shut)
     if not rows:
@@ -30,7 +31,7 @@ def closed_to(*, address: str, account: UUID | None, now: datetime) -> bool:
 def blocked(*, address: str, now: datetime) -> bool:
     """Whether nobody at all signs in from `address` now."""
     return Source.objects.filter(
-        kind=Kind.SIGN_IN.value, source=rules.source_of(address), count=0, until__gt=now
+        kind=Kind.SIGN_IN.value, source=source_of(address), count=0, until__gt=now
     ).exists()
 
 
@@ -41,16 +42,12 @@ def _known_place(account: UUID | None, address: str) -> bool:
 
 def token_closed_to(*, address: str, now: datetime) -> bool:
     """Whether no token opens from `address` now."""
-    return Source.objects.filter(
-        kind=Kind.TOKEN.value, source=rules.source_of(address), until__gt=now
-    ).exists()
+    return Source.objects.filter(kind=Kind.TOKEN.value, source=source_of(address), until__gt=now).exists()
 
 
 def portal_closed_to(*, address: str, now: datetime) -> bool:
     """Whether the customers' door is shut to `address` now."""
-    return Source.objects.filter(
-        kind=Kind.PORTAL.value, source=rules.source_of(address), until__gt=now
-    ).exists()
+    return Source.objects.filter(kind=Kind.PORTAL.value, source=source_of(address), until__gt=now).exists()
 
 
 def paused_until(account: UUID, now: datetime) -> datetime | None:

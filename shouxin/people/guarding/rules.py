@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from shouxin.kit.sources import source_of
+
 # Guesses from one address: from the tenth in a quarter of an hour each further one has to wait, longer every time;
 # whoever goes on regardless is blocked at the thirtieth. All within one table, so that they are read side by side.
 SLOWEST = timedelta(minutes=1)
@@ -101,18 +103,6 @@ def is_address(source: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def source_of(address: str) -> str:
-    """The source an address counts as: itself, or for IPv6 its /64, which one subscriber owns whole."""
-    try:
-        ip = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
-        return "?"
-    mapped = ip.ipv4_mapped if isinstance(ip, ipaddress.IPv6Address) else None
-    if isinstance(ip, ipaddress.IPv4Address) or mapped:
-        return str(mapped or ip)
-    return str(ipaddress.ip_network((ip, 64), strict=False))
 
 
 def place_of(address: str) -> str | None:

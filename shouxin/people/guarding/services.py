@@ -8,6 +8,7 @@ from django.db import connection, transaction
 
 from shouxin.core.policy import Actor, Permission, Role, service_actor
 from shouxin.journal import services as journal
+from shouxin.kit.sources import source_of
 from shouxin.people import queries as people
 from shouxin.people.guarding import rules
 from shouxin.people.guarding.models import Place, SecurityNotice, Source
@@ -47,7 +48,7 @@ def token_failed(*, address: str, client: UUID | None, now: datetime) -> None:
 def token_elsewhere(*, client: UUID, address: str, now: datetime) -> None:
     """A token that is right, from an address that is not its own: its owner is told at once."""
     with transaction.atomic():
-        _tell([client], Notice.TOKEN_ELSEWHERE, rules.source_of(address), client, now)
+        _tell([client], Notice.TOKEN_ELSEWHERE, source_of(address), client, now)
 
 
 def factor_guessed(*, staff: Staff, now: datetime) -> None:
@@ -97,13 +98,13 @@ def lists_read(*, account: UUID, weight: int, now: datetime) -> None:
 def portal_asked(*, address: str, now: datetime) -> None:
     """A code was asked for at the customers' door, whoever for."""
     with transaction.atomic():
-        _count(Kind.PORTAL, rules.source_of(address), 1, [], now)
+        _count(Kind.PORTAL, source_of(address), 1, [], now)
 
 
 def portal_failed(*, address: str, now: datetime) -> None:
     """A wrong code, detail or invitation at the customers' door: counted for the address and everybody together."""
     with transaction.atomic():
-        _count(Kind.PORTAL, rules.source_of(address), rules.WRONG_CODE_WEIGHT, [], now)
+        _count(Kind.PORTAL, source_of(address), rules.WRONG_CODE_WEIGHT, [], now)
         _count(Kind.PORTAL, EVERYWHERE, 1, [], now)
 
 
@@ -122,7 +123,7 @@ def note_place(*, staff: Staff, address: str, now: datetime) -> None:
             create_defaults={"first_at": now, "last_at": now},
         )
         if new:
-            _tell([staff.id], Notice.NEW_PLACE, rules.source_of(address), None, now)
+            _tell([staff.id], Notice.NEW_PLACE, source_of(address), None, now)
             journal.append(actor=GUARD, event="guard.new_place", data={"staff": str(staff.pseudonym)})
 
 
@@ -161,7 +162,7 @@ def tidy(*, now: datetime) -> int:
 
 
 def _failed(kind: Kind, address: str, account: UUID | None, now: datetime) -> None:
-    source, accounts = rules.source_of(address), [account] if account else []
+    source, accounts = source_of(address), [account] if account else []
     if Source.objects.filter(kind=kind.value, source=source, count=0, until__gt=now).exists():
         return  # blocked: what it goes on trying is not even counted
     with transaction.atomic():

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from shouxin.kit.sources import source_of
 from shouxin.people.guarding import rules
 from shouxin.people.guarding.rules import OF_ADDRESS, Kind, Level, Standing, weigh
 
@@ -62,6 +63,6 @@ def test_old_failures_are_forgotten() -> None:
     ],
 )
 def test_addresses_count_as_what_one_subscriber_holds(address: str, source: str, place: str | None) -> None:
-    assert rules.source_of(address) == source
+    assert source_of(address) == source
     assert rules.place_of(address) == place
     assert rules.limit_of(Kind.TOKEN, source) in {rules.OF_ADDRESS, rules.OF_ACCOUNT}
