@@ -1,7 +1,8 @@
 """Protection of public forms without anybody else's service.
 
-A page with such a form calls `offer` and has `{% guard offer %}` inside of it; whoever takes what was sent calls `admit`
-first, outside of a transaction, so that what is counted stays counted. Addresses are kept as keyed digests of one day and logged nowhere.
+A page with such a form calls `offer` and has `{% guard offer %}` inside of it; whoever takes what was sent
+calls `admit` first, outside of a transaction, so that what is counted stays counted. Addresses are kept as
+keyed digests of one day and logged nowhere.
 """
 
 import hmac

@@ -1,4 +1,4 @@
-"""Tokens of public forms: what was signed comes back, what anybody altered does not; the work is what the script does."""
+"""Tokens of public forms: what was signed comes back, what anybody altered does not."""
 
 from datetime import UTC, datetime, timedelta
 
