@@ -18,7 +18,7 @@ import pytest
 from django.conf import settings
 
 from shouxin.operations.server.credentials import Credentials
-from tests.harness import early
+from tests.harness import days, early
 from tests.harness.database import ClusterKeeper, ask_keeper, empty, point_django_at, worker_database
 from tests.harness.database import superuser as connect_superuser
 from tests.harness.jobs import WorkerProcess
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from tests.world import World
 
 KEEPER = pytest.StashKey[ClusterKeeper]()
+RENEW = pytest.StashKey[list[Callable[[], object]]]()  # what was built once, each with how it is built anew
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -47,6 +48,14 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     if KEEPER in config.stash:
         config.stash[KEEPER].stop()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Every test has a day to itself, and stands on what was made on that day."""
+    days.stand_aside()
+    for renew in item.config.stash.get(RENEW, []):
+        renew()
 
 
 @pytest.fixture(scope="session")
@@ -144,16 +153,40 @@ def world(db: None, request: pytest.FixtureRequest) -> "World":
 
 @pytest.fixture(scope="session")
 def keep(
-    cluster: Credentials, test_database: str, django_db_setup: None, django_db_blocker: Any
+    request: pytest.FixtureRequest,
+    cluster: Credentials,
+    test_database: str,
+    django_db_setup: None,
+    django_db_blocker: Any,
 ) -> Callable[..., Any]:
     """Builds something once and keeps it ready to be copied; for fixtures of a whole session."""
     from tests.harness.snapshot import Snapshot
 
     def kept(schema: str, build: Callable[[], Any]) -> Snapshot[Any]:
         with django_db_blocker.unblock(), connect_superuser(cluster, test_database) as connection:
-            return Snapshot(connection, cluster.application.user, schema, build)
+            snapshot = Snapshot(connection, cluster.application.user, schema, build)
+
+        def renew() -> None:
+            if snapshot.is_of_today():
+                return
+            with django_db_blocker.unblock(), connect_superuser(cluster, test_database) as connection:
+                snapshot.renew(connection)
+
+        request.config.stash.setdefault(RENEW, []).append(renew)
+        return snapshot
 
     return kept
+
+
+@pytest.fixture
+def renew(request: pytest.FixtureRequest) -> Callable[[], None]:
+    """What is done between two tests for what was built once (see `pytest_runtest_setup`)."""
+
+    def renewed() -> None:
+        for each in request.config.stash.get(RENEW, []):
+            each()
+
+    return renewed
 
 
 @pytest.fixture(scope="session")

@@ -28,6 +28,7 @@ from shouxin.customers.quality.models import OutsideValue, Standing, Supplied
 from shouxin.customers.registry import services as registry
 from shouxin.customers.registry.entries import CustomerEntry
 from shouxin.customers.registry.models import Customer, Kind, Record, RecordKind, Scope, SupplyContract
+from shouxin.kit import clock
 from shouxin.people.guarding.models import SecurityNotice, Source
 from shouxin.people.models import Department, Departure, Staff
 from shouxin.people.notices.models import Notice
@@ -86,7 +87,7 @@ class Many:
         admin, clerk = (self.register.world.people[who] for who in ("system_admin", "clerk"))
         for one in staff:
             Departure.objects.create(
-                staff=one, last_day=self.now.date(), announced_by=admin, announced_at=self.now
+                staff=one, last_day=clock.today(self.now), announced_by=admin, announced_at=self.now
             )
             Source.objects.create(
                 kind=Source.Kind.LISTS,
@@ -124,7 +125,7 @@ class Many:
                 reason="客户在门口等候",
                 opened_at=self.now,
                 until=self.now + timedelta(minutes=10),
-                review_due=self.now.date(),
+                review_due=clock.today(self.now),
             )
             RiskMark.objects.create(
                 customer_id=customer,
@@ -252,7 +253,7 @@ class Many:
                 record=record,
                 kind=PromiseKind.PROMISE,
                 owner=clerk,
-                due_on=self.now.date(),
+                due_on=clock.today(self.now),
                 made_at=self.now,
             )
 
@@ -278,8 +279,8 @@ class Many:
                 number=one.user_name,
                 supplier=one.display_name,
                 purpose=SALES,
-                begins_on=self.now.date(),
-                ends_on=self.now.date(),
+                begins_on=clock.today(self.now),
+                ends_on=clock.today(self.now),
                 declared="合同",
                 made_by=one,
                 made_at=self.now,
@@ -293,7 +294,7 @@ class Many:
         clerk, head = (self.register.world.people[who] for who in ("clerk", "sales_head"))
         while keeping.fill(now=self.now):
             pass
-        Standing.objects.filter(customer_id__in=customers).update(due_on=self.now.date())
+        Standing.objects.filter(customer_id__in=customers).update(due_on=clock.today(self.now))
         for n, (one, customer) in enumerate(zip(staff, customers, strict=True)):
             first, second = sorted([customer, self.register["li"]])
             SuspectedPair.objects.create(
@@ -338,8 +339,8 @@ class Many:
                 title=one.display_name,
                 goal="了解送装服务",
                 group_text="收过货的客户",
-                starts_on=self.now.date(),
-                ends_on=self.now.date() + timedelta(days=3),
+                starts_on=clock.today(self.now),
+                ends_on=clock.today(self.now) + timedelta(days=3),
                 maximum=100,
                 content_sha256=secrets.token_hex(32),
                 drafted_by=one.pseudonym,
@@ -350,7 +351,7 @@ class Many:
                 door="staff",
                 source=one.pseudonym,
                 network="own",
-                day=self.now.date(),
+                day=clock.today(self.now),
                 count=1,
                 fields=1,
                 last_at=self.now,

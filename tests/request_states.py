@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from shouxin.kit import clock
 from shouxin.rights.cases import answering
 from shouxin.rights.cases.answering import Answer
 from shouxin.rights.cases.models import Case, Kind, Outcome
@@ -14,7 +15,7 @@ def everything(register: Register, now: datetime) -> None:
     filed(register, Kind.COPY)
     in_hand(register, Kind.SUPPLEMENT)
     over = in_hand(register, Kind.CORRECT)
-    Case.objects.filter(id=over.id).update(due_on=now.date() - timedelta(days=1))
+    Case.objects.filter(id=over.id).update(due_on=clock.today(now) - timedelta(days=1))
     answered = in_hand(register, Kind.CORRECT, customer="zhang")
     answering.propose(
         actor=register.world.actor("clerk"),

@@ -35,6 +35,7 @@ from shouxin.customers.quality import keeping
 from shouxin.customers.quality.models import OutsideValue, Standing
 from shouxin.gate import daily
 from shouxin.journal.models import CheckState, LedgerCheck
+from shouxin.kit import clock
 from shouxin.people.connections.models import Connection, Kind
 from shouxin.people.duties.models import Duty
 from shouxin.people.guarding.models import SecurityNotice
@@ -131,7 +132,7 @@ def administration(register: Register, now: datetime) -> None:
         Staff.objects.filter(id=staff[who].id).update(is_active=True, left_at=None)
         Departure.objects.create(
             staff=staff[who],
-            last_day=now.date() + timedelta(days=days),
+            last_day=clock.today(now) + timedelta(days=days),
             announced_by=staff["system_admin"],
             announced_at=now - timedelta(days=20),
         )
@@ -170,7 +171,7 @@ def rulebook(register: Register, now: datetime) -> None:
         text_zh="不得拍摄客户资料。",
         text_en="Take no pictures of customers' papers.",
         sha256=secrets.token_hex(32),
-        effective_on=now.date(),
+        effective_on=clock.today(now),
         drafted_by=head,
         drafted_at=now,
     )
@@ -218,7 +219,7 @@ def purposes(register: Register, now: datetime) -> None:
         language="zh",
         text="我们收集您的姓名。",
         sha256=secrets.token_hex(32),
-        effective_on=now.date(),
+        effective_on=clock.today(now),
         drafted_by=head,
         drafted_at=now,
     )
@@ -226,7 +227,7 @@ def purposes(register: Register, now: datetime) -> None:
 
 def customers(register: Register, now: datetime) -> None:
     world = register.world
-    staff, today = world.people, now.date()
+    staff, today = world.people, clock.today(now)
     for kind, days in ((PromiseKind.PROMISE, 0), (PromiseKind.NEED, 1)):
         for who in ("clerk", "sales_head"):
             promises.make(
@@ -324,7 +325,7 @@ def handing_over(register: Register, now: datetime) -> None:
 
 
 def forms(register: Register, now: datetime) -> None:
-    staff, today = register.world.people, now.date()
+    staff, today = register.world.people, clock.today(now)
     head = staff["sales_head"].pseudonym
     form = CollectionForm.objects.create(kind=FormKind.SURVEY, created_by=head, created_at=now)
     version = FormVersion.objects.create(
@@ -395,7 +396,7 @@ def access(register: Register, now: datetime) -> None:
             reason="客户在门口等候，系统审批人都不在",
             opened_at=opened,
             until=opened + timedelta(minutes=10),
-            review_due=opened.date() + timedelta(days=3),
+            review_due=clock.today(opened) + timedelta(days=3),
         )
 
 

@@ -1,7 +1,8 @@
-"""What most tests stand on, built once per worker and copied into the database of each test that asks for it.
+"""What most tests stand on, built once per worker and day, copied into the database of each test that asks for it.
 
 Building a register takes the product a second, copying its rows some milliseconds. The copy gives what the
-build gave, byte for byte: the rows of all tables, the place of each sequence, the root key.
+build gave, byte for byte: the rows of all tables, the place of each sequence, the root key. Its days are those of the
+day it was built on: a run that goes on past midnight builds it again (`tests.harness.days`).
 """
 
 import copy
@@ -25,13 +26,30 @@ class Snapshot(Generic[T]):
     def __init__(
         self, superuser: psycopg.Connection, application: str, schema: str, build: Callable[[], T]
     ) -> None:
-        from shouxin.vault.keyring import root_key_path
+        self._application, self._schema, self._build = application, schema, build
+        self._make(superuser)
 
-        self._schema, self._built = schema, build()
+    def _make(self, superuser: psycopg.Connection) -> None:
+        from shouxin.kit import clock
+        from shouxin.vault.keyring import keyring, root_key_path
+
+        keyring.drop()
+        self.day, self.built = clock.today(), self._build()
         self._key_file: Path = root_key_path()
         self._key = self._key_file.read_bytes()
-        _keep(superuser, application, schema)
+        _keep(superuser, self._application, self._schema)
         database.empty(superuser)
+
+    def is_of_today(self) -> bool:
+        from shouxin.kit import clock
+
+        return self.day == clock.today()
+
+    def renew(self, superuser: psycopg.Connection) -> None:
+        """Build it again, between two tests, where the database is empty then."""
+        if fits():
+            superuser.execute(sql.SQL("DROP SCHEMA {} CASCADE").format(sql.Identifier(self._schema)))
+            self._make(superuser)
 
     def restore(self) -> T:
         """Put the rows into the empty database of this test, within its transaction where it has one."""
@@ -43,7 +61,7 @@ class Snapshot(Generic[T]):
             self._key_file.touch(mode=0o600)
             self._key_file.write_bytes(self._key)
             keyring.drop()
-        return copy.deepcopy(self._built)
+        return copy.deepcopy(self.built)
 
 
 def fits() -> bool:

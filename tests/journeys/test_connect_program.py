@@ -21,7 +21,7 @@ def test_head_proposes_officer_approves_program_reads(visitor: Visitor, register
     page.fill("#id_name", "订单系统")
     page.select_option("#id_owner", label="王芳")
     page.fill("#id_addresses", "127.0.0.1")
-    page.fill("#id_ends_on", (clock.now() + timedelta(days=90)).date().isoformat())
+    page.fill("#id_ends_on", (clock.today() + timedelta(days=90)).isoformat())
     page.fill("#id_reason", "订单履约需要联系客户")
     page.check("input[name=clear][value=mobile]")
     page.check("input[name=readable][value=person_name]")

@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from shouxin.core.policy import Role, Sight
+from shouxin.kit import clock
 from shouxin.people import services as people
 from shouxin.people.delegations import services as delegations
 from shouxin.people.delegations.models import Delegation
@@ -61,7 +62,7 @@ def _leave(story: Story, doer: UUID, who: UUID) -> None:
 
 
 def _announce(story: Story, doer: UUID, who: UUID) -> None:
-    last_day = (story.now + timedelta(days=3)).date()
+    last_day = clock.today(story.now) + timedelta(days=3)
     leaving.announce(actor=story.actor(doer), staff_id=who, last_day=last_day, now=story.now)
 
 

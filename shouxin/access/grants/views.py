@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
@@ -182,7 +183,7 @@ def decide(request: StaffRequest, grant_id: UUID, verb: str) -> HttpResponse:
 
 def _decided(verb: str, grant: StandingGrant) -> str:
     """What has changed by the decision, for whom and until when."""
-    names = {"who": grant.staff.display_name, "day": f"{grant.until:%Y-%m-%d}"}
+    names = {"who": grant.staff.display_name, "day": f"{timezone.localtime(grant.until):%Y-%m-%d}"}
     if verb == "approve" and grant.state == State.PENDING:
         return _("已批准；还须第二人批准才生效。")
     return {

@@ -91,7 +91,7 @@ def test_demonstration_data_are_named_on_every_page(register: Register, client: 
     world = register.world
     assert "sx-demo" not in page(world.signed_in(client, "clerk"))
     DemonstrationMark.objects.create(
-        customer_seed=1, staff_seed=1, customers=1, until=clock.now().date(), loaded_at=clock.now()
+        customer_seed=1, staff_seed=1, customers=1, until=clock.today(), loaded_at=clock.now()
     )
     assert "演示数据" in page(client)
     assert "演示数据" in client.get(reverse("rulebook:purposes")).content.decode()

@@ -130,7 +130,7 @@ def _imported(arguments: argparse.Namespace) -> int:
 def _repeated(earlier: list[ImportBatch]) -> str:
     """That the file was here before; as an import only when one of it ran to its end."""
     done = next((batch for batch in earlier if batch.state == BatchState.DONE), None)
-    day = (done or earlier[0]).uploaded_at.date().isoformat()
+    day = clock.today((done or earlier[0]).uploaded_at).isoformat()
     if done:
         return words(f"同一文件已于 {day} 导入过。", f"The same file was imported on {day}.")
     return words(

@@ -17,6 +17,7 @@ from shouxin.customers.registry.search import MAINTENANCE
 from shouxin.customers.registry.services import RegistryProblem
 from shouxin.gate import services as gate
 from shouxin.gate.facts import rules as rulebooks
+from shouxin.kit import clock
 from shouxin.vault import services as vault
 
 RESEALER = service_actor("reencryption")  # opens lists to seal them again with a line changed
@@ -146,7 +147,7 @@ def _kept(
     if shown and shown.mark == VERIFIED and set(filter(None, lines)) <= set(before):
         return Kept(text, VERIFIED)
     for line in filter(None, lines):
-        wrong = identifiers.check(rule.validator, line, today=now.date()) if rule.validator else None
+        wrong = identifiers.check(rule.validator, line, today=clock.today(now)) if rule.validator else None
         if wrong:
             return Kept(text, UNVERIFIED, wrong.code)
     return Kept(text, WELL_FORMED if rule.validator else UNVERIFIED)

@@ -246,9 +246,9 @@ class Supervisor:
     def _watch_certificate(self) -> None:
         """Say once a day, from thirty days ahead, that the certificate ends."""
         now = clock.now()
-        if self._address.certificate is None or self._warned_on == now.date():
+        if self._address.certificate is None or self._warned_on == clock.today(now):
             return
-        self._warned_on = now.date()
+        self._warned_on = clock.today(now)
         if (warning := self._address.certificate.warning(now)) is not None:
             say(words(warning.zh, warning.en))
 

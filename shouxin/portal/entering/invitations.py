@@ -11,7 +11,7 @@ from shouxin.customers.quality.codes import SENDER
 from shouxin.customers.registry import queries as registry
 from shouxin.customers.registry.models import Customer, Kind
 from shouxin.journal import services as journal
-from shouxin.kit import ids
+from shouxin.kit import clock, ids
 from shouxin.people.guarding import queries as guard
 from shouxin.people.guarding import services as guarding
 from shouxin.people.thresholds.queries import value
@@ -54,7 +54,10 @@ def make(*, actor: Actor, customer: UUID, now: datetime) -> Made:
             expires_at=until,
         )
         journal.append(
-            actor=actor, event="portal.invited", customer=customer, data={"until": f"{until:%Y-%m-%d}"}
+            actor=actor,
+            event="portal.invited",
+            customer=customer,
+            data={"until": clock.today(until).isoformat()},
         )
     return Made(code, until)
 

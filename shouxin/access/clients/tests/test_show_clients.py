@@ -17,7 +17,7 @@ PAGE = "/access/clients/"
 
 @pytest.fixture
 def posted(ruled: World) -> dict[str, object]:
-    today = clock.now().date()
+    today = clock.today()
     return {
         "purposes": [SALES],
         "department": str(ruled.departments["sales"].id),

@@ -121,7 +121,7 @@ def test_an_announced_departure_cuts_the_day(register: Register) -> None:
     leaving.announce(
         actor=register.world.actor("system_admin"),
         staff_id=register.world.people["clerk"].id,
-        last_day=clock.now().date() + timedelta(days=20),
+        last_day=clock.today() + timedelta(days=20),
         now=clock.now(),
     )
     with pytest.raises(Refused) as refused:
@@ -241,7 +241,7 @@ def test_the_screen_asks_and_decides(register: Register, client: Client) -> None
         "department": str(world.departments["sales"].id),
         "role": "clerk",
         "daily_rows": "50",
-        "until": (clock.now().date() + timedelta(days=30)).isoformat(),
+        "until": (clock.today() + timedelta(days=30)).isoformat(),
         "reason": "备货",
     }
     assert client.post(page, wanted).status_code == 302

@@ -66,7 +66,7 @@ def test_a_decision_is_asked_shown_again_and_taken_back_on_screen(register: Regi
     assert queries.standing(li).get(kind="general").state == State.WITHDRAWN
     closed = queries.closed_until(li, MARKETING, clock.now())
     assert closed
-    assert f"{closed:%Y-%m-%d} 之前不再征求" in client.get(ask).content.decode()
+    assert f"{clock.today(closed)} 之前不再征求" in client.get(ask).content.decode()
     assert client.post(ask, said).status_code == 422  # and nobody writes a yes down before that day
     client.post(f"{overview}{SALES}/restrict/")
     assert Refusal.objects.get(customer=li).purpose == SALES
@@ -114,7 +114,7 @@ def test_a_child_is_spoken_for_by_a_guardian_alone(register: Register) -> None:
         other=register["li"],
         kind=Relation.GUARDIAN,
         side=Side.SECOND,
-        since=now.date() - timedelta(days=1),
+        since=clock.today(now) - timedelta(days=1),
         now=now,
     )
     with pytest.raises(ConsentProblem, match=r"guardian\.no-proof"):

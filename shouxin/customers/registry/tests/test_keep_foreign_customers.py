@@ -92,7 +92,7 @@ def test_any_name_is_taken_without_a_refusal(register: Register, name: str) -> N
     assert purpose
     checked = check_record(
         {"person_name": name}, record="profile", subject="person", rules=rulebooks["rulebook"].fields(),
-        purpose=purpose, today=clock.now().date(), partial=True,
+        purpose=purpose, today=clock.today(), partial=True,
     )  # fmt: skip
     assert not checked.refused
     assert checked.values["person_name"].text == name
@@ -119,6 +119,6 @@ def test_letters_of_any_script_are_never_refused_as_a_name(ruled: object, name: 
     assert purpose
     checked = check_record(
         {"person_name": name}, record="profile", subject="person", rules=rulebooks["rulebook"].fields(),
-        purpose=purpose, today=clock.now().date(), partial=True,
+        purpose=purpose, today=clock.today(), partial=True,
     )  # fmt: skip
     assert not checked.refused, checked.problems

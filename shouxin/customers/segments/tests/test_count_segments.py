@@ -72,7 +72,7 @@ def test_no_small_group_is_told_or_counted_back(counts: dict[str, int]) -> None:
 @pytest.fixture
 def shop(register: Register) -> Register:
     """Six buyers of the clerk's own, with one order of yesterday each."""
-    world, day = register.world, clock.now().date() - timedelta(days=1)
+    world, day = register.world, clock.today() - timedelta(days=1)
     for number in range(6):
         lines = {"line_no": ["1", "2"], "product_name": ["椅子", "桌子"], "line_sales": ["6,000.00", "7000"]}
         order = {"order_no": f"N-{number}", "order_date": day.isoformat()}

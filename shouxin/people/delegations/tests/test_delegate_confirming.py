@@ -121,7 +121,7 @@ def test_giver_and_officer_take_it_back_others_do_not(world: World) -> None:
 
 def test_the_screen_gives_and_takes_back(world: World, client: Client) -> None:
     client = world.signed_in(client, "sales_head")
-    today = clock.now().date()
+    today = clock.today()
     page = "/people/delegations/"
     wanted = {
         "deputy": str(world.people["service_head"].id),
