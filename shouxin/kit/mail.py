@@ -8,7 +8,7 @@ import os
 import smtplib
 import ssl
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import formataddr, formatdate, make_msgid
@@ -18,8 +18,12 @@ from types import MappingProxyType
 from shouxin.core.text import Text
 from shouxin.kit.connections import Connection, Outcome, TurnedAway, attempt
 
-SECONDS = 10
+SECONDS = 10  # until a server answers at all
+# How long work in the background waits for the answer to what it has handed over. Servers look at a mail before they
+# say that they have it, and a mail given up in that moment would arrive twice (RFC 5321, 4.5.3.2.6 and RFC 1047).
+PATIENCE = 120
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+GO_ON = 354  # "start mail input"
 TLS = frozenset({"starttls", "tls", "none"})
 REDUCED = Text(
     "没有邮件时，通知只在系统内显示，也没有每日摘要；客户邮箱不能用验证码核实，显示为未核验；其余照常。",
@@ -31,7 +35,7 @@ REDUCED = Text(
 class NotSent(Exception):
     """The mail did not leave; `code` names why. It never holds the recipient.
 
-    `unclear`: the server went silent in the middle, so that it may have taken the mail all the same.
+    `unclear`: the server went silent after the text was on its way, so that it may have taken the mail all the same.
     """
 
     def __init__(self, code: str, *, unclear: bool = False) -> None:
@@ -87,10 +91,12 @@ def send(
     key: str = "",
     name: str = "",
     headers: Mapping[str, str] = MappingProxyType({}),
+    patience: float = SECONDS,
 ) -> None:
     """Hand one mail of plain text over to the server; with a `key` every try carries the same Message-ID.
 
-    `name` stands before the sender's address.
+    `name` stands before the sender's address; `patience` is how many seconds each answer may take once the server is
+    there.
 
     Raises:
         NotSent: no server, out of reach, turned away, or an address that no mail can go to.
@@ -111,28 +117,59 @@ def send(
         message.set_content(body)
     except ValueError:
         raise NotSent("address") from None  # a line break in it, say; the error would repeat it
-    begun = False
+    on_its_way = False
     try:
         with _session(known) as session:
-            begun = True
-            session.send_message(message, known.sender, [to])
+            session.wait(patience)
+            try:
+                session.send_message(message, known.sender, [to])
+            finally:
+                on_its_way = session.on_its_way
     except smtplib.SMTPRecipientsRefused:
         raise NotSent("address") from None
     except smtplib.SMTPServerDisconnected:
-        raise NotSent("turned-away", unclear=begun) from None
+        raise NotSent("turned-away", unclear=on_its_way) from None
     except (TurnedAway, smtplib.SMTPException):
         raise NotSent("turned-away") from None
     except OSError:
-        raise NotSent("unreachable", unclear=begun) from None
+        raise NotSent("unreachable", unclear=on_its_way) from None
+
+
+class _Session(smtplib.SMTP):
+    """Knows how far a mail has got, and leaves without asking for more than that."""
+
+    on_its_way = False  # the server asked for the text
+
+    def getreply(self) -> tuple[int, bytes]:
+        code, text = super().getreply()
+        self.on_its_way = self.on_its_way or code == GO_ON
+        return code, text
+
+    def wait(self, seconds: float) -> None:
+        if self.sock is not None:
+            self.sock.settimeout(seconds)
+
+    def __exit__(self, *_: object) -> None:
+        """Whatever a server says to a good-bye, what it took before it has taken."""
+        self.wait(SECONDS)
+        try:
+            with suppress(smtplib.SMTPException, OSError):
+                self.quit()
+        finally:
+            self.close()
+
+
+class _TLSSession(_Session, smtplib.SMTP_SSL):
+    """The same from the first byte under TLS."""
 
 
 @contextmanager
-def _session(known: Server) -> Iterator[smtplib.SMTP]:
+def _session(known: Server) -> Iterator[_Session]:
     context = ssl.create_default_context()
     if known.tls == "tls":
-        session: smtplib.SMTP = smtplib.SMTP_SSL(known.host, known.port, timeout=SECONDS, context=context)
+        session: _Session = _TLSSession(known.host, known.port, timeout=SECONDS, context=context)
     else:
-        session = smtplib.SMTP(known.host, known.port, timeout=SECONDS)
+        session = _Session(known.host, known.port, timeout=SECONDS)
     with session:
         if known.tls == "starttls":
             session.starttls(context=context)

@@ -9,11 +9,12 @@ LOOK, REMIND, DIGEST, TIDY = (f"people.notices.{verb}" for verb in ("look", "rem
 
 
 @app.periodic(cron="* * * * *")
-@app.task(name=LOOK, queue="notices", queueing_lock=LOOK)
+@app.task(name=LOOK, queue="notices", lock=LOOK, queueing_lock=LOOK)
 def look(timestamp: int) -> None:  # noqa: ARG001 - what a periodic job is given
     """Every minute: whoever was not told of something is told, and what is to leave leaves.
 
-    What hangs on the day alone is looked for once an hour.
+    What hangs on the day alone is looked for once an hour. Only one runs at a time: a worker that is killed has one
+    mail in hand, not one for each of its hands.
     """
     looking.look(now=clock.now(), slow=False)
     sending.send_due(now=clock.now())

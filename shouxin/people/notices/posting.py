@@ -20,8 +20,10 @@ class NotDelivered(Exception):
         self.code = code
 
 
-def hand_over(address: Address, *, subject: str, body: str, key: str) -> None:
+def hand_over(address: Address, *, subject: str, body: str, key: str, patience: float = mail.SECONDS) -> None:
     """Send once. `key` is the same for every try, so that whoever gets it twice knows it.
+
+    `patience` is how many seconds a mail server may take for an answer.
 
     Raises:
         NotDelivered: why not.
@@ -32,9 +34,9 @@ def hand_over(address: Address, *, subject: str, body: str, key: str) -> None:
         raise NotDelivered("no-keys") from None
     if address.channel == Channel.MAIL:
         try:
-            mail.send(to=plain, subject=subject, body=body, key=key)
+            mail.send(to=plain, subject=subject, body=body, key=key, patience=patience)
         except mail.NotSent as problem:
-            raise NotDelivered(problem.code) from None
+            raise NotDelivered("unclear" if problem.unclear else problem.code) from None
         return
     if address.host is None or address.host.ended_at is not None:
         raise NotDelivered("forbidden")

@@ -49,6 +49,10 @@ OUTCOMES: Mapping[str, Text] = {
     "address": Text("对方邮箱不存在或拒收", "The mailbox does not exist or refuses mail"),
     "turned-away": Text("邮件服务器拒绝发送", "The mail server turned the mail away"),
     "unreachable": Text("连接不上", "Out of reach"),
+    "unclear": Text(
+        "邮件服务器收信后没有应答，可能已送达",
+        "The mail server took the mail and fell silent; it may have arrived",
+    ),
     "timeout": Text("对方没有及时应答", "No answer in time"),
     "tls": Text("对方证书无效", "Its certificate is not valid"),
     "name": Text("域名无法解析", "The name leads nowhere"),

@@ -1,7 +1,8 @@
 """Sending what waits: once, with tries further and further apart; may be cut off anywhere and done by two at once.
 
 What is being sent stays locked until it is written down as sent. A worker killed between the two sends again, with the
-same Message-ID; nothing is lost, and nothing is sent by two.
+same Message-ID; nothing is lost, and nothing is sent by two. A mail server that has the text and falls silent may have
+taken it: that mail is not sent again, it stands as not known to have arrived.
 """
 
 from collections.abc import Sequence
@@ -12,6 +13,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F, QuerySet
 
+from shouxin.kit import mail
 from shouxin.people.models import Staff
 from shouxin.people.notices import choosing, rules, wording
 from shouxin.people.notices.kinds import Group, kinds
@@ -21,7 +23,8 @@ from shouxin.people.queries import actor_of
 
 State = Delivery.State
 MOST = 500  # in one run of the job; the next minute goes on
-SERVER_AWAY = frozenset({"not-configured", "settings", "unencrypted", "unreachable"})
+UNCLEAR = "unclear"
+SERVER_AWAY = frozenset({"not-configured", "settings", "unencrypted", "unreachable", UNCLEAR})
 DIGEST_TRIES = 4  # about two and a half hours: then the morning is over
 
 
@@ -81,7 +84,13 @@ def _send(deliveries: Sequence[Delivery], now: datetime) -> int:
     _drop(dropped, now)
     leaving = [one for one in deliveries if one.id in message.of] if first.day is None else [first]
     try:
-        hand_over(address, subject=message.subject, body=message.body, key=str(leaving[0].id))
+        hand_over(
+            address,
+            subject=message.subject,
+            body=message.body,
+            key=str(leaving[0].id),
+            patience=mail.PATIENCE,
+        )
     except NotDelivered as problem:
         _failed(leaving, address, problem.code, now)
         if first.channel == Channel.MAIL and problem.code in SERVER_AWAY:
@@ -174,7 +183,8 @@ def _failed(deliveries: Sequence[Delivery], address: Address, code: str, now: da
     for one in deliveries:
         wait = rules.wait_after(one.tries + 1)
         one.tries, one.outcome = one.tries + 1, code
-        if wait is None or (one.day is not None and one.tries >= DIGEST_TRIES):
+        too_late = one.day is not None and one.tries >= DIGEST_TRIES
+        if wait is None or code == UNCLEAR or too_late:
             one.state, one.done_at = State.FAILED, now
         else:
             one.next_at = now + wait
