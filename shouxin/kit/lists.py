@@ -191,10 +191,11 @@ def _address(kept: Mapping[str, str], name: str, edge: Edge | None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column that somebody may leave out of a list; the rest is always shown."""
+    """A column that somebody may leave out of a list; the rest is always shown. `usual`: unless somebody chose, it is."""
 
     key: str
     title: "StrOrPromise"
+    usual: bool = True
 
 
 @dataclass(frozen=True, slots=True)

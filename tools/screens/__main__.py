@@ -40,6 +40,8 @@ PEOPLE = {
     "tianlei": "",  # supervisor
 }
 
+CUSTOMER = "customer"
+
 
 @dataclass
 class Tour:
@@ -70,6 +72,20 @@ class Tour:
             self.screens += found
             self.problems += visitor.wrong
         self.screens += [Screen("stranger", "people:sign_in", "/sign-in/")]
+
+    def find_portal(self) -> None:
+        """The customers' own pages, as one of them sees them, and their doors."""
+        from shouxin.kit import clock
+        from shouxin.portal.entering import doors
+        from tools.screens import stage
+
+        customer = Visitor(CUSTOMER, self.base, doors.SESSION)
+        customer.client.cookies.set(doors.SESSION, stage.at_the_portal(clock.now()), path=doors.PATH)
+        found = customer.walk(["/my/"])
+        print(f"{CUSTOMER}: {len(found)} screens", flush=True)
+        self.screens += found
+        self.screens += [Screen("stranger", f"my:{door}", f"/my/{path}/") for door, path in reached.DOORS]
+        self.problems += customer.wrong
 
     def photograph(self, *, looks: Sequence[Look] = LOOKS) -> list[Found]:
         """Whoever comes to a screen first is photographed in every look, the others in two."""
@@ -102,7 +118,7 @@ class Tour:
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tools.screens")
     parser.add_argument("--handbook", action="store_true", help="the pictures of the handbook alone")
-    parser.add_argument("--people", default=",".join(PEOPLE), help="whose screens, by log-in")
+    parser.add_argument("--people", default=",".join([*PEOPLE, CUSTOMER]), help="whose screens")
     parser.add_argument("--two", action="store_true", help="two looks instead of eight")
     asked = parser.parse_args(arguments)
     with demonstration(stopped=asked.handbook) as running:
@@ -121,7 +137,10 @@ def _tour(running: Demonstration, asked: argparse.Namespace) -> int:
         if asked.handbook:
             stage.settle()
             return handbook.make(tour, dict(running.passwords))
-        tour.find(dict(running.passwords), asked.people.split(","))
+        people = asked.people.split(",")
+        tour.find(dict(running.passwords), [who for who in people if who != CUSTOMER])
+        if CUSTOMER in people:
+            tour.find_portal()
     found = tour.photograph(looks=TWO if asked.two else LOOKS)
     tour.judge(found)
     index = sheet.write(folder, [picture for one in found for picture in one.pictures])

@@ -33,6 +33,7 @@ class Screen:
     address: str
     words: str = ""  # what tells it from other addresses of that name
     cookie: str = ""
+    jar: str = "sessionid"  # the cookie's name
 
     @property
     def key(self) -> str:
@@ -70,6 +71,7 @@ class Visitor:
 
     who: str
     base: str
+    jar: str = "sessionid"
     client: httpx.Client = field(init=False)
     wrong: list[str] = field(default_factory=list)
 
@@ -86,7 +88,7 @@ class Visitor:
 
     @property
     def cookie(self) -> str:
-        return self.client.cookies.get("sessionid") or ""
+        return self.client.cookies.get(self.jar) or ""
 
     def choose(self, purpose: str) -> None:
         self.post("/purpose/", {"purpose": purpose})
@@ -137,4 +139,4 @@ class Visitor:
         given = {**match.kwargs, **dict(parse_qsl(parts.query))}
         words = [str(given[key]) for key in TELLING if key in given]
         local = parts.path + (f"?{parts.query}" if parts.query else "")
-        return Screen(self.who, match.view_name, local, " ".join(words), self.cookie)
+        return Screen(self.who, match.view_name, local, " ".join(words), self.cookie, self.jar)

@@ -123,7 +123,7 @@ def render(work: Work) -> Found:
     found, looks = Found(), work.looks
     if not work.screens or not looks:
         return found
-    context = _context(work.base, work.screens[0].cookie, looks[0].language)
+    context = _context(work.base, work.screens[0], looks[0].language)
     try:
         page, said = context.new_page(), list[str]()
         page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
@@ -143,7 +143,7 @@ def render(work: Work) -> Found:
 
 def picture(base: str, folder: Path, screen: Screen, look: Look) -> Path:
     """The upper part of one screen, without loss."""
-    context = _context(base, screen.cookie, look.language)
+    context = _context(base, screen, look.language)
     page = context.new_page()
     page.set_viewport_size(WIDTHS[look.width])  # type: ignore[arg-type]
     page.emulate_media(color_scheme=look.colours)
@@ -157,14 +157,14 @@ def picture(base: str, folder: Path, screen: Screen, look: Look) -> Path:
     return path
 
 
-def _context(base: str, cookie: str, language: str) -> BrowserContext:
+def _context(base: str, screen: Screen, language: str) -> BrowserContext:
     context = browser().new_context(
         base_url=base, locale="zh-CN", timezone_id="Asia/Shanghai", reduced_motion="reduce"
     )
     context.set_default_timeout(60_000)
     context.add_cookies(
         [
-            {"name": "sessionid", "value": cookie or "nobody", "url": base},
+            {"name": screen.jar, "value": screen.cookie or "nobody", "url": base},
             {"name": "django_language", "value": LANGUAGES[language], "url": base},
         ]
     )

@@ -38,7 +38,10 @@ lists.register(
         "journal:entries",
         FILTERS,
         lists.by_age(),
-        (Column("who", gettext_lazy("谁")), Column("purpose", pgettext_lazy("label", "处理目的"))),
+        (
+            Column("who", gettext_lazy("谁")),
+            Column("purpose", pgettext_lazy("label", "处理目的"), usual=False),  # most sentences name it
+        ),
         apart=frozenset(FILTERS),
     )
 )

@@ -116,7 +116,7 @@ def lowering(request: StaffRequest, what: str) -> HttpResponse:
         "purpose_name": purpose.name.in_(presenting.language()),
         "department": Department.objects.filter(id=department).first() if department else None,
         "next_href": f"?{kept}&before={page.before}" if page.before else "",
-        "previous_href": f"?{kept}" if before else "",
+        "first_href": f"?{kept}" if before else "",
     }
     return render(request, "quality/lowering.html", context)
 
@@ -163,6 +163,6 @@ def reads(request: StaffRequest) -> HttpResponse:
         ],
         "department": Department.objects.filter(id=department).first() if department else None,
         "next_href": f"?{kept}before={following}" if following else "",
-        "previous_href": f"?{kept}" if before else "",
+        "first_href": f"?{kept}" if before else "",
     }
     return render(request, "quality/reads.html", context)

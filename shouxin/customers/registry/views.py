@@ -167,7 +167,7 @@ def open_contact(request: StaffRequest, customer_id: UUID) -> HttpResponse:
     except gate.Refused as problem:
         return refused(request, problem.refusal, customer=row.id)
     else:
-        messages.success(request, _("接待已开始，30 分钟内查看该客户无须再填事由；每次查看都会留痕。"))
+        messages.success(request, _("接待已开始：30 分钟内查看这位客户，无须再填事由。"))
     return redirect("customers:page", row.id)
 
 

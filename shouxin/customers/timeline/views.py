@@ -54,7 +54,7 @@ def timeline(request: StaffRequest, customer_id: UUID) -> HttpResponse:
         "lines": presenting.lines(page.items, purpose),
         "show": show,
         "shows": presenting.SHOWS.items(),
-        "previous_href": f"?show={show}" if before else "",
+        "first_href": f"?show={show}" if before else "",
         "next_href": f"?show={show}&before={page.next_before}" if page.next_before else "",
     }
     return render(request, "timeline/page.html", context)

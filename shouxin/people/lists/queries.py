@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from shouxin.core.policy import Actor
+from shouxin.kit import lists
 from shouxin.people.lists import secrets
 from shouxin.people.lists.models import ListLook, ListQuery, SavedFilter
 from shouxin.people.lists.services import digest_of
@@ -12,7 +13,8 @@ from shouxin.people.lists.services import digest_of
 def look_of(actor: Actor, key: str) -> ListLook:
     """As chosen, or as lists are when nothing was."""
     found = ListLook.objects.filter(staff_id=actor.id, list_key=key).first()
-    return found or ListLook(list_key=key)
+    unusual = [column.key for column in lists.known[key].columns if not column.usual]
+    return found or ListLook(list_key=key, left_out=unusual)
 
 
 def saved_of(actor: Actor, key: str) -> list[SavedFilter]:

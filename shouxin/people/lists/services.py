@@ -41,7 +41,7 @@ class ListProblem(Exception):
 def choose_look(*, actor: Actor, key: str, shown: Sequence[str], size: int) -> ListLook:
     """Show these columns of the list, and so many rows on a page."""
     listed = _listed(key)
-    if size not in lists.SIZES:
+    if size not in listed.sizes:
         raise ListProblem("size.unknown")
     left_out = [column.key for column in listed.columns if column.key not in shown]
     look, _new = ListLook.objects.update_or_create(

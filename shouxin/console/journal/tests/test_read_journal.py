@@ -115,6 +115,8 @@ def test_it_is_narrowed_by_event_purpose_and_day(register: Register, client: Cli
     shown = read(register, client, event="customer.created")
     assert shown.count("/journal/") >= len(register.ids)
     assert "载入" not in re.sub(r"<select.*?</select>", "", shown, flags=re.DOTALL)
+    assert 'data-label="处理目的"' not in shown, "the sentences name it; the column is for whoever wants it"
+    client.post("/lists/journal/look/", {"column": ["who", "purpose"], "size": "50"})
     shown = read(register, client, purpose=SALES)
     assert set(re.findall(r'data-label="处理目的">([^<]*)<', shown)) == {"销售跟进/履行合同"}
     assert "没有符合条件的记录" in read(register, client, until="2020-01-01")
