@@ -75,6 +75,7 @@ LAWS = MappingProxyType(
         "公共安全视频图像信息系统管理条例": "Regulations on Public Video Systems (公共安全视频图像信息系统管理条例)",
         "人脸识别办法": "Measures for Face Recognition (人脸识别办法)",
         "停服要求": "Requirements when Service Ceases (停服要求)",
+        "App认定方法": "Rules on Unlawful Collection by Apps",
         "促进规定": "Provisions on Cross-border Data Flows (促进规定)",
     }
 )

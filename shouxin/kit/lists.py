@@ -191,7 +191,7 @@ def _address(kept: Mapping[str, str], name: str, edge: Edge | None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column that somebody may leave out of a list; the rest is always shown. `usual`: unless somebody chose, it is."""
+    """A column that somebody may leave out of a list; the rest is always shown. `usual`: until somebody chose."""
 
     key: str
     title: "StrOrPromise"

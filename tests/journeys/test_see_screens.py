@@ -4,6 +4,7 @@ In Chinese, wide and light, the days and the other journeys look at them while t
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from uuid import UUID
 
 import pytest
 from playwright.sync_api import Page
@@ -14,6 +15,9 @@ from shouxin.core.policy import Role
 from shouxin.kit import clock
 from shouxin.people import services as people
 from shouxin.people.thresholds import services as thresholds
+from shouxin.rights.cases import services as rights
+from shouxin.rights.cases.keeping import Words
+from shouxin.rights.cases.models import Channel, Kind
 from tests.journeys.conftest import DESKTOP, PHONE, Visitor
 from tests.register import SALES, Register, grant
 from tests.world import CAST, DEPARTMENTS, ORGANISATION
@@ -30,6 +34,14 @@ ADDRESSES = {
     "history": "/customers/{li}/history/",
     "assign": "/customers/{li}/assign/",
     "lines": "/customers/{huaxin}/records/{order}/lines/",
+    "consents": "/customers/{li}/consents/",
+    "consent": "/customers/{li}/consents/marketing/",
+    "limits": "/customers/{li}/limits/",
+    "invitation": "/portal/invite/{li}/",
+    "messages": "/customers/messages/",
+    "requests": "/rights/",
+    "request-new": "/rights/customers/{li}/new/",
+    "request": "/rights/{case}/",
     "new-order": "/customers/{huaxin}/order/new/",
     "new-contact": "/customers/{huaxin}/contact/new/",
     "grants": "/access/grants/",
@@ -46,9 +58,10 @@ WIDER = "document.documentElement.scrollWidth - document.documentElement.clientW
 LIGHT = ("color-contrast", "scrollable-region-focusable")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 CALLED = [ORGANISATION, *DEPARTMENTS.values(), *(member.name for member in CAST.values())]
-REASON = "客户在医院，须马上联系"
+REASON, COMPLAINT = "客户在医院，须马上联系", "送货员当着邻居念了电话"
 TYPED = [
     REASON,
+    COMPLAINT,
     "李小明-10001",
     "李小明",
     "李",
@@ -114,6 +127,13 @@ class Tour:
         return sorted(line for line in lines if CHINESE.search(line))
 
 
+def complaint(register: Register, customer: UUID) -> UUID:
+    """A request of the customer's that the clerk took down and takes care of."""
+    asked = rights.Asked(Kind.COMPLAINT, Channel.PHONE, Words(COMPLAINT), customer)
+    clerk, now = register.world.actor("clerk"), clock.now()
+    return rights.take(actor=clerk, case=rights.file(actor=clerk, asked=asked, now=now).case.id, now=now).id
+
+
 @pytest.fixture
 def tour(visitor: Visitor) -> Iterator[Tour]:
     found = Tour(visitor)
@@ -122,7 +142,12 @@ def tour(visitor: Visitor) -> Iterator[Tour]:
 
 
 def test_screens_of_a_clerk(tour: Tour, register: Register, sign_in: Callable[[str], Page]) -> None:
-    places = {**register.ids, **register.records, "grant": grant(register)}
+    places = {
+        **register.ids,
+        **register.records,
+        "grant": grant(register),
+        "case": complaint(register, register["li"]),
+    }
     tour.see("sign-in", "/sign-in/")
     sign_in("clerk")
     tour.see("workbench-first")
@@ -191,6 +216,7 @@ def test_screens_of_administrators(tour: Tour, register: Register, sign_in: Call
 ROOMS = {
     "officer": {
         "departments": "/people/departments/",
+        "requests-counted": "/rights/statistics/",
         "duties": "/people/duties/",
         "duties-table": "/access/duties/",
         "emergency": "/access/emergency/?state=awaiting",

@@ -47,6 +47,23 @@ def fits(page: Page) -> bool:
     return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
 
 
+def complain(page: Page, check_axe: Callable[[], None]) -> None:
+    """Look at the other rooms, and file a complaint."""
+    for name in ("怎样联系我", "申请和投诉"):
+        page.get_by_role("link", name=name, exact=True).click()
+        check_axe()
+        assert fits(page)
+    page.get_by_label("您要我们做什么").select_option(label="投诉")
+    page.get_by_label("说说您的要求").fill("送货员当着邻居念了我的电话")
+    page.get_by_role("button", name="提交", exact=True).click()
+    expect(page.get_by_role("main")).to_contain_text("查询码（只显示这一次）")
+    check_axe()
+    page.get_by_role("link", name="返回").click()
+    page.get_by_role("link", name="投诉 ·").click()
+    check_axe()
+    assert fits(page)
+
+
 def test_a_customer_sees_withdraws_and_leaves(
     register: Register,
     visitor: Visitor,
@@ -86,14 +103,14 @@ def test_a_customer_sees_withdraws_and_leaves(
     screenshot("choices")
     page.emulate_media(color_scheme="dark")
     check_axe()
-    screenshot("choices-dark")
     card.get_by_role("button", name="撤回对“营销推广”的同意").click()
     expect(page.get_by_role("status")).to_contain_text("撤回同意")
     check_axe()
     assert fits(page)
+    complain(page, check_axe)
+    screenshot("request")
     page.get_by_role("button", name="退出").click()
     page.wait_for_url("**/my/sign-in/")
-    screenshot("door")
     page.goto("/my/")
     page.wait_for_url("**/my/sign-in/")
     assert not [address for address in visitor.addresses if ADDRESS in address or mailbox.code() in address]

@@ -77,10 +77,10 @@ class Tour:
         """The customers' own pages, as one of them sees them, and their doors."""
         from shouxin.kit import clock
         from shouxin.portal.entering import doors
-        from tools.screens import stage
+        from tools.screens import dialogue
 
         customer = Visitor(CUSTOMER, self.base, doors.SESSION)
-        customer.client.cookies.set(doors.SESSION, stage.at_the_portal(clock.now()), path=doors.PATH)
+        customer.client.cookies.set(doors.SESSION, dialogue.at_the_portal(clock.now()), path=doors.PATH)
         found = customer.walk(["/my/"])
         print(f"{CUSTOMER}: {len(found)} screens", flush=True)
         self.screens += found

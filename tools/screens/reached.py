@@ -69,15 +69,15 @@ def also(who: str) -> Iterator[str]:
     """Where somebody comes to from a form and not by a link."""
     from shouxin.customers.attachments.models import Attachment
     from shouxin.customers.intake.models import ImportBatch
-    from tools.screens import stage
+    from tools.screens import cast
 
     if who in {"yuanfei", "songtao"}:
         yield from (
-            f"/customers/{stage.own('yuanfei', kind, turn=4).id}/" for kind in ("person", "organisation")
+            f"/customers/{cast.own('yuanfei', kind, turn=4).id}/" for kind in ("person", "organisation")
         )
-        yield from (f"/customers/{stage.own('yuanfei', 'person', turn=turn).id}/" for turn in (0, 1))
+        yield from (f"/customers/{cast.own('yuanfei', 'person', turn=turn).id}/" for turn in (0, 1))
     if who == "duanrui":
-        yield f"/customers/{stage.own('duanrui').id}/"
+        yield f"/customers/{cast.own('duanrui').id}/"
     for attachment in Attachment.objects.order_by("id") if who in {"yuanfei", "songtao"} else ():
         for page in ("", "_remove", "_replace", "_destroy"):
             destroying, here = page == "_destroy", attachment.state == "current"
@@ -89,7 +89,7 @@ def also(who: str) -> Iterator[str]:
             for step in ("sheets", "columns", "declaration", "check", "preview", "run", "result"):
                 yield f"/customers/imports/{batch.id}/{step}/"
     if who == "pengyu":
-        yield reverse("people:factor_ask_reset", args=[stage.staff("dongxue").id])
-        yield reverse("people:staff_rejoin", args=[stage.staff("zhoumo").id])
+        yield reverse("people:factor_ask_reset", args=[cast.staff("dongxue").id])
+        yield reverse("people:staff_rejoin", args=[cast.staff("zhoumo").id])
     if who == "zengqi":
         yield reverse("people:roles_proposed")

@@ -19,7 +19,7 @@ from shouxin.access.highrisk import services as highrisk
 from shouxin.access.reviews import services as reviews
 from shouxin.access.webhooks import rules as webhook_rules
 from shouxin.access.webhooks import services as webhooks
-from shouxin.core.policy import Actor, Role, customer_actor
+from shouxin.core.policy import Actor, Role
 from shouxin.core.policy.vocabulary import Sight
 from shouxin.customers.attachments import services as attachments
 from shouxin.customers.attachments.models import Attachment
@@ -27,80 +27,42 @@ from shouxin.customers.bulk import services as bulk
 from shouxin.customers.collection import plans
 from shouxin.customers.collection_forms import services as forms
 from shouxin.customers.collection_forms.models import FormKind, FormVersion
-from shouxin.customers.consents import pages
-from shouxin.customers.consents import services as consents
-from shouxin.customers.consents.models import Channel as Door
-from shouxin.customers.consents.models import RefusalKind
-from shouxin.customers.consents.services import How
 from shouxin.customers.duplicates import services as duplicates
 from shouxin.customers.handover import services as handover
 from shouxin.customers.intake import drafts, jobs
 from shouxin.customers.intake import services as intake
 from shouxin.customers.intake.models import ImportBatch
 from shouxin.customers.intake.services import Declaration
-from shouxin.customers.messages import sending
-from shouxin.customers.messages import services as sent
-from shouxin.customers.messages.models import Channel as Way
-from shouxin.customers.messages.models import Kind as Sort
 from shouxin.customers.promises import services as promises
 from shouxin.customers.promises.models import Kind as PromiseKind
 from shouxin.customers.quality import supplies
 from shouxin.customers.registry import selecting
 from shouxin.customers.registry import services as registry
 from shouxin.customers.registry.entries import Footing
-from shouxin.customers.registry.models import Channel, Customer, Method, Scope, Source
+from shouxin.customers.registry.models import Channel, Method, Scope, Source
 from shouxin.customers.registry.rules import Kept
 from shouxin.drafts import services as drafting
 from shouxin.drafts.kinds import kinds as draft_kinds
 from shouxin.kit import clock, ids
-from shouxin.people import queries as people_queries
 from shouxin.people import services as people
 from shouxin.people.connections import services as connections
 from shouxin.people.connections.models import Kind as ConnectionKind
 from shouxin.people.delegations import services as delegations
 from shouxin.people.leaving import services as leaving
-from shouxin.people.models import Department, Staff
 from shouxin.people.second_factor import services as factors
 from shouxin.people.sights import services as sights
 from shouxin.people.suspensions import services as suspensions
 from shouxin.people.suspensions.models import Suspension
 from shouxin.people.thresholds import services as thresholds
-from shouxin.portal.entering import invitations
-from shouxin.portal.entering import services as entering
-from shouxin.portal.entering.models import Way as Came
-from shouxin.rights.cases import answering
-from shouxin.rights.cases import services as rights
-from shouxin.rights.cases.answering import Answer
-from shouxin.rights.cases.keeping import Words
-from shouxin.rights.cases.models import Channel as Asked
-from shouxin.rights.cases.models import Check, Outcome
-from shouxin.rights.cases.models import Kind as Asks
 from shouxin.rulebook.policies import services as policies
 from shouxin.rulebook.purposes import noticing
 from shouxin.rulebook.purposes import services as purposes
 from shouxin.rulebook.purposes.models import NoticeVersion, Purpose
+from tools.screens import dialogue
+from tools.screens.cast import SALES, actor, home, own, staff
 
 PATIENCE_SECONDS = 120
-SALES = "sales_contract"
 REASON = "演示：年度集中维护期间临时需要"
-
-
-def actor(user_name: str) -> Actor:
-    return people_queries.actor_by_id(staff(user_name).id)
-
-
-def staff(user_name: str) -> Staff:
-    return Staff.objects.get(user_name=user_name)
-
-
-def home(user_name: str) -> Department:
-    """The department somebody works in."""
-    return Department.objects.get(staff__user_name=user_name)
-
-
-def own(user_name: str, kind: str = "person", turn: int = 0) -> Customer:
-    """One of the customers somebody is responsible for, the newest first."""
-    return Customer.objects.filter(responsible_id=staff(user_name).id, kind=kind).order_by("-id")[turn]
 
 
 def _client(now: datetime) -> None:
@@ -376,79 +338,6 @@ def _imports(now: datetime) -> None:
             jobs.work_run(batch=batch.id, now=now)
 
 
-def _messages(now: datetime) -> None:
-    """A draft of the clerk's, counted, and one that waits for somebody else."""
-    for turn, (subject, body) in enumerate(
-        (
-            ("送货前的电话确认", "您订的家具本周送达，送货前一天我们会打电话与您确认时间。"),
-            ("展厅年末营业时间", "十二月三十一日展厅营业到十八点，一月二日起照常。"),
-        )
-    ):
-        clerk = actor("yuanfei")
-        chosen = {own("yuanfei", turn=each).id for each in range(turn, turn + 5)}
-        token = selecting.begin(actor=clerk, query={}, everything=False, now=now)
-        selecting.tick(actor=clerk, token=token, shown=chosen, ticked=chosen, now=now)
-        written = sent.Written(
-            kind=Sort.SERVICE,
-            channel=Way.EMAIL,
-            purpose=SALES,
-            sender="守信示例家具公司",
-            subject=subject,
-            body=body,
-        )
-        row = sent.draft(actor=clerk, token=token, written=written, now=now)
-        sending.count(message=row.id, now=now)
-        if turn:
-            sent.submit(actor=clerk, message=row.id, origin="https://my.example.com", now=now)
-
-
-def _requests(now: datetime) -> None:
-    """A deletion that waits for a second person, and a question that is answered."""
-    clerk = actor("yuanfei")
-    for kind, text, answer, turn in (
-        (Asks.DELETE, "我搬走了，请删掉我的全部资料。", "", 5),
-        (
-            Asks.EXPLAIN_RULES,
-            "为什么要留我的送货地址，留到什么时候？",
-            "为送货和三包服务保存，订单完成三年后删除。",
-            0,
-        ),
-    ):
-        said = Words(text, "本人", "电话答复即可")
-        asked = rights.Asked(kind, Asked.PHONE, said, own("yuanfei", turn=turn).id)
-        case = rights.take(actor=clerk, case=rights.file(actor=clerk, asked=asked, now=now).case.id, now=now)
-        if case.level:
-            rights.check(actor=clerk, case=case.id, method=Check.Method.IN_PERSON, now=now)
-        answering.propose(actor=clerk, case=case.id, answer=Answer(Outcome.GRANTED, text=answer), now=now)
-
-
-def _portal(now: datetime) -> None:
-    """What the customer at the portal decided there, and what they complain of."""
-    row = own("yuanfei")
-    herself, page = customer_actor(row.id), pages.present(purpose="marketing", language="zh-Hans", now=now)
-    consents.decide(
-        actor=herself,
-        customer=row.id,
-        shown=page.sha256,
-        ticked=frozenset({"general"}),
-        how=How(Door.PORTAL),
-        now=now,
-    )
-    consents.refuse_purpose(
-        actor=herself, customer=row.id, purpose="customer_analysis", kind=RefusalKind.OBJECTED, now=now
-    )
-    said = Words("送货员当着邻居念了我的电话。", "本人", "电话答复即可")
-    asked = rights.Asked(Asks.COMPLAINT, Asked.PORTAL, said, row.id)
-    rights.file(actor=herself, asked=asked, now=now)
-
-
-def at_the_portal(now: datetime) -> str:
-    """The token of a session at the customers' door, and an invitation that nobody used yet."""
-    row = own("yuanfei")
-    invitations.make(actor=actor("yuanfei"), customer=row.id, now=now)
-    return entering.begin(row.id, Came.INVITATION, now)
-
-
 def _table(step: int) -> bytes:
     out = io.StringIO(newline="")
     rows = [
@@ -482,7 +371,7 @@ def _decide(clerk: Actor, batch: UUID) -> None:
 DEEDS: tuple[Callable[[datetime], None], ...] = (
     _client, _emergency, _reviews, _risk, _connections, _collecting, _promises, _outside, _removed_paper,
     _duplicates, _imports, _bulk, _rules, _guarding, _people, _handover,
-    _messages, _requests, _portal,
+    dialogue.messages, dialogue.requests, dialogue.portal,
 )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from shouxin.gate.rules import cite
         ("个人信息保护法19,47; 民法典188", "PIPL 19,47; Civil Code 188"),
         ("电子商务法 第18、24条", "E-Commerce Law (电子商务法) Art. 18, 24"),
         ("第23条(原21条)", "Art. 23 (formerly 21)"),
+        ("App认定方法6; GB/T 35273 8.7", "Rules on Unlawful Collection by Apps 6; GB/T 35273 8.7"),
         ("2026-01-01施行；第51、52条", "in force 2026-01-01; Art. 51, 52"),
     ],
 )
