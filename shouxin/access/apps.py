@@ -7,7 +7,7 @@ class AccessConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from shouxin.access import bench, explanations, menu, notice_kinds  # noqa: F401 - signing up is their import
+        from shouxin.access import bench, explanations, holdings, menu, notice_kinds  # noqa: F401 - signing up is their import
         from shouxin.access.clients import events as client_events  # noqa: F401 - likewise
         from shouxin.access.clients import facts as client_facts  # noqa: F401 - likewise
         from shouxin.access.clients import grades as client_grades  # noqa: F401 - likewise

@@ -53,6 +53,21 @@ class CustomersConfig(AppConfig):
         from shouxin.customers.segments import events as segment_events  # noqa: F401 - likewise
         from shouxin.customers.segments import services as segment_services  # noqa: F401 - likewise
 
+        from shouxin.customers.registry import holdings as registry_holdings  # noqa: F401 - likewise
+        from shouxin.customers.consents import holdings as consents_holdings  # noqa: F401 - likewise
+        from shouxin.customers.handover import holdings as handover_holdings  # noqa: F401 - likewise
+        from shouxin.customers.attachments import holdings as attachments_holdings  # noqa: F401 - likewise
+        from shouxin.customers.relationships import holdings as relationships_holdings  # noqa: F401 - likewise
+        from shouxin.customers.dialling import holdings as dialling_holdings  # noqa: F401 - likewise
+        from shouxin.customers.promises import holdings as promises_holdings  # noqa: F401 - likewise
+        from shouxin.customers.quality import holdings as quality_holdings  # noqa: F401 - likewise
+        from shouxin.customers.duplicates import holdings as duplicates_holdings  # noqa: F401 - likewise
+        from shouxin.customers.cleanup import holdings as cleanup_holdings  # noqa: F401 - likewise
+        from shouxin.customers.collection import holdings as collection_holdings  # noqa: F401 - likewise
+        from shouxin.customers.segments import holdings as segments_holdings  # noqa: F401 - likewise
+        from shouxin.customers.messages import holdings as messages_holdings  # noqa: F401 - likewise
+        from shouxin.customers.bulk import holdings as bulk_holdings  # noqa: F401 - likewise
+
         jobs.register()
         quality_jobs.register()
         bench.register()

@@ -7,4 +7,4 @@ class DraftsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from shouxin.drafts import explanations, keeping, menu, ties  # noqa: F401 - signing up is their import
+        from shouxin.drafts import explanations, holdings, keeping, menu, ties  # noqa: F401 - signing up is their import

@@ -13,7 +13,7 @@ class GateConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from shouxin.gate import bench, events, explanations, facts, jobs, menu, providers, ties  # noqa: F401 - signing up is their import
+        from shouxin.gate import bench, events, explanations, facts, holdings, jobs, menu, providers, ties  # noqa: F401 - signing up is their import
         from shouxin.vault import fields
 
         jobs.register()

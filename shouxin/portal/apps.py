@@ -7,5 +7,5 @@ class PortalConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from shouxin.portal import errors, explanations, menu  # noqa: F401 - signing up is their import
+        from shouxin.portal import errors, explanations, holdings, menu  # noqa: F401 - signing up is their import
         from shouxin.portal.entering import events, secrets  # noqa: F401 - signing up is their import

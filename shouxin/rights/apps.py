@@ -8,4 +8,5 @@ class RightsConfig(AppConfig):
 
     def ready(self) -> None:
         from shouxin.rights import explanations, menu, notice_kinds  # noqa: F401 - signing up is their import
-        from shouxin.rights.cases import events, keeping, proving  # noqa: F401 - likewise
+        from shouxin.rights.cases import events, holdings, keeping, proving  # noqa: F401 - likewise
+        from shouxin.rights.tracing import holdings as story_holdings  # noqa: F401 - likewise

@@ -11,6 +11,7 @@ class VaultConfig(AppConfig):
     def ready(self) -> None:
         """Sign up the journal's events, what stands before the first request, and the sealer of small secrets."""
         import_module("shouxin.vault.events")
+        import_module("shouxin.vault.holdings")
         import_module("shouxin.vault.menu")
         import_module("shouxin.vault.notice_kinds")
         import_module("shouxin.vault.explanations")

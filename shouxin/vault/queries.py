@@ -107,6 +107,15 @@ def states(customers: Collection[UUID]) -> Mapping[UUID, Mapping[str, GroupState
     return found
 
 
+def changed_records(customers: Collection[UUID]) -> list[tuple[UUID, UUID]]:
+    """(customer, record) of everything that was written more than once and whose earlier versions are still there."""
+    return database.execute(
+        "SELECT DISTINCT customer_id, record_id FROM vault_sealed_history"
+        " WHERE customer_id = ANY(%b::uuid[]) ORDER BY customer_id, record_id",
+        [list(customers)],
+    )
+
+
 def groups_in(state: GroupState, customers: Iterable[UUID]) -> list[Pair]:
     """The storage groups of these customers that are in `state`."""
     found = states(list(customers))

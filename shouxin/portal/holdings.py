@@ -1,0 +1,51 @@
+"""What is kept here about customers: how they came in at their own door."""
+
+from shouxin.core.text import Text
+from shouxin.kit.holdings import Column, Reads, Table, Why, register
+from shouxin.portal.entering.models import Challenge, Invitation, Session
+
+_WHY = Why(
+    Text("您登录客户门户时产生", "Your own signing in"),
+    Text("保护您的账户", "To protect your account"),
+    Text("30 天", "30 days"),
+)
+register(
+    Table(
+        Session,
+        Text("门户登录", "Sign-ins at the portal"),
+        _WHY,
+        (
+            Column("started_at", Text("登录时间", "Signed in"), Reads.MOMENT),
+            Column("way", Text("方式", "By"), Reads.CHOICE),
+            Column("seen_at", Text("最后活动", "Last seen"), Reads.MOMENT),
+            Column("second_factor_at", Text("二次验证", "Second code"), Reads.MOMENT),
+            Column("ended_at", Text("退出", "Signed out"), Reads.MOMENT),
+        ),
+    )
+)
+register(
+    Table(
+        Challenge,
+        Text("登录验证码", "Codes sent to sign in"),
+        _WHY,
+        (
+            Column("made_at", Text("索取时间", "Asked for"), Reads.MOMENT),
+            Column("sent_at", Text("发送时间", "Sent"), Reads.MOMENT),
+            Column("tries", Text("输错次数", "Wrong tries")),
+            Column("used_at", Text("使用时间", "Used"), Reads.MOMENT),
+        ),
+    )
+)
+register(
+    Table(
+        Invitation,
+        Text("门户邀请", "Invitations to the portal"),
+        Why(_WHY.source, _WHY.purpose, Text("用过或过期后 30 天", "30 days after they were used or ran out")),
+        (
+            Column("made_at", Text("发出时间", "Made"), Reads.MOMENT),
+            Column("expires_at", Text("有效期至", "Valid until"), Reads.MOMENT),
+            Column("used_at", Text("使用时间", "Used"), Reads.MOMENT),
+            Column("ended_at", Text("作废时间", "Ended"), Reads.MOMENT),
+        ),
+    )
+)

@@ -1,0 +1,125 @@
+"""What is kept here about customers: what they asked for and what became of it; never what an authority asked."""
+
+from collections.abc import Iterator, Sequence
+from uuid import UUID
+
+from shouxin.core.text import Text
+from shouxin.kit.holdings import Asking, Column, Reads, Row, Table, Why, register, secrets
+from shouxin.rights.cases.keeping import answer_of, words_of
+from shouxin.rights.cases.models import Case, Check, Deed, Kind, Proof, State
+
+_WHY = Why(
+    Text("您提出申请时产生", "Made when you asked for something"),
+    Text("办理并证明办理了您的申请", "To deal with what you asked for, and to prove it"),
+    Text("办结后 3 年", "3 years after the end of the case"),
+)
+_NUMBER = Column(
+    "number", Text("编号", "Number"), sql="(SELECT c.number FROM rights_case c WHERE c.id = r.case_id)"
+)
+# What an authority asks about somebody is between it and the organisation.
+_NOT_ASKED_BY_AUTHORITY = (
+    "r.customer_id = ANY(%s::uuid[]) AND EXISTS"
+    " (SELECT FROM rights_case c WHERE c.id = r.case_id AND c.kind <> 'inquiry')"
+)
+_ANSWERED = frozenset({State.ANSWERED.value, State.WATCHING.value})
+
+
+def _inquiries(customers: Sequence[UUID]) -> Iterator[str]:
+    found = Case.objects.filter(customer_id__in=customers, kind=Kind.INQUIRY)
+    return (str(one) for one in found.values_list("id", flat=True))
+
+
+def _cases(asking: Asking) -> Iterator[Row]:
+    """With the person's own words, and the answer once it is given."""
+    rows = Case.objects.filter(customer_id__in=asking.customers).exclude(kind=Kind.INQUIRY)
+    for row in rows.order_by("id"):
+        words, told = words_of(row), row.state in _ANSWERED
+        yield Row(
+            str(row.id),
+            {
+                "number": row.number,
+                "kind": row.kind,
+                "channel": row.channel,
+                "filed_at": row.filed_at.isoformat(),
+                "text": words.text,
+                "name": words.name,
+                "contact": words.contact,
+                "state": row.state,
+                "due_on": row.due_on.isoformat(),
+                "outcome": row.outcome if told else "",
+                "answer": answer_of(row) if told else "",
+                "closed_at": row.closed_at.isoformat() if row.closed_at else None,
+                "score": row.score,
+            },
+        )
+
+
+secrets.register("rights.inquiries", _inquiries)
+register(
+    Table(
+        Case,
+        Text("您提出的申请和投诉", "What you asked for, and complaints"),
+        _WHY,
+        (
+            Column("number", Text("编号", "Number")),
+            Column("kind", Text("要求", "Request"), Reads.CHOICE),
+            Column("channel", Text("方式", "By"), Reads.CHOICE),
+            Column("filed_at", Text("提出时间", "Filed"), Reads.MOMENT),
+            Column("text", Text("内容", "Words")),
+            Column("name", Text("申请人姓名", "Name given")),
+            Column("contact", Text("联系方式", "Contact given")),
+            Column("state", Text("状态", "State"), Reads.CHOICE),
+            Column("due_on", Text("期限", "Due"), Reads.DAY),
+            Column("outcome", Text("结果", "Outcome"), Reads.CHOICE),
+            Column("answer", Text("答复", "Answer")),
+            Column("closed_at", Text("办结时间", "Closed"), Reads.MOMENT),
+            Column("score", Text("您的评价", "Your score")),
+        ),
+        reader=_cases,
+    )
+)
+register(
+    Table(
+        Check,
+        Text("身份核验", "Checks of who asked"),
+        _WHY,
+        (
+            _NUMBER,
+            Column("at", Text("时间", "At"), Reads.MOMENT),
+            Column("method", Text("方式", "By"), Reads.CHOICE),
+        ),
+        by=_NOT_ASKED_BY_AUTHORITY,
+    )
+)
+register(
+    Table(
+        Proof,
+        Text("身份证明的副本", "Copies of proofs"),
+        Why(_WHY.source, _WHY.purpose, Text("办结时销毁", "Destroyed when the case ends")),
+        (
+            _NUMBER,
+            Column("at", Text("提供时间", "Given"), Reads.MOMENT),
+            Column("media", Text("格式", "Format")),
+            Column("size", Text("字节", "Bytes")),
+        ),
+        by=_NOT_ASKED_BY_AUTHORITY,
+    )
+)
+register(
+    Table(
+        Deed,
+        Text("为您办理的事项", "What was done for you"),
+        _WHY,
+        (
+            _NUMBER,
+            Column("at", Text("时间", "At"), Reads.MOMENT),
+            Column("purpose", Text("目的", "Purpose"), Reads.PURPOSE),
+            Column("storage_group", Text("信息", "Information"), Reads.GROUP),
+            Column("what", Text("结果", "What"), Reads.CHOICE),
+            Column("article", Text("依据", "Article")),
+            Column("until", Text("到期", "Until"), Reads.DAY),
+            Column("destroyed_at", Text("销毁时间", "Destroyed"), Reads.MOMENT),
+        ),
+        by=_NOT_ASKED_BY_AUTHORITY,
+    )
+)

@@ -1,0 +1,46 @@
+"""What people are told about themselves, and the one exception: what a law forbids to tell the person concerned.
+
+The fields that the purpose of individual rights names are told. What is under a duty of secrecy is no part of that
+purpose; neither the value nor that there is one, nor that it was read, is told anywhere. Staff see the article.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from shouxin.core.policy import Storage
+from shouxin.core.text import Text
+from shouxin.gate.facts import rules as rulebooks
+
+PURPOSE = "individual_rights"
+_MONEY_LAUNDERING = Text("反洗钱法 第7条", "Anti-Money Laundering Law art. 7")
+DUTIES: Mapping[str, Text] = MappingProxyType(
+    {"aml_risk_rating": _MONEY_LAUNDERING, "sanction_hit": _MONEY_LAUNDERING}
+)
+
+
+def told() -> frozenset[str]:
+    """The fields that people are told of themselves."""
+    book = rulebooks["rulebook"]
+    purpose, known = book.purpose(PURPOSE), book.fields()
+    if purpose is None:
+        return frozenset()
+    return frozenset(key for key in purpose.fields if key in known and known[key].active) - DUTIES.keys()
+
+
+def forgotten() -> list[str]:
+    """Fields in use about people that nobody would be told of, although no law forbids it: a defect of the rules."""
+    shown, known = told() | DUTIES.keys(), rulebooks["rulebook"].fields()
+    return sorted(
+        key
+        for key, rule in known.items()
+        if rule.active and rule.personal and rule.storage is not Storage.FORBIDDEN and key not in shown
+    )
+
+
+def hidden() -> frozenset[str]:
+    """Keys that are never said to the person: of fields under a duty of secrecy, and of groups with nothing else."""
+    known, groups = rulebooks["rulebook"].fields(), dict[str, bool]()
+    for key, rule in known.items():
+        if rule.active and rule.storage_group:
+            groups[rule.storage_group] = groups.get(rule.storage_group, True) and key in DUTIES
+    return frozenset(DUTIES) | {group for group, secret in groups.items() if secret}

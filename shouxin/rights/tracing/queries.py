@@ -1,0 +1,114 @@
+"""The story of one customer from the first collection on, entry by entry: as staff may read it, and as the person may.
+
+The person is told everything but what a law forbids to tell them, and no name of staff: who did it is a department and
+a role. An entry that is about nothing else than what is secret is not there, and leaves no gap.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import override
+
+from shouxin.core.text import Text
+from shouxin.journal.models import Entry
+from shouxin.journal.queries import Line, lines
+from shouxin.kit import holdings
+from shouxin.people import readers
+from shouxin.people.telling import names_in, persons
+from shouxin.rights import secrecy
+
+AT_ONCE = 500
+SYSTEM = Text("系统程序", "A program of ours")
+YOURSELF = Text("您本人", "Yourself")
+_LANGUAGES = ("zh-hans", "en")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One entry in words, both languages: what happened, and who did it. `whole` when nothing of it was left out."""
+
+    line: Line
+    sentence: Mapping[str, str]
+    who: Mapping[str, str]
+    whole: bool
+
+
+def story(customers: Sequence[UUID], *, for_person: bool) -> Iterator[Told]:
+    """Every entry about some customers who are one, the earliest first; read in pieces.
+
+    The caller has established that whoever reads it may see these customers.
+    """
+    secret = _secret(customers) if for_person else frozenset()
+    after: UUID | None = None
+    while True:
+        found = Entry.objects.filter(customer__in=list(customers))
+        if after is not None:
+            found = found.filter(id__gt=after)
+        piece = lines(found.order_by("id")[:AT_ONCE])
+        if not piece:
+            return
+        after = piece[-1].id
+        yield from _in_words(piece, customers, secret, for_person=for_person)
+
+
+def _secret(customers: Sequence[UUID]) -> frozenset[str]:
+    things = (one for found in holdings.secrets.values() for one in found(customers))
+    return secrecy.hidden() | frozenset(things)
+
+
+def _in_words(
+    piece: Sequence[Line], customers: Sequence[UUID], secret: frozenset[str], *, for_person: bool
+) -> Iterator[Told]:
+    kept = [(line, _without(line, secret)) for line in piece]
+    shown = [(line, left) for line, left in kept if left is not None]
+    names: dict[str, Mapping[UUID, str]] = {
+        language: _named(piece, customers, language, for_person=for_person) for language in _LANGUAGES
+    }
+    sentences: dict[str, list[str]] = {}
+    for language in _LANGUAGES:
+        with override(language), readers.knowing(names[language]):
+            sentences[language] = [left.sentence(language) for _line, left in shown]
+    for number, (line, left) in enumerate(shown):
+        who = {one[:2]: names[one].get(line.actor, SYSTEM.in_(one)) for one in _LANGUAGES}
+        yield Told(
+            left, {one[:2]: sentences[one][number] for one in _LANGUAGES}, who, whole=left.data == line.data
+        )
+
+
+def _named(
+    piece: Sequence[Line], customers: Sequence[UUID], language: str, *, for_person: bool
+) -> Mapping[UUID, str]:
+    """Who stands behind each pseudonym: the name for staff; for the person department and role."""
+    known = names_in(piece)
+    if not for_person:
+        return known
+    with override(language):
+        places = persons(known.keys() | {line.actor for line in piece})
+    system, own = SYSTEM.in_(language), YOURSELF.in_(language)
+    found = {
+        pseudonym: " · ".join(part for part in (one.department, *one.roles) if part) or system
+        for pseudonym, one in places.items()
+    }
+    return found | dict.fromkeys(customers, own)
+
+
+def _without(line: Line, secret: frozenset[str]) -> Line | None:
+    """The entry without what is secret; None when it is about a secret thing, or about nothing else."""
+    if not secret:
+        return line
+    left: dict[str, Any] = {}
+    for key, value in line.data.items():
+        if isinstance(value, str) and value in secret:
+            return None
+        if isinstance(value, list):
+            rest = [one for one in value if not (isinstance(one, str) and one in secret)]
+            if value and not rest:
+                return None
+            left[key] = rest
+        elif isinstance(value, dict):
+            left[key] = {one: said for one, said in value.items() if one not in secret}
+        else:
+            left[key] = value
+    return replace(line, data=left)
