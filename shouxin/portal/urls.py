@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from shouxin.portal.anyone import views as anyone
 from shouxin.portal.asking import views as asking
 from shouxin.portal.choosing import views as choosing
 from shouxin.portal.entering import views as entering
@@ -29,6 +30,13 @@ urlpatterns = [
     path("requests/<uuid:case_id>/", asking.one, name="request"),
     path("requests/<uuid:case_id>/take-back/", asking.take_back, name="take_back"),
     path("requests/<uuid:case_id>/rate/", asking.rate, name="rate"),
+    path("anyone/", anyone.ask, name="anyone"),
+    path("follow/", anyone.follow, name="follow"),
+    path("follow/case/", anyone.followed, name="followed"),
+    path("follow/proof/", anyone.hand_in, name="follow_proof"),
+    path("follow/rate/", anyone.rate, name="follow_rate"),
+    path("follow/take-back/", anyone.take_back, name="follow_take_back"),
+    path("follow/away/", anyone.put_away, name="follow_away"),
     path("sign-in/", entering.sign_in, name="sign_in"),
     path("code/", entering.code, name="code"),
     path("detail/", entering.detail, name="detail"),

@@ -58,18 +58,19 @@ def for_customers(
 
 def keep_entry(response: HttpResponse, token: str) -> None:
     """The browser that asked for a code is the only one that may type it."""
-    _keep(response, ENTRY, token, int(rules.CODE_LASTS.total_seconds()))
+    keep(response, ENTRY, token, int(rules.CODE_LASTS.total_seconds()))
 
 
 def let_in(request: HttpRequest, response: HttpResponse, token: str) -> HttpResponse:
     """A new token at every sign-in, whatever the browser brought; what it brought ends."""
     rotate_token(request)
     response.delete_cookie(ENTRY, path=PATH)
-    _keep(response, SESSION, token, None)
+    keep(response, SESSION, token, None)
     return response
 
 
-def _keep(response: HttpResponse, name: str, token: str, seconds: int | None) -> None:
+def keep(response: HttpResponse, name: str, token: str, seconds: int | None) -> None:
+    """A cookie of the portal: for these pages alone, unread by scripts."""
     response.set_cookie(
         name,
         token,

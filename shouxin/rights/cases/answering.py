@@ -15,7 +15,7 @@ from shouxin.rights.cases.keeping import ANSWER, key_of
 from shouxin.rights.cases.models import Case, Kind, Outcome, State
 from shouxin.rights.cases.proving import forget_proofs
 from shouxin.rights.cases.recording import record
-from shouxin.rights.cases.services import closed, handled, locked, restarted, step
+from shouxin.rights.cases.services import closed, handled, locked, restarted, step, theirs
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,11 +128,9 @@ def rate(*, actor: Actor, case: UUID, score: int, now: datetime) -> Case:
 
 
 def _rateable(actor: Actor, case: UUID) -> Case:
-    if actor.kind is ActorKind.SERVICE and actor.may(Permission.RIGHTS_CASE_FILE):
-        return Case.objects.select_for_update(of=("self",)).get(id=case)
-    if actor.kind is not ActorKind.CUSTOMER:
+    if actor.kind is ActorKind.STAFF:
         actor.require(Permission.RIGHTS_CASE_FILE)
-    return locked(actor, case)
+    return theirs(actor, case)
 
 
 def _decidable(actor: Actor, case: UUID) -> Case:

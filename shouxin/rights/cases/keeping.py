@@ -14,12 +14,16 @@ WORDS, ANSWER = "words", "answer"
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What was asked, by whom, and how they are reached; `changes` are wanted values by field."""
+    """What was asked, by whom, and how they are reached; `changes` are wanted values by field.
+
+    `about` is whom somebody asks for: the child, the person who gave a mandate, the deceased.
+    """
 
     text: str
     name: str = ""
     contact: str = ""
     changes: dict[str, str] = field(default_factory=dict)
+    about: str = ""
 
     def packed(self) -> bytes:
         return json.dumps(asdict(self), ensure_ascii=False).encode()

@@ -16,7 +16,7 @@ from shouxin.gate.facts import rules as rulebooks
 from shouxin.journal.events import events
 from shouxin.kit.detail import Stage, Standing, Verb, stages
 from shouxin.people import queries as people
-from shouxin.people.story import left, story
+from shouxin.people.story import left, lines_of, story
 from shouxin.people.story import mark as taken_by
 from shouxin.rights.cases import doing, queries, rules
 from shouxin.rights.cases.forms import AnswerForm, CheckForm, PauseForm, RateForm
@@ -146,6 +146,20 @@ def detail_context(actor: Actor, row: Case, now: datetime) -> dict[str, Any]:
 def _told() -> list[str]:
     """What the story is made of: all but who looked at the page, which the journal and the customer's timeline have."""
     return [name for name in events if name.startswith("rights.") and name != "rights.read"]
+
+
+# What the person themselves is told of the way of their case: nothing that is still being weighed.
+_SHARED = (
+    "filed", "recognised", "taken", "proved", "paused", "resumed", "extended", "answered", "locked", "finished",
+    "withdrawn", "merged", "rated", "reopened", "proof_kept",
+)  # fmt: skip
+
+
+def history(row: Case) -> list[dict[str, Any]]:
+    """The way of a case as whoever asked sees it, the latest first: what happened and when, never by whom."""
+    language = get_language() or "zh-hans"
+    lines = lines_of([f"rights.{one}" for one in _SHARED], {"case": row.id}, since=row.filed_at, limit=50)
+    return [{"at": line.at, "text": line.sentence(language)} for line in lines]
 
 
 def reason_of(row: Case) -> Mapping[str, str] | None:
