@@ -42,5 +42,7 @@ ROWS: Mapping[str, Row] = {
     "my:sign_out": everybody(302, method="POST"),
     "my:language": everybody(302, method="POST"),
     # staff
+    "portal:stored": needs(P.PORTAL_STORAGE_STATE),
+    "portal:unstated": needs(P.PORTAL_DEFECT_READ),
     "portal:invite": needs(P.PORTAL_INVITATION_MAKE, status=404, customer_id=NOBODY),
 }

@@ -1,8 +1,9 @@
-"""Requests of individuals in every state that a card of the workbench counts."""
+"""Requests of individuals, and what customers are told of, in every state that a card of the workbench counts."""
 
 from datetime import datetime, timedelta
 
 from shouxin.kit import clock
+from shouxin.portal.unstated.models import Ground
 from shouxin.rights.cases import answering
 from shouxin.rights.cases.answering import Answer
 from shouxin.rights.cases.models import Case, Kind, Outcome
@@ -12,6 +13,7 @@ from tests.register import Register
 
 def everything(register: Register, now: datetime) -> None:
     """One request that nobody took, one in hand, one over its day, one whose answer waits for a second person."""
+    Ground.objects.create(purpose="no_longer", field="mobile")  # kept for a purpose that fell away
     filed(register, Kind.COPY)
     in_hand(register, Kind.SUPPLEMENT)
     over = in_hand(register, Kind.CORRECT)

@@ -23,6 +23,7 @@ ROWS: dict[str, tuple[str, str]] = {
     "system-problems": ("li", "sx-ways"),
     "journal-unsound": ("li", "sx-ways"),
     "people.duties.vacant": ("h2", "main"),
+    "portal-stored": ("h2", "main"),
 }
 # Pages about one thing: the new rule pack, and the policies to be acknowledged one after the other.
 ONE_THING = {"rulebook.pack", "rulebook.acknowledge"}

@@ -1,6 +1,64 @@
-"""What the portal hangs into pages of other rooms."""
+"""What the portal hangs into the menu, the workbench and pages of other rooms."""
 
-from shouxin.kit import panels
+from django.utils.translation import gettext_lazy as _
+
+from shouxin.core.policy import Permission
+from shouxin.customers.registry import written
+from shouxin.kit import menu, panels, workbench
+from shouxin.portal import lines
 from shouxin.portal.entering import staff_views
+from shouxin.portal.storing import queries as storing
+from shouxin.portal.unstated import queries as unstated
+from shouxin.portal.unstated import services as grounds
 
+P, S = Permission, workbench.Section
 panels.register(panels.Panel("portal.invite", "customer.verbs", "portal/staff/verb.html", staff_views.verb))
+written.writers.register("grounds", grounds.note)
+menu.register(
+    menu.MenuEntry(
+        "rulebook",
+        _("无处理目的的信息"),
+        "portal:unstated",
+        frozenset({P.PORTAL_DEFECT_READ.value}),
+        "rule",
+        80,
+        text=_("处理目的停用或变窄后，还按它保存着的信息。"),
+    )
+)
+menu.register(
+    menu.MenuEntry(
+        "operations",
+        _("存放地点"),
+        "portal:stored",
+        frozenset({P.PORTAL_STORAGE_STATE.value}),
+        "location_on",
+        80,
+        text=_("客户的信息存放在哪个国家和省份，登记后显示给客户。"),
+    )
+)
+workbench.register(
+    workbench.WorkbenchCard(
+        "portal-unstated",
+        _("无处理目的的信息"),
+        unstated.defects,
+        "portal:unstated",
+        P.PORTAL_DEFECT_READ.value,
+        order=6,
+        section=S.WATCH,
+        line=lines.defect,
+        urgent=True,
+    )
+)
+workbench.register(
+    workbench.WorkbenchCard(
+        "portal-stored",
+        _("待登记的存放地点"),
+        storing.unstated,
+        "portal:stored",
+        P.PORTAL_STORAGE_STATE.value,
+        "state=open",
+        60,
+        section=S.TODO,
+        line=lines.part,
+    )
+)

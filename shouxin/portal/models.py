@@ -1,5 +1,7 @@
 """The rooms' tables, where Django looks for them."""
 
 from shouxin.portal.entering.models import Challenge, Invitation, Session
+from shouxin.portal.storing.models import StoredIn
+from shouxin.portal.unstated.models import Ground
 
-__all__ = ["Challenge", "Invitation", "Session"]
+__all__ = ["Challenge", "Ground", "Invitation", "Session", "StoredIn"]

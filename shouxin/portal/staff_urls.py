@@ -3,8 +3,12 @@
 from django.urls import path
 
 from shouxin.portal.entering import staff_views
+from shouxin.portal.storing import views as storing
+from shouxin.portal.unstated import views as unstated
 
 app_name = "portal"
 urlpatterns = [
+    path("stored/", storing.stored, name="stored"),
+    path("unstated/", unstated.unstated, name="unstated"),
     path("invite/<uuid:customer_id>/", staff_views.invite, name="invite"),
 ]

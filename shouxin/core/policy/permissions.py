@@ -117,7 +117,9 @@ class Permission(StrEnum):
     RISK_MARK_APPROVE = "risk:mark:approve"
     RISK_MARK_PROPOSE = "risk:mark:propose"
     RISK_MARK_READ = "risk:mark:read"
+    PORTAL_DEFECT_READ = "portal:defect:read"
     PORTAL_INVITATION_MAKE = "portal:invitation:make"
+    PORTAL_STORAGE_STATE = "portal:storage:state"
     RULEBOOK_FIELD_APPROVE = "rulebook:field:approve"
     RULEBOOK_FIELD_READ = "rulebook:field:read"
     RULEBOOK_FIELD_WRITE = "rulebook:field:write"
@@ -274,6 +276,7 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 P.PEOPLE_STAFF_SUSPEND,
                 P.PEOPLE_THRESHOLD_CONFIRM,
                 P.PEOPLE_THRESHOLD_READ,
+                P.PORTAL_DEFECT_READ,
                 P.RIGHTS_CASE_DECIDE,
                 P.RIGHTS_CASE_FILE,
                 P.RIGHTS_CASE_HANDLE,
@@ -313,6 +316,7 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 P.PEOPLE_STAFF_READ,
                 P.PEOPLE_STAFF_SUSPEND,
                 P.PEOPLE_STAFF_WRITE,
+                P.PORTAL_STORAGE_STATE,
             }
         ),
         Role.SECURITY_ADMIN: frozenset(

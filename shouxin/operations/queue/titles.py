@@ -45,6 +45,7 @@ TITLES: Mapping[str, Text] = MappingProxyType(
         "people.notices.look": Text("查找新的提醒", "Look for new notices"),
         "people.notices.remind": Text("提醒将到期的事项", "Remind of what falls due"),
         "people.notices.tidy": Text("清除旧的提醒", "Forget old notices"),
+        "portal.count_unstated": Text("统计无处理目的的信息", "Count what is kept without a purpose"),
         "portal.send_code": Text("向客户发送门户验证码", "Send customers a code for the portal"),
         "portal.tidy": Text("清除过期的门户登录记录", "Forget old rows of the customers' door"),
         "quality.count": Text("统计数据质量", "Count data quality"),

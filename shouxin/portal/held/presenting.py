@@ -13,6 +13,7 @@ from shouxin.gate.events import field_names, reason_name
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.portal.held import rules
 from shouxin.portal.held.queries import Held, Item, Reads
+from shouxin.portal.held.sharing import Shared
 from shouxin.rulebook import wording
 from shouxin.rulebook.catalogue.models import RetentionRule
 
@@ -31,7 +32,11 @@ def language() -> str:
 
 def categories(found: Held) -> list[dict[str, Any]]:
     return [
-        {"name": rules.CATEGORIES[key].in_(language()), "lines": [line(item) for item in items]}
+        {
+            "name": rules.CATEGORIES[key].in_(language()),
+            "lines": [line(item) for item in items],
+            "unstated": any(item.purpose is None for item in items),
+        }
         for key, items in found.categories.items()
     ]
 
@@ -79,6 +84,28 @@ def until(rule: RetentionRule) -> str:
     if rule.default_value == 0:
         return lasts
     return _("%(start)s后 %(lasts)s") % {"start": start, "lasts": lasts}
+
+
+def sharing(found: Shared) -> dict[str, Any]:
+    """Who received something, and who may."""
+    known, apart = rulebooks["rulebook"], ", " if language().startswith("en") else "、"
+    agreed = []
+    for one in found.agreed:
+        rule = known.purpose(one.purpose)
+        agreed.append(
+            {
+                "recipient": one.recipient,
+                "why": rule.name.in_(language()) if rule else "",
+                "abroad": one.abroad,
+                "since": one.since,
+            }
+        )
+    return {
+        "gateways": apart.join(found.gateways),
+        "last_sms": found.last_sms,
+        "agreed": agreed,
+        "foreseen": found.foreseen,
+    }
 
 
 def readers(found: Reads, me: Actor) -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from uuid import UUID
 
 from shouxin.core.policy import Action, Actor, FieldRule, Form, PurposeRule
@@ -52,6 +53,15 @@ class Held:
     categories: Mapping[str, Sequence[Item]]
     records: Sequence[HeldRecord]
     more: int = 0
+
+    @property
+    def purposes(self) -> Collection[PurposeRule]:
+        """For what any of it is held."""
+        items = [
+            *chain.from_iterable(self.categories.values()),
+            *chain.from_iterable(r.items for r in self.records),
+        ]
+        return {item.purpose.key: item.purpose for item in items if item.purpose}.values()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ from shouxin.portal.entering import channels, doors, services
 from shouxin.portal.entering.doors import CustomerRequest, for_customers
 from shouxin.portal.entering.errors import EntryProblem
 from shouxin.portal.entering.forms import CodeForm
-from shouxin.portal.held import presenting, queries
+from shouxin.portal.held import presenting, queries, sharing
+from shouxin.portal.storing import presenting as stored_in
 from shouxin.rulebook.purposes.queries import organisation_name
 
 
@@ -32,6 +33,8 @@ def home(request: CustomerRequest) -> HttpResponse:
         "records": presenting.records(found),
         "more": found.more,
         "clear": clear,
+        "stored": stored_in.told(),
+        "shared": presenting.sharing(sharing.of(me=request.me, found=found, now=clock.now())),
         "organisation": organisation_name(),
         "can_prove": bool(channels.offered()),
     }

@@ -54,9 +54,9 @@ def test_each_value_says_why_whence_and_until_when(register: Register) -> None:
         "个人身份信息",
     ):
         assert said in page
-    assert "处理目的核查中" not in page
+    assert "用途核查中" not in page
     Purpose.objects.filter(key=SALES).update(status=Purpose.Status.RETIRED)
-    assert "处理目的核查中" in client.get("/my/").content.decode()
+    assert "用途核查中" in client.get("/my/").content.decode()
 
 
 @pytest.mark.django_db(transaction=True)
