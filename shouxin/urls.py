@@ -14,6 +14,7 @@ MOUNTS = {
     "rules/": "shouxin.rulebook.urls",
     "customers/": "shouxin.customers.urls",
     "access/": "shouxin.access.urls",
+    "ledger/": "shouxin.access.ledger.serving_urls",
     "rights/": "shouxin.rights.urls",
     "gate/": "shouxin.gate.urls",
     "drafts/": "shouxin.drafts.urls",

@@ -20,10 +20,10 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from shouxin.core.policy import OPENS_CUSTOMER_DATA, Permission
 from shouxin.core.policy.permissions import permissions_of
 from shouxin.operations.server import readiness
-from tests import message_rows, oversight_rows, portal_rows
+from tests import message_rows, oversight_rows, portal_rows, program_rows
 from tests.consent_rows import CONSENTS
 from tests.permission_frame import FRAME, NOBODY
-from tests.permission_rows import Row, everybody, needs, post, program
+from tests.permission_rows import Row, everybody, needs, post
 from tests.register import SALES
 from tests.world import CAST, World
 
@@ -41,6 +41,7 @@ ROWS: Mapping[str, Row] = {
     **message_rows.ROWS,
     **oversight_rows.ROWS,
     **portal_rows.ROWS,
+    **program_rows.ROWS,
     # organisation and people
     "people:staff": needs(P.PEOPLE_STAFF_READ),
     "people:staff_new": needs(P.PEOPLE_STAFF_WRITE),
@@ -129,28 +130,6 @@ ROWS: Mapping[str, Row] = {
     "people:scim_adopt": post(P.PEOPLE_STAFF_WRITE, status=404, connection_id=NOBODY),
     "people:scim_place": post(P.PEOPLE_STAFF_WRITE, status=404, group_id=NOBODY),
     "people:scim_propose": post(P.PEOPLE_ROLE_GRANT, status=404, group_id=NOBODY),
-    # directories, with a token
-    "scim:config": program("GET"),
-    "scim:schemas": program("GET"),
-    "scim:schema": program("GET", key="none"),
-    "scim:resource_types": program("GET"),
-    "scim:resource_type": program("GET", key="none"),
-    "scim:users": program("GET"),
-    "scim:users#create": program(),
-    "scim:search_users": program(),
-    "scim:user": program("GET", key=str(NOBODY)),
-    "scim:user#replace": program("PUT", key=str(NOBODY)),
-    "scim:user#patch": program("PATCH", key=str(NOBODY)),
-    "scim:user#delete": program("DELETE", key=str(NOBODY)),
-    "scim:groups": program("GET"),
-    "scim:groups#create": program(),
-    "scim:search_groups": program(),
-    "scim:group": program("GET", key=str(NOBODY)),
-    "scim:group#replace": program("PUT", key=str(NOBODY)),
-    "scim:group#patch": program("PATCH", key=str(NOBODY)),
-    "scim:group#delete": program("DELETE", key=str(NOBODY)),
-    "scim:search": program(),
-    "scim:nowhere": program("GET", key="none"),
     # rules
     "rulebook:purposes": needs(P.RULEBOOK_PURPOSE_READ),
     "rulebook:purpose_new": needs(P.RULEBOOK_PURPOSE_DRAFT),
@@ -365,6 +344,8 @@ ROWS: Mapping[str, Row] = {
     "access:emergency_review": post(P.ACCESS_EMERGENCY_REVIEW, status=404, access_id=NOBODY),
     "access:emergency_end": post(P.ACCESS_EMERGENCY_READ, status=404, access_id=NOBODY),
     "access:emergency_lift": post(P.ACCESS_EMERGENCY_LIFT, suspension_id=NOBODY),
+    "access:ledger_tokens": needs(P.JOURNAL_LEDGER_VERIFY),
+    "access:ledger_token_end": post(P.JOURNAL_LEDGER_VERIFY, status=404, token_id=NOBODY),
     "access:clients": needs(P.API_CLIENT_READ),
     "access:client_propose": needs(P.API_CLIENT_CREATE),
     "access:client": needs(P.API_CLIENT_READ, status=404, client_id=NOBODY),
@@ -426,20 +407,6 @@ ROWS: Mapping[str, Row] = {
     "access:webhook_delivery": needs(P.API_CLIENT_READ, status=404, endpoint_id=NOBODY, delivery_id=NOBODY),
     "access:webhook_replay": post(P.API_CLIENT_CREATE, status=404, endpoint_id=NOBODY, delivery_id=NOBODY),
     "gate:explain": needs(P.GATE_DECISION_EXPLAIN),
-    # programs
-    "api:docs": everybody(),
-    "api:openapi": everybody(),
-    "api:create": program(),
-    "api:batch": program(),
-    "api:read": program(),
-    "api:find": program(),
-    "api:resolve": program(),
-    "api:list_changes": program(),
-    "api:acknowledge": program(),
-    "api:change": program("PATCH", customer=NOBODY),
-    "api:describe": program("GET", form=NOBODY),
-    "api:hand_in": program(form=NOBODY),
-    "api:nowhere": everybody(404),
 }
 
 

@@ -20,6 +20,7 @@ class AccessConfig(AppConfig):
         from shouxin.access.highrisk import events as risk_events  # noqa: F401 - likewise
         from shouxin.access.highrisk import facts as risk_facts  # noqa: F401 - likewise
         from shouxin.access.highrisk import grades as risk_grades  # noqa: F401 - likewise
+        from shouxin.access.ledger import events as ledger_events  # noqa: F401 - likewise
         from shouxin.access.reviews import events as review_events  # noqa: F401 - likewise
         from shouxin.access.sync import events as sync_events  # noqa: F401 - likewise
         from shouxin.access.sync import exchange, services

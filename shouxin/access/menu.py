@@ -104,6 +104,16 @@ for _group, _title, _url, _permission, _icon, _order, _text, _under in (
         "",
     ),
     (
+        "proof",
+        _("账本凭证"),
+        "ledger_tokens",
+        P.JOURNAL_LEDGER_VERIFY,
+        "account_tree",
+        25,
+        _("哪些审计程序可以逐块读取账本，到什么时候。"),
+        "journal:entries",
+    ),
+    (
         "access",
         _("高风险"),
         "risks",

@@ -11,6 +11,7 @@ from shouxin.access.clients.models import (
 from shouxin.access.emergency.models import EmergencyAccess, EmergencySuspension
 from shouxin.access.grants.models import GrantUse, StandingGrant
 from shouxin.access.highrisk.models import RiskAlert, RiskMark
+from shouxin.access.ledger.models import LedgerToken
 from shouxin.access.reviews.models import Review, ReviewLine
 from shouxin.access.secrets.models import SecretReader
 from shouxin.access.sync.models import CustomerChange, CustomerToken
@@ -30,6 +31,7 @@ __all__ = [
     "EmergencySuspension",
     "Endpoint",
     "GrantUse",
+    "LedgerToken",
     "Review",
     "ReviewLine",
     "RiskAlert",

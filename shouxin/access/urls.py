@@ -7,6 +7,7 @@ from shouxin.access.duties_and_rights.urls import urlpatterns as duties_and_righ
 from shouxin.access.emergency.urls import urlpatterns as emergency
 from shouxin.access.grants import views
 from shouxin.access.highrisk.urls import urlpatterns as highrisk
+from shouxin.access.ledger.urls import urlpatterns as ledger
 from shouxin.access.reviews.urls import urlpatterns as reviews
 from shouxin.access.secrets.urls import urlpatterns as secrets
 from shouxin.access.sync.urls import urlpatterns as sync
@@ -45,6 +46,7 @@ urlpatterns = [
     *emergency,
     *highrisk,
     *duties_and_rights,
+    *ledger,
     *reviews,
     *secrets,
     *sync,

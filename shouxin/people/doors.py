@@ -29,7 +29,7 @@ from shouxin.people.thresholds.queries import values
 STARTED, SEEN = "session_started", "session_seen"
 _SEEN_STEP = 60  # seconds; the session row is rewritten at most once a minute
 # Doors of programs: they carry tokens of their own, or tell nothing but "ready".
-PROGRAM_PATHS = ("/api/", "/scim/", "/healthz", "/readyz")
+PROGRAM_PATHS = ("/api/", "/ledger/", "/scim/", "/healthz", "/readyz")
 CUSTOMER_PATH = "/my/"  # their own door, with sessions of its own: a member of staff's opens nothing there
 # What a log-in with a first password may still open.
 _BEFORE_PASSWORD = frozenset({"people:password", "people:sign_out", "set_language"})

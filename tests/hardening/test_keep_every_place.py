@@ -70,6 +70,7 @@ pytestmark = pytest.mark.django_db
 # Bytes that are not sealed: hashes and keyed digests.
 NOT_SEALED = {
     ("access_client_token", "digest"),
+    ("access_ledger_token", "digest"),
     ("customers_dial", "digest"),
     ("customers_mail_code", "digest"),
     ("customers_message_recipient", "address"),
@@ -78,6 +79,8 @@ NOT_SEALED = {
     ("customers_suppression", "digest"),
     ("intake_batch", "fingerprint"),
     ("intake_remembered_mapping", "heading"),
+    ("kit_bot_count", "source"),
+    ("kit_bot_spent", "nonce"),
     ("people_connection", "token_digest"),
     ("people_list_query", "token"),
     ("people_notice_address", "code_digest"),
