@@ -22,6 +22,10 @@ ROWS: Mapping[str, Row] = {
     "customers:message_verb": post(
         P.CUSTOMERS_MESSAGE_DRAFT, P.CUSTOMERS_MESSAGE_APPROVE, status=404, verb="stop", **ONE
     ),
+    "customers:informing": needs(P.CUSTOMERS_MESSAGE_READ),
+    "customers:informing_version": needs(P.CUSTOMERS_MESSAGE_READ, status=404, version_id=NOBODY),
+    "customers:informing_send": post(P.CUSTOMERS_MESSAGE_DRAFT, status=404, version_id=NOBODY),
+    "customers:informing_counter": needs(P.CUSTOMERS_CONSENT_RECORD, status=404, customer_id=NOBODY),
     "customers:unsubscribe": everybody(404, token="not-ours"),
 }
 

@@ -13,6 +13,8 @@ ROWS: Mapping[str, Row] = {
     "my:reads": everybody(302),
     "my:clear": everybody(302),
     "my:ask_clear": everybody(302, method="POST"),
+    "my:notice": everybody(404, key="none"),
+    "my:news": everybody(302),
     "my:wishes": everybody(302),
     "my:requests": everybody(302),
     "my:request": everybody(302, case_id=NOBODY),

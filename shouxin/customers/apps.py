@@ -33,6 +33,7 @@ class CustomersConfig(AppConfig):
         from shouxin.customers.handover import events as handover_events  # noqa: F401 - likewise
         from shouxin.customers.handover import presenting as handover_names  # noqa: F401 - likewise
         from shouxin.customers.handover import ties as handover_ties  # noqa: F401 - likewise
+        from shouxin.customers.informing import signing_up as informing_signing_up  # noqa: F401 - likewise
         from shouxin.customers.intake import events as intake_events  # noqa: F401 - likewise
         from shouxin.customers.intake import jobs
         from shouxin.customers.intake import keeping as intake_keeping  # noqa: F401 - likewise

@@ -9,6 +9,7 @@ from shouxin.customers.consents.models import Consent, Decision, Refusal, Shown
 from shouxin.customers.dialling.models import Dial
 from shouxin.customers.duplicates.models import DuplicateRun, Merge, SuspectedPair
 from shouxin.customers.handover.models import Handover
+from shouxin.customers.informing.models import Mailing, Receipt
 from shouxin.customers.intake.models import ImportBatch, RefusedRows, RememberedMapping
 from shouxin.customers.messages.models import Message, Recipient, Suppression, SuppressionKey
 from shouxin.customers.promises.models import Promise
@@ -53,12 +54,14 @@ __all__ = [
     "Handover",
     "ImportBatch",
     "MailCode",
+    "Mailing",
     "Merge",
     "Message",
     "OutsideValue",
     "Pace",
     "Promise",
     "Provenance",
+    "Receipt",
     "Recipient",
     "Record",
     "Refusal",

@@ -12,6 +12,7 @@ from shouxin.customers.collection_forms import views as forms
 from shouxin.customers.dialling import views as dialling
 from shouxin.customers.duplicates import views as duplicates
 from shouxin.customers.handover import views as handover
+from shouxin.customers.informing import views as informing
 from shouxin.customers.intake import result_views, run_views
 from shouxin.customers.intake import views as intake
 from shouxin.customers.messages import public_views as messages_public
@@ -40,6 +41,10 @@ urlpatterns = [
     path("messages/<uuid:message_id>/log/", sent.log, name="message_log"),
     path("messages/<uuid:message_id>/proof/", sent.proof, name="message_proof"),
     path("messages/<uuid:message_id>/<slug:verb>/", sent.verb, name="message_verb"),
+    path("informing/", informing.overview, name="informing"),
+    path("informing/<uuid:version_id>/", informing.detail, name="informing_version"),
+    path("informing/<uuid:version_id>/send/", informing.send, name="informing_send"),
+    path("<uuid:customer_id>/informing/", informing.counter, name="informing_counter"),
     path("u/<slug:token>/", messages_public.unsubscribe, name="unsubscribe"),
     path("find/", find_views.find, name="find"),
     path("new/", views.create, name="create"),

@@ -7,6 +7,7 @@ from shouxin.portal.asking import views as asking
 from shouxin.portal.choosing import views as choosing
 from shouxin.portal.entering import views as entering
 from shouxin.portal.held import views as held
+from shouxin.portal.news import views as news
 from shouxin.portal.wishing import views as wishing
 
 app_name = "my"
@@ -25,6 +26,8 @@ urlpatterns = [
     path("receipts/<uuid:entry>/proof/", choosing.proof, name="proof"),
     path("receipts/key/", choosing.key, name="key"),
     path("receipts/verifier/", choosing.verifier, name="verifier"),
+    path("notices/<slug:key>/", news.notice, name="notice"),
+    path("news/", news.news, name="news"),
     path("contact/", wishing.wishes, name="wishes"),
     path("requests/", asking.requests, name="requests"),
     path("requests/<uuid:case_id>/", asking.one, name="request"),

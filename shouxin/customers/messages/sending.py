@@ -15,7 +15,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from shouxin.core.crypto.errors import CryptoError
-from shouxin.customers.messages import judging, queries, rules, services, unsubscribing
+from shouxin.customers.messages import judging, listeners, queries, rules, services, unsubscribing
 from shouxin.customers.messages.drivers import DRIVERS, Away, Parcel, TurnedDown, Unclear
 from shouxin.customers.messages.judging import SENDER, Judged
 from shouxin.customers.messages.models import Message, Outcome, Recipient, State
@@ -136,7 +136,7 @@ def _settle(claim: _Claim, outcome: Outcome, reason: str, given: str = "") -> No
             return
         if outcome is Outcome.FAILED:
             return
-        journal.append(
+        entry = journal.append(
             actor=SENDER,
             event="message.sent" if outcome is Outcome.SENT else "message.unclear",
             customer=claim.row.customer_id,
@@ -149,6 +149,17 @@ def _settle(claim: _Claim, outcome: Outcome, reason: str, given: str = "") -> No
                 "consent": str(claim.judged.decision or "none"),
             },
         )
+        if outcome is Outcome.SENT:
+            _tell(
+                listeners.Sent(
+                    claim.message.id, claim.row.customer_id, claim.message.channel, entry, claim.at
+                )
+            )
+
+
+def _tell(sent: listeners.Sent) -> None:
+    for listen in listeners.sent.values():
+        listen(sent)
 
 
 def settle_cut_off(*, message: UUID, now: datetime) -> int:

@@ -1,5 +1,6 @@
 """Drafting a message, handing it in, approving it by somebody else, stopping it: each one transaction, journalled."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
@@ -61,9 +62,21 @@ def draft(*, actor: Actor, token: str, written: Written, now: datetime) -> Messa
         selection = selecting.take(actor=actor, token=token, now=now)
         if selection is None:
             raise MessageProblem("selection.over")
-        members = selecting.members(actor, selection, MOST + 1)
-        if not members or len(members) > MOST:
-            raise MessageProblem("selection.large" if members else "selection.empty")
+        return draft_to(
+            actor=actor, members=selecting.members(actor, selection, MOST + 1), written=written, now=now
+        )
+
+
+def draft_to(*, actor: Actor, members: Sequence[UUID], written: Written, now: datetime) -> Message:
+    """As `draft`, to customers whom the caller found among those the actor sees.
+
+    Raises:
+        MessageProblem, ContentProblem, kit.sealing.Unavailable: as `draft`.
+    """
+    actor.require(P.CUSTOMERS_MESSAGE_DRAFT)
+    if not members or len(members) > MOST:
+        raise MessageProblem("selection.large" if members else "selection.empty")
+    with transaction.atomic():
         row = Message(id=ids.new(), staff_id=actor.id, total=len(members), made_at=now)
         _write(actor, row, written)
         row.save(force_insert=True)

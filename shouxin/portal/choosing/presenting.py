@@ -81,12 +81,14 @@ def act(line: Line) -> dict[str, Any]:
         "consent.withdrawn": _("撤回同意"),
         "purpose.refused_by_customer": _("拒绝或限制使用"),
         "purpose.allowed_again": _("恢复使用"),
+        "informed.acknowledged": _("读过告知"),
+        "informed.at_counter": _("当面告知"),
     }
     return {
         "entry": line.id,
         "at": line.at,
         "name": names.get(line.event) or line.sentence(language()),
-        "purpose": purpose_name(rule) or str(line.data.get("purpose", "")),
+        "purpose": purpose_name(rule) or str(line.data.get("purpose") or line.data.get("notice", "")),
         "seen": line.event in {"consent.decided", "consent.withdrawn"},
         "given": len(line.data.get("given") or []),
         "refused": len(line.data.get("refused") or []),

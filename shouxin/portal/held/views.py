@@ -8,6 +8,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from shouxin.core.policy.decision import FRESH_FOR
+from shouxin.customers.informing import queries as informing
 from shouxin.kit import clock
 from shouxin.portal.entering import channels, doors, services
 from shouxin.portal.entering.doors import CustomerRequest, for_customers
@@ -26,6 +27,9 @@ def _is_clear(request: CustomerRequest) -> bool:
 @require_GET
 @for_customers
 def home(request: CustomerRequest) -> HttpResponse:
+    waiting = informing.outstanding(request.me.id, clock.now())
+    if waiting and not request.GET.get("later"):
+        return redirect("my:news")
     clear = _is_clear(request)
     found = queries.held(me=request.me, now=clock.now(), clear=clear)
     context = {
@@ -35,6 +39,7 @@ def home(request: CustomerRequest) -> HttpResponse:
         "clear": clear,
         "stored": stored_in.told(),
         "shared": presenting.sharing(sharing.of(me=request.me, found=found, now=clock.now())),
+        "news": bool(waiting),
         "organisation": organisation_name(),
         "can_prove": bool(channels.offered()),
     }
