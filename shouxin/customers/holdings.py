@@ -16,6 +16,7 @@ ROOMS = (
     "collection",
     "segments",
     "messages",
+    "informing",
     "bulk",
 )
 for _room in ROOMS:
