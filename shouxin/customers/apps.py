@@ -9,6 +9,7 @@ class CustomersConfig(AppConfig):
     def ready(self) -> None:
         from shouxin.customers import bench, drafts, explanations, holdings, menu, serving, tidying  # noqa: F401 - signing up is their import
         from shouxin.customers import notice_kinds as _notice_kinds  # noqa: F401 - likewise
+        from shouxin.customers import reaching as _reaching  # noqa: F401 - likewise
         from shouxin.customers.attachments import events as attachment_events  # noqa: F401 - likewise
         from shouxin.customers.attachments import keeping as attachment_keeping  # noqa: F401 - likewise
         from shouxin.customers.attachments import menu as attachment_menu  # noqa: F401 - likewise
@@ -33,13 +34,11 @@ class CustomersConfig(AppConfig):
         from shouxin.customers.handover import events as handover_events  # noqa: F401 - likewise
         from shouxin.customers.handover import presenting as handover_names  # noqa: F401 - likewise
         from shouxin.customers.handover import ties as handover_ties  # noqa: F401 - likewise
-        from shouxin.customers.informing import signing_up as informing_signing_up  # noqa: F401 - likewise
         from shouxin.customers.intake import events as intake_events  # noqa: F401 - likewise
         from shouxin.customers.intake import jobs
         from shouxin.customers.intake import keeping as intake_keeping  # noqa: F401 - likewise
         from shouxin.customers.intake import naming as intake_names  # noqa: F401 - likewise
         from shouxin.customers.intake import ties as intake_ties  # noqa: F401 - likewise
-        from shouxin.customers.messages import signing_up as messages_signing_up  # noqa: F401 - likewise
         from shouxin.customers.preferences import events as limit_events  # noqa: F401 - likewise
         from shouxin.customers.preferences import finding as limit_finding  # noqa: F401 - likewise
         from shouxin.customers.promises import events as promise_events  # noqa: F401 - likewise
