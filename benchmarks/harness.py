@@ -97,7 +97,7 @@ def prepare() -> Path:
     return data
 
 
-def found(data: Path, profile: Profile) -> Bench:
+def found(data: Path, profile: Profile, suite: int = 1) -> Bench:
     """Start PostgreSQL with the settings the product ships (durable), migrate, put the rules in force."""
     from shouxin.operations.server.postgres import Cluster, create_database
     from shouxin.vault.services import PLANNED
@@ -117,7 +117,7 @@ def found(data: Path, profile: Profile) -> Bench:
     _silence()
     point_django_at(known, "benchmark")
     world = build()
-    rules_in_force(world, planned=PLANNED)
+    rules_in_force(world, planned=PLANNED, suite=suite)
     return Bench(world, known, "benchmark", data, profile)
 
 

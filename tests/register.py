@@ -12,6 +12,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from shouxin.access.grants import services as grants
+from shouxin.core.crypto.suites import AES_256_GCM_HMAC_SHA256
 from shouxin.core.policy import service_actor
 from shouxin.customers.registry import services
 from shouxin.customers.registry.entries import CustomerEntry, Footing, RecordEntry
@@ -66,7 +67,7 @@ def kept(values: Mapping[str, str]) -> dict[str, Kept]:
     return {key: Kept(text, 1) for key, text in values.items()}
 
 
-def rules_in_force(world: World, *, planned: int = 1000) -> None:
+def rules_in_force(world: World, *, planned: int = 1000, suite: int = AES_256_GCM_HMAC_SHA256.id) -> None:
     """The rule pack, the default purposes and the vault, as set-up leaves them."""
     load_pack(world.actor("officer"))
     load_policies(world.actor("officer"), now=clock.now())
@@ -77,8 +78,8 @@ def rules_in_force(world: World, *, planned: int = 1000) -> None:
         organisation=ORGANISATION,
         contact="周正 010-12345678",
     )
-    vault.make_root_key()
-    vault.set_up(actor=service_actor("setup"), planned=planned)
+    vault.make_root_key(suite=suite)
+    vault.set_up(actor=service_actor("setup"), planned=planned, suite=suite)
 
 
 def told_of_anew(world: World) -> None:
