@@ -8,6 +8,7 @@ from shouxin.portal.choosing import views as choosing
 from shouxin.portal.entering import views as entering
 from shouxin.portal.held import views as held
 from shouxin.portal.news import views as news
+from shouxin.portal.published import views as published
 from shouxin.portal.wishing import views as wishing
 
 app_name = "my"
@@ -28,6 +29,9 @@ urlpatterns = [
     path("receipts/verifier/", choosing.verifier, name="verifier"),
     path("notices/<slug:key>/", news.notice, name="notice"),
     path("news/", news.news, name="news"),
+    path("lists/mine/", published.mine, name="lists_mine"),
+    path("lists/<slug:kind>/", published.published, name="list"),
+    path("lists/<slug:kind>.<slug:form>", published.published, name="published"),
     path("contact/", wishing.wishes, name="wishes"),
     path("requests/", asking.requests, name="requests"),
     path("requests/<uuid:case_id>/", asking.one, name="request"),
