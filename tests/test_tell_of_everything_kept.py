@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models.fields import NOT_PROVIDED
 from django.utils import timezone
 
-from shouxin.core.policy import service_actor
+from shouxin.core.policy import customer_actor, service_actor
 from shouxin.customers.registry import services as registry
 from shouxin.customers.registry.models import Customer
 from shouxin.customers.registry.rules import Kept
@@ -20,6 +20,9 @@ from shouxin.kit.holdings import Asking
 from shouxin.rights import secrecy
 from shouxin.rights.cases.models import Kind
 from shouxin.rights.cases.tests.cast import filed
+from shouxin.rights.feedback import services as feedback
+from shouxin.rights.feedback.keeping import Said
+from shouxin.rights.feedback.models import Category
 from tests.register import FOOTING, PHONE, Register
 
 OTHERS = {"other", "other_id", "absorbed_id", "absorbed_by", "guardian"}  # customers under another name
@@ -73,6 +76,10 @@ def test_everything_kept_about_a_customer_is_told(register: Register) -> None:
     now, li, zhang = clock.now(), register["li"], register["zhang"]
     cases = [filed(register, Kind.KNOW, customer=name).case for name in ("li", "zhang")]
     wanted, others = {("rights_case", str(cases[0].id))}, {("rights_case", str(cases[1].id))}
+    said = {"category": Category.OTHER, "said": Said("意见"), "now": now}
+    for about, rows in ((li, wanted), (zhang, others)):
+        item = feedback.file(actor=customer_actor(about), **said).item
+        rows.add(("rights_feedback", str(item.id)))
     for table in holdings.tables.values():
         if table.reader is None and table.model is not Customer:
             wanted.add((table.key, str(make(table.model, li))))

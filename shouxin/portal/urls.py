@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from shouxin.portal.anyone import feedback_views as feedback
 from shouxin.portal.anyone import views as anyone
 from shouxin.portal.asking import views as asking
 from shouxin.portal.choosing import views as choosing
@@ -35,10 +36,13 @@ urlpatterns = [
     path("contact/", wishing.wishes, name="wishes"),
     path("requests/", asking.requests, name="requests"),
     path("requests/<uuid:case_id>/", asking.one, name="request"),
+    path("requests/<uuid:case_id>/proof/", asking.hand_in, name="request_proof"),
     path("requests/<uuid:case_id>/take-back/", asking.take_back, name="take_back"),
     path("requests/<uuid:case_id>/rate/", asking.rate, name="rate"),
     path("anyone/", anyone.ask, name="anyone"),
     path("follow/", anyone.follow, name="follow"),
+    path("feedback/", feedback.write, name="feedback"),
+    path("follow/feedback/", feedback.followed, name="followed_feedback"),
     path("follow/case/", anyone.followed, name="followed"),
     path("follow/proof/", anyone.hand_in, name="follow_proof"),
     path("follow/rate/", anyone.rate, name="follow_rate"),

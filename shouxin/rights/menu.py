@@ -6,6 +6,7 @@ from shouxin.core.policy import Permission
 from shouxin.kit import clock, menu, panels, workbench
 from shouxin.rights import lines
 from shouxin.rights.cases import presenting, queries
+from shouxin.rights.feedback import queries as feedback
 
 P, S = Permission, workbench.Section
 menu.register(
@@ -19,7 +20,41 @@ menu.register(
         text=_("客户查阅、更正、删除、撤回同意和投诉的申请，办到哪一步，哪天到期。"),
     )
 )
+menu.register(
+    menu.MenuEntry(
+        "customers",
+        _("意见反馈"),
+        "rights:feedback",
+        frozenset({P.RIGHTS_CASE_READ.value}),
+        "forum",
+        61,
+        text=_("客户的意见和建议：谁答复、哪天以前，答复了没有。"),
+    )
+)
 for _card in (
+    workbench.WorkbenchCard(
+        "rights-feedback",
+        _("由我答复的客户意见"),
+        feedback.mine,
+        "rights:feedback",
+        P.RIGHTS_CASE_HANDLE.value,
+        "show=mine",
+        32,
+        section=S.TODO,
+        line=lines.feedback,
+    ),
+    workbench.WorkbenchCard(
+        "rights-feedback-late",
+        _("逾期未答复的客户意见"),
+        lambda actor: feedback.late(actor, clock.now()),
+        "rights:feedback",
+        P.RIGHTS_CASE_DECIDE.value,
+        "show=late",
+        4,
+        section=S.WATCH,
+        line=lines.feedback,
+        urgent=True,
+    ),
     workbench.WorkbenchCard(
         "rights-awaiting",
         _("待我审批的行权答复"),

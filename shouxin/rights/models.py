@@ -1,5 +1,6 @@
 """The tables of every room of this app, for Django to find."""
 
 from shouxin.rights.cases.models import Case, Check, Deed, Proof, Round, RoundItem
+from shouxin.rights.feedback.models import Feedback
 
-__all__ = ["Case", "Check", "Deed", "Proof", "Round", "RoundItem"]
+__all__ = ["Case", "Check", "Deed", "Feedback", "Proof", "Round", "RoundItem"]

@@ -11,6 +11,9 @@ from shouxin.kit import clock
 from shouxin.people.notices.kinds import Found, Group, Kind, Matter, asked_of, end_of, register
 from shouxin.rights.cases import queries, rules
 from shouxin.rights.cases.models import OPEN, Case, State
+from shouxin.rights.feedback import queries as feedback
+from shouxin.rights.feedback.models import Feedback
+from shouxin.rights.feedback.models import State as Answered
 
 P = Permission
 
@@ -42,7 +45,41 @@ def _any_late() -> bool:
     return Case.objects.filter(state__in=OPEN, paused_at__isnull=True, due_on__lt=today).exists()
 
 
+def _item(row: Feedback) -> Matter:
+    path = reverse("rights:feedback_item", args=[row.id])
+    return Matter(row.id, path, due=end_of(row.due_on), since=row.filed_at)
+
+
+def _feedback(_now: datetime) -> Found:
+    """To whoever is to answer it, when it comes and as its day nears."""
+    for row in Feedback.objects.filter(state=Answered.OPEN).order_by("id"):
+        yield row.owner_id, _item(row)
+
+
+def _late_feedback(actor: Actor) -> Iterable[Matter]:
+    return [_item(row) for row in feedback.late(actor, clock.now())]
+
+
+def _any_late_feedback() -> bool:
+    return Feedback.objects.filter(state=Answered.OPEN, due_on__lt=rules.local(clock.now())).exists()
+
+
 for _kind in (
+    Kind(
+        "rights.feedback",
+        Group.APPROVAL,
+        Text("有客户意见待您答复", "Feedback of a customer waits for your answer"),
+        _feedback,
+        permission=P.RIGHTS_CASE_HANDLE,
+    ),
+    Kind(
+        "rights.feedback_late",
+        Group.SECURITY,
+        Text("有客户意见逾期未答复", "Feedback of a customer is over its day unanswered"),
+        asked_of(P.RIGHTS_CASE_DECIDE, _late_feedback, pending=_any_late_feedback),
+        mail=True,
+        permission=P.RIGHTS_CASE_DECIDE,
+    ),
     Kind(
         "rights.new",
         Group.APPROVAL,

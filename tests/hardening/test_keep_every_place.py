@@ -25,6 +25,7 @@ from shouxin.access.webhooks import services as webhooks
 from shouxin.access.webhooks.models import Endpoint
 from shouxin.access.webhooks.rules import CHANGED
 from shouxin.access.webhooks.rules import Wanted as WantedEndpoint
+from shouxin.core.policy import customer_actor
 from shouxin.customers.collection import drafts as form_drafts
 from shouxin.customers.collection_forms.tests import cast as form_cast
 from shouxin.customers.intake import drafts
@@ -55,6 +56,9 @@ from shouxin.rights.cases.answering import Answer
 from shouxin.rights.cases.keeping import answer_of, words_of
 from shouxin.rights.cases.models import Case, Check, Kind, Outcome, Proof
 from shouxin.rights.cases.tests import cast as rights
+from shouxin.rights.feedback import services as feedback
+from shouxin.rights.feedback.keeping import Said, said_in
+from shouxin.rights.feedback.models import Category, Feedback
 from shouxin.vault import algorithms, places, root_destruction, root_rotation, services
 from shouxin.vault.checking_places import Altered
 from shouxin.vault.commands import operator
@@ -91,6 +95,7 @@ NOT_SEALED = {
     ("portal_session", "token_digest"),
     ("rights_case", "code_digest"),
     ("rights_case", "recogniser"),
+    ("rights_feedback", "code_digest"),
     ("vault_business_key", "token"),
 }
 FILE = cast.table(
@@ -118,6 +123,7 @@ HELD = {
     "drafts": 1,
     "portal.entering": 1,
     "rights.case": 2,
+    "rights.feedback": 1,
     "rights.proof": 1,
 }
 
@@ -182,6 +188,7 @@ class Filled:
         assert (words_of(asked).text, answer_of(asked)) == (rights.SAID, rights.SAID)
         clerk = self.register.world.actor("clerk")
         assert proving.opened(actor=clerk, proof=Proof.objects.get()) == rights.PNG
+        assert said_in(Feedback.objects.get()).text == rights.SAID
         assert messages.proof_of(Message.objects.get()) == OFFER
         assert suppressing.digests("EMAIL", [MAILBOX]) == [self.suppressed]
         officer = self.register.world.people["officer"]
@@ -214,6 +221,9 @@ def filled(register: Register, folder: Path, client: Client) -> Filled:
     waits = cases.take(actor=world.actor("clerk"), case=rights.filed(register, Kind.KNOW).case.id, now=now)
     document = Check.Method.DOCUMENT
     cases.check(actor=world.actor("clerk"), case=waits.id, method=document, proof=rights.PNG, now=now)
+    feedback.file(
+        actor=customer_actor(register["li"]), category=Category.OTHER, said=Said(rights.SAID), now=now
+    )
     world.code("officer")
     with adapter.of(world.people["officer"].id):
         RecoveryCodes.activate(world.people["officer"])

@@ -51,6 +51,9 @@ TITLES: Mapping[str, Text] = MappingProxyType(
         "quality.count": Text("统计数据质量", "Count data quality"),
         "quality.keep": Text("维护待核对清单", "Keep the lists to verify"),
         "quality.remove_supplied": Text("删除外部来源的数据", "Remove values supplied from outside"),
+        "feedback.escalate": Text(
+            "上报逾期未答复的客户意见", "Tell those above of feedback that is over its day"
+        ),
         "rights.approve": Text("批量批准行权答复", "Approve many answers to requests"),
         "rights.settle": Text("核对等待删除的行权申请", "Settle requests that wait for destruction"),
         "segments.nightly": Text("每夜更新客户分群", "Refresh the segments each night"),

@@ -11,6 +11,9 @@ from shouxin.rights.cases.forms import purpose_choices
 from shouxin.rights.cases.keeping import Words
 from shouxin.rights.cases.models import Channel, Kind, Requester
 from shouxin.rights.cases.services import Asked
+from shouxin.rights.feedback import rules as longest
+from shouxin.rights.feedback.keeping import Said
+from shouxin.rights.feedback.models import Category
 
 OFF: dict[str, Any] = {"autocomplete": "off", "spellcheck": "false"}
 FOR_WHOM = [
@@ -114,6 +117,29 @@ class PublicForm(forms.Form):
             purposes=said["purposes"] if said["kind"] in rules.AT_ONCE else (),
             accused=said["accused"].id if said["accused"] else None,
         )
+
+
+class FeedbackForm(forms.Form):
+    category = forms.TypedChoiceField(label=_("关于什么"), choices=Category.choices, coerce=Category)
+    text = forms.CharField(
+        label=_("您的意见或建议"),
+        max_length=longest.MOST_TEXT,
+        widget=forms.Textarea(attrs={"rows": 6, "autocomplete": "off"}),
+        help_text=_("加密保存。投诉或对您信息的要求，请用“提出要求或投诉”。"),
+    )
+    contact = forms.CharField(
+        label=_("怎样联系您（可以不填）"),
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "tel", "spellcheck": "false"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+
+    @property
+    def said(self) -> Said:
+        return Said(self.cleaned_data["text"], self.cleaned_data["contact"])
 
 
 class FollowForm(forms.Form):

@@ -12,21 +12,21 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from shouxin.kit import clock
 from shouxin.kit.bots import services as bots
-from shouxin.kit.bots.problems import Turned
 from shouxin.people.guarding import queries as guard
 from shouxin.people.guarding import services as guarding
+from shouxin.portal.anyone import guarding as shut
 from shouxin.portal.anyone import keys
+from shouxin.portal.anyone.feedback_views import ITEM
 from shouxin.portal.anyone.forms import FollowForm, PublicForm
 from shouxin.portal.anyone.uploads import content_of, in_memory
 from shouxin.portal.asking.forms import ScoreForm
 from shouxin.portal.entering import doors
-from shouxin.portal.entering.errors import PROBLEMS as ENTRY
 from shouxin.rights.cases import answering, outside, presenting, services
 from shouxin.rights.cases.errors import CaseProblem
 from shouxin.rights.cases.keeping import answer_of
 from shouxin.rights.cases.models import CLOSED, Case, State
 from shouxin.rights.cases.outside import PUBLIC
-from shouxin.rights.cases.proving import LARGEST
+from shouxin.rights.feedback import services as feedback
 
 FORM, CASE = "portal:anyone", "case"
 ANSWERED = frozenset({State.ANSWERED.value, State.WATCHING.value})
@@ -38,25 +38,13 @@ def ask(request: HttpRequest) -> HttpResponse:
     """A request or a complaint, by whoever it may be."""
     form = PublicForm(request.POST or None, request.FILES or None)
     if request.method == "POST":
-        problem = _turned(request) or (_file(request, form) if form.is_valid() else None)
+        problem = shut.turned(request, FORM) or (_file(request, form) if form.is_valid() else None)
         if isinstance(problem, HttpResponse):
             return problem
         if problem:
             form.add_error(None, problem)
     context = {"form": form, "offer": bots.offer(form=FORM, now=clock.now())}
     return render(request, "portal/anyone.html", context, status=422 if form.errors else 200)
-
-
-def _turned(request: HttpRequest) -> str:
-    """Why nothing of this is looked at, in words; empty when it is."""
-    address, now = doors.address_of(request), clock.now()
-    if guard.portal_closed_to(address=address, now=now):
-        return _closed()
-    try:
-        bots.admit(form=FORM, sent=request.POST.dict(), address=address, now=now)
-    except Turned as problem:
-        return problem.text.in_(get_language() or "zh-hans")
-    return ""
 
 
 def _file(request: HttpRequest, form: PublicForm) -> HttpResponse | str:
@@ -88,15 +76,28 @@ def follow(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         address, now, said = doors.address_of(request), clock.now(), form.cleaned_data
         if guard.portal_closed_to(address=address, now=now):
-            form.add_error(None, _closed())
-        elif row := services.follow(actor=PUBLIC, number=said["number"], code=said["code"]):
-            answer = redirect("my:followed")
-            keys.keep(answer, CASE, row.id)
+            form.add_error(None, shut.closed())
+        elif answer := _shown(said["number"], said["code"]):
             return answer
         else:
             guarding.portal_failed(address=address, now=now)
             form.add_error(None, _("编号或查询码不对。请核对后再试；查询码丢了，可以来电或到营业场所询问。"))
     return render(request, "portal/follow.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _shown(number: str, code: str) -> HttpResponse | None:
+    """The way to the case or the feedback of this number, when the code is its own; which of them the number says."""
+    if number.strip().upper().startswith("FK"):
+        item = feedback.follow(actor=PUBLIC, number=number, code=code)
+        found = (ITEM, item.id, "my:followed_feedback") if item else None
+    else:
+        row = services.follow(actor=PUBLIC, number=number, code=code)
+        found = (CASE, row.id, "my:followed") if row else None
+    if found is None:
+        return None
+    answer = redirect(found[2])
+    keys.keep(answer, found[0], found[1])
+    return answer
 
 
 @require_GET
@@ -180,15 +181,10 @@ def _page(request: HttpRequest, row: Case, problem: str = "") -> HttpResponse:
         "rate": ScoreForm() if row.state == State.ANSWERED and row.score is None else None,
         "proofs": row.proofs.count(),
         "takes_proofs": outside.takes_proofs(row),
-        "largest": LARGEST,
         "open": row.state not in CLOSED and row.state != State.WATCHING,
         "problem": problem,
     }
     return render(request, "portal/followed.html", context, status=422 if problem else 200)
-
-
-def _closed() -> str:
-    return ENTRY["address.closed"].in_(get_language() or "zh-hans")
 
 
 def _problem(problem: CaseProblem) -> str:

@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from shouxin.kit import clock
+from shouxin.portal.anyone.uploads import content_of, in_memory
 from shouxin.portal.asking.forms import RequestForm, ScoreForm
 from shouxin.portal.entering.doors import CustomerRequest, for_customers
-from shouxin.rights.cases import answering, presenting, queries, services
+from shouxin.rights.cases import answering, outside, presenting, queries, services
 from shouxin.rights.cases.errors import CaseProblem
 from shouxin.rights.cases.keeping import Words, answer_of
 from shouxin.rights.cases.models import CLOSED, Case, Channel, State
@@ -64,6 +65,9 @@ def _one(request: CustomerRequest, row: Case, problem: str = "") -> HttpResponse
         "words": services.read(actor=request.me, case=row),
         "answer": answer,
         "rate": ScoreForm() if rateable else None,
+        "history": presenting.history(row),
+        "takes_proofs": outside.takes_proofs(row),
+        "proofs": row.proofs.count(),
         "open": row.state not in CLOSED,
         "problem": problem,
     }
@@ -74,6 +78,21 @@ def _one(request: CustomerRequest, row: Case, problem: str = "") -> HttpResponse
 @for_customers
 def take_back(request: CustomerRequest, case_id: UUID) -> HttpResponse:
     return _done(request, case_id, lambda: services.withdraw(actor=request.me, case=case_id, now=clock.now()))
+
+
+@in_memory
+@require_POST
+@for_customers
+def hand_in(request: CustomerRequest, case_id: UUID) -> HttpResponse:
+    """A copy of a proof for what signing in alone does not show."""
+    content = content_of(request, "proof")
+    if content is None:
+        return _one(request, _mine(request, case_id), _("请选择一个文件。"))
+    return _done(
+        request,
+        case_id,
+        lambda: outside.hand_in(actor=request.me, case=case_id, content=content, now=clock.now()),
+    )
 
 
 @require_POST

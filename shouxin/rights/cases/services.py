@@ -16,7 +16,7 @@ from shouxin.customers.registry import queries as registry
 from shouxin.customers.registry.models import Customer
 from shouxin.kit import ids
 from shouxin.people.models import Department
-from shouxin.rights.cases import queries, rules
+from shouxin.rights.cases import codes, queries, rules
 from shouxin.rights.cases.clocks import clock_for
 from shouxin.rights.cases.errors import CaseProblem
 from shouxin.rights.cases.keeping import WORDS, Words, words_of
@@ -25,7 +25,6 @@ from shouxin.rights.cases.proving import forget_proofs, keep
 from shouxin.rights.cases.recording import record
 from shouxin.vault import parcels
 
-_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # nothing that is misread over the telephone
 _TRIES = 5
 
 
@@ -64,7 +63,7 @@ def file(*, actor: Actor, asked: Asked, now: datetime) -> Filed:
     """
     customer = _customer(actor, asked)
     _check_asked(asked, now)
-    case, code = ids.new(), "".join(secrets.choice(_ALPHABET) for _n in range(12))
+    case, code = ids.new(), codes.drawn()
     recogniser = _recogniser(asked) if customer is None else None
     with transaction.atomic():
         if customer is not None:  # of two people filing the same at once the second sees the first
@@ -81,7 +80,7 @@ def file(*, actor: Actor, asked: Asked, now: datetime) -> Filed:
         elif actor.kind is ActorKind.CUSTOMER:
             method = Check.Method.PORTAL_TWICE if _proved(actor, now) else Check.Method.PORTAL
             _note_check(actor, row, method, now)
-    return Filed(row, "-".join((code[:4], code[4:8], code[8:])), standing)
+    return Filed(row, codes.spelled(code), standing)
 
 
 def take(*, actor: Actor, case: UUID, now: datetime) -> Case:
