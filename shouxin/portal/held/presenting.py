@@ -109,7 +109,18 @@ def sharing(found: Shared) -> dict[str, Any]:
 
 
 def readers(found: Reads, me: Actor) -> list[dict[str, Any]]:
-    """Each reading: who by department and role, what, how and why; never a name."""
+    """Each reading: who by department and role, what, how and why; never a name. One's own in a row are one."""
+    shown: list[dict[str, Any]] = []
+    for one in _readings(found, me):
+        if shown and one["mine"] and shown[-1]["mine"] and shown[-1]["how"] == one["how"]:
+            shown[-1]["times"] += 1
+            shown[-1]["since"] = one["at"]
+        else:
+            shown.append(one)
+    return shown
+
+
+def _readings(found: Reads, me: Actor) -> list[dict[str, Any]]:
     return [
         {
             "at": line.at,
@@ -117,6 +128,8 @@ def readers(found: Reads, me: Actor) -> list[dict[str, Any]]:
             "how": HOW[line.event],
             "clear": line.event == "field.revealed",
             "mine": line.actor == me.pseudonym,
+            "times": 1,
+            "since": line.at,
             "fields": field_names(list(fields[:FEW]), language()),
             "others": field_names(list(fields[FEW:]), language()) if len(fields) > FEW else "",
             "why": _why(line.purpose, line.data.get("reason")),
