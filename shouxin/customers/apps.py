@@ -46,7 +46,7 @@ class CustomersConfig(AppConfig):
         from shouxin.customers.quality import events as quality_events  # noqa: F401 - likewise
         from shouxin.customers.quality import jobs as quality_jobs
         from shouxin.customers.quality import menu as quality_menu  # noqa: F401 - likewise
-        from shouxin.customers.registry import events, facts, regional, sealing_up  # noqa: F401 - likewise
+        from shouxin.customers.registry import events, facts, regional, sealing_up, themselves  # noqa: F401 - likewise
         from shouxin.customers.registry import jobs as registry_jobs  # noqa: F401 - likewise
         from shouxin.customers.relationships import events as relation_events  # noqa: F401 - likewise
         from shouxin.customers.relationships import guardians  # noqa: F401 - likewise

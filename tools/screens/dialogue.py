@@ -67,7 +67,7 @@ def requests(now: datetime) -> None:
             0,
         ),
     ):
-        said = Words(text, "本人", "电话答复即可")
+        said = Words(text, "", "电话答复即可")
         asked = rights.Asked(kind, Asked.PHONE, said, own("yuanfei", turn=turn).id)
         case = rights.take(actor=clerk, case=rights.file(actor=clerk, asked=asked, now=now).case.id, now=now)
         if case.level:
@@ -90,7 +90,7 @@ def portal(now: datetime) -> None:
     consents.refuse_purpose(
         actor=herself, customer=row.id, purpose="customer_analysis", kind=RefusalKind.OBJECTED, now=now
     )
-    said = Words("送货员当着邻居念了我的电话。", "本人", "电话答复即可")
+    said = Words("送货员当着邻居念了我的电话。", "", "电话答复即可")
     asked = rights.Asked(Asks.COMPLAINT, Asked.PORTAL, said, row.id)
     rights.file(actor=herself, asked=asked, now=now)
 

@@ -134,7 +134,10 @@ def _rows(
     )
     seen = {row["row"].id: row for row in registry_words.rows(views)}
     return [
-        {**seen[customer], "fields": presenting.names_of([key for key in keys if key in purpose.fields])}
+        {
+            **seen[customer],
+            "fields": presenting.names_of([key for key in dict.fromkeys(keys) if key in purpose.fields]),
+        }
         for customer, keys in found
         if customer in seen
     ]

@@ -15,10 +15,10 @@ from shouxin.rights.cases.models import Case, Channel, Check
 from shouxin.rights.cases.models import Kind as Asks
 from shouxin.rights.cases.services import Asked
 
-COPY = Words("请把你们保存的我的信息复制一份给我。", "本人", "本人来取")
-EXPLAIN = Words("为什么要留我的送货地址，留到什么时候？", "本人", "电话答复即可")
-CORRECT = Words("地址写错了楼号，请更正。", "本人", "下次送货前")
-COMPLAINT = Words("送货员当着邻居念了我的电话。", "本人", "电话答复即可")
+COPY = Words("请把你们保存的我的信息复制一份给我。", "", "本人来取")
+EXPLAIN = Words("为什么要留我的送货地址，留到什么时候？", "", "电话答复即可")
+CORRECT = Words("地址写错了楼号，请更正。", "", "下次送货前")
+COMPLAINT = Words("送货员当着邻居念了我的电话。", "", "电话答复即可")
 
 
 @transaction.atomic

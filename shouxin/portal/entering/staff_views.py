@@ -18,7 +18,8 @@ from shouxin.customers.registry import shown
 from shouxin.customers.registry.models import Customer, Kind
 from shouxin.kit import clock
 from shouxin.people.doors import StaffRequest, allowed
-from shouxin.portal.entering import invitations
+from shouxin.people.thresholds.queries import value
+from shouxin.portal.entering import invitations, rules
 from shouxin.portal.entering.errors import EntryProblem
 from shouxin.rulebook.purposes.queries import organisation_name
 
@@ -48,6 +49,7 @@ def invite(request: StaffRequest, customer_id: UUID) -> HttpResponse:
         "standing": None if made else invitations.standing(row.id, now),
         "address": _address(request),
         "organisation": organisation_name(),
+        "days": value(rules.INVITATION_DAYS),
     }
     return render(request, "portal/staff/invite.html", context, status=422 if problem else 200)
 

@@ -198,8 +198,6 @@ class VersionForm(forms.Form):
         label=_("正文模板"),
         widget=forms.Textarea(attrs={"rows": 18}),
         max_length=40_000,
-        help_text=_("花括号里的内容由规则库填写，须都写到：%(places)s。")
-        % {"places": " ".join(f"{{{key}}}" for key in PARTS)},
     )
     contact = forms.CharField(
         label=_("联系方式"), max_length=200, help_text=_("客户怎样找到您：电话、邮箱或地址。")
@@ -207,6 +205,11 @@ class VersionForm(forms.Form):
     effective_on = forms.DateField(
         label=_("生效日期"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        said = gettext("花括号里的内容由规则库填写，须都写到：%(places)s。")
+        self.fields["template"].help_text = said % {"places": " ".join(f"{{{key}}}" for key in PARTS)}
 
 
 class NewNoticeForm(VersionForm):

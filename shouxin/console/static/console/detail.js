@@ -2,6 +2,12 @@
 (() => {
   "use strict";
 
+  // <button data-print hidden>: prints this page.
+  document.querySelectorAll("[data-print]").forEach((button) => {
+    button.hidden = false; // browsers print without it, too
+    button.addEventListener("click", () => window.print());
+  });
+
   // <… data-ends="moment" data-left="… {n} …" data-over="…">: the minutes of a contact count down in sight.
   const clocks = [...document.querySelectorAll("[data-ends]")];
   const tick = () => {

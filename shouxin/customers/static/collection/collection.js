@@ -1,11 +1,6 @@
-// Small helps on the pages of collection: printing, and keeping what is typed as a sealed draft. All works without them.
+// Small helps on the pages of collection: keeping what is typed as a sealed draft. All works without them.
 (() => {
   "use strict";
-  document.querySelectorAll("[data-print]").forEach((button) => {
-    button.hidden = false;
-    button.addEventListener("click", () => window.print());
-  });
-
   const form = document.querySelector("form[data-autosave]");
   if (!form) return;
   const told = document.querySelector("[data-autosave-told]");

@@ -145,9 +145,4 @@
     document.addEventListener("change", shown);
     shown();
   });
-
-  document.querySelectorAll("[data-print]").forEach((button) => {
-    button.hidden = false; // browsers print without it, too
-    button.addEventListener("click", () => window.print());
-  });
 })();
