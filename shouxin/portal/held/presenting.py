@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from shouxin.core.policy import Actor, Form
 from shouxin.customers.registry.models import Channel, Method, Provenance, RecordKind, Source
+from shouxin.customers.registry.presenting import spoken
 from shouxin.gate.events import field_names, reason_name
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.portal.held import rules
@@ -56,7 +57,7 @@ def records(found: Held) -> list[dict[str, Any]]:
 def line(item: Item) -> dict[str, Any]:
     return {
         "name": item.rule.name.in_(language()),
-        "text": item.text,
+        "text": spoken(item.rule, item.text),
         "hidden": item.form is Form.HIDDEN,
         "sensitive": item.rule.sensitive,
         "why": item.purpose.name.in_(language()) if item.purpose else "",

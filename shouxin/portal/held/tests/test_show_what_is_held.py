@@ -6,6 +6,7 @@ from django.db import transaction
 from shouxin.customers.registry.models import Customer
 from shouxin.journal import services as journal
 from shouxin.portal.choosing.tests.test_choose_purposes import browser
+from shouxin.portal.entering.tests.conftest import give
 from shouxin.portal.held import queries
 from shouxin.rulebook.purposes.models import Purpose
 from tests.register import SALES, Register
@@ -44,8 +45,10 @@ def test_secret_reads_appear_nowhere_and_leave_no_gap(register: Register) -> Non
 
 @pytest.mark.django_db(transaction=True)
 def test_each_value_says_why_whence_and_until_when(register: Register) -> None:
+    give(register, "li", gender="2")
     client = browser(register)
     page = client.get("/my/").content.decode()
+    assert '<p class="my-text">女</p>' in page, "a code is said in words"
     for said in (
         "138****5678",
         "销售跟进/履行合同",
@@ -66,3 +69,13 @@ def test_who_was_merged_sees_both_and_nobody_else_s(register: Register) -> None:
     assert "138****5678" in page
     assert "139****4321" in page
     assert "139****4321" not in browser(register, "service").get("/my/").content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_ones_own_visits_in_a_row_are_one_line(register: Register) -> None:
+    client = browser(register)
+    client.get("/my/")
+    client.get("/my/")
+    page = client.get("/my/reads/").content.decode()
+    assert page.count('<p class="my-who">您本人</p>') == 1
+    assert "以来 2 次" in page
