@@ -43,6 +43,8 @@ ROWS: Mapping[str, Row] = {
     "my:follow_rate": everybody(302, method="POST"),
     "my:follow_take_back": everybody(302, method="POST"),
     "my:follow_away": everybody(302, method="POST"),
+    "my:form": everybody(404, code="nosuchform"),
+    "my:form_done": everybody(404, code="nosuchform"),
     "my:sign_in": everybody(),
     "my:code": everybody(302),
     "my:detail": everybody(302),

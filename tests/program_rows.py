@@ -45,5 +45,8 @@ ROWS: Mapping[str, Row] = {
     "api:change": program("PATCH", customer=NOBODY),
     "api:describe": program("GET", form=NOBODY),
     "api:hand_in": program(form=NOBODY),
+    "api:public-openapi": everybody(),
+    "api:public-describe": everybody(404, key="pk_nobody"),
+    "api:public-hand_in": everybody(415, method="POST", key="pk_nobody"),
     "api:nowhere": everybody(404),
 }

@@ -37,6 +37,7 @@ DANGEROUS: Mapping[str, frozenset[str]] = {
     "customers:import_decide": frozenset({"accept"}),
     "customers:message_verb": frozenset({"approve"}),
     "customers:plan_verb": frozenset({"approve"}),
+    "customers:public_verb": frozenset({"approve"}),
     "customers:supply_remove": EVERYTHING,
     "people:bind": EVERYTHING,
     "people:confirm_link": EVERYTHING,

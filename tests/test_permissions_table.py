@@ -24,6 +24,7 @@ from tests import message_rows, oversight_rows, portal_rows, program_rows
 from tests.consent_rows import CONSENTS
 from tests.permission_frame import FRAME, NOBODY
 from tests.permission_rows import Row, everybody, needs, post
+from tests.public_form_rows import PUBLIC_FORMS
 from tests.register import SALES
 from tests.world import CAST, World
 
@@ -236,6 +237,7 @@ ROWS: Mapping[str, Row] = {
     "customers:duplicate": needs(P.CUSTOMERS_DUPLICATE_READ, status=404, pair_id=NOBODY),
     "customers:duplicate_judge": post(P.CUSTOMERS_DUPLICATE_JUDGE, status=404, pair_id=NOBODY),
     "customers:duplicate_merge": post(P.CUSTOMERS_DUPLICATE_MERGE, status=404, pair_id=NOBODY),
+    **PUBLIC_FORMS,
     "customers:forms": needs(P.CUSTOMERS_FORM_READ),
     "customers:form_new": needs(P.CUSTOMERS_FORM_DRAFT),
     "customers:form_version": needs(P.CUSTOMERS_FORM_READ, status=404, version_id=NOBODY),

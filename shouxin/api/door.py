@@ -36,11 +36,11 @@ class Token(HttpBearer):
         program.actor = caller.actor
         program.take_rows = lambda rows: caller.take_rows(rows, now)
         program.receipts = door.Receipts(caller.id, request.headers.get("Idempotency-Key", ""), now)
-        _check_shape(request)
+        check_shape(request)
         return caller
 
 
-def _check_shape(request: HttpRequest) -> None:
+def check_shape(request: HttpRequest) -> None:
     if request.method not in {"POST", "PATCH", "PUT"}:
         return
     if request.content_type not in {"application/json", "application/merge-patch+json"}:

@@ -4,7 +4,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import URLPattern, include, path, re_path
 from django.views.decorators.http import require_safe
 
-from shouxin.api import routes
+from shouxin.api import public, routes
 from shouxin.api.door import guarded
 
 app_name = "api"
@@ -20,7 +20,32 @@ def _routes() -> list[URLPattern]:
     return found
 
 
+def _public_routes() -> list[URLPattern]:
+    patterns, _, _ = public.api.urls
+    found = [
+        pattern for pattern in patterns if isinstance(pattern, URLPattern) and pattern.name != "api-root"
+    ]
+    for pattern in found:
+        pattern.callback = public.shared(login_not_required(pattern.callback))
+        pattern.callback.login_required = False  # type: ignore[attr-defined] # as login_not_required marks it
+        pattern.name = f"public-{pattern.name}"
+    return found
+
+
 urlpatterns = [
+    path(
+        "public/v1/",
+        include(
+            [
+                path(
+                    "openapi.json",
+                    login_not_required(require_safe(public.description)),
+                    name="public-openapi",
+                ),
+                *_public_routes(),
+            ]
+        ),
+    ),
     path(
         "v1/",
         include(

@@ -43,6 +43,8 @@ class CustomersConfig(AppConfig):
         from shouxin.customers.preferences import finding as limit_finding  # noqa: F401 - likewise
         from shouxin.customers.promises import events as promise_events  # noqa: F401 - likewise
         from shouxin.customers.promises import ties as promise_ties  # noqa: F401 - likewise
+        from shouxin.customers.public_forms import events as public_form_events  # noqa: F401 - likewise
+        from shouxin.customers.public_forms import menu as public_form_menu  # noqa: F401 - likewise
         from shouxin.customers.quality import events as quality_events  # noqa: F401 - likewise
         from shouxin.customers.quality import jobs as quality_jobs
         from shouxin.customers.quality import menu as quality_menu  # noqa: F401 - likewise

@@ -261,6 +261,24 @@ explain(
     "collection#发布",
     _("这一版表单的字段和理由。缺什么会逐个点名；齐了就提交，由另一人二次认证后发布。"),
 )
+explain(
+    "customers:public_forms",
+    "collection#公开表单",
+    _("任何人不登录就能填写的表单：申请、审批、开放到哪天、收到多少份。"),
+)
+explain(
+    "customers:public_form",
+    "collection#公开表单",
+    _(
+        "公开页面的地址、开放期和上限、收到的回执编号，以及被机器人防护拦下的次数。"
+        "暂停和关闭立即生效；到期、满额或收集计划停止时自动停止。"
+    ),
+)
+explain(
+    "customers:public_new",
+    "collection#公开表单",
+    _("申请把一份已发布的表单公开给任何人填写；由另一人批准后才有页面。"),
+)
 explain("customers:form_words", "collection#起草表单", _("改表单的标题和说明，这是客户看得到的文字。"))
 explain(
     "customers:form_fields",
@@ -294,6 +312,11 @@ explain(
     "customers:plan_edit",
     "collection#收集计划",
     _("改还没有批准的计划，改好再提交；批准以后内容固定，只能提前停止。"),
+)
+explain(
+    "customers:public_verb",
+    "collection#公开表单",
+    _("确认之后立即生效。申请公开的人不能批准自己的申请。"),
 )
 explain("customers:plan_verb", "collection#收集计划", _("确认之后立即生效并留痕。起草人不能批准自己的计划。"))
 explain(

@@ -13,6 +13,7 @@ from shouxin.customers.informing.models import Mailing, Receipt
 from shouxin.customers.intake.models import ImportBatch, RefusedRows, RememberedMapping
 from shouxin.customers.messages.models import Message, Recipient, Suppression, SuppressionKey
 from shouxin.customers.promises.models import Promise
+from shouxin.customers.public_forms.models import PublicForm, PublicSubmission
 from shouxin.customers.quality.models import (
     Figure,
     MailCode,
@@ -61,6 +62,8 @@ __all__ = [
     "Pace",
     "Promise",
     "Provenance",
+    "PublicForm",
+    "PublicSubmission",
     "Receipt",
     "Recipient",
     "Record",

@@ -19,6 +19,7 @@ from shouxin.customers.messages import public_views as messages_public
 from shouxin.customers.messages import views as sent
 from shouxin.customers.preferences import views as preferences
 from shouxin.customers.promises import views as promises
+from shouxin.customers.public_forms import views as public_forms
 from shouxin.customers.quality import urls as quality
 from shouxin.customers.registry import find_views, list_views, views
 from shouxin.customers.relationships import views as relations
@@ -94,6 +95,10 @@ urlpatterns = [
     path("collection/<uuid:plan_id>/", plans.plan_detail, name="plan"),
     path("collection/<uuid:plan_id>/edit/", plans.plan_edit, name="plan_edit"),
     path("collection/<uuid:plan_id>/<slug:verb>/", plans.plan_verb, name="plan_verb"),
+    path("public-forms/", public_forms.public_list, name="public_forms"),
+    path("public-forms/<uuid:public_id>/", public_forms.public_detail, name="public_form"),
+    path("public-forms/<uuid:public_id>/<slug:verb>/", public_forms.public_verb, name="public_verb"),
+    path("forms/<uuid:form_id>/public/new/", public_forms.public_new, name="public_new"),
     path("forms/", forms.form_list, name="forms"),
     path("forms/new/", forms.form_new, name="form_new"),
     path("forms/<uuid:version_id>/", forms.form_version, name="form_version"),

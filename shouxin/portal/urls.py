@@ -10,6 +10,7 @@ from shouxin.portal.entering import views as entering
 from shouxin.portal.held import views as held
 from shouxin.portal.news import views as news
 from shouxin.portal.published import views as published
+from shouxin.portal.registering import views as registering
 from shouxin.portal.wishing import views as wishing
 
 app_name = "my"
@@ -48,6 +49,8 @@ urlpatterns = [
     path("follow/rate/", anyone.rate, name="follow_rate"),
     path("follow/take-back/", anyone.take_back, name="follow_take_back"),
     path("follow/away/", anyone.put_away, name="follow_away"),
+    path("f/<slug:code>/", registering.form, name="form"),
+    path("f/<slug:code>/done/", registering.done, name="form_done"),
     path("sign-in/", entering.sign_in, name="sign_in"),
     path("code/", entering.code, name="code"),
     path("detail/", entering.detail, name="detail"),

@@ -170,10 +170,10 @@ def describe(request: ProgramRequest, form: UUID) -> HttpResponse:
             }
             for one in asked.content.asked
         ],
-        "values_schema": {kind: _schema(asked, kind, language) for kind in asked.content.kinds},
-        "consent": _own_page(asked, language),
+        "values_schema": {kind: schema(asked, kind, language) for kind in asked.content.kinds},
+        "consent": own_page(asked, language),
         "offers": [
-            _page(one, language)
+            page(one, language)
             for one in consenting.offers(
                 asked.content.offers, language=language, customer=None, now=clock.now()
             )
@@ -182,18 +182,18 @@ def describe(request: ProgramRequest, form: UUID) -> HttpResponse:
     return HttpResponse(_encode(answer), content_type="application/json")
 
 
-def _own_page(asked: services.Asked, language: str) -> dict[str, Any] | None:
+def own_page(asked: services.Asked, language: str) -> dict[str, Any] | None:
     if not asked.purpose.consent_based:
         return None
-    return _page(pages.present(purpose=asked.purpose.key, language=language, now=clock.now()), language)
+    return page(pages.present(purpose=asked.purpose.key, language=language, now=clock.now()), language)
 
 
-def _page(page: Page, language: str) -> dict[str, Any]:
+def page(shown: Page, language: str) -> dict[str, Any]:
     return {
-        "purpose": page.purpose,
-        "shown": page.sha256,
-        "language": page.language,
-        "text": page.text,
+        "purpose": shown.purpose,
+        "shown": shown.sha256,
+        "language": shown.language,
+        "text": shown.text,
         "boxes": [
             {
                 "key": box.key,
@@ -202,12 +202,12 @@ def _page(page: Page, language: str) -> dict[str, Any]:
                 "separate": box.kind != GENERAL,
                 "written": box.written,
             }
-            for box in page.boxes
+            for box in shown.boxes
         ],
     }
 
 
-def _schema(asked: services.Asked, kind: str, language: str) -> dict[str, Any]:
+def schema(asked: services.Asked, kind: str, language: str) -> dict[str, Any]:
     """The JSON Schema of the values of one kind of customer."""
     fields = asked.content.asks(kind, asked.fields)
     return {
@@ -276,12 +276,12 @@ def _filled(request: ProgramRequest, form: UUID, body: SubmissionIn) -> Filled:
         method=Method.API,
         strays=tuple(body.model_extra or ()),
         address=request.META.get("REMOTE_ADDR", ""),
-        choice=_choice(body.consent) if body.consent else None,
-        offered=tuple(_choice(one) for one in body.offers),
+        choice=choice(body.consent) if body.consent else None,
+        offered=tuple(choice(one) for one in body.offers),
     )
 
 
-def _choice(said: ConsentIn) -> Choice:
+def choice(said: ConsentIn) -> Choice:
     return Choice(said.shown, frozenset(said.ticked))
 
 

@@ -56,6 +56,8 @@ def agreed(actor: Actor, purpose: PurposeRule, filled: "Filled", now: datetime) 
 
 
 def _door(actor: Actor, filled: "Filled") -> Channel:
+    if actor.kind is ActorKind.SERVICE:
+        return Channel.FORM
     if actor.kind is not ActorKind.STAFF:
         return Channel.API
     return Channel.PAPER if filled.method is Method.PAPER else Channel.COUNTER

@@ -172,6 +172,7 @@ class Door(models.TextChoices):
 
     STAFF = "staff", _("员工页面")
     API = "api", _("接口客户端")
+    PUBLIC = "public", _("公开表单")
 
 
 class Undeclared(models.Model):
@@ -180,7 +181,8 @@ class Undeclared(models.Model):
     id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
     form = models.ForeignKey(CollectionForm, on_delete=models.CASCADE, related_name="undeclared")
     door = models.CharField(max_length=8, choices=Door)
-    source = models.UUIDField()  # pseudonym of the member of staff or the program
+    # Pseudonym of the member of staff or the program; of the public a keyed digest that changes every day.
+    source = models.UUIDField()
     network = models.CharField(max_length=8)  # class of the address: own, private or public
     day = models.DateField()
     count = models.PositiveIntegerField()

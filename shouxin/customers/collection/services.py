@@ -1,6 +1,6 @@
 """A filled form on its way into the register: judged, met with what is there, counted for its plan, stored, once."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -57,6 +57,7 @@ class Filled:
     scan: NewFile | None = None
     strays: tuple[str, ...] = ()
     address: str = ""
+    source: UUID | None = None  # of what came from the public, as it is counted
     choice: Choice | None = None  # of the page of the form's purpose, where that rests on consent
     offered: tuple[
         Choice, ...
@@ -95,8 +96,10 @@ class Asked:
         return self.purpose.notice_version_id
 
 
-def submit(*, actor: Actor, filled: Filled, now: datetime) -> Done:
-    """Store a filled form: wholly, or nothing of it.
+def submit(
+    *, actor: Actor, filled: Filled, now: datetime, also: Callable[[Done], None] = lambda _done: None
+) -> Done:
+    """Store a filled form: wholly, or nothing of it; `also` is done in the same transaction.
 
     Raises:
         SubmissionProblem: it cannot be stored; an undeclared field refuses everything and is counted.
@@ -123,7 +126,9 @@ def submit(*, actor: Actor, filled: Filled, now: datetime) -> Done:
         customer = _recognised(actor, asked, filled, judged, now)
         try:
             with transaction.atomic():
-                return _store(actor, asked, filled, judged, customer, now)
+                done = _store(actor, asked, filled, judged, customer, now)
+                also(done)
+                return done
         except DuplicateKey as problem:
             if attempt == ATTEMPTS - 1:
                 keys = sorted({key for _, key in problem.taken})
@@ -186,7 +191,14 @@ def check_declared(*, actor: Actor, asked: Content, filled: Filled, now: datetim
     """
     found = sorted({*rules.undeclared(filled.values, asked.keys), *filled.strays})
     if found:
-        undeclared.count(actor=actor, form=asked.form, fields=len(found), address=filled.address, now=now)
+        undeclared.count(
+            actor=actor,
+            form=asked.form,
+            fields=len(found),
+            address=filled.address,
+            source=filled.source,
+            now=now,
+        )
         raise SubmissionProblem("form.undeclared", names=tuple(found))
 
 

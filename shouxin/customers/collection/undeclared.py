@@ -11,6 +11,7 @@ from shouxin.customers.collection.models import Door
 from shouxin.journal import services as journal
 from shouxin.kit import ids
 
+DOORS = {ActorKind.STAFF: Door.STAFF, ActorKind.SERVICE: Door.PUBLIC}
 _COUNT = """
 INSERT INTO collection_undeclared AS u (id, form_id, door, source, network, day, count, fields, last_at)
 VALUES (%s, %s, %s, %s, %s, %s, 1, %s, %s)
@@ -20,18 +21,29 @@ RETURNING count
 """
 
 
-def count(*, actor: Actor, form: UUID, fields: int, address: str, now: datetime) -> int:
+def count(
+    *, actor: Actor, form: UUID, fields: int, address: str, now: datetime, source: UUID | None = None
+) -> int:
     """Count one refusal of this source; stands whatever becomes of the request. Names and values are kept nowhere.
 
     The journal takes the first of a day and each tenfold of it, so that nobody can flood it.
     """
-    door = Door.STAFF if actor.kind is ActorKind.STAFF else Door.API
+    door = DOORS.get(actor.kind, Door.API)
     network = rules.network_of(address)
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute(
                 _COUNT,
-                [ids.new(), form, door.value, actor.pseudonym, network, rules.day_of(now), fields, now],
+                [
+                    ids.new(),
+                    form,
+                    door.value,
+                    source or actor.pseudonym,
+                    network,
+                    rules.day_of(now),
+                    fields,
+                    now,
+                ],
             )
             (counted,) = cursor.fetchone() or (0,)
         if str(counted).strip("0") == "1":

@@ -62,7 +62,7 @@ def present(*, purpose: str, language: str, now: datetime) -> Page:
     offered = boxes_of(purpose)
     rule = rulebooks["rulebook"].purpose(purpose)
     main = NoticeVersion.objects.get(id=rule.notice_version_id)  # type: ignore[union-attr,misc] # boxes_of found it
-    version = _in_language(main, language)
+    version = in_language(main, language)
     content = rules.canonical(
         {
             "purpose": purpose,
@@ -87,7 +87,7 @@ def present(*, purpose: str, language: str, now: datetime) -> Page:
     return Page(key, purpose, version.language, version.id, version.text, offered)
 
 
-def _in_language(main: NoticeVersion, language: str) -> NoticeVersion:
+def in_language(main: NoticeVersion, language: str) -> NoticeVersion:
     """The same version in `language`; in Chinese where there is no translation of it."""
     if not language.startswith("en"):
         return main

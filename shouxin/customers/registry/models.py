@@ -67,6 +67,7 @@ class Method(models.TextChoices):
     IMPORT = "import", _("文件导入")
     API = "api", _("接口写入")
     PAPER = "paper", _("纸质补录")
+    WEB = "web", _("公开表单")
 
 
 class Provenance(models.Model):

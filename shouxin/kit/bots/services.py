@@ -9,6 +9,7 @@ import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -73,6 +74,23 @@ def blame(*, form: str, address: str, outcome: str, weight: int, now: datetime) 
     with transaction.atomic():
         _count(form, _source(address, now), weight, now)
         _tally(form, outcome, now)
+
+
+def look_on(*, form: str, address: str, most: int, now: datetime) -> None:
+    """A page or description was asked for: nobody is shown it more often than `most` in ten minutes.
+
+    Raises:
+        Turned: asked for too often from there.
+    """
+    with transaction.atomic():
+        seen = _count(f"{form[:60]}:see", _source(address, now), 1, now)
+    if seen > most:
+        raise Turned("bots.source")
+
+
+def source_id(address: str, now: datetime) -> UUID:
+    """The source as it may be kept beside a count: a keyed digest, another one every day."""
+    return UUID(bytes=_source(address, now))
 
 
 def tidy(*, now: datetime) -> int:
