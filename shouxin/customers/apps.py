@@ -17,13 +17,7 @@ class CustomersConfig(AppConfig):
         from shouxin.customers.bulk import signing_up as bulk_signing_up  # noqa: F401 - likewise
         from shouxin.customers.cleanup import events as cleanup_events  # noqa: F401 - likewise
         from shouxin.customers.cleanup import jobs as cleanup_jobs  # noqa: F401 - likewise
-        from shouxin.customers.collection import drafts as collection_drafts  # noqa: F401 - likewise
-        from shouxin.customers.collection import events as collection_events  # noqa: F401 - likewise
-        from shouxin.customers.collection import jobs as collection_jobs  # noqa: F401 - likewise
-        from shouxin.customers.collection import menu as collection_menu  # noqa: F401 - likewise
-        from shouxin.customers.collection import naming as collection_names  # noqa: F401 - likewise
-        from shouxin.customers.collection import plans as collection_plans  # noqa: F401 - likewise
-        from shouxin.customers.collection import ties as collection_ties  # noqa: F401 - likewise
+        from shouxin.customers.collection import signing_up as collection_signing_up  # noqa: F401 - likewise
         from shouxin.customers.collection_forms import events as form_events  # noqa: F401 - likewise
         from shouxin.customers.consents import events as consent_events  # noqa: F401 - likewise
         from shouxin.customers.consents import facts as consent_facts  # noqa: F401 - likewise
@@ -43,8 +37,7 @@ class CustomersConfig(AppConfig):
         from shouxin.customers.preferences import finding as limit_finding  # noqa: F401 - likewise
         from shouxin.customers.promises import events as promise_events  # noqa: F401 - likewise
         from shouxin.customers.promises import ties as promise_ties  # noqa: F401 - likewise
-        from shouxin.customers.public_forms import events as public_form_events  # noqa: F401 - likewise
-        from shouxin.customers.public_forms import menu as public_form_menu  # noqa: F401 - likewise
+        from shouxin.customers.public_forms import signing_up as public_forms_signing_up  # noqa: F401 - likewise
         from shouxin.customers.quality import events as quality_events  # noqa: F401 - likewise
         from shouxin.customers.quality import jobs as quality_jobs
         from shouxin.customers.quality import menu as quality_menu  # noqa: F401 - likewise

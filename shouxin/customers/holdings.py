@@ -14,6 +14,7 @@ ROOMS = (
     "duplicates",
     "cleanup",
     "collection",
+    "public_forms",
     "segments",
     "messages",
     "informing",
