@@ -1,4 +1,4 @@
-"""What this room signs up with others when it is loaded: drafts, events, jobs, the menu, names of origins, plans, ties."""
+"""What this room signs up with others when it is loaded."""
 
 from shouxin.customers.collection import drafts, events, jobs, menu, naming, plans, ties
 
