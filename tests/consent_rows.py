@@ -12,6 +12,7 @@ CONSENTS: Mapping[str, Row] = {
     "customers:consent_seen": needs(
         P.CUSTOMERS_PROFILE_READ, status=404, customer_id=NOBODY, decision_id=NOBODY
     ),
+    "customers:consent_records": post(P.CUSTOMERS_CONSENT_RECORD, status=404, customer_id=NOBODY),
     "customers:consent_ask": needs(
         P.CUSTOMERS_CONSENT_RECORD, status=404, customer_id=NOBODY, purpose="marketing"
     ),

@@ -25,6 +25,8 @@ ROWS: Mapping[str, Row] = {
     "my:request_proof": everybody(302, method="POST", case_id=NOBODY),
     "my:rate": everybody(302, method="POST", case_id=NOBODY),
     "my:choices": everybody(302),
+    "my:records": everybody(302),
+    "my:receipt_record": everybody(302, entry=NOBODY),
     "my:purpose": everybody(302, key="marketing"),
     "my:withdraw": everybody(302, method="POST", key="marketing"),
     "my:refuse": everybody(302, method="POST", key="marketing"),

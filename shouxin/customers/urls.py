@@ -115,6 +115,7 @@ urlpatterns = [
     path("<uuid:customer_id>/limits/", preferences.limits, name="limits"),
     path("<uuid:customer_id>/consents/", asking.overview, name="consents"),
     path("<uuid:customer_id>/consents/seen/<uuid:decision_id>/", asking.seen, name="consent_seen"),
+    path("<uuid:customer_id>/consents/records/", asking.records, name="consent_records"),
     path("<uuid:customer_id>/consents/<slug:purpose>/", asking.ask, name="consent_ask"),
     re_path(
         r"^(?P<customer_id>[0-9a-f-]{36})/consents/(?P<purpose>[-\w]+)/(?P<verb>withdraw|refuse|restrict|allow)/$",

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -17,7 +17,7 @@ from shouxin.customers.asking.forms import AskForm
 from shouxin.customers.asking.services import ScanProblem, Sheet
 from shouxin.customers.attachments.papers import kind_of
 from shouxin.customers.attachments.views import in_memory
-from shouxin.customers.consents import pages, queries, rules
+from shouxin.customers.consents import exporting, pages, queries, rules
 from shouxin.customers.consents import services as consents
 from shouxin.customers.consents.errors import ConsentProblem
 from shouxin.customers.consents.models import Channel, RefusalKind
@@ -176,3 +176,18 @@ def seen(request: StaffRequest, customer_id: UUID, decision_id: UUID) -> HttpRes
         **presenting.evidence(request.actor, decision),
     }
     return render(request, "asking/seen.html", context)
+
+
+@require_POST
+@allowed(P.CUSTOMERS_CONSENT_RECORD)
+def records(request: StaffRequest, customer_id: UUID) -> HttpResponse:
+    """The person's consent records for programs to read, handed out at their wish; journalled."""
+    row = _row(request, customer_id)
+    found = exporting.hand_out(
+        actor=request.actor, customer=row.id, language=presenting.language(), now=clock.now()
+    )
+    answer = JsonResponse(
+        found, content_type="application/ld+json", json_dumps_params={"ensure_ascii": False, "indent": 1}
+    )
+    answer["Content-Disposition"] = f'attachment; filename="consents-{row.id}.jsonld"'
+    return answer

@@ -25,6 +25,11 @@ for _name, _zh, _en in (
         "Two customers merged: the last word of both holds, a withdrawal before all: {purposes}",
     ),
     (
+        "consent.exported",
+        "把本人的同意记录导出为机读文件：{records} 条",
+        "Handed the consent records out as a machine-readable file: {records}",
+    ),
+    (
         "purpose.refused_by_customer",
         "本人拒绝或限制为目的 {purpose} 处理其信息，立即生效",
         "Refused or restricted the processing for purpose {purpose}, at once",

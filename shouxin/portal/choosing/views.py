@@ -1,16 +1,17 @@
 """Consents and purposes: each with its page as seen, decided and taken back in one step, with a receipt to keep."""
 
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from shouxin.core.ledger import standalone
-from shouxin.customers.consents import pages
+from shouxin.customers.consents import exporting, pages
 from shouxin.customers.consents import services as consents
 from shouxin.customers.consents.errors import ConsentProblem
 from shouxin.customers.consents.models import Channel, RefusalKind
@@ -189,3 +190,30 @@ def _how(request: CustomerRequest) -> How:
 
 def _language() -> str:
     return get_language() or "zh-hans"
+
+
+def _download(document: dict[str, Any], name: str) -> HttpResponse:
+    answer = JsonResponse(
+        document,
+        content_type="application/ld+json",
+        json_dumps_params={"ensure_ascii": False, "indent": 1},
+    )
+    answer["Content-Disposition"] = f'attachment; filename="{name}.jsonld"'
+    return answer
+
+
+@require_GET
+@for_customers
+def records(request: CustomerRequest) -> HttpResponse:
+    """Every decision of the person, for programs to read (ISO/IEC TS 27560)."""
+    return _download(exporting.records(request.me.id, _language(), clock.now()), "consents")
+
+
+@require_GET
+@for_customers
+def receipt_record(request: CustomerRequest, entry: UUID) -> HttpResponse:
+    """What was decided by one act, for programs to read."""
+    found = exporting.receipt(request.me.id, entry, _language(), clock.now())
+    if found is None:
+        raise Http404
+    return _download(found, f"receipt-{entry}")

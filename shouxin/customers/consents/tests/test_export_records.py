@@ -1,0 +1,109 @@
+"""Consent records read as JSON-LD: every term is one of the listed vocabularies; no value of a field is there."""
+
+import csv
+import json
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from shouxin.core.policy import customer_actor
+from shouxin.customers.consents import exporting, pages, services
+from shouxin.customers.consents.models import Channel
+from shouxin.customers.consents.services import How
+from shouxin.journal.queries import timeline
+from shouxin.kit import clock
+from tests.register import PHONE, Register
+
+MARKETING = "marketing"
+LISTED = Path(__file__).parents[4] / "docs/formats/consent-records.md"
+VOCABULARY = Path(os.environ.get("SHOUXIN_TESTDATA", "-")) / "dpv" / "dpv.csv"
+
+
+def decide_twice(register: Register) -> None:
+    me, now = customer_actor(register["li"]), clock.now()
+    page = pages.present(purpose=MARKETING, language="zh-hans", now=now)
+    how = How(Channel.PORTAL)
+    services.decide(
+        actor=me, customer=me.id, shown=page.sha256, ticked=frozenset({"general"}), how=how, now=now
+    )
+    services.withdraw(actor=me, customer=me.id, purpose=MARKETING, how=how, now=clock.now())
+
+
+def listed() -> dict[str, str]:
+    return dict(re.findall(r"^\| `((?:dpv|dct|xsd):\w+)` \| (.+) \|$", LISTED.read_text(), re.MULTILINE))
+
+
+def terms(document: Any, context: dict[str, Any]) -> set[str]:
+    """Every term of a vocabulary in the document: as a key, as a type, and where the context says a value is one."""
+    if isinstance(document, list):
+        return {term for one in document for term in terms(one, context)}
+    if not isinstance(document, dict):
+        return set()
+    found = set()
+    for key, value in document.items():
+        if key == "@context":
+            continue
+        if key == "@type":
+            found.add(value)
+        elif not key.startswith("@"):
+            found.add(key)
+            kind = context.get(key, {}).get("@type", "")
+            if kind == "@id":
+                found.add(value)
+            elif kind:
+                found.add(kind)
+        found |= terms(value, context)
+    return found
+
+
+@pytest.mark.django_db(transaction=True)
+def test_records_parse_and_every_term_is_listed(register: Register, client: Client) -> None:
+    decide_twice(register)
+    text = json.dumps(exporting.records(register["li"], "zh-hans", clock.now()), ensure_ascii=False)
+    document = json.loads(text)
+    context, graph = document["@context"], document["@graph"]
+    used = terms(document, context)
+    assert used <= set(listed())
+    assert all(term.split(":")[0] in context for term in used)
+
+    general = next(one for one in graph if len(one["dpv:hasRecordOfActivity"]) == 2)
+    assert general["@type"] == "dpv:ConsentRecord"
+    assert general["dpv:hasConsentStatus"] == "dpv:ConsentWithdrawn"
+    assert [event["dpv:hasConsentStatus"] for event in general["dpv:hasRecordOfActivity"]] == [
+        "dpv:ConsentGiven",
+        "dpv:ConsentWithdrawn",
+    ]
+    assert general["dpv:hasNotice"]["dct:identifier"].startswith("sha256:")
+    assert general["dpv:hasDataController"]["dpv:hasContact"]
+    assert {one["dct:identifier"] for one in general["dpv:hasProcess"]["dpv:hasPersonalData"]} >= {"mobile"}
+    assert PHONE not in text
+    assert "李小明" not in text
+
+    entry = general["dpv:hasRecordOfActivity"][0]["dct:source"].removeprefix("urn:uuid:")
+    receipt = exporting.receipt(register["li"], entry, "en", clock.now())
+    assert receipt is not None
+    assert {one["@type"] for one in receipt["@graph"]} == {"dpv:ConsentReceipt"}
+    assert {one["dpv:hasConsentStatus"] for one in receipt["@graph"]} == {
+        "dpv:ConsentGiven",
+        "dpv:ConsentRefused",
+    }
+    assert exporting.receipt(register["zhang"], entry, "en", clock.now()) is None
+
+    register.world.signed_in(client, "clerk")
+    answer = client.post(f"/customers/{register['li']}/consents/records/")
+    assert answer.headers["Content-Type"] == "application/ld+json"
+    assert len(answer.json()["@graph"]) == len(graph)
+    assert timeline(register["li"], limit=1)[0].event == "consent.exported"
+    assert client.post(f"/customers/{register['service']}/consents/records/").status_code == 404
+
+
+def test_the_list_holds_what_the_vocabulary_holds() -> None:
+    if not VOCABULARY.exists():
+        pytest.skip("no DPV among the test data")
+    with VOCABULARY.open(encoding="utf-8") as table:
+        known = {f"dpv:{row['term']}" for row in csv.DictReader(table)}
+    assert {term for term in listed() if term.startswith("dpv:")} <= known
