@@ -84,8 +84,9 @@ class Tour:
         found = customer.walk(["/my/"])
         print(f"{CUSTOMER}: {len(found)} screens", flush=True)
         self.screens += found
-        self.screens += [Screen("stranger", f"my:{door}", f"/my/{path}/") for door, path in reached.DOORS]
-        self.problems += customer.wrong
+        stranger = Visitor("stranger", self.base, doors.SESSION)
+        self.screens += stranger.walk(["/my/sign-in/"])
+        self.problems += customer.wrong + stranger.wrong
 
     def photograph(self, *, looks: Sequence[Look] = LOOKS) -> list[Found]:
         """Whoever comes to a screen first is photographed in every look, the others in two."""

@@ -42,8 +42,6 @@ EXCEPTED = {
     "rulebook:policy_read": "leads on to the version in force",
 }
 NO_CONSOLE = ("admin:", "scim:", "api:")
-# The portal's pages outside a session of a customer's.
-DOORS = (("sign_in", "sign-in"), ("invitation", "invitation"))
 
 
 def missing(names: Iterable[str]) -> list[str]:

@@ -26,6 +26,7 @@ BOOKS = {
     "sector": "sector",
     "validator": "validator",
 }
+NAMED = {"classification": CLASSES, "category": CATEGORIES}  # kept by their Chinese names
 
 
 class Choices(forms.Form):
@@ -42,6 +43,10 @@ class Choices(forms.Form):
             chooser = self.fields.get(name)
             if isinstance(chooser, forms.ChoiceField):
                 chooser.choices = wording.choices(book)
+        for name, known in NAMED.items():
+            chooser = self.fields.get(name)
+            if isinstance(chooser, forms.ChoiceField):
+                chooser.choices = [(key, wording.in_words("sort", key)) for key in known]
 
 
 class FieldForm(Choices):
@@ -56,8 +61,8 @@ class FieldForm(Choices):
     name_en = forms.CharField(label=_("英文名称"), max_length=200)
     subject_type = forms.ChoiceField(label=_("主体类型"), choices=Field.Subject.choices)
     record = forms.ChoiceField(label=_("所属记录"), choices=Field.Record.choices)
-    classification = forms.ChoiceField(label=_("数据分类"), choices=[(name, name) for name in CLASSES])
-    category = forms.ChoiceField(label=_("个人信息类别"), choices=[(name, name) for name in CATEGORIES])
+    classification = forms.ChoiceField(label=_("数据分类"))
+    category = forms.ChoiceField(label=_("个人信息类别"))
     source_class = forms.ChoiceField(label=_("来源"), choices=Field.Source.choices)
     identifier_role = forms.ChoiceField(label=_("标识作用"))
     uses = forms.MultipleChoiceField(
