@@ -38,6 +38,11 @@ ROWS: Mapping[str, Row] = {
     "rights:match": post(P.RIGHTS_CASE_HANDLE, status=404, customer_id=NOBODY),
     "rights:case": needs(P.RIGHTS_CASE_READ, status=404, case_id=NOBODY),
     "rights:proof": needs(P.RIGHTS_CASE_HANDLE, status=404, case_id=NOBODY, proof_id=NOBODY),
+    "rights:package": needs(P.RIGHTS_CASE_HANDLE, status=404, case_id=NOBODY),
+    "rights:package_make": post(P.RIGHTS_CASE_HANDLE, status=404, case_id=NOBODY),
+    "rights:package_look": post(P.RIGHTS_CASE_HANDLE, status=404, case_id=NOBODY),
+    "rights:package_freeze": post(P.RIGHTS_CASE_HANDLE, status=404, case_id=NOBODY),
+    "rights:package_hand": post(P.RIGHTS_CASE_HANDLE, status=404, case_id=NOBODY),
     "rights:letter": needs(P.RIGHTS_CASE_READ, status=404, case_id=NOBODY),
     **{
         f"rights:verb#{verb}": post(P.RIGHTS_CASE_READ, status=404, case_id=NOBODY, verb=verb)

@@ -21,6 +21,7 @@ ROWS: Mapping[str, Row] = {
     "my:wishes": everybody(302),
     "my:requests": everybody(302),
     "my:request": everybody(302, case_id=NOBODY),
+    "my:package": everybody(302, method="POST", case_id=NOBODY),
     "my:take_back": everybody(302, method="POST", case_id=NOBODY),
     "my:request_proof": everybody(302, method="POST", case_id=NOBODY),
     "my:rate": everybody(302, method="POST", case_id=NOBODY),

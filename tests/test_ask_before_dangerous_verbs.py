@@ -66,6 +66,8 @@ DANGEROUS: Mapping[str, frozenset[str]] = {
     "people:threshold_decide": frozenset({"confirm"}),
     "people:unlink": EVERYTHING,
     "rights:approve_all": EVERYTHING,
+    "rights:package_look": EVERYTHING,
+    "rights:package_hand": EVERYTHING,
     "rights:verb": frozenset({"approve"}),
     "rulebook:defaults_approve": EVERYTHING,
     "rulebook:field_verb": frozenset({"activate", "lower", "lower-confirm"}),

@@ -27,6 +27,7 @@ REASON_NAMES = MappingProxyType(
         EMERGENCY: Text("应急访问", "Emergency access"),
         "order_lines": Text("修改明细行", "lines of a record changed"),
         # What the product's own services read, seal or destroy for.
+        "access_package": Text("汇集本人查阅的信息", "putting together what the person asked to see"),
         "batch_rejected": Text("导入批次被退回", "import batch rejected"),
         "clean-up": Text("清理", "clean-up"),
         "cleanup": Text("清理", "clean-up"),

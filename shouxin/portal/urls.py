@@ -4,6 +4,7 @@ from django.urls import path
 
 from shouxin.portal.anyone import feedback_views as feedback
 from shouxin.portal.anyone import views as anyone
+from shouxin.portal.asking import taking
 from shouxin.portal.asking import views as asking
 from shouxin.portal.choosing import views as choosing
 from shouxin.portal.entering import views as entering
@@ -40,6 +41,7 @@ urlpatterns = [
     path("requests/", asking.requests, name="requests"),
     path("requests/<uuid:case_id>/", asking.one, name="request"),
     path("requests/<uuid:case_id>/proof/", asking.hand_in, name="request_proof"),
+    path("requests/<uuid:case_id>/package/", taking.take, name="package"),
     path("requests/<uuid:case_id>/take-back/", asking.take_back, name="take_back"),
     path("requests/<uuid:case_id>/rate/", asking.rate, name="rate"),
     path("anyone/", anyone.ask, name="anyone"),

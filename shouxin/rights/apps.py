@@ -13,4 +13,7 @@ class RightsConfig(AppConfig):
         from shouxin.rights.feedback import holdings as feedback_holdings  # noqa: F401 - likewise
         from shouxin.rights.feedback import keeping as feedback_keeping  # noqa: F401 - likewise
         from shouxin.rights.feedback import ties  # noqa: F401 - likewise
+        from shouxin.rights.packages import events as package_events  # noqa: F401 - likewise
+        from shouxin.rights.packages import holdings as package_holdings  # noqa: F401 - likewise
+        from shouxin.rights.packages import keeping as package_keeping  # noqa: F401 - likewise
         from shouxin.rights.tracing import holdings as story_holdings  # noqa: F401 - likewise

@@ -2,5 +2,6 @@
 
 from shouxin.rights.cases.models import Case, Check, Deed, Proof, Round, RoundItem
 from shouxin.rights.feedback.models import Feedback
+from shouxin.rights.packages.models import Package, Piece
 
-__all__ = ["Case", "Check", "Deed", "Feedback", "Proof", "Round", "RoundItem"]
+__all__ = ["Case", "Check", "Deed", "Feedback", "Package", "Piece", "Proof", "Round", "RoundItem"]

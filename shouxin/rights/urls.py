@@ -4,6 +4,7 @@ from django.urls import path, re_path
 
 from shouxin.rights.cases import round_views, views
 from shouxin.rights.feedback import views as feedback
+from shouxin.rights.packages import views as packages
 
 app_name = "rights"
 VERBS = "take|check|pause|resume|extend|withdraw|merge|answer|approve|send_back|rate"
@@ -22,5 +23,10 @@ urlpatterns = [
     path("<uuid:case_id>/", views.case_page, name="case"),
     path("<uuid:case_id>/proofs/<uuid:proof_id>/", views.proof, name="proof"),
     path("<uuid:case_id>/letter/", views.letter, name="letter"),
+    path("<uuid:case_id>/package/", packages.package, name="package"),
+    path("<uuid:case_id>/package/make/", packages.make, name="package_make"),
+    path("<uuid:case_id>/package/look/", packages.look, name="package_look"),
+    path("<uuid:case_id>/package/freeze/", packages.freeze, name="package_freeze"),
+    path("<uuid:case_id>/package/hand-over/", packages.hand_over, name="package_hand"),
     re_path(rf"^(?P<case_id>[0-9a-f-]{{36}})/(?P<verb>{VERBS})/$", views.verb, name="verb"),
 ]

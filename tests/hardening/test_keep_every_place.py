@@ -59,6 +59,9 @@ from shouxin.rights.cases.tests import cast as rights
 from shouxin.rights.feedback import services as feedback
 from shouxin.rights.feedback.keeping import Said, said_in
 from shouxin.rights.feedback.models import Category, Feedback
+from shouxin.rights.packages import services as packages
+from shouxin.rights.packages.keeping import key_of, rows_in
+from shouxin.rights.packages.models import Package, Piece
 from shouxin.vault import algorithms, places, root_destruction, root_rotation, services
 from shouxin.vault.checking_places import Altered
 from shouxin.vault.commands import operator
@@ -122,8 +125,9 @@ HELD = {
     "customers.suppression": 1,
     "drafts": 1,
     "portal.entering": 1,
-    "rights.case": 2,
+    "rights.case": 3,
     "rights.feedback": 1,
+    "rights.package": 1,
     "rights.proof": 1,
 }
 
@@ -189,6 +193,8 @@ class Filled:
         clerk = self.register.world.actor("clerk")
         assert proving.opened(actor=clerk, proof=Proof.objects.get()) == rights.PNG
         assert said_in(Feedback.objects.get()).text == rights.SAID
+        package = Package.objects.get()
+        assert list(rows_in(key_of(package), package, packages.VALUES))
         assert messages.proof_of(Message.objects.get()) == OFFER
         assert suppressing.digests("EMAIL", [MAILBOX]) == [self.suppressed]
         officer = self.register.world.people["officer"]
@@ -219,6 +225,8 @@ def filled(register: Register, folder: Path, client: Client) -> Filled:
     answering.propose(actor=world.actor("clerk"), case=asked.id, answer=said, now=now)
     answering.approve(actor=world.actor("sales_head"), case=asked.id, now=now)
     waits = cases.take(actor=world.actor("clerk"), case=rights.filed(register, Kind.KNOW).case.id, now=now)
+    shown = rights.in_hand(register, Kind.ACCESS)
+    packages.assemble(actor=world.actor("clerk"), case=shown.id, now=now)
     document = Check.Method.DOCUMENT
     cases.check(actor=world.actor("clerk"), case=waits.id, method=document, proof=rights.PNG, now=now)
     feedback.file(
@@ -422,7 +430,10 @@ def test_a_resealing_that_is_cut_off_leaves_everything_readable(
 def test_what_nobody_altered_is_found_sound(filled: Filled) -> None:
     done = check()
     assert (done.found, done.altered) == ([], [])
-    assert (done.keys, done.parcels) == (sum(HELD.values()) + 2, 7 + 2 + 3 + 1 + 1 + 1 + 1 + 4 + 2)
+    assert (done.keys, done.parcels) == (
+        sum(HELD.values()) + 2,
+        7 + 2 + 3 + 1 + 1 + 1 + 1 + 4 + 4 + Piece.objects.count(),
+    )
 
 
 def spoil(table: str, column: str, where: str) -> None:

@@ -55,6 +55,7 @@ TITLES: Mapping[str, Text] = MappingProxyType(
             "上报逾期未答复的客户意见", "Tell those above of feedback that is over its day"
         ),
         "rights.approve": Text("批量批准行权答复", "Approve many answers to requests"),
+        "rights.packages": Text("销毁过期的查阅材料", "Destroy packages that ran out"),
         "rights.settle": Text("核对等待删除的行权申请", "Settle requests that wait for destruction"),
         "segments.nightly": Text("每夜更新客户分群", "Refresh the segments each night"),
         "segments.refresh": Text("更新客户分群", "Refresh the segments"),

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from shouxin.kit import clock
 from shouxin.portal.anyone.uploads import content_of, in_memory
+from shouxin.portal.asking import taking
 from shouxin.portal.asking.forms import RequestForm, ScoreForm
 from shouxin.portal.entering.doors import CustomerRequest, for_customers
 from shouxin.rights.cases import answering, outside, presenting, queries, services
@@ -69,6 +70,7 @@ def _one(request: CustomerRequest, row: Case, problem: str = "") -> HttpResponse
         "takes_proofs": outside.takes_proofs(row),
         "proofs": row.proofs.count(),
         "open": row.state not in CLOSED,
+        "package": taking.offered(request, row),
         "problem": problem,
     }
     return render(request, "portal/request.html", context, status=422 if problem else 200)

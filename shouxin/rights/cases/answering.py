@@ -9,7 +9,7 @@ from django.db import transaction
 
 from shouxin.core.policy import Actor, ActorKind, Permission
 from shouxin.people import queries as people
-from shouxin.rights.cases import doing, queries, rules
+from shouxin.rights.cases import doing, ending, queries, rules
 from shouxin.rights.cases.errors import CaseProblem
 from shouxin.rights.cases.keeping import ANSWER, key_of
 from shouxin.rights.cases.models import Case, Kind, Outcome, State
@@ -44,6 +44,7 @@ def propose(*, actor: Actor, case: UUID, answer: Answer, now: datetime) -> Case:
         row.decided_by, row.decided_at = None, None
         row.conditions = sorted(answer.conditions)
         doing.check(row, now)
+        ending.check(row)
         if row.kind in rules.AT_ONCE and row.outcome != Outcome.REFUSED:
             doing.stop(actor, row, now)  # the person's word holds at once, whoever looks at the answer after
         if rules.needs_second(row.kind, answer.outcome, escalated=row.escalated):
@@ -91,11 +92,13 @@ def answered(actor: Actor, row: Case, now: datetime) -> None:
         row.paused_at, row.pause = None, ""
         row.save()
         forget_proofs(actor, row)
+        ending.end(actor, row, now)
         record(actor, "answered", row, rights_outcome=row.outcome, rights_reason=row.reason)
         return
     forget_proofs(actor, row)
     closed(row, "approve" if row.state == State.DECIDING else "answer", now)
     row.save()
+    ending.end(actor, row, now)
     record(actor, "answered", row, rights_outcome=row.outcome, rights_reason=row.reason)
 
 

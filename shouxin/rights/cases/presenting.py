@@ -256,6 +256,9 @@ def _verbs(actor: Actor, row: Case, *, hands: bool) -> list[Verb]:
     found: list[Verb] = []
     if row.state in {State.ANSWERED, State.WATCHING}:
         found.append(Verb(_("查看答复书"), href=reverse("rights:letter", args=[row.id])))
+    if hands and row.customer_id and row.kind in rules.HANDED_OVER:
+        style = "primary" if row.state == State.HANDLING else ""
+        found.append(Verb(_("本人查阅的材料"), href=reverse("rights:package", args=[row.id]), style=style))
     if row.state in CLOSED or row.state == State.WATCHING:
         return found
     corrects = row.kind in {Kind.CORRECT, Kind.SUPPLEMENT} and row.state == State.HANDLING

@@ -75,6 +75,7 @@ LEVELS: Mapping[Kind, int] = MappingProxyType(
 HANDS_OUT = frozenset(
     {K.ACCESS, K.COPY, K.PORT, K.DECEASED}
 )  # whoever is mistaken for the person sees values
+HANDED_OVER = frozenset({K.ACCESS, K.COPY, K.PORT})  # answered with everything that is kept
 CHANGES = frozenset({K.CORRECT, K.SUPPLEMENT, K.DELETE, K.CANCEL})
 CLOSE_GRADE = 3  # from here on a change needs a document
 HIGH_GRADE = 4  # from here on handing out needs more than a copy of one

@@ -16,7 +16,7 @@ from shouxin.customers.registry import queries as registry
 from shouxin.customers.registry.models import Customer
 from shouxin.kit import ids
 from shouxin.people.models import Department
-from shouxin.rights.cases import codes, queries, rules
+from shouxin.rights.cases import codes, ending, queries, rules
 from shouxin.rights.cases.clocks import clock_for
 from shouxin.rights.cases.errors import CaseProblem
 from shouxin.rights.cases.keeping import WORDS, Words, words_of
@@ -207,6 +207,7 @@ def withdraw(*, actor: Actor, case: UUID, now: datetime) -> Case:
         forget_proofs(actor, row)
         row.outcome, row.reason = "", ""
         row.save()
+        ending.end(actor, row, now)
         record(actor, "withdrawn", row)
     return row
 
@@ -223,6 +224,7 @@ def merge(*, actor: Actor, case: UUID, into: UUID, now: datetime) -> Case:
         forget_proofs(actor, row)
         row.duplicate_of = other
         row.save()
+        ending.end(actor, row, now)
         record(actor, "merged", row, repeats=str(other.id))
     return row
 

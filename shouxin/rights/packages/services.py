@@ -1,0 +1,282 @@
+"""What a person asked to see: put together, reviewed, frozen, handed over once, destroyed; one function per verb."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from shouxin.core.policy import Actor, ActorKind, service_actor
+from shouxin.customers.attachments import handing as attachments
+from shouxin.customers.registry import merging
+from shouxin.journal import services as journal
+from shouxin.kit import holdings, ids
+from shouxin.kit.holdings import Asking, Row
+from shouxin.rights import secrecy
+from shouxin.rights.cases import queries as cases
+from shouxin.rights.cases.errors import CaseProblem
+from shouxin.rights.cases.models import Case, Outcome
+from shouxin.rights.cases.models import State as CaseState
+from shouxin.rights.cases.recording import PURPOSE, record
+from shouxin.rights.cases.services import handled, locked
+from shouxin.rights.packages import keeping, queries, rules, writing
+from shouxin.rights.packages.models import Package, State, Way
+from shouxin.rights.packages.wording import Words
+from shouxin.rulebook.purposes.queries import organisation_name
+from shouxin.vault import parcels
+
+COLLECTOR = service_actor("rights")  # which the purpose of individual rights names among its services
+REASON = "access_package"
+VALUES = "customers_record"
+
+
+def assemble(*, actor: Actor, case: UUID, now: datetime) -> Package:
+    """Put together everything that is kept about the person; one that was being reviewed gives way.
+
+    Raises:
+        CaseProblem: not such a request, not in hand, or rules that would leave out what nobody may keep from a person.
+        shouxin.gate.services.Refused: the gate does not open it (journalled).
+    """
+    with transaction.atomic():
+        row = handled(actor, case, CaseState.HANDLING)
+        if row.kind not in rules.KINDS or row.customer_id is None:
+            raise CaseProblem("package.kind")
+        _check_rules(row.customer_id)
+        for one in row.packages.filter(wrapped_key__isnull=False):
+            _destroy(actor, one, now)
+        return _made(actor, row, row.customer_id, now)
+
+
+def _check_rules(customer: UUID) -> None:
+    """Fields in use that no rule lets a person see, although something lies where they are kept."""
+    missing = secrecy.forgotten()
+    if missing:
+        groups = cases.held_groups(customer)
+        if any(one.storage_group in groups for one in queries.fields(missing)):
+            raise CaseProblem("package.rules")
+
+
+def _made(actor: Actor, row: Case, customer: UUID, now: datetime) -> Package:
+    package = ids.new()
+    key = parcels.new_key(package)
+    made = Package.objects.create(
+        id=package,
+        case=row,
+        customer_id=customer,
+        made_by_id=actor.id,
+        made_at=now,
+        key_suite=key.suite.id,
+        wrapped_key=key.wrapped,
+    )
+    family = merging.family(customer)
+    for table, rows in holdings.of(asking(family, now)):
+        made.counts[table.key] = _kept(key, made, table.key, rows)
+    made.save(update_fields=["counts"])
+    record(actor, "package_made", row, package=str(package), count=sum(made.counts.values()))
+    return made
+
+
+def asking(customers: list[UUID], now: datetime) -> Asking:
+    """The question for everything that is kept of some customers who are one."""
+    return Asking(COLLECTOR, PURPOSE, customers, secrecy.told(), REASON, now)
+
+
+def _kept(key: parcels.ParcelKey, row: Package, table: str, rows: Iterable[Row]) -> int:
+    """Seal the rows a piece at a time; how many there were."""
+    total, number, given = 0, 0, iter(rows)
+    while piece := [{"id": one.id, "said": one.said} for one in islice(given, keeping.ROWS)]:
+        keeping.keep_rows(key, row, table, number, piece)
+        total, number = total + len(piece), number + 1
+    return total
+
+
+def look(*, actor: Actor, case: UUID, row: str) -> str:
+    """One value in clear, for whoever has to judge whether it is about others; journalled as any look at a value.
+
+    Raises:
+        CaseProblem: nothing is being reviewed, or there is no such value in it.
+    """
+    with transaction.atomic():
+        package = _reviewed(actor, case)
+        found = next(
+            (
+                one["said"]
+                for one in keeping.rows_in(keeping.key_of(package), package, VALUES)
+                if one["id"] == row
+            ),
+            None,
+        )
+        if found is None:
+            raise CaseProblem("package.row")
+        journal.append(
+            actor=actor,
+            event="field.revealed",
+            customer=package.customer_id,
+            purpose=PURPOSE,
+            data={
+                "purpose": PURPOSE,
+                "fields": [found["field"]],
+                "reason": REASON,
+                "grants": [],
+                "case": str(case),
+            },
+        )
+        value = found["value"]
+    return "、".join(value) if isinstance(value, list) else str(value or "")
+
+
+def freeze(*, actor: Actor, case: UUID, withheld: Mapping[str, str], now: datetime) -> Package:
+    """Say what is left out and why, and write the archive; from now on nothing in it changes.
+
+    Raises:
+        CaseProblem: nothing is being reviewed, an unknown row or reason, or files that cannot be reached now.
+    """
+    with transaction.atomic():
+        package = _reviewed(actor, case)
+        if not set(withheld.values()) <= rules.WITHHELD.keys():
+            raise CaseProblem("package.reason")
+        key = keeping.key_of(package)
+        known = (
+            {one["id"] for table in package.counts for one in keeping.rows_in(key, package, table)}
+            if withheld
+            else set()
+        )
+        if not withheld.keys() <= known:
+            raise CaseProblem("package.row")
+        package.withheld = dict(sorted(withheld.items()))
+        sink = writing.Sink(_taker(key, package), keeping.PIECE)
+        writing.write(_content(key, package, now), sink)
+        package.pieces.exclude(table="").delete()
+        package.sha256, package.size = sink.hash.hexdigest(), sink.size
+        package.state, package.frozen_by_id, package.frozen_at = State.FROZEN, actor.id, now
+        package.save()
+        record(
+            actor,
+            "package_frozen",
+            package.case,
+            package=str(package.id),
+            digest=f"sha256:{package.sha256}",
+            withheld=len(withheld),
+        )
+    return package
+
+
+def _taker(key: parcels.ParcelKey, package: Package) -> Any:
+    numbers = iter(range(1 << 30))
+    return lambda piece: keeping.keep(key, package, "", next(numbers), piece)
+
+
+def _content(key: parcels.ParcelKey, package: Package, now: datetime) -> writing.Content:
+    def rows(table: str) -> Iterator[Mapping[str, Any]]:
+        for one in keeping.rows_in(key, package, table):
+            reason = package.withheld.get(one["id"])
+            yield {"id": one["id"], "withheld": reason} if reason else one
+
+    def files() -> Iterator[writing.Attached]:
+        left_out = frozenset(package.withheld)
+        family = merging.family(package.customer_id)
+        for one in attachments.of_person(COLLECTOR, family, REASON, left_out=left_out, now=now):
+            yield writing.Attached(f"files/{one.name}", one.chunks)
+
+    return writing.Content(
+        str(package.id),
+        package.case.number,
+        package.made_at,
+        organisation_name(),
+        queries.tables(),
+        rows,
+        files,
+        Words(),
+    )
+
+
+def hand_over(*, actor: Actor, case: UUID, now: datetime) -> tuple[Package, Iterator[bytes]]:
+    """Give the archive out, once: to the person at their own door, or to whoever dealt with the case, to pass it on.
+
+    Whoever asks has just proved a second time who they are; at the person's own door this is checked here.
+
+    Raises:
+        CaseProblem: there is none to be had, it was fetched already, it ran out, or the second proof is too old.
+    """
+    with transaction.atomic():
+        row = locked(actor, case)
+        _check_may_have(actor, row, now)
+        package = row.packages.select_for_update(of=("self",)).filter(state=State.READY).first()
+        if package is None or package.expires_at is None or package.expires_at <= now:
+            raise CaseProblem("package.none")
+        mine = actor.kind is ActorKind.CUSTOMER
+        package.state, package.taken_at = State.TAKEN, now
+        package.way, package.taken_by_id = (Way.PORTAL, None) if mine else (Way.STAFF, actor.id)
+        package.save(update_fields=["state", "taken_at", "way", "taken_by"])
+        record(actor, "package_taken", row, package=str(package.id), package_way=package.way)
+    return package, _streamed(actor, package)
+
+
+def _check_may_have(actor: Actor, row: Case, now: datetime) -> None:
+    if actor.kind is ActorKind.CUSTOMER:
+        proved = actor.second_factor_at
+        if proved is None or not timedelta(0) <= now - proved <= timedelta(minutes=10):
+            raise CaseProblem("package.second-factor")
+    elif row.handler_id != actor.id:
+        raise CaseProblem("case.not-yours")
+
+
+def _streamed(actor: Actor, package: Package) -> Iterator[bytes]:
+    """The bytes, a piece at a time; with the last one key and content are gone."""
+    yield from keeping.file_in(keeping.key_of(package), package)
+    with transaction.atomic():
+        found = Package.objects.select_for_update(of=("self",)).get(id=package.id)
+        if found.wrapped_key is not None:
+            _destroy(actor, found, found.taken_at or found.made_at)
+
+
+def tidy(*, now: datetime) -> int:
+    """Destroy what ran out, and what was fetched but broke off; how many. May be cut off anywhere."""
+    count = 0
+    open_ones = Package.objects.filter(wrapped_key__isnull=False)
+    over = open_ones.filter(expires_at__lte=now) | open_ones.filter(
+        state=State.TAKEN, taken_at__lte=now - rules.INTERRUPTED
+    )
+    for package in list(over.values_list("id", flat=True)):
+        with transaction.atomic():
+            row = Package.objects.select_for_update(of=("self",)).get(id=package)
+            if row.wrapped_key is not None:
+                _destroy(COLLECTOR, row, now)
+                count += 1
+    return count
+
+
+def _destroy(actor: Actor, row: Package, now: datetime) -> None:
+    """The key first: without it the pieces are nothing, wherever copies of them lie."""
+    row.pieces.all().delete()
+    row.wrapped_key, row.ended_at = None, now
+    row.state = State.TAKEN if row.state == State.TAKEN else State.ENDED
+    row.save(update_fields=["wrapped_key", "ended_at", "state"])
+    record(actor, "package_ended", row.case, package=str(row.id))
+
+
+def check_answer(row: Case) -> None:
+    """An answer that hands out needs its package finished."""
+    if row.outcome != Outcome.REFUSED and row.packages.filter(state=State.REVIEW).exists():
+        raise CaseProblem("package.review")
+
+
+def case_ended(actor: Actor, row: Case, now: datetime) -> None:
+    """With a granted answer the archive can be fetched from now on; with any other end it goes."""
+    granted = row.state == CaseState.ANSWERED and row.outcome in {Outcome.GRANTED, Outcome.PARTLY}
+    for package in row.packages.select_for_update(of=("self",)).filter(wrapped_key__isnull=False):
+        if granted and package.state == State.FROZEN:
+            package.state, package.expires_at = State.READY, now + rules.LASTS
+            package.save(update_fields=["state", "expires_at"])
+        elif package.state in {State.REVIEW, State.FROZEN}:
+            _destroy(actor, package, now)
+
+
+def _reviewed(actor: Actor, case: UUID) -> Package:
+    row = handled(actor, case, CaseState.HANDLING)
+    found = row.packages.select_for_update(of=("self",)).filter(state=State.REVIEW).first()
+    if found is None:
+        raise CaseProblem("package.none")
+    return found

@@ -1,0 +1,195 @@
+"""A person asks to see everything: put together, reviewed, frozen, handed over once; the secret leaves no trace."""
+
+import json
+from datetime import timedelta
+from hashlib import sha256
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
+
+import jsonschema
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from shouxin.core.policy import customer_actor
+from shouxin.core.text import Text
+from shouxin.customers.registry import services as registry
+from shouxin.customers.registry.rules import Kept
+from shouxin.journal import services as journal
+from shouxin.journal.queries import timeline
+from shouxin.kit import clock, holdings
+from shouxin.rights import secrecy
+from shouxin.rights.cases import answering
+from shouxin.rights.cases import services as cases
+from shouxin.rights.cases.answering import Answer
+from shouxin.rights.cases.errors import CaseProblem
+from shouxin.rights.cases.models import Case, Kind, Outcome, Requester
+from shouxin.rights.cases.tests.cast import filed, in_hand
+from shouxin.rights.packages import keeping, presenting, services, writing
+from shouxin.rights.packages.models import Package, Piece, State
+from shouxin.rights.packages.services import VALUES
+from tests.register import FOOTING, ID_NUMBER, PHONE, SALES, Register
+
+pytestmark = pytest.mark.django_db
+SCHEMA = Path("docs/formats/access-package.schema.json")
+GRANTED = Answer(Outcome.GRANTED, "", "材料已备好，请在门户领取。")
+
+
+def frozen(register: Register, case: Case, **withheld: str) -> Package:
+    clerk = register.world.actor("clerk")
+    services.assemble(actor=clerk, case=case.id, now=clock.now())
+    return services.freeze(actor=clerk, case=case.id, withheld=withheld, now=clock.now())
+
+
+def ready(register: Register, case: Case) -> Package:
+    frozen(register, case)
+    now = clock.now()
+    answering.propose(actor=register.world.actor("clerk"), case=case.id, answer=GRANTED, now=now)
+    answering.approve(actor=register.world.actor("sales_head"), case=case.id, now=now)
+    return Package.objects.get(case=case, state=State.READY)
+
+
+def test_everything_is_put_together_and_handed_over_once(register: Register) -> None:
+    case, clerk, now = in_hand(register, Kind.ACCESS), register.world.actor("clerk"), clock.now()
+    made = services.assemble(actor=clerk, case=case.id, now=now)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT string_agg(p::text, '') FROM rights_package_piece p")
+        kept = cursor.fetchone()[0]
+    assert PHONE not in kept
+    assert PHONE.encode().hex() not in kept
+    with pytest.raises(CaseProblem, match="review"):
+        answering.propose(actor=clerk, case=case.id, answer=GRANTED, now=now)
+    address = f"{register['li']}:home_address"
+    assert "中关村" in services.look(actor=clerk, case=case.id, row=address)
+    assert timeline(register["li"])[0].data["fields"] == ["home_address"]
+    with pytest.raises(CaseProblem, match="row"):
+        services.freeze(actor=clerk, case=case.id, withheld={"nothing": "others"}, now=now)
+    done = services.freeze(actor=clerk, case=case.id, withheld={address: "others"}, now=now)
+    assert not Piece.objects.exclude(table="").exists()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Package.objects.filter(id=made.id).update(sha256="0" * 64)
+    answering.propose(actor=clerk, case=case.id, answer=GRANTED, now=now)
+    me = customer_actor(register["li"], second_factor_at=now)
+    with pytest.raises(CaseProblem, match="none"):
+        services.hand_over(actor=me, case=case.id, now=now)
+    answering.approve(actor=register.world.actor("sales_head"), case=case.id, now=now)
+    with pytest.raises(CaseProblem, match="second-factor"):
+        services.hand_over(actor=customer_actor(register["li"]), case=case.id, now=now)
+    other = customer_actor(register["zhang"], second_factor_at=now)
+    with pytest.raises(CaseProblem, match="unknown"):
+        services.hand_over(actor=other, case=case.id, now=now)
+    package, content = services.hand_over(actor=me, case=case.id, now=now)
+    archive = b"".join(content)
+    assert sha256_of(archive) == done.sha256 == package.sha256
+    check_archive(register, ZipFile(BytesIO(archive)), address)
+    with pytest.raises(CaseProblem, match="none"):
+        services.hand_over(actor=me, case=case.id, now=now)
+    package.refresh_from_db()
+    assert (package.state, package.wrapped_key, package.pieces.count()) == (State.TAKEN, None, 0)
+
+
+def check_archive(register: Register, opened: ZipFile, address: str) -> None:
+    """What the person holds in the end; `address` is the value that was left out."""
+    data = json.loads(opened.read(writing.JSON_NAME))
+    jsonschema.validate(data, json.loads(SCHEMA.read_text("utf-8")))
+    assert next(one["table"] for one in data["parts"]) == VALUES
+    assert {one["table"] for one in data["parts"]} == set(holdings.tables)
+    told = {row["id"]: row for row in data["parts"][0]["rows"]}
+    assert told[f"{register['li']}:mobile"]["said"]["value"] == PHONE
+    assert told[f"{register['li']}:id_number"]["said"]["value"] == ID_NUMBER
+    assert told[address] == {"id": address, "withheld": "others"}
+    assert "中关村" not in archive_text(opened)
+    assert "张伟" not in archive_text(opened)
+    page = opened.read(writing.PAGES["zh"]).decode()
+    assert PHONE in page
+    assert "为保护他人合法权益没有列出" in page
+    assert "销售跟进/履行合同" in page
+    assert "Full name" in opened.read(writing.PAGES["en"]).decode()
+
+
+def test_what_is_secret_shows_neither_in_the_package_nor_by_its_absence(
+    register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same bytes with and without the value, its changes, its reads and an authority's inquiry.
+
+    A field in use stands in for those that no purpose of the default rules collects.
+    """
+    duties = {**secrecy.DUTIES, "email": Text("反洗钱法 第7条", "AML")}
+    monkeypatch.setattr(secrecy, "DUTIES", duties)
+    assert not duties.keys() & secrecy.told()
+    now, clerk = clock.now(), register.world.actor("clerk")
+    before = bytes_about(register, now)
+    for revision, text in ((1, "secret@example.cn"), (2, "other@example.cn")):
+        values = {"email": Kept(text, 1)}
+        registry.edit(
+            actor=clerk, customer=register["li"], footing=FOOTING, values=values, revision=revision, now=now
+        )
+    with transaction.atomic():  # as the gate journals it when staff read both
+        journal.append(
+            actor=register.world.actor("officer"),
+            event="field.revealed",
+            customer=register["li"],
+            purpose=SALES,
+            data={"purpose": SALES, "fields": ["aml_risk_rating", "email"], "reason": "order"},
+        )
+    filed(register, Kind.INQUIRY, who="officer", requester=Requester.AUTHORITY, text="请提供该客户的资料")
+    assert bytes_about(register, now) == before
+    assert [one["article"] for one in presenting.kept_secret()] == ["反洗钱法 第7条"]
+
+
+def bytes_about(register: Register, now: Any) -> str:
+    """Everything that would be told, as it would be written."""
+    asking = services.asking([register["li"]], now)
+    return json.dumps(
+        [[table.key, [[row.id, row.said] for row in rows]] for table, rows in holdings.of(asking)],
+        ensure_ascii=False,
+    )
+
+
+def test_what_is_not_fetched_is_destroyed(register: Register) -> None:
+    package = ready(register, in_hand(register, Kind.COPY))
+    assert package.expires_at is not None
+    assert services.tidy(now=package.expires_at - timedelta(minutes=1)) == 0
+    assert services.tidy(now=package.expires_at) == 1
+    package.refresh_from_db()
+    assert (package.state, package.wrapped_key, package.pieces.count()) == (State.ENDED, None, 0)
+    assert package.sha256  # that it was made, and which bytes they were, stays
+    again = ready(register, in_hand(register, Kind.ACCESS))
+    me = customer_actor(register["li"], second_factor_at=clock.now())
+    _package, content = services.hand_over(actor=me, case=again.case_id, now=clock.now())
+    next(content)  # the line broke
+    assert services.tidy(now=clock.now() + timedelta(minutes=16)) == 1
+
+
+def test_a_refused_or_withdrawn_request_leaves_nothing(register: Register) -> None:
+    clerk, now = register.world.actor("clerk"), clock.now()
+    first, second = in_hand(register, Kind.ACCESS), in_hand(register, Kind.PORT)
+    services.assemble(actor=clerk, case=first.id, now=now)
+    frozen(register, second)
+    refused = Answer(Outcome.REFUSED, "excessive", "")
+    answering.propose(actor=clerk, case=first.id, answer=refused, now=now)
+    answering.approve(actor=register.world.actor("sales_head"), case=first.id, now=now)
+    cases.withdraw(actor=clerk, case=second.id, now=now)
+    assert not Piece.objects.exists()
+    assert not Package.objects.filter(wrapped_key__isnull=False).exists()
+    with pytest.raises(CaseProblem, match="kind"):
+        services.assemble(actor=clerk, case=in_hand(register, Kind.KNOW).id, now=now)
+
+
+def test_pieces_are_sealed_anew_under_another_key(register: Register) -> None:
+    package = ready(register, in_hand(register, Kind.ACCESS))
+    before = [bytes(one) for one in Piece.objects.order_by("number").values_list("sealed", flat=True)]
+    assert keeping._reseal(package.id)
+    package.refresh_from_db()
+    content = b"".join(keeping.file_in(keeping.key_of(package), package))
+    assert sha256_of(content) == package.sha256
+    assert before != [bytes(one) for one in Piece.objects.order_by("number").values_list("sealed", flat=True)]
+
+
+def sha256_of(content: bytes) -> str:
+    return sha256(content).hexdigest()
+
+
+def archive_text(opened: ZipFile) -> str:
+    return "".join(opened.read(name).decode("utf-8", "replace") for name in opened.namelist())
