@@ -3,12 +3,12 @@
 All expressions are put into one statement, so that a batch of customers costs one round trip.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, overload
 from uuid import UUID
 
 import msgspec
@@ -95,6 +95,34 @@ class Rules:
 
 
 rules: Registry[Rules] = Registry("rules")
+
+
+class Others(Sequence[PurposeRule]):
+    """The other purposes open to an actor, looked up when somebody asks: a refusal that names ways out, no permit."""
+
+    def __init__(self, actor: Actor, purpose: str) -> None:
+        self._actor, self._purpose = actor, purpose
+
+    def _all(self) -> tuple[PurposeRule, ...]:
+        found = rules["rulebook"].purposes_of(self._actor)
+        return tuple(rule for rule in found if rule.key != self._purpose)
+
+    @overload
+    def __getitem__(self, index: int) -> PurposeRule: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[PurposeRule]: ...
+
+    def __getitem__(self, index: int | slice) -> PurposeRule | Sequence[PurposeRule]:
+        return self._all()[index]
+
+    def __iter__(self) -> Iterator[PurposeRule]:
+        return iter(self._all())
+
+    def __len__(self) -> int:
+        return len(self._all())
+
+
 # Other rooms sign up (rules to acknowledge, training, pledges). Programs answer for nothing; their owners do.
 readiness: Registry[Readiness] = Registry("readiness")
 

@@ -307,7 +307,7 @@ def question_facts(question: Question) -> tuple[Facts, facts.Gathered]:
             grants=tuple(gathered.grants),
             readiness_missing=tuple(gathered.missing),
             available=frozenset(name for name in (*facts.customer_facts, *facts.actor_facts)),
-            alternatives=tuple(p for p in rules.purposes_of(question.actor) if p.key != question.purpose),
+            alternatives=facts.Others(question.actor, question.purpose),
             regions=rules.regions(),
         )
     return known, gathered

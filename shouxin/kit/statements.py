@@ -12,6 +12,8 @@ import psycopg
 from django.db import DEFAULT_DB_ALIAS, connections
 from psycopg import sql
 
+from shouxin.kit import direct
+
 CHUNK = 64 * 1024  # bytes of a COPY sent at once: the server stores them while the next are made
 
 # What stands before and after the rows of a binary COPY (PostgreSQL: "Binary Format").
@@ -23,6 +25,11 @@ def execute(statement: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) 
     """All rows of one statement; an empty list when it gives none."""
     raw, errors = _here()
     with errors:
+        if direct.is_open_to(raw):
+            try:
+                return direct.rows(raw, statement, parameters)
+            except direct.NotHere:
+                """A rare type."""
         cursor = psycopg.Cursor(raw)
         cursor.execute(statement, parameters, prepare=True, binary=True)
         result = cursor.pgresult

@@ -3,7 +3,7 @@
 Grades follow JR/T 0197-2020's five levels; exposure classes are the product's public / semi-public / private.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -311,5 +311,5 @@ class Facts:
     grants: tuple[Grant, ...] = ()
     readiness_missing: tuple[Text, ...] = ()
     available: frozenset[str] = frozenset()
-    alternatives: tuple[PurposeRule, ...] = ()  # other active purposes of the actor, for ways out
+    alternatives: Sequence[PurposeRule] = ()  # other active purposes of the actor, for ways out
     regions: "Regions" = field(default_factory=dict)  # what the profiles in force demand

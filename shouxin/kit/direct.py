@@ -1,0 +1,229 @@
+"""Statements by the shortest way: parameters in PostgreSQL's own format, prepared once, rows decoded as they come.
+
+What a cursor of psycopg does besides (taking the text apart at every call, waiting in Python, choosing adapters) costs
+more than most of our statements take. Here the text is taken apart once a process and prepared once a connection. Only
+outside a transaction: there a statement that the server has forgotten is prepared again, and nothing is lost by that.
+Whatever is not known here (a rare type of parameter or column) is left to psycopg, which gives the same.
+"""
+
+import re
+import struct
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any, Final
+from uuid import UUID
+from weakref import WeakKeyDictionary
+
+import psycopg
+from psycopg import errors, pq
+from psycopg.adapt import Transformer
+
+KEPT = 200  # prepared statements a connection
+LONGEST = 64  # rows of which each is decoded here; more are decoded by psycopg, which is quicker at many
+_FORGOTTEN = "26000"  # psycopg deallocates all there is after a rollback
+_EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
+_PLACEHOLDER = re.compile(r"%(?:%|\((?P<name>[^)]+)\)(?P<kind>[sb])|(?P<bare>[sb]))")
+_BOOL, _BYTEA, _INT8, _INT2, _INT4, _TEXT, _VARCHAR, _MOMENT, _UUID = 16, 17, 20, 21, 23, 25, 1043, 1184, 2950
+_ARRAYS: Final = {_UUID: 2951, _TEXT: 1009, _BYTEA: 1001}
+_BINARY, _AS_TEXT = pq.Format.BINARY, pq.Format.TEXT
+_IDLE, _ROWS = pq.TransactionStatus.IDLE, pq.ExecStatus.TUPLES_OK
+_WENT_WELL = frozenset({pq.ExecStatus.COMMAND_OK, pq.ExecStatus.TUPLES_OK})
+_length, _array = struct.Struct(">i").pack, struct.Struct(">iiIii").pack
+_int2, _int4, _int8 = (struct.Struct(code).pack for code in (">h", ">i", ">q"))
+_INTEGERS = (
+    (_INT2, _int2, 15),
+    (_INT4, _int4, 31),
+    (_INT8, _int8, 63),
+)  # and the bits of each beside its sign
+
+Cell = tuple[int, bytes | None]  # type and bytes of one parameter
+Reading = list[tuple[int, Callable[[bytes], Any]]] | None  # how each column is read; None where psycopg is to
+
+
+class NotHere(Exception):
+    """For psycopg; nothing has been sent."""
+
+
+class _Prepared:
+    """What is prepared on one connection, by text and types of parameters; the oldest goes when there are too many."""
+
+    __slots__ = ("known", "number")
+
+    def __init__(self) -> None:
+        self.known: dict[tuple[str, tuple[int, ...]], tuple[bytes, Reading]] = {}
+        self.number = 0
+
+
+_prepared: WeakKeyDictionary[psycopg.Connection[Any], _Prepared] = WeakKeyDictionary()
+
+
+def is_open_to(connection: psycopg.Connection[Any]) -> bool:
+    """Whether statements may go this way now: no transaction is open, nor to be opened by the next statement."""
+    return connection.autocommit and connection.pgconn.transaction_status == _IDLE
+
+
+def rows(
+    connection: psycopg.Connection[Any], statement: str, parameters: Sequence[Any] | Mapping[str, Any]
+) -> list[tuple[Any, ...]]:
+    """All rows of `statement`, which psycopg would give as well; none when it gives no rows.
+
+    Raises:
+        NotHere: something in it is for psycopg.
+        psycopg.Error: what psycopg would raise.
+    """
+    text, names, binary = _taken_apart(statement, isinstance(parameters, Mapping))
+    given = [parameters[name] for name in names] if isinstance(parameters, Mapping) else parameters
+    if len(given) != len(binary):
+        raise NotHere
+    cells = [_cell(value, as_is=as_is) for value, as_is in zip(given, binary, strict=True)]
+    types = tuple([oid for oid, _ in cells])
+    values = [value for _, value in cells]
+    # Texts without a type are sent as such (as psycopg does for %s), all the rest in binary.
+    formats = [_BINARY if oid or value is None else _AS_TEXT for oid, value in cells]
+    prepared = _prepared.get(connection)
+    if prepared is None:
+        prepared = _prepared[connection] = _Prepared()
+    found = prepared.known.get((text, types)) or _prepare(connection, prepared, text, types)
+    result = connection.pgconn.exec_prepared(found[0], values, formats, _BINARY)
+    if result.status not in _WENT_WELL and _sqlstate(result) == _FORGOTTEN:
+        prepared.known.clear()
+        found = _prepare(connection, prepared, text, types)
+        result = connection.pgconn.exec_prepared(found[0], values, formats, _BINARY)
+    if result.status not in _WENT_WELL:
+        raise errors.error_from_result(result)
+    return _read(connection, result, found[1]) if result.status == _ROWS else []
+
+
+@lru_cache(maxsize=512)
+def _taken_apart(statement: str, named: bool) -> tuple[str, list[str], list[bool]]:  # noqa: FBT001 - cached by it
+    """The text as the server takes it; the name of each parameter, or its number; whether each is sent in binary."""
+    order: dict[str, int] = {}
+    binary: list[bool] = []
+
+    def numbered(found: re.Match[str]) -> str:
+        name, kind = found["name"], found["kind"] or found["bare"]
+        if kind is None:
+            return "%"
+        if named is not (name is not None):
+            raise NotHere
+        key = name or str(len(binary))
+        if key not in order:
+            order[key] = len(order) + 1
+            binary.append(kind == "b")
+        return f"${order[key]}"
+
+    return _PLACEHOLDER.sub(numbered, statement), list(order), binary
+
+
+def _prepare(
+    connection: psycopg.Connection[Any], prepared: _Prepared, text: str, types: tuple[int, ...]
+) -> tuple[bytes, Reading]:
+    here = connection.pgconn
+    if len(prepared.known) >= KEPT:
+        oldest = next(iter(prepared.known))
+        _well(here.exec_(b"DEALLOCATE " + prepared.known.pop(oldest)[0]))
+    prepared.number += 1
+    name = b"shouxin_%d" % prepared.number
+    _well(here.prepare(name, text.encode(), types))
+    told = here.describe_prepared(name)
+    _well(told)
+    columns = [(column, _READ.get(told.ftype(column))) for column in range(told.nfields)]
+    known = [(column, read) for column, read in columns if read is not None]
+    reading = known if len(known) == len(columns) else None
+    prepared.known[text, types] = name, reading
+    return name, reading
+
+
+def _well(result: Any) -> None:
+    if result.status not in _WENT_WELL and _sqlstate(result) != _FORGOTTEN:
+        raise errors.error_from_result(result)
+
+
+def _sqlstate(result: Any) -> str:
+    return bytes(result.error_field(pq.DiagnosticField.SQLSTATE) or b"").decode()
+
+
+def _read(connection: psycopg.Connection[Any], result: Any, reading: Reading) -> list[tuple[Any, ...]]:
+    count = result.ntuples
+    if count > LONGEST or reading is None:
+        transformer = Transformer(connection)
+        transformer.set_pgresult(result)
+        found: list[tuple[Any, ...]] = transformer.load_rows(0, count, tuple)
+        return found
+    value = result.get_value
+    return [
+        tuple([None if (cell := value(row, column)) is None else read(cell) for column, read in reading])
+        for row in range(count)
+    ]
+
+
+def _cell(value: Any, *, as_is: bool) -> Cell:
+    """One parameter; `as_is` where it has the type it has here (%b), and is not for the server to find out (%s)."""
+    if type(value) is str:
+        return (_TEXT if as_is else 0), value.encode()
+    encode = _ENCODE.get(type(value))
+    if encode is None:
+        raise NotHere
+    return encode(value)
+
+
+def _of_int(value: int) -> Cell:
+    """In the smallest type that holds it, as psycopg chooses it."""
+    bits = (value if value >= 0 else ~value).bit_length()
+    for oid, pack, most in _INTEGERS:
+        if bits <= most:
+            return oid, pack(value)
+    raise NotHere
+
+
+def _of_moment(value: datetime) -> Cell:
+    if value.tzinfo is None:
+        raise NotHere
+    since = value - _EPOCH
+    return _MOMENT, _int8((since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds)
+
+
+def _of_list(value: list[Any]) -> Cell:
+    """A list of one dimension, all of one type; one that is empty or holds NULL is for psycopg."""
+    kinds = set(map(type, value))
+    kind = kinds.pop() if len(kinds) == 1 else None
+    if kind is UUID:
+        element, items = _UUID, [one.bytes for one in value]
+    elif kind is str:
+        element, items = _TEXT, [one.encode() for one in value]
+    elif kind is bytes:
+        element, items = _BYTEA, value
+    else:
+        raise NotHere
+    parts = [_array(1, 0, element, len(items), 1)]
+    for item in items:
+        parts += (_length(len(item)), item)
+    return _ARRAYS[element], b"".join(parts)
+
+
+_ENCODE: dict[type, Callable[[Any], Cell]] = {
+    type(None): lambda _value: (0, None),
+    UUID: lambda value: (_UUID, value.bytes),
+    bytes: lambda value: (_BYTEA, value),
+    bool: lambda value: (_BOOL, b"\x01" if value else b"\x00"),
+    int: _of_int,
+    datetime: _of_moment,
+    list: _of_list,
+}
+
+
+def _whole(cell: bytes) -> int:
+    return int.from_bytes(cell, "big", signed=True)
+
+
+_READ: dict[int, Callable[[bytes], Any]] = {
+    _UUID: lambda cell: UUID(bytes=cell),
+    _TEXT: bytes.decode,
+    _VARCHAR: bytes.decode,
+    _BYTEA: bytes,
+    _INT2: _whole,
+    _INT4: _whole,
+    _INT8: _whole,
+    _BOOL: lambda cell: cell == b"\x01",
+}

@@ -1,0 +1,124 @@
+"""A statement by the short way gives what psycopg gives, survives what the server forgets, and keeps transactions."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any, cast
+from uuid import UUID
+
+import psycopg
+import pytest
+from django.db import connection, transaction
+from django.db.utils import DataError, ProgrammingError
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shouxin.kit import direct, statements
+
+pytestmark = pytest.mark.django_db(transaction=True)
+ONE, TWO = UUID(int=1), UUID(int=(1 << 128) - 1)
+MOMENT = datetime(1999, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC)
+SENT: list[tuple[str, list[Any]]] = [
+    ("%b::uuid", [ONE]),
+    ("%s::uuid", [TWO]),
+    ("%b::text", ["吴\n'\"\\%"]),
+    ("%s::date", ["2026-11-26"]),  # what has no type is for the server to find out
+    ("%b::int8", [-(1 << 63)]),
+    ("%b::bool", [False]),
+    ("%b::bytea", [b"\0\xff"]),
+    ("%b::timestamptz", [MOMENT]),
+    ("%b::text", [None]),
+    ("%b::uuid[]", [[ONE, TWO]]),
+    ("%b::text[]", [["", "b,{}"]]),
+    ("%b::bytea[]", [[b"", b"\0"]]),
+    ("%b::numeric", [Decimal("1.50")]),
+    ("%b::date", [date(2026, 11, 26)]),
+    ("'100 %%', %b::int4", [7]),
+]
+
+
+@pytest.fixture
+def raw() -> psycopg.Connection[Any]:
+    connection.ensure_connection()
+    return cast("psycopg.Connection[Any]", connection.connection)
+
+
+def by_psycopg(raw: psycopg.Connection[Any], text: str, values: Any) -> list[Any]:
+    with psycopg.Cursor(raw) as cursor:
+        return cursor.execute(text, values, binary=True).fetchall()
+
+
+@pytest.mark.parametrize(("expression", "values"), SENT)
+def test_every_kind_of_value_comes_back_as_by_psycopg(
+    raw: psycopg.Connection[Any], expression: str, values: list[Any]
+) -> None:
+    text = f"SELECT {expression}, pg_typeof({expression.rpartition(', ')[2]})::text"
+    both = [*values, *values]
+    assert statements.execute(text, both) == by_psycopg(raw, text, both)
+
+
+@given(
+    st.integers(min_value=-(1 << 63), max_value=(1 << 63) - 1),
+    st.text().filter(lambda text: "\0" not in text),
+)
+def test_numbers_and_texts_come_back(number: int, text: str) -> None:
+    assert statements.execute("SELECT %b::int8, %b::text", [number, text]) == [(number, text)]
+
+
+def test_names_stand_for_the_same_value_wherever_they_are(raw: psycopg.Connection[Any]) -> None:
+    text = "SELECT %(a)s::text || %(b)s::text || %(a)s::text, %(c)s::int4"
+    assert statements.execute(text, {"a": "x", "b": "y", "c": 3}) == [("xyx", 3)]
+    assert direct.is_open_to(raw)
+    with transaction.atomic():
+        assert not direct.is_open_to(raw)
+        assert statements.execute(text, {"a": "x", "b": "y", "c": 3}) == [("xyx", 3)]
+
+
+def test_a_transaction_takes_back_what_was_done_in_it(superuser: psycopg.Connection[Any]) -> None:
+    superuser.execute("CREATE TABLE IF NOT EXISTS tried (n int)")
+    superuser.execute("GRANT ALL ON tried TO PUBLIC")
+    try:
+        with transaction.atomic():
+            statements.execute("INSERT INTO tried VALUES (%b::int4)", [1])
+            transaction.set_rollback(True)
+        assert statements.execute("SELECT count(*) FROM tried") == [(0,)]
+        statements.execute("INSERT INTO tried VALUES (%b::int4)", [1])
+        assert superuser.execute("SELECT count(*) FROM tried").fetchone() == (1,)  # committed by itself
+    finally:
+        superuser.execute("DROP TABLE tried")
+
+
+def test_many_rows_and_rows_with_nothing_in_them(raw: psycopg.Connection[Any]) -> None:
+    text = "SELECT n, NULLIF(n, 2) FROM generate_series(1, %b) n ORDER BY 1"
+    for count in (3, 3 * direct.LONGEST):
+        assert statements.execute(text, [count]) == by_psycopg(raw, text, [count])
+    assert statements.execute("SELECT 1 WHERE false") == []
+    assert statements.execute("SET application_name = 'tried'") == []
+
+
+def test_what_the_server_has_forgotten_is_prepared_again() -> None:
+    for _ in range(2):
+        assert statements.execute("SELECT %b::int4", [5]) == [(5,)]
+        statements.execute("DEALLOCATE ALL")
+    with transaction.atomic():
+        statements.execute("SELECT %b::int4", [5])
+        transaction.set_rollback(True)
+    assert statements.execute("SELECT %b::int4", [5]) == [(5,)]
+
+
+def test_what_is_wrong_is_told_as_django_tells_it_and_the_connection_goes_on() -> None:
+    with pytest.raises(ProgrammingError):
+        statements.execute("SELECT nothing FROM nowhere WHERE n = %b", [1])
+    with pytest.raises(DataError):
+        statements.execute("SELECT 1 / %b::int4", [0])
+    with pytest.raises(DataError):
+        statements.execute("SELECT %b::text", ["\0"])
+    assert statements.execute("SELECT %b::int4", [1]) == [(1,)]
+
+
+def test_a_connection_keeps_so_many_prepared_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    statements.execute("DEALLOCATE ALL")
+    monkeypatch.setattr(direct, "KEPT", 5)
+    for number in range(20):
+        assert statements.execute(f"SELECT {number} + %b::int4", [1]) == [(number + 1,)]
+    ((held,),) = statements.execute("SELECT count(*) FROM pg_prepared_statements WHERE name LIKE 'shouxin%'")
+    assert held <= 5
