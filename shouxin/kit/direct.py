@@ -78,7 +78,7 @@ def rows(
         raise NotHere
     cells = [_cell(value, as_is=as_is) for value, as_is in zip(given, binary, strict=True)]
     types = tuple([oid for oid, _ in cells])
-    values = [value for _, value in cells]
+    values: list[Any] = [value for _, value in cells]
     # Texts without a type are sent as such (as psycopg does for %s), all the rest in binary.
     formats = [_BINARY if oid or value is None else _AS_TEXT for oid, value in cells]
     prepared = _prepared.get(connection)

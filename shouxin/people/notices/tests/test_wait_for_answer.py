@@ -1,5 +1,6 @@
 """A mail server that is gone before it says that it has a mail, or in a bad temper afterwards: nobody is told twice."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -14,6 +15,12 @@ from shouxin.people.notices.tests.conftest import Mailbox, Reach, Tried
 from tests.world import World
 
 
+def gone(server: SMTP) -> None:
+    """The connection breaks now."""
+    assert isinstance(server.transport, asyncio.Transport)
+    server.transport.abort()
+
+
 class Silent(Mailbox):
     """Takes a mail and is gone before it says so; or before it hears of one; or says good-bye as no server should."""
 
@@ -24,14 +31,14 @@ class Silent(Mailbox):
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd
         answer = await super().handle_DATA(server, session, envelope)
         if self.silent:
-            server.transport.abort()
+            gone(server)
         return answer
 
     async def handle_RCPT(  # noqa: N802 - aiosmtpd
         self, server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
         if self.deaf:
-            server.transport.abort()
+            gone(server)
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
