@@ -65,6 +65,7 @@ DANGEROUS: Mapping[str, frozenset[str]] = {
     "people:staff_resume": EVERYTHING,
     "people:threshold_decide": frozenset({"confirm"}),
     "people:unlink": EVERYTHING,
+    "portal:settle": EVERYTHING,
     "rights:approve_all": EVERYTHING,
     "rights:package_look": EVERYTHING,
     "rights:package_hand": EVERYTHING,

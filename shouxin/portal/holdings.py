@@ -2,6 +2,7 @@
 
 from shouxin.core.text import Text
 from shouxin.kit.holdings import Column, Reads, Table, Why, register
+from shouxin.portal.changes.models import Change, Freeze, Notice
 from shouxin.portal.entering.models import Challenge, Invitation, Session
 
 _WHY = Why(
@@ -46,6 +47,38 @@ register(
             Column("expires_at", Text("有效期至", "Valid until"), Reads.MOMENT),
             Column("used_at", Text("使用时间", "Used"), Reads.MOMENT),
             Column("ended_at", Text("作废时间", "Ended"), Reads.MOMENT),
+        ),
+    )
+)
+_CHANGES = Why(
+    Text("更改您的资料时产生", "Changes of your information"),
+    Text("通知您更改，并停用您否认的更改", "To tell you of changes, and to stop those you deny"),
+    Text("与所更改的信息相同", "As long as what was changed"),
+)
+register(
+    Table(
+        Notice,
+        Text("更改通知", "Notices of changes"),
+        _CHANGES,
+        (
+            Column("claimed_at", Text("时间", "At"), Reads.MOMENT),
+            Column("outcome", Text("结果", "Outcome"), Reads.CHOICE),
+            Column("channel", Text("方式", "By")),
+            Column("used_at", Text("用链接停用", "Stopped by its link"), Reads.MOMENT),
+        ),
+        covers=(Change,),
+    )
+)
+register(
+    Table(
+        Freeze,
+        Text("您否认和停用的", "What you denied and stopped"),
+        _CHANGES,
+        (
+            Column("at", Text("时间", "At"), Reads.MOMENT),
+            Column("what", Text("内容", "What"), Reads.CHOICE),
+            Column("way", Text("方式", "By"), Reads.CHOICE),
+            Column("settled_at", Text("处理时间", "Settled"), Reads.MOMENT),
         ),
     )
 )

@@ -1,7 +1,8 @@
 """The rooms' tables, where Django looks for them."""
 
+from shouxin.portal.changes.models import Change, Freeze, Notice
 from shouxin.portal.entering.models import Challenge, Invitation, Session
 from shouxin.portal.storing.models import StoredIn
 from shouxin.portal.unstated.models import Ground
 
-__all__ = ["Challenge", "Ground", "Invitation", "Session", "StoredIn"]
+__all__ = ["Challenge", "Change", "Freeze", "Ground", "Invitation", "Notice", "Session", "StoredIn"]

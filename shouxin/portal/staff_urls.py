@@ -2,12 +2,14 @@
 
 from django.urls import path
 
+from shouxin.portal.changes import staff_views as changes
 from shouxin.portal.entering import staff_views
 from shouxin.portal.storing import views as storing
 from shouxin.portal.unstated import views as unstated
 
 app_name = "portal"
 urlpatterns = [
+    path("changes/<uuid:freeze_id>/settle/", changes.settle, name="settle"),
     path("stored/", storing.stored, name="stored"),
     path("unstated/", unstated.unstated, name="unstated"),
     path("invite/<uuid:customer_id>/", staff_views.invite, name="invite"),

@@ -6,6 +6,7 @@ from shouxin.portal.anyone import feedback_views as feedback
 from shouxin.portal.anyone import views as anyone
 from shouxin.portal.asking import taking
 from shouxin.portal.asking import views as asking
+from shouxin.portal.changes import views as changes
 from shouxin.portal.choosing import views as choosing
 from shouxin.portal.entering import views as entering
 from shouxin.portal.held import views as held
@@ -20,6 +21,12 @@ urlpatterns = [
     path("reads/", held.reads, name="reads"),
     path("clear/", held.clear, name="clear"),
     path("clear/ask/", held.ask_clear, name="ask_clear"),
+    path("changes/", changes.changes, name="changes"),
+    path("changes/freeze/", changes.freeze, name="freeze"),
+    path("changes/release/", changes.release, name="release"),
+    path("changes/<uuid:entry>/deny/", changes.deny, name="deny"),
+    path("sign-ins/<uuid:denied>/deny/", changes.deny_sign_in, name="deny_sign_in"),
+    path("not-me/<str:token>/", changes.not_me, name="not_me"),
     path("choices/", choosing.choices, name="choices"),
     path("choices/records.jsonld", choosing.records, name="records"),
     path("choices/<slug:key>/", choosing.purpose, name="purpose"),

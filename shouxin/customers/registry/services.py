@@ -144,7 +144,7 @@ def _store(actor: Actor, footing: Footing, entries: Sequence[CustomerEntry], now
         _journal(actor, footing, entries, stored, sealed, revisions)
         listeners.tell(_changed(entries, stored, revisions), now)
         places = [(done.customer, done.records, done.created) for done in stored]
-        written.tell(written.of_entries(entries, places), footing, now)
+        written.tell(written.of_entries(entries, places, actor.pseudonym), footing, now)
     return stored
 
 
@@ -205,7 +205,8 @@ def edit(
         )
         _tell_change(actor, footing, row, values, record, sealed.marks(customer))
         listeners.tell([Changed(customer, tuple(sorted(values)), row.revision)], now)
-        written.tell([Written(customer, target, written.marks_of(values))], footing, now)
+        marks = written.marks_of(values)
+        written.tell([Written(customer, target, marks, by=actor.pseudonym)], footing, now)
     return row.revision
 
 

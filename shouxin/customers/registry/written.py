@@ -27,6 +27,7 @@ class Written:
     created: bool = False
     department: UUID | None = None
     responsible: UUID | None = None
+    by: UUID | None = None  # pseudonym; a person's own id where they wrote it themselves
 
 
 writers: Registry[Callable[[Sequence[Written], Footing, datetime], None]] = Registry("written values")
@@ -40,12 +41,14 @@ def tell(written: Sequence[Written], footing: Footing, now: datetime) -> None:
 
 
 def of_entries(
-    entries: Iterable[CustomerEntry], customers: Iterable[tuple[UUID, tuple[UUID, ...], bool]]
+    entries: Iterable[CustomerEntry],
+    customers: Iterable[tuple[UUID, tuple[UUID, ...], bool]],
+    by: UUID,
 ) -> list[Written]:
     """What a batch of entries wrote; `customers` gives each entry's id, its records' ids and whether it is new."""
     found: list[Written] = []
     for entry, (customer, records, created) in zip(entries, customers, strict=True):
-        place = (created, entry.department, entry.responsible)
+        place = (created, entry.department, entry.responsible, by)
         if entry.values or created:
             found.append(Written(customer, customer, marks_of(entry.values), *place))
         found += [

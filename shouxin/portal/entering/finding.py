@@ -24,7 +24,7 @@ from shouxin.gate import services as gate
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.kit import clock
 from shouxin.people.thresholds.queries import value
-from shouxin.portal.entering import rules
+from shouxin.portal.entering import frozen, rules
 from shouxin.vault import searching
 from shouxin.vault import services as vault
 from shouxin.vault.searching import Asked
@@ -60,7 +60,8 @@ def holders(typed: str, *, now: datetime) -> list[Contact]:
         and shown.text
         and identifiers.normalise(rule.validator, shown.text) == identifiers.normalise(rule.validator, typed)
     }
-    return _people(holding, now)
+    denied = frozen.places(holding)
+    return _people({one: said for one, said in holding.items() if (one, said[0]) not in denied}, now)
 
 
 def contacts_of(customer: UUID, *, now: datetime) -> list[Contact]:
@@ -70,10 +71,11 @@ def contacts_of(customer: UUID, *, now: datetime) -> list[Contact]:
         return []
     opened = vault.reveal(_permit(family, fields, now), records=family)
     found: list[Contact] = []
+    denied = frozen.places(family)
     for rule in fields:
         for one in family:
             shown = opened.of(one).get(rule.key)
-            if shown and shown.text:
+            if shown and shown.text and (one, rule.key) not in denied:
                 stale = all(each.stale for each in _people({one: (rule.key, shown.text)}, now))
                 found.append(Contact(customer, shown.text, stale=stale))
     return found

@@ -208,6 +208,7 @@ class Check(models.Model):
         CALLBACK = "callback", _("回拨档案中的号码")
         PORTAL = "portal", _("门户登录（一次性验证码）")
         PORTAL_TWICE = "portal_twice", _("门户登录并二次认证")
+        LINK = "link", _("变更通知中的一次性链接")
         DOCUMENT = "document", _("核对身份证件")
         IN_PERSON = "in_person", _("当面核对本人与证件")
         MANDATE = "mandate", _("授权委托书")

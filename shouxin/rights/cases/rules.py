@@ -83,6 +83,7 @@ _STRENGTH: Mapping[str, int] = MappingProxyType(
     {
         M.CALLBACK: ON_FILE,
         M.PORTAL: ON_FILE,
+        M.LINK: ON_FILE,
         M.PORTAL_TWICE: STRONG,
         M.DOCUMENT: BY_DOCUMENT,
         M.IN_PERSON: STRONG,

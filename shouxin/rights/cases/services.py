@@ -42,6 +42,7 @@ class Asked:
     purposes: Sequence[str] = field(default_factory=tuple)
     accused: UUID | None = None
     due_on: date | None = None  # an authority's own day
+    reached: Check.Method | None = None  # how the person was reached, where they did not sign in
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,8 @@ def file(*, actor: Actor, asked: Asked, now: datetime) -> Filed:
         if standing is not None:
             record(actor, "recognised", row, repeats=str(standing.id))
         elif actor.kind is ActorKind.CUSTOMER:
-            method = Check.Method.PORTAL_TWICE if _proved(actor, now) else Check.Method.PORTAL
+            signed_in = Check.Method.PORTAL_TWICE if _proved(actor, now) else Check.Method.PORTAL
+            method = asked.reached or signed_in
             _note_check(actor, row, method, now)
     return Filed(row, codes.spelled(code), standing)
 
@@ -145,7 +147,7 @@ def check(
     """
     with transaction.atomic():
         row = _handled(actor, case, State.IDENTITY)
-        if method in {Check.Method.PORTAL, Check.Method.PORTAL_TWICE}:
+        if method in {Check.Method.PORTAL, Check.Method.PORTAL_TWICE, Check.Method.LINK}:
             raise CaseProblem("check.portal")  # shown by signing in there, said by nobody
         if row.checks.filter(method=method).exists():
             raise CaseProblem("check.twice")

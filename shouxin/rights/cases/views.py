@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from shouxin.core.policy import Permission
 from shouxin.customers.registry import queries as registry
-from shouxin.kit import clock, lists
+from shouxin.kit import clock, lists, panels
 from shouxin.kit.lists import Column, Field, Listed, Sort, uuid_or_none
 from shouxin.people.doors import StaffRequest, allowed
 from shouxin.people.lists import reading
@@ -142,6 +142,7 @@ def _page(request: StaffRequest, row: Case, forms: dict[str, Any], status: int) 
         "clock": clock_for(row.jurisdiction),
         "answer": answer_of(row) if row.outcome else "",
         **presenting.detail_context(request.actor, row, clock.now()),
+        "pieces": panels.render("case", request, row),
         **forms,
     }
     request.session.pop(CODE, None)

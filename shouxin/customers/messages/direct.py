@@ -1,0 +1,65 @@
+"""What the product itself owes one person: asked by the same rules and handed over by the same drivers as messages.
+
+Whoever sends one claims it before, in the transaction that asked, and keeps the log; what was claimed and not settled
+is never handed over again (decision 43).
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from shouxin.customers.messages import codes, rules
+from shouxin.customers.messages.drivers import DRIVERS, Parcel
+from shouxin.customers.messages.rules import Content, Known, Verdict
+from shouxin.customers.registry.models import Customer, Visibility
+from shouxin.kit import mail
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One statutory message to one address."""
+
+    key: str
+    channel: str
+    purpose: str
+    sender: str
+    subject: str
+    body: str = field(repr=False)
+    to: str = field(repr=False)
+
+
+def available() -> list[str]:
+    """The channels by which something can leave now, mail first."""
+    return [*([rules.EMAIL] if mail.is_configured() else []), *([rules.SMS] if codes.is_offered() else [])]
+
+
+def judge(*, customer: Customer, channel: str, closed: str, reachable: bool, now: datetime) -> Verdict:
+    """Whether a statutory message may leave for this person: neither wishes nor the hour hold it back. `closed` is
+    the gate's code where it opened nothing."""
+    known = Known(
+        exists=True,
+        merged=customer.absorbed_by is not None,
+        quarantined=customer.visibility != Visibility.OPEN,
+        restricted=customer.restricted,
+        closed=closed,
+        address="ok" if reachable else "address.none",
+    )
+    return rules.judge(rules.STATUTORY, channel, known, until=now + rules.LASTS, now=now)
+
+
+def hand_over(letter: Letter) -> str:
+    """Hand it over; gives the provider's id.
+
+    Raises:
+        drivers.TurnedDown: not taken, and will not be.
+        drivers.Unclear: nobody knows whether it was.
+        drivers.Away: nothing was handed over, and nothing can be for now.
+    """
+    content = Content(
+        kind=rules.STATUTORY,
+        channel=letter.channel,
+        purpose=letter.purpose,
+        sender=letter.sender,
+        subject=letter.subject,
+        body=letter.body,
+    )
+    return DRIVERS[letter.channel](Parcel(key=letter.key, content=content, to=letter.to, leave=""))

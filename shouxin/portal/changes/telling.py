@@ -1,0 +1,208 @@
+"""Telling people what was changed: bundled, once a day, to a contact that was theirs before, and never twice."""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+
+from shouxin.core import identifiers
+from shouxin.core.crypto.errors import CryptoError
+from shouxin.customers.messages import direct, suppressing
+from shouxin.customers.messages import rules as messages
+from shouxin.customers.messages.direct import Letter
+from shouxin.customers.messages.drivers import Away, TurnedDown, Unclear
+from shouxin.customers.registry.entries import Footing
+from shouxin.customers.registry.models import Customer, Kind
+from shouxin.customers.registry.written import Written
+from shouxin.gate import services as gate
+from shouxin.gate.facts import rules as rulebooks
+from shouxin.journal import services as journal
+from shouxin.kit import ids, sealing
+from shouxin.portal.changes import reading, rules, tokens, wording
+from shouxin.portal.changes.models import Change, Notice, Outcome
+from shouxin.portal.changes.reading import READER, Past
+from shouxin.portal.changes.rules import Told
+from shouxin.portal.held.queries import PURPOSE
+from shouxin.rulebook.purposes.queries import organisation_name
+from shouxin.vault.errors import VaultError
+
+KEYS_AWAY = (VaultError, CryptoError, sealing.Unavailable, sealing.NotSealedHere)
+
+
+def note(written: Sequence[Written], _footing: Footing, now: datetime) -> None:
+    """Signed up with the registry's writers: what others than the person changed waits for its notice."""
+    known = rulebooks["rulebook"].fields()
+    changes = [
+        Change(customer_id=one.customer, field=key, by=one.by, at=now)
+        for one in written
+        if not one.created and one.by is not None and one.record == one.customer and one.by != one.customer
+        for key in sorted(one.marks)
+        if rules.is_watched(known.get(key))
+    ]
+    people = set(
+        Customer.objects.filter(id__in={one.customer_id for one in changes}, kind=Kind.PERSON).values_list(
+            "id", flat=True
+        )
+    )
+    Change.objects.bulk_create([one for one in changes if one.customer_id in people])
+
+
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    notice: Notice
+    letter: Letter
+    at: datetime
+
+
+def tell(*, now_is: Callable[[], datetime]) -> int:
+    """Send every notice that is due; how many left. Cut off anywhere, nobody is told twice of the same change."""
+    now = now_is()
+    Notice.objects.filter(outcome=Outcome.CLAIMED, claimed_at__lte=now - rules.CUT_OFF).update(
+        outcome=Outcome.UNCLEAR, reason="cut-off"
+    )
+    sent = 0
+    for customer in _due(now):
+        try:
+            claim = _claim(customer, now_is())
+        except (gate.Refused, *KEYS_AWAY):
+            continue  # they wait
+        if claim is not None:
+            try:
+                sent += _hand_over(claim)
+            except Away:
+                break
+    return sent
+
+
+def _due(now: datetime) -> list[UUID]:
+    """Those whose changes settled, and who got no message within a day."""
+    waiting = Change.objects.filter(notice__isnull=True, at__lte=now - rules.SETTLES)
+    lately = Notice.objects.filter(claimed_at__gt=now - rules.APART).exclude(outcome=Outcome.LEFT_OUT)
+    found = waiting.exclude(customer_id__in=lately.values("customer_id"))
+    return sorted(set(found.values_list("customer_id", flat=True)))
+
+
+def _claim(customer: UUID, now: datetime) -> _Claim | None:
+    """Write the notice of all that waits for this customer, claimed with what it says; None when none leaves."""
+    with transaction.atomic():
+        row = Customer.objects.select_for_update(of=("self",)).get(id=customer)
+        waiting = list(Change.objects.select_for_update().filter(customer_id=customer, notice__isnull=True))
+        if not waiting or customer not in _due(now):
+            return None  # somebody else was faster
+        fields = {one.field for one in waiting}
+        past = reading.past(customer=customer, record=customer, fields=fields | set(rules.CONTACTS), now=now)
+        told = _told(waiting, past)
+        contact = _contact(customer, past, now) if told else None
+        channel = rules.CONTACTS[contact.field] if contact else messages.EMAIL
+        verdict = direct.judge(
+            customer=row, channel=channel, closed="", reachable=contact is not None, now=now
+        )
+        notice = Notice(id=ids.new(), customer_id=customer, claimed_at=now, outcome=Outcome.LEFT_OUT)
+        token = ""
+        if not told or contact is None or verdict.word is not messages.Word.SEND:
+            notice.reason = "unchanged" if not told else verdict.code or "address.none"
+        else:
+            notice.outcome, notice.channel, notice.field = Outcome.CLAIMED, channel, contact.field
+            notice.earlier = contact.earlier
+            notice.address = suppressing.digests(messages.VALIDATOR[channel], [contact.text])[0]
+            token = tokens.new()
+            notice.token_digest, notice.expires_at = tokens.digest(token), now + rules.LINK_LASTS
+        notice.save(force_insert=True)
+        Change.objects.filter(id__in=[one.id for one in waiting]).update(notice=notice)
+        if notice.outcome == Outcome.LEFT_OUT:
+            _record("portal.change_not_told", notice, told)
+            return None
+    organisation = organisation_name()
+    subject, body = wording.text(channel, organisation, told, _link(token), now)
+    to = contact.text if contact else ""
+    return _Claim(notice, Letter(str(notice.id), channel, PURPOSE, organisation, subject, body, to), now)
+
+
+def _told(waiting: Collection[Change], past: Past) -> list[Told]:
+    """What is different from before the first of the changes; what was put back meanwhile is no news."""
+    first: dict[str, datetime] = {}
+    for one in waiting:
+        first[one.field] = min(one.at, first.get(one.field, one.at))
+    found = []
+    for field, moment in sorted(first.items()):
+        rule = past.permit.fields.get(field)
+        if rule is None:
+            continue
+        before, after = past.before(field, moment), past.now(field)
+        if before != after:
+            found.append(Told(rule, rules.masked(rule, before), rules.masked(rule, after)))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Contact:
+    field: str
+    text: str
+    earlier: bool  # it no longer stands there
+
+
+def _contact(customer: UUID, past: Past, now: datetime) -> _Contact | None:
+    """A contact that stood there before: first one that nobody changed lately, else what a changed one was before."""
+    since: dict[str, datetime] = defaultdict(lambda: now)
+    lately = Change.objects.filter(
+        customer_id=customer, field__in=rules.CONTACTS, at__gt=now - rules.TRUSTED_AFTER
+    )
+    for field, at in lately.values_list("field", "at"):
+        since[field] = min(at, since[field])
+    channels = direct.available()
+    possible = [
+        key for key in rules.CONTACTS if rules.CONTACTS[key] in channels and key in past.permit.fields
+    ]
+    standing = [_Contact(key, past.now(key), earlier=False) for key in possible if key not in since]
+    former = [_Contact(key, past.before(key, since[key]), earlier=True) for key in possible if key in since]
+    for one in (*standing, *former):
+        validator = messages.VALIDATOR[rules.CONTACTS[one.field]]
+        if one.text and identifiers.normalise(validator, one.text):
+            return one
+    return None
+
+
+def _link(token: str) -> str:
+    """Where the person says that it was not them; none where nobody named this installation's address."""
+    return f"{settings.PUBLIC_ADDRESS}{reverse('my:not_me', args=[token])}" if settings.PUBLIC_ADDRESS else ""
+
+
+def _hand_over(claim: _Claim) -> int:
+    try:
+        given = direct.hand_over(claim.letter)
+    except TurnedDown as problem:
+        _settle(claim, Outcome.FAILED, problem.code)
+    except Unclear as problem:
+        _settle(claim, Outcome.UNCLEAR, problem.code)
+    except Away:
+        with transaction.atomic():  # nothing was handed over: all of it waits for the next time
+            mine = Notice.objects.select_for_update().filter(id=claim.notice.id, outcome=Outcome.CLAIMED)
+            if mine.exists():
+                Change.objects.filter(notice_id=claim.notice.id).update(notice=None)
+                mine.delete()
+        raise
+    else:
+        _settle(claim, Outcome.SENT, "", given)
+        return 1
+    return 0
+
+
+def _settle(claim: _Claim, outcome: Outcome, reason: str, given: str = "") -> None:
+    with transaction.atomic():
+        mine = Notice.objects.filter(id=claim.notice.id, outcome=Outcome.CLAIMED)
+        sent_at = claim.at if outcome is Outcome.SENT else None
+        if mine.update(outcome=outcome, reason=reason, sent_at=sent_at, provider_id=given) != 1:
+            return
+        claim.notice.outcome = outcome
+        _record(f"portal.change_{'told' if outcome is Outcome.SENT else 'not_told'}", claim.notice, ())
+
+
+def _record(event: str, notice: Notice, _told: Collection[Told]) -> None:
+    fields = sorted(set(notice.changes.values_list("field", flat=True)))
+    data = {"notice": str(notice.id), "fields": fields, "channel": notice.channel or "none"}
+    journal.append(actor=READER, event=event, customer=notice.customer_id, purpose=PURPOSE, data=data)

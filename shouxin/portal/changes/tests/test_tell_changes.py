@@ -1,0 +1,141 @@
+"""Staff change what identifies or reaches a person: one masked message a day, to a contact that was theirs before."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import pytest
+from django.conf import LazySettings
+
+from shouxin.customers.registry import services as registry
+from shouxin.customers.registry.models import Customer
+from shouxin.customers.registry.rules import Kept
+from shouxin.journal.queries import timeline
+from shouxin.kit import clock, mail
+from shouxin.portal.changes import rules, telling
+from shouxin.portal.changes.models import Change, Notice
+from shouxin.portal.entering.tests.conftest import ADDRESS, Post, give, known, post
+from tests.register import FOOTING, PHONE, Register
+
+__all__ = ["known", "post"]  # fixtures of the door: a mailbox, and 李小明 with an address on file
+OTHER = "13900001111"
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def address(settings: LazySettings) -> Iterator[None]:
+    settings.PUBLIC_ADDRESS = "https://my.example"
+    return
+
+
+def change(register: Register, name: str = "li", **values: str) -> datetime:
+    """Staff write these values; when."""
+    now, row = clock.now(), Customer.objects.get(id=register[name])
+    registry.edit(
+        actor=register.world.actor("clerk"),
+        footing=FOOTING,
+        customer=row.id,
+        revision=row.revision,
+        values={key: Kept(text, 1) for key, text in values.items()},
+        now=now,
+    )
+    return now
+
+
+def settled() -> None:
+    """What was written before counts as long known."""
+    Change.objects.all().delete()
+
+
+def tell(at: datetime) -> int:
+    return telling.tell(now_is=lambda: at)
+
+
+@pytest.mark.clause("A5.4")
+def test_changes_are_told_masked_bundled_and_once_a_day_to_an_earlier_contact(
+    known: Register, post: Post
+) -> None:
+    settled()
+    change(known, mobile=OTHER)
+    change(known, home_address="上海市浦东新区世纪大道100号")
+    change(known, segment="企业主")  # seen in the portal, not worth a message
+    now = clock.now()
+    assert tell(now) == 0  # what is changed together is told together
+    assert tell(now + rules.SETTLES + timedelta(seconds=1)) == 1
+    to, text = post.letters[-1]
+    assert to == ADDRESS
+    for said in ("手机号码", "住址", "****", "https://my.example/my/not-me/"):
+        assert said in text
+    for hidden in (PHONE, OTHER, "世纪大道", "细分", "中关村"):
+        assert hidden not in text
+    row = Notice.objects.get()
+    assert (row.outcome, row.channel, row.field, row.earlier) == ("sent", "email", "email", False)
+    assert text.split("/my/not-me/")[1].split("/")[0].encode() not in bytes(row.token_digest or b"")
+    told = next(line for line in timeline(known["li"], limit=5) if line.event == "portal.change_told")
+    assert told.data["fields"] == ["home_address", "mobile"]
+    change(known, mobile=PHONE)
+    later = now + timedelta(hours=2)
+    assert tell(later) == 0
+    assert len(post.letters) == 1
+    assert tell(now + rules.APART + timedelta(hours=1)) == 1
+    assert len(post.letters) == 2
+
+
+def test_a_new_contact_alone_is_never_told(known: Register, post: Post) -> None:
+    """The thief of an account writes their own address in: the message goes to the one before, or to nobody."""
+    settled()
+    change(known, email="thief@example.com")
+    change(known, name="zhang", email="thief2@example.com")
+    at = clock.now() + rules.SETTLES + timedelta(seconds=1)
+    assert tell(at) == 1
+    assert [to for to, _text in post.letters] == [ADDRESS]
+    assert Notice.objects.get(customer_id=known["li"]).earlier
+    assert Notice.objects.get(customer_id=known["zhang"]).reason == "address.none"
+    change(
+        known, id_number="110101199003070011"
+    )  # some days later the former address still is the person's own
+    assert tell(at + timedelta(days=3)) == 1
+    assert [to for to, _text in post.letters] == [ADDRESS, ADDRESS]
+
+
+def test_what_was_put_back_or_written_by_the_person_is_no_news(known: Register, post: Post) -> None:
+    settled()
+    change(known, mobile=OTHER)
+    change(known, mobile=PHONE)
+    assert tell(clock.now() + rules.SETTLES + timedelta(seconds=1)) == 0
+    assert Notice.objects.get().reason == "unchanged"
+    assert post.letters == []
+
+
+def test_a_worker_cut_off_after_the_claim_never_sends_again(
+    known: Register, post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settled()
+    change(known, mobile=OTHER)
+    at = clock.now() + rules.SETTLES + timedelta(seconds=1)
+
+    def away(**_said: str) -> None:
+        raise mail.NotSent("unreachable")
+
+    monkeypatch.setattr(mail, "send", away)
+    assert tell(at) == 0  # nothing was handed over: it is tried again
+    assert not Notice.objects.exists()
+
+    def killed(**_said: str) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(mail, "send", killed)
+    with pytest.raises(KeyboardInterrupt):
+        tell(at)
+    monkeypatch.setattr(mail, "send", post.send)
+    assert Notice.objects.get().outcome == "claimed"
+    for later in (timedelta(minutes=1), timedelta(minutes=5), timedelta(days=2)):
+        assert tell(at + later) == 0
+    assert Notice.objects.get().outcome == "unclear"
+    assert post.letters == []
+
+
+def test_whoever_came_from_outside_is_told_of_nothing_at_first(known: Register) -> None:
+    """New customers were not changed."""
+    assert not Change.objects.filter(customer_id=known["zhang"]).exists()
+    give(known, "zhang", email=ADDRESS)
+    assert Change.objects.filter(customer_id=known["zhang"]).count() == 1
