@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('customers', '0031_messages'),
         ('portal', '0003_statement'),
-        ('rights', '0005_reached_by_link'),
+        ('rights', '0006_reached_by_link'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

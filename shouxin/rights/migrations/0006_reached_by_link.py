@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('rights', '0004_feedback'),
+        ('rights', '0005_packages'),
     ]
 
     operations = [
