@@ -20,10 +20,14 @@ from shouxin.access.secrets import services as secrets
 from shouxin.access.webhooks import services as webhooks
 from shouxin.access.webhooks.rules import CHANGED
 from shouxin.access.webhooks.rules import Wanted as Told
-from shouxin.core.policy import Role, Sight
+from shouxin.core.policy import Role, Sight, customer_actor
 from shouxin.customers.collection.tests import cast as plans
 from shouxin.customers.collection_forms import services as forms
 from shouxin.customers.collection_forms.tests import cast
+from shouxin.customers.consents import pages
+from shouxin.customers.consents import services as consents
+from shouxin.customers.consents.models import Channel
+from shouxin.customers.consents.services import How
 from shouxin.customers.duplicates.tests import test_merge_customers as merging
 from shouxin.customers.intake.tests import cast as intake
 from shouxin.customers.quality import supplies
@@ -177,6 +181,15 @@ def batch(register: Register) -> str:
     return f"/customers/imports/{made.id}/result/"
 
 
+def consent(register: Register) -> str:
+    me, now = customer_actor(register["li"]), clock.now()
+    page = pages.present(purpose="marketing", language="zh-hans", now=now)
+    ticked = frozenset({"general"})
+    how = How(Channel.COUNTER)
+    consents.decide(actor=me, customer=me.id, shown=page.sha256, ticked=ticked, how=how, now=now)
+    return f"/customers/{register['li']}/consents/"
+
+
 def merge(register: Register) -> str:
     twin = merging.store(register, merging.TWIN)
     return f"/customers/duplicates/merges/{merging.merge(register, register['li'], twin).id}/"
@@ -297,6 +310,7 @@ THINGS = {
         why="不能复核自己的应急访问",
         never="/review/",
     ),
+    "consents": Thing(consent, "已同意", "本人对目的"),
     "review": Thing(review, "复核中", "的权限复核"),
     "client": Thing(
         lambda register: f"/access/clients/{program(register).id}/",

@@ -45,11 +45,23 @@ class AskForm(BoxesForm):
         label=_("核验过的监护证明"), required=False, choices=[("", "—"), *Proof.choices]
     )
 
+    own_wish = forms.BooleanField(
+        label=_("本人主动前来提出，工作人员没有征求"),
+        error_messages={"required": _("本人拒绝后不得再征求；只有本人主动提出才能记下。")},
+    )
+
     def __init__(
-        self, *args: Any, guardians: Sequence[tuple[str, str]], now: datetime, **kwargs: Any
+        self,
+        *args: Any,
+        guardians: Sequence[tuple[str, str]],
+        now: datetime,
+        wished: bool = False,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self._now = now
+        if not wished:
+            del self.fields["own_wish"]
         if guardians:
             self.fields["guardian"].choices = [("", "—"), *guardians]  # type: ignore[attr-defined]
         else:

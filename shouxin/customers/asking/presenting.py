@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from shouxin.core.policy import Action, Actor, Permission, PurposeRule, PurposeStatus
 from shouxin.customers.consents import pages, queries, rules
 from shouxin.customers.consents.models import Consent, Decision, Kind, Refusal, State
+from shouxin.customers.registry import merging, shown
 from shouxin.customers.registry import queries as registry
-from shouxin.customers.registry import shown
 from shouxin.customers.registry.facts import relation_to
 from shouxin.customers.registry.models import Customer
 from shouxin.customers.registry.presenting import NOT_WORKED_ON, names
@@ -21,9 +21,10 @@ from shouxin.customers.relationships.guardians import guardians_of
 from shouxin.gate import services as gate
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.gate.rules import cite
+from shouxin.journal.queries import about
 from shouxin.kit import clock
 from shouxin.people.queries import names_of
-from shouxin.people.telling import proof_of
+from shouxin.people.telling import proof_of, told
 
 TINTS = {State.GIVEN: "ok", State.REFUSED: "muted", State.WITHDRAWN: "bad"}
 
@@ -137,6 +138,13 @@ def story(customer: UUID) -> list[dict[str, Any]]:
         {key: apart.join(told) if isinstance(told, list) else told for key, told in line.items()}
         for line in lines.values()
     ]
+
+
+def entries(actor: Actor, customer: UUID) -> list[dict[str, Any]]:
+    """The same from the journal, each with the way to its proof."""
+    return told(
+        about(merging.family(customer), beginning=("consent.", "purpose.", "informed."), limit=20), actor
+    )
 
 
 def purpose_name(key: str) -> str:

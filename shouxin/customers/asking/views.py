@@ -51,6 +51,7 @@ def overview(request: StaffRequest, customer_id: UUID) -> HttpResponse:
         **presenting.standing(request.actor, row, clock.now()),
         "page_title": _("同意与告知"),
         "story": presenting.story(row.id),
+        "entries": presenting.entries(request.actor, row.id),
         "doors": Channel.choices,
     }
     return render(request, "asking/overview.html", context)
@@ -72,7 +73,8 @@ def ask(request: StaffRequest, customer_id: UUID, purpose: str) -> HttpResponse:
     closed = queries.closed_until(row.id, purpose, now)
     guardians = presenting.guardian_choices(request.actor, purpose_of(request, request.actor), row.id, now)
     posted = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = AskForm(*posted, page=page, guardians=guardians, now=now)
+    wished = closed is not None and "own" in request.GET
+    form = AskForm(*posted, page=page, guardians=guardians, now=now, wished=wished)
     if posted and form.is_valid():
         try:
             if _written_down(request, row, form):
@@ -86,7 +88,8 @@ def ask(request: StaffRequest, customer_id: UUID, purpose: str) -> HttpResponse:
         "page": page,
         "boxes": form.rows(),
         "purpose_name": presenting.purpose_name(purpose),
-        "closed_until": closed,
+        "closed_until": None if wished else closed,
+        "wished": wished,
     }
     return render(request, "asking/ask.html", context, status=422 if form.errors else 200)
 
@@ -98,6 +101,7 @@ def _written_down(request: StaffRequest, row: Customer, form: AskForm) -> bool:
         guardian=said.get("guardian"),
         guardian_proof=said.get("proof", "") if said.get("guardian") else "",
         until=form.ends,
+        own_wish=said.get("own_wish", False),
     )
     try:
         services.write_down(

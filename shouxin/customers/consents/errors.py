@@ -33,6 +33,10 @@ PROBLEMS = {
         "本人不久前拒绝过此目的，{until} 之前不得再次征求。",
         "The person refused this purpose recently; it may not be asked again before {until}.",
     ),
+    "wish.empty": Text(
+        "本人主动前来，却没有勾选目的本身：没有要记下的。",
+        "The person came by themselves, but the purpose itself is not ticked: there is nothing to write down.",
+    ),
     "guardian.needed": Text(
         "本人未满 {age} 周岁，须由监护人同意：请先登记监护关系，再由监护人作出选择。",
         "The person is under {age}: a guardian has to agree. Note the guardian as a relationship first.",

@@ -23,6 +23,7 @@ register(
             _ITEM,
             Column("decided", Text("选择", "Decided"), Reads.CHOICE),
             Column("channel", Text("方式", "By"), Reads.CHOICE),
+            Column("own_wish", Text("您主动提出", "At your own wish"), Reads.YES),
             _UNTIL,
             Column("shown", Text("当时页面的摘要", "Digest of the page as you saw it"), sql="r.shown_id"),
         ),

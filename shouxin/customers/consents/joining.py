@@ -73,6 +73,7 @@ def _carry(
         paper=said.paper,
         guardian=said.guardian,
         guardian_proof=said.guardian_proof,
+        own_wish=said.own_wish,
         until=last.until,
         entry=entry,
         at=max(at, last.since),

@@ -91,6 +91,7 @@ class Decision(models.Model):
     paper = models.UUIDField(null=True)  # attachment: the signed sheet
     guardian = models.UUIDField(null=True)  # customer: the guardian who decided in the person's place
     guardian_proof = models.CharField(max_length=10, blank=True, choices=Proof)
+    own_wish = models.BooleanField(default=False)  # came by themselves, while nobody might ask them
     until = models.DateTimeField(null=True)
     entry = models.UUIDField()  # in the journal
     at = models.DateTimeField()

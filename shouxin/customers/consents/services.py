@@ -40,6 +40,7 @@ class How:
     guardian: UUID | None = None  # customer: the guardian who decided in the person's place
     guardian_proof: str = ""  # what was seen to verify that
     until: datetime | None = None
+    own_wish: bool = False  # the person came by themselves; nobody asked them
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ def decide(
         for one in sorted(family):
             _hold(one)
         if actor.kind is not ActorKind.CUSTOMER:
-            _not_too_soon(customer, made.page.purpose, now)
+            _not_too_soon(customer, made, now)
         _of_age([customer], made, now)
         return _decide(actor, customer, made, now, family[1:])
 
@@ -240,9 +241,12 @@ def _check_ticked(page: Page, ticked: frozenset[str], how: How) -> None:
         raise ConsentProblem("box.written")
 
 
-def _not_too_soon(customer: UUID, purpose: str, now: datetime) -> None:
-    until = queries.closed_until(customer, purpose, now)
-    if until is not None:
+def _not_too_soon(customer: UUID, made: "Ticked", now: datetime) -> None:
+    """Whoever said no is not asked; whoever comes by themselves and agrees is heard."""
+    until = queries.closed_until(customer, made.page.purpose, now)
+    if until is not None and made.how.own_wish and rules.GENERAL not in made.ticked:
+        raise ConsentProblem("wish.empty")
+    if until is not None and not made.how.own_wish:
         raise ConsentProblem("asked.recently", until=f"{until.astimezone(ZONE):%Y-%m-%d}")
 
 
@@ -286,6 +290,7 @@ def _decide(
             "paper": str(how.paper) if how.paper else None,
             "guardian": str(how.guardian) if how.guardian else None,
             "guardian_proof": how.guardian_proof or None,
+            "own_wish": how.own_wish or None,
         },
     )
     everybody = (customer, *merged)
@@ -322,6 +327,7 @@ def _decision(actor: Actor, customer: UUID, made: "Ticked", box: Box, entry: UUI
         paper=how.paper,
         guardian=how.guardian,
         guardian_proof=how.guardian_proof,
+        own_wish=how.own_wish,
         until=how.until if given else None,
         entry=entry,
         at=now,

@@ -68,6 +68,16 @@ def test_a_decision_is_asked_shown_again_and_taken_back_on_screen(register: Regi
     assert closed
     assert f"{clock.today(closed)} 之前不再征求" in client.get(ask).content.decode()
     assert client.post(ask, said).status_code == 422  # and nobody writes a yes down before that day
+    wish = f"{ask}?own=1"
+    assert client.post(wish, said).status_code == 422  # unless the person came by themselves, which is said
+    assert client.post(wish, {**said, "own_wish": "on", "box_0": ""}).status_code == 422
+    assert not Decision.objects.filter(own_wish=True).exists()
+    assert client.post(wish, {**said, "own_wish": "on"}).status_code == 302
+    wished = Decision.objects.get(kind="general", own_wish=True)
+    assert (wished.decided, wished.shown_id, wished.channel) == (State.GIVEN, made.shown_id, Channel.COUNTER)
+    assert queries.closed_until(li, MARKETING, clock.now()) is None
+    told = client.get(f"{overview}seen/{wished.id}/").content.decode()
+    assert "本人主动提出，工作人员没有征求" in told
     client.post(f"{overview}{SALES}/restrict/")
     assert Refusal.objects.get(customer=li).purpose == SALES
     client.post(f"{overview}{SALES}/allow/")
