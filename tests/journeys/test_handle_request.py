@@ -22,7 +22,7 @@ def test_a_deletion_from_the_counter_to_the_watch(visitor: Visitor, register: Re
     page.get_by_label("联系方式").fill("li@example.cn")
     visitor.check_axe()
     visitor.screenshot("taken-down")
-    page.get_by_role("button", name="登记", exact=True).click()
+    page.get_by_role("button", name="登记这件申请").click()
     expect(page.locator("main")).to_contain_text("查询码只显示这一次")
     page.locator("#verbs").get_by_role("button", name="受理").click()
     page.get_by_label("核验方式").select_option(label="当面核对本人与证件")
