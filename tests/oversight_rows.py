@@ -28,6 +28,7 @@ ROWS: Mapping[str, Row] = {
     "rights:approve_all#approve": post(P.RIGHTS_CASE_DECIDE),
     "rights:round": needs(P.RIGHTS_CASE_DECIDE, status=404, round_id=NOBODY),
     "rights:statistics": needs(P.RIGHTS_CASE_DECIDE),
+    "rights:satisfaction": needs(P.RIGHTS_CASE_READ),
     "rights:feedback": needs(P.RIGHTS_CASE_READ),
     "rights:feedback#search": post(P.RIGHTS_CASE_READ),
     "rights:feedback_item": needs(P.RIGHTS_CASE_READ, status=404, item_id=NOBODY),

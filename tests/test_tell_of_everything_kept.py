@@ -23,6 +23,7 @@ from shouxin.rights.cases.tests.cast import filed
 from shouxin.rights.feedback import services as feedback
 from shouxin.rights.feedback.keeping import Said
 from shouxin.rights.feedback.models import Category
+from shouxin.rights.satisfaction.tests.cast import serve
 from tests.register import FOOTING, PHONE, Register
 
 OTHERS = {"other", "other_id", "absorbed_id", "absorbed_by", "guardian"}  # customers under another name
@@ -80,6 +81,7 @@ def test_everything_kept_about_a_customer_is_told(register: Register) -> None:
     for about, rows in ((li, wanted), (zhang, others)):
         item = feedback.file(actor=customer_actor(about), **said).item
         rows.add(("rights_feedback", str(item.id)))
+        rows.add(("rights_contact_score", str(serve(register, now, about).id)))
     for table in holdings.tables.values():
         if table.reader is None and table.model is not Customer:
             wanted.add((table.key, str(make(table.model, li))))

@@ -5,6 +5,7 @@ from django.urls import path
 from shouxin.portal.anyone import feedback_views as feedback
 from shouxin.portal.anyone import views as anyone
 from shouxin.portal.asking import taking
+from shouxin.portal.asking import served_views
 from shouxin.portal.asking import views as asking
 from shouxin.portal.changes import views as changes
 from shouxin.portal.choosing import views as choosing
@@ -45,6 +46,9 @@ urlpatterns = [
     path("lists/<slug:kind>/", published.published, name="list"),
     path("lists/<slug:kind>.<slug:form>", published.published, name="published"),
     path("contact/", wishing.wishes, name="wishes"),
+    path("served/", served_views.served, name="served"),
+    path("served/done/", served_views.done, name="served_done"),
+    path("served/<uuid:contact_id>/", served_views.score, name="score"),
     path("requests/", asking.requests, name="requests"),
     path("requests/<uuid:case_id>/", asking.one, name="request"),
     path("requests/<uuid:case_id>/proof/", asking.hand_in, name="request_proof"),

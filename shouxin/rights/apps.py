@@ -16,4 +16,7 @@ class RightsConfig(AppConfig):
         from shouxin.rights.packages import events as package_events  # noqa: F401 - likewise
         from shouxin.rights.packages import holdings as package_holdings  # noqa: F401 - likewise
         from shouxin.rights.packages import keeping as package_keeping  # noqa: F401 - likewise
+        from shouxin.rights.satisfaction import events as score_events  # noqa: F401 - likewise
+        from shouxin.rights.satisfaction import holdings as score_holdings  # noqa: F401 - likewise
+        from shouxin.rights.satisfaction import keeping as score_keeping  # noqa: F401 - likewise
         from shouxin.rights.tracing import holdings as story_holdings  # noqa: F401 - likewise

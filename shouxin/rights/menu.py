@@ -31,6 +31,17 @@ menu.register(
         text=_("客户的意见和建议：谁答复、哪天以前，答复了没有。"),
     )
 )
+menu.register(
+    menu.MenuEntry(
+        "customers",
+        _("客户满意度"),
+        "rights:satisfaction",
+        frozenset({P.RIGHTS_CASE_READ.value}),
+        "star",
+        62,
+        text=_("申请、投诉和接待之后客户的评分，按部门和月份。"),
+    )
+)
 for _card in (
     workbench.WorkbenchCard(
         "rights-feedback",

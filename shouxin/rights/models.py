@@ -3,5 +3,8 @@
 from shouxin.rights.cases.models import Case, Check, Deed, Proof, Round, RoundItem
 from shouxin.rights.feedback.models import Feedback
 from shouxin.rights.packages.models import Package, Piece
+from shouxin.rights.satisfaction.models import ContactScore
 
-__all__ = ["Case", "Check", "Deed", "Feedback", "Package", "Piece", "Proof", "Round", "RoundItem"]
+__all__ = [
+    *("Case", "Check", "ContactScore", "Deed", "Feedback", "Package", "Piece", "Proof", "Round", "RoundItem"),
+]

@@ -5,6 +5,7 @@ from django.urls import path, re_path
 from shouxin.rights.cases import round_views, views
 from shouxin.rights.feedback import views as feedback
 from shouxin.rights.packages import views as packages
+from shouxin.rights.satisfaction import views as satisfaction
 
 app_name = "rights"
 VERBS = "take|check|pause|resume|extend|withdraw|merge|answer|approve|send_back|rate"
@@ -13,6 +14,7 @@ urlpatterns = [
     path("approve/", round_views.approve_all, name="approve_all"),
     path("approve/<uuid:round_id>/", round_views.one, name="round"),
     path("statistics/", round_views.figures, name="statistics"),
+    path("satisfaction/", satisfaction.figures, name="satisfaction"),
     path("feedback/", feedback.item_list, name="feedback"),
     path("feedback/<uuid:item_id>/", feedback.item_page, name="feedback_item"),
     path("feedback/<uuid:item_id>/answer/", feedback.answer, name="feedback_answer"),

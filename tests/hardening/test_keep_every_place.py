@@ -62,6 +62,9 @@ from shouxin.rights.feedback.models import Category, Feedback
 from shouxin.rights.packages import services as packages
 from shouxin.rights.packages.keeping import key_of, rows_in
 from shouxin.rights.packages.models import Package, Piece
+from shouxin.rights.satisfaction.keeping import remark_in
+from shouxin.rights.satisfaction.models import ContactScore
+from shouxin.rights.satisfaction.tests.cast import serve
 from shouxin.vault import algorithms, places, root_destruction, root_rotation, services
 from shouxin.vault.checking_places import Altered
 from shouxin.vault.commands import operator
@@ -126,6 +129,7 @@ HELD = {
     "drafts": 1,
     "portal.entering": 1,
     "rights.case": 3,
+    "rights.contact_score": 1,
     "rights.feedback": 1,
     "rights.package": 1,
     "rights.proof": 1,
@@ -192,6 +196,7 @@ class Filled:
         assert (words_of(asked).text, answer_of(asked)) == (rights.SAID, rights.SAID)
         clerk = self.register.world.actor("clerk")
         assert proving.opened(actor=clerk, proof=Proof.objects.get()) == rights.PNG
+        assert remark_in(ContactScore.objects.get()) == rights.SAID
         assert said_in(Feedback.objects.get()).text == rights.SAID
         package = Package.objects.get()
         assert list(rows_in(key_of(package), package, packages.VALUES))
@@ -232,6 +237,7 @@ def filled(register: Register, folder: Path, client: Client) -> Filled:
     feedback.file(
         actor=customer_actor(register["li"]), category=Category.OTHER, said=Said(rights.SAID), now=now
     )
+    serve(register, now)
     world.code("officer")
     with adapter.of(world.people["officer"].id):
         RecoveryCodes.activate(world.people["officer"])

@@ -10,6 +10,7 @@ UNITS: Mapping[str, Text] = {
     "rows": Text("行", "rows"),
     "days": Text("天", "days"),
     "working days": Text("个工作日", "working days"),
+    "people": Text("人", "people"),
     "months": Text("个月", "months"),
     "minutes": Text("分钟", "minutes"),
     "hours": Text("小时", "hours"),

@@ -49,7 +49,13 @@ class ScoreForm(forms.Form):
         label=_("您对这次办理满意吗"),
         coerce=int,
         choices=[(n, str(n)) for n in range(rules.SCORES, 0, -1)],
-        help_text=_("5 分最满意，只能评一次。"),
+        help_text=_("5 分最满意，只能评一次。2 分及以下会转监督员重新办理。"),
+    )
+    remark = forms.CharField(
+        label=_("还想说的（可以不填）"),
+        max_length=rules.MOST_REMARK,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off"}),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

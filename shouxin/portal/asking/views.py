@@ -103,11 +103,11 @@ def rate(request: CustomerRequest, case_id: UUID) -> HttpResponse:
     form = ScoreForm(request.POST)
     if not form.is_valid():
         return _one(request, _mine(request, case_id), _("请选一个分数。"))
-    score = form.cleaned_data["score"]
+    said = form.cleaned_data
     return _done(
         request,
         case_id,
-        lambda: answering.rate(actor=request.me, case=case_id, score=score, now=clock.now()),
+        lambda: answering.rate(actor=request.me, case=case_id, now=clock.now(), **said),
     )
 
 

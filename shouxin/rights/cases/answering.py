@@ -11,7 +11,7 @@ from shouxin.core.policy import Actor, ActorKind, Permission
 from shouxin.people import queries as people
 from shouxin.rights.cases import doing, ending, queries, rules
 from shouxin.rights.cases.errors import CaseProblem
-from shouxin.rights.cases.keeping import ANSWER, key_of
+from shouxin.rights.cases.keeping import ANSWER, REMARK, key_of
 from shouxin.rights.cases.models import Case, Kind, Outcome, State
 from shouxin.rights.cases.proving import forget_proofs
 from shouxin.rights.cases.recording import record
@@ -102,8 +102,9 @@ def answered(actor: Actor, row: Case, now: datetime) -> None:
     record(actor, "answered", row, rights_outcome=row.outcome, rights_reason=row.reason)
 
 
-def rate(*, actor: Actor, case: UUID, score: int, now: datetime) -> Case:
-    """The person says how satisfied they are, once; of a complaint a low score opens it again for the supervisor.
+def rate(*, actor: Actor, case: UUID, score: int, now: datetime, remark: str = "") -> Case:
+    """The person says how satisfied they are, once, and why; a low score opens what was answered again, for the
+    supervisor. Where the same was asked again meanwhile, that one goes to the supervisor instead.
 
     The actor is the person at their own door, whoever took it down for them, or the public page that knows the code.
 
@@ -112,22 +113,38 @@ def rate(*, actor: Actor, case: UUID, score: int, now: datetime) -> Case:
     """
     if not 1 <= score <= rules.SCORES:
         raise CaseProblem("score.range")
+    if len(remark) > rules.MOST_REMARK:
+        raise CaseProblem("remark.length")
     with transaction.atomic():
         row = _rateable(actor, case)
         if row.state != State.ANSWERED or row.score is not None:
             raise CaseProblem("case.rated")
-        row.score = score
-        row.save(update_fields=["score"])
+        row.score, row.rated_at = score, now
+        if remark.strip():
+            row.remark = key_of(row).seal(REMARK, remark.strip().encode())
+        row.save(update_fields=["score", "rated_at", "remark"])
         record(actor, "rated", row, score=score)
-        if row.kind == Kind.COMPLAINT and score <= rules.LOW and not row.escalated:
-            step(row, "reopen")
-            row.escalated, row.handler, row.taken_at, row.closed_at = True, None, None, None
-            row.outcome, row.reason = "", ""
-            row.due_on = max(row.due_on, rules.CHILD.after(rules.local(now)))
-            row.stop_on = max(row.stop_on, row.due_on)
-            row.save()
-            record(actor, "reopened", row)
+        if score <= rules.LOW and not row.escalated:
+            _reopen(actor, row, now)
     return row
+
+
+def _reopen(actor: Actor, row: Case, now: datetime) -> None:
+    standing = queries.alike(row.kind, row.customer_id, None)
+    if standing is not None:
+        if standing.state in {State.RECEIVED, State.IDENTITY, State.HANDLING}:
+            standing.escalated, standing.handler, standing.taken_at = True, None, None
+            standing.save(update_fields=["escalated", "handler", "taken_at"])
+            record(actor, "escalated", standing)
+        return
+    known = row.verified_at is not None or row.level == rules.NOBODY
+    step(row, "reopen" if known else "reopen_unknown")
+    row.escalated, row.handler, row.taken_at, row.closed_at = True, None, None, None
+    row.outcome, row.reason = "", ""
+    row.due_on = max(row.due_on, rules.CHILD.after(rules.local(now)))
+    row.stop_on = max(row.stop_on, row.due_on)
+    row.save()
+    record(actor, "reopened", row)
 
 
 def _rateable(actor: Actor, case: UUID) -> Case:

@@ -193,6 +193,7 @@ def _close_groups(row: Case, now: datetime) -> None:
     restricting.restrict(
         actor=KEEPER, customers=sorted({one.customer for one in found}), reason="deletion", now=now
     )
+    before = set(row.deeds.exclude(storage_group="").values_list("customer_id", "storage_group"))
     Deed.objects.bulk_create(
         [
             Deed(
@@ -205,6 +206,7 @@ def _close_groups(row: Case, now: datetime) -> None:
                 at=now,
             )
             for one in found
+            if (one.customer, one.group) not in before  # opened again: it was done and said the first time
         ]
     )
     record(
@@ -223,10 +225,13 @@ def waits(row: Case) -> bool:
 
 def _check_corrected(row: Case) -> None:
     """A correction is granted by having made it: there is a change of the customer since the case was taken on."""
-    if row.customer_id is None or row.taken_at is None:
+    since = (
+        row.filed_at if row.escalated else row.taken_at
+    )  # opened again, it may have been made the first time
+    if row.customer_id is None or since is None:
         raise CaseProblem("correct.not-yet")
     lines = journal.about(sorted(merging.family(row.customer_id)), beginning=["customer.changed"], limit=1)
-    if not any(line.at >= row.taken_at for line in lines):
+    if not any(line.at >= since for line in lines):
         raise CaseProblem("correct.not-yet")
 
 

@@ -35,6 +35,7 @@ for _name, _zh, _en in (
     ("withdrawn", "申请人撤回申请", "The request was withdrawn by whoever made it"),
     ("merged", "认定与另一件重复，并入该件", "Found to be a duplicate and joined to the other"),
     ("rated", "申请人评价：{score} 分", "Rated {score} by whoever asked"),
+    ("escalated", "客户评价不满意，转监督员办理", "Given to the supervisor: the person was not satisfied"),
     ("reopened", "申请人不满意，转监督员重新办理", "Opened again for the supervisor: not satisfied"),
     (
         "locked",

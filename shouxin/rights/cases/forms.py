@@ -157,7 +157,13 @@ class RateForm(forms.Form):
         label=_("申请人的评价"),
         coerce=int,
         choices=[(n, str(n)) for n in range(rules.SCORES, 0, -1)],
-        help_text=_("5 分最满意。投诉得 2 分及以下的，转监督员重新办理。"),
+        help_text=_("5 分最满意。2 分及以下的转监督员重新办理。"),
+    )
+    remark = forms.CharField(
+        label=_("评语"),
+        max_length=rules.MOST_REMARK,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "off"}),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

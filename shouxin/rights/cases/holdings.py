@@ -5,7 +5,7 @@ from uuid import UUID
 
 from shouxin.core.text import Text
 from shouxin.kit.holdings import Asking, Column, Reads, Row, Table, Why, register, secrets
-from shouxin.rights.cases.keeping import answer_of, words_of
+from shouxin.rights.cases.keeping import answer_of, remark_of, words_of
 from shouxin.rights.cases.models import Case, Check, Deed, Kind, Proof, State
 
 _WHY = Why(
@@ -50,6 +50,7 @@ def _cases(asking: Asking) -> Iterator[Row]:
                 "answer": answer_of(row) if told else "",
                 "closed_at": row.closed_at.isoformat() if row.closed_at else None,
                 "score": row.score,
+                "remark": remark_of(row),
             },
         )
 
@@ -74,6 +75,7 @@ register(
             Column("answer", Text("答复", "Answer")),
             Column("closed_at", Text("办结时间", "Closed"), Reads.MOMENT),
             Column("score", Text("您的评价", "Your score")),
+            Column("remark", Text("您的评语", "Your remark")),
         ),
         reader=_cases,
     )

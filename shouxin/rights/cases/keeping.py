@@ -9,7 +9,7 @@ from shouxin.core.text import Text
 from shouxin.rights.cases.models import Case
 from shouxin.vault import parcels
 
-WORDS, ANSWER = "words", "answer"
+WORDS, ANSWER, REMARK = "words", "answer", "remark"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +48,18 @@ def answer_of(row: Case) -> str:
     return key_of(row).open(ANSWER, bytes(row.answer)).decode() if row.answer else ""
 
 
+def remark_of(row: Case) -> str:
+    """What the person said with their score, empty for nothing."""
+    return key_of(row).open(REMARK, bytes(row.remark)).decode() if row.remark else ""
+
+
 def _parcels(case: UUID) -> Iterator[tuple[str, bytes]]:
     row = Case.objects.get(id=case)
     yield WORDS, bytes(row.words)
     if row.answer:
         yield ANSWER, bytes(row.answer)
+    if row.remark:
+        yield REMARK, bytes(row.remark)
 
 
 def _reseal(case: UUID) -> bool:
@@ -60,8 +67,9 @@ def _reseal(case: UUID) -> bool:
     old, new = key_of(row), parcels.new_key(row.id)
     row.words = new.seal(WORDS, old.open(WORDS, bytes(row.words)))
     row.answer = new.seal(ANSWER, old.open(ANSWER, bytes(row.answer))) if row.answer else None
+    row.remark = new.seal(REMARK, old.open(REMARK, bytes(row.remark))) if row.remark else None
     row.key_suite, row.wrapped_key = new.suite.id, new.wrapped
-    row.save(update_fields=["words", "answer", "key_suite", "wrapped_key"])
+    row.save(update_fields=["words", "answer", "remark", "key_suite", "wrapped_key"])
     return True
 
 
@@ -71,7 +79,12 @@ parcels.places.register(
         "rights.case",
         Text("个人行权：申请与答复", "Individuals' requests and their answers"),
         Case,
-        (("rights_case", "wrapped_key"), ("rights_case", "words"), ("rights_case", "answer")),
+        (
+            ("rights_case", "wrapped_key"),
+            ("rights_case", "words"),
+            ("rights_case", "answer"),
+            ("rights_case", "remark"),
+        ),
         _parcels,
         _reseal,
     ),

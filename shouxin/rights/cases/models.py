@@ -90,7 +90,7 @@ EACH_ITS_OWN = (
 
 
 class Case(models.Model):
-    """One request. `words` (what was asked, by whom) and `answer` are sealed under the case's own key."""
+    """One request. `words` (what was asked, by whom), `answer` and `remark` are sealed under the case's own key."""
 
     id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
     number = models.CharField(max_length=20, unique=True)
@@ -131,6 +131,8 @@ class Case(models.Model):
     conditions = ArrayField(models.CharField(max_length=16), default=list)  # of a transfer, which are met
     escalated = models.BooleanField(default=False)  # the supervisor's: the person was not satisfied
     score = models.PositiveSmallIntegerField(null=True)
+    rated_at = models.DateTimeField(null=True)
+    remark = models.BinaryField(null=True)  # what the person said with the score, sealed
     key_suite = models.SmallIntegerField()
     wrapped_key = models.BinaryField()
     words = models.BinaryField()
@@ -189,6 +191,10 @@ class Case(models.Model):
             models.CheckConstraint(condition=Q(stop_on__gte=F("due_on")), name="rights_case_stop_last"),
             models.CheckConstraint(
                 condition=Q(score__isnull=True) | Q(score__gte=1, score__lte=5), name="rights_case_score"
+            ),
+            models.CheckConstraint(
+                condition=Q(remark__isnull=True) | Q(score__isnull=False),
+                name="rights_case_remark_with_score",
             ),
             models.UniqueConstraint(
                 fields=["customer_id", "kind"],

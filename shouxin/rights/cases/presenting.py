@@ -40,6 +40,7 @@ PROBLEMS = {
     "case.other": gettext_lazy("只能并入同一客户在办的另一件。"),
     "case.accused": gettext_lazy("投诉针对您所在的部门，须由其他部门办理。"),
     "case.escalated": gettext_lazy("申请人不满意，已转监督员办理。"),
+    "contact.unknown": gettext_lazy("没有找到这次接待，或已经评价过。"),
     "case.rated": gettext_lazy("还没有答复，或已经评价过。"),
     "check.twice": gettext_lazy("这种方式已经核验过。"),
     "check.portal": gettext_lazy("门户登录由系统记录，不能手工登记。"),
@@ -68,6 +69,7 @@ PROBLEMS = {
     "proof.scanner": gettext_lazy("病毒扫描暂不可用，没有保存副本；可以不留副本，只登记核验。"),
     "round.number": gettext_lazy("数目与现在等待您审批的不符，没有批准；请重新核对。"),
     "round.changed": gettext_lazy("答复在您看过之后改过，请单独审批。"),
+    "remark.length": gettext_lazy("评语不超过 500 字。"),
     "score.range": gettext_lazy("请选择 1 至 5 分。"),
 }
 _FIRST = {
@@ -151,7 +153,7 @@ def _told() -> list[str]:
 # What the person themselves is told of the way of their case: nothing that is still being weighed.
 _SHARED = (
     "filed", "recognised", "taken", "proved", "paused", "resumed", "extended", "answered", "locked", "finished",
-    "withdrawn", "merged", "rated", "reopened", "proof_kept",
+    "withdrawn", "merged", "rated", "reopened", "escalated", "proof_kept",
 )  # fmt: skip
 
 

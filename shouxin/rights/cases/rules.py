@@ -13,7 +13,8 @@ from shouxin.rights.cases.models import Check, Kind, Outcome, Requester, State
 ZONE = ZoneInfo("Asia/Shanghai")
 HOME = "CN"
 MOST_TEXT = 4000
-LOW = 2  # a score up to this opens a complaint again
+LOW = 2  # a score up to this opens what was answered again, for the supervisor
+MOST_REMARK = 500
 SCORES = 5
 
 S, K, M = State, Kind, Check.Method
@@ -34,11 +35,14 @@ STEPS: Mapping[str, Mapping[State, State]] = MappingProxyType(
         "withdraw": dict.fromkeys((S.RECEIVED, S.IDENTITY, S.HANDLING, S.DECIDING), S.WITHDRAWN),
         "merge": dict.fromkeys((S.RECEIVED, S.IDENTITY, S.HANDLING), S.DUPLICATE),
         "reopen": {S.ANSWERED: S.HANDLING},
+        "reopen_unknown": {S.ANSWERED: S.IDENTITY},
     }
 )  # fmt: skip
 PAIRS = frozenset((before.value, after.value) for step in STEPS.values() for before, after in step.items())
 
-FOR_THE_KNOWN = frozenset({"lock", "send_back"})  # the same states are reached unknown, to be refused for it
+FOR_THE_KNOWN = frozenset(
+    {"lock", "send_back", "reopen"}
+)  # the same states are reached unknown, to be refused for it
 
 
 def follows(verb: str, state: str, *, known: bool) -> State | None:
@@ -217,7 +221,7 @@ ALONE = AT_ONCE | {K.KNOW, K.EXPLAIN_RULES, K.CORRECT, K.SUPPLEMENT, K.HUMAN_REV
 
 def needs_second(kind: str, outcome: str, *, escalated: bool) -> bool:
     """Whether somebody else has to approve the answer: every refusal, and whatever hands out or takes away."""
-    if escalated:
+    if escalated and kind == Kind.COMPLAINT:
         return False  # it is the second look already
     return outcome != Outcome.GRANTED or kind not in ALONE
 

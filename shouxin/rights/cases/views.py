@@ -27,7 +27,7 @@ from shouxin.rights.cases.answering import Answer
 from shouxin.rights.cases.clocks import clock_for
 from shouxin.rights.cases.errors import CaseProblem
 from shouxin.rights.cases.forms import AnswerForm, CheckForm, IntakeForm, PauseForm, RateForm
-from shouxin.rights.cases.keeping import answer_of
+from shouxin.rights.cases.keeping import answer_of, remark_of
 from shouxin.rights.cases.models import Case, Kind, State
 
 P = Permission
@@ -141,6 +141,7 @@ def _page(request: StaffRequest, row: Case, forms: dict[str, Any], status: int) 
         "code": told[1] if told[0] == str(row.id) else "",
         "clock": clock_for(row.jurisdiction),
         "answer": answer_of(row) if row.outcome else "",
+        "remark": remark_of(row),
         **presenting.detail_context(request.actor, row, clock.now()),
         "pieces": panels.render("case", request, row),
         **forms,

@@ -1,9 +1,15 @@
 """A customer files a request at their own door, follows it and takes it back; nobody else sees it."""
 
-import pytest
+from datetime import timedelta
 
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from shouxin.kit import clock
 from shouxin.portal.choosing.tests.test_choose_purposes import browser
 from shouxin.rights.cases.models import Case, Check
+from shouxin.rights.cases.tests.cast import PNG
+from shouxin.rights.satisfaction.tests.cast import contact
 from tests.register import Register
 
 
@@ -37,3 +43,24 @@ def test_a_request_is_filed_followed_and_taken_back(register: Register) -> None:
         {"kind": "copy", "text": "副本", "accused": str(register.world.departments["sales"].id)},
     )
     assert wrong.status_code == 422
+
+
+@pytest.mark.django_db(transaction=True)
+def test_being_served_is_scored_and_a_proof_handed_in_at_the_own_door(register: Register) -> None:
+    client, now = browser(register), clock.now()
+    called = contact(register, now, register["li"])
+    assert (now - timedelta(days=2)).strftime("%Y-%m") in client.get("/my/served/").content.decode()
+    assert browser(register, "zhang").post(f"/my/served/{called}/", {"score": "1"}).status_code == 422
+    assert client.post(f"/my/served/{called}/", {"score": "9"}).status_code == 422
+    assert client.post(f"/my/served/{called}/", {"score": "2", "remark": "等得太久"}).status_code == 302
+    row = Case.objects.get()
+    assert (row.escalated, row.customer_id) == (True, register["li"])
+    assert "等得太久" in client.get(f"/my/requests/{row.id}/").content.decode()
+    assert "没有可以评价的接待" in client.get("/my/served/").content.decode()
+    client.post("/my/requests/", {"kind": "access", "text": "请给我看"})
+    asked = Case.objects.get(kind="access")
+    proof = f"/my/requests/{asked.id}/proof/"
+    stranger = browser(register, "zhang").post(proof, {"proof": SimpleUploadedFile("a.png", PNG)})
+    assert stranger.status_code == 404
+    assert client.post(proof, {"proof": SimpleUploadedFile("a.png", PNG)}).status_code == 302
+    assert asked.proofs.count() == 1
