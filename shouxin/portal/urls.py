@@ -4,8 +4,7 @@ from django.urls import path
 
 from shouxin.portal.anyone import feedback_views as feedback
 from shouxin.portal.anyone import views as anyone
-from shouxin.portal.asking import taking
-from shouxin.portal.asking import served_views
+from shouxin.portal.asking import served_views, taking
 from shouxin.portal.asking import views as asking
 from shouxin.portal.changes import views as changes
 from shouxin.portal.choosing import views as choosing
