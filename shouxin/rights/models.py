@@ -1,5 +1,10 @@
 """The tables of every room of this app, for Django to find."""
 
+from shouxin.rights.cases.models import Case, Check, Deed, Proof, Round, RoundItem
+from shouxin.rights.feedback.models import Feedback
+from shouxin.rights.packages.models import Package, Piece
+from shouxin.rights.satisfaction.models import ContactScore
+
 __all__ = [
     "Case",
     "Check",
