@@ -34,6 +34,8 @@ ROWS: Mapping[str, Row] = {
     "my:deny": everybody(302, method="POST", entry=NOBODY),
     "my:deny_sign_in": everybody(302, method="POST", denied=NOBODY),
     "my:not_me": everybody(200, token="unknown"),
+    "my:corrections": everybody(302),
+    "my:correction": everybody(302, key="mobile"),
     "my:choices": everybody(302),
     "my:records": everybody(302),
     "my:receipt_record": everybody(302, entry=NOBODY),
@@ -65,6 +67,7 @@ ROWS: Mapping[str, Row] = {
     "my:language": everybody(302, method="POST"),
     # staff
     "portal:settle": needs(P.RIGHTS_CASE_HANDLE, status=404, method="POST", freeze_id=NOBODY),
+    "portal:take_over": needs(P.RIGHTS_CASE_HANDLE, status=404, method="POST", case_id=NOBODY),
     "portal:stored": needs(P.PORTAL_STORAGE_STATE),
     "portal:unstated": needs(P.PORTAL_DEFECT_READ),
     "portal:invite": needs(P.PORTAL_INVITATION_MAKE, status=404, customer_id=NOBODY),

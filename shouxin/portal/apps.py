@@ -9,6 +9,7 @@ class PortalConfig(AppConfig):
     def ready(self) -> None:
         from shouxin.portal import errors, explanations, holdings, menu  # noqa: F401 - signing up is their import
         from shouxin.portal.changes import events as change_events  # noqa: F401 - likewise
+        from shouxin.portal.correcting import events as correction_events  # noqa: F401 - likewise
         from shouxin.portal.entering import events, secrets  # noqa: F401 - signing up is their import
         from shouxin.portal.storing import events as storing_events  # noqa: F401 - likewise
         from shouxin.portal.unstated import events as unstated_events  # noqa: F401 - likewise

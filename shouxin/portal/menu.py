@@ -9,6 +9,7 @@ from shouxin.portal import lines
 from shouxin.portal.changes import presenting as changes
 from shouxin.portal.changes import queries as change_queries
 from shouxin.portal.changes import telling
+from shouxin.portal.correcting import staff_views as correcting
 from shouxin.portal.entering import frozen, staff_views
 from shouxin.portal.storing import queries as storing
 from shouxin.portal.unstated import queries as unstated
@@ -18,6 +19,7 @@ P, S = Permission, workbench.Section
 panels.register(panels.Panel("portal.invite", "customer.verbs", "portal/staff/verb.html", staff_views.verb))
 panels.register(panels.Panel("portal.freezes", "customer", "portal/staff/freezes.html", changes.notice))
 panels.register(panels.Panel("portal.settle", "case", "portal/staff/settle.html", changes.in_case))
+panels.register(panels.Panel("portal.wanted", "case", "portal/staff/wanted.html", correcting.in_case))
 written.writers.register("grounds", grounds.note)
 written.writers.register("change notices", telling.note)
 frozen.sources.register("changes", change_queries.denied_contacts)

@@ -3,12 +3,14 @@
 from django.urls import path
 
 from shouxin.portal.changes import staff_views as changes
+from shouxin.portal.correcting import staff_views as correcting
 from shouxin.portal.entering import staff_views
 from shouxin.portal.storing import views as storing
 from shouxin.portal.unstated import views as unstated
 
 app_name = "portal"
 urlpatterns = [
+    path("corrections/<uuid:case_id>/", correcting.take_over, name="take_over"),
     path("changes/<uuid:freeze_id>/settle/", changes.settle, name="settle"),
     path("stored/", storing.stored, name="stored"),
     path("unstated/", unstated.unstated, name="unstated"),

@@ -8,6 +8,7 @@ from shouxin.portal.asking import served_views, taking
 from shouxin.portal.asking import views as asking
 from shouxin.portal.changes import views as changes
 from shouxin.portal.choosing import views as choosing
+from shouxin.portal.correcting import views as correcting
 from shouxin.portal.entering import views as entering
 from shouxin.portal.held import views as held
 from shouxin.portal.news import views as news
@@ -27,6 +28,8 @@ urlpatterns = [
     path("changes/<uuid:entry>/deny/", changes.deny, name="deny"),
     path("sign-ins/<uuid:denied>/deny/", changes.deny_sign_in, name="deny_sign_in"),
     path("not-me/<str:token>/", changes.not_me, name="not_me"),
+    path("correct/", correcting.fields, name="corrections"),
+    path("correct/<slug:key>/", correcting.field, name="correction"),
     path("choices/", choosing.choices, name="choices"),
     path("choices/records.jsonld", choosing.records, name="records"),
     path("choices/<slug:key>/", choosing.purpose, name="purpose"),

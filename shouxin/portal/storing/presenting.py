@@ -31,7 +31,7 @@ def told() -> list[dict[str, Any]]:
             "kind": kind(one),
             "region": one.store.region,
             "place": place(one.stated) if one.stated else "",
-            "abroad": bool(one.stated) and one.stated.country != HOME,
+            "abroad": one.stated is not None and one.stated.country != HOME,
         }
         for one in stored()
     ]

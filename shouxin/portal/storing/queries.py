@@ -23,9 +23,9 @@ def stored() -> list[Stored]:
         newest[row.part] = row
     found = []
     for part, store in stores().items():
-        row = newest.get(part)
-        holds = row is not None and row.configuration == store.digest
-        found.append(Stored(store, row if holds else None, row is not None and not holds))
+        standing = newest.get(part)
+        holds = standing is not None and standing.configuration == store.digest
+        found.append(Stored(store, standing if holds else None, standing is not None and not holds))
     return found
 
 

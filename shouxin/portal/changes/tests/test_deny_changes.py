@@ -1,7 +1,6 @@
 """“This was not me”: a change is out of use at once, what stood before is kept, and staff settle it in a case, once."""
 
 import re
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
@@ -23,6 +22,7 @@ from shouxin.portal.choosing.tests.test_choose_purposes import browser
 from shouxin.portal.entering.models import Session
 from shouxin.portal.entering.tests.conftest import Post, ask, known, post
 from shouxin.rights.cases import services as cases
+from shouxin.rights.cases.errors import CaseProblem
 from shouxin.rights.cases.models import Case, Check
 from tests.register import PHONE, SALES, Register
 
@@ -32,9 +32,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(autouse=True)
-def address(settings: LazySettings) -> Iterator[None]:
+def address(settings: LazySettings) -> None:
     settings.PUBLIC_ADDRESS = "https://my.example"
-    return
 
 
 def told(register: Register, post: Post) -> str:
@@ -122,7 +121,7 @@ def test_only_whoever_deals_with_the_case_settles_and_a_right_change_stands(
 ) -> None:
     Client().post(told(known, post))
     freeze = Freeze.objects.get()
-    with pytest.raises(cases.CaseProblem):
+    with pytest.raises(CaseProblem):
         settling.keep(actor=known.world.actor("officer"), freeze=freeze.id, now=clock.now())
     assert not opens(known)
     known_case(known)

@@ -1,6 +1,5 @@
 """Staff change what identifies or reaches a person: one masked message a day, to a contact that was theirs before."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
@@ -22,9 +21,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def address(settings: LazySettings) -> Iterator[None]:
+def address(settings: LazySettings) -> None:
     settings.PUBLIC_ADDRESS = "https://my.example"
-    return
 
 
 def change(register: Register, name: str = "li", **values: str) -> datetime:

@@ -72,7 +72,8 @@ def test_the_statement_equals_the_records_and_a_lost_purpose_shows_at_once(
     assert len({key for key, _field in told}) > 5
     assert set(told) == {(rules.category_of(category[key]), key) for key in chosen}
     for (_category, key), item in told.items():
-        origin = Provenance.objects.get(id=item.provenance.id if item.provenance else None)
+        assert item.provenance
+        origin = Provenance.objects.get(id=item.provenance.id)
         assert (origin.purpose, origin.channel, origin.method) == (chosen[key], "sales", "hand")
         purpose = book.purpose(chosen[key])
         assert purpose
