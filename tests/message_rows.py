@@ -26,6 +26,7 @@ ROWS: Mapping[str, Row] = {
     "customers:informing_version": needs(P.CUSTOMERS_MESSAGE_READ, status=404, version_id=NOBODY),
     "customers:informing_send": post(P.CUSTOMERS_MESSAGE_DRAFT, status=404, version_id=NOBODY),
     "customers:informing_counter": needs(P.CUSTOMERS_CONSENT_RECORD, status=404, customer_id=NOBODY),
+    "customers:unpersonal": everybody(404, token="not-ours"),
     "customers:unsubscribe": everybody(404, token="not-ours"),
 }
 

@@ -46,6 +46,7 @@ urlpatterns = [
     path("informing/<uuid:version_id>/", informing.detail, name="informing_version"),
     path("informing/<uuid:version_id>/send/", informing.send, name="informing_send"),
     path("<uuid:customer_id>/informing/", informing.counter, name="informing_counter"),
+    path("p/<slug:token>/", messages_public.unpersonal, name="unpersonal"),
     path("u/<slug:token>/", messages_public.unsubscribe, name="unsubscribe"),
     path("find/", find_views.find, name="find"),
     path("new/", views.create, name="create"),

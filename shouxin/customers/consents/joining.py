@@ -11,7 +11,7 @@ from uuid import UUID
 
 from shouxin.core.policy import Actor
 from shouxin.customers.consents import listeners, rules
-from shouxin.customers.consents.models import Consent, Decision, Refusal
+from shouxin.customers.consents.models import Consent, Decision, Refusal, State
 from shouxin.customers.registry import merging
 from shouxin.customers.registry.merging import Merging, Part
 from shouxin.journal import services as journal
@@ -45,6 +45,9 @@ def join(actor: Actor, both: Merging) -> Mapping[str, Any]:
             "other": str(both.absorbed),
         },
     )
+    for _row, last, _one in changed:
+        if last.kind == rules.GENERAL and last.state != State.GIVEN:
+            listeners.tell_withdrawn(last.purpose, sorted(family))
     return {
         "boxes": [_carry(actor, row, last, one, entry, both.at) for row, last, one in changed],
         "refused": _refuse(refused, family, entry),

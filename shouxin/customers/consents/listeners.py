@@ -12,3 +12,12 @@ refused: Registry[Callable[[Sequence[UUID]], None]] = Registry("what a refused p
 def tell_refused(purpose: str, customers: Sequence[UUID]) -> None:
     if purpose in refused:
         refused[purpose](customers)
+
+
+# By the purpose's key: told who does not agree to it any more, or said no when asked.
+withdrawn: Registry[Callable[[Sequence[UUID]], None]] = Registry("what a withdrawn consent takes along")
+
+
+def tell_withdrawn(purpose: str, customers: Sequence[UUID]) -> None:
+    if purpose in withdrawn:
+        withdrawn[purpose](customers)

@@ -129,7 +129,10 @@ def withdraw(
                 "channel": how.channel.value,
             },
         )
-        return [_withdrawn(actor, row, how, entry, now) for row in rows]
+        made = [_withdrawn(actor, row, how, entry, now) for row in rows]
+        if any(row.kind == rules.GENERAL for row in rows):
+            listeners.tell_withdrawn(purpose, family)
+        return made
 
 
 def _withdrawn(actor: Actor, row: Consent, how: How, entry: UUID, now: datetime) -> Decision:
@@ -307,6 +310,8 @@ def _decide(
     gone.exclude(decision_id__in=[row.id for row in made]).filter(kind__in=rules.OPENING).update(
         state=State.REFUSED, fields=[], since=now, until=None
     )
+    if rules.GENERAL not in ticked.ticked:
+        listeners.tell_withdrawn(page.purpose, everybody)
     return made[0]
 
 

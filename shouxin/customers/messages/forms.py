@@ -10,6 +10,7 @@ from shouxin.core.policy import Actor
 from shouxin.customers.messages import queries
 from shouxin.customers.messages.models import Channel, Kind, Message
 from shouxin.customers.messages.services import PROOF_BYTES, Proof, Written
+from shouxin.customers.segments.models import Stage
 
 ACCEPTED = ".pdf,.jpg,.jpeg,.png,.webp,.docx,.xlsx"
 
@@ -43,6 +44,18 @@ class MessageForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("商业信息必填：真实的价格、期限和限制，会随消息发给客户。"),
     )
+    personal = forms.CharField(
+        label=_("个性化正文"),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_(
+            "可不填。只发给同意个性化推荐、且处在所选关系阶段的客户；其他客户收到上面的正文。两者的优惠条件相同，可以互相看到。"
+        ),
+    )
+    personal_stage = forms.ChoiceField(
+        label=_("个性化正文的对象"), required=False, choices=[("", "—"), *Stage.choices]
+    )
     proof = forms.FileField(
         label=_("证明文件"),
         required=False,
@@ -75,6 +88,8 @@ class MessageForm(forms.Form):
             subject=said["subject"],
             body=said["body"],
             terms=said["terms"],
+            personal=said["personal"],
+            personal_stage=said["personal_stage"] if said["personal"].strip() else "",
             proof=Proof(given.name, given.read()) if given else None,
         )
 
@@ -82,5 +97,15 @@ class MessageForm(forms.Form):
 def initial_of(message: Message) -> dict[str, Any]:
     return {
         key: getattr(message, key)
-        for key in ("kind", "channel", "purpose", "sender", "subject", "body", "terms")
+        for key in (
+            "kind",
+            "channel",
+            "purpose",
+            "sender",
+            "subject",
+            "body",
+            "terms",
+            "personal",
+            "personal_stage",
+        )
     }

@@ -20,6 +20,8 @@ from shouxin.customers.preferences import queries as preferences
 from shouxin.customers.preferences.rules import Limits
 from shouxin.customers.registry import merging
 from shouxin.customers.registry.models import Customer, Visibility
+from shouxin.customers.segments.models import Segment
+from shouxin.customers.segments.rules import PERSONAL
 from shouxin.gate import services as gate
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.vault import services as vault
@@ -46,6 +48,7 @@ class Judged:
     decision: UUID | None = None
     address: Address | None = None
     digest: bytes | None = None
+    personal: UUID | None = None  # the consent by which the version picked for them is sent
 
 
 def judge(message: Message, customers: Sequence[UUID], now: datetime) -> dict[UUID, Judged]:
@@ -70,6 +73,7 @@ def judge(message: Message, customers: Sequence[UUID], now: datetime) -> dict[UU
         taken = _taken(message, digests)
         agreed = consents.consenting(message.purpose, customers, now)
         wishes = _wishes(message, list(rows), now)
+        personal = _personal(message, customers, now)
         until = message.until or now + rules.LASTS
     answers = {}
     for customer in customers:
@@ -93,8 +97,18 @@ def judge(message: Message, customers: Sequence[UUID], now: datetime) -> dict[UU
             agreed.get(customer),
             address if isinstance(address, Address) else None,
             digest,
+            personal.get(customer),
         )
     return answers
+
+
+def _personal(message: Message, customers: Sequence[UUID], now: datetime) -> Mapping[UUID, UUID]:
+    """Who agreed to personal offers and stands where the personal text is for, each with the decision that says so."""
+    if not message.personal:
+        return {}
+    agreed = consents.consenting(PERSONAL, customers, now)
+    there = Segment.objects.filter(customer_id__in=list(agreed), stage=message.personal_stage)
+    return {one: agreed[one] for one in there.values_list("customer_id", flat=True)}
 
 
 def _wishes(message: Message, customers: list[UUID], now: datetime) -> Mapping[UUID, Sequence[Limits]]:

@@ -53,6 +53,9 @@ class Message(models.Model):
     subject = models.CharField(_("标题"), max_length=100)
     body = models.TextField(_("正文"))
     terms = models.TextField(_("优惠条件"), blank=True)
+    # The same offer picked for a stage of dealings: for those who agreed to that. Everybody else gets `body`.
+    personal = models.TextField(_("个性化正文"), blank=True)
+    personal_stage = models.CharField(_("个性化正文的对象"), max_length=8, blank=True)
     proof = models.BinaryField(null=True)  # the file that shows the offer is real, sealed
     proof_kind = models.CharField(max_length=100, blank=True)
     proof_sha256 = models.CharField(max_length=64, blank=True)
@@ -118,6 +121,9 @@ class Recipient(models.Model):
     outcome = models.CharField(max_length=8, choices=Outcome, default=Outcome.WAITING)
     reason = models.CharField(max_length=40, blank=True)
     decision = models.UUIDField(null=True)  # the consent in force when it was handed over
+    personal = models.UUIDField(
+        null=True
+    )  # the consent to personal offers, where that version was handed over
     record = models.UUIDField(null=True)  # whose field the address was read from
     field = models.CharField(max_length=64, blank=True)
     address = models.BinaryField(null=True)  # keyed digest

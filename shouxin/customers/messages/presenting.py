@@ -1,6 +1,7 @@
 """Messages in words: where one stands, what can be done, and why somebody was left out."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.urls import reverse
@@ -13,6 +14,7 @@ from shouxin.customers.messages.models import Message, Outcome, Recipient, State
 from shouxin.customers.preferences import presenting as preferences
 from shouxin.customers.registry import presenting as registry_words
 from shouxin.customers.registry import queries as registry
+from shouxin.customers.segments.models import Stage as SegmentStage
 from shouxin.gate import services as gate
 from shouxin.gate.bench import purpose_name
 from shouxin.gate.events import refusal_name
@@ -131,7 +133,21 @@ def context(request: StaffRequest, message: Message) -> dict[str, Any]:
         "follow": message.state == State.SENDING
         or (message.state == State.DRAFT and message.counted is None),
         "preview": rules.text(queries.content_of(message), leave),
+        **_personal(request, message, leave),
         "problem": PAUSES.get(message.problem, "") if message.state == State.PAUSED else "",
+    }
+
+
+def _personal(request: StaffRequest, message: Message, leave: str) -> dict[str, Any]:
+    """The version for those who agreed to have offers picked, as they will see it."""
+    if not message.personal:
+        return {}
+    origin = message.origin or request.build_absolute_uri("/").rstrip("/")
+    plain = origin + reverse("customers:unpersonal", args=["example"])
+    content = queries.content_of(message)
+    return {
+        "personal_stage": dict(SegmentStage.choices).get(message.personal_stage, ""),
+        "personal_preview": rules.text(replace(content, body=rules.personal(content, plain)), leave),
     }
 
 

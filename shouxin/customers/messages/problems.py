@@ -54,6 +54,13 @@ PROBLEMS = {
         "商业信息须附上能证明优惠属实的文件。",
         "A commercial message needs a file that shows the offer is real.",
     ),
+    "personal.kind": Text("只有商业信息才有个性化正文。", "Only commercial messages have a personal text."),
+    "personal.stage": Text(
+        "选择个性化正文是给哪个关系阶段的。", "Choose for which stage the personal text is."
+    ),
+    "personal.no-purpose": Text(
+        "“个性化推荐”目的没有启用，不能发送个性化正文。", "The purpose “personal offers” is not in use."
+    ),
     "absolute": Text(
         "含有广告中不得使用的绝对化用语：{named}。", "Absolute words that advertising forbids: {named}."
     ),

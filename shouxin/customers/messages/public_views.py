@@ -32,3 +32,19 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     answer = render(request, "messages/unsubscribe.html", context, status=status)
     answer["Referrer-Policy"] = "no-referrer"
     return answer
+
+
+@never_cache
+@csrf_exempt  # as above: the token is the proof, and all it can do is switch off
+@require_http_methods(["GET", "POST"])
+@login_not_required
+def unpersonal(request: HttpRequest, token: str) -> HttpResponse:
+    """The same offer not picked for anybody, and the switch that ends picking; posted, it is off."""
+    message = unsubscribing.plain(token)
+    if message is None:
+        raise Http404
+    done = request.method == "POST" and unsubscribing.switch_off(text=token, now=clock.now())
+    context = {"page_title": _("非个性化内容"), "message": message, "done": done}
+    answer = render(request, "messages/unpersonal.html", context)
+    answer["Referrer-Policy"] = "no-referrer"
+    return answer

@@ -5,10 +5,11 @@ from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
-from shouxin.core.policy import Actor, Permission, PurposeRule, Role
+from shouxin.core.policy import Actor, Permission, PurposeRule, PurposeStatus, Role
 from shouxin.customers.messages import rules
 from shouxin.customers.messages.models import Message, Outcome, Recipient, State
 from shouxin.customers.messages.rules import Content, Lack
+from shouxin.customers.segments.rules import PERSONAL
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.people import queries as people
 
@@ -71,6 +72,8 @@ def content_of(message: Message) -> Content:
         body=message.body,
         terms=message.terms,
         proof=message.proof_sha256,
+        personal=message.personal,
+        personal_stage=message.personal_stage,
     )
 
 
@@ -79,7 +82,11 @@ def lacks(message: Message) -> list[Lack]:
     rule = rulebooks["rulebook"].purpose(message.purpose)
     if rule is None:
         return [Lack("purpose.unsuited")]
-    return rules.lacks(content_of(message), consent_based=rule.consent_based, basis=rule.basis)
+    found = rules.lacks(content_of(message), consent_based=rule.consent_based, basis=rule.basis)
+    personal = rulebooks["rulebook"].purpose(PERSONAL)
+    if message.personal and (personal is None or personal.status is not PurposeStatus.ACTIVE):
+        found.append(Lack("personal.no-purpose"))
+    return found
 
 
 def outcomes(message: Message) -> dict[str, int]:

@@ -147,10 +147,14 @@ class Content:
     body: str
     terms: str = ""
     proof: str = ""  # SHA-256 of the file that shows the offer is real
+    personal: str = ""  # the same offer for a stage of dealings, for those who agreed to that
+    personal_stage: str = ""
 
     def digest(self) -> str:
         """By which the content is frozen: what was approved is what is sent."""
         said: dict[str, Any] = {name: getattr(self, name) for name in self.__slots__}
+        if not self.personal:
+            del said["personal"], said["personal_stage"]
         return sha256(
             json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
         ).hexdigest()
@@ -176,14 +180,16 @@ def lacks(content: Content, *, consent_based: bool, basis: str) -> list[Lack]:
     if content.kind in AT_ONCE and basis != STATUTORY_BASIS:
         found.append(Lack("purpose.not-statutory"))
     if content.kind != COMMERCIAL:
-        return found
+        return [*found, Lack("personal.kind")] if content.personal else found
+    if content.personal and not content.personal_stage:
+        found.append(Lack("personal.stage"))
     if not consent_based:
         found.append(Lack("purpose.not-on-consent"))
     if not content.terms.strip():
         found.append(Lack("terms"))
     if not content.proof:
         found.append(Lack("proof"))
-    said = words.absolute(f"{content.subject}\n{content.body}\n{content.terms}")
+    said = words.absolute(f"{content.subject}\n{content.body}\n{content.terms}\n{content.personal}")
     if said:
         found.append(Lack("absolute", [f"{one.text}（{one.source}）" for one in said]))
     return found
@@ -191,7 +197,7 @@ def lacks(content: Content, *, consent_based: bool, basis: str) -> list[Lack]:
 
 def _personal(content: Content) -> bool:
     """Whether something of a person stands in what everybody is sent."""
-    text = f"{content.subject}\n{content.body}\n{content.terms}"
+    text = f"{content.subject}\n{content.body}\n{content.terms}\n{content.personal}"
     return any(one.kind not in _OURS for one in recognise(text))
 
 
@@ -205,6 +211,14 @@ def text(content: Content, leave: str) -> str:
     if leave:
         parts.append(f"不想再收到，点此退订，一次即生效：{leave}\nUnsubscribe with one click: {leave}")
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def personal(content: Content, plain: str) -> str:
+    """The version picked for somebody, with the way to the one that is not, where it can be switched off too."""
+    return (
+        f"{content.personal.strip()}\n\n这是按您的往来情况挑选的内容。同样条件的非个性化内容，以及关闭个性化：{plain}\n"
+        f"Picked for you. The same offer not picked for you, and the switch: {plain}"
+    )
 
 
 def tally(codes: Collection[str]) -> dict[str, int]:

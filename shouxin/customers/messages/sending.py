@@ -6,7 +6,7 @@ off after the claim leaves a row that is never handed over again: it stands as u
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -97,6 +97,7 @@ def _decide(message: Message, row: Recipient, now: datetime) -> _Claim | None:
         return None
     row.outcome, row.reason, row.claimed_at, row.decision = Outcome.CLAIMED, "", now, judged.decision
     row.record, row.field, row.address = address.record, address.field, judged.digest
+    row.personal = judged.personal
     row.save()
     return _Claim(row, message, judged, now)
 
@@ -106,9 +107,11 @@ def _hand_over(claim: _Claim) -> None:
     leave = ""
     if message.kind == rules.COMMERCIAL and message.channel != rules.CALL:
         leave = message.origin + reverse("customers:unsubscribe", args=[unsubscribing.token(row.id)])
-    parcel = Parcel(
-        key=str(row.id), content=queries.content_of(message), to=address.text if address else "", leave=leave
-    )
+    content = queries.content_of(message)
+    if claim.judged.personal and message.channel != rules.CALL:
+        plain = message.origin + reverse("customers:unpersonal", args=[unsubscribing.token(row.id)])
+        content = replace(content, body=rules.personal(content, plain))
+    parcel = Parcel(key=str(row.id), content=content, to=address.text if address else "", leave=leave)
     try:
         given = DRIVERS[message.channel](parcel)
     except TurnedDown as problem:
@@ -117,7 +120,14 @@ def _hand_over(claim: _Claim) -> None:
         _settle(claim, Outcome.UNCLEAR, problem.code)
     except Away:
         mine = Recipient.objects.filter(id=row.id, outcome=Outcome.CLAIMED)
-        given_back = {"claimed_at": None, "decision": None, "record": None, "field": "", "address": None}
+        given_back = {
+            "claimed_at": None,
+            "decision": None,
+            "personal": None,
+            "record": None,
+            "field": "",
+            "address": None,
+        }
         if Message.objects.filter(id=message.id, state=State.STOPPED).exists():
             mine.update(outcome=Outcome.LEFT_OUT, reason="stopped", **given_back)
         else:

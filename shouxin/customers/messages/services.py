@@ -47,6 +47,8 @@ class Written:
     body: str
     terms: str = ""
     proof: Proof | None = None
+    personal: str = ""
+    personal_stage: str = ""
 
 
 def draft(*, actor: Actor, token: str, written: Written, now: datetime) -> Message:
@@ -113,6 +115,7 @@ def _write(actor: Actor, row: Message, written: Written) -> None:
     row.kind, row.channel, row.purpose = written.kind, written.channel, written.purpose
     row.sender, row.subject = written.sender.strip(), written.subject.strip()
     row.body, row.terms = written.body.strip(), written.terms.strip()
+    row.personal, row.personal_stage = written.personal.strip(), written.personal_stage
     if written.proof is not None:
         accepted = files.accept(written.proof.name, written.proof.content)
         row.proof = sealing.seal(PROOF, row.id, accepted.content)

@@ -19,7 +19,8 @@ from shouxin.customers.consents.errors import ConsentProblem
 from shouxin.customers.consents.models import Channel
 from shouxin.customers.consents.services import How
 from shouxin.customers.messages import suppressing
-from shouxin.customers.messages.models import Recipient
+from shouxin.customers.messages.models import Message, Recipient
+from shouxin.customers.segments.rules import PERSONAL
 from shouxin.journal import services as journal
 
 _ID, _MAC = 16, 16
@@ -75,4 +76,35 @@ def unsubscribe(*, text: str, now: datetime) -> bool:
                 purpose=purpose,
                 data={"purpose": purpose, "message": str(row.message_id)},
             )
+    return True
+
+
+def plain(text: str) -> Message | None:
+    """The message that a token's row belongs to; None for a token that is not ours."""
+    known = recipient(text)
+    row = Recipient.objects.select_related("message").filter(id=known).first() if known else None
+    return row.message if row else None
+
+
+def switch_off(*, text: str, now: datetime) -> bool:
+    """The person wants nothing picked for them any more: their consent is withdrawn, and their classes go with it.
+
+    May be said as often as they like. False for a token that is not ours.
+    """
+    known = recipient(text)
+    customer = (
+        Recipient.objects.filter(id=known).values_list("customer_id", flat=True).first() if known else None
+    )
+    if customer is None:
+        return False
+    try:
+        consents.withdraw(
+            actor=customer_actor(customer),
+            customer=customer,
+            purpose=PERSONAL,
+            how=How(Channel.MESSAGE),
+            now=now,
+        )
+    except ConsentProblem:
+        return True  # it was off already
     return True

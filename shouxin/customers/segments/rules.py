@@ -9,6 +9,7 @@ from shouxin.core.text import Text
 from shouxin.customers.segments.models import Frequency, Recency, Stage, Value
 
 PURPOSE = "customer_analysis"
+PERSONAL = "personal_offers"  # whoever said no to it, or took it back, keeps no classes either
 FORMULA = 1  # the number of what stands below; a run remembers by which it counted
 SMALLEST = 5  # of a group that is told by its number
 RECENT, YEAR, VALUED = timedelta(days=90), timedelta(days=365), timedelta(days=3 * 365)

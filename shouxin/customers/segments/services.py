@@ -12,8 +12,8 @@ from django.db.models import QuerySet
 
 from shouxin.core.policy import Actor, Permission, service_actor
 from shouxin.customers.consents import services as consents
-from shouxin.customers.consents.listeners import refused
-from shouxin.customers.consents.models import Refusal, RefusalKind
+from shouxin.customers.consents.listeners import refused, withdrawn
+from shouxin.customers.consents.models import Consent, Refusal, RefusalKind, State
 from shouxin.customers.registry import merging
 from shouxin.customers.registry import queries as registry
 from shouxin.customers.registry.models import Customer, Record, RecordKind, Visibility
@@ -102,11 +102,17 @@ def end_objection(*, actor: Actor, purpose: str, customer: UUID, now: datetime) 
 
 
 def _forget(customers: Sequence[UUID]) -> None:
-    """Who refuses the analysis keeps no classes."""
-    Segment.objects.filter(customer_id__in=customers).delete()
+    """Who refuses the analysis, or switches personal offers off, keeps no classes: they go at once, journalled."""
+    gone = Segment.objects.filter(customer_id__in=list(customers))
+    kept = list(gone.values_list("customer_id", flat=True))
+    if kept:
+        gone.delete()
+        rows = [(one, {"classes": ["recency", "frequency", "value", "stage"]}) for one in kept]
+        journal.append_many(actor=SEGMENTER, event="segments.removed", rows=rows)
 
 
 refused.register(PURPOSE, _forget)
+withdrawn.register(rules.PERSONAL, _forget)
 
 
 def _admitted(actor: Actor, purpose: str, customer: UUID, now: datetime) -> None:
@@ -121,10 +127,13 @@ def _standing() -> QuerySet[Customer]:
 
 
 def _objected() -> QuerySet[Customer]:
-    """Who objected, or was merged with somebody who did."""
-    rows = Refusal.objects.filter(purpose=PURPOSE, lifted_at__isnull=True).values_list(
-        "customer_id", "customer__absorbed_by"
-    )
+    """Who objected or switched personal offers off, or was merged with somebody who did."""
+    objected = Refusal.objects.filter(purpose=PURPOSE, lifted_at__isnull=True)
+    off = Consent.objects.filter(purpose=rules.PERSONAL, kind="general").exclude(state=State.GIVEN)
+    rows = [
+        *objected.values_list("customer_id", "customer__absorbed_by"),
+        *off.values_list("customer_id", "customer__absorbed_by"),
+    ]
     return _standing().filter(id__in={into or one for one, into in rows})
 
 

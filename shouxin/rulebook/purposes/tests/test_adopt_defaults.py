@@ -27,6 +27,7 @@ def test_every_default_is_in_use(adopted: Adoption) -> None:
         "legal_obligation",
         "maintenance",
         "customer_analysis",
+        "personal_offers",
         "individual_rights",
     }
     assert adopted.waiting == {}
@@ -106,7 +107,7 @@ def test_two_people_adopt_the_defaults_on_one_page(world: World, client: Client)
         "version": [str(version.id) for version in page.context["versions"]],
     }
     assert client.post(f"{PAGE}approve/", listed).status_code == 302
-    assert Purpose.objects.filter(status="active").count() == 8
+    assert Purpose.objects.filter(status="active").count() == 9
     assert {rule.key for rule in queries.active_purposes(world.actor("clerk"))} == {
         "sales_contract",
         "service",
