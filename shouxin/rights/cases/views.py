@@ -1,6 +1,6 @@
 """Screens of individuals' requests: the list, taking one down, one case with its verbs, the letter."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from io import BytesIO
 from typing import Any
 from uuid import UUID
@@ -91,11 +91,18 @@ def case_list(request: StaffRequest) -> HttpResponse:
         **asked.context(page, found, form),
         "page_title": _("个人行权"),
         "rows": presenting.listed(page.rows, now),
+        "reachable": _reachable(request, page.rows),
         "may_decide": request.actor.may(P.RIGHTS_CASE_DECIDE),
         "awaiting": show == "awaiting" and bool(page.rows),
         "may_file": request.actor.may(P.RIGHTS_CASE_FILE),
     }
     return render(request, "cases/list.html", context)
+
+
+def _reachable(request: StaffRequest, rows: Sequence[Case]) -> set[UUID]:
+    """The customers of these requests whose pages this person may open."""
+    wanted = [row.customer_id for row in rows if row.customer_id]
+    return set(registry.visible(request.actor).filter(id__in=wanted).values_list("id", flat=True))
 
 
 @never_cache
