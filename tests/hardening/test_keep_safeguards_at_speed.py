@@ -1,0 +1,272 @@
+"""The paths whose speed is measured keep every safeguard: take one away, and this says so for each path.
+
+Measured are a read in the library, reads of one and of many over the API, and a search (docs/performance.md, lines 1,
+2, 3 and 10). Each safeguard is an attack that must bring nothing to light; with the safeguard taken away it must
+succeed, else the attack would prove nothing.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import psycopg
+import pytest
+from django.db import DatabaseError
+from django.test import Client
+
+from shouxin.access.clients import services as clients
+from shouxin.access.clients.rules import Wanted
+from shouxin.core.crypto.errors import CryptoError
+from shouxin.core.policy import Action, Facts, Form, Permit, Question, customer_actor
+from shouxin.core.policy.permit import mint
+from shouxin.customers.consents import pages
+from shouxin.customers.consents import services as consents
+from shouxin.customers.consents.models import Channel
+from shouxin.customers.consents.services import How
+from shouxin.gate import facts
+from shouxin.gate import services as gate
+from shouxin.journal import rows
+from shouxin.journal import services as journal
+from shouxin.kit import clock
+from shouxin.vault import keyring
+from shouxin.vault.errors import VaultError
+from tests.register import SALES, Register
+
+pytestmark = pytest.mark.django_db(transaction=True)
+MARKETING = "marketing"
+WAYS = ("library", "one", "many", "search")
+READS = ("field.read", "list.searched")
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Who asks for what: a member of staff in the library, a program over the API."""
+
+    register: Register
+    browser: Client
+    token: str
+    who: str = "clerk"
+    purpose: str = SALES
+
+    def sees(self, way: str) -> bool:
+        """Whether any text of the customer's telephone comes out this way."""
+        return self._in_library() if way == "library" else self._over_api(way)
+
+    def _in_library(self) -> bool:
+        li = self.register["li"]
+        try:
+            opened = gate.open_sealed(
+                actor=self.register.world.actor(self.who),
+                purpose=self.purpose,
+                customers=[li],
+                fields=["mobile"],
+                action=Action.READ,
+                reason="order",
+                now=clock.now(),
+            )
+        except (gate.Refused, VaultError, CryptoError, DatabaseError):
+            return False
+        return any(one.text for one in opened.revealed.of(li).values())
+
+    def _over_api(self, way: str) -> bool:
+        verb, body = "search", {"purpose": self.purpose, "term": "李小明"}
+        if way != "search":
+            names = ["li"] if way == "one" else ["li", "zhang"]
+            ids = [str(self.register[name]) for name in names]
+            verb, body = (
+                "read",
+                {"purpose": self.purpose, "reason": "order", "fields": ["mobile"], "ids": ids},
+            )
+        answer = self.browser.post(
+            f"/api/v1/customers:{verb}",
+            body,
+            content_type="application/json",
+            headers={"Authorization": f"Bearer {self.token}"},
+        ).json()
+        found = answer.get("hits", answer.get("results", []))
+        return any(one.get("values", {}).get("mobile", {}).get("text") for one in found)
+
+
+def token(register: Register, *fields: str) -> str:
+    world, now = register.world, clock.now()
+    wanted = Wanted(
+        name="报表",
+        purposes=(SALES, MARKETING),
+        readable=fields,
+        clear=(),
+        writable=(),
+        addresses=("127.0.0.1",),
+        per_minute=600,
+        daily_rows=1000,
+        starts_at=now,
+        ends_at=now + timedelta(days=30),
+        reason="核对",
+    )
+    asked = clients.propose(
+        actor=world.actor("sales_head"),
+        owner=world.people["sales_head"].id,
+        department=world.departments["sales"].id,
+        wanted=wanted,
+        now=now,
+    )
+    return clients.approve(actor=world.actor("officer"), client=asked.id, now=now)[1]
+
+
+@pytest.fixture
+def case(register: Register, client: Client) -> Case:
+    client.raise_request_exception = False
+    return Case(register, client, token(register, "mobile", "person_name"))
+
+
+Attack = Callable[[Case, psycopg.Connection[Any]], Iterator[Callable[[str], bool]]]
+
+
+def without_right(case: Case, _: psycopg.Connection[Any]) -> Iterator[Callable[[str], bool]]:
+    """By staff whose role opens nothing, and by a program whose grant does not name the field."""
+    stranger = replace(case, who="system_admin", token=token(case.register, "person_name"))
+    yield stranger.sees
+
+
+def after_withdrawal(case: Case, _: psycopg.Connection[Any]) -> Iterator[Callable[[str], bool]]:
+    """For a purpose that rests on a consent which was there a moment ago."""
+    asked, person = replace(case, purpose=MARKETING), case.register["li"]
+    page = pages.present(purpose=MARKETING, language="zh-Hans", now=clock.now())
+    consents.decide(
+        actor=customer_actor(person),
+        customer=person,
+        shown=page.sha256,
+        ticked=frozenset({"general"}),
+        how=How(Channel.COUNTER),
+        now=clock.now(),
+    )
+    assert all(asked.sees(way) for way in WAYS)
+    consents.withdraw(
+        actor=customer_actor(person),
+        customer=person,
+        purpose=MARKETING,
+        how=How(Channel.PORTAL),
+        now=clock.now(),
+    )
+    yield asked.sees
+
+
+def without_trace(case: Case, superuser: psycopg.Connection[Any]) -> Iterator[Callable[[str], bool]]:
+    """Whether something is shown of which no other connection finds an entry by then."""
+
+    def entries() -> Any:
+        return superuser.execute(
+            "SELECT count(*) FROM journal_entry WHERE event = ANY(%s)", [list(READS)]
+        ).fetchone()
+
+    def attack(way: str) -> bool:
+        before = entries()
+        seen = case.sees(way)
+        return seen and entries() == before
+
+    yield attack
+
+
+def while_nothing_is_recorded(
+    case: Case, superuser: psycopg.Connection[Any]
+) -> Iterator[Callable[[str], bool]]:
+    """While the journal takes no entries."""
+    superuser.execute(
+        "CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'full'; END $$"
+    )
+    superuser.execute(
+        "CREATE TRIGGER full_disk BEFORE INSERT ON journal_entry FOR EACH ROW EXECUTE FUNCTION full_disk()"
+    )
+    try:
+        yield case.sees
+    finally:
+        superuser.execute("DROP FUNCTION full_disk CASCADE")
+
+
+def without_keys(case: Case, _: psycopg.Connection[Any]) -> Iterator[Callable[[str], bool]]:
+    """With the root key gone, whatever is held in memory."""
+    assert all(case.sees(way) for way in WAYS)
+    path = keyring.root_key_path()
+    away = path.rename(path.with_suffix(".away"))
+    try:
+        yield case.sees
+    finally:
+        away.rename(path)
+
+
+def permit_everything(question: Question, known: Facts) -> Permit:
+    forms = {one: dict.fromkeys(question.fields, Form.CLEAR) for one in question.customers}
+    return mint(
+        actor=question.actor,
+        purpose=question.purpose,
+        action=question.action,
+        reason=question.reason,
+        at=question.now,
+        fields={key: known.fields[key] for key in question.fields},
+        forms=forms,
+        refused={},
+        grants=(),
+        alarms=(),
+    )
+
+
+def no_permit(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(gate, "decide", permit_everything)
+
+
+def remembered_facts(patch: pytest.MonkeyPatch) -> None:
+    """What was known of a customer stays known."""
+    known: dict[tuple[UUID, str], Any] = {}
+    work = facts._customer
+
+    def remember(customer: UUID, answers: Any, actor: Any) -> Any:
+        return known.setdefault((customer, actor.name), work(customer, answers, actor))
+
+    patch.setattr(facts, "_customer", remember)
+
+
+def no_journal(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(journal, "_insert", lambda _actor, _event, told, _purpose: [UUID(int=1) for _ in told])
+    patch.setattr(rows, "beside", lambda _entry: rows.Beside("recorded AS (SELECT 1)", ()))
+
+
+def keys_for_ever(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(keyring.keyring, "_ask", lambda: None)
+
+
+ATTACKS: dict[str, tuple[Attack, Callable[[pytest.MonkeyPatch], None]]] = {
+    "permit": (without_right, no_permit),
+    "live consent": (after_withdrawal, remembered_facts),
+    "journal, committed": (without_trace, no_journal),
+    "journal, or nothing": (while_nothing_is_recorded, no_journal),
+    "fail closed": (without_keys, keys_for_ever),
+}
+
+
+@pytest.fixture(autouse=True)
+def asked_every_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The key provider is asked at every use and not once a second, so that no clock has to be waited for."""
+    assert keyring.INTERVAL <= 1
+    monkeypatch.setattr(keyring.keyring, "_interval", 0.0)
+
+
+@pytest.mark.parametrize("safeguard", ATTACKS)
+def test_every_measured_path_keeps_the_safeguard(
+    case: Case, superuser: psycopg.Connection[Any], safeguard: str
+) -> None:
+    attack, _ = ATTACKS[safeguard]
+    for trying in attack(case, superuser):
+        assert [way for way in WAYS if trying(way)] == []
+    assert all(case.sees(way) for way in WAYS)  # and who may see does
+
+
+@pytest.mark.parametrize("safeguard", ATTACKS)
+def test_without_the_safeguard_every_attack_succeeds(
+    case: Case, superuser: psycopg.Connection[Any], safeguard: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    attack, remove = ATTACKS[safeguard]
+    with monkeypatch.context() as patch:
+        remove(patch)
+        for trying in attack(case, superuser):
+            assert [way for way in WAYS if trying(way)] == list(WAYS)
