@@ -17,7 +17,7 @@ HAN = re.compile(r"[\u3400-\u9fff]")
 FILLED_IN = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
 MARKUP = re.compile(r"<[^>]+>")
 # A language is named in itself; the name of the product is one.
-ALIKE = frozenset({"简体中文", "守信", "English", "Shouxin"})
+ALIKE = frozenset({"简体中文", "守信", "English", "Shouxin", "SHA-256"})
 
 
 @cache
