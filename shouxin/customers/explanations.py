@@ -262,6 +262,18 @@ explain(
     _("这一版表单的字段和理由。缺什么会逐个点名；齐了就提交，由另一人二次认证后发布。"),
 )
 explain(
+    "customers:leads",
+    "customers#线索",
+    _(
+        "可能成为客户的人，连同来源、许可和到期日。到期没有转为客户，保存的信息自动销毁；没有许可的不能列入电话清单。"
+    ),
+)
+explain(
+    "customers:lead_begin",
+    "customers#线索",
+    _("写明从哪里知道这个人、本人许可了什么。登记之后开始计期限。"),
+)
+explain(
     "customers:public_forms",
     "collection#公开表单",
     _("任何人不登录就能填写的表单：申请、审批、开放到哪天、收到多少份。"),

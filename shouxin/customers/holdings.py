@@ -14,6 +14,7 @@ ROOMS = (
     "duplicates",
     "cleanup",
     "collection",
+    "leads",
     "public_forms",
     "segments",
     "messages",

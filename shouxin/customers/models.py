@@ -11,6 +11,7 @@ from shouxin.customers.duplicates.models import DuplicateRun, Merge, SuspectedPa
 from shouxin.customers.handover.models import Handover
 from shouxin.customers.informing.models import Mailing, Receipt
 from shouxin.customers.intake.models import ImportBatch, RefusedRows, RememberedMapping
+from shouxin.customers.leads.models import Lead
 from shouxin.customers.messages.models import Message, Recipient, Suppression, SuppressionKey
 from shouxin.customers.promises.models import Promise
 from shouxin.customers.public_forms.models import PublicForm, PublicSubmission
@@ -54,6 +55,7 @@ __all__ = [
     "FormVersion",
     "Handover",
     "ImportBatch",
+    "Lead",
     "MailCode",
     "Mailing",
     "Merge",

@@ -15,6 +15,7 @@ from shouxin.customers.handover import views as handover
 from shouxin.customers.informing import views as informing
 from shouxin.customers.intake import result_views, run_views
 from shouxin.customers.intake import views as intake
+from shouxin.customers.leads import views as leads
 from shouxin.customers.messages import public_views as messages_public
 from shouxin.customers.messages import views as sent
 from shouxin.customers.preferences import views as preferences
@@ -96,6 +97,9 @@ urlpatterns = [
     path("collection/<uuid:plan_id>/", plans.plan_detail, name="plan"),
     path("collection/<uuid:plan_id>/edit/", plans.plan_edit, name="plan_edit"),
     path("collection/<uuid:plan_id>/<slug:verb>/", plans.plan_verb, name="plan_verb"),
+    path("leads/", leads.lead_list, name="leads"),
+    path("<uuid:customer_id>/lead/", leads.begin, name="lead_begin"),
+    path("<uuid:customer_id>/lead/turn/", leads.turn, name="lead_turn"),
     path("public-forms/", public_forms.public_list, name="public_forms"),
     path("public-forms/<uuid:public_id>/", public_forms.public_detail, name="public_form"),
     path("public-forms/<uuid:public_id>/<slug:verb>/", public_forms.public_verb, name="public_verb"),

@@ -1,4 +1,4 @@
-"""Somebody without an account, on their phone: reads the notice, agrees to one thing, refuses another, gets a number."""
+"""Somebody without an account, on their phone: reads the notice, agrees to one thing, refuses another."""
 
 from collections.abc import Callable
 

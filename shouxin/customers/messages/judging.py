@@ -13,6 +13,7 @@ from django.db import transaction
 
 from shouxin.core.policy import Permit, service_actor
 from shouxin.customers.consents import queries as consents
+from shouxin.customers.leads import queries as leads
 from shouxin.customers.messages import rules, suppressing
 from shouxin.customers.messages.models import Message, Outcome, Recipient
 from shouxin.customers.messages.rules import Known, Verdict
@@ -74,6 +75,7 @@ def judge(message: Message, customers: Sequence[UUID], now: datetime) -> dict[UU
         agreed = consents.consenting(message.purpose, customers, now)
         wishes = _wishes(message, list(rows), now)
         personal = _personal(message, customers, now)
+        not_permitted = leads.obstacles(customers, message.purpose, now)
         until = message.until or now + rules.LASTS
     answers = {}
     for customer in customers:
@@ -88,6 +90,7 @@ def judge(message: Message, customers: Sequence[UUID], now: datetime) -> dict[UU
             address="ok" if isinstance(address, Address) else address or "",
             suppressed=digest in suppressed,
             repeated=taken.get(digest, customer) != customer if digest else False,
+            lead=not_permitted.get(customer, ""),
             wishes=wishes.get(customer, ()),
             countries=frozenset(row.jurisdiction_signs.values()) if row else frozenset(),
         )

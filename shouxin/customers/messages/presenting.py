@@ -47,6 +47,8 @@ REASONS = {
     "later": gettext_lazy("到允许的时段再发"),
     "customer.unknown": gettext_lazy("客户已不存在或尚未确认"),
     "customer.merged": gettext_lazy("已并入其他客户"),
+    "lead.no-permission": gettext_lazy("线索，没有联系的许可"),
+    "lead.expired": gettext_lazy("线索已到期"),
     "customer.restricted": gettext_lazy("本人要求限制处理"),
     "consent.missing": gettext_lazy("没有同意，或已撤回、到期"),
     "purpose.refused": gettext_lazy("本人拒绝或限制了这个目的"),

@@ -72,6 +72,7 @@ class Known:
     address: str = ""  # a code when there is none to use, "ok" when there is
     suppressed: bool = False
     repeated: bool = False  # another recipient of the same message has the same address
+    lead: str = ""  # why a lead may not be reached: no permission, or over
     wishes: Sequence[Limits] = ()
     countries: frozenset[str] = frozenset()
 
@@ -107,6 +108,8 @@ def _obstacle(kind: str, channel: str, known: Known, now: datetime) -> str:
     if kind not in AT_ONCE:
         if known.restricted:
             return "customer.restricted"
+        if known.lead:
+            return known.lead
         if known.suppressed:
             return "suppressed"
         for wish in known.wishes:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from shouxin.core.policy import Actor
 from shouxin.customers.collection.models import CollectionPlan, PlanState
 from shouxin.customers.public_forms import rules
+from shouxin.customers.public_forms.models import Becomes
 from shouxin.customers.public_forms.services import Wanted
 from shouxin.people import queries as people
 
@@ -18,6 +19,9 @@ class PublicFormForm(forms.Form):
 
     department = forms.TypedChoiceField(
         label=_("归口部门"), coerce=UUID, help_text=_("填写的人成为这个部门的客户。")
+    )
+    becomes = forms.TypedChoiceField(
+        label=_("填写的人成为"), choices=Becomes.choices, coerce=Becomes, initial=Becomes.CUSTOMER
     )
     ends_on = forms.DateField(
         label=_("开放到"),
@@ -59,4 +63,11 @@ class PublicFormForm(forms.Form):
         """What was typed."""
         said = self.cleaned_data
         origins = tuple(line.strip() for line in said["origins"].splitlines() if line.strip())
-        return Wanted(said["department"], said["ends_on"], said["maximum"], said["plan"], origins)
+        return Wanted(
+            said["department"],
+            said["ends_on"],
+            said["maximum"],
+            said["plan"],
+            origins,
+            said["becomes"],
+        )

@@ -27,6 +27,13 @@ class PublicState(models.TextChoices):
     CLOSED = "closed", _("已关闭")
 
 
+class Becomes(models.TextChoices):
+    """What whoever sends the form becomes."""
+
+    CUSTOMER = "customer", _("客户")
+    LEAD = "lead", _("线索（到期不转为客户即销毁）")
+
+
 class PublicForm(models.Model):
     """One publication of a form to everybody. What it says never changes; another one is asked for instead."""
 
@@ -36,6 +43,7 @@ class PublicForm(models.Model):
         CollectionPlan, null=True, blank=True, on_delete=models.PROTECT, related_name="publications"
     )
     department = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="+")
+    becomes = models.CharField(_("填写的人成为"), max_length=8, choices=Becomes, default=Becomes.CUSTOMER)
     code = models.CharField(max_length=16, unique=True, default=rules.new_code)  # of its page
     key = models.CharField(max_length=40, unique=True, default=rules.new_key)  # for web sites; no secret
     origins = ArrayField(models.CharField(max_length=200), default=list, blank=True)
@@ -56,6 +64,7 @@ class PublicForm(models.Model):
         indexes: ClassVar = [models.Index(fields=["form", "-id"], name="public_form_of")]
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(state__in=PublicState.values), name="public_form_state_known"),
+            models.CheckConstraint(condition=Q(becomes__in=Becomes.values), name="public_form_becomes_known"),
             models.CheckConstraint(condition=Q(maximum__gte=1), name="public_form_has_a_maximum"),
             models.CheckConstraint(
                 condition=Q(taken__lte=F("maximum")), name="public_form_keeps_its_maximum"

@@ -15,8 +15,11 @@ from shouxin.customers.collection import services as collecting
 from shouxin.customers.collection.consenting import Choice
 from shouxin.customers.collection.problems import SubmissionProblem
 from shouxin.customers.collection.services import Asked, Done, Filled
+from shouxin.customers.consents import queries as consents
+from shouxin.customers.leads import services as leads
+from shouxin.customers.leads.models import LeadSource, Permitted
 from shouxin.customers.public_forms import queries, rules
-from shouxin.customers.public_forms.models import PublicForm, PublicSubmission
+from shouxin.customers.public_forms.models import Becomes, PublicForm, PublicSubmission
 from shouxin.customers.public_forms.problems import PublicProblem
 from shouxin.customers.registry.models import Method
 from shouxin.journal import services as journal
@@ -86,6 +89,8 @@ def receive(*, row: PublicForm, sent: Sent, name: str, now: datetime) -> Receipt
 
     def count(done: Done) -> None:
         numbers.append(_count(row, done, now))
+        if row.becomes == Becomes.LEAD:
+            _note_lead(row, done, now)
 
     try:
         done = collecting.submit(actor=_actor(row), filled=filled, now=now, also=count)
@@ -96,6 +101,24 @@ def receive(*, row: PublicForm, sent: Sent, name: str, now: datetime) -> Receipt
         raise
     kept = PublicSubmission.objects.filter(id=done.submission).first()
     return Receipt(kept.number if kept else numbers[0], done)
+
+
+def _note_lead(row: PublicForm, done: Done, now: datetime) -> None:
+    """A lead with what the person permitted: what they agreed to on the form, else that they asked to be answered."""
+    asked = collecting.opened(row.form_id)
+    purpose, permission = asked.purpose.key, Permitted.INQUIRY
+    for candidate in (purpose, *asked.content.offers):
+        if consents.consenting(candidate, [done.customer], now):
+            purpose, permission = candidate, Permitted.CONSENT
+            break
+    leads.begin_with(
+        actor=RECEIVER,
+        customer=done.customer,
+        source=LeadSource.PUBLIC_FORM,
+        permission=permission,
+        purpose=purpose,
+        now=now,
+    )
 
 
 def _actor(row: PublicForm) -> Actor:

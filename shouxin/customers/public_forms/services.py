@@ -12,7 +12,7 @@ from shouxin.customers.collection import plans
 from shouxin.customers.collection import rules as collection
 from shouxin.customers.collection.models import CollectionPlan, PlanState
 from shouxin.customers.public_forms import queries, rules
-from shouxin.customers.public_forms.models import PublicForm, PublicState
+from shouxin.customers.public_forms.models import Becomes, PublicForm, PublicState
 from shouxin.customers.public_forms.problems import PublicProblem
 from shouxin.journal import services as journal
 from shouxin.people.queries import same_person
@@ -27,6 +27,7 @@ class Wanted:
     maximum: int
     plan: UUID | None = None
     origins: tuple[str, ...] = ()
+    becomes: Becomes = Becomes.CUSTOMER
 
 
 @transaction.atomic
@@ -53,6 +54,7 @@ def propose(*, actor: Actor, form: UUID, wanted: Wanted, now: datetime) -> Publi
         plan_id=wanted.plan,
         department_id=wanted.department,
         origins=sorted(one for one in set(origins) if one),
+        becomes=wanted.becomes,
         ends_on=wanted.ends_on,
         maximum=wanted.maximum,
         proposed_by=actor.pseudonym,

@@ -36,6 +36,7 @@ TITLES: Mapping[str, Text] = MappingProxyType(
         "intake.run": Text("导入客户", "Import customers"),
         "intake.sweep": Text("清除被放弃的导入文件", "Remove abandoned files to import"),
         "journal.check": Text("检验全部日志", "Check the whole journal"),
+        "leads.destroy": Text("销毁到期的线索", "Destroy leads whose time is over"),
         "messages.count": Text("试算消息的收件人", "Count whom a message would reach"),
         "messages.run": Text("发送已批准的消息", "Send an approved message"),
         "people.end_due": Text("停用到期离岗的登录名", "End log-ins whose last day is over"),

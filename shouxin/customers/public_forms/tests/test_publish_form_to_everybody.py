@@ -30,6 +30,7 @@ def test_one_asks_and_another_approves_on_the_screen(world: World, client: Clien
         "department": str(world.departments["sales"].id),
         "ends_on": collection.day_of(clock.now()).isoformat(),
         "maximum": "5",
+        "becomes": "customer",
         "origins": "https://www.Example.com/\n",
     }
     assert client.post(new, {**sent, "origins": "ftp://x"}).status_code == 422

@@ -11,8 +11,9 @@ from django.test import Client
 from shouxin.customers.collection import queries as collected
 from shouxin.customers.collection.models import FormDraft, Submission
 from shouxin.customers.consents.models import Channel, Consent, Decision
+from shouxin.customers.leads.models import Lead
 from shouxin.customers.public_forms import services
-from shouxin.customers.public_forms.models import PublicForm, PublicSubmission
+from shouxin.customers.public_forms.models import Becomes, PublicForm, PublicSubmission
 from shouxin.customers.public_forms.tests.cast import MARKETING, VALUES, browser, filled, opened
 from shouxin.customers.registry.models import Customer, Method, Provenance
 from shouxin.kit import clock
@@ -67,6 +68,19 @@ def test_a_person_gives_one_consent_or_none_and_gets_a_number(world: World, time
     evidence = Decision.objects.get(kind="general", decided="given")
     assert evidence.channel == Channel.FORM
     assert PublicForm.objects.get().taken == 2
+
+
+@pytest.mark.clause("C1.3")
+def test_a_form_can_bring_leads_with_what_each_permitted(world: World, time: list[datetime]) -> None:
+    row = opened(world, becomes=Becomes.LEAD)
+    send(row, time)
+    send(row, time, browser("203.0.113.8"), **{f"offer-{MARKETING}-box_0": "on"})
+    found = Lead.objects.order_by("made_at").values_list("source", "permission", "purpose")
+    assert list(found) == [
+        ("public_form", "inquiry", "sales_contract"),
+        ("public_form", "consent", MARKETING),
+    ]
+    assert all(lead.expires_at > lead.made_at for lead in Lead.objects.all())
 
 
 def test_the_receipt_is_for_the_browser_that_sent_the_form(world: World, time: list[datetime]) -> None:
