@@ -67,9 +67,7 @@ def judge(message: Message, customers: Sequence[UUID], now: datetime) -> dict[UU
             Customer.objects.filter(id__in=everybody, restricted=True).values_list("id", flat=True)
         )
         closed, addresses = _opened(message, [one for one in customers if one in rows], now)
-        found = [one for one in addresses if isinstance(addresses[one], Address)]
-        texts = [addresses[one].text for one in found]  # type: ignore[union-attr] # filtered above
-        digests = dict(zip(found, suppressing.digests(rules.VALIDATOR[message.channel], texts), strict=True))
+        digests = _digests(message, addresses)
         suppressed = suppressing.suppressed(list(digests.values()), message.purpose)
         taken = _taken(message, digests)
         agreed = consents.consenting(message.purpose, customers, now)
@@ -103,6 +101,13 @@ def judge(message: Message, customers: Sequence[UUID], now: datetime) -> dict[UU
             personal.get(customer),
         )
     return answers
+
+
+def _digests(message: Message, addresses: Mapping[UUID, Address | str]) -> dict[UUID, bytes]:
+    """What each address that can be used is recognised by."""
+    found = {customer: one.text for customer, one in addresses.items() if isinstance(one, Address)}
+    made = suppressing.digests(rules.VALIDATOR[message.channel], list(found.values()))
+    return dict(zip(found, made, strict=True))
 
 
 def _personal(message: Message, customers: Sequence[UUID], now: datetime) -> Mapping[UUID, UUID]:
