@@ -19,6 +19,7 @@ ROWS: Mapping[str, Row] = {
     "my:published": everybody(kind="shared", form="json"),
     "my:lists_mine": everybody(302),
     "my:wishes": everybody(302),
+    "my:wishes_later": everybody(302, method="POST"),
     "my:requests": everybody(302),
     "my:request": everybody(302, case_id=NOBODY),
     "my:package": everybody(302, method="POST", case_id=NOBODY),
@@ -68,6 +69,7 @@ ROWS: Mapping[str, Row] = {
     # staff
     "portal:settle": needs(P.RIGHTS_CASE_HANDLE, status=404, method="POST", freeze_id=NOBODY),
     "portal:take_over": needs(P.RIGHTS_CASE_HANDLE, status=404, method="POST", case_id=NOBODY),
+    "portal:wishes": needs(P.PORTAL_WISH_READ),
     "portal:stored": needs(P.PORTAL_STORAGE_STATE),
     "portal:unstated": needs(P.PORTAL_DEFECT_READ),
     "portal:invite": needs(P.PORTAL_INVITATION_MAKE, status=404, customer_id=NOBODY),

@@ -4,6 +4,7 @@ from shouxin.core.text import Text
 from shouxin.kit.holdings import Column, Reads, Table, Why, register
 from shouxin.portal.changes.models import Change, Freeze, Notice
 from shouxin.portal.entering.models import Challenge, Invitation, Session
+from shouxin.portal.wishing.models import Wish
 
 _WHY = Why(
     Text("您登录客户门户时产生", "Your own signing in"),
@@ -79,6 +80,22 @@ register(
             Column("what", Text("内容", "What"), Reads.CHOICE),
             Column("way", Text("方式", "By"), Reads.CHOICE),
             Column("settled_at", Text("处理时间", "Settled"), Reads.MOMENT),
+        ),
+    )
+)
+register(
+    Table(
+        Wish,
+        Text("想了解的内容", "What you want to hear about"),
+        Why(
+            Text("您在客户门户里选择", "You chose it at the portal"),
+            Text("按您的意愿联系您", "To reach you as you wish"),
+            Text("到您改变选择，或资料删除", "Until you change it, or your information is deleted"),
+        ),
+        (
+            Column("topics", Text("内容", "Topics")),
+            Column("answered_at", Text("选择时间", "Chosen"), Reads.MOMENT),
+            Column("asked_at", Text("上次询问", "Asked last"), Reads.MOMENT),
         ),
     )
 )

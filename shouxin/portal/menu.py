@@ -45,6 +45,17 @@ menu.register(
         text=_("客户的信息存放在哪个国家和省份，登记后显示给客户。"),
     )
 )
+menu.register(
+    menu.MenuEntry(
+        "quality",
+        _("客户的共同愿望"),
+        "portal:wishes",
+        frozenset({P.PORTAL_WISH_READ.value}),
+        "tips_and_updates",
+        85,
+        text=_("许多客户共同的联系意愿，作为改进建议；不显示是谁。"),
+    )
+)
 workbench.register(
     workbench.WorkbenchCard(
         "portal-unstated",

@@ -7,9 +7,11 @@ from shouxin.portal.correcting import staff_views as correcting
 from shouxin.portal.entering import staff_views
 from shouxin.portal.storing import views as storing
 from shouxin.portal.unstated import views as unstated
+from shouxin.portal.wishing import staff_views as wishing
 
 app_name = "portal"
 urlpatterns = [
+    path("wishes/", wishing.proposals, name="wishes"),
     path("corrections/<uuid:case_id>/", correcting.take_over, name="take_over"),
     path("changes/<uuid:freeze_id>/settle/", changes.settle, name="settle"),
     path("stored/", storing.stored, name="stored"),

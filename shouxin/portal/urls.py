@@ -48,6 +48,7 @@ urlpatterns = [
     path("lists/<slug:kind>/", published.published, name="list"),
     path("lists/<slug:kind>.<slug:form>", published.published, name="published"),
     path("contact/", wishing.wishes, name="wishes"),
+    path("contact/later/", wishing.later, name="wishes_later"),
     path("served/", served_views.served, name="served"),
     path("served/done/", served_views.done, name="served_done"),
     path("served/<uuid:contact_id>/", served_views.score, name="score"),

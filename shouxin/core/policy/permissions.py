@@ -120,6 +120,7 @@ class Permission(StrEnum):
     PORTAL_DEFECT_READ = "portal:defect:read"
     PORTAL_INVITATION_MAKE = "portal:invitation:make"
     PORTAL_STORAGE_STATE = "portal:storage:state"
+    PORTAL_WISH_READ = "portal:wish:read"
     RULEBOOK_FIELD_APPROVE = "rulebook:field:approve"
     RULEBOOK_FIELD_READ = "rulebook:field:read"
     RULEBOOK_FIELD_WRITE = "rulebook:field:write"
@@ -221,6 +222,7 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             P.PEOPLE_STAFF_READ,
             P.PEOPLE_STAFF_SUSPEND,
             P.PEOPLE_THRESHOLD_CONFIRM,
+            P.PORTAL_WISH_READ,
             P.RIGHTS_CASE_DECIDE,
             P.RISK_MARK_APPROVE,
             P.RISK_MARK_PROPOSE,
@@ -277,6 +279,7 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 P.PEOPLE_THRESHOLD_CONFIRM,
                 P.PEOPLE_THRESHOLD_READ,
                 P.PORTAL_DEFECT_READ,
+                P.PORTAL_WISH_READ,
                 P.RIGHTS_CASE_DECIDE,
                 P.RIGHTS_CASE_FILE,
                 P.RIGHTS_CASE_HANDLE,

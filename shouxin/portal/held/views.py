@@ -16,6 +16,7 @@ from shouxin.portal.entering.errors import EntryProblem
 from shouxin.portal.entering.forms import CodeForm
 from shouxin.portal.held import presenting, queries, sharing
 from shouxin.portal.storing import presenting as stored_in
+from shouxin.portal.wishing import queries as wishing
 from shouxin.rulebook.purposes.queries import organisation_name
 
 
@@ -37,6 +38,7 @@ def home(request: CustomerRequest) -> HttpResponse:
         "records": presenting.records(found),
         "more": found.more,
         "clear": clear,
+        "ask_wishes": wishing.is_due(request.me, clock.now()),
         "stored": stored_in.told(),
         "shared": presenting.sharing(sharing.of(me=request.me, found=found, now=clock.now())),
         "news": bool(waiting),

@@ -3,11 +3,10 @@
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from shouxin.core.policy import Action
 from shouxin.customers.preferences import presenting, rules, services
-from shouxin.customers.preferences.forms import LimitsForm
 from shouxin.customers.registry import queries as registry
 from shouxin.customers.registry.models import Customer
 from shouxin.customers.registry.services import EditConflict
@@ -15,12 +14,15 @@ from shouxin.gate.facts import rules as rulebooks
 from shouxin.kit import clock
 from shouxin.portal.entering.doors import CustomerRequest, for_customers
 from shouxin.portal.held.queries import PURPOSE
+from shouxin.portal.wishing import queries
+from shouxin.portal.wishing import services as wishing
+from shouxin.portal.wishing.forms import WishesForm
 
 
 @require_http_methods(["GET", "POST"])
 @for_customers
 def wishes(request: CustomerRequest) -> HttpResponse:
-    form = LimitsForm(request.POST or None)
+    form = WishesForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             _keep(request, form)
@@ -35,7 +37,7 @@ def wishes(request: CustomerRequest) -> HttpResponse:
     return render(request, "portal/wishes.html", context, status=422 if form.errors else 200)
 
 
-def _keep(request: CustomerRequest, form: LimitsForm) -> None:
+def _keep(request: CustomerRequest, form: WishesForm) -> None:
     try:
         revision = int(request.POST.get("revision", ""))
     except ValueError:
@@ -50,6 +52,15 @@ def _keep(request: CustomerRequest, form: LimitsForm) -> None:
         language=form.cleaned_data["language"],
         now=clock.now(),
     )
+    wishing.state_topics(me=request.me, topics=form.cleaned_data["topics"], now=clock.now())
+
+
+@require_POST
+@for_customers
+def later(request: CustomerRequest) -> HttpResponse:
+    """Asked, and put off; the card comes again after the interval."""
+    wishing.put_off(me=request.me, now=clock.now())
+    return redirect("my:home")
 
 
 def _standing(request: CustomerRequest, row: Customer) -> dict[str, object]:
@@ -67,4 +78,11 @@ def _standing(request: CustomerRequest, row: Customer) -> dict[str, object]:
     )
     limits = presenting.limits_in(view)
     first, last = limits.hours or (None, None)
-    return {"refused": sorted(limits.refused), "first": first, "last": last, "language": limits.language}
+    known_wish = queries.wish_of(request.me)
+    return {
+        "refused": sorted(limits.refused),
+        "first": first,
+        "last": last,
+        "language": limits.language,
+        "topics": known_wish.topics if known_wish else [],
+    }
