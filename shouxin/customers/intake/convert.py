@@ -7,6 +7,8 @@ from datetime import date
 from shouxin.core import identifiers
 from shouxin.core.policy import FieldRule, PurposeRule
 from shouxin.core.text import Text
+from shouxin.customers.intake import agreeing
+from shouxin.customers.intake.agreeing import Book, Given
 from shouxin.customers.intake.mapping import CONTRACT_KEY, CUSTOMER_KEY, ORDER_KEY, SheetPlan
 from shouxin.customers.intake.reading import UNTRUSTED, Flag, Row
 from shouxin.customers.registry import rules as registry
@@ -62,19 +64,39 @@ class Reader:
     today: date
     columns: tuple[tuple[int, FieldRule], ...]
     required: Mapping[tuple[str, str | None], list[str]]  # by record and subject
+    consents: tuple[tuple[int, str], ...] = ()  # columns that tell of a consent
+    book: Book | None = None  # what they are checked against, where the purpose rests on consent
 
     @classmethod
     def of(
-        cls, sheet: int, plan: SheetPlan, rules: Mapping[str, FieldRule], purpose: PurposeRule, today: date
+        cls,
+        sheet: int,
+        plan: SheetPlan,
+        rules: Mapping[str, FieldRule],
+        purpose: PurposeRule,
+        today: date,
+        book: Book | None = None,
     ) -> "Reader":
         """A reader of `plan`, its fields looked up once."""
-        pairs = tuple((number, rules[key]) for number, key in enumerate(plan.columns) if key)
+        told = tuple((number, key) for number, key in enumerate(plan.columns) if key in agreeing.KEYS)
+        pairs = tuple(
+            (number, rules[key])
+            for number, key in enumerate(plan.columns)
+            if key and key not in agreeing.KEYS
+        )
         subjects = [("profile", kind) for kind in registry.NAME_OF]
         required = {
             (record, kind): registry.required_fields(record, kind, rules, purpose)
             for record, kind in [*subjects, *((record, None) for record in RECORDS)]
         }
-        return cls(sheet, plan, rules, purpose, today, pairs, required)
+        return cls(sheet, plan, rules, purpose, today, pairs, required, told, book)
+
+    @property
+    def shown(self) -> list[int]:
+        """Every column that is taken in, in their order."""
+        return sorted(
+            [*(number for number, _rule in self.columns), *(number for number, _key in self.consents)]
+        )
 
 
 @dataclass(slots=True)
@@ -88,6 +110,7 @@ class Parsed:
     problems: list[RowProblem] = field(default_factory=list)
     kind: str = "person"
     keys: dict[str, str] = field(default_factory=dict)  # numbers in the form in which they are unique
+    consent: Given | None = None
 
     @property
     def refused(self) -> bool:
@@ -127,6 +150,7 @@ def parse(reader: Reader, row: Row, mended: Mapping[int, str]) -> Parsed:
         if kept := parsed.values.get(record, {}).get(key):
             parsed.keys[key] = identifiers.normalise(reader.rules[key].validator, kept.text)
     _ask_for_keys(parsed, columns)
+    _ask_for_consent(parsed, reader, columns)
     _mark_flags(parsed, row, columns, mended)
     return parsed
 
@@ -146,6 +170,25 @@ def _ask_for_keys(parsed: Parsed, columns: Mapping[str, int]) -> None:
     for key, text in missing:
         if not any(problem.field == key and problem.refuses for problem in parsed.problems):
             parsed.problems.append(RowProblem(columns.get(key), "field.required", text, True, key))
+
+
+def _ask_for_consent(parsed: Parsed, reader: Reader, columns: Mapping[str, int]) -> None:
+    """Where the purpose rests on consent, the row says to what page somebody agreed, and brings nothing beyond it."""
+    if reader.book is None:
+        return
+    places = {key: number for number, key in reader.consents}
+    given, wrong = reader.book.read({key: parsed.cells[number] for key, number in places.items()})
+    parsed.consent = given
+    found = [(places.get(key), code) for key, code in wrong]
+    if given is not None:
+        brought = [key for values in parsed.values.values() for key in values]
+        found += [(columns.get(key), "consent.not-asked") for key in brought if key not in given.fields]
+        profile = {key: kept.text for key, kept in parsed.values.get("profile", {}).items()}
+        if agreeing.is_child(profile, reader.today):
+            found.append((None, "consent.child"))
+    parsed.problems += [
+        RowProblem(place, code, agreeing.PROBLEMS[code], refuses=True) for place, code in found
+    ]
 
 
 def _mended(row: Row, mended: Mapping[int, str]) -> tuple[str, ...]:

@@ -7,6 +7,8 @@ from typing import Any
 from shouxin.core.identifiers import columns
 from shouxin.core.policy import FieldRule, Necessity, PurposeRule, Storage
 from shouxin.core.text import Text
+from shouxin.customers.intake.agreeing import KEYS as CONSENTS
+from shouxin.customers.intake.agreeing import NAMES as CONSENT_NAMES
 from shouxin.customers.intake.reading import Inspection, Layout, SheetInfo
 from shouxin.customers.registry.rules import NAME_OF, required_fields
 
@@ -100,7 +102,7 @@ def propose(
         layout = inspection.layout(sheet.name)
         earlier = (remembered or {}).get(sheet.name)
         if earlier is not None and len(earlier) == layout.width:
-            decided = tuple(key if key in known or key == DROPPED else None for key in earlier)
+            decided = tuple(key if key in known or key in {DROPPED, *CONSENTS} else None for key in earlier)
         else:
             decided = _chosen(proposals(sheet, known), sheet)
         main = sheet.name == inspection.proposed_sheet
@@ -166,6 +168,7 @@ def gaps(
         found += _column_gaps(plan, rules, allowed, purpose)
         found += _key_gaps(plan, used)
         found += _required_gaps(plan, rules, purpose) if purpose else []
+        found += _consent_gaps(plan) if purpose and purpose.consent_based else []
     if used and not any(plan.creates for plan in used) and not any(CUSTOMER_KEY in p.columns for p in used):
         found.append(
             Gap(
@@ -198,8 +201,10 @@ def _column_gaps(
             found.append(Gap("plan.column-open", text, plan.name, number))
         elif key == DROPPED:
             continue
-        elif key not in allowed:
-            name = rules[key].name if key in rules else Text(key, key)
+        elif key in CONSENTS and (purpose is None or purpose.consent_based) and key not in seen:
+            seen[key] = number
+        elif key not in allowed and key not in seen:
+            name = rules[key].name if key in rules else CONSENT_NAMES.get(key, Text(key, key))
             zh, en = (purpose.name.zh, purpose.name.en) if purpose else ("", "")
             text = Text(
                 f"“{heading}”列对应的“{name.zh}”不是目的“{zh}”所需要的，请不导入此列或更换目的。",
@@ -207,9 +212,10 @@ def _column_gaps(
             )
             found.append(Gap("field.not-for-purpose", text, plan.name, number, key))
         elif key in seen:
+            name = rules[key].name if key in rules else CONSENT_NAMES[key]
             text = Text(
-                f"“{rules[key].name.zh}”对应了两列（第 {seen[key] + 1} 列和第 {number + 1} 列）。",
-                f"“{rules[key].name.en}” is given to two columns ({seen[key] + 1} and {number + 1}).",
+                f"“{name.zh}”对应了两列（第 {seen[key] + 1} 列和第 {number + 1} 列）。",
+                f"“{name.en}” is given to two columns ({seen[key] + 1} and {number + 1}).",
             )
             found.append(Gap("plan.field-twice", text, plan.name, number, key))
         else:
@@ -217,9 +223,26 @@ def _column_gaps(
     return found
 
 
+def _consent_gaps(plan: SheetPlan) -> list[Gap]:
+    """A purpose that rests on consent takes rows only with who agreed to which page, when and how."""
+    return [
+        Gap(
+            "plan.no-consent",
+            Text(
+                f"目的以同意为基础，但没有一列是“{CONSENT_NAMES[key].zh}”。",
+                f"The purpose rests on consent, but no column holds “{CONSENT_NAMES[key].en}”.",
+            ),
+            plan.name,
+            field=key,
+        )
+        for key in CONSENTS
+        if key not in plan.columns
+    ]
+
+
 def _required_gaps(plan: SheetPlan, rules: Mapping[str, FieldRule], purpose: PurposeRule) -> list[Gap]:
     """Fields without which the purpose takes no customer, contact or contract: every row would be refused."""
-    mapped = {key for key in plan.columns if key}
+    mapped = {key for key in plan.columns if key and key not in CONSENTS}
     needed: set[str] = set()
     for kind, name in NAME_OF.items():
         if name in mapped:

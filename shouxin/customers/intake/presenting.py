@@ -75,7 +75,7 @@ PROBLEMS: Mapping[str, "StrOrPromise"] = {
     "reason.missing": gettext_lazy("请写明理由。"),
     "declaration.missing": gettext_lazy("还没有声明目的、来源和归口部门。"),
     "declaration.consent": gettext_lazy(
-        "这个目的以同意为基础：表格里没有每个人看过哪份告知、何时同意的证据，不能导入。请用收集表单逐人征求同意。"
+        "这个目的以同意为基础：请先把“同意的页面、日期、方式”三列对应上；没有这样的证据，请用收集表单逐人征求同意。"
     ),
     "declaration.purpose": gettext_lazy("这个目的现在不能使用：未启用、没有生效的告知，或不对您的角色开放。"),
     "declaration.department": gettext_lazy("只能归口到您自己的部门。"),

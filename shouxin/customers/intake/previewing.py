@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from shouxin.core.policy import FieldRule
 from shouxin.core.text import Text
-from shouxin.customers.intake import queries
+from shouxin.customers.intake import agreeing, queries
 from shouxin.customers.intake.assembling import REASONS
 from shouxin.customers.intake.convert import Parsed, Reader, RowProblem, parse
 from shouxin.customers.intake.drafts import Draft, printable
@@ -77,7 +77,10 @@ def reader_of(batch: ImportBatch, draft: Draft, sheet: int, today: date) -> Read
     """What the rows of a sheet are checked with, while the declared purpose is there."""
     book = rulebooks["rulebook"]
     purpose = book.purpose(batch.purpose)
-    return Reader.of(sheet, draft.sheets[sheet], book.fields(), purpose, today) if purpose else None
+    if purpose is None:
+        return None
+    pages = agreeing.Book.of(purpose.key, today) if purpose.consent_based else None
+    return Reader.of(sheet, draft.sheets[sheet], book.fields(), purpose, today, pages)
 
 
 def columns_of(draft: Draft, sheet: int, rules: Mapping[str, FieldRule]) -> list[dict[str, Any]]:
@@ -88,7 +91,7 @@ def columns_of(draft: Draft, sheet: int, rules: Mapping[str, FieldRule]) -> list
             "column": number,
             "letter": column_letter(number),
             "heading": plan.layout.header[number],
-            "field": said(rules[key].name) if key in rules else key,
+            "field": said(rules[key].name if key in rules else agreeing.NAMES.get(key, Text(key, key))),
         }
         for number, key in enumerate(plan.columns)
         if key
@@ -119,9 +122,7 @@ def _line(draft: Draft, reader: Reader, row: Row, whole: list[RowProblem], wante
     parsed = parse(reader, row, mended)
     problems = [*parsed.problems, *(whole if not mended else [])]
     out = place in draft.dropped
-    cells = [
-        _cell(parsed, column, problems, mended, open_=open_ and not out) for column, _rule in reader.columns
-    ]
+    cells = [_cell(parsed, column, problems, mended, open_=open_ and not out) for column in reader.shown]
     return {
         "number": row.number,
         "cells": cells,

@@ -6,9 +6,9 @@ together or not at all. So a run may be killed anywhere and goes on at the place
 
 import gc
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -16,7 +16,8 @@ from django.db import OperationalError, transaction
 from psycopg.errors import DeadlockDetected
 
 from shouxin.core.policy import Actor, FieldRule, PurposeRule, PurposeStatus
-from shouxin.customers.intake import drafts
+from shouxin.customers.intake import agreeing, drafts
+from shouxin.customers.intake.agreeing import Given
 from shouxin.customers.intake.assembling import REASONS, Assembled, Assembler, Held, Outcome
 from shouxin.customers.intake.convert import Parsed, Reader, RowProblem, parse
 from shouxin.customers.intake.export import RefusedRow
@@ -51,7 +52,8 @@ class Work:
 
     @property
     def fields(self) -> set[str]:
-        return {key for plan in self.draft.sheets if plan.used for key in plan.columns if key}
+        mapped = {key for plan in self.draft.sheets if plan.used for key in plan.columns if key}
+        return mapped - set(agreeing.KEYS)
 
     @property
     def columns_left_out(self) -> int:
@@ -107,8 +109,9 @@ def open_work(batch: ImportBatch, actor: Actor, today: date, stack: ExitStack) -
     def read(plan: SheetPlan) -> Iterable[Row]:
         return rows(upload, plan.layout)
 
+    pages = agreeing.Book.of(purpose.key, today) if purpose.consent_based else None
     readers = {
-        number: Reader.of(number, plan, rules, purpose, today)
+        number: Reader.of(number, plan, rules, purpose, today, pages)
         for number, plan in enumerate(draft.sheets)
         if plan.used
     }
@@ -165,9 +168,11 @@ def _store_chunk(work: Work, chunk: Sequence[Group], now: datetime) -> bool:
     held = work.holding(now).opened(numbered)
     counts: Counter[Outcome] = Counter()
     refused: list[RefusedRow] = []
-    entries: list[CustomerEntry] = []
+    entries: list[tuple[CustomerEntry, Given | None]] = []
+    said = _said(work, held, now)
     for group, found in zip(chunk, groups, strict=True):
         kept = work.kept(found)
+        given = _agreed(kept, held.get(group.customer), said) if said else None
         counts[Outcome.DROPPED] += len(found) - len(kept)
         known = held.get(group.customer)
         done = Assembler(known, Existing(batch.existing), external=work.external).run(kept)
@@ -178,14 +183,47 @@ def _store_chunk(work: Work, chunk: Sequence[Group], now: datetime) -> bool:
             if outcome is Outcome.REFUSED
         ]
         if done.stored:
-            entries.append(_entry(batch, done, known))
-    if entries:
-        registry.store(actor=work.actor, footing=footing_of(batch), entries=entries, now=now)
+            entries.append((_entry(batch, done, known), given))
+    consents = _store_all(work, batch, entries, now)
     if refused:
         drafts.refused_parcel(batch, work.key, batch.rows_done, refused).save()
+    if work.purpose.consent_based:
+        batch.findings = {**batch.findings, "consents": batch.findings.get("consents", 0) + consents}
     _count(batch, counts, now)
     work.batch = batch
     return True
+
+
+def _said(work: Work, held: Mapping[str, Held], now: datetime) -> agreeing.Standing | None:
+    """What those of the chunk who are there already said, where the purpose rests on consent."""
+    if not work.purpose.consent_based:
+        return None
+    return agreeing.Standing.of(work.purpose.key, [one.id for one in held.values()], now)
+
+
+def _agreed(rows: Sequence[Parsed], known: Held | None, said: agreeing.Standing) -> Given | None:
+    """The latest consent of a customer's rows that is to be written down; rows against a later word are refused."""
+    for row in rows:
+        code = said.obstacle(known.id, row.consent) if known and row.consent else ""
+        if code:
+            row.problems.append(RowProblem(None, code, agreeing.PROBLEMS[code], refuses=True))
+    found = [row.consent for row in rows if row.consent and not row.refused]
+    last = max(found, key=lambda one: one.on, default=None)
+    return None if last is None or (known and said.is_newer(known.id, last)) else last
+
+
+def _store_all(
+    work: Work, batch: ImportBatch, entries: Sequence[tuple[CustomerEntry, Given | None]], now: datetime
+) -> int:
+    """Store the chunk, each consent with whoever gave it; gives how many consents were written down."""
+    together: dict[Given | None, list[CustomerEntry]] = {}
+    for entry, given in entries:
+        together.setdefault(given, []).append(entry)
+    footing = footing_of(batch)
+    for given, some in together.items():
+        told = replace(footing, agreement=agreeing.agreement(given)) if given else footing
+        registry.store(actor=work.actor, footing=told, entries=some, now=now)
+    return sum(given is not None for _entry, given in entries)
 
 
 def _count(batch: ImportBatch, counts: Counter[Outcome], now: datetime) -> None:
@@ -207,6 +245,7 @@ def _count(batch: ImportBatch, counts: Counter[Outcome], now: datetime) -> None:
             "refused_count",
             "dropped_count",
             "started_at",
+            "findings",
         ]
     )
 
@@ -275,6 +314,7 @@ def close(batch: ImportBatch, *, actor: Actor, now: datetime, event: str = "batc
             "waiting": batch.waiting_count,
             "refused": batch.refused_count,
             "dropped": batch.dropped_count,
+            "consents": batch.findings.get("consents", 0),
             "source": batch.source,
             "channel": batch.channel,
         },

@@ -9,7 +9,7 @@ from django.db import transaction
 from procrastinate.contrib.django import app
 
 from shouxin.core.policy import Actor, Permission, PurposeRule
-from shouxin.customers.intake import drafts, mapping, remembering, rules, running, sealed_upload
+from shouxin.customers.intake import agreeing, drafts, mapping, remembering, rules, running, sealed_upload
 from shouxin.customers.intake.drafts import Draft, Look
 from shouxin.customers.intake.mapping import Gap, SheetPlan
 from shouxin.customers.intake.models import (
@@ -150,11 +150,14 @@ def declare(*, actor: Actor, batch: UUID, revision: int, declaration: Declaratio
         raise IntakeProblem("declaration.responsible")
     with transaction.atomic():
         row = _mine(actor, batch, revision)
+        draft = drafts.opened(row)
+        if purpose.consent_based and not agreeing.told(draft.sheets):
+            raise IntakeProblem("declaration.consent")
         row.purpose, row.basis, row.notice_version = purpose.key, purpose.basis, purpose.notice_version_id
         row.channel, row.source, row.existing = said.channel, said.source, said.existing
         row.supplier, row.evidence = said.supplier.strip()[:200], said.evidence.strip()[:1000]
         row.department_id, row.responsible_id, row.scope = said.department, said.responsible, said.scope
-        _keep(row, drafts.opened(row), row.rows_total)
+        _keep(row, draft, row.rows_total)
         journal.append(
             actor=actor,
             event="batch.declared",
@@ -459,9 +462,6 @@ def _purpose(actor: Actor, key: str) -> PurposeRule:
     purpose = rulebooks["rulebook"].purpose(key)
     if purpose is None or not running.usable(purpose) or not purpose.admits(actor):
         raise IntakeProblem("declaration.purpose")
-    if purpose.consent_based:
-        # A table holds no evidence of who agreed to which page, when and how; without it nothing may be stored.
-        raise IntakeProblem("declaration.consent")
     return purpose
 
 

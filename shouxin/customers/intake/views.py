@@ -11,13 +11,13 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from shouxin.core.policy import Permission
-from shouxin.customers.intake import drafts, presenting, queries, services
+from shouxin.customers.intake import agreeing, drafts, presenting, queries, services
 from shouxin.customers.intake.drafts import Draft
 from shouxin.customers.intake.forms import DeclarationForm, ReadingForm, declared
 from shouxin.customers.intake.mapping import DROPPED
@@ -337,12 +337,20 @@ def columns(request: StaffRequest, batch: UUID) -> HttpResponse:
         "page_title": _("列的对应"),
         "batch": row,
         "draft": draft,
-        "groups": presenting.field_groups(known),
+        "groups": [*presenting.field_groups(known), *_consents(request)],
         "sheets": presenting.column_sheets(request.actor, draft, known),
         "left_out": LEFT_OUT,
         "steps": presenting.steps(row, draft, "columns"),
     }
     return render(request, "intake/columns.html", context)
+
+
+def _consents(request: StaffRequest) -> list[tuple[str, list[tuple[str, str]]]]:
+    """What tells of a consent, offered to whoever works for a purpose that rests on one."""
+    if not any(purpose.consent_based for purpose in queries.purposes(request.actor)):
+        return []
+    language = get_language() or "zh-hans"
+    return [(_("同意依据"), [(key, name.in_(language)) for key, name in agreeing.NAMES.items()])]
 
 
 def _chosen(data: QueryDict, draft: Draft, number: int) -> list[str | None]:

@@ -35,7 +35,7 @@ class Choice:
 
 
 def choices(me: Actor) -> list[Choice]:
-    """The purposes that staff work for, those resting on consent first, what the law demands last."""
+    """The purposes that staff work for, or that need a consent: those first, what the law demands last."""
     standing = list(consents.standing(me.id))
     refused = {row.purpose: row for row in consents.refusals(me.id)}
     found = [
@@ -46,7 +46,7 @@ def choices(me: Actor) -> list[Choice]:
             refused.get(rule.key),
         )
         for rule in rulebooks["rulebook"].purposes()
-        if rule.status is PurposeStatus.ACTIVE and rule.roles
+        if rule.status is PurposeStatus.ACTIVE and (rule.roles or rule.consent_based)
     ]
     return sorted(found, key=lambda one: (one.goes_on, not one.by_consent))
 

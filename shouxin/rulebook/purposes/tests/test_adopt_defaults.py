@@ -38,7 +38,7 @@ def test_marketing_waits_where_consent_cannot_be_asked(
 ) -> None:
     monkeypatch.setattr("shouxin.gate.facts.is_available", lambda name: name != "consent")
     adopted = adopt_defaults(head, officer, organisation="示范公司", contact="privacy@example.com")
-    assert set(adopted.waiting) == {"marketing"}
+    assert set(adopted.waiting) == {"marketing", "personal_offers"}
     assert "同意" in adopted.waiting["marketing"].zh
 
 
@@ -90,7 +90,7 @@ def test_a_service_purpose_holds_no_field_of_another_use(adopted: Adoption) -> N
 def test_two_people_adopt_the_defaults_on_one_page(world: World, client: Client) -> None:
     catalogue.load_pack(catalogue.START)
     bench = world.signed_in(client, "sales_head").get("/")
-    assert [c.number for c in bench.context["bench"].counters if c.card.key == "rulebook.defaults"] == [8]
+    assert [c.number for c in bench.context["bench"].counters if c.card.key == "rulebook.defaults"] == [9]
     said = {"organisation": "守信示例公司", "contact": "周正 010-12345678", "effective_on": "2026-01-01"}
     assert client.post(PAGE, said | {"organisation": ""}).status_code == 422
     assert client.post(PAGE, said).status_code == 302

@@ -1,0 +1,89 @@
+"""A table may bring customers under a purpose that rests on consent: with who agreed to which page, when and how.
+
+Rows without it, or against what the person said since, are refused at their cell."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+
+from shouxin.core.policy import customer_actor
+from shouxin.customers.consents import pages, queries, services
+from shouxin.customers.consents.models import Channel, Decision
+from shouxin.customers.consents.services import How
+from shouxin.customers.intake import agreeing, drafts
+from shouxin.customers.intake.mapping import gaps
+from shouxin.customers.intake.services import IntakeProblem
+from shouxin.customers.intake.tests import cast
+from shouxin.gate.facts import rules as rulebooks
+from shouxin.kit import clock
+from tests.register import Register
+
+MARKETING = "marketing"
+COLUMNS = ["person_name", "mobile", "customer_no", agreeing.PAGE, agreeing.DAY, agreeing.WAY]
+HEAD = ("姓名", "手机", "客户编号", "同意页面", "同意日期", "方式")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_rows_come_with_their_consent_or_not_at_all(register: Register) -> None:
+    now = clock.now()
+    page = pages.present(purpose=MARKETING, language="zh-hans", now=now)
+    today = f"{clock.today(now):%Y-%m-%d}"
+    li = customer_actor(register["li"])
+    how = How(Channel.PORTAL)
+    services.decide(actor=li, customer=li.id, shown=page.sha256, ticked=frozenset(), how=how, now=clock.now())
+    short = page.sha256[:8]
+    rows = (
+        HEAD,
+        ("欧阳春", "13811110001", "M-1", page.sha256, today, "当面"),
+        ("欧阳夏", "13811110002", "M-2", short, today, "paper"),
+        ("欧阳秋", "13811110003", "M-3", "", today, "当面"),
+        ("欧阳冬", "13811110004", "M-4", "0" * 64, today, "当面"),
+        ("司马一", "13811110005", "M-5", short, f"{clock.today(now) + timedelta(days=2):%Y-%m-%d}", "当面"),
+        ("司马二", "13811110006", "M-6", short, today, "飞鸽"),
+    )
+    batch = cast.upload(register, cast.table(*rows), "m.csv")
+    sheet = drafts.opened(batch).sheets[0]
+    purpose = rulebooks["rulebook"].purpose(MARKETING)
+    bare = sheet.columns[:3] + ("",) * 3
+    with pytest.raises(IntakeProblem, match=r"declaration\.consent"):
+        cast.decide(register, batch.id, columns={sheet.name: bare}, purpose=MARKETING)
+    batch.refresh_from_db()
+    cast.decide(register, batch.id, columns={sheet.name: COLUMNS}, purpose=MARKETING)
+    plans = drafts.opened(type(batch).objects.get(id=batch.id)).sheets
+    assert gaps(plans, rulebooks["rulebook"].fields(), purpose) == []
+    cast.check(register, batch.id)
+    done = cast.run(register, batch.id)
+
+    assert (done.created_count, done.refused_count) == (2, 4)
+    assert done.findings["consents"] == 2
+    told = cast.reasons(done)
+    assert "which page" in told[4]
+    assert "No such page" in told[5]
+    assert "before the page was first shown, or ahead" in told[6]
+    assert "counter" in told[7]
+    kept = cast.kept(batch=batch.id)
+    first = Decision.objects.get(customer=kept["M-1"].id, kind="general")
+    assert (first.shown_id, first.channel, first.decided) == (page.sha256, Channel.COUNTER, "given")
+    assert clock.today(first.at) == clock.today(now)
+    assert queries.consenting(MARKETING, [kept["M-2"].id], clock.now())
+    assert kept["M-1"].values["mobile"] == "13811110001"
+    assert not Decision.objects.filter(
+        kind="sensitive", decided="given"
+    ).exists()  # nothing separate comes along
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_last_word_of_the_person_holds_before_the_table(register: Register) -> None:
+    now = clock.now()
+    page = pages.present(purpose=MARKETING, language="zh-hans", now=now)
+    me = customer_actor(register["li"])
+    services.decide(
+        actor=me, customer=me.id, shown=page.sha256, ticked=frozenset(), how=How(Channel.PORTAL), now=now
+    )
+    given = agreeing.Given(page, clock.today(now) - timedelta(days=3), Channel.PAPER)
+    with transaction.atomic():
+        said = agreeing.Standing.of(MARKETING, [me.id], now)
+    assert said.obstacle(me.id, given) == "consent.taken-back"
+    assert not agreeing.is_child({"birth_date": "1990-01-01"}, clock.today(now))
+    assert agreeing.is_child({"birth_date": f"{clock.today(now).year - 5}-01-01"}, clock.today(now))
