@@ -12,7 +12,7 @@ from shouxin.customers.timeline.services import Said
 from shouxin.kit import clock
 from shouxin.people.models import Department, Staff
 from tests.journeys.conftest import Visitor
-from tests.journeys.test_see_screens import ADDRESSES, ROOMS
+from tests.journeys.test_see_screens import ADDRESSES, ROOMS, complaint
 from tests.register import FOOTING, SALES, Register, grant
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -63,6 +63,7 @@ def test_nothing_runs_out_of_a_narrow_window(visitor: Visitor, long: Register) -
     page, wrong = visitor.page, []
     page.set_viewport_size(NARROW)  # type: ignore[arg-type]
     places = {**long.ids, **long.records, "grant": grant(long)}
+    places["case"] = complaint(long, long["li"], UNBROKEN + LONG_ZH)
     places |= {"clerk": long.world.people["clerk"].id, "sales": long.world.departments["sales"].id}
     clerk = {**ADDRESSES, "timeline": "/customers/{li}/timeline/"}
     for who, pages in {"clerk": clerk, **ROOMS}.items():

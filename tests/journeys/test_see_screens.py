@@ -127,9 +127,9 @@ class Tour:
         return sorted(line for line in lines if CHINESE.search(line))
 
 
-def complaint(register: Register, customer: UUID) -> UUID:
+def complaint(register: Register, customer: UUID, text: str = COMPLAINT) -> UUID:
     """A request of the customer's that the clerk took down and takes care of."""
-    asked = rights.Asked(Kind.COMPLAINT, Channel.PHONE, Words(COMPLAINT), customer)
+    asked = rights.Asked(Kind.COMPLAINT, Channel.PHONE, Words(text), customer)
     clerk, now = register.world.actor("clerk"), clock.now()
     return rights.take(actor=clerk, case=rights.file(actor=clerk, asked=asked, now=now).case.id, now=now).id
 

@@ -11,6 +11,7 @@ from shouxin.rights.cases.forms import purpose_choices
 from shouxin.rights.cases.keeping import Words
 from shouxin.rights.cases.models import Channel, Kind, Requester
 from shouxin.rights.cases.services import Asked
+from shouxin.rights.cases.spoken import choices
 from shouxin.rights.feedback import rules as longest
 from shouxin.rights.feedback.keeping import Said
 from shouxin.rights.feedback.models import Category
@@ -29,7 +30,7 @@ class PublicForm(forms.Form):
 
     kind = forms.TypedChoiceField(
         label=_("您要我们做什么"),
-        choices=[(one.value, one.label) for one in Kind if one is not Kind.INQUIRY],
+        choices=choices(one for one in Kind if one is not Kind.INQUIRY),
         coerce=Kind,
         initial=Kind.COMPLAINT.value,
     )

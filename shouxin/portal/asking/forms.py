@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from shouxin.people.models import Department
 from shouxin.rights.cases import rules
 from shouxin.rights.cases.models import Kind
+from shouxin.rights.cases.spoken import choices
 
 # What is decided with one click stands among the choices; inquiries and relatives' requests come by other doors.
 ELSEWHERE = frozenset({Kind.RESTRICT, Kind.WITHDRAW, Kind.OBJECT, Kind.INQUIRY, Kind.DECEASED})
@@ -16,8 +17,9 @@ ELSEWHERE = frozenset({Kind.RESTRICT, Kind.WITHDRAW, Kind.OBJECT, Kind.INQUIRY, 
 class RequestForm(forms.Form):
     kind = forms.TypedChoiceField(
         label=_("您要我们做什么"),
-        choices=[(one.value, one.label) for one in Kind if one not in ELSEWHERE],
+        choices=choices(one for one in Kind if one not in ELSEWHERE),
         coerce=Kind,
+        error_messages={"required": _("请选择您要我们做什么。")},
     )
     text = forms.CharField(
         label=_("说说您的要求"),

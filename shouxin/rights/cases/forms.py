@@ -12,6 +12,7 @@ from shouxin.rights.cases import rules
 from shouxin.rights.cases.keeping import Words
 from shouxin.rights.cases.models import Case, Channel, Check, Kind, Outcome, Pause, Requester
 from shouxin.rights.cases.services import Asked
+from shouxin.rights.cases.spoken import NOT_CHOSEN
 
 BY_STAFF = (Channel.COUNTER, Channel.PHONE, Channel.MAIL)
 
@@ -26,7 +27,12 @@ def purpose_choices() -> list[tuple[str, str]]:
 class IntakeForm(forms.Form):
     """What somebody asks for, as it is said at the counter, by telephone or in a letter."""
 
-    kind = forms.TypedChoiceField(label=_("要求"), choices=Kind.choices, coerce=Kind)
+    kind = forms.TypedChoiceField(
+        label=_("要求"),
+        choices=[NOT_CHOSEN, *Kind.choices],
+        coerce=Kind,
+        error_messages={"required": _("请选择客户要求什么。")},
+    )
     channel = forms.TypedChoiceField(
         label=_("怎样提出"), choices=[(one.value, one.label) for one in BY_STAFF], coerce=Channel
     )
