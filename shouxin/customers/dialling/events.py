@@ -1,6 +1,7 @@
 """What dialling unseen leaves in the journal besides the gate's own entry of the call itself."""
 
 from shouxin.core.text import Text
+from shouxin.customers.dialling import checks
 from shouxin.customers.preferences.presenting import REASONS
 from shouxin.journal.events import EventKind, events, words
 
@@ -22,7 +23,7 @@ for _name, _zh, _en in (
 
 def held_name(value: object, _language: str) -> str:
     """Why, in words."""
-    return str(REASONS.get(str(value), value))
+    return str(REASONS.get(str(value)) or checks.words(str(value)))
 
 
 words.register("held", held_name)

@@ -7,8 +7,10 @@ from uuid import UUID
 import segno
 from django.http import HttpRequest
 from django.utils.translation import get_language, gettext_lazy
+from django_stubs_ext import StrOrPromise
 
 from shouxin.core.policy import DIALLED, Actor, Permission
+from shouxin.customers.dialling import checks
 from shouxin.customers.preferences import presenting as preferences
 from shouxin.customers.registry import shown
 from shouxin.customers.registry.queries import Cell, CustomerView
@@ -22,6 +24,11 @@ PROBLEMS = {
     "dial.daily-limit": gettext_lazy("今天的拨号次数已用完，明天恢复；或请同事代为联系。"),
     "dial.refused": gettext_lazy("现在不能拨打：接待可能已经结束。请回到电脑上的客户档案查看原因。"),
 }
+
+
+def said(code: str) -> "StrOrPromise":
+    """Why no code was made, in words."""
+    return PROBLEMS.get(code) or checks.words(code)
 
 
 def numbers(view: CustomerView) -> list[dict[str, Any]]:

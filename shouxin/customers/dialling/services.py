@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import F
 
 from shouxin.core.policy import Action, Actor, Permission
-from shouxin.customers.dialling import rules
+from shouxin.customers.dialling import checks, rules
 from shouxin.customers.dialling.models import LASTS, Dial, Outcome
 from shouxin.customers.preferences import queries as preferences
 from shouxin.customers.registry.models import Record
@@ -110,6 +110,11 @@ def use(*, code: str, address: str, now: datetime) -> str:
     actor = replace(people.actor_of(staff), second_factor_at=dial.proved_at)
     contact = live_contact(actor=actor, customer=dial.customer_id, now=now)
     try:
+        _heed_limits(actor, dial.customer_id, dial.purpose, now)
+    except DialProblem:
+        Dial.objects.filter(id=dial.id).update(outcome=Outcome.REFUSED)
+        raise
+    try:
         opened = gate.open_sealed(
             actor=actor,
             purpose=dial.purpose,
@@ -147,6 +152,7 @@ def _spend(code: str, now: datetime) -> Dial | None:
 def _heed_limits(actor: Actor, customer: UUID, purpose: str, now: datetime) -> None:
     rule = rulebooks["rulebook"].purpose(purpose)
     limit = preferences.obstacle(customer, "phone", basis=rule.basis if rule else "", now=now)
+    limit = limit or checks.obstacle(customer, purpose, now) or None
     if limit is None:
         return
     with transaction.atomic():

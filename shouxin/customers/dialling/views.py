@@ -59,7 +59,7 @@ def prepare(request: StaffRequest, customer_id: UUID) -> HttpResponse:
             now=clock.now(),
         )
     except DialProblem as problem:
-        messages.error(request, str(presenting.PROBLEMS[problem.code]))
+        messages.error(request, str(presenting.said(problem.code)))
         return redirect("customers:page", row.id)
     except gate.Refused as problem:
         return refused(request, problem.refusal, customer=row.id)
@@ -89,7 +89,8 @@ def dial(request: HttpRequest) -> HttpResponse:
         try:
             leads = services.use(code=request.POST.get("code", ""), address=address, now=clock.now())
         except DialProblem as found:
-            problem = str(presenting.PROBLEMS[found.code])
+            known = found.code if found.code.startswith("dial.") else "dial.refused"
+            problem = str(presenting.PROBLEMS[known])  # a stranger's phone is told nothing of the customer
         except gate.Refused:
             problem = str(presenting.PROBLEMS["dial.refused"])  # a stranger's phone is told no more
         else:

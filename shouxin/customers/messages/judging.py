@@ -4,7 +4,7 @@ The address is opened under the message's purpose by a service of that name and 
 """
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -19,6 +19,7 @@ from shouxin.customers.messages.models import Message, Outcome, Recipient
 from shouxin.customers.messages.rules import Known, Verdict
 from shouxin.customers.preferences import queries as preferences
 from shouxin.customers.preferences.rules import Limits
+from shouxin.customers.registry import hours as regional
 from shouxin.customers.registry import merging
 from shouxin.customers.registry.models import Customer, Visibility
 from shouxin.customers.segments.models import Segment
@@ -52,7 +53,9 @@ class Judged:
     personal: UUID | None = None  # the consent by which the version picked for them is sent
 
 
-def judge(message: Message, customers: Sequence[UUID], now: datetime) -> dict[UUID, Judged]:
+def judge(
+    message: Message, customers: Sequence[UUID], now: datetime, *, dialled: bool = False
+) -> dict[UUID, Judged]:
     """Decide about each of `customers` as things stand in this very transaction.
 
     Raises:
@@ -62,10 +65,7 @@ def judge(message: Message, customers: Sequence[UUID], now: datetime) -> dict[UU
     with transaction.atomic():
         rows = Customer.objects.in_bulk(list(customers))
         families = merging.families(list(customers))
-        everybody = {one for family in families.values() for one in family}
-        restricted = set(
-            Customer.objects.filter(id__in=everybody, restricted=True).values_list("id", flat=True)
-        )
+        restricted = _restricted(families)
         closed, addresses = _opened(message, [one for one in customers if one in rows], now)
         digests = _digests(message, addresses)
         suppressed = suppressing.suppressed(list(digests.values()), message.purpose)
@@ -91,8 +91,9 @@ def judge(message: Message, customers: Sequence[UUID], now: datetime) -> dict[UU
             lead=not_permitted.get(customer, ""),
             wishes=wishes.get(customer, ()),
             countries=frozenset(row.jurisdiction_signs.values()) if row else frozenset(),
+            regions=regional.hours_of(row) if row else (),
         )
-        verdict = rules.judge(message.kind, message.channel, known, until=until, now=now)
+        verdict = rules.judge(message.kind, message.channel, known, until=until, now=now, dialled=dialled)
         answers[customer] = Judged(
             verdict,
             agreed.get(customer),
@@ -101,6 +102,12 @@ def judge(message: Message, customers: Sequence[UUID], now: datetime) -> dict[UU
             personal.get(customer),
         )
     return answers
+
+
+def _restricted(families: Mapping[UUID, Collection[UUID]]) -> set[UUID]:
+    """Who wants their processing restricted, of everybody merged into one of them too."""
+    everybody = {one for family in families.values() for one in family}
+    return set(Customer.objects.filter(id__in=everybody, restricted=True).values_list("id", flat=True))
 
 
 def _digests(message: Message, addresses: Mapping[UUID, Address | str]) -> dict[UUID, bytes]:

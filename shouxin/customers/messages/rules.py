@@ -16,6 +16,7 @@ from shouxin.core.identifiers import recognise
 from shouxin.customers.messages import places, words
 from shouxin.customers.preferences import rules as limits
 from shouxin.customers.preferences.rules import Limits
+from shouxin.rulebook.regions.rules import Hours
 
 COMMERCIAL, SERVICE, STATUTORY, INCIDENT = "commercial", "service", "statutory", "incident"
 CODE: Final = "code"  # asked for by the person this minute; written by nobody, so no message is made of it
@@ -75,15 +76,18 @@ class Known:
     lead: str = ""  # why a lead may not be reached: no permission, or over
     wishes: Sequence[Limits] = ()
     countries: frozenset[str] = frozenset()
+    regions: Sequence[Hours] = ()  # of the profiles that bind the customer; all of them have to be open
 
 
-def judge(kind: str, channel: str, known: Known, *, until: datetime, now: datetime) -> Verdict:
-    """Whether a message of `kind` may be handed over for this recipient at `now`."""
+def judge(
+    kind: str, channel: str, known: Known, *, until: datetime, now: datetime, dialled: bool = False
+) -> Verdict:
+    """Whether a message of `kind` may be handed over for this recipient at `now`; `dialled`: a listed number called."""
     if code := _obstacle(kind, channel, known, now):
         return Verdict(Word.NEVER, code)
     if now >= until:
         return Verdict(Word.NEVER, "deadline")
-    if channel == CALL:  # a list is no call: the hours are looked at when somebody dials
+    if channel == CALL and not dialled:  # a list is no call: the hours are looked at when somebody dials
         return Verdict(Word.SEND)
     if code := _held(kind, channel, known, now):
         at = now
@@ -133,6 +137,9 @@ def _held(kind: str, channel: str, known: Known, at: datetime) -> str:
                 return "quiet.hours"
             if kind == COMMERCIAL and places.is_holiday(country, local):
                 return "quiet.holiday"
+    for region in known.regions:
+        if code := region.closed(at):
+            return code
     if any(limits.judge(wish, WISHED[channel], at) == "limits.hours" for wish in known.wishes):
         return "limits.hours"
     return ""

@@ -1,5 +1,6 @@
 """Input of a region profile: the hours, and one line per field. Forms check shape; the services decide."""
 
+from datetime import date
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -11,6 +12,7 @@ from shouxin.rulebook.regions.rules import Hours, Raise
 
 DAYS = [(1, _("一")), (2, _("二")), (3, _("三")), (4, _("四")), (5, _("五")), (6, _("六")), (7, _("日"))]
 EMPTY_LINES = 4
+MOST_HOLIDAYS = 60
 
 
 class RegionForm(forms.Form):
@@ -27,6 +29,13 @@ class RegionForm(forms.Form):
     )
     from_hour = forms.TimeField(label=_("最早"), widget=forms.TimeInput(attrs={"type": "time"}))
     until_hour = forms.TimeField(label=_("最晚"), widget=forms.TimeInput(attrs={"type": "time"}))
+    holidays = forms.CharField(
+        label=_("当地节假日"),
+        required=False,
+        max_length=MOST_HOLIDAYS * 12,
+        widget=forms.Textarea(attrs={"rows": 4, "placeholder": "2026-12-25"}),
+        help_text=_("一行一天，如 2026-12-25；这些天不打营销和服务电话，也不发送消息。"),
+    )
     note = forms.CharField(label=_("理由"), max_length=300)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -34,10 +43,22 @@ class RegionForm(forms.Form):
         names = sorted(name for name in available_timezones() if "/" in name and not name.startswith("Etc"))
         self.fields["timezone"].choices = [(name, name) for name in names]  # type: ignore[attr-defined] # a ChoiceField
 
+    def clean_holidays(self) -> tuple[date, ...]:
+        """The days, each once."""
+        lines = self.cleaned_data["holidays"].split()
+        try:
+            days = {date.fromisoformat(line) for line in lines}
+        except ValueError:
+            raise forms.ValidationError(_("一行写一天，如 2026-12-25。")) from None
+        if len(days) > MOST_HOLIDAYS:
+            raise forms.ValidationError(_("最多 %(n)d 天。") % {"n": MOST_HOLIDAYS})
+        return tuple(sorted(days))
+
     def hours(self) -> Hours:
         """What was said of calling and writing."""
         said = self.cleaned_data
-        return Hours(said["timezone"], tuple(said["weekdays"]), said["from_hour"], said["until_hour"])
+        weekdays, holidays = tuple(said["weekdays"]), said["holidays"]
+        return Hours(said["timezone"], weekdays, said["from_hour"], said["until_hour"], holidays)
 
 
 class LineForm(forms.Form):

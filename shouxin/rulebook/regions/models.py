@@ -21,6 +21,7 @@ class RegionVersion(models.Model):
     weekdays = ArrayField(models.PositiveSmallIntegerField(), verbose_name=_("可联系的星期"))  # 1 Monday … 7
     from_hour = models.TimeField(_("最早"))
     until_hour = models.TimeField(_("最晚"))
+    holidays = ArrayField(models.DateField(), verbose_name=_("当地节假日"), default=list, blank=True)
     note = models.CharField(_("说明"), max_length=300)
     verification = models.CharField(_("核验标记"), max_length=MARK_LENGTH, blank=True)
     pack = models.ForeignKey("rulebook.Pack", null=True, on_delete=models.PROTECT, related_name="+")

@@ -63,7 +63,13 @@ def rules_of(version: RegionVersion | None) -> dict[str, RegionRule]:
 
 def hours_of(version: RegionVersion) -> Hours:
     """When customers there may be called or written to."""
-    return Hours(version.timezone, tuple(version.weekdays), version.from_hour, version.until_hour)
+    return Hours(
+        version.timezone,
+        tuple(version.weekdays),
+        version.from_hour,
+        version.until_hour,
+        tuple(version.holidays),
+    )
 
 
 def versions(actor: Actor) -> QuerySet[RegionVersion]:

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import time
+from datetime import date, datetime, time
 from hashlib import sha256
 from json import dumps
+from zoneinfo import ZoneInfo
 
 from shouxin.core.policy.regions import RegionRule
 
@@ -17,6 +18,15 @@ class Hours:
     weekdays: tuple[int, ...]
     from_hour: time
     until_hour: time
+    holidays: tuple[date, ...] = ()  # on which nobody is called or written to
+
+    def closed(self, at: datetime) -> str:
+        """Why nobody there is called or written to at `at` (a code), or nothing."""
+        local = at.astimezone(ZoneInfo(self.timezone))
+        if local.date() in self.holidays:
+            return "quiet.holiday"
+        open_now = self.from_hour <= local.time() < self.until_hour
+        return "" if open_now and local.isoweekday() in self.weekdays else "quiet.hours"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +46,14 @@ class Raise:
 
 def digest(jurisdiction: str, hours: Hours, raises: Iterable[Raise], note: str) -> str:
     """What an approver has seen, so that nothing else is approved."""
-    said = [
+    said: list[object] = [
         jurisdiction,
         [hours.timezone, sorted(hours.weekdays), hours.from_hour.isoformat(), hours.until_hour.isoformat()],
         sorted([one.field, one.level, one.sensitive, one.reason] for one in raises),
         note,
     ]
+    if hours.holidays:
+        said.append([day.isoformat() for day in sorted(hours.holidays)])
     return sha256(dumps(said, ensure_ascii=False).encode()).hexdigest()
 
 

@@ -112,6 +112,7 @@ def _new_version(
         weekdays=sorted(hours.weekdays),
         from_hour=hours.from_hour,
         until_hour=hours.until_hour,
+        holidays=sorted(hours.holidays),
         note=note,
         sha256=rules.digest(jurisdiction, hours, raises, note),
         drafted_by=actor.pseudonym,

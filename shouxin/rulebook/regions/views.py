@@ -134,7 +134,8 @@ def _hours(code: str) -> dict[str, Any]:
     if standing is None:
         return {"jurisdiction": code, "timezone": "Asia/Shanghai", "weekdays": [1, 2, 3, 4, 5]}
     names = ("jurisdiction", "timezone", "weekdays", "from_hour", "until_hour")
-    return {name: getattr(standing, name) for name in names}
+    holidays = "\n".join(day.isoformat() for day in standing.holidays)
+    return {**{name: getattr(standing, name) for name in names}, "holidays": holidays}
 
 
 def _lines(code: str) -> list[dict[str, Any]]:

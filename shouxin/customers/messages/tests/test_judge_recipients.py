@@ -1,7 +1,8 @@
 """Whether a message may go to one person now: every rule of it, and that nothing taken away ever opens it."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from shouxin.customers.messages import rules
 from shouxin.customers.messages.rules import Content, Known, Word
 from shouxin.customers.preferences.rules import Limits
+from shouxin.rulebook.regions.rules import Hours
 
 NOON = datetime(2026, 12, 2, 4, 0, tzinfo=UTC)
 UNTIL = NOON + rules.LASTS
@@ -20,9 +22,13 @@ OFFER = Content(
 
 
 def verdict(
-    known: Known = FINE, kind: str = "commercial", channel: str = "email", now: datetime = NOON
+    known: Known = FINE,
+    kind: str = "commercial",
+    channel: str = "email",
+    now: datetime = NOON,
+    until: datetime = UNTIL,
 ) -> str:
-    found = rules.judge(kind, channel, known, until=UNTIL, now=now)
+    found = rules.judge(kind, channel, known, until=until, now=now)
     return found.code or found.word.value
 
 
@@ -136,3 +142,38 @@ def test_an_offer_needs_a_purpose_that_people_agreed_to() -> None:
     assert [one.code for one in rules.lacks(OFFER, consent_based=False, basis="CN-13-1-2")] == [
         "purpose.not-on-consent"
     ]
+
+
+@pytest.mark.clause("D18.3")
+@pytest.mark.parametrize(
+    ("local", "marketing", "service"),
+    [
+        ((2, 10, 0), "send", "send"),  # a Wednesday
+        ((2, 18, 30), "quiet.hours", "quiet.hours"),  # after the profile's end
+        ((5, 10, 0), "quiet.hours", "quiet.hours"),  # a Saturday
+        ((25, 10, 0), "quiet.holiday", "quiet.holiday"),  # listed
+    ],
+)
+def test_the_hours_and_holidays_of_a_region_hold_calls_and_messages_back_and_nothing_that_goes_at_once(
+    local: tuple[int, int, int], marketing: str, service: str
+) -> None:
+    brussels = Hours("Europe/Brussels", (1, 2, 3, 4, 5), time(9), time(18), (date(2026, 12, 25),))
+    known = replace(FINE, countries=frozenset({"BE"}), regions=[brussels])
+    now = datetime(2026, 12, *local, tzinfo=ZoneInfo("Europe/Brussels"))
+    until = now + rules.LASTS
+    for channel in ("email", "sms"):
+        assert verdict(known, "commercial", channel, now, until) == marketing
+        assert verdict(known, "service", channel, now, until) == service
+        assert verdict(known, "statutory", channel, now, until) == "send"
+        assert verdict(known, "incident", channel, now, until) == "send"
+    dialled = rules.judge("service", "call", known, until=until, now=now, dialled=True)
+    assert (dialled.code or dialled.word.value) == service
+
+
+def test_what_a_region_holds_back_goes_when_it_opens_again() -> None:
+    brussels = Hours("Europe/Brussels", (1, 2, 3, 4, 5), time(9), time(18))
+    known = replace(FINE, countries=frozenset({"BE"}), regions=[brussels])
+    saturday = datetime(2026, 12, 5, 10, 0, tzinfo=ZoneInfo("Europe/Brussels"))
+    found = rules.judge("service", "email", known, until=UNTIL, now=saturday)
+    assert found.word is Word.LATER
+    assert found.at == datetime(2026, 12, 7, 9, 0, tzinfo=ZoneInfo("Europe/Brussels"))
