@@ -69,6 +69,7 @@ LISTS: dict[str, str] = {
 }
 # Lists whose rows are there from the start or made by nobody here: rule packs, the journal, jobs.
 FULL = {
+    "/customers/informing/": "officer",
     "/jobs/": "system_admin",
     "/journal/": "audit_admin",
     "/rights/": "officer",
@@ -79,7 +80,7 @@ FULL = {
     "/rules/retention/": "officer",
 }
 # Some hundred rows at most, whatever the organisation does: sorted without an index.
-SMALL = frozenset({"bases", "fields", "law", "purposes", "retention"})
+SMALL = frozenset({"bases", "fields", "informing", "law", "purposes", "retention"})
 
 TABLES: dict[str, type[Model]] = {
     "api-clients": ApiClient,
