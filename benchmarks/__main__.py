@@ -13,7 +13,7 @@ from benchmarks import harness
 from benchmarks.harness import Bench, Profile
 
 TOGETHER = (("01", "02"),)
-ALONE = ("03", "04", "05", "06", "10", "12", "14", "15", "16", "17")
+ALONE = ("03", "04", "05", "06", "08", "10", "12", "14", "15", "16", "17")
 LINES = (*(line for group in TOGETHER for line in group), *ALONE)
 
 
@@ -48,6 +48,7 @@ def measure(lines: list[str], profile: Profile) -> None:
         line03_batch_read,
         line04_journal,
         line05_import,
+        line08_access_package,
         line10_search,
         line12_verify,
         line14_duplicates,
@@ -62,7 +63,8 @@ def measure(lines: list[str], profile: Profile) -> None:
         if lines == [number]:  # a register of up to a million
             bench = harness.found(data, replace(profile, customers=large.SIZES[profile.name][-1]))
             large.measure(bench).write(profile, where)
-    for number, line in (("03", line03_batch_read), ("04", line04_journal), ("12", line12_verify)):
+    others = (("03", line03_batch_read), ("04", line04_journal), ("12", line12_verify))
+    for number, line in (*others, ("08", line08_access_package)):
         if lines == [number]:
             line.measure(harness.found(data, profile)).write(profile, where)
     for judged in (line05_import.AS_USUAL, line05_import.WITH_SM4):

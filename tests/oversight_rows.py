@@ -39,6 +39,8 @@ ROWS: Mapping[str, Row] = {
     "rights:match": post(P.RIGHTS_CASE_HANDLE, status=404, customer_id=NOBODY),
     "rights:case": needs(P.RIGHTS_CASE_READ, status=404, case_id=NOBODY),
     "rights:proof": needs(P.RIGHTS_CASE_HANDLE, status=404, case_id=NOBODY, proof_id=NOBODY),
+    "rights:story": needs(P.RIGHTS_CASE_HANDLE, status=404, customer_id=NOBODY),
+    "rights:story_export": post(P.RIGHTS_CASE_HANDLE, status=404, customer_id=NOBODY),
     "rights:package": needs(P.RIGHTS_CASE_HANDLE, status=404, case_id=NOBODY),
     "rights:package_make": post(P.RIGHTS_CASE_HANDLE, status=404, case_id=NOBODY),
     "rights:package_look": post(P.RIGHTS_CASE_HANDLE, status=404, case_id=NOBODY),

@@ -22,6 +22,8 @@ ROWS: Mapping[str, Row] = {
     "my:wishes_later": everybody(302, method="POST"),
     "my:requests": everybody(302),
     "my:request": everybody(302, case_id=NOBODY),
+    "my:story": everybody(302),
+    "my:story_export": everybody(302, method="POST"),
     "my:package": everybody(302, method="POST", case_id=NOBODY),
     "my:take_back": everybody(302, method="POST", case_id=NOBODY),
     "my:request_proof": everybody(302, method="POST", case_id=NOBODY),

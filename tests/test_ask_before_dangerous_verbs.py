@@ -68,6 +68,7 @@ DANGEROUS: Mapping[str, frozenset[str]] = {
     "portal:settle": EVERYTHING,
     "rights:approve_all": EVERYTHING,
     "rights:package_look": EVERYTHING,
+    "rights:story_export": EVERYTHING,
     "rights:package_hand": EVERYTHING,
     "rights:verb": frozenset({"approve"}),
     "rulebook:defaults_approve": EVERYTHING,

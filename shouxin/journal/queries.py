@@ -1,7 +1,7 @@
 """Reading the journal: a customer's timeline, the auditor's search, one entry with its proof, how far it is sealed."""
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from functools import reduce
@@ -238,13 +238,31 @@ def inclusion(entry_id: UUID) -> Inclusion | None:
     return inclusion_under(leaf, latest)
 
 
+def inclusions(entries: Collection[UUID]) -> dict[UUID, Inclusion]:
+    """The proofs of many entries under the latest checkpoint; those that wait to be sealed have none.
+
+    Raises:
+        shouxin.core.ledger.errors.LedgerError: the stored tree does not prove one.
+    """
+    latest = Checkpoint.objects.order_by("-size").first()
+    if latest is None:
+        return {}
+    leaves = Leaf.objects.filter(entry_id__in=list(entries), index__lt=latest.size)
+    read = _Tiles(latest.size).read  # read once for all of them
+    return {leaf.entry_id: _included(leaf, latest, read) for leaf in leaves}
+
+
 def inclusion_under(leaf: Leaf, latest: Checkpoint) -> Inclusion:
     """The proof that a leaf is under one checkpoint.
 
     Raises:
         shouxin.core.ledger.errors.LedgerError: the stored tree does not prove it.
     """
-    path = inclusion_proof(leaf.index, latest.size, nodes_from(_Tiles(latest.size).read))
+    return _included(leaf, latest, _Tiles(latest.size).read)
+
+
+def _included(leaf: Leaf, latest: Checkpoint, read: Callable[[int, int], list[bytes]]) -> Inclusion:
+    path = inclusion_proof(leaf.index, latest.size, nodes_from(read))
     hashed, root = bytes(leaf.leaf_hash), bytes(latest.root)
     check_inclusion(leaf=hashed, index=leaf.index, size=latest.size, proof=path, root=root)
     return Inclusion(

@@ -10,6 +10,7 @@ from shouxin.portal.changes import views as changes
 from shouxin.portal.choosing import views as choosing
 from shouxin.portal.correcting import views as correcting
 from shouxin.portal.entering import views as entering
+from shouxin.portal.held import story_views
 from shouxin.portal.held import views as held
 from shouxin.portal.news import views as news
 from shouxin.portal.published import views as published
@@ -20,6 +21,8 @@ app_name = "my"
 urlpatterns = [
     path("", held.home, name="home"),
     path("reads/", held.reads, name="reads"),
+    path("story/", story_views.story, name="story"),
+    path("story/export/", story_views.export, name="story_export"),
     path("clear/", held.clear, name="clear"),
     path("clear/ask/", held.ask_clear, name="ask_clear"),
     path("changes/", changes.changes, name="changes"),

@@ -19,4 +19,5 @@ class RightsConfig(AppConfig):
         from shouxin.rights.satisfaction import events as score_events  # noqa: F401 - likewise
         from shouxin.rights.satisfaction import holdings as score_holdings  # noqa: F401 - likewise
         from shouxin.rights.satisfaction import keeping as score_keeping  # noqa: F401 - likewise
+        from shouxin.rights.tracing import events as story_events  # noqa: F401 - likewise
         from shouxin.rights.tracing import holdings as story_holdings  # noqa: F401 - likewise

@@ -6,6 +6,7 @@ from shouxin.rights.cases import round_views, views
 from shouxin.rights.feedback import views as feedback
 from shouxin.rights.packages import views as packages
 from shouxin.rights.satisfaction import views as satisfaction
+from shouxin.rights.tracing import views as tracing
 
 app_name = "rights"
 VERBS = "take|check|pause|resume|extend|withdraw|merge|answer|approve|send_back|rate"
@@ -21,6 +22,8 @@ urlpatterns = [
     path("feedback/<uuid:item_id>/assign/", feedback.assign, name="feedback_assign"),
     path("new/", views.intake, name="intake"),
     path("customers/<uuid:customer_id>/new/", views.intake, name="intake_of"),
+    path("customers/<uuid:customer_id>/story/", tracing.whole, name="story"),
+    path("customers/<uuid:customer_id>/story/export/", tracing.export, name="story_export"),
     path("customers/<uuid:customer_id>/match/", views.match, name="match"),
     path("<uuid:case_id>/", views.case_page, name="case"),
     path("<uuid:case_id>/proofs/<uuid:proof_id>/", views.proof, name="proof"),

@@ -350,7 +350,12 @@ def card(request: HttpRequest, customer: UUID) -> Mapping[str, Any] | None:
         return None
     rows = list(queries.visible_to(actor).filter(customer_id=customer).order_by("-filed_at")[:5])
     unknown = queries.mine(actor).filter(customer_id__isnull=True)
-    return {"customer": customer, "cases": rows, "unknown": list(unknown[:5])}
+    return {
+        "customer": customer,
+        "cases": rows,
+        "unknown": list(unknown[:5]),
+        "traces": actor.may(P.RIGHTS_CASE_HANDLE),
+    }
 
 
 def purpose_names(keys: Sequence[str]) -> list[str]:

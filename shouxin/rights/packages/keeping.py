@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from itertools import chain, groupby
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from shouxin.vault import parcels
 
 PIECE = 256 * 1024  # bytes of a file sealed at once
 ROWS = 200  # of a table sealed at once
+TOGETHER = 16  # pieces stored and read at once
 
 
 def key_of(row: Package) -> parcels.ParcelKey:
@@ -27,15 +29,46 @@ def keep(key: parcels.ParcelKey, row: Package, table: str, number: int, content:
     Piece.objects.create(package=row, table=table, number=number, sealed=sealed)
 
 
-def keep_rows(key: parcels.ParcelKey, row: Package, table: str, number: int, rows: Sequence[Any]) -> None:
-    keep(key, row, table, number, json.dumps(rows, ensure_ascii=False).encode())
+class Writer:
+    """Seals rows a piece at a time, and stores several pieces at once."""
+
+    def __init__(self, key: parcels.ParcelKey, row: Package) -> None:
+        self._key, self._row, self._number, self._waiting = key, row, 0, list[Piece]()
+
+    def rows(self, table: str, rows: Sequence[Any]) -> None:
+        content = json.dumps(rows, ensure_ascii=False).encode()
+        sealed = self._key.seal(name_of(table, self._number), content)
+        self._waiting.append(Piece(package=self._row, table=table, number=self._number, sealed=sealed))
+        self._number += 1
+        if len(self._waiting) >= TOGETHER:
+            self.finish()
+
+    def finish(self) -> None:
+        Piece.objects.bulk_create(self._waiting)
+        self._waiting = []
 
 
-def rows_in(key: parcels.ParcelKey, row: Package, table: str) -> Iterator[dict[str, Any]]:
+Rows = Iterator[dict[str, Any]]
+
+
+def parts(key: parcels.ParcelKey, row: Package) -> Iterator[tuple[str, Rows]]:
+    """Every table that has rows, with them, in the order in which they were written; a few pieces in memory."""
+    pieces = row.pieces.exclude(table="").order_by("number").iterator(chunk_size=TOGETHER)
+    for table, some in groupby(pieces, key=lambda piece: piece.table):
+        yield table, chain.from_iterable(_opened(key, piece) for piece in some)
+
+
+def rows_in(key: parcels.ParcelKey, row: Package, table: str) -> Rows:
     """The rows of one table, a piece at a time."""
-    found = row.pieces.filter(table=table).order_by("number")
-    for piece in found.iterator(chunk_size=1):
-        yield from json.loads(key.open(name_of(table, piece.number), bytes(piece.sealed)))
+    for piece in row.pieces.filter(table=table).order_by("number").iterator(chunk_size=1):
+        yield from _opened(key, piece)
+
+
+def _opened(key: parcels.ParcelKey, piece: Piece) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(
+        key.open(name_of(piece.table, piece.number), bytes(piece.sealed))
+    )
+    return found
 
 
 def file_in(key: parcels.ParcelKey, row: Package) -> Iterator[bytes]:

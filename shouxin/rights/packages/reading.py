@@ -3,7 +3,7 @@
 Written without scripts or anything from elsewhere, so that it reads the same anywhere and for good.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -63,12 +63,14 @@ def page(content: "Content", language: str) -> Iterator[str]:
         f'content="width=device-width,initial-scale=1"><title>{said["title"]}</title><style>{_STYLE}</style></head><body>'
         f"<main><h1>{said['title']}</h1><p>{escape(made)}</p><p>{said['intro']}</p>\n"
     )
-    for table in content.tables:
-        yield from _part(table, content, said, language)
+    for table, rows in content.parts():
+        yield from _part(table, rows, content.words, said, language)
     yield "</main></body></html>\n"
 
 
-def _part(table: Table, content: "Content", said: Mapping[str, str], language: str) -> Iterator[str]:
+def _part(
+    table: Table, rows: Iterable[Mapping[str, Any]], words: Words, said: Mapping[str, str], language: str
+) -> Iterator[str]:
     why = " · ".join(
         f"{said[key]}: {escape(text.in_(language))}"
         for key, text in (
@@ -80,11 +82,11 @@ def _part(table: Table, content: "Content", said: Mapping[str, str], language: s
     yield f'<section><h2>{escape(table.name.in_(language))}</h2><p class="why">{why}</p>'
     head = "".join(f'<th scope="col">{escape(column.title.in_(language))}</th>' for column in table.columns)
     begun = False
-    for row in content.rows(table.key):
+    for row in rows:
         if not begun:
             yield f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>\n'
             begun = True
-        yield _row(table, row, content.words, language)
+        yield _row(table, row, words, language)
     yield "</tbody></table></div></section>\n" if begun else f'<p class="no">{said["none"]}</p></section>\n'
 
 

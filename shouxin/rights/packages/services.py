@@ -13,7 +13,7 @@ from shouxin.customers.attachments import handing as attachments
 from shouxin.customers.registry import merging
 from shouxin.journal import services as journal
 from shouxin.kit import holdings, ids
-from shouxin.kit.holdings import Asking, Row
+from shouxin.kit.holdings import Asking, Row, Table
 from shouxin.rights import secrecy
 from shouxin.rights.cases import queries as cases
 from shouxin.rights.cases.errors import CaseProblem
@@ -24,6 +24,7 @@ from shouxin.rights.cases.services import handled, locked
 from shouxin.rights.packages import keeping, queries, rules, writing
 from shouxin.rights.packages.models import Package, State, Way
 from shouxin.rights.packages.wording import Words
+from shouxin.rulebook.catalogue.queries import held_revision
 from shouxin.rulebook.purposes.queries import organisation_name
 from shouxin.vault import parcels
 
@@ -70,9 +71,12 @@ def _made(actor: Actor, row: Case, customer: UUID, now: datetime) -> Package:
         key_suite=key.suite.id,
         wrapped_key=key.wrapped,
     )
-    family = merging.family(customer)
-    for table, rows in holdings.of(asking(family, now)):
-        made.counts[table.key] = _kept(key, made, table.key, rows)
+    writer = keeping.Writer(key, made)
+    with held_revision():
+        told = {table.key: rows for table, rows in holdings.of(asking(merging.family(customer), now))}
+        for table in queries.tables():
+            made.counts[table.key] = _kept(writer, table.key, told[table.key])
+    writer.finish()
     made.save(update_fields=["counts"])
     record(actor, "package_made", row, package=str(package), count=sum(made.counts.values()))
     return made
@@ -83,12 +87,12 @@ def asking(customers: list[UUID], now: datetime) -> Asking:
     return Asking(COLLECTOR, PURPOSE, customers, secrecy.told(), REASON, now)
 
 
-def _kept(key: parcels.ParcelKey, row: Package, table: str, rows: Iterable[Row]) -> int:
+def _kept(writer: keeping.Writer, table: str, rows: Iterable[Row]) -> int:
     """Seal the rows a piece at a time; how many there were."""
-    total, number, given = 0, 0, iter(rows)
+    total, given = 0, iter(rows)
     while piece := [{"id": one.id, "said": one.said} for one in islice(given, keeping.ROWS)]:
-        keeping.keep_rows(key, row, table, number, piece)
-        total, number = total + len(piece), number + 1
+        writer.rows(table, piece)
+        total += len(piece)
     return total
 
 
@@ -138,16 +142,15 @@ def freeze(*, actor: Actor, case: UUID, withheld: Mapping[str, str], now: dateti
         if not set(withheld.values()) <= rules.WITHHELD.keys():
             raise CaseProblem("package.reason")
         key = keeping.key_of(package)
-        known = (
-            {one["id"] for table in package.counts for one in keeping.rows_in(key, package, table)}
-            if withheld
-            else set()
-        )
+        known = set()
+        if withheld:
+            known = {one["id"] for _table, rows in keeping.parts(key, package) for one in rows}
         if not withheld.keys() <= known:
             raise CaseProblem("package.row")
         package.withheld = dict(sorted(withheld.items()))
         sink = writing.Sink(_taker(key, package), keeping.PIECE)
-        writing.write(_content(key, package, now), sink)
+        with held_revision():
+            writing.write(_content(key, package, now), sink)
         package.pieces.exclude(table="").delete()
         package.sha256, package.size = sink.hash.hexdigest(), sink.size
         package.state, package.frozen_by_id, package.frozen_at = State.FROZEN, actor.id, now
@@ -169,10 +172,16 @@ def _taker(key: parcels.ParcelKey, package: Package) -> Any:
 
 
 def _content(key: parcels.ParcelKey, package: Package, now: datetime) -> writing.Content:
-    def rows(table: str) -> Iterator[Mapping[str, Any]]:
-        for one in keeping.rows_in(key, package, table):
-            reason = package.withheld.get(one["id"])
-            yield {"id": one["id"], "withheld": reason} if reason else one
+    def parts() -> Iterator[tuple[Table, Iterable[Mapping[str, Any]]]]:
+        written = keeping.parts(key, package)
+        following = next(written, None)
+        for table in queries.tables():
+            rows: Iterable[Mapping[str, Any]] = ()
+            if following is not None and following[0] == table.key:
+                rows = (_shown(one, package.withheld) for one in following[1])
+            yield table, rows
+            if rows:
+                following = next(written, None)
 
     def files() -> Iterator[writing.Attached]:
         left_out = frozenset(package.withheld)
@@ -185,11 +194,15 @@ def _content(key: parcels.ParcelKey, package: Package, now: datetime) -> writing
         package.case.number,
         package.made_at,
         organisation_name(),
-        queries.tables(),
-        rows,
+        parts,
         files,
         Words(),
     )
+
+
+def _shown(row: Mapping[str, Any], withheld: Mapping[str, str]) -> Mapping[str, Any]:
+    reason = withheld.get(row["id"])
+    return {"id": row["id"], "withheld": reason} if reason else row
 
 
 def hand_over(*, actor: Actor, case: UUID, now: datetime) -> tuple[Package, Iterator[bytes]]:

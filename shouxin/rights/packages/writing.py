@@ -21,7 +21,7 @@ FORMAT, VERSION = "shouxin-access-package", 1
 JSON_NAME = "data.json"
 PAGES = {"zh": "信息清单.html", "en": "statement.html"}
 
-Rows = Callable[[str], Iterable[Mapping[str, Any]]]
+Parts = Callable[[], Iterator[tuple[Table, Iterable[Mapping[str, Any]]]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +34,13 @@ class Attached:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What goes into an archive. `rows` gives those of a table as often as it is asked."""
+    """What goes into an archive. `parts` gives every table with its rows, as often as it is asked."""
 
     id: str
     number: str  # of the case
     made_at: datetime
     organisation: str
-    tables: list[Table]
-    rows: Rows
+    parts: Parts
     files: Callable[[], Iterator[Attached]]
     words: Words
 
@@ -116,9 +115,9 @@ def machine(content: Content, written: Iterable[str] = ()) -> Iterator[str]:
         "organisation": content.organisation,
     }
     yield _json(head)[:-1] + ', "parts": [\n'
-    for number, table in enumerate(content.tables):
+    for number, (table, rows) in enumerate(content.parts()):
         yield (",\n" if number else "") + _json(_about(table))[:-1] + ', "rows": ['
-        for place, row in enumerate(content.rows(table.key)):
+        for place, row in enumerate(rows):
             content.words.note(table, row)
             yield (",\n" if place else "\n") + _json(row)
         yield "]}"

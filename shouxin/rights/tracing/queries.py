@@ -22,6 +22,7 @@ from shouxin.rights import secrecy
 AT_ONCE = 500
 SYSTEM = Text("系统程序", "A program of ours")
 YOURSELF = Text("您本人", "Yourself")
+THEMSELVES = Text("本人", "The person concerned")
 _LANGUAGES = ("zh-hans", "en")
 
 
@@ -35,8 +36,10 @@ class Told:
     whole: bool
 
 
-def story(customers: Sequence[UUID], *, for_person: bool) -> Iterator[Told]:
+def story(customers: Sequence[UUID], *, for_person: bool, names: bool = False) -> Iterator[Told]:
     """Every entry about some customers who are one, the earliest first; read in pieces.
+
+    `names` tells staff by name; the person is never told one.
 
     The caller has established that whoever reads it may see these customers.
     """
@@ -50,7 +53,7 @@ def story(customers: Sequence[UUID], *, for_person: bool) -> Iterator[Told]:
         if not piece:
             return
         after = piece[-1].id
-        yield from _in_words(piece, customers, secret, for_person=for_person)
+        yield from _in_words(piece, customers, secret, names=names and not for_person)
 
 
 def _secret(customers: Sequence[UUID]) -> frozenset[str]:
@@ -59,31 +62,31 @@ def _secret(customers: Sequence[UUID]) -> frozenset[str]:
 
 
 def _in_words(
-    piece: Sequence[Line], customers: Sequence[UUID], secret: frozenset[str], *, for_person: bool
+    piece: Sequence[Line], customers: Sequence[UUID], secret: frozenset[str], *, names: bool
 ) -> Iterator[Told]:
     kept = [(line, _without(line, secret)) for line in piece]
     shown = [(line, left) for line, left in kept if left is not None]
-    names: dict[str, Mapping[UUID, str]] = {
-        language: _named(piece, customers, language, for_person=for_person) for language in _LANGUAGES
+    known: dict[str, Mapping[UUID, str]] = {
+        language: _named(piece, customers, language, names=names) for language in _LANGUAGES
     }
     sentences: dict[str, list[str]] = {}
     for language in _LANGUAGES:
-        with override(language), readers.knowing(names[language]):
+        with override(language), readers.knowing(known[language]):
             sentences[language] = [left.sentence(language) for _line, left in shown]
     for number, (line, left) in enumerate(shown):
-        who = {one[:2]: names[one].get(line.actor, SYSTEM.in_(one)) for one in _LANGUAGES}
+        who = {one[:2]: known[one].get(line.actor, SYSTEM.in_(one)) for one in _LANGUAGES}
         yield Told(
             left, {one[:2]: sentences[one][number] for one in _LANGUAGES}, who, whole=left.data == line.data
         )
 
 
 def _named(
-    piece: Sequence[Line], customers: Sequence[UUID], language: str, *, for_person: bool
+    piece: Sequence[Line], customers: Sequence[UUID], language: str, *, names: bool
 ) -> Mapping[UUID, str]:
     """Who stands behind each pseudonym: the name for staff; for the person department and role."""
     known = names_in(piece)
-    if not for_person:
-        return known
+    if names:
+        return known | dict.fromkeys(customers, THEMSELVES.in_(language))
     with override(language):
         places = persons(known.keys() | {line.actor for line in piece})
     system, own = SYSTEM.in_(language), YOURSELF.in_(language)

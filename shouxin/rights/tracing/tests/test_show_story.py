@@ -1,0 +1,54 @@
+"""The whole story on one page: with names for whoever may know them, without for the person; nobody else's."""
+
+from pathlib import Path
+
+import psycopg
+import pytest
+from django.conf import LazySettings
+from django.test import Client
+
+from shouxin.journal.sealer import Sealer
+from shouxin.portal.choosing.tests.test_choose_purposes import browser
+from shouxin.rights.cases.models import Kind
+from shouxin.rights.cases.tests.cast import in_hand
+from shouxin.rights.tracing import exporting
+from tests.register import Register
+
+
+@pytest.mark.django_db(transaction=True)
+def test_staff_and_the_person_see_the_story_and_take_it_along(
+    register: Register,
+    settings: LazySettings,
+    superuser: psycopg.Connection,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    in_hand(register, Kind.KNOW)
+    head, clerk, me = Client(), Client(), browser(register)
+    register.world.signed_in(head, "sales_head")
+    register.world.signed_in(clerk, "clerk")
+    address = f"/rights/customers/{register['li']}/story/"
+    named, unnamed = (client.get(address).content.decode() for client in (head, clerk))
+    for page in (named, unnamed):
+        assert "受理申请" in page
+    cell = '<td data-label="由谁">王芳</td>'
+    assert cell in named
+    assert cell not in unnamed
+    assert clerk.get(f"/rights/customers/{register['secret']}/story/").status_code == 404
+    mine = me.get("/my/story/").content.decode()
+    assert "受理申请" in mine
+    assert "王芳" not in mine
+    settings.DATA = tmp_path  # a ledger of this test's own
+    monkeypatch.setattr(exporting, "PATIENCE", 1)
+    monkeypatch.setattr(exporting, "wait", lambda: None)
+    assert "还没有封存" in me.post("/my/story/export/").content.decode()
+    assert head.post(f"{address}export/", {"version": "staff"})["Location"] == address
+    sealer = Sealer(superuser, tmp_path)
+    sealer.round()
+    monkeypatch.setattr(exporting, "PATIENCE", 2)
+    monkeypatch.setattr(exporting, "wait", sealer.round)
+    theirs = me.post("/my/story/export/")
+    assert theirs["Content-Disposition"] == 'attachment; filename="story-person.html"'
+    assert "王芳" not in theirs.content.decode()
+    assert "王芳" in head.post(f"{address}export/", {"version": "staff"}).content.decode()
+    assert "王芳" not in head.post(f"{address}export/", {"version": "person"}).content.decode()
