@@ -71,7 +71,9 @@ def _case(bench: Bench, customer: UUID) -> UUID:
 
 def _plain(bench: Bench, cases: list[tuple[UUID, UUID]]) -> None:
     with psycopg.connect(bench.known.conninfo("superuser", bench.database), autocommit=True) as connection:
-        connection.execute("CREATE TABLE benchmark_values (customer uuid, record int, field text, value text)")
+        connection.execute(
+            "CREATE TABLE benchmark_values (customer uuid, record int, field text, value text)"
+        )
         connection.execute(
             "CREATE TABLE benchmark_events (customer uuid, at timestamptz, actor uuid, event text)"
         )
