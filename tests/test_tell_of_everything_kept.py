@@ -34,6 +34,7 @@ NEEDS: dict[str, dict[str, Any]] = {
         "readable": ["mobile"],
         "addresses": ["10.0.0.0/8"],
     },
+    "portal_freeze": {"what": "account"},
     "rights_deed": {"purpose": "sales_contract"},
     "rights_package": {
         "state": "taken",
@@ -129,7 +130,7 @@ def make(model: type[models.Model], customer: UUID | None) -> Any:
 
 def value_of(model: type[models.Model], one: "models.Field[Any, Any]", customer: UUID | None) -> Any:
     if one.attname in columns_of(model) and one.name not in OTHERS:
-        return customer
+        return [customer] if isinstance(one, ArrayField) else customer
     if one.primary_key and isinstance(one, models.UUIDField):
         return ids.new()
     if one.default is not NOT_PROVIDED:

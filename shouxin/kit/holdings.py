@@ -6,7 +6,7 @@ through the gate itself (`reader`).
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -86,7 +86,6 @@ class Table:
     columns: tuple[Column, ...]
     by: str = "r.customer_id = ANY(%s::uuid[])"
     reader: Callable[[Asking], Iterable[Row]] | None = None
-    covers: tuple[type[Model], ...] = field(default_factory=tuple)  # whose rows are told by this table's own
 
     @property
     def key(self) -> str:

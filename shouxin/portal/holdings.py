@@ -67,7 +67,6 @@ register(
             Column("channel", Text("方式", "By")),
             Column("used_at", Text("用链接停用", "Stopped by its link"), Reads.MOMENT),
         ),
-        covers=(Change,),
     )
 )
 register(
@@ -96,6 +95,21 @@ register(
             Column("topics", Text("内容", "Topics")),
             Column("answered_at", Text("选择时间", "Chosen"), Reads.MOMENT),
             Column("asked_at", Text("上次询问", "Asked last"), Reads.MOMENT),
+        ),
+    )
+)
+register(
+    Table(
+        Change,
+        Text("工作人员更改的项目", "Items that staff changed"),
+        Why(
+            _CHANGES.source,
+            Text("通知您更改了什么", "To tell you what was changed"),
+            Text("客户关系终止后 3 年", "3 years after the end of the relationship"),
+        ),
+        (
+            Column("at", Text("时间", "At"), Reads.MOMENT),
+            Column("field", Text("项目", "Item"), Reads.FIELD),
         ),
     )
 )
