@@ -46,15 +46,16 @@ def opened(permit: Permit, detail: Mapping[str, Any], known: Mapping[UUID, Custo
 
 
 def reads(permit: Permit, detail: Mapping[str, Any], known: Mapping[UUID, CustomerFacts]) -> dict[str, Any]:
-    """What the journal keeps of an opening: one entry a page of a list, else one a customer.
+    """What the journal keeps of an opening: one entry a page of a list, else one a customer, each of
+    two profiles side by side included.
 
     Where the purpose rests on consent, the versions of the notices agreed to stand in it (clause A3.1).
     """
     shared = {"purpose": permit.purpose, "fields": sorted(permit.fields), **detail}
     event, customers = PER_PAGE.get(permit.action), permit.customers
     rows: list[journal.Row]
-    if event and len(customers) == 1 and detail.get("page") == "profile":
-        event, rows = "profile.viewed", [(customers[0], {**shared, **_agreed(known, *customers)})]
+    if event and detail.get("page") == "profile":  # of one customer, or of two that are compared
+        event, rows = "profile.viewed", [(one, {**shared, **_agreed(known, one)}) for one in customers]
     elif event:
         listed = [str(customer) for customer in customers]
         counted = {"left_out": numbers(permit)} if numbers(permit) else {}

@@ -53,7 +53,7 @@ def complain(page: Page, check_axe: Callable[[], None]) -> None:
     for address in ("/my/", "/my/reads/", "/my/choices/"):
         page.goto(address)
         assert fits(page), address
-    for name in ("怎样联系我", "申请和投诉"):
+    for name in ("更改和登录", "怎样联系我", "申请和投诉"):
         page.get_by_role("link", name=name, exact=True).click()
         check_axe()
         assert fits(page)

@@ -38,6 +38,7 @@ SHOWS = {
     "contacts": gettext_lazy("往来"),
     "trade": gettext_lazy("订单与合同"),
     "promises": gettext_lazy("需求与承诺"),
+    "complaints": gettext_lazy("投诉和申请"),
     "limits": gettext_lazy("联系限制"),
     "reads": gettext_lazy("查看"),
     "changes": gettext_lazy("变更"),

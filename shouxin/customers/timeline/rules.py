@@ -70,6 +70,7 @@ SHOWS: Mapping[str, tuple[frozenset[str], tuple[str, ...]]] = MappingProxyType(
         "contacts": (frozenset({"interaction"}), ("contact.", "number.", "dial.")),
         "trade": (frozenset({"order", "contract"}), ()),
         "promises": (frozenset({"promise"}), ("promise.",)),
+        "complaints": (frozenset(), ("rights.",)),
         "limits": (frozenset(), ("limits.",)),
         "reads": (
             frozenset(),

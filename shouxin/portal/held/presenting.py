@@ -13,7 +13,7 @@ from shouxin.customers.registry.presenting import spoken
 from shouxin.gate.events import field_names, reason_name
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.portal.held import rules
-from shouxin.portal.held.queries import Held, Item, Reads
+from shouxin.portal.held.queries import Held, Inside, Item, Reads
 from shouxin.portal.held.sharing import Shared
 from shouxin.rulebook import wording
 from shouxin.rulebook.catalogue.models import RetentionRule
@@ -24,6 +24,9 @@ HOW = {
     "number.dialled": gettext_lazy("拨打电话，未看到号码"),
     "field.read": gettext_lazy("程序读取"),
     "profile.viewed": gettext_lazy("看到打码后的内容"),
+    "message.sent": gettext_lazy("程序发送消息，没有人看到"),
+    "message.unclear": gettext_lazy("程序发送消息，没有人看到"),
+    "portal.change_told": gettext_lazy("程序发送更改通知，没有人看到"),
 }
 
 
@@ -156,3 +159,13 @@ def _why(purpose: str | None, reason: Any) -> str:
     rule = rulebooks["rulebook"].purpose(purpose or "")
     said = [rule.name.in_(language())] if rule else []
     return " · ".join([*said, *([reason_name(reason, language())] if reason else [])])
+
+
+def inside(found: Sequence[Inside]) -> list[dict[str, Any]]:
+    """What programs do inside the process, in words; what has no words of its own counts as maintenance."""
+    told: dict[str, dict[str, Any]] = {}
+    for one in found:
+        name = reason_name(one.reason, language())
+        text = name if name != one.reason else _("其他系统维护")
+        told.setdefault(text, {"name": text, "at": one.at})
+    return list(told.values())

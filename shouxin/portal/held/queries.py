@@ -7,14 +7,16 @@ from itertools import chain
 from uuid import UUID
 
 from shouxin.core.policy import Action, Actor, FieldRule, Form, PurposeRule
+from shouxin.customers.messages.models import Recipient
 from shouxin.customers.registry import merging
 from shouxin.customers.registry import queries as registry
 from shouxin.customers.registry.models import Customer, Provenance, Record
 from shouxin.customers.registry.queries import Cell, CustomerView
 from shouxin.customers.timeline.reads import READS
 from shouxin.gate.facts import rules as rulebooks
-from shouxin.journal.queries import Line, about
+from shouxin.journal.queries import Line, about, of_events
 from shouxin.people.telling import Person, persons
+from shouxin.portal.changes.models import Notice
 from shouxin.portal.held import rules
 from shouxin.rulebook.catalogue.models import Field, RetentionRule
 
@@ -23,6 +25,9 @@ REASON = "own_access"
 RECORDS = 200
 PER_PAGE = 20
 SEEN = frozenset(READS) - {"read.refused"}  # what showed nothing is no reading
+# Programs of ours that used a contact to reach the person, and showed it to nobody.
+REACHED = frozenset({"message.sent", "message.unclear", "portal.change_told"})
+INSIDE, LOOKED_BACK = "maintenance.opened", 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,9 +163,10 @@ def reads(*, me: Actor, before: UUID | None) -> Reads:
     shown, told = frozenset(disclosed()), list[tuple[Line, Sequence[str]]]()
     family, place = merging.family(me.id), before
     while len(told) <= PER_PAGE:
-        found = about(family, beginning=tuple(SEEN), limit=PER_PAGE + 1, before=place)
+        found = about(family, beginning=tuple(SEEN | REACHED), limit=PER_PAGE + 1, before=place)
+        used = _used(found)
         for line in found:
-            fields = [key for key in line.data.get("fields") or [] if key in shown]
+            fields = [key for key in used.get(line.id) or line.data.get("fields") or [] if key in shown]
             if fields:
                 told.append((line, fields))
         if len(found) <= PER_PAGE:
@@ -169,3 +175,38 @@ def reads(*, me: Actor, before: UUID | None) -> Reads:
     lines = told[:PER_PAGE]
     following = lines[-1][0].id if len(told) > PER_PAGE else None
     return Reads(lines, persons({line.actor for line, _fields in lines}), following)
+
+
+def _used(lines: Sequence[Line]) -> dict[UUID, list[str]]:
+    """For messages, by their journal entry: which contact was used."""
+    of_message = {
+        line.id: UUID(line.data["recipient"])
+        for line in lines
+        if line.event.startswith("message.") and line.data.get("recipient")
+    }
+    of_notice = {
+        line.id: UUID(line.data["notice"])
+        for line in lines
+        if line.event == "portal.change_told" and line.data.get("notice")
+    }
+    known = dict(Recipient.objects.filter(id__in=of_message.values()).values_list("id", "field"))
+    known |= dict(Notice.objects.filter(id__in=of_notice.values()).values_list("id", "field"))
+    return {line: [known[row]] for line, row in (of_message | of_notice).items() if known.get(row)}
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """What programs of ours do with everybody's information inside the process, and when they did it last."""
+
+    reason: str
+    at: datetime
+
+
+def inside() -> list[Inside]:
+    """By reason, the latest first; values never leave the process, and nobody in particular is meant."""
+    found: dict[str, datetime] = {}
+    for line in of_events([INSIDE], LOOKED_BACK):
+        reason = line.data.get("reason")
+        if isinstance(reason, str):
+            found.setdefault(reason, line.at)
+    return [Inside(reason, at) for reason, at in sorted(found.items(), key=lambda one: one[1], reverse=True)]

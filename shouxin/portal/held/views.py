@@ -61,6 +61,7 @@ def reads(request: CustomerRequest) -> HttpResponse:
         "reads": presenting.readers(found, request.me),
         "following": found.following,
         "below": bool(place),
+        "inside": presenting.inside(queries.inside()) if not place else [],
     }
     return render(request, "portal/reads.html", context)
 
