@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from shouxin.core.policy import Permission
 from tests.permission_frame import NOBODY
-from tests.permission_rows import Row, everybody, needs
+from tests.permission_rows import Row, everybody, needs, post
 
 P = Permission
 
@@ -74,5 +74,13 @@ ROWS: Mapping[str, Row] = {
     "portal:wishes": needs(P.PORTAL_WISH_READ),
     "portal:stored": needs(P.PORTAL_STORAGE_STATE),
     "portal:unstated": needs(P.PORTAL_DEFECT_READ),
+    "my:survey": everybody(404, token="none"),
+    "portal:surveys": needs(P.CUSTOMERS_MESSAGE_READ),
+    "portal:survey_new": needs(P.CUSTOMERS_MESSAGE_DRAFT),
+    "portal:survey": needs(P.CUSTOMERS_MESSAGE_READ, status=404, survey_id=NOBODY),
+    **{
+        f"portal:survey_verb#{verb}": post(P.CUSTOMERS_MESSAGE_DRAFT, status=404, survey_id=NOBODY, verb=verb)
+        for verb in ("enclose", "close")
+    },
     "portal:invite": needs(P.PORTAL_INVITATION_MAKE, status=404, customer_id=NOBODY),
 }

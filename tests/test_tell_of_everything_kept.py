@@ -17,6 +17,8 @@ from shouxin.customers.registry.models import Customer
 from shouxin.customers.registry.rules import Kept
 from shouxin.kit import clock, holdings, ids
 from shouxin.kit.holdings import Asking
+from shouxin.portal.surveys.models import Answer
+from shouxin.portal.surveys.tests.cast import answered as survey_answered
 from shouxin.rights import secrecy
 from shouxin.rights.cases.models import Kind
 from shouxin.rights.cases.tests.cast import filed
@@ -82,6 +84,9 @@ def test_everything_kept_about_a_customer_is_told(register: Register) -> None:
     for about, rows in ((li, wanted), (zhang, others)):
         item = feedback.file(actor=customer_actor(about), **said).item
         rows.add(("rights_feedback", str(item.id)))
+        survey = survey_answered(register, about)
+        answer = Answer.objects.get(survey=survey)
+        rows.add(("portal_survey_answer", str(answer.id)))
         rows.add(("rights_contact_score", str(serve(register, now, about).id)))
     for table in holdings.tables.values():
         if table.reader is None and table.model is not Customer:

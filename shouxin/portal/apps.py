@@ -12,5 +12,8 @@ class PortalConfig(AppConfig):
         from shouxin.portal.correcting import events as correction_events  # noqa: F401 - likewise
         from shouxin.portal.entering import events, secrets  # noqa: F401 - signing up is their import
         from shouxin.portal.storing import events as storing_events  # noqa: F401 - likewise
+        from shouxin.portal.surveys import events as survey_events  # noqa: F401 - likewise
+        from shouxin.portal.surveys import holdings as survey_holdings  # noqa: F401 - likewise
+        from shouxin.portal.surveys import keeping, services  # noqa: F401 - likewise
         from shouxin.portal.unstated import events as unstated_events  # noqa: F401 - likewise
         from shouxin.portal.wishing import events as wish_events  # noqa: F401 - likewise

@@ -25,6 +25,17 @@ written.writers.register("change notices", telling.note)
 frozen.sources.register("changes", change_queries.denied_contacts)
 menu.register(
     menu.MenuEntry(
+        "customers",
+        _("满意度调查"),
+        "portal:surveys",
+        frozenset({P.CUSTOMERS_MESSAGE_READ.value}),
+        "ballot",
+        63,
+        text=_("随消息发给客户的几个问题，收回多少，结果怎样。"),
+    )
+)
+menu.register(
+    menu.MenuEntry(
         "rulebook",
         _("无处理目的的信息"),
         "portal:unstated",

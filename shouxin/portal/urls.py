@@ -15,6 +15,7 @@ from shouxin.portal.held import views as held
 from shouxin.portal.news import views as news
 from shouxin.portal.published import views as published
 from shouxin.portal.registering import views as registering
+from shouxin.portal.surveys import views as surveys
 from shouxin.portal.wishing import views as wishing
 
 app_name = "my"
@@ -72,6 +73,7 @@ urlpatterns = [
     path("follow/away/", anyone.put_away, name="follow_away"),
     path("f/<slug:code>/", registering.form, name="form"),
     path("f/<slug:code>/done/", registering.done, name="form_done"),
+    path("survey/<str:token>/", surveys.answer, name="survey"),
     path("sign-in/", entering.sign_in, name="sign_in"),
     path("code/", entering.code, name="code"),
     path("detail/", entering.detail, name="detail"),

@@ -50,6 +50,11 @@ from shouxin.people.views.register import KEY as STAFF
 from shouxin.portal.entering import secrets as door
 from shouxin.portal.entering import services as entering
 from shouxin.portal.entering.models import Challenge
+from shouxin.portal.surveys.keeping import given_in
+from shouxin.portal.surveys.models import Answer as SurveyAnswer
+from shouxin.portal.surveys.models import ApartAnswer
+from shouxin.portal.surveys.tests.cast import SAID as ANSWERS
+from shouxin.portal.surveys.tests.cast import answered as survey_answered
 from shouxin.rights.cases import answering, proving
 from shouxin.rights.cases import services as cases
 from shouxin.rights.cases.answering import Answer
@@ -99,6 +104,7 @@ NOT_SEALED = {
     ("portal_challenge", "token_digest"),
     ("portal_invitation", "code_digest"),
     ("portal_session", "token_digest"),
+    ("portal_survey_invite", "token_digest"),
     ("rights_case", "code_digest"),
     ("rights_case", "recogniser"),
     ("rights_feedback", "code_digest"),
@@ -128,6 +134,8 @@ HELD = {
     "customers.suppression": 1,
     "drafts": 1,
     "portal.entering": 1,
+    "portal.survey_answer": 1,
+    "portal.survey_apart": 1,
     "rights.case": 3,
     "rights.contact_score": 1,
     "rights.feedback": 1,
@@ -196,6 +204,8 @@ class Filled:
         assert (words_of(asked).text, answer_of(asked)) == (rights.SAID, rights.SAID)
         clerk = self.register.world.actor("clerk")
         assert proving.opened(actor=clerk, proof=Proof.objects.get()) == rights.PNG
+        for given in (SurveyAnswer.objects.get(), ApartAnswer.objects.get()):
+            assert tuple(given_in(given)) == ANSWERS
         assert remark_in(ContactScore.objects.get()) == rights.SAID
         assert said_in(Feedback.objects.get()).text == rights.SAID
         package = Package.objects.get()
@@ -238,6 +248,8 @@ def filled(register: Register, folder: Path, client: Client) -> Filled:
         actor=customer_actor(register["li"]), category=Category.OTHER, said=Said(rights.SAID), now=now
     )
     serve(register, now)
+    for anonymous in (False, True):
+        survey_answered(register, register["li"], anonymous=anonymous)
     world.code("officer")
     with adapter.of(world.people["officer"].id):
         RecoveryCodes.activate(world.people["officer"])

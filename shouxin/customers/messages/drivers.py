@@ -48,6 +48,7 @@ class Parcel:
     content: Content
     to: str = field(repr=False)
     leave: str = field(repr=False)
+    own: str = field(default="", repr=False)  # what is for this reader alone
 
 
 def by_mail(parcel: Parcel) -> str:
@@ -61,7 +62,7 @@ def by_mail(parcel: Parcel) -> str:
         mail.send(
             to=parcel.to,
             subject=parcel.content.subject,
-            body=rules.text(parcel.content, parcel.leave),
+            body=rules.text(parcel.content, parcel.leave, parcel.own),
             key=parcel.key,
             name=parcel.content.sender,
             headers=headers,
@@ -101,7 +102,7 @@ async def _post(gateway: Connection, parcel: Parcel) -> tuple[int, bytes]:
     settings = gateway.settings
     body = {
         settings["to"]: parcel.to,
-        settings["text"]: rules.text(parcel.content, parcel.leave),
+        settings["text"]: rules.text(parcel.content, parcel.leave, parcel.own),
         settings["reference"]: parcel.key,
     }
     headers = {

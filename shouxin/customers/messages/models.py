@@ -59,6 +59,9 @@ class Message(models.Model):
     proof = models.BinaryField(null=True)  # the file that shows the offer is real, sealed
     proof_kind = models.CharField(max_length=100, blank=True)
     proof_sha256 = models.CharField(max_length=64, blank=True)
+    enclosed = models.CharField(
+        max_length=60, blank=True
+    )  # what every recipient gets an address of their own for
     origin = models.CharField(max_length=200, blank=True)  # under which customers reach the unsubscribe page
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
     problem = models.CharField(max_length=40, blank=True)  # why it was interrupted

@@ -9,7 +9,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from shouxin.core.policy import Action, Actor, Permission
-from shouxin.customers.messages import problems, queries, rules
+from shouxin.customers.messages import enclosing, problems, queries, rules
 from shouxin.customers.messages.models import Message, Outcome, Recipient, State
 from shouxin.customers.preferences import presenting as preferences
 from shouxin.customers.registry import presenting as registry_words
@@ -88,8 +88,10 @@ def language() -> str:
 
 
 def reason(code: str) -> str:
-    known = REASONS.get(code)
-    return str(known) if known else refusal_name(code, language())
+    if known := REASONS.get(code):
+        return str(known)
+    enclosed = enclosing.reason(code)
+    return enclosed.in_(language()) if enclosed else refusal_name(code, language())
 
 
 def counts(found: Mapping[str, int]) -> list[dict[str, Any]]:

@@ -22,6 +22,10 @@ PROBLEMS = {
         "这个目的不能用来发送消息，或不归您使用。",
         "Messages cannot be sent for this purpose, or it is not yours.",
     ),
+    "enclosed.unsuited": Text(
+        "附有调查的消息只能是商业信息或业务通知，用邮件或短信发送。",
+        "A message with a survey is commercial or about business, by mail or text message.",
+    ),
     "state": Text("这一步已经不能办理，请刷新页面。", "This cannot be done any more: load the page again."),
     "changed": Text(
         "内容与您看到的不同，请重新查看后再批准。",

@@ -74,6 +74,7 @@ def content_of(message: Message) -> Content:
         proof=message.proof_sha256,
         personal=message.personal,
         personal_stage=message.personal_stage,
+        enclosed=message.enclosed,
     )
 
 

@@ -159,12 +159,15 @@ class Content:
     proof: str = ""  # SHA-256 of the file that shows the offer is real
     personal: str = ""  # the same offer for a stage of dealings, for those who agreed to that
     personal_stage: str = ""
+    enclosed: str = ""  # what each recipient gets an address of their own for
 
     def digest(self) -> str:
         """By which the content is frozen: what was approved is what is sent."""
         said: dict[str, Any] = {name: getattr(self, name) for name in self.__slots__}
         if not self.personal:
             del said["personal"], said["personal_stage"]
+        if not self.enclosed:
+            del said["enclosed"]
         return sha256(
             json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
         ).hexdigest()
@@ -211,13 +214,14 @@ def _personal(content: Content) -> bool:
     return any(one.kind not in _OURS for one in recognise(text))
 
 
-def text(content: Content, leave: str) -> str:
-    """What arrives: who sends it, what is offered, and how to be left alone (`leave`, an address)."""
+def text(content: Content, leave: str, own: str = "") -> str:
+    """What arrives: who sends it, what is offered, what is for this reader alone (`own`), how to be left alone."""
     if content.channel == SMS:
         tail = f" 拒收/Unsubscribe: {leave}" if leave else ""
         terms = f" {content.terms.strip()}" if content.terms.strip() else ""
-        return f"【{content.sender}】{content.body.strip()}{terms}{tail}"
-    parts = [content.body.strip(), content.terms.strip(), content.sender]
+        alone = f" {own}" if own else ""
+        return f"【{content.sender}】{content.body.strip()}{alone}{terms}{tail}"
+    parts = [content.body.strip(), own, content.terms.strip(), content.sender]
     if leave:
         parts.append(f"不想再收到，点此退订，一次即生效：{leave}\nUnsubscribe with one click: {leave}")
     return "\n\n".join(part for part in parts if part) + "\n"

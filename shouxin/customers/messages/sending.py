@@ -15,7 +15,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from shouxin.core.crypto.errors import CryptoError
-from shouxin.customers.messages import judging, listeners, queries, rules, services, unsubscribing
+from shouxin.customers.messages import enclosing, judging, listeners, queries, rules, services, unsubscribing
 from shouxin.customers.messages.drivers import DRIVERS, Away, Parcel, TurnedDown, Unclear
 from shouxin.customers.messages.judging import SENDER, Judged
 from shouxin.customers.messages.models import Message, Outcome, Recipient, State
@@ -56,6 +56,7 @@ class _Claim:
     message: Message
     judged: Judged
     at: datetime
+    own: str = ""
 
 
 def step(*, message: UUID, now: datetime) -> bool:
@@ -95,11 +96,26 @@ def _decide(message: Message, row: Recipient, now: datetime) -> _Claim | None:
         row.outcome, row.reason = Outcome.LEFT_OUT, verdict.code or "address.none"
         row.save(update_fields=["outcome", "reason"])
         return None
+    try:
+        own = _enclosed(message, row.customer_id, now)
+    except enclosing.NotFor as problem:
+        row.outcome, row.reason = Outcome.LEFT_OUT, problem.code
+        row.save(update_fields=["outcome", "reason"])
+        return None
     row.outcome, row.reason, row.claimed_at, row.decision = Outcome.CLAIMED, "", now, judged.decision
     row.record, row.field, row.address = address.record, address.field, judged.digest
     row.personal = judged.personal
     row.save()
-    return _Claim(row, message, judged, now)
+    return _Claim(row, message, judged, now, own)
+
+
+def _enclosed(message: Message, customer: UUID, now: datetime) -> str:
+    """What is for this reader alone, made in the transaction that decides about them."""
+    if not message.enclosed:
+        return ""
+    enclosure, thing = enclosing.of(message.enclosed)
+    path = enclosure.make(thing, customer, now)
+    return f"{enclosure.lead.zh} {enclosure.lead.en} {message.origin}{path}"
 
 
 def _hand_over(claim: _Claim) -> None:
@@ -111,14 +127,16 @@ def _hand_over(claim: _Claim) -> None:
     if claim.judged.personal and message.channel != rules.CALL:
         plain = message.origin + reverse("customers:unpersonal", args=[unsubscribing.token(row.id)])
         content = replace(content, body=rules.personal(content, plain))
-    parcel = Parcel(key=str(row.id), content=content, to=address.text if address else "", leave=leave)
+    parcel = Parcel(key=str(row.id), content=content, to=address.text if address else "", leave=leave, own=claim.own)
     try:
         given = DRIVERS[message.channel](parcel)
     except TurnedDown as problem:
+        _take_back(message, row)
         _settle(claim, Outcome.FAILED, problem.code)
     except Unclear as problem:
         _settle(claim, Outcome.UNCLEAR, problem.code)
     except Away:
+        _take_back(message, row)
         mine = Recipient.objects.filter(id=row.id, outcome=Outcome.CLAIMED)
         given_back = {
             "claimed_at": None,
@@ -135,6 +153,13 @@ def _hand_over(claim: _Claim) -> None:
         raise
     else:
         _settle(claim, Outcome.SENT, "", given)
+
+
+def _take_back(message: Message, row: Recipient) -> None:
+    """What was for this reader alone did not leave."""
+    if message.enclosed:
+        enclosure, thing = enclosing.of(message.enclosed)
+        enclosure.take_back(thing, row.customer_id)
 
 
 def _settle(claim: _Claim, outcome: Outcome, reason: str, given: str = "") -> None:

@@ -102,6 +102,7 @@ def revise(*, actor: Actor, message: UUID, written: Written, now: datetime) -> M
     with transaction.atomic():
         row = _mine(actor, message, State.DRAFT)
         _write(actor, row, written)
+        _check_enclosed(row)
         row.counted, row.counted_at, row.made_at = None, None, now
         row.save()
         row.recipients.update(commercial=row.kind == Kind.COMMERCIAL)
@@ -129,6 +130,26 @@ def proof_of(message: Message) -> bytes:
         kit.sealing.Unavailable: there are no keys.
     """
     return sealing.unseal(PROOF, message.id, bytes(message.proof or b""))
+
+
+def enclose(*, actor: Actor, message: UUID, enclosed: str) -> Message:
+    """Have a draft of one's own carry something for each recipient alone; what must go to everybody carries nothing.
+
+    Raises:
+        MessageProblem: it is no draft of this actor any more, or of a kind that asks nobody's wishes.
+    """
+    actor.require(P.CUSTOMERS_MESSAGE_DRAFT)
+    with transaction.atomic():
+        row = _mine(actor, message, State.DRAFT)
+        row.enclosed = enclosed
+        _check_enclosed(row)
+        row.save(update_fields=["enclosed"])
+    return row
+
+
+def _check_enclosed(row: Message) -> None:
+    if row.enclosed and (row.kind in rules.AT_ONCE or row.channel == Channel.CALL):
+        raise MessageProblem("enclosed.unsuited")
 
 
 def drop(*, actor: Actor, message: UUID) -> None:

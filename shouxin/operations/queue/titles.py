@@ -54,6 +54,7 @@ TITLES: Mapping[str, Text] = MappingProxyType(
         "quality.count": Text("统计数据质量", "Count data quality"),
         "quality.keep": Text("维护待核对清单", "Keep the lists to verify"),
         "quality.remove_supplied": Text("删除外部来源的数据", "Remove values supplied from outside"),
+        "surveys.close": Text("结束到期的满意度调查", "Close surveys past their last day"),
         "feedback.escalate": Text(
             "上报逾期未答复的客户意见", "Tell those above of feedback that is over its day"
         ),
