@@ -127,7 +127,9 @@ def _hand_over(claim: _Claim) -> None:
     if claim.judged.personal and message.channel != rules.CALL:
         plain = message.origin + reverse("customers:unpersonal", args=[unsubscribing.token(row.id)])
         content = replace(content, body=rules.personal(content, plain))
-    parcel = Parcel(key=str(row.id), content=content, to=address.text if address else "", leave=leave, own=claim.own)
+    parcel = Parcel(
+        key=str(row.id), content=content, to=address.text if address else "", leave=leave, own=claim.own
+    )
     try:
         given = DRIVERS[message.channel](parcel)
     except TurnedDown as problem:
