@@ -26,6 +26,7 @@ EXCEPTED = {
     "customers:import_report": "a page to print",
     "customers:message_proof": "a file",
     "customers:read_code": "a bare page for one's own phone, which says itself what to do",
+    "customers:unpersonal": "a bare page for people who want nothing picked for them, which says itself what to do",
     "customers:unsubscribe": "a bare page for people who want nothing more, which says itself what to do",
     "drafts:resume": "leads on to the form",
     "healthz": "an answer for programs",
