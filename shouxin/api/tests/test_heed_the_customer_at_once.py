@@ -17,6 +17,7 @@ from shouxin.core.policy import Action, customer_actor
 from shouxin.customers.consents import services as consents
 from shouxin.customers.consents.models import Consent, Decision, RefusalKind
 from shouxin.customers.messages import drivers, sending
+from shouxin.customers.messages.drivers import Parcel
 from shouxin.customers.messages.models import Channel, Kind, Outcome
 from shouxin.customers.messages.tests.cast import NOON, agree, approved, with_mail, withdraw
 from shouxin.customers.registry import restricting
@@ -78,8 +79,9 @@ def many_like(register: Register, name: str, count: int) -> list[UUID]:
         )
         decisions.append(said)
         standing.append(Consent(id=ids.new(), state=given.state, decision=said, since=given.since, **same))
-    for rows in (customers, decisions, standing):
-        type(rows[0]).objects.bulk_create(rows, batch_size=2500)
+    Customer.objects.bulk_create(customers, batch_size=2500)
+    Decision.objects.bulk_create(decisions, batch_size=2500)
+    Consent.objects.bulk_create(standing, batch_size=2500)
     return [one.id for one in customers]
 
 
@@ -128,7 +130,12 @@ def test_restriction_and_objection_act_in_a_running_read_and_in_the_queue(
 ) -> None:
     with_mail(register, "li", "zhang")
     letters: list[Any] = []
-    monkeypatch.setitem(drivers.DRIVERS, Channel.EMAIL, lambda parcel: letters.append(parcel) or "id")
+
+    def deliver(parcel: Parcel) -> str:
+        letters.append(parcel)
+        return "id"
+
+    monkeypatch.setitem(drivers.DRIVERS, Channel.EMAIL, deliver)
     message = approved(register, "li", "zhang", kind=Kind.SERVICE, purpose=SALES, terms="", proof=None)
     everybody = [register[one] for one in ("huaxin", "li", "zhang")]
     clerk = register.world.actor("clerk")

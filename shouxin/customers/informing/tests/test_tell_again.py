@@ -14,6 +14,7 @@ from shouxin.customers.informing.models import Mailing, Receipt, Way
 from shouxin.customers.informing.services import InformingProblem
 from shouxin.customers.messages import drivers, sending, suppressing
 from shouxin.customers.messages import services as messages
+from shouxin.customers.messages.drivers import Parcel
 from shouxin.customers.messages.models import Channel, Outcome
 from shouxin.customers.messages.tests.cast import NIGHT, with_mail
 from shouxin.customers.registry.models import Customer
@@ -105,7 +106,12 @@ def test_the_rest_are_sent_to_and_what_arrived_is_a_receipt(
     Customer.objects.filter(id=register["zhang"]).update(restricted=True)
     version = new_purpose(register.world)
     letters: list[Any] = []
-    monkeypatch.setitem(drivers.DRIVERS, Channel.EMAIL, lambda parcel: letters.append(parcel) or "id")
+
+    def deliver(parcel: Parcel) -> str:
+        letters.append(parcel)
+        return "id"
+
+    monkeypatch.setitem(drivers.DRIVERS, Channel.EMAIL, deliver)
     with transaction.atomic():
         digest = suppressing.digests("EMAIL", ["li@mail.example"])[0]
         suppressing.add(digest, "marketing", clock.now())

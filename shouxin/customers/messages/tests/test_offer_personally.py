@@ -16,7 +16,7 @@ from shouxin.customers.consents.models import Decision, State
 from shouxin.customers.consents.services import How
 from shouxin.customers.messages import drivers
 from shouxin.customers.messages.models import Channel, Recipient
-from shouxin.customers.messages.services import MessageProblem
+from shouxin.customers.messages.problems import MessageProblem
 from shouxin.customers.messages.tests.cast import OFFER, ORIGIN, agree, approved, send, with_mail
 from shouxin.customers.segments import services as segments
 from shouxin.customers.segments.models import Segment

@@ -8,8 +8,8 @@ from django.test import Client
 from django.utils.translation import override
 
 from shouxin.portal.choosing.tests.test_choose_purposes import browser
-from shouxin.portal.published import queries
 from shouxin.rulebook.catalogue.models import Field
+from shouxin.rulebook.purposes import published
 from shouxin.rulebook.purposes import services as purposes
 from tests.register import Register
 
@@ -24,9 +24,9 @@ def test_lists_follow_the_records_and_name_nothing_secret(register: Register, cl
     body = told.json()
     assert body["sha256"] in text
     named = {name for row in body["rows"] for name in (*row["fields"], *row["optional"])}
-    hidden = set(Field.objects.filter(key__in=queries.published.nameable()).values_list("name_zh", flat=True))
+    hidden = set(Field.objects.filter(key__in=published.nameable()).values_list("name_zh", flat=True))
     assert named <= hidden
-    held_back = Field.objects.filter(active=True).exclude(key__in=queries.published.nameable())
+    held_back = Field.objects.filter(active=True).exclude(key__in=published.nameable())
     assert not named & set(held_back.values_list("name_zh", flat=True))
     assert all(row["scenes"] and row["basis"] and row["retention"] for row in body["rows"])
 
