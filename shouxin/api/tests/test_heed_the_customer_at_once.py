@@ -16,10 +16,9 @@ from shouxin.api.tests.conftest import Make
 from shouxin.core.policy import Action, customer_actor
 from shouxin.customers.consents import services as consents
 from shouxin.customers.consents.models import Consent, Decision, RefusalKind
-from shouxin.customers.messages import drivers, sending
-from shouxin.customers.messages.drivers import Parcel
-from shouxin.customers.messages.models import Channel, Kind, Outcome
-from shouxin.customers.messages.tests.cast import NOON, agree, approved, with_mail, withdraw
+from shouxin.customers.messages import sending
+from shouxin.customers.messages.models import Kind, Outcome
+from shouxin.customers.messages.tests.cast import NOON, agree, approved, caught, with_mail, withdraw
 from shouxin.customers.registry import restricting
 from shouxin.customers.registry.models import Customer
 from shouxin.gate import services as gate
@@ -129,13 +128,7 @@ def test_restriction_and_objection_act_in_a_running_read_and_in_the_queue(
     register: Register, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with_mail(register, "li", "zhang")
-    letters: list[Any] = []
-
-    def deliver(parcel: Parcel) -> str:
-        letters.append(parcel)
-        return "id"
-
-    monkeypatch.setitem(drivers.DRIVERS, Channel.EMAIL, deliver)
+    letters = caught(monkeypatch)
     message = approved(register, "li", "zhang", kind=Kind.SERVICE, purpose=SALES, terms="", proof=None)
     everybody = [register[one] for one in ("huaxin", "li", "zhang")]
     clerk = register.world.actor("clerk")

@@ -1,7 +1,6 @@
 """Existing customers are told when a notice tells of a new purpose: at the portal, in person, by messages."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -12,11 +11,10 @@ from shouxin.core.policy import customer_actor
 from shouxin.customers.informing import queries, services
 from shouxin.customers.informing.models import Mailing, Receipt, Way
 from shouxin.customers.informing.services import InformingProblem
-from shouxin.customers.messages import drivers, sending, suppressing
+from shouxin.customers.messages import sending, suppressing
 from shouxin.customers.messages import services as messages
-from shouxin.customers.messages.drivers import Parcel
 from shouxin.customers.messages.models import Channel, Outcome
-from shouxin.customers.messages.tests.cast import NIGHT, with_mail
+from shouxin.customers.messages.tests.cast import NIGHT, caught, with_mail
 from shouxin.customers.registry.models import Customer
 from shouxin.journal.queries import timeline
 from shouxin.kit import clock
@@ -105,13 +103,7 @@ def test_the_rest_are_sent_to_and_what_arrived_is_a_receipt(
     with_mail(register, "li", "zhang")
     Customer.objects.filter(id=register["zhang"]).update(restricted=True)
     version = new_purpose(register.world)
-    letters: list[Any] = []
-
-    def deliver(parcel: Parcel) -> str:
-        letters.append(parcel)
-        return "id"
-
-    monkeypatch.setitem(drivers.DRIVERS, Channel.EMAIL, deliver)
+    letters = caught(monkeypatch)
     with transaction.atomic():
         digest = suppressing.digests("EMAIL", ["li@mail.example"])[0]
         suppressing.add(digest, "marketing", clock.now())

@@ -4,13 +4,16 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
+
 from shouxin.core.policy import customer_actor
 from shouxin.customers.attachments.tests.cast import pdf
 from shouxin.customers.consents import pages
 from shouxin.customers.consents import services as consents
 from shouxin.customers.consents.models import Channel as Door
 from shouxin.customers.consents.services import How
-from shouxin.customers.messages import sending, services
+from shouxin.customers.messages import drivers, sending, services
+from shouxin.customers.messages.drivers import Parcel
 from shouxin.customers.messages.models import Channel, Kind, Message
 from shouxin.customers.messages.services import Proof, Written
 from shouxin.customers.registry import selecting
@@ -111,3 +114,15 @@ def send(message: Message, at: datetime = NOON, lot: int = 100) -> Message:
 def said(message: Message) -> dict[Any, tuple[str, str]]:
     """What became of each customer, and why."""
     return {row.customer_id: (row.outcome, row.reason) for row in message.recipients.all()}
+
+
+def caught(monkeypatch: pytest.MonkeyPatch) -> list[Parcel]:
+    """What would have left by mail; nothing does."""
+    parcels: list[Parcel] = []
+
+    def deliver(parcel: Parcel) -> str:
+        parcels.append(parcel)
+        return "id"
+
+    monkeypatch.setitem(drivers.DRIVERS, Channel.EMAIL, deliver)
+    return parcels
