@@ -31,6 +31,7 @@ def test_a_deletion_from_the_counter_to_the_watch(visitor: Visitor, register: Re
     expect(page.locator("main")).to_contain_text("同意删除会怎样")
     visitor.check_axe()
     visitor.screenshot("foreseen")
+    page.get_by_label("结果").select_option(label="同意")
     page.get_by_role("button", name="提交答复").click()
     expect(page.locator("main")).to_contain_text("等待他人审批")
 

@@ -118,7 +118,7 @@ def box_name(kind: str, item: str) -> str:
     field = rulebooks["rulebook"].fields().get(item)
     name = field.name.in_(language()) if field else item
     if kind == rules.GENERAL:
-        return _("目的本身")
+        return _("为此目的处理")
     return (
         _("%(kind)s：%(item)s") % {"kind": Kind(kind).label, "item": name} if name else str(Kind(kind).label)
     )

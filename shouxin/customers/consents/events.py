@@ -54,7 +54,7 @@ def box_names(value: object, language: str) -> str:
 def _box_name(key: str, language: str) -> str:
     kind, _, item = key.partition(":")
     if kind == rules.GENERAL:
-        return Text("目的本身", "the purpose itself").in_(language)
+        return Text("为此目的处理", "processing for it").in_(language)
     if kind not in Kind.values:
         return key
     field = rulebooks["rulebook"].fields().get(item)

@@ -48,6 +48,7 @@ class IntakeForm(forms.Form):
         max_length=rules.MOST_TEXT,
         widget=forms.Textarea(attrs={"rows": 5, "autocomplete": "off"}),
         help_text=_("照申请人的原话记。加密保存，每次打开都留痕。"),
+        error_messages={"required": _("请照原话记下客户的要求。")},
     )
     purposes = forms.MultipleChoiceField(
         label=_("涉及的处理目的"),
@@ -131,7 +132,12 @@ class PauseForm(forms.Form):
 
 
 class AnswerForm(forms.Form):
-    outcome = forms.TypedChoiceField(label=_("结果"), choices=Outcome.choices, coerce=Outcome)
+    outcome = forms.TypedChoiceField(
+        label=_("结果"),
+        choices=[NOT_CHOSEN, *Outcome.choices],
+        coerce=Outcome,
+        error_messages={"required": _("请选择同意、部分同意还是不同意。")},
+    )
     reason = forms.ChoiceField(label=_("理由（不同意或部分同意时）"), required=False)
     text = forms.CharField(
         label=_("答复申请人的话"),

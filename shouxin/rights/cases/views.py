@@ -221,7 +221,7 @@ def _done(verb: str, row: Case) -> str:
     if row.state == State.WATCHING:
         return _("已停止使用，等待删除；全部销毁后自动办结。")
     if verb == "answer":
-        return _("已拟定，等待他人审批。")
+        return _("已拟定，等待他人审批：部门负责人或个人信息保护负责人，拟定人和被投诉的部门除外。")
     if verb == "check" and row.state == State.HANDLING:
         return _("身份核验通过，可以办理了。")
     return _("已处理。")
