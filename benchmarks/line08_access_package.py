@@ -89,7 +89,7 @@ def _plain(bench: Bench, cases: list[tuple[UUID, UUID]]) -> None:
                 [customer, EVENTS // 2],
             )
         for table in TABLES:
-            connection.execute(f"CREATE INDEX ON {table} (customer)")  # type: ignore[arg-type]
+            connection.execute(f"CREATE INDEX ON {table} (customer)")
         connection.execute("GRANT ALL ON benchmark_values, benchmark_events TO PUBLIC")
         connection.execute("VACUUM ANALYZE")
 
@@ -115,7 +115,7 @@ def measure(bench: Bench) -> Result:
         def plain() -> None:
             customer, _case_id = order.choice(cases)
             for table in TABLES:
-                bare.execute(f"SELECT * FROM {table} WHERE customer = %s", [customer]).fetchall()  # type: ignore[arg-type]
+                bare.execute(f"SELECT * FROM {table} WHERE customer = %s", [customer]).fetchall()
 
         seconds = bench.profile.seconds
         ours, baseline = harness.interleave(

@@ -161,4 +161,5 @@ def _select(table: Table) -> str:
 
 
 def _column(table: Table, key: str) -> str:
-    return f'r."{table.model._meta.get_field(key).column}"'  # noqa: SLF001 - as above
+    columns = {one.name: one.column for one in table.model._meta.concrete_fields}  # noqa: SLF001 - as above
+    return f'r."{columns[key]}"'

@@ -8,11 +8,11 @@ class RightsConfig(AppConfig):
 
     def ready(self) -> None:
         from shouxin.rights import explanations, menu, notice_kinds  # noqa: F401 - signing up is their import
-        from shouxin.rights.cases import events, holdings, keeping, proving  # noqa: F401 - likewise
+        from shouxin.rights.cases import events, holdings, keeping, proving, ties  # noqa: F401 - likewise
         from shouxin.rights.feedback import events as feedback_events  # noqa: F401 - likewise
         from shouxin.rights.feedback import holdings as feedback_holdings  # noqa: F401 - likewise
         from shouxin.rights.feedback import keeping as feedback_keeping  # noqa: F401 - likewise
-        from shouxin.rights.feedback import ties  # noqa: F401 - likewise
+        from shouxin.rights.feedback import ties as feedback_ties  # noqa: F401 - likewise
         from shouxin.rights.packages import events as package_events  # noqa: F401 - likewise
         from shouxin.rights.packages import holdings as package_holdings  # noqa: F401 - likewise
         from shouxin.rights.packages import keeping as package_keeping  # noqa: F401 - likewise

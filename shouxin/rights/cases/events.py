@@ -22,6 +22,7 @@ for _name, _zh, _en in (
         "A request was recognised as a duplicate of an open one and joined to it",
     ),
     ("taken", "受理申请", "Took the request on"),
+    ("given_back", "受理人离岗，申请交回待受理", "Given back for others to take: who had it in hand left"),
     ("matched", "查明申请针对的客户", "Found out whom the request is about"),
     ("checked", "核验身份：{rights_method}", "Checked identity: {rights_method}"),
     ("proved", "身份核验通过", "Identity established"),

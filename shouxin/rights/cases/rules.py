@@ -180,17 +180,19 @@ class Clock:
 
 
 CHILD = Period(15, "working day")
-_STOP_HOME = Period(30, "day")
-# How much longer an extension lets it last; the pack's row says so in words.
-_EXTENDED: Mapping[str, int] = MappingProxyType({"EU": 3, "US-CA": 90})
 
 
-def clock_of(code: str, amount: int, unit: str, article: str, verification: str) -> Clock:
-    """The clock of one row of the pack."""
-    target = Period(amount, unit)
-    if unit == "working day":  # a target of ours, with a last day of its own
-        return Clock(target, _STOP_HOME, _STOP_HOME, article, verification)
-    return Clock(target, target, Period(_EXTENDED.get(code, amount), unit), article, verification)
+def clock_of(
+    target: Period,
+    article: str,
+    verification: str,
+    *,
+    stop: Period | None = None,
+    extended: Period | None = None,
+) -> Clock:
+    """The clock of a jurisdiction; where the rules name no other last day or extension, the target is all there is."""
+    last = stop or target
+    return Clock(target, last, extended or last, article, verification)
 
 
 def deadlines(clock: Clock, begin: date, *, child: bool) -> tuple[date, date]:

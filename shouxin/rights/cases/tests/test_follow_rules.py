@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from shouxin.rights.cases import rules
 from shouxin.rights.cases.models import CLOSED, Check, Kind, Outcome, Requester, State
 
-CN = rules.clock_of("CN", 15, "working day", "PIPL 45-50", "PRODUCT DEFAULT")
-EU = rules.clock_of("EU", 1, "month", "GDPR 12(3)", "VERIFIED")
-CA = rules.clock_of("US-CA", 45, "day", "1798.130", "VERIFIED")
+P = rules.Period
+CN = rules.clock_of(P(15, "working day"), "PIPL 45-50", "PRODUCT DEFAULT", stop=P(30, "day"))
+EU = rules.clock_of(P(1, "month"), "GDPR 12(3)", "VERIFIED", extended=P(3, "month"))
+CA = rules.clock_of(P(45, "day"), "1798.130", "VERIFIED", extended=P(90, "day"))
 
 
 @settings(max_examples=500, deadline=None)
