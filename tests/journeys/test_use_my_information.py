@@ -1,6 +1,9 @@
-"""A customer on their phone: in by a code that came by mail, sees who read the number, agrees, withdraws, goes."""
+"""A customer on their phone: in by a code that came by mail, sees who read the number, agrees, withdraws, complains;
+corrects their address, takes home all that is kept about them, and asks for it to be deleted."""
 
 from collections.abc import Callable
+from pathlib import Path
+from zipfile import ZipFile
 
 from playwright.sync_api import Page, expect
 
@@ -13,6 +16,12 @@ from shouxin.customers.registry import queries as registry
 from shouxin.customers.registry.models import Customer
 from shouxin.kit import clock
 from shouxin.portal.entering.tests.conftest import ADDRESS, give
+from shouxin.rights.cases import answering
+from shouxin.rights.cases import services as cases
+from shouxin.rights.cases.answering import Answer
+from shouxin.rights.cases.models import Case, Kind, Outcome
+from shouxin.rights.cases.models import State as CaseState
+from shouxin.rights.packages import services as packages
 from tests.harness.jobs import run_queued
 from tests.journeys.conftest import PHONE, Visitor
 from tests.register import PHONE as MOBILE
@@ -118,3 +127,84 @@ def test_a_customer_sees_withdraws_and_leaves(
     page.goto("/my/")
     page.wait_for_url("**/my/sign-in/")
     assert not [address for address in visitor.addresses if ADDRESS in address or mailbox.code() in address]
+
+
+MOVED = "上海市徐汇区漕溪北路398号"
+
+
+def prove(page: Page, box: Mailbox) -> None:
+    """A second code, asked for on the page of corrections."""
+    page.goto("/my/correct/")
+    page.get_by_role("button", name="发送验证码").click()
+    page.wait_for_url("**/my/clear/")
+    run_queued("portal")
+    page.get_by_label("验证码").fill(box.code())
+    page.get_by_role("button", name="显示全文").click()
+    page.wait_for_url("**/my/**")
+
+
+def ask(page: Page, kind: Kind, text: str) -> Case:
+    """File a request as anybody does."""
+    page.goto("/my/requests/")
+    page.get_by_label("您要我们做什么").select_option(value=kind.value)
+    page.get_by_label("说说您的要求").fill(text)
+    page.get_by_role("button", name="提交", exact=True).click()
+    expect(page.get_by_role("main")).to_contain_text("查询码（只显示这一次）")
+    return Case.objects.get(kind=kind)
+
+
+def put_together(register: Register, case: Case) -> None:
+    """What staff do with a request to see everything."""
+    clerk, head, now = register.world.actor("clerk"), register.world.actor("sales_head"), clock.now()
+    cases.take(actor=clerk, case=case.id, now=now)
+    case.refresh_from_db()
+    assert case.state == CaseState.HANDLING, "the code typed at the door proves who asks"
+    packages.assemble(actor=clerk, case=case.id, now=now)
+    packages.freeze(actor=clerk, case=case.id, withheld={}, now=now)
+    answering.propose(
+        actor=clerk, case=case.id, answer=Answer(Outcome.GRANTED, "", "已备好，请在这里下载。"), now=now
+    )
+    answering.approve(actor=head, case=case.id, now=now)
+
+
+def test_a_customer_corrects_takes_home_and_asks_to_delete(
+    register: Register,
+    visitor: Visitor,
+    mailbox: Mailbox,  # noqa: F811
+    check_axe: Callable[[], None],
+    tmp_path: Path,
+) -> None:
+    give(register, "li", email=ADDRESS)
+    page = visitor.page
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    sign_in(page, mailbox)
+    prove(page, mailbox)
+    page.goto("/my/correct/")
+    check_axe()
+    page.get_by_role("link", name="更正住址").click()
+    page.get_by_label("住址").fill(MOVED)
+    page.get_by_role("button", name="保存").click()
+    expect(page.get_by_role("status")).to_contain_text("已改好")
+    expect(page.get_by_role("main")).to_contain_text(MOVED)
+    assert fits(page)
+
+    put_together(register, ask(page, Kind.COPY, "请给我一份你们保存的全部信息"))
+    page.goto("/my/requests/")
+    page.get_by_role("link", name=Case.objects.get(kind=Kind.COPY).number).click()
+    check_axe()
+    assert fits(page)
+    with page.expect_download() as downloading:
+        page.get_by_role("button", name="下载").click()
+    archive = tmp_path / "mine.zip"
+    downloading.value.save_as(archive)
+    with ZipFile(archive) as opened:
+        pages = "".join(opened.read(name).decode() for name in opened.namelist() if name.endswith(".html"))
+    assert MOVED in pages
+    page.reload()
+    expect(page.get_by_role("main")).to_contain_text("我们这里的已经销毁")
+
+    deletion = ask(page, Kind.DELETE, "不再来往，请删除我的信息")
+    page.goto("/my/requests/")
+    expect(page.get_by_role("main")).to_contain_text(deletion.number)
+    check_axe()
+    assert fits(page)
