@@ -49,6 +49,7 @@ class Parcel:
     to: str = field(repr=False)
     leave: str = field(repr=False)
     own: str = field(default="", repr=False)  # what is for this reader alone
+    portal: str = ""
 
 
 def by_mail(parcel: Parcel) -> str:
@@ -62,7 +63,7 @@ def by_mail(parcel: Parcel) -> str:
         mail.send(
             to=parcel.to,
             subject=parcel.content.subject,
-            body=rules.text(parcel.content, parcel.leave, parcel.own),
+            body=rules.text(parcel.content, parcel.leave, parcel.own, parcel.portal),
             key=parcel.key,
             name=parcel.content.sender,
             headers=headers,

@@ -5,7 +5,7 @@ from django.utils.translation import pgettext_lazy
 
 from shouxin.core.policy import Permission
 from shouxin.customers.messages import presenting, queries
-from shouxin.kit import menu, workbench
+from shouxin.kit import menu, panels, workbench
 
 menu.register(
     menu.MenuEntry(
@@ -31,3 +31,4 @@ workbench.register(
         order=24,
     )
 )
+panels.register(panels.Panel("messages.verb", "customer.verbs", "messages/verb.html", presenting.verb))

@@ -3,17 +3,20 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from shouxin.core.policy import Action, Actor, Permission
-from shouxin.customers.messages import enclosing, problems, queries, rules
+from shouxin.customers.messages import addresses, enclosing, problems, queries, rules
 from shouxin.customers.messages.models import Message, Outcome, Recipient, State
 from shouxin.customers.preferences import presenting as preferences
 from shouxin.customers.registry import presenting as registry_words
 from shouxin.customers.registry import queries as registry
+from shouxin.customers.registry import shown
 from shouxin.customers.segments.models import Stage as SegmentStage
 from shouxin.gate import services as gate
 from shouxin.gate.bench import purpose_name
@@ -107,6 +110,15 @@ def row(message: Message) -> dict[str, Any]:
     }
 
 
+def _origin(request: StaffRequest, message: Message) -> str:
+    return message.origin or addresses.public(request)
+
+
+def _preview(request: StaffRequest, message: Message, leave: str) -> str:
+    portal = addresses.portal(message.kind, _origin(request, message))
+    return rules.text(queries.content_of(message), leave, portal=portal)
+
+
 def context(request: StaffRequest, message: Message) -> dict[str, Any]:
     """The page of one message."""
     outcomes = queries.outcomes(message) if message.state != State.DRAFT else {}
@@ -114,8 +126,7 @@ def context(request: StaffRequest, message: Message) -> dict[str, Any]:
     lacks = queries.lacks(message) if message.state == State.DRAFT else []
     leave = ""
     if message.kind == rules.COMMERCIAL and message.channel != rules.CALL:
-        origin = message.origin or request.build_absolute_uri("/").rstrip("/")
-        leave = origin + reverse("customers:unsubscribe", args=["example"])
+        leave = _origin(request, message) + reverse("customers:unsubscribe", args=["example"])
     return {
         "page_title": message.subject,
         "message": message,
@@ -136,7 +147,9 @@ def context(request: StaffRequest, message: Message) -> dict[str, Any]:
         "left_out": outcomes.get(Outcome.LEFT_OUT, 0),
         "follow": message.state == State.SENDING
         or (message.state == State.DRAFT and message.counted is None),
-        "preview": rules.text(queries.content_of(message), leave),
+        "preview": _preview(request, message, leave),
+        "origin": _origin(request, message),
+        "needs_origin": message.channel != rules.CALL,
         **_personal(request, message, leave),
         "problem": PAUSES.get(message.problem, "") if message.state == State.PAUSED else "",
     }
@@ -146,8 +159,7 @@ def _personal(request: StaffRequest, message: Message, leave: str) -> dict[str, 
     """The version for those who agreed to have offers picked, as they will see it."""
     if not message.personal:
         return {}
-    origin = message.origin or request.build_absolute_uri("/").rstrip("/")
-    plain = origin + reverse("customers:unpersonal", args=["example"])
+    plain = _origin(request, message) + reverse("customers:unpersonal", args=["example"])
     content = queries.content_of(message)
     return {
         "personal_stage": dict(SegmentStage.choices).get(message.personal_stage, ""),
@@ -255,3 +267,11 @@ def line(message: Message) -> Line:
         since=message.submitted_at,
         address=reverse("customers:message", args=[message.id]),
     )
+
+
+def verb(request: HttpRequest, customer: UUID) -> Mapping[str, Any] | None:
+    """On a customer's page: writing to this one customer."""
+    view, actor = shown.of(request, customer), getattr(request, "actor", None)
+    if view is None or actor is None or not actor.may(Permission.CUSTOMERS_MESSAGE_DRAFT):
+        return None
+    return {"row": view.row} if queries.purposes(actor) else None

@@ -38,6 +38,11 @@ PROBLEMS = {
     ),
     "note.missing": Text("请写明不批准的理由。", "Say why it is turned down."),
     "not-counted": Text("试算还没有完成，请稍候。", "The dry run is not over yet: wait a moment."),
+    "origin.missing": Text(
+        "还没有设置对外网址（SHOUXIN_ADDRESS），消息里的退订和门户链接打不开：请系统管理员先设置。",
+        "The public address (SHOUXIN_ADDRESS) is not set, so links to unsubscribe and to the portal would lead "
+        "nowhere: ask the system administrator to set it.",
+    ),
     "nobody": Text(
         "试算表明没有一位客户可以发送，请先看原因。",
         "The dry run found nobody to send to: look at the reasons first.",

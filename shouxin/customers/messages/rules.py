@@ -214,8 +214,9 @@ def _personal(content: Content) -> bool:
     return any(one.kind not in _OURS for one in recognise(text))
 
 
-def text(content: Content, leave: str, own: str = "") -> str:
-    """What arrives: who sends it, what is offered, what is for this reader alone (`own`), how to be left alone."""
+def text(content: Content, leave: str, own: str = "", portal: str = "") -> str:
+    """What arrives: who sends it, what is offered, what is for this reader alone (`own`), how to be left alone, and
+    where one's own page is."""
     if content.channel == SMS:
         tail = f" 拒收/Unsubscribe: {leave}" if leave else ""
         terms = f" {content.terms.strip()}" if content.terms.strip() else ""
@@ -224,6 +225,10 @@ def text(content: Content, leave: str, own: str = "") -> str:
     parts = [content.body.strip(), own, content.terms.strip(), content.sender]
     if leave:
         parts.append(f"不想再收到，点此退订，一次即生效：{leave}\nUnsubscribe with one click: {leave}")
+    if portal:
+        parts.append(
+            f"查看和改变我们保存的您的信息：{portal}\nSee and change what we hold about you: {portal}"
+        )
     return "\n\n".join(part for part in parts if part) + "\n"
 
 

@@ -15,7 +15,16 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from shouxin.core.crypto.errors import CryptoError
-from shouxin.customers.messages import enclosing, judging, listeners, queries, rules, services, unsubscribing
+from shouxin.customers.messages import (
+    addresses,
+    enclosing,
+    judging,
+    listeners,
+    queries,
+    rules,
+    services,
+    unsubscribing,
+)
 from shouxin.customers.messages.drivers import DRIVERS, Away, Parcel, TurnedDown, Unclear
 from shouxin.customers.messages.judging import SENDER, Judged
 from shouxin.customers.messages.models import Message, Outcome, Recipient, State
@@ -128,7 +137,12 @@ def _hand_over(claim: _Claim) -> None:
         plain = message.origin + reverse("customers:unpersonal", args=[unsubscribing.token(row.id)])
         content = replace(content, body=rules.personal(content, plain))
     parcel = Parcel(
-        key=str(row.id), content=content, to=address.text if address else "", leave=leave, own=claim.own
+        key=str(row.id),
+        content=content,
+        to=address.text if address else "",
+        leave=leave,
+        own=claim.own,
+        portal=addresses.portal(message.kind, message.origin),
     )
     try:
         given = DRIVERS[message.channel](parcel)

@@ -166,11 +166,13 @@ def submit(*, actor: Actor, message: UUID, origin: str, now: datetime) -> Messag
     customers reach this server, for the link that every commercial message carries.
 
     Raises:
-        MessageProblem: something is lacking (journalled), the dry run is not over, or it found nobody.
+        MessageProblem: no such address, something is lacking (journalled), the dry run is not over, or it found nobody.
     """
     actor.require(P.CUSTOMERS_MESSAGE_DRAFT)
     with transaction.atomic():
         row = _mine(actor, message, State.DRAFT)
+        if not origin and row.channel != Channel.CALL:
+            raise MessageProblem("origin.missing")
         lacks = queries.lacks(row)
         if lacks:
             _record(actor, "message.held_back", row, problems=[one.code for one in lacks])

@@ -15,12 +15,14 @@ from django.views.decorators.http import require_GET, require_http_methods
 from shouxin.core.policy import NotAllowed, Permission
 from shouxin.customers.attachments.content import PROBLEMS as FILE_PROBLEMS
 from shouxin.customers.attachments.content import ContentProblem
-from shouxin.customers.messages import presenting, queries, services
+from shouxin.customers.messages import addresses, presenting, queries, services
 from shouxin.customers.messages.forms import MessageForm, initial_of
 from shouxin.customers.messages.models import Kind, Message, Outcome, State
 from shouxin.customers.messages.problems import MessageProblem
+from shouxin.customers.registry import queries as registry
 from shouxin.customers.registry import selecting
 from shouxin.customers.registry.list_views import SELECTION
+from shouxin.customers.registry.presenting import uuid_or_none
 from shouxin.kit import clock, lists, sealing
 from shouxin.kit.lists import Column, Field, Listed, Sort
 from shouxin.people.doors import StaffRequest, allowed
@@ -79,17 +81,27 @@ def message_list(request: StaffRequest) -> HttpResponse:
     return render(request, "messages/list.html", context)
 
 
+def _alone(request: StaffRequest) -> UUID | None:
+    """The one customer it is for, whose page the reader came from."""
+    wanted = uuid_or_none(request.POST.get("customer", "") or request.GET.get("customer", ""))
+    row = registry.find(request.actor, wanted) if wanted else None
+    if wanted and row is None:
+        raise Http404
+    return row.id if row else None
+
+
 @never_cache
 @require_http_methods(["GET", "POST"])
 @allowed(P.CUSTOMERS_MESSAGE_DRAFT)
 def new(request: StaffRequest) -> HttpResponse:
-    """To the customers that were chosen in the list."""
+    """To the customers that were chosen in the list, or to the one whose page led here."""
     token = request.POST.get(SELECTION, "") or request.GET.get(SELECTION, "")
-    chosen = selecting.chosen(request.actor, token, clock.now())
-    if chosen is None:
+    alone = _alone(request)
+    chosen = None if alone else selecting.chosen(request.actor, token, clock.now())
+    if chosen is None and alone is None:
         told.warning(request, _("请先在客户列表中勾选要发送的客户，再选“批量处理”里的“发送消息”。"))
         return redirect("customers:list")
-    number = len(selecting.members(request.actor, chosen, services.MOST + 1))
+    number = len(selecting.members(request.actor, chosen, services.MOST + 1)) if chosen else 1
     form = MessageForm(
         request.POST or None,
         request.FILES or None,
@@ -99,11 +111,24 @@ def new(request: StaffRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         row = _kept(
             form,
-            lambda: services.draft(actor=request.actor, token=token, written=form.written(), now=clock.now()),
+            lambda: (
+                services.draft_to(
+                    actor=request.actor, members=[alone], written=form.written(), now=clock.now()
+                )
+                if alone
+                else services.draft(actor=request.actor, token=token, written=form.written(), now=clock.now())
+            ),
         )
         if row is not None:
             return redirect("customers:message", row.id)
-    context = {"page_title": _("起草消息"), "form": form, "token": token, "number": number, "message": None}
+    context = {
+        "page_title": _("起草消息"),
+        "form": form,
+        "token": token,
+        "alone": alone,
+        "number": number,
+        "message": None,
+    }
     return render(request, "messages/form.html", context, status=422 if form.errors else 200)
 
 
@@ -227,9 +252,7 @@ def verb(request: StaffRequest, message_id: UUID, verb: str) -> HttpResponse:
 def _act(request: StaffRequest, row: Message, verb: str) -> None:
     actor, now = request.actor, clock.now()
     if verb == "submit":
-        services.submit(
-            actor=actor, message=row.id, origin=request.build_absolute_uri("/").rstrip("/"), now=now
-        )
+        services.submit(actor=actor, message=row.id, origin=addresses.public(request), now=now)
     elif verb == "approve":
         services.approve(actor=actor, message=row.id, seen=request.POST.get("seen", ""), now=now)
     elif verb == "refuse":

@@ -1,5 +1,7 @@
 """The screens of a message: written, counted, handed in, approved by somebody else, watched, and its log read."""
 
+from typing import Any
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -44,7 +46,9 @@ def chosen(register: Register, client: Client) -> str:
     return token
 
 
-def test_a_message_from_the_list_to_its_log(register: Register, mailbox: Mailbox, client: Client) -> None:
+def test_a_message_from_the_list_to_its_log(
+    register: Register, mailbox: Mailbox, client: Client, settings: Any
+) -> None:
     token = chosen(register, client)
     assert f"{NEW}?sel={token}" in page(client, f"/customers/bulk/new/?sel={token}")
     assert "发给选定的 2 位客户" in page(client, f"{NEW}?sel={token}")
@@ -63,9 +67,14 @@ def test_a_message_from_the_list_to_its_log(register: Register, mailbox: Mailbox
     proof = SimpleUploadedFile("offer.pdf", pdf())
     client.post(here + "edit/", {**OFFER, "body": "八折", "terms": "原价 299 元", "proof": proof})
     sending.count(message=message.id, now=NOON)
+    settings.PUBLIC_ADDRESS = ""
+    assert "还没有设置对外网址" in page(client, here)
+    client.post(here + "submit/")
+    assert Message.objects.get().state == State.DRAFT  # a name the request brought is nobody's word
+    settings.PUBLIC_ADDRESS = "https://crm.example.com"
     client.post(here + "submit/")
     message.refresh_from_db()
-    assert (message.state, message.origin) == (State.SUBMITTED, "http://testserver")
+    assert (message.state, message.origin) == (State.SUBMITTED, "https://crm.example.com")
     assert "由不为该目的工作的人批准" in page(client, here)
     assert client.post(here + "approve/", {"seen": message.sha256}).status_code == 403
     assert Message.objects.get().state == State.SUBMITTED
@@ -93,3 +102,35 @@ def test_a_message_from_the_list_to_its_log(register: Register, mailbox: Mailbox
     for who in ("marketer", "agent"):
         other = register.world.signed_in(Client(), who)
         page(other, here, 404)
+
+
+def test_a_statutory_notice_to_one_customer_goes_at_once_with_the_way_to_their_page(
+    register: Register, mailbox: Mailbox, client: Client, settings: Any
+) -> None:
+    settings.PUBLIC_ADDRESS = "https://crm.example.com"
+    with_mail(register, "li")
+    register.world.signed_in(client, "sales_head").post("/purpose/", {"purpose": "legal_obligation"})
+    li = register["li"]
+    assert f"{NEW}?customer={li}" in page(client, f"/customers/{li}/")
+    assert "发给选定的 1 位客户" in page(client, f"{NEW}?customer={li}")
+    notice = {**OFFER, "kind": "statutory", "purpose": "legal_obligation", "subject": "告知变更"}
+    body = "我们的隐私告知有新的版本，请查看。"
+    assert client.post(NEW, {**notice, "body": body, "customer": str(li)}).status_code == 302
+    message = Message.objects.get()
+    night = NOON.replace(hour=18)  # two in the morning where the customer is
+    sending.count(message=message.id, now=night)
+    here = f"/customers/messages/{message.id}/"
+    assert "https://crm.example.com/my/" in page(client, here)
+    client.post(here + "submit/")
+    services.approve(
+        actor=register.world.actor("officer"),
+        message=message.id,
+        seen=Message.objects.get().sha256,
+        now=night,
+    )
+    sending.work(message=message.id, now_is=lambda: night, lot=10)
+    message.refresh_from_db()
+    assert (message.state, message.total) == (State.DONE, 1)
+    assert "https://crm.example.com/my/" in mailbox.body("li@mail.example")
+    other = register.world.signed_in(Client(), "agent")
+    assert other.get(f"{NEW}?customer={li}").status_code == 404
