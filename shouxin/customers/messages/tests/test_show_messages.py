@@ -46,6 +46,16 @@ def chosen(register: Register, client: Client) -> str:
     return token
 
 
+def handed_in(client: Client, here: str, settings: Any) -> None:
+    """Not before the public address is set: a name that a request brings along is nobody's word."""
+    settings.PUBLIC_ADDRESS = ""
+    assert "还没有设置对外网址" in page(client, here)
+    client.post(here + "submit/")
+    assert Message.objects.get().state == State.DRAFT
+    settings.PUBLIC_ADDRESS = "https://crm.example.com"
+    client.post(here + "submit/")
+
+
 def test_a_message_from_the_list_to_its_log(
     register: Register, mailbox: Mailbox, client: Client, settings: Any
 ) -> None:
@@ -67,12 +77,7 @@ def test_a_message_from_the_list_to_its_log(
     proof = SimpleUploadedFile("offer.pdf", pdf())
     client.post(here + "edit/", {**OFFER, "body": "八折", "terms": "原价 299 元", "proof": proof})
     sending.count(message=message.id, now=NOON)
-    settings.PUBLIC_ADDRESS = ""
-    assert "还没有设置对外网址" in page(client, here)
-    client.post(here + "submit/")
-    assert Message.objects.get().state == State.DRAFT  # a name the request brought is nobody's word
-    settings.PUBLIC_ADDRESS = "https://crm.example.com"
-    client.post(here + "submit/")
+    handed_in(client, here, settings)
     message.refresh_from_db()
     assert (message.state, message.origin) == (State.SUBMITTED, "https://crm.example.com")
     assert "由不为该目的工作的人批准" in page(client, here)
