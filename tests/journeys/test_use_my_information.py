@@ -182,7 +182,7 @@ def test_a_customer_corrects_takes_home_and_asks_to_delete(
     page.goto("/my/correct/")
     check_axe()
     page.get_by_role("link", name="更正住址").click()
-    page.get_by_label("住址").fill(MOVED)
+    page.locator("[name=value]").fill(MOVED)
     page.get_by_role("button", name="保存").click()
     expect(page.get_by_role("status")).to_contain_text("已改好")
     expect(page.get_by_role("main")).to_contain_text(MOVED)
