@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from shouxin.people.models import Department
 from shouxin.rights.cases import rules
 from shouxin.rights.cases.models import Kind
-from shouxin.rights.cases.spoken import choices
+from shouxin.rights.cases.spoken import NOT_CHOSEN, choices
 
 # What is decided with one click stands among the choices; inquiries and relatives' requests come by other doors.
 ELSEWHERE = frozenset({Kind.RESTRICT, Kind.WITHDRAW, Kind.OBJECT, Kind.INQUIRY, Kind.DECEASED})
@@ -50,7 +50,7 @@ class ScoreForm(forms.Form):
     score = forms.TypedChoiceField(
         label=_("您对这次办理满意吗"),
         coerce=int,
-        choices=[(n, str(n)) for n in range(rules.SCORES, 0, -1)],
+        choices=[NOT_CHOSEN, *((n, str(n)) for n in range(rules.SCORES, 0, -1))],
         help_text=_("5 分最满意，只能评一次。2 分及以下会转监督员重新办理。"),
     )
     remark = forms.CharField(

@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from shouxin.core.policy.decision import FRESH_FOR
+from shouxin.gate.rules import cite
 from shouxin.kit import clock
 from shouxin.portal.changes import account, presenting, queries, services
 from shouxin.portal.changes.errors import ChangeProblem
@@ -35,7 +36,10 @@ def _page(request: CustomerRequest, problem: str = "") -> HttpResponse:
         "done": request.GET.get("done", ""),
         "frozen": account.standing(request.me),
         "goes_on": [
-            {"name": rule.name.in_(presenting.language()), "article": rule.article}
+            {
+                "name": rule.name.in_(presenting.language()),
+                "article": cite(rule.article, presenting.language()),
+            }
             for rule in account.goes_on()
         ],
         "proved": proved is not None and now - proved <= FRESH_FOR,

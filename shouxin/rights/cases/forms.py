@@ -168,7 +168,7 @@ class RateForm(forms.Form):
     score = forms.TypedChoiceField(
         label=_("申请人的评价"),
         coerce=int,
-        choices=[(n, str(n)) for n in range(rules.SCORES, 0, -1)],
+        choices=[NOT_CHOSEN, *((n, str(n)) for n in range(rules.SCORES, 0, -1))],
         help_text=_("5 分最满意。2 分及以下的转监督员重新办理。"),
     )
     remark = forms.CharField(
