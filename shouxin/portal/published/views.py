@@ -69,14 +69,18 @@ def _answer(request: HttpRequest, kind: str, form: str, found: Published) -> Htt
         answer = HttpResponse(_csv(columns, found.rows), content_type="text/csv; charset=utf-8")
         answer["Content-Disposition"] = f'attachment; filename="{kind}-{found.sha256[:12]}.csv"'
         return answer
-    context = {"title": title, "kind": kind, "rows": _lines(columns, found.rows), "sha256": found.sha256}
+    context = {"title": title, "kind": kind, "groups": _groups(columns, found.rows), "sha256": found.sha256}
     return render(request, "portal/published.html", context)
 
 
-def _lines(columns: dict[str, str], rows: Sequence[Any]) -> list[list[tuple[str, str]]]:
-    return [
-        [(columns[key], _cell(getattr(row, key))) for key in columns if getattr(row, key)] for row in rows
-    ]
+def _groups(columns: dict[str, str], rows: Sequence[Any]) -> list[tuple[str, list[list[tuple[str, str]]]]]:
+    """The rows by what stands in their first column: a category, a third party."""
+    first, *others = columns
+    found: dict[str, list[list[tuple[str, str]]]] = {}
+    for row in rows:
+        cells = [(columns[key], _cell(getattr(row, key))) for key in others if getattr(row, key)]
+        found.setdefault(getattr(row, first), []).append(cells)
+    return list(found.items())
 
 
 def _cell(value: Any) -> str:
@@ -112,7 +116,7 @@ def mine(request: CustomerRequest) -> HttpResponse:
     ]
     context = {
         "parts": [
-            {"title": _words(kind)[0], "kind": kind, "rows": _lines(_words(kind)[1], rows)}
+            {"title": _words(kind)[0], "kind": kind, "groups": _groups(_words(kind)[1], rows)}
             for kind, rows in parts
         ]
     }
