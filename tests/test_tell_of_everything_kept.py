@@ -80,9 +80,9 @@ def test_everything_kept_about_a_customer_is_told(register: Register) -> None:
     now, li, zhang = clock.now(), register["li"], register["zhang"]
     cases = [filed(register, Kind.KNOW, customer=name).case for name in ("li", "zhang")]
     wanted, others = {("rights_case", str(cases[0].id))}, {("rights_case", str(cases[1].id))}
-    said = {"category": Category.OTHER, "said": Said("意见"), "now": now}
+    category, said = Category.OTHER, Said("意见")
     for about, rows in ((li, wanted), (zhang, others)):
-        item = feedback.file(actor=customer_actor(about), **said).item
+        item = feedback.file(actor=customer_actor(about), category=category, said=said, now=now).item
         rows.add(("rights_feedback", str(item.id)))
         survey = survey_answered(register, about)
         answer = Answer.objects.get(survey=survey)

@@ -1,4 +1,5 @@
-"""What the demonstration's customers asked for by right: one request that nobody took, two in hand, one complaint."""
+"""What the demonstration's customers asked for by right: one request that nobody took, two in hand, one complaint;
+and what two of them think."""
 
 from uuid import UUID
 
@@ -13,11 +14,17 @@ from shouxin.rights.cases import services as rights
 from shouxin.rights.cases.keeping import Words
 from shouxin.rights.cases.models import Case, Channel, Check
 from shouxin.rights.cases.models import Kind as Asks
+from shouxin.rights.cases.outside import PUBLIC
 from shouxin.rights.cases.services import Asked
+from shouxin.rights.feedback import services as feedback
+from shouxin.rights.feedback.keeping import Said
+from shouxin.rights.feedback.models import Category
 
 COPY = Words("请把你们保存的我的信息复制一份给我。", "", "本人来取")
 EXPLAIN = Words("为什么要留我的送货地址，留到什么时候？", "", "电话答复即可")
 CORRECT = Words("地址写错了楼号，请更正。", "", "下次送货前")
+SLOW = Said("取号以后等了半小时，能不能先在网上预约？")
+QUIET = Said("窗口离得太近，旁边的人听得见我的号码。")
 COMPLAINT = Words("送货员当着邻居念了我的电话。", "", "电话答复即可")
 
 
@@ -49,3 +56,5 @@ def request(_organisation: Organisation) -> None:
         row = rights.take(actor=actor, case=case.id, now=now)
         if row.level:
             rights.check(actor=actor, case=row.id, method=Check.Method.IN_PERSON, now=now)
+    feedback.file(actor=customer_actor(explained), category=Category.SERVICE, said=SLOW, now=now)
+    feedback.file(actor=PUBLIC, category=Category.PRIVACY, said=QUIET, now=now)

@@ -87,7 +87,8 @@ def _candidates(category: str, customer: Customer | None, but: UUID | None) -> I
     if category == Category.PRIVACY:
         yield officers.first()
     if customer is not None:
-        yield able(but).filter(id=customer.responsible_id).first()
+        if customer.responsible_id is not None:
+            yield able(but).filter(id=customer.responsible_id).first()
         yield heads.filter(department_id=customer.owner_department_id).first()
     yield heads.filter(department__parent=None).first()
     yield officers.first()

@@ -73,7 +73,7 @@ def months(actor: Actor, now: datetime) -> list[tuple[date, Sequence[Line]]]:
     actor.require(Permission.RIGHTS_CASE_READ)
     least, seen = value(rules.LEAST), _seen(actor)
     names = {one.id: one for one in Department.objects.all()}
-    found = []
+    found: list[tuple[date, Sequence[Line]]] = []
     for month, groups in sorted(_scores(now).items(), reverse=True):
         sizes = {key: len(scores) for key, scores in groups.items()}
         hidden = rules.withheld(sizes, least)

@@ -20,7 +20,7 @@ from shouxin.kit import mail
 from shouxin.people.thresholds.queries import value
 from shouxin.portal.surveys import queries, rules, services
 from shouxin.portal.surveys.errors import SurveyProblem
-from shouxin.portal.surveys.models import Answer, ApartAnswer, Asked, Invite, State
+from shouxin.portal.surveys.models import Answer, ApartAnswer, Asked, Invite, State, Survey
 from shouxin.portal.surveys.tests.cast import NOON, SAID, approved, made, message, token_in, tokens, with_mail
 from tests.register import Register
 
@@ -169,7 +169,7 @@ def test_groups_too_small_are_not_shown_and_a_survey_is_made_on_screen(register:
         for _ in range(number):
             _apart(survey.id, group.id if group else None)
     assert queries.results(survey) == []
-    services.Survey.objects.filter(id=survey.id).update(state=State.CLOSED, opened_at=NOON, closed_at=NOON)
+    Survey.objects.filter(id=survey.id).update(state=State.CLOSED, opened_at=NOON, closed_at=NOON)
     survey.refresh_from_db()
     score, choice, text = queries.results(survey)
     assert score.whole is not None
