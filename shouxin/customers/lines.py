@@ -8,14 +8,12 @@ from shouxin.customers.cleanup import rules as cleanup_rules
 from shouxin.customers.cleanup.models import CleanupItem
 from shouxin.customers.collection.models import CollectionPlan
 from shouxin.customers.collection_forms.models import FormVersion
-from shouxin.customers.collection_forms.queries import form_title
 from shouxin.customers.duplicates import rules as duplicate_rules
 from shouxin.customers.duplicates.models import SuspectedPair
 from shouxin.customers.handover.models import Handover
 from shouxin.customers.handover.queries import Leaver
 from shouxin.customers.intake.models import ImportBatch
 from shouxin.customers.promises.models import Promise
-from shouxin.customers.public_forms.models import PublicForm
 from shouxin.gate.bench import purpose_name
 from shouxin.kit.workbench import Line
 
@@ -39,13 +37,6 @@ def form(row: FormVersion) -> Line:
     title = row.title_en if _language().startswith("en") and row.title_en else row.title_zh
     who, since = row.submitted_by or row.drafted_by, row.submitted_at or row.drafted_at
     return Line(title, who, since=since, address=reverse("customers:form_version", args=[row.id]))
-
-
-def public_form(row: PublicForm) -> Line:
-    found = form_title(row.form_id)
-    title = found.in_(_language()) if found else row.code
-    address = reverse("customers:public_form", args=[row.id])
-    return Line(title, row.proposed_by, since=row.proposed_at, address=address)
 
 
 def plan(row: CollectionPlan) -> Line:

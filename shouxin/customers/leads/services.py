@@ -1,6 +1,7 @@
 """Every write to leads: noted, turned into a customer, destroyed when over."""
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -118,7 +119,7 @@ def _destroy(lead: UUID, now: datetime) -> bool:
     )
     row.state, row.ended_by, row.ended_at = LeadState.DESTROYED, KEEPER.pseudonym, now
     row.save(update_fields=["state", "ended_by", "ended_at"])
-    data = {"lead": str(row.id), "lead_source": row.source, "groups": groups}
+    data: dict[str, Any] = {"lead": str(row.id), "lead_source": row.source, "groups": groups}
     journal.append(actor=KEEPER, event="lead.destroyed", customer=row.customer_id, data=data)
     return True
 

@@ -3,7 +3,6 @@
 from django.utils.translation import gettext_lazy as _
 
 from shouxin.core.policy import Permission
-from shouxin.customers import lines
 from shouxin.customers.public_forms import presenting, queries
 from shouxin.kit import menu, panels, workbench
 
@@ -28,7 +27,7 @@ workbench.register(
         "show=waiting",
         24,
         section=workbench.Section.APPROVE,
-        line=lines.public_form,
+        line=presenting.line,
     )
 )
 panels.register(

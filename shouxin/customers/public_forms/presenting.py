@@ -19,6 +19,7 @@ from shouxin.customers.public_forms.problems import TEXTS, PublicProblem
 from shouxin.kit import clock
 from shouxin.kit.bots.problems import PROBLEMS
 from shouxin.kit.detail import Standing, Verb
+from shouxin.kit.workbench import Line
 from shouxin.people import queries as people
 from shouxin.people.doors import StaffRequest
 from shouxin.people.telling import told
@@ -168,3 +169,9 @@ def panel(request: HttpRequest, form: UUID) -> Mapping[str, Any] | None:
 def told_to_public(code: str) -> str:
     """Why it takes nothing, for whoever came."""
     return TEXTS[code].in_(language())
+
+
+def line(row: PublicForm) -> Line:
+    """A row of the workbench's card."""
+    address = reverse("customers:public_form", args=[row.id])
+    return Line(title_of(row), row.proposed_by, since=row.proposed_at, address=address)

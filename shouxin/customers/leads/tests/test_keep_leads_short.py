@@ -9,8 +9,6 @@ from shouxin.core.policy import Action
 from shouxin.customers.leads import queries, services
 from shouxin.customers.leads.models import Lead, LeadSource, Permitted
 from shouxin.customers.leads.problems import LeadProblem
-from shouxin.customers.messages.judging import judge
-from shouxin.customers.messages.models import Channel, Kind, Message
 from shouxin.customers.registry import queries as registry
 from shouxin.customers.registry.models import Customer, Record
 from shouxin.gate import services as gate
@@ -33,31 +31,11 @@ def noted(register: Register, name: str = "li", permission: Permitted = Permitte
     )
 
 
-def verdict(register: Register, name: str, channel: Channel = Channel.CALL) -> str:
-    """What the gate of messages says about putting somebody on a call list for sales."""
-    message = Message(
-        staff=register.world.people["clerk"], kind=Kind.SERVICE, channel=channel, purpose=SALES, total=1
-    )
-    found = judge(message, [register[name]], clock.now())[register[name]].verdict
-    return found.code or found.word.value
-
-
-@pytest.mark.clause("C1.3")
-def test_a_lead_without_permission_is_on_no_call_list(register: Register) -> None:
-    assert verdict(register, "li") == "send"
-    lead = noted(register, permission=Permitted.NONE)
-    assert (lead.source, lead.permission) == ("event", "none")
-    assert verdict(register, "li") == "lead.no-permission"
-    assert verdict(register, "li", Channel.SMS) == "lead.no-permission"
-    services.turn(actor=register.world.actor("clerk"), customer=register["li"], now=clock.now())
-    assert verdict(register, "li") == "send"
-
-
 def test_a_permission_holds_for_what_it_was_given_for_and_consent_must_be_there(register: Register) -> None:
     with pytest.raises(LeadProblem, match="no-consent"):
         noted(register, permission=Permitted.CONSENT)
     noted(register)
-    assert verdict(register, "li") == "send"
+    assert queries.obstacles([register["li"]], SALES, clock.now()) == {}
     assert queries.obstacles([register["li"]], "service", clock.now()) == {
         register["li"]: "lead.no-permission"
     }

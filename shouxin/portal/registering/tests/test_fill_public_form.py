@@ -119,7 +119,7 @@ def test_what_is_wrong_stands_beside_its_field_and_nothing_is_lost_or_kept(
     world: World, time: list[datetime]
 ) -> None:
     row = opened(world)
-    answer = send(row, time, person_name="", **{f"offer-{MARKETING}-box_0": "on"})
+    answer = send(row, time, None, **{"person_name": "", f"offer-{MARKETING}-box_0": "on"})
     assert answer.status_code == 422
     text = answer.content.decode()
     assert VALUES["mobile"] in text  # on the page that goes back, nowhere else
