@@ -83,7 +83,8 @@ def check(row: Case, now: datetime) -> None:
     if row.outcome == Outcome.REFUSED or row.customer_id is None:
         return
     if row.kind in DELETES:
-        kept = any(one.what is not W.WAITING for one in foresee(row, now))
+        # An authority's inquiry postpones a deletion and refuses none; nor may it show in the answer (decision 48).
+        kept = any(one.what is W.SEALED_UP for one in foresee(row, now))
         if kept and row.outcome == Outcome.GRANTED:
             raise CaseProblem("delete.retained")
         if not kept and row.reason == "retention":
@@ -141,7 +142,7 @@ def foresee(row: Case, now: datetime) -> list[Foreseen]:
         return []
     family = sorted(merging.family(row.customer_id))
     laws, today = _laws(), rules.local(now)
-    inquired = Case.objects.filter(customer_id__in=family, kind=Kind.INQUIRY, state__in=OPEN).exists()
+    inquired = _inquired(family)
     found = []
     for customer, groups in sorted(vault_queries.states(family).items()):
         for group, state in sorted(groups.items()):
@@ -213,8 +214,8 @@ def _close_groups(row: Case, now: datetime) -> None:
         KEEPER,
         "locked",
         row,
-        waiting=sum(one.what is W.WAITING for one in found),
-        retained=sum(one.what is not W.WAITING for one in found),
+        waiting=sum(one.what is not W.SEALED_UP for one in found),
+        retained=sum(one.what is W.SEALED_UP for one in found),
     )
 
 
@@ -253,7 +254,22 @@ def settle(*, now: datetime) -> int:
     return closed
 
 
+def _release(row: Case, now: datetime) -> None:
+    """What was kept for an inquiry that is over is to be deleted as anything else, by the case's own last day."""
+    held = row.deeds.filter(what=W.HELD, destroyed_at__isnull=True)
+    if row.customer_id is None or not held.exists() or _inquired(merging.family(row.customer_id)):
+        return
+    until = max(row.stop_on, rules.local(now))
+    count = held.update(what=W.WAITING, article=DELETE_ARTICLE, until=until)
+    record(KEEPER, "released", row, count=count)
+
+
+def _inquired(family: Sequence[UUID]) -> bool:
+    return Case.objects.filter(customer_id__in=family, kind=Kind.INQUIRY, state__in=OPEN).exists()
+
+
 def _settled(row: Case, now: datetime) -> bool:
+    _release(row, now)
     open_deeds: Sequence[Deed] = list(row.deeds.filter(destroyed_at__isnull=True).exclude(storage_group=""))
     states = vault_queries.states({one.customer_id for one in open_deeds})
     gone = [

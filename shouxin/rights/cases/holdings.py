@@ -5,6 +5,7 @@ from uuid import UUID
 
 from shouxin.core.text import Text
 from shouxin.kit.holdings import Asking, Column, Reads, Row, Table, Why, register, secrets
+from shouxin.rights.cases.doing import DELETE_ARTICLE
 from shouxin.rights.cases.keeping import answer_of, remark_of, words_of
 from shouxin.rights.cases.models import Case, Check, Deed, Kind, Proof, State
 
@@ -53,6 +54,13 @@ def _cases(asking: Asking) -> Iterator[Row]:
                 "remark": remark_of(row),
             },
         )
+
+
+_LAST_DAY = "(SELECT GREATEST(c.stop_on, (r.at AT TIME ZONE 'Asia/Shanghai')::date) FROM rights_case c WHERE c.id = r.case_id)"
+
+
+def _not_held(instead: str, column: str) -> str:
+    return f"CASE WHEN r.what = 'held' THEN {instead} ELSE {column} END"
 
 
 secrets.register("rights.inquiries", _inquiries)
@@ -117,9 +125,10 @@ register(
             Column("at", Text("时间", "At"), Reads.MOMENT),
             Column("purpose", Text("目的", "Purpose"), Reads.PURPOSE),
             Column("storage_group", Text("信息", "Information"), Reads.GROUP),
-            Column("what", Text("结果", "What"), Reads.CHOICE),
-            Column("article", Text("依据", "Article")),
-            Column("until", Text("到期", "Until"), Reads.DAY),
+            # What is kept for an authority's inquiry waits to be deleted like anything else, as far as the person is told.
+            Column("what", Text("结果", "What"), Reads.CHOICE, sql=_not_held("'waiting'", "r.what")),
+            Column("article", Text("依据", "Article"), sql=_not_held(f"'{DELETE_ARTICLE}'", "r.article")),
+            Column("until", Text("到期", "Until"), Reads.DAY, sql=_not_held(_LAST_DAY, "r.until")),
             Column("destroyed_at", Text("销毁时间", "Destroyed"), Reads.MOMENT),
         ),
         by=_NOT_ASKED_BY_AUTHORITY,

@@ -1,7 +1,7 @@
 """A request in words: where it stands, how long there is, what can be done with it now, and the letter."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +20,7 @@ from shouxin.people.story import left, lines_of, story
 from shouxin.people.story import mark as taken_by
 from shouxin.rights.cases import doing, queries, rules
 from shouxin.rights.cases.forms import AnswerForm, CheckForm, PauseForm, RateForm
-from shouxin.rights.cases.models import CLOSED, OPEN, Case, Check, Kind, State
+from shouxin.rights.cases.models import CLOSED, OPEN, Case, Check, Deed, Kind, State
 from shouxin.rights.cases.services import last_day
 
 P = Permission
@@ -173,19 +173,27 @@ def reason_of(row: Case) -> Mapping[str, str] | None:
     return {"text": known.text.in_(language), "article": known.article.in_(language)}
 
 
-def deeds(row: Case) -> list[dict[str, Any]]:
-    """What was done: each purpose by name, groups together by what became of them."""
+def deeds(row: Case, *, for_person: bool = False) -> list[dict[str, Any]]:
+    """What was done: each purpose by name, groups together by what became of them.
+
+    The person is told of what is kept for an authority's inquiry as of anything else that waits to be deleted.
+    """
     found: list[dict[str, Any]] = [
         {"what": one.get_what_display(), "about": purpose_names([one.purpose])[0], "article": one.article}
         for one in row.deeds.exclude(purpose="").order_by("purpose")
     ]
     groups = row.deeds.exclude(storage_group="").order_by("what", "article", "until", "storage_group")
     return found + _together(
-        [
-            (one.get_what_display(), one.article, one.until, one.storage_group, one.destroyed_at)
-            for one in groups
-        ]
+        [(*_said(row, one, for_person=for_person), one.storage_group, one.destroyed_at) for one in groups]
     )
+
+
+def _said(row: Case, one: Deed, *, for_person: bool) -> tuple[str, str, date | None]:
+    """What became of one group, by which article, until when."""
+    if for_person and one.what == Deed.What.HELD:
+        until = max(row.stop_on, rules.local(one.at))
+        return str(Deed.What.WAITING.label), doing.DELETE_ARTICLE, until
+    return one.get_what_display(), one.article, one.until
 
 
 def foreseen(row: Case, now: datetime) -> list[dict[str, Any]]:
@@ -337,7 +345,7 @@ def letter(row: Case, text: str, language: str) -> dict[str, Any]:
         "answered_at": row.decided_at or row.proposed_at,
         "reason": reason.text.in_(language) if reason else "",
         "article": reason.article.in_(language) if reason else "",
-        "deeds": deeds(row),
+        "deeds": deeds(row, for_person=True),
         "redress": [one.in_(language) for one in rules.REDRESS] if row.outcome != "granted" else [],
         "text": text,
     }

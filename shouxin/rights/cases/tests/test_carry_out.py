@@ -13,8 +13,11 @@ from shouxin.customers.registry.entries import Footing
 from shouxin.customers.registry.models import Channel as Door
 from shouxin.customers.registry.models import Customer, Method
 from shouxin.gate import services as gate
-from shouxin.kit import clock
-from shouxin.rights.cases import answering, doing, rules, services
+from shouxin.journal.queries import timeline
+from shouxin.kit import clock, holdings
+from shouxin.kit.holdings import Asking, Row
+from shouxin.rights import secrecy
+from shouxin.rights.cases import answering, doing, presenting, rules, services
 from shouxin.rights.cases.answering import Answer
 from shouxin.rights.cases.errors import CaseProblem
 from shouxin.rights.cases.models import Case, Check, Deed, Kind, Outcome, Proof, Requester, State
@@ -127,6 +130,34 @@ def test_a_statutory_period_and_an_inquiry_are_never_overridden(
     assert inquiry.state == State.RECEIVED
     assert rules.retained("limitation 3y, long stop 20y", 3, "year", "188") is None
     assert rules.retained("statutory permanent", -1, "permanent", "1") == rules.Kept("1", None)
+
+
+def test_an_inquiry_postpones_a_deletion_and_shows_nowhere(register: Register) -> None:
+    now = clock.now()
+    inquiry = filed(register, Kind.INQUIRY, who="officer", requester=Requester.AUTHORITY).case
+    row = approve(register, propose(register, in_hand(register, Kind.DELETE), GRANTED))
+    assert set(row.deeds.values_list("what", flat=True)) == {"held"}
+    for said in (
+        str(presenting.letter(row, "", "zh-hans")),
+        str([one.said for one in told_of(register, "rights_deed")]),
+    ):
+        assert "调查" not in said
+        assert "第63条" not in said
+        assert "个人信息保护法 第47条第1款" in said
+    locked = next(line for line in timeline(register["li"]) if line.event == "rights.locked")
+    assert locked.data["retained"] == 0
+    doing.settle(now=now)
+    assert set(row.deeds.values_list("what", flat=True)) == {"held"}
+    Case.objects.filter(id=inquiry.id).update(state="withdrawn", closed_at=now)
+    doing.settle(now=now)
+    assert set(row.deeds.values_list("what", "until")) == {("waiting", row.stop_on)}
+
+
+def told_of(register: Register, table: str) -> list[Row]:
+    """What a person would be told of one table."""
+    li, told = [register["li"]], secrecy.told()
+    asking = Asking(service_actor("rights"), secrecy.PURPOSE, li, told, "access_package", clock.now())
+    return next(list(rows) for one, rows in holdings.of(asking) if one.key == table)
 
 
 def test_a_transfer_needs_all_four_conditions(register: Register) -> None:
