@@ -56,7 +56,10 @@ def _cases(asking: Asking) -> Iterator[Row]:
         )
 
 
-_LAST_DAY = "(SELECT GREATEST(c.stop_on, (r.at AT TIME ZONE 'Asia/Shanghai')::date) FROM rights_case c WHERE c.id = r.case_id)"
+_LAST_DAY = (
+    "(SELECT GREATEST(c.stop_on, (r.at AT TIME ZONE 'Asia/Shanghai')::date)"
+    " FROM rights_case c WHERE c.id = r.case_id)"
+)
 
 
 def _not_held(instead: str, column: str) -> str:
@@ -125,7 +128,7 @@ register(
             Column("at", Text("时间", "At"), Reads.MOMENT),
             Column("purpose", Text("目的", "Purpose"), Reads.PURPOSE),
             Column("storage_group", Text("信息", "Information"), Reads.GROUP),
-            # What is kept for an authority's inquiry waits to be deleted like anything else, as far as the person is told.
+            # As far as the person is told, what is kept for an authority's inquiry waits like anything else.
             Column("what", Text("结果", "What"), Reads.CHOICE, sql=_not_held("'waiting'", "r.what")),
             Column("article", Text("依据", "Article"), sql=_not_held(f"'{DELETE_ARTICLE}'", "r.article")),
             Column("until", Text("到期", "Until"), Reads.DAY, sql=_not_held(_LAST_DAY, "r.until")),
