@@ -29,6 +29,7 @@ from shouxin.core.policy.regions import Regions
 from shouxin.core.text import Text
 from shouxin.kit.registry import Registry
 from shouxin.kit.statements import execute
+from shouxin.vault.services import Fetched, Fetching
 
 Known = dict[str, Any]
 _read: Callable[[str], Any] = msgspec.json.Decoder().decode
@@ -151,10 +152,19 @@ class Gathered:
     source_of: dict[UUID, str] = field(default_factory=dict)  # grant -> name of its provider
     missing: list[Text] = field(default_factory=list)  # before the actor is ready for customers
     revision: Any = None  # of the rulebook
+    fetched: Fetched | None = None  # what was read, sealed, with the facts
 
 
-def gather(*, actor: Actor, purpose: str, customers: Sequence[UUID], now: datetime) -> Gathered:
-    """Ask every provider that bears on it about these customers and this actor, in one statement."""
+def gather(
+    *,
+    actor: Actor,
+    purpose: str,
+    customers: Sequence[UUID],
+    now: datetime,
+    fetching: Fetching | None = None,
+) -> Gathered:
+    """Ask every provider that bears on it about these customers and this actor, in one statement; sealed values of one
+    customer may come along in it."""
     shows = actor.kind is not ActorKind.SERVICE
     about = [fact for fact in customer_facts.values() if customers and (shows or not fact.of_showing)]
     of_actor = [fact for fact in actor_facts.values() if shows or not fact.of_showing]
@@ -171,8 +181,13 @@ def gather(*, actor: Actor, purpose: str, customers: Sequence[UUID], now: dateti
         "customers": [*customers] if customers else [None],
     }
     expressions = [fact.sql for fact in about], [fact.sql for fact in of_actor] + [one.sql for one in ready]
-    rows = execute(_statement(rules["rulebook"].revision, *map(tuple, expressions)), values)
+    statement = _statement(rules["rulebook"].revision, *map(tuple, expressions))
     found = Gathered()
+    if fetching is None:
+        rows = execute(statement, values)
+    else:
+        width = 2 + len(expressions[0]) + len(expressions[1])
+        rows, found.fetched = _fetch(statement, values, fetching, width)
     for position, (customer, revision, *answers) in enumerate(rows):
         if customer is not None:
             found.customers[customer] = _customer(customer, zip(about, answers, strict=False), actor)
@@ -189,6 +204,24 @@ def gather(*, actor: Actor, purpose: str, customers: Sequence[UUID], now: dateti
                 if value is not None
             ]
     return found
+
+
+def _fetch(
+    statement: str, values: dict[str, Any], fetching: Fetching, width: int
+) -> tuple[list[tuple[Any, ...]], Fetched]:
+    """The facts of one customer, which stand in the first `width` columns of every row, and what came along."""
+    rows = execute(_with(statement, fetching.text), values | fetching.values)
+    sealed = [row[width:] for row in rows if row[width] is not None]
+    return [rows[0][:width]], Fetched(fetching, sealed)
+
+
+@lru_cache(maxsize=8)
+def _with(statement: str, fetched: str) -> str:
+    """Facts first, then what comes along; only texts of this program's own."""
+    return (
+        f"WITH known AS MATERIALIZED ({statement})"  # noqa: S608 - see above
+        f" SELECT known.*, fetched.* FROM known LEFT JOIN ({fetched}) AS fetched ON true"
+    )
 
 
 @lru_cache(maxsize=8)

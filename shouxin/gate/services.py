@@ -34,6 +34,9 @@ from shouxin.vault import services as vault
 
 INSIDE = "maintenance.opened"
 UNKNOWN = "customer.unknown"
+COUNTED = frozenset(
+    {Action.REVEAL, Action.DIAL, Action.WRITE}
+)  # never at once: a use is counted, or values change
 UNWATCHED = frozenset({ActorKind.SERVICE, ActorKind.CUSTOMER})  # who carries off no lists
 
 
@@ -80,7 +83,7 @@ def open_sealed(
     """
     journal.stand_alone()
     question = Question(actor, purpose, action, tuple(customers), tuple(fields), reason, now)
-    known, gathered = question_facts(question)
+    known, gathered = question_facts(question, _fetching(question, records))
     answer = decide(question, known)
     shown = _rows(answer, detail or {}, secret_rows)
     if (
@@ -89,7 +92,10 @@ def open_sealed(
         and not (_counted(answer, gathered) or any(shown))
     ):
         # Nothing changes but the journal, and an entry is a transaction of its own: nothing to open and close.
-        opened = Opened(answer, vault.reveal_at_once(answer, records=records, profile=profile))
+        fetched = gathered.fetched
+        opened = Opened(
+            answer, vault.reveal_at_once(answer, records=records, profile=profile, fetched=fetched)
+        )
         journal.append_at_once(**recording.reads(answer, detail or {}, known.customers))
         _watch(answer)
         return opened
@@ -293,15 +299,41 @@ def usable_rules(*, actor: Actor, purpose: str, action: Action, now: datetime) -
     return answer.fields
 
 
-def question_facts(question: Question) -> tuple[Facts, facts.Gathered]:
+_groups_of: dict[
+    str, str
+] = {}  # storage group by field as last seen: what may be worth fetching, nothing more
+
+
+def _fetching(question: Question, records: Sequence[UUID] | None) -> vault.Fetching | None:
+    """What may come along with the facts, where it is likely to be opened at once: of one customer, without a grant to
+    be counted. A guess: what it leaves out is read later, what it brings needlessly stays sealed."""
+    if len(question.customers) != 1 or question.action in COUNTED:
+        return None
+    groups = frozenset(_groups_of[key] for key in question.fields if key in _groups_of)
+    if not groups:
+        return None
+    return vault.Fetching(question.customers[0], groups, None if records is None else list(records))
+
+
+def question_facts(
+    question: Question, fetching: vault.Fetching | None = None
+) -> tuple[Facts, facts.Gathered]:
     """Everything known that bears on `question`."""
     rules = facts.rules["rulebook"]
     gathered = facts.gather(
-        actor=question.actor, purpose=question.purpose, customers=question.customers, now=question.now
+        actor=question.actor,
+        purpose=question.purpose,
+        customers=question.customers,
+        now=question.now,
+        fetching=fetching,
     )
     with rules.held(gathered.revision):
+        fields = rules.fields()
+        for key in question.fields:
+            if key in fields:
+                _groups_of[key] = fields[key].storage_group
         known = Facts(
-            fields=rules.fields(),
+            fields=fields,
             purpose=rules.purpose(question.purpose),
             customers=gathered.customers,
             grants=tuple(gathered.grants),

@@ -26,6 +26,17 @@ LEFT JOIN vault_data_key k USING (customer_id, storage_group)
 LEFT JOIN vault_sealed_record r USING (customer_id, storage_group)
 """
 
+# The same for one customer, asked beside what else is asked about them.
+_OF_ONE = """
+SELECT g.customer_id, g.storage_group, g.state, g.changes, g.head,
+       k.version, k.suite, k.epoch, k.wrapped, r.record_id, r.revision,
+       CASE WHEN %(records)s::uuid[] IS NULL OR r.record_id = ANY(%(records)s::uuid[]) THEN r.sealed END
+FROM vault_group g
+LEFT JOIN vault_data_key k USING (customer_id, storage_group)
+LEFT JOIN vault_sealed_record r USING (customer_id, storage_group)
+WHERE g.customer_id = %(customer)s::uuid AND g.storage_group = ANY(%(groups)s::text[])
+"""
+
 _DIAGNOSED = 500  # records or revisions tried when telling what happened, so that an alarm stays cheap
 
 _BLOB_DAMAGE = {
@@ -58,20 +69,57 @@ class Loaded:
         return self.customer_id, self.group
 
 
+@dataclass(frozen=True, slots=True)
+class Fetching:
+    """Sealed groups of one customer, asked for before it is decided whether anybody may open them: a statement saved.
+
+    What is fetched is what the database holds, sealed. It opens by a permit alone, like all the rest.
+    """
+
+    customer: UUID
+    groups: frozenset[str]
+    records: list[UUID] | None
+    text = _OF_ONE  # a SELECT whose first column is the customer
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The named parameters of the text."""
+        return {"customer": self.customer, "groups": sorted(self.groups), "records": self.records}
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """The rows that came, still sealed."""
+
+    asked: Fetching
+    rows: Sequence[tuple[Any, ...]]
+
+    def holds(self, pairs: Iterable[Pair], records: Sequence[UUID] | None) -> bool:
+        """Whether these groups, with these records, were all asked for."""
+        asked = self.asked
+        same = records is None if asked.records is None else records == asked.records
+        return same and all(customer == asked.customer and group in asked.groups for customer, group in pairs)
+
+
 def load(
     pairs: Collection[Pair], records: Sequence[UUID] | None = None, *, entry: Beside | None = None
 ) -> dict[Pair, Loaded]:
     """These groups with all their revisions and the blobs of `records` (None: of all), in one statement, which also
     adds `entry` to the journal."""
-    found: dict[Pair, Loaded] = {}
     if not pairs and entry is None:
-        return found
+        return {}
     wanted = None if records is None else list(records)
     parameters = [wanted, wanted, *database.arrays(pairs, 2)]
     if entry is None:
         rows = database.execute(_READ, parameters)
     else:
         rows = database.execute(f"WITH {entry.text} {_READ}", [*entry.values, *parameters])
+    return grouped(rows)
+
+
+def grouped(rows: Iterable[tuple[Any, ...]]) -> dict[Pair, Loaded]:
+    """Rows put together by group."""
+    found: dict[Pair, Loaded] = {}
     for row in rows:
         record, revision, sealed = row[9:]
         group = found.get(row[:2])

@@ -14,7 +14,7 @@ from shouxin.core.policy import Action, Form, Permit
 from shouxin.journal import services as journal
 from shouxin.vault import database
 from shouxin.vault.errors import NotPermitted, TamperFound, Tampering
-from shouxin.vault.groups import Loaded, Pair, load, open_record, readable, unlock
+from shouxin.vault.groups import Fetched, Loaded, Pair, grouped, load, open_record, readable, unlock
 from shouxin.vault.payload import Value, decode
 from shouxin.vault.tickets import SEALED
 
@@ -92,11 +92,16 @@ def reveal(permit: Permit, *, records: Collection[UUID] | None = None, profile: 
 
 
 def reveal_at_once(
-    permit: Permit, *, records: Collection[UUID] | None = None, profile: str = "list"
+    permit: Permit,
+    *,
+    records: Collection[UUID] | None = None,
+    profile: str = "list",
+    fetched: Fetched | None = None,
 ) -> Revealed:
     """As `reveal`, where nothing else is changed: without a transaction, of which reading has no need.
 
-    The caller journals before it lets a value go. An alarm is committed by itself, here.
+    The caller journals before it lets a value go. An alarm is committed by itself, here. `fetched` is what was read
+    with the facts that the permit rests on; where it does not hold all that the permit opens, it is left alone.
 
     Raises:
         NotPermitted, KeyServiceUnavailable: as `reveal`.
@@ -104,16 +109,18 @@ def reveal_at_once(
     """
     journal.stand_alone()
     check_action(permit)
-    found = _reveal(permit, records, profile)
+    found = _reveal(permit, records, profile, fetched)
     if found.alarms:
         with transaction.atomic(durable=True):
             sound(permit, found.alarms)
     return found
 
 
-def _reveal(permit: Permit, records: Collection[UUID] | None, profile: str) -> Revealed:
+def _reveal(
+    permit: Permit, records: Collection[UUID] | None, profile: str, fetched: Fetched | None = None
+) -> Revealed:
     found = Revealed()
-    for group, fields in _groups(permit, records):
+    for group, fields in _groups(permit, records, fetched):
         _reveal_group(found, permit, group, fields, profile)
     return found
 
@@ -164,7 +171,9 @@ def _maintains(permit: Permit) -> bool:
     return permit.action is Action.MAINTAIN
 
 
-def _groups(permit: Permit, records: Collection[UUID] | None) -> Iterator[tuple[Loaded, list[str]]]:
+def _groups(
+    permit: Permit, records: Collection[UUID] | None, fetched: Fetched | None = None
+) -> Iterator[tuple[Loaded, list[str]]]:
     """The groups to open, each with the keys of its fields that this customer's permit names."""
     group_of = {key: rule.storage_group for key, rule in permit.fields.items() if rule.storage in SEALED}
     wanted: dict[Pair, list[str]] = {}
@@ -173,7 +182,9 @@ def _groups(permit: Permit, records: Collection[UUID] | None) -> Iterator[tuple[
             group = group_of.get(key)
             if group is not None and form is not Form.ABSENT:
                 wanted.setdefault((customer, group), []).append(key)
-    loaded = load(list(wanted), None if records is None else list(records))
+    only = None if records is None else list(records)
+    here = fetched is not None and fetched.holds(wanted, only)
+    loaded = grouped(fetched.rows) if fetched and here else load(list(wanted), only)
     for pair, fields in wanted.items():
         if pair in loaded:
             yield loaded[pair], fields

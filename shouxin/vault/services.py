@@ -12,6 +12,7 @@ from shouxin.kit import clock
 from shouxin.vault import control, fields, roots
 from shouxin.vault.checking import Checked, check
 from shouxin.vault.forgetting import forget_records, forget_values
+from shouxin.vault.groups import Fetched, Fetching
 from shouxin.vault.keyring import keyring, passphrase, root_key_path
 from shouxin.vault.lifecycle import destroy_group, destroy_groups, move_state
 from shouxin.vault.models import IndexState, RootKey, SearchIndexVersion, Settings
@@ -28,6 +29,8 @@ from shouxin.vault.withdrawing import withdraw
 __all__ = [
     "Arrival",
     "Checked",
+    "Fetched",
+    "Fetching",
     "Past",
     "Revealed",
     "Sealed",
