@@ -213,12 +213,18 @@ _ENCODE: dict[type, Callable[[Any], Cell]] = {
 }
 
 
+@lru_cache(maxsize=4096)
+def _uuid(cell: bytes) -> UUID:
+    """Making one costs more than finding it again, and a row of ours names the same customer several times."""
+    return UUID(bytes=cell)
+
+
 def _whole(cell: bytes) -> int:
     return int.from_bytes(cell, "big", signed=True)
 
 
 _READ: dict[int, Callable[[bytes], Any]] = {
-    _UUID: lambda cell: UUID(bytes=cell),
+    _UUID: _uuid,
     _TEXT: bytes.decode,
     _VARCHAR: bytes.decode,
     _BYTEA: bytes,

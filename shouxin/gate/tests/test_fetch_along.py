@@ -76,4 +76,4 @@ def test_what_came_along_is_checked_like_all_the_rest(
     shown = read(register).revealed.of(register["li"])
     assert shown["mobile"].broken is Tampering.BLOB_ALTERED
     assert shown["mobile"].text is None
-    assert [line.data["what"] for line in of_events(["tampering.found"])] == ["blob.altered"]
+    assert [line.data["what"] for line in of_events(["tampering.found"])] == ["blob_altered"]
