@@ -71,7 +71,7 @@ class Case:
         return any(one.text for one in opened.revealed.of(li).values())
 
     def _over_api(self, way: str) -> bool:
-        verb, body = "search", {"purpose": self.purpose, "term": "李小明"}
+        verb, body = "search", dict[str, Any](purpose=self.purpose, term="李小明")
         if way != "search":
             names = ["li"] if way == "one" else ["li", "zhang"]
             ids = [str(self.register[name]) for name in names]
