@@ -23,7 +23,7 @@ from shouxin.core.policy import (
     masked_only,
 )
 from shouxin.core.policy.refusals import LEFT_OUT
-from shouxin.gate import facts, limits, recording
+from shouxin.gate import facts, fetching, limits, recording
 from shouxin.gate.models import CONTACT_LASTS, Contact
 from shouxin.gate.recording import PER_PAGE
 from shouxin.gate.rules import REASON_CLASSES, check_note
@@ -34,9 +34,6 @@ from shouxin.vault import services as vault
 
 INSIDE = "maintenance.opened"
 UNKNOWN = "customer.unknown"
-COUNTED = frozenset(
-    {Action.REVEAL, Action.DIAL, Action.WRITE}
-)  # never at once: a use is counted, or values change
 UNWATCHED = frozenset({ActorKind.SERVICE, ActorKind.CUSTOMER})  # who carries off no lists
 
 
@@ -83,7 +80,7 @@ def open_sealed(
     """
     journal.stand_alone()
     question = Question(actor, purpose, action, tuple(customers), tuple(fields), reason, now)
-    known, gathered = question_facts(question, _fetching(question, records))
+    known, gathered = question_facts(question, fetching.along(question, records))
     answer = decide(question, known)
     shown = _rows(answer, detail or {}, secret_rows)
     if (
@@ -91,12 +88,7 @@ def open_sealed(
         and not (answer.refused or answer.alarms)
         and not (_counted(answer, gathered) or any(shown))
     ):
-        # Nothing changes but the journal, and an entry is a transaction of its own: nothing to open and close.
-        fetched = gathered.fetched
-        opened = Opened(
-            answer, vault.reveal_at_once(answer, records=records, profile=profile, fetched=fetched)
-        )
-        journal.append_at_once(**recording.reads(answer, detail or {}, known.customers))
+        opened = _open_at_once(answer, known, gathered.fetched, records, profile, detail or {})
         _watch(answer)
         return opened
     with transaction.atomic(durable=True):
@@ -109,6 +101,20 @@ def open_sealed(
     if isinstance(answer, Refusal):
         raise Refused(answer)
     return opened
+
+
+def _open_at_once(
+    permit: Permit,
+    known: Facts,
+    fetched: vault.Fetched | None,
+    records: Sequence[UUID] | None,
+    profile: str,
+    detail: Mapping[str, Any],
+) -> Opened:
+    """Nothing changes but the journal, and an entry is a transaction of its own: nothing to open and close."""
+    revealed = vault.reveal_at_once(permit, records=records, profile=profile, fetched=fetched)
+    journal.append_at_once(**recording.reads(permit, detail, known.customers))
+    return Opened(permit, revealed)
 
 
 def _watch(permit: Permit) -> None:
@@ -299,39 +305,19 @@ def usable_rules(*, actor: Actor, purpose: str, action: Action, now: datetime) -
     return answer.fields
 
 
-_groups_of: dict[
-    str, str
-] = {}  # storage group by field as last seen: what may be worth fetching, nothing more
-
-
-def _fetching(question: Question, records: Sequence[UUID] | None) -> vault.Fetching | None:
-    """What may come along with the facts, where it is likely to be opened at once: of one customer, without a grant to
-    be counted. A guess: what it leaves out is read later, what it brings needlessly stays sealed."""
-    if len(question.customers) != 1 or question.action in COUNTED:
-        return None
-    groups = frozenset(_groups_of[key] for key in question.fields if key in _groups_of)
-    if not groups:
-        return None
-    return vault.Fetching(question.customers[0], groups, None if records is None else list(records))
-
-
-def question_facts(
-    question: Question, fetching: vault.Fetching | None = None
-) -> tuple[Facts, facts.Gathered]:
-    """Everything known that bears on `question`."""
+def question_facts(question: Question, wanted: vault.Fetching | None = None) -> tuple[Facts, facts.Gathered]:
+    """Everything known that bears on `question`; what is `wanted` comes along, sealed."""
     rules = facts.rules["rulebook"]
     gathered = facts.gather(
         actor=question.actor,
         purpose=question.purpose,
         customers=question.customers,
         now=question.now,
-        fetching=fetching,
+        fetching=wanted,
     )
     with rules.held(gathered.revision):
         fields = rules.fields()
-        for key in question.fields:
-            if key in fields:
-                _groups_of[key] = fields[key].storage_group
+        fetching.remember(question, fields)
         known = Facts(
             fields=fields,
             purpose=rules.purpose(question.purpose),

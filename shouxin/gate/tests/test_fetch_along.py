@@ -6,6 +6,7 @@ import psycopg
 import pytest
 
 from shouxin.core.policy import Action
+from shouxin.gate import fetching
 from shouxin.gate import services as gate
 from shouxin.journal.queries import of_events
 from shouxin.kit import clock, direct
@@ -50,7 +51,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def test_a_read_of_one_customer_asks_twice_and_shows_what_three_would(
     register: Register, asked: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(gate, "_groups_of", {})  # as in a process that has decided nothing yet
+    monkeypatch.setattr(fetching, "groups_of", {})  # as in a process that has decided nothing yet
     first = texts(read(register), register)
     assert set(first) == set(FIELDS)
     assert first["mobile"] != PEOPLE["li"]["mobile"]  # masked
@@ -59,7 +60,7 @@ def test_a_read_of_one_customer_asks_twice_and_shows_what_three_would(
     assert texts(read(register, records=[register["li"]]), register) == first
     assert len(asked) == 4
     assert [text.count("vault_data_key") for text in asked] == [1, 0, 1, 0]
-    monkeypatch.setattr(gate, "_groups_of", {"mobile": gate._groups_of["mobile"]})
+    monkeypatch.setattr(fetching, "groups_of", {"mobile": fetching.groups_of["mobile"]})
     assert texts(read(register), register) == first  # a guess that is too small costs a statement, no value
     assert texts(read(register, "zhang"), register, "zhang").keys() == {"person_name", "mobile"}
 
@@ -71,7 +72,7 @@ def test_what_came_along_is_checked_like_all_the_rest(
     superuser.execute(
         "UPDATE vault_sealed_record SET sealed = set_byte(sealed, 25, get_byte(sealed, 25) # 1)"
         " WHERE customer_id = %s AND storage_group = %s",
-        [register["li"], gate._groups_of["mobile"]],
+        [register["li"], fetching.groups_of["mobile"]],
     )
     shown = read(register).revealed.of(register["li"])
     assert shown["mobile"].broken is Tampering.BLOB_ALTERED
