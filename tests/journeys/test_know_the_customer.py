@@ -1,6 +1,7 @@
 """Before calling anybody 王芳 looks at the customer: dealings, complaint, wishes in one timeline; a list heeds them."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from playwright.sync_api import expect
@@ -50,7 +51,7 @@ def test_one_timeline_tells_all_and_lists_leave_out_who_refused(
 ) -> None:
     with_mail(register, "li", "zhang")
     dealings(register)
-    written = {"kind": Kind.SERVICE, "purpose": SALES, "terms": "", "proof": None}
+    written: dict[str, Any] = {"kind": Kind.SERVICE, "purpose": SALES, "terms": "", "proof": None}
     sent = drafted(register, "li", "zhang", **written)
     calls = drafted(register, "li", "zhang", **written, channel=Channel.CALL)
     assert [row.counted["limits.refused"] for row in (sent, calls) if row.counted] == [1, 1]

@@ -38,36 +38,36 @@ class Shown:
     changes: Sequence[Listed]
     readers: dict[UUID, Person]
     sign_ins: Sequence[Session]
-    denied: Collection[UUID]
 
 
 def shown(me: Actor, now: datetime) -> Shown:
     """The latest changes of what is told to `me`, and the sign-ins of the last weeks."""
     family = merging.family(me.id)
-    stopped = set(
-        Freeze.objects.filter(customer_id__in=family, entry__isnull=False, settled_at=None).values_list(
-            "entry", flat=True
-        )
-    )
+    denied = _denied(family)
     lines = about(family, beginning=("customer.changed",), limit=LISTED)
-    changes = [one for line in lines if (one := _listed(line, stopped)) is not None]
+    changes = [one for line in lines if (one := _listed(line, denied)) is not None]
     sessions = Session.objects.filter(customer_id__in=family, started_at__gt=now - LOOK_BACK)
     return Shown(
         changes,
         dict(persons({one.by for one in changes})),
         list(sessions.order_by("-started_at")[:LISTED]),
-        stopped,
     )
 
 
 def change_of(me: Actor, entry: UUID) -> Listed | None:
     """One change of this person by its journal entry, as the page lists it."""
-    lines = about(merging.family(me.id), beginning=("customer.changed",), limit=LISTED)
+    family = merging.family(me.id)
+    lines = about(family, beginning=("customer.changed",), limit=LISTED)
     found = next((line for line in lines if line.id == entry), None)
-    return _listed(found, set()) if found else None
+    return _listed(found, _denied(family)) if found else None
 
 
-def _listed(line: Line, stopped: Collection[UUID]) -> Listed | None:
+def _denied(family: Collection[UUID]) -> list[Freeze]:
+    """What is stopped and not settled."""
+    return list(Freeze.objects.filter(customer_id__in=list(family), what="change", settled_at=None))
+
+
+def _listed(line: Line, denied: Collection[Freeze]) -> Listed | None:
     """None for what tells only of fields that are not told, or of whole records."""
     known, told = rulebooks["rulebook"].fields(), frozenset(disclosed())
     record = line.data.get("record")
@@ -81,7 +81,24 @@ def _listed(line: Line, stopped: Collection[UUID]) -> Listed | None:
     if not fields or line.customer is None:
         return None
     place = UUID(record) if record else line.customer
-    return Listed(line.id, line.customer, place, fields, line.at, line.actor, line.id in stopped)
+    return Listed(
+        line.id,
+        line.customer,
+        place,
+        fields,
+        line.at,
+        line.actor,
+        any(_covers(one, line, place, fields) for one in denied),
+    )
+
+
+def _covers(denied: Freeze, line: Line, record: UUID, fields: Sequence[str]) -> bool:
+    """Whether this change is stopped: by itself, or by the link of a notice that told of all of it."""
+    if denied.entry is not None:
+        return denied.entry == line.id
+    since = denied.since
+    told = denied.record_id == record and set(fields) <= set(denied.fields)
+    return told and since is not None and since <= line.at <= denied.at
 
 
 def denied_contacts(customers: Collection[UUID]) -> list[tuple[UUID, str]]:

@@ -84,6 +84,8 @@ def deny_change(*, me: Actor, entry: UUID, session: UUID, now: datetime) -> Free
     found = change_of(me, entry)
     if found is None:
         raise ChangeProblem("change.unknown")
+    if found.frozen:
+        raise ChangeProblem("change.frozen")
     denied = Denied(found.customer, found.record, found.fields, found.at, entry)
     try:
         with transaction.atomic():
@@ -186,4 +188,6 @@ def _words(denied: Denied, way: Freeze.Way) -> str:
 def _end_sessions(customer: UUID, now: datetime, *, but: UUID | None) -> None:
     """Whoever changed somebody's contact may have come in by it."""
     found = Session.objects.filter(customer_id__in=merging.family(customer), ended_at=None)
-    found.exclude(id=but).update(ended_at=now)
+    if but is not None:
+        found = found.exclude(id=but)
+    found.update(ended_at=now)

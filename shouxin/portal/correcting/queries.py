@@ -53,11 +53,14 @@ def open_fields(me: Actor, now: datetime) -> list[Open]:
     needed = {key for rule in found.purposes if rule.key != PURPOSE for key in rule.fields}
     known = verified.standing(sorted(merging.family(me.id)), now)
     waiting = _waiting(me.id)
+    shut = held.locked_groups(me)
     sure = {key for (_record, key), seen in known.items() if seen.on is not None}
     return [
         Open(rule, texts.get(rule.key, ""), rule.key in sure, waiting.get(rule.key))
         for rule in offered("profile", "person", purpose)
-        if rule.key not in OURS and (rule.key in texts or rule.key in needed)
+        if rule.key not in OURS
+        and rule.storage_group not in shut
+        and (rule.key in texts or rule.key in needed)
     ]
 
 

@@ -13,7 +13,7 @@ from shouxin.customers.registry.presenting import spoken
 from shouxin.gate.events import field_names, reason_name
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.portal.held import rules
-from shouxin.portal.held.queries import Held, Inside, Item, Reads
+from shouxin.portal.held.queries import REACHED, Held, Inside, Item, Reads
 from shouxin.portal.held.sharing import Shared
 from shouxin.rulebook import wording
 from shouxin.rulebook.catalogue.models import RetentionRule
@@ -131,6 +131,7 @@ def _readings(found: Reads, me: Actor) -> list[dict[str, Any]]:
             "who": _who(line.actor, found, me),
             "how": HOW[line.event],
             "clear": line.event == "field.revealed",
+            "used": line.event in REACHED,
             "mine": line.actor == me.pseudonym,
             "times": 1,
             "since": line.at,

@@ -6,8 +6,9 @@ from datetime import datetime
 from itertools import chain
 from uuid import UUID
 
-from shouxin.core.policy import Action, Actor, FieldRule, Form, PurposeRule
+from shouxin.core.policy import Action, Actor, FieldRule, Form, GroupState, PurposeRule
 from shouxin.customers.messages.models import Recipient
+from shouxin.customers.quality.models import Standing
 from shouxin.customers.registry import merging
 from shouxin.customers.registry import queries as registry
 from shouxin.customers.registry.models import Customer, Provenance, Record
@@ -19,6 +20,7 @@ from shouxin.people.telling import Person, persons
 from shouxin.portal.changes.models import Notice
 from shouxin.portal.held import rules
 from shouxin.rulebook.catalogue.models import Field, RetentionRule
+from shouxin.vault import queries as vault_queries
 
 PURPOSE = "individual_rights"
 REASON = "own_access"
@@ -210,3 +212,20 @@ def inside() -> list[Inside]:
         if isinstance(reason, str):
             found.setdefault(reason, line.at)
     return [Inside(reason, at) for reason, at in sorted(found.items(), key=lambda one: one[1], reverse=True)]
+
+
+def locked(me: Actor) -> list[FieldRule]:
+    """What is held about `me` and out of use, as it was denied or is kept for the law alone: nobody may look at it."""
+    family, known = merging.family(me.id), rulebooks["rulebook"].fields()
+    shut = locked_groups(me)
+    kept = {key for row in Standing.objects.filter(id__in=family) for key in row.values}
+    told = frozenset(disclosed())
+    return [known[key] for key in sorted(kept & told) if known[key].storage_group in shut]
+
+
+def locked_groups(me: Actor) -> set[str]:
+    """The storage groups of `me` that are locked."""
+    states = vault_queries.states(merging.family(me.id))
+    return {
+        group for groups in states.values() for group, state in groups.items() if state is GroupState.LOCKED
+    }

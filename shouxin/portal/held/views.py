@@ -39,6 +39,7 @@ def home(request: CustomerRequest) -> HttpResponse:
         "more": found.more,
         "clear": clear,
         "ask_wishes": wishing.is_due(request.me, clock.now()),
+        "locked": [rule.name.in_(presenting.language()) for rule in queries.locked(request.me)],
         "stored": stored_in.told(),
         "shared": presenting.sharing(sharing.of(me=request.me, found=found, now=clock.now())),
         "news": bool(waiting),
