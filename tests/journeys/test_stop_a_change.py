@@ -75,7 +75,12 @@ def test_a_change_is_stopped_corrected_and_looked_into(
     look("/my/correct/home_address/", "correction")
     look("/my/contact/", "wishes")
     look("/my/reads/", "reads")
+    looked_into(known, visitor, look)
 
+
+def looked_into(known: Register, visitor: Visitor, look: Callable[[str, str], None]) -> None:
+    """Staff settle it, and see what the portal tells them."""
+    page = visitor.page
     freeze = Freeze.objects.get()
     assert freeze.case_id
     clerk = known.world.actor("clerk")
