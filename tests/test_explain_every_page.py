@@ -45,7 +45,7 @@ EXCEPTED = {
     "rights:proof": "a file",
     "rulebook:policy_read": "leads on to the version in force",
 }
-NO_CONSOLE = ("admin:", "scim:", "api:", "my:")
+NO_CONSOLE = ("admin:", "scim:", "api:", "my:", "ledger:")
 
 
 def _pages() -> set[str]:
