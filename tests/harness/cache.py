@@ -6,6 +6,7 @@ A cluster is known by everything it was made from, so a changed migration never 
 import hashlib
 import os
 import shutil
+from functools import cache
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -13,7 +14,9 @@ MOST = 8  # clusters that are kept; the oldest goes
 PARTS = ("postgres", "run/database.json", "template.ready")
 
 
+@cache
 def _place() -> Path | None:
+    """Worked out once, when the run begins: what changes meanwhile is not what its cluster was made from."""
     folder = os.environ.get("PYTEST_SHOUXIN_CACHE")
     if not folder:
         return None
