@@ -39,6 +39,7 @@ DANGEROUS: Mapping[str, frozenset[str]] = {
     "customers:plan_verb": frozenset({"approve"}),
     "customers:public_verb": frozenset({"approve"}),
     "customers:supply_remove": EVERYTHING,
+    "access:ledger_tokens": EVERYTHING,
     "people:bind": EVERYTHING,
     "people:confirm_link": EVERYTHING,
     "people:connection_decide": frozenset({"confirm", "renew"}),

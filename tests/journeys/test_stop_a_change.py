@@ -34,7 +34,7 @@ def look(
 
     def one(address: str, name: str) -> None:
         for scheme in ("light", "dark"):
-            visitor.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            visitor.page.emulate_media(color_scheme=scheme)
             visitor.page.goto(address)
             check_axe()
             screenshot(f"{name}-{scheme}")

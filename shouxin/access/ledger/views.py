@@ -39,7 +39,7 @@ PROBLEMS = {
 @never_cache
 @require_http_methods(["GET", "POST"])
 @allowed(P.JOURNAL_LEDGER_VERIFY)
-@fresh_second_factor("approve")
+@fresh_second_factor()
 def tokens(request: StaffRequest) -> HttpResponse:
     """Every token for the ledger; the answer to an issued one is the only page that ever shows it."""
     form, text = TokenForm(request.POST or None), ""
