@@ -23,15 +23,18 @@ from shouxin.customers.intake.models import BatchState, ImportBatch
 from shouxin.customers.messages.models import Message
 from shouxin.customers.promises.models import Kind as PromiseKind
 from shouxin.customers.promises.models import Promise
+from shouxin.customers.public_forms.models import PublicForm
 from shouxin.customers.quality import keeping
 from shouxin.customers.quality.models import OutsideValue, Standing, Supplied
 from shouxin.customers.registry import services as registry
 from shouxin.customers.registry.entries import CustomerEntry
 from shouxin.customers.registry.models import Customer, Kind, Record, RecordKind, Scope, SupplyContract
 from shouxin.kit import clock
-from shouxin.people.guarding.models import SecurityNotice, Source
+from shouxin.people.guarding.models import SecurityNotice
+from shouxin.people.guarding.models import Source as GuardedSource
 from shouxin.people.models import Department, Departure, Staff
 from shouxin.people.notices.models import Notice
+from shouxin.rights.feedback.models import Category, Feedback, Source
 from tests.message_rows import message_of
 from tests.register import FOOTING, SALES, Register, kept
 
@@ -89,8 +92,8 @@ class Many:
             Departure.objects.create(
                 staff=one, last_day=clock.today(self.now), announced_by=admin, announced_at=self.now
             )
-            Source.objects.create(
-                kind=Source.Kind.LISTS,
+            GuardedSource.objects.create(
+                kind=GuardedSource.Kind.LISTS,
                 source=str(one.id),
                 first_at=self.now,
                 last_at=self.now,
@@ -345,6 +348,27 @@ class Many:
                 content_sha256=secrets.token_hex(32),
                 drafted_by=one.pseudonym,
                 drafted_at=self.now,
+            )
+            PublicForm.objects.create(
+                form=form,
+                department_id=one.department_id,
+                ends_on=clock.today(self.now) + timedelta(days=3),
+                maximum=100,
+                proposed_by=one.pseudonym,
+                proposed_at=self.now,
+            )
+            Feedback.objects.create(
+                number=f"FK-{form.id.hex[-12:]}",
+                code_digest=b"",
+                category=Category.SERVICE,
+                source=Source.PORTAL,
+                owner=one,
+                department_id=one.department_id,
+                filed_at=self.now,
+                due_on=clock.today(self.now) + timedelta(days=3),
+                key_suite=1,
+                wrapped_key=b"",
+                words=b"",
             )
             Undeclared.objects.create(
                 form=form,
