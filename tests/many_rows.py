@@ -349,27 +349,7 @@ class Many:
                 drafted_by=one.pseudonym,
                 drafted_at=self.now,
             )
-            PublicForm.objects.create(
-                form=form,
-                department_id=one.department_id,
-                ends_on=clock.today(self.now) + timedelta(days=3),
-                maximum=100,
-                proposed_by=one.pseudonym,
-                proposed_at=self.now,
-            )
-            Feedback.objects.create(
-                number=f"FK-{form.id.hex[-12:]}",
-                code_digest=b"",
-                category=Category.SERVICE,
-                source=Source.PORTAL,
-                owner=one,
-                department_id=one.department_id,
-                filed_at=self.now,
-                due_on=clock.today(self.now) + timedelta(days=3),
-                key_suite=1,
-                wrapped_key=b"",
-                words=b"",
-            )
+            self._from_the_public(one, form)
             Undeclared.objects.create(
                 form=form,
                 door="staff",
@@ -380,3 +360,26 @@ class Many:
                 fields=1,
                 last_at=self.now,
             )
+
+    def _from_the_public(self, one: Staff, form: CollectionForm) -> None:
+        PublicForm.objects.create(
+            form=form,
+            department_id=one.department_id,
+            ends_on=clock.today(self.now) + timedelta(days=3),
+            maximum=100,
+            proposed_by=one.pseudonym,
+            proposed_at=self.now,
+        )
+        Feedback.objects.create(
+            number=f"FK-{form.id.hex[-12:]}",
+            code_digest=b"",
+            category=Category.SERVICE,
+            source=Source.PORTAL,
+            owner=one,
+            department_id=one.department_id,
+            filed_at=self.now,
+            due_on=clock.today(self.now) + timedelta(days=3),
+            key_suite=1,
+            wrapped_key=b"",
+            words=b"",
+        )
