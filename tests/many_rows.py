@@ -362,9 +362,11 @@ class Many:
             )
 
     def _from_the_public(self, one: Staff, form: CollectionForm) -> None:
+        department = one.department_id
+        assert department
         PublicForm.objects.create(
             form=form,
-            department_id=one.department_id,
+            department_id=department,
             ends_on=clock.today(self.now) + timedelta(days=3),
             maximum=100,
             proposed_by=one.pseudonym,
@@ -376,7 +378,7 @@ class Many:
             category=Category.SERVICE,
             source=Source.PORTAL,
             owner=one,
-            department_id=one.department_id,
+            department_id=department,
             filed_at=self.now,
             due_on=clock.today(self.now) + timedelta(days=3),
             key_suite=1,
