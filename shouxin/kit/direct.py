@@ -161,6 +161,8 @@ def _read(connection: psycopg.Connection[Any], result: Any, reading: Reading) ->
 def _cell(value: Any, *, as_is: bool) -> Cell:
     """One parameter; `as_is` where it has the type it has here (%b), and is not for the server to find out (%s)."""
     if type(value) is str:
+        if "\0" in value:
+            raise NotHere  # the server would see the text end there; psycopg refuses it
         return (_TEXT if as_is else 0), value.encode()
     encode = _ENCODE.get(type(value))
     if encode is None:

@@ -56,6 +56,12 @@ def test_every_kind_of_value_comes_back_as_by_psycopg(
     assert statements.execute(text, both) == by_psycopg(raw, text, both)
 
 
+@pytest.mark.parametrize("kind", ["s", "b"])
+def test_a_text_with_nul_is_refused_and_never_cut_short(kind: str) -> None:
+    with pytest.raises((DataError, ProgrammingError)):
+        statements.execute(f"SELECT %{kind}::text", ["known\0token"])
+
+
 @given(
     st.integers(min_value=-(1 << 63), max_value=(1 << 63) - 1),
     st.text().filter(lambda text: "\0" not in text),
