@@ -18,7 +18,7 @@ from shouxin.people.notices.models import Notice
 from tests.register import SALES, Register, grant
 from tests.test_decide_through_delegation import asked
 from tests.world import World
-from tools.screens import stage
+from tools.screens import cast, stage
 
 pytestmark = pytest.mark.django_db
 DEEDS = (
@@ -72,8 +72,9 @@ def busy(register: Register, monkeypatch: pytest.MonkeyPatch) -> Register:
     def home(user_name: str) -> Department:
         return Department.objects.get(staff__user_name=PLAYED_BY[user_name])
 
-    monkeypatch.setattr(stage, "staff", played)
-    monkeypatch.setattr(stage, "home", home)
+    for room in (cast, stage):  # which names them by itself
+        monkeypatch.setattr(room, "staff", played)
+        monkeypatch.setattr(room, "home", home)
     now = clock.now()
     for deed in DEEDS:
         deed(now)
