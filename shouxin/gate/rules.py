@@ -38,6 +38,7 @@ REASON_NAMES = MappingProxyType(
         "deduplication": Text("查重", "finding duplicates"),
         "deletion": Text("应本人请求删除", "deletion asked for by the person"),
         "import": Text("导入", "import"),
+        "lead_expired": Text("线索到期未转为客户", "a lead that did not become a customer by its day"),
         "message": Text("发送消息", "sending a message"),
         "own_access": Text("本人查阅", "the person's own access"),
         "outside_values": Text("外部提供的值", "values from outside"),

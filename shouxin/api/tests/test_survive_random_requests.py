@@ -96,15 +96,26 @@ def test_no_request_made_from_the_description_breaks_a_route(
         generation_mode=schemathesis.GenerationMode.NEGATIVE
     )
 
-    @given(case=cases, true=st.booleans())
-    @BOUNDED
-    def send(case: Any, *, true: bool) -> None:
+    def ask(case: Any, *, true: bool) -> None:
         if true:
             _make_true(case, app)
         answer = case.call_and_validate(headers={"Authorization": f"Bearer {app.token}"}, checks=CHECKS)
         seen.add(answer.status_code)
 
+    @given(case=cases, true=st.booleans())
+    @BOUNDED
+    def send(case: Any, *, true: bool) -> None:
+        ask(case, true=true)
+
+    # What is generated depends on what a process has loaded: thirty may all miss the register, these do not.
+    @given(case=operation.as_strategy())
+    @BOUNDED
+    def send_true(case: Any) -> None:
+        if not seen & {200, 201}:
+            ask(case, true=True)
+
     send()
+    send_true()
     assert seen & {200, 201}, "no request ever reached the register"
     assert seen & {403, 422}, "no request was ever refused"
 
