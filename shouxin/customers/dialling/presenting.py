@@ -1,13 +1,12 @@
 """Dialling unseen in words: the card of a contact with the numbers that can be called."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import segno
 from django.http import HttpRequest
 from django.utils.translation import get_language, gettext_lazy
-from django_stubs_ext import StrOrPromise
 
 from shouxin.core.policy import DIALLED, Actor, Permission
 from shouxin.customers.dialling import checks
@@ -16,6 +15,9 @@ from shouxin.customers.registry import shown
 from shouxin.customers.registry.queries import Cell, CustomerView
 from shouxin.gate.queries import live_contact
 from shouxin.kit import clock
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 PROBLEMS = {
     **preferences.REASONS,

@@ -1,9 +1,8 @@
 """A call list is asked about anew at the moment a number is dialled: permission, consent, wishes, hours."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
-
-from django_stubs_ext import StrOrPromise
 
 from shouxin.customers.dialling.checks import Check, checks
 from shouxin.customers.leads import queries as leads
@@ -13,6 +12,9 @@ from shouxin.customers.messages.models import Channel, Outcome, Recipient
 from shouxin.customers.messages.rules import Word
 from shouxin.customers.registry import hours
 from shouxin.gate.facts import rules as rulebooks
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 def obstacle(customer: UUID, purpose: str, now: datetime) -> str:
@@ -43,7 +45,7 @@ def _of_list(customer: UUID, purpose: str, now: datetime) -> str:
     return "" if verdict.word is Word.SEND else verdict.code
 
 
-def words(code: str) -> StrOrPromise:
+def words(code: str) -> "StrOrPromise":
     return presenting.reason(code)
 
 
