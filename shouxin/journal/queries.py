@@ -165,16 +165,24 @@ def counts_by_day(
 
 
 def acts_since(
-    names: Iterable[str], since: datetime, *, before: UUID | None = None, limit: int | None = None
+    names: Iterable[str],
+    since: datetime,
+    *,
+    before: UUID | None = None,
+    after: UUID | None = None,
+    limit: int | None = None,
 ) -> Iterator[Line]:
-    """Entries of some events since a moment, the latest first, below the id `before`.
+    """Entries of some events since a moment, the latest first, below the id `before`; those above the id `after`, the
+    earliest first.
 
     The caller has established that the reader may know of them.
     """
     found = Entry.objects.filter(event__in=list(names), at__gte=since, id__gte=_first_id(since - SLACK))
     if before:
         found = found.filter(id__lt=before)
-    found = found.order_by("-id")
+    if after:
+        found = found.filter(id__gt=after)
+    found = found.order_by("id" if after else "-id")
     for row in (found[:limit] if limit else found).iterator(chunk_size=2000):
         yield _line(row)
 

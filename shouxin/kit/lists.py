@@ -116,13 +116,20 @@ def sort_from(sorts: Sequence[Sort], key: str) -> Sort:
     return next((sort for sort in sorts if sort.key == key), sorts[0])
 
 
-def cut(found: Sequence[Row], place: Place, key: Callable[[Row], Edge]) -> Window[Row]:
-    """One page out of `found`: its rows in reading direction and, if there is one, a row more."""
-    more, rows = len(found) > place.size, list(found[: place.size])
+def cut(
+    found: Sequence[Row], place: Place, key: Callable[[Row], Edge], looked: Edge | None = None
+) -> Window[Row]:
+    """One page out of `found`: its rows in reading direction and, if there is one, a row more.
+
+    `looked`: the last thing looked at, of a list that looks through so many things for a page and stops before their
+    end; the page beyond begins there, and an empty page is left from there in both directions.
+    """
+    rows = list(found[: place.size])
+    ahead = key(rows[-1]) if len(found) > place.size else looked
+    behind = key(rows[0]) if rows else looked
     if place.backwards:
-        rows.reverse()
-        return Window(rows, place.before and key(rows[-1]) if rows else None, key(rows[0]) if more else None)
-    return Window(rows, key(rows[-1]) if more else None, key(rows[0]) if place.after and rows else None)
+        return Window(rows[::-1], behind, ahead)
+    return Window(rows, ahead, behind if place.after else None)
 
 
 def window(found: QuerySet[M], sort: Sort, place: Place) -> Window[M]:
@@ -175,7 +182,7 @@ def links(
     """What parts/pager.html is given: the addresses beside this page, with everything else of `asked` kept."""
     kept = {key: text for key, text in asked.items() if key not in {"after", "before", "page"} and text}
     return {
-        "first_href": f"?{urlencode(kept)}" if page.preceding else "",
+        "first_href": f"?{urlencode(kept)}" if page.preceding or (place.edge and not page.rows) else "",
         "previous_href": _address(kept, "before", page.preceding),
         "next_href": _address(kept, "after", page.following),
         "size_choices": [

@@ -1,6 +1,6 @@
 """Screens of the three figures: by department, and what lowers each of them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -14,13 +14,13 @@ from django.views.decorators.http import require_GET, require_POST
 
 from shouxin.core.policy import Action, Permission, PurposeRule, PurposeStatus
 from shouxin.customers.quality import figures, presenting
-from shouxin.customers.quality.figures import Counts
+from shouxin.customers.quality.figures import Counts, Lowering
 from shouxin.customers.registry import presenting as registry_words
 from shouxin.customers.registry import queries as registry
 from shouxin.gate import services as gate
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.gate.presenting import refused
-from shouxin.kit import clock
+from shouxin.kit import clock, lists
 from shouxin.kit.queueing import queue_once
 from shouxin.people import queries as people
 from shouxin.people.doors import StaffRequest, allowed
@@ -101,29 +101,26 @@ def lowering(request: StaffRequest, what: str) -> HttpResponse:
     department, now = _department(request), clock.now()
     if purpose is None or seen_for is None:
         return render(request, "registry/no_purpose.html", {"page_title": WHAT[what]}, status=409)
-    before = registry_words.uuid_or_none(request.GET.get("before", ""))
+    place = lists.place_from(request.GET, size=figures.PER_PAGE)
     page = figures.lowering(
-        actor=request.actor, purpose=purpose, what=what, department=department, before=before, now=now
+        actor=request.actor, purpose=purpose, what=what, department=department, place=place, now=now
     )
     try:
-        rows = _rows(request, seen_for, page.found)
+        rows = _rows(request, seen_for, page.rows)
     except gate.Refused as problem:
         return refused(request, problem.refusal)
-    kept = f"purpose={purpose.key}{f'&department={department}' if department else ''}"
+    kept = {"purpose": purpose.key, "department": str(department or "")}
     context: dict[str, Any] = {
         "title": WHAT[what],
         "rows": rows,
         "purpose_name": purpose.name.in_(presenting.language()),
         "department": Department.objects.filter(id=department).first() if department else None,
-        "next_href": f"?{kept}&before={page.before}" if page.before else "",
-        "first_href": f"?{kept}" if before else "",
+        **lists.links(kept, page, place),
     }
     return render(request, "quality/lowering.html", context)
 
 
-def _rows(
-    request: StaffRequest, purpose: PurposeRule, found: list[tuple[UUID, list[str]]]
-) -> list[dict[str, Any]]:
+def _rows(request: StaffRequest, purpose: PurposeRule, found: Sequence[Lowering]) -> list[dict[str, Any]]:
     shown = list(registry.visible(request.actor).filter(id__in=[one for one, _keys in found]))
     views = (
         registry.masked(
@@ -148,12 +145,9 @@ def _rows(
 @allowed(P.CUSTOMERS_QUALITY_READ)
 def reads(request: StaffRequest) -> HttpResponse:
     department = _department(request)
-    before = registry_words.uuid_or_none(request.GET.get("before", ""))
-    lines, following = figures.open_reads(
-        actor=request.actor, department=department, before=before, now=clock.now()
-    )
-    who = people.names_of(line.actor for line in lines)
-    kept = f"department={department}&" if department else ""
+    place = lists.place_from(request.GET, size=figures.PER_PAGE)
+    page = figures.open_reads(actor=request.actor, department=department, place=place, now=clock.now())
+    who = people.names_of(line.actor for line in page.rows)
     context = {
         "entries": [
             {
@@ -162,10 +156,9 @@ def reads(request: StaffRequest) -> HttpResponse:
                 "who": who.get(line.actor, _("系统")),
                 "customer": line.customer,
             }
-            for line in lines
+            for line in page.rows
         ],
         "department": Department.objects.filter(id=department).first() if department else None,
-        "next_href": f"?{kept}before={following}" if following else "",
-        "first_href": f"?{kept}" if before else "",
+        **lists.links({"department": str(department or "")}, page, place),
     }
     return render(request, "quality/reads.html", context)

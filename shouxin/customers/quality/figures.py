@@ -1,7 +1,7 @@
 """The three figures of the register (完整, 准确, 保密) by department: worked out in the background, opened as lists."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,8 @@ from shouxin.customers.quality.models import Figure
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.gate.rules import EMERGENCY
 from shouxin.journal.queries import Line, acts_since, counts_since
-from shouxin.kit import statements
+from shouxin.kit import lists, statements
+from shouxin.kit.lists import Place, Window
 from shouxin.people.models import Department, Staff
 
 MASKED = ("list.viewed", "list.searched", "profile.viewed", "field.read")
@@ -36,32 +37,34 @@ FROM customers_customer c JOIN customers_standing s ON s.customer_id = c.id
 CROSS JOIN LATERAL jsonb_each(s."values") e
 WHERE c.visibility = 'open' AND c.absorbed_by IS NULL GROUP BY 1
 """
-_SOME = """
+_PART = """
 part AS (
     SELECT c.* FROM unnest(%(departments)s::uuid[]) AS d(id) CROSS JOIN LATERAL (
         SELECT c.id, c.kind FROM customers_customer c
-        WHERE c.owner_department_id = d.id AND c.id < %(before)s::uuid
-        AND c.visibility = 'open' AND c.absorbed_by IS NULL ORDER BY c.id DESC LIMIT %(scanned)s
-    ) c ORDER BY c.id DESC LIMIT %(scanned)s
+        WHERE c.owner_department_id = d.id AND c.id {beyond} %(edge)s::uuid
+        AND c.visibility = 'open' AND c.absorbed_by IS NULL ORDER BY c.id {order} LIMIT %(scanned)s
+    ) c ORDER BY c.id {order} LIMIT %(scanned)s
 )
 """
+_ENDING = """
+SELECT f.id, f.keys, q.last, q.n FROM (SELECT {last}(id::text)::uuid AS last, count(*) AS n FROM part) q
+LEFT JOIN (SELECT * FROM found ORDER BY id {order} LIMIT %(most)s) f ON TRUE ORDER BY f.id {order}
+"""
 _LACKING = f"""
-WITH {_SOME}, found AS (
+WITH {_PART}, found AS (
     SELECT c.id, array_agg(a.key ORDER BY a.key) AS keys
     FROM {scoring.JUDGED.replace("customers_customer c", "part c")}
     WHERE CASE %(what)s::text WHEN 'missing' THEN a.needed AND x.v IS NULL ELSE y.old END GROUP BY c.id
 )
-SELECT f.id, f.keys, q.last, q.n FROM (SELECT min(id::text)::uuid AS last, count(*) AS n FROM part) q
-LEFT JOIN (SELECT * FROM found ORDER BY id DESC LIMIT %(most)s) f ON TRUE ORDER BY f.id DESC
-"""  # noqa: S608 - our own text
+{_ENDING}"""  # noqa: S608 - our own text
 _UNVERIFIED = f"""
-WITH {_SOME}, found AS (
+WITH {_PART}, found AS (
     SELECT c.id, array_agg(DISTINCT e.key) AS keys FROM part c JOIN customers_standing s ON s.customer_id = c.id
     CROSS JOIN LATERAL jsonb_each(s."values") e WHERE e.value ->> 3 IS NULL GROUP BY c.id
 )
-SELECT f.id, f.keys, q.last, q.n FROM (SELECT min(id::text)::uuid AS last, count(*) AS n FROM part) q
-LEFT JOIN (SELECT * FROM found ORDER BY id DESC LIMIT %(most)s) f ON TRUE ORDER BY f.id DESC
-"""  # noqa: S608 - our own text
+{_ENDING}"""  # noqa: S608 - our own text
+_ONWARDS = {"beyond": "<", "order": "DESC", "last": "min"}
+_BACK = {"beyond": ">", "order": "ASC", "last": "max"}
 LAST = UUID(int=2**128 - 1)
 
 
@@ -115,12 +118,9 @@ class Overview:
     at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Lowering:
-    """One page of the customers that lower a figure: id and field keys; `before` is where the next page begins."""
-
-    found: list[tuple[UUID, list[str]]] = field(default_factory=list)
-    before: UUID | None = None
+Lowering = tuple[
+    UUID, list[str]
+]  # a customer that lowers a figure, and the keys of the fields by which it does
 
 
 def work_out(*, now: datetime) -> None:
@@ -220,42 +220,43 @@ def lowering(
     purpose: PurposeRule,
     what: str,
     department: UUID | None,
-    before: UUID | None,
+    place: Place,
     now: datetime,
-) -> Lowering:
-    """Customers that lower completeness ("missing"), freshness ("old") or the verified share ("unverified")."""
+) -> Window[Lowering]:
+    """Customers that lower completeness ("missing"), freshness ("old") or the verified share ("unverified"), the
+    youngest entry first.
+    """
     mine = scope(actor)
     departments: Sequence[UUID] = [one for one in mine if department in (None, one)]
     values: dict[str, Any] = {
         **scoring.asked(purpose, now),
         "departments": list(departments),
-        "before": before or LAST,
+        "edge": place.edge or LAST,
         "scanned": SCANNED,
-        "most": PER_PAGE + 1,
+        "most": place.size + 1,
         "what": what,
     }
+    text = _UNVERIFIED if what == "unverified" else _LACKING
     if what == "unverified":
-        values = {key: values[key] for key in ("departments", "before", "scanned", "most")}
-    rows = statements.execute(_UNVERIFIED if what == "unverified" else _LACKING, values)
+        values = {key: values[key] for key in ("departments", "edge", "scanned", "most")}
+    rows = statements.execute(text.format_map(_BACK if place.backwards else _ONWARDS), values)
     found = [(customer, list(keys)) for customer, keys, _last, _n in rows if customer is not None]
-    if len(found) > PER_PAGE:
-        return Lowering(found[:PER_PAGE], found[PER_PAGE - 1][0])
     last, scanned = (rows[0][2], rows[0][3]) if rows else (None, 0)
-    return Lowering(found, last if scanned == SCANNED else None)
+    return lists.cut(found, place, lambda one: one[0], last if scanned == SCANNED else None)
 
 
-def open_reads(
-    *, actor: Actor, department: UUID | None, before: UUID | None, now: datetime
-) -> tuple[list[Line], UUID | None]:
-    """Reads that were neither masked nor granted beforehand, the latest first, and where the next page begins."""
+def open_reads(*, actor: Actor, department: UUID | None, place: Place, now: datetime) -> Window[Line]:
+    """Reads that were neither masked nor granted beforehand, the latest first."""
     mine = [one for one in scope(actor) if department in (None, one)]
     readers = set(Staff.objects.filter(department_id__in=mine).values_list("pseudonym", flat=True))
+    edge = lists.uuid_or_none(str(place.edge))
+    way = {"after": edge} if place.backwards else {"before": edge}
     found: list[Line] = []
-    last: UUID | None = None
-    for seen, line in enumerate(acts_since([CLEAR], now - DAYS, before=before, limit=SCANNED), start=1):
-        last = line.id
+    for seen, line in enumerate(acts_since([CLEAR], now - DAYS, limit=SCANNED, **way), start=1):
         if is_open(line) and line.actor in readers:
             found.append(line)
-        if len(found) == PER_PAGE or seen == SCANNED:
-            return found, last
-    return found, None
+        if len(found) > place.size:
+            break
+        if seen == SCANNED:
+            return lists.cut(found, place, lambda one: one.id, line.id)
+    return lists.cut(found, place, lambda one: one.id)

@@ -19,6 +19,8 @@ from shouxin.customers.timeline.rules import Place
 from shouxin.gate.models import Contact
 from shouxin.gate.queries import recent_contacts
 from shouxin.journal.queries import Line, about
+from shouxin.kit import lists
+from shouxin.kit.lists import Window
 
 PER_PAGE = 20  # records with trade secrets that whoever serves a customer may see at once
 SPARE = 10  # entries of the very moment a page ended at, which may belong to either page
@@ -43,12 +45,6 @@ class Item:
     record: Record | None = None
     cells: Mapping[str, Cell] | None = None
     day_only: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    items: Sequence[Item]
-    next_before: Place | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +74,9 @@ class _Asked:
 
 
 def page(
-    *, actor: Actor, purpose: str, row: Customer, show: str, before: Place | None, now: datetime
-) -> Page:
-    """One page of `row`'s timeline, by when things happened: the newest first.
+    *, actor: Actor, purpose: str, row: Customer, show: str, place: lists.Place, now: datetime
+) -> Window[Item]:
+    """One page of `row`'s timeline, by when things happened: the newest first. Its edges are places.
 
     Of a customer with more dealings than one page their dates are opened first, to put them in order; with more than
     `MOST_DATED` they stand by their entry.
@@ -90,26 +86,26 @@ def page(
     """
     asked = _Asked(actor, purpose, row, now)
     kinds, names = rules.SHOWS.get(show, (frozenset(RecordKind.values) - {"contact"}, ()))
-    family = merging.family(row.id)
-    records, cells = _records(family, kinds, before), {}
-    if len(records) <= PER_PAGE:
-        cells = asked.cells(records, FIELDS)
-    dated = cells or (asked.cells(records, DATES) if len(records) <= MOST_DATED else {})
+    family, edge, newer = merging.family(row.id), rules.place_of(str(place.edge)), place.backwards
+    records, by_date = _records(family, kinds, edge, newer=newer)
+    cells = asked.cells(records, FIELDS) if by_date and len(records) <= place.size else {}
+    dated = cells or (asked.cells(records, DATES) if by_date else {})
     items = [_dealing(record, dated.get(record.id, {})) for record in records]
     if names or not show:
         # The everyday view leaves looking alone; it has a filter of its own.
         looking = () if show else rules.SHOWS["reads"][1]
-        until = rules.bound(before) if before else None
-        lines = about(family, beginning=names, without=looking, limit=PER_PAGE + SPARE, before=until)
+        bound = rules.bound(edge, newer=newer) if edge else None
+        way = {"after": bound} if newer else {"before": bound}
+        lines = about(family, beginning=names, without=looking, limit=place.size + SPARE, **way)
         items += [Item(line.id, rules.entered(line.id), line=line) for line in lines]
-    if before:
-        items = [item for item in items if item.place < before]
-    items.sort(key=lambda item: item.place, reverse=True)
-    shown, more = items[:PER_PAGE], len(items) > PER_PAGE
+    if edge:
+        items = [item for item in items if (item.place > edge if newer else item.place < edge)]
+    items.sort(key=lambda item: item.place, reverse=not newer)
+    found = lists.cut(items, place, lambda item: str(item.place))
     if not cells:
-        cells = asked.cells([item.record for item in shown if item.record], FIELDS)
-    told = [_with(item, cells) if item.record else item for item in shown if show or not _repeats(item)]
-    return Page(told, shown[-1].place if more else None)
+        cells = asked.cells([item.record for item in found.rows if item.record], FIELDS)
+    told = [_with(item, cells) if item.record else item for item in found.rows if show or not _repeats(item)]
+    return replace(found, rows=told)
 
 
 def latest(row: Customer, cells: Mapping[UUID, Mapping[str, Cell]], limit: int) -> list[Item]:
@@ -118,20 +114,32 @@ def latest(row: Customer, cells: Mapping[UUID, Mapping[str, Cell]], limit: int) 
     What the journal tells stands beside them there, in the page's own timeline.
     """
     kinds = frozenset(RecordKind.values) - {"contact"}
-    found = _records(merging.family(row.id), kinds, None)[:MOST_DATED]
-    items = [_with(_dealing(record, cells[record.id]), cells) for record in found if record.id in cells]
+    found, _by_date = _records(merging.family(row.id), kinds)
+    items = [
+        _with(_dealing(record, cells[record.id]), cells)
+        for record in found[:MOST_DATED]
+        if record.id in cells
+    ]
     return sorted(items, key=lambda item: item.place, reverse=True)[:limit]
 
 
-def _records(family: Collection[UUID], kinds: Collection[str], before: Place | None) -> list[Record]:
-    """Dealings by their entry: all of them, or the newest before a place where there are too many to put in order."""
+def _records(
+    family: Collection[UUID], kinds: Collection[str], edge: Place | None = None, *, newer: bool = False
+) -> tuple[list[Record], bool]:
+    """All dealings, and that they stand by their dates; where there are too many to put in order, those next to a
+    place by their entry.
+    """
     if not kinds:
-        return []
+        return [], True
     wanted = Record.objects.filter(customer_id__in=family, kind__in=kinds).order_by("-id")
     found = list(wanted[: MOST_DATED + 1])
-    if len(found) <= MOST_DATED or before is None:
-        return found
-    return list(wanted.filter(id__lt=rules.bound(before))[: MOST_DATED + 1])
+    if len(found) <= MOST_DATED:
+        return found, True
+    if edge is None:
+        return found, False
+    bound = rules.bound(edge, newer=newer)
+    beyond = wanted.filter(id__gt=bound).order_by("id") if newer else wanted.filter(id__lt=bound)
+    return list(beyond[: MOST_DATED + 1]), False
 
 
 def _dealing(record: Record, cells: Mapping[str, Cell]) -> Item:

@@ -106,6 +106,11 @@ def place_of(text: str) -> Place | None:
         return None
 
 
+def edge(text: str) -> str | None:
+    """The same as an address of pages wants it; nothing else is taken from one."""
+    return text if place_of(text) else None
+
+
 def entered(key: UUID) -> Place:
     """The place of what happened when it was entered: our ids begin with that moment."""
     return Place(key.int >> 80, key)
@@ -126,6 +131,10 @@ def happened(text: str | None, key: UUID) -> tuple[Place, bool]:
     return (place, False) if same else (Place(int(own.timestamp() * 1000), key), not found[2])
 
 
-def bound(place: Place) -> UUID:
-    """The id below which everything is that was entered before `place`, and perhaps a little of the same moment."""
-    return place.id if entered(place.id) == place else UUID(int=min(place.ms + 1, (1 << 48) - 1) << 80)
+def bound(place: Place, *, newer: bool) -> UUID:
+    """The id below which (above which, if `newer`) everything is that was entered before (after) `place`, and perhaps a
+    little of the same moment.
+    """
+    if entered(place.id) == place:
+        return place.id
+    return UUID(int=max(0, min(place.ms + (not newer), (1 << 48) - 1)) << 80)

@@ -41,21 +41,20 @@ def timeline(request: StaffRequest, customer_id: UUID) -> HttpResponse:
         return render(request, "registry/no_purpose.html", {"page_title": _("往来时间线")}, status=409)
     show = request.GET.get("show", "")
     show = show if show in presenting.SHOWS else ""
-    before = rules.place_of(request.GET.get("before", ""))
+    place = lists.place_from(request.GET, size=queries.PER_PAGE, edge=rules.edge)
     try:
         page = queries.page(
-            actor=request.actor, purpose=purpose, row=row, show=show, before=before, now=clock.now()
+            actor=request.actor, purpose=purpose, row=row, show=show, place=place, now=clock.now()
         )
     except gate.Refused as problem:
         return refused(request, problem.refusal)
     context = {
         "page_title": _("往来时间线"),
         "row": row,
-        "lines": presenting.lines(page.items, purpose),
+        "lines": presenting.lines(page.rows, purpose),
         "show": show,
         "shows": presenting.SHOWS.items(),
-        "first_href": f"?show={show}" if before else "",
-        "next_href": f"?show={show}&before={page.next_before}" if page.next_before else "",
+        **lists.links({"show": show}, page, place),
     }
     return render(request, "timeline/page.html", context)
 

@@ -1,6 +1,8 @@
 """Three figures of the register, by department: each opens exactly what lowers it."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -14,7 +16,9 @@ from shouxin.customers.registry.models import Customer
 from shouxin.gate import services as gate
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.gate.rules import REASON_CLASSES
+from shouxin.journal.queries import Line
 from shouxin.kit import clock
+from shouxin.kit.lists import Place, Window
 from tests.harness.jobs import run_queued
 from tests.register import SALES, Register, grant
 
@@ -34,11 +38,11 @@ def lowering(register: Register, what: str, who: str = "sales_head") -> set[str]
         purpose=purpose,
         what=what,
         department=None,
-        before=None,
+        place=Place(),
         now=clock.now(),
     )
     names = {one: name for name, one in register.ids.items()}
-    return {names[customer] for customer, _keys in page.found}
+    return {names[customer] for customer, _keys in page.rows}
 
 
 def reveal(register: Register, field: str, name: str = "li") -> None:
@@ -93,21 +97,21 @@ def test_masked_and_granted_reads_keep_confidentiality_and_others_lower_it(regis
     sales = {department.name: one for department, one in found.rows}["销售部"]
     assert (sales.reads, sales.open_reads) == (2, 1)
     assert sales.confidentiality == 50
-    lines, _following = figures.open_reads(
-        actor=register.world.actor("sales_head"), department=None, before=None, now=clock.now()
+    page = figures.open_reads(
+        actor=register.world.actor("sales_head"), department=None, place=Place(), now=clock.now()
     )
-    assert [line.customer for line in lines] == [register["huaxin"]]
-    elsewhere, _following = figures.open_reads(
-        actor=register.world.actor("service_head"), department=None, before=None, now=clock.now()
+    assert [line.customer for line in page.rows] == [register["huaxin"]]
+    elsewhere = figures.open_reads(
+        actor=register.world.actor("service_head"), department=None, place=Place(), now=clock.now()
     )
-    assert elsewhere == []
-    later, _following = figures.open_reads(
+    assert elsewhere.rows == []
+    later = figures.open_reads(
         actor=register.world.actor("officer"),
         department=None,
-        before=None,
+        place=Place(),
         now=clock.now() + timedelta(days=31),
     )
-    assert later == []
+    assert later.rows == []
 
 
 def test_a_head_sees_the_own_departments_and_a_clerk_none(register: Register, client: Client) -> None:
@@ -117,26 +121,59 @@ def test_a_head_sees_the_own_departments_and_a_clerk_none(register: Register, cl
     assert clerk.get("/customers/quality/").status_code == 403
 
 
-def test_a_list_goes_on_page_by_page(register: Register, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(figures, "PER_PAGE", 1)
-    monkeypatch.setattr(figures, "SCANNED", 2)
+@pytest.mark.parametrize("scanned", [2, 3, 100])
+def test_a_list_is_walked_page_by_page_to_its_end_and_back(
+    register: Register, monkeypatch: pytest.MonkeyPatch, scanned: int
+) -> None:
+    monkeypatch.setattr(figures, "SCANNED", scanned)
     purpose = rulebooks["rulebook"].purpose(SALES)
     assert purpose
-    before, found = None, []
-    for _ in range(10):
-        page = figures.lowering(
+
+    def at(place: Place) -> Window[figures.Lowering]:
+        return figures.lowering(
             actor=register.world.actor("sales_head"),
             purpose=purpose,
             what="unverified",
             department=None,
-            before=before,
+            place=place,
             now=clock.now(),
         )
-        found += [customer for customer, _keys in page.found]
-        before = page.before
-        if before is None:
-            break
-    assert found == sorted((register[name] for name in ("li", "zhang", "secret", "huaxin")), reverse=True)
+
+    every = sorted((register[name] for name in ("li", "zhang", "secret", "huaxin")), reverse=True)
+    there, back = walked(at)
+    assert [customer for customer, _keys in there] == every
+    assert there == back
+
+
+def test_open_reads_are_walked_to_their_end_and_back(
+    register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(figures, "SCANNED", 3)
+    for _ in range(4):
+        reveal(register, "company_name", "huaxin")
+
+    def at(place: Place) -> Window[Line]:
+        return figures.open_reads(
+            actor=register.world.actor("sales_head"), department=None, place=place, now=clock.now()
+        )
+
+    there, back = walked(at)
+    assert len(there) == 4
+    assert there == back == sorted(there, key=lambda line: line.id, reverse=True)
+
+
+def walked(at: Callable[[Place], Window[Any]]) -> tuple[list[Any], list[Any]]:
+    """What a list shows from its beginning to its end, and from its last page back to the beginning."""
+    page = at(Place(size=1))
+    there = [*page.rows]
+    while page.following:
+        page = at(Place(after=page.following, size=1))
+        there += page.rows
+    back = [*page.rows]
+    while page.preceding:
+        page = at(Place(before=page.preceding, size=1))
+        back = [*page.rows, *back]
+    return there, back
 
 
 @pytest.mark.clause("B1.1")

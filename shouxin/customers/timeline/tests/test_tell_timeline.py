@@ -2,7 +2,7 @@
 
 import re
 from datetime import time, timedelta
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -20,11 +20,11 @@ from shouxin.customers.registry.entries import CustomerEntry, RecordEntry
 from shouxin.customers.registry.models import Customer, Kind, Record, RecordKind
 from shouxin.customers.registry.services import store
 from shouxin.customers.timeline import presenting, queries, rules, services
-from shouxin.customers.timeline.rules import Place
 from shouxin.customers.timeline.services import NoteProblem, Said
 from shouxin.gate import services as gate
 from shouxin.gate.queries import live_contact
 from shouxin.kit import clock
+from shouxin.kit.lists import Place, Window
 from tests.register import FOOTING, SALES, Register, kept
 
 pytestmark = pytest.mark.django_db
@@ -55,22 +55,23 @@ def note(register: Register, text: str = SPOKEN, *, name: str = "li", end: bool 
     )
 
 
-def told(register: Register, show: str = "", before: Place | None = None, name: str = "li") -> list[str]:
-    return [line["sentence"] for line in page(register, show, before, name)]
+def told(register: Register, show: str = "", name: str = "li") -> list[str]:
+    return [line["sentence"] for line in page(register, show, name)]
 
 
-def page(
-    register: Register, show: str = "", before: Place | None = None, name: str = "li"
-) -> list[dict[str, Any]]:
-    found = queries.page(
+def page(register: Register, show: str = "", name: str = "li") -> list[dict[str, Any]]:
+    return presenting.lines(at(register, Place(), show, name).rows, SALES)
+
+
+def at(register: Register, place: Place, show: str = "", name: str = "li") -> Window[queries.Item]:
+    return queries.page(
         actor=register.world.actor("clerk"),
         purpose=SALES,
         row=Customer.objects.get(id=register[name]),
         show=show,
-        before=before,
+        place=place,
         now=clock.now(),
     )
-    return presenting.lines(found.items, SALES)
 
 
 @pytest.fixture
@@ -212,20 +213,13 @@ def test_everything_stands_on_one_line_masked(register: Register) -> None:
 def test_paging_by_key_shows_every_line_once(register: Register) -> None:
     for number in range(queries.PER_PAGE + 3):
         note(register, f"第{number}次")
-    row, seen, before = Customer.objects.get(id=register["li"]), list[UUID](), cast("Place | None", None)
+    seen, place = list[UUID](), Place(size=queries.PER_PAGE)
     while True:
-        found = queries.page(
-            actor=register.world.actor("clerk"),
-            purpose=SALES,
-            row=row,
-            show="",
-            before=before,
-            now=clock.now(),
-        )
-        seen += [item.id for item in found.items]
-        before = found.next_before
-        if before is None:
+        found = at(register, place)
+        seen += [item.id for item in found.rows]
+        if found.following is None:
             break
+        place = Place(after=found.following, size=queries.PER_PAGE)
     assert len(seen) == len(set(seen))
     noted = Record.objects.filter(kind="interaction").values_list("id", flat=True)
     assert set(noted) <= set(seen)
@@ -244,9 +238,13 @@ def test_dealings_stand_by_their_own_day_over_all_pages(register: Register, brow
     while address:
         text = browser.get(f"{here}timeline/{address}").content.decode()
         seen += re.findall(r">(2025-\d\d-\d\d)</time>", text)
-        following = re.search(r'href="(\?show=trade&amp;before=[^"]+)"', text)
+        last, following = address, re.search(r'href="(\?show=trade&amp;after=[^"]+)"', text)
         address = following[1].replace("&amp;", "&") if following else ""
     assert seen == sorted(days, reverse=True)
+    previous = re.search(r'href="(\?show=trade&amp;before=[^"]+)"', text)
+    assert previous is not None, last
+    text = browser.get(f"{here}timeline/{previous[1].replace('&amp;', '&')}").content.decode()
+    assert re.findall(r">(2025-\d\d-\d\d)</time>", text) == sorted(days, reverse=True)[: queries.PER_PAGE]
     card = browser.get(here).content.decode().split('id="dealings"')[1]
     assert re.findall(r">(2025-\d\d-\d\d)</time>", card) == sorted(days, reverse=True)[: presenting.LATEST]
 
