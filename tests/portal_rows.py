@@ -66,6 +66,7 @@ ROWS: Mapping[str, Row] = {
     "my:code": everybody(302),
     "my:detail": everybody(302),
     "my:invitation": everybody(),
+    "my:session": everybody(302),
     "my:sign_out": everybody(302, method="POST"),
     "my:language": everybody(302, method="POST"),
     # staff

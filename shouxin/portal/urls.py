@@ -78,6 +78,7 @@ urlpatterns = [
     path("code/", entering.code, name="code"),
     path("detail/", entering.detail, name="detail"),
     path("invitation/", entering.invitation, name="invitation"),
+    path("session/", entering.session, name="session"),
     path("sign-out/", entering.sign_out, name="sign_out"),
     path("language/", entering.language, name="language"),
 ]

@@ -15,6 +15,7 @@ from shouxin.customers.quality.tests.conftest import (
 from shouxin.customers.registry import queries as registry
 from shouxin.customers.registry.models import Customer
 from shouxin.kit import clock
+from shouxin.portal.entering.doors import SESSION
 from shouxin.portal.entering.tests.conftest import ADDRESS, give
 from shouxin.rights.cases import answering
 from shouxin.rights.cases import services as cases
@@ -56,7 +57,7 @@ def fits(page: Page) -> bool:
     return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
 
 
-def complain(page: Page, check_axe: Callable[[], None]) -> None:
+def complain(page: Page, check_axe: Callable[[], None], box: Mailbox) -> None:
     """Look at the other rooms on the narrowest screen (1280 px at 400 %), and file a complaint by keyboard."""
     page.set_viewport_size({"width": 320, "height": 640})
     for address in ("/my/", "/my/reads/", "/my/choices/"):
@@ -67,8 +68,19 @@ def complain(page: Page, check_axe: Callable[[], None]) -> None:
         check_axe()
         assert fits(page)
     page.get_by_label("您要我们做什么").select_option(label="投诉")
-    page.get_by_label("说说您的要求").fill("送货员当着邻居念了我的电话")
+    page.get_by_label("说说您的要求").fill("送货员当着邻居念了我的电话。" * 30)
+    page.context.clear_cookies(name=SESSION)  # too long away from the page
     page.get_by_role("button", name="提交", exact=True).press("Enter")
+    ended = page.get_by_role("dialog", name="您需要重新进入，填写的内容还在")
+    expect(ended).to_be_visible()
+    check_axe()
+    assert fits(page)
+    assert not Case.objects.filter(kind=Kind.COMPLAINT).exists()
+    with page.context.expect_page() as opened:
+        ended.get_by_role("link", name="在新窗口重新进入").press("Enter")
+    sign_in(opened.value, box)
+    opened.value.close()
+    ended.get_by_role("button", name="已经进入，继续提交").press("Enter")
     expect(page.get_by_role("main")).to_contain_text("查询码（只显示这一次）")
     check_axe()
     page.get_by_role("link", name="返回").click()
@@ -120,7 +132,7 @@ def test_a_customer_sees_withdraws_and_leaves(
     expect(page.get_by_role("status")).to_contain_text("撤回同意")
     check_axe()
     assert fits(page)
-    complain(page, check_axe)
+    complain(page, check_axe, mailbox)
     screenshot("request")
     page.get_by_role("button", name="退出").click()
     page.wait_for_url("**/my/sign-in/")

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.csrf import rotate_token
 from django.shortcuts import redirect
+from django.utils.crypto import salted_hmac
 
 from shouxin.core.policy import Actor, customer_actor
 from shouxin.kit import clock
@@ -16,6 +17,7 @@ from shouxin.portal.entering.models import Session
 
 PATH = "/my/"
 SESSION, ENTRY = "shouxin-my", "shouxin-my-entry"
+_MARK = "shouxin.portal.entering"
 
 P = ParamSpec("P")
 
@@ -33,6 +35,11 @@ def address_of(request: HttpRequest) -> str:
 
 def session_of(request: HttpRequest) -> Session | None:
     return queries.live(request.COOKIES.get(SESSION, ""), clock.now())
+
+
+def mark_of(session: Session) -> str:
+    """The same for one customer in every session, and of no use to anybody else."""
+    return salted_hmac(_MARK, str(session.customer_id), algorithm="sha256").hexdigest()[:32]
 
 
 def for_customers(

@@ -3,11 +3,13 @@
 from typing import cast
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.urls import Resolver404, resolve
 from django.utils.translation import get_language
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from shouxin.kit import clock
 from shouxin.portal.entering import channels, doors, invitations, queries, services
@@ -96,6 +98,14 @@ def invitation(request: HttpRequest) -> HttpResponse:
             return _page(request, "invitation", _said(form, problem))
         return _let_in(request, token)
     return _page(request, "invitation", form)
+
+
+@require_GET
+@never_cache
+@for_customers
+def session(request: CustomerRequest) -> HttpResponse:
+    """Who is in, by mark, with a fresh token for forms: asked by a page before it sends what was typed into it."""
+    return JsonResponse({"who": doors.mark_of(request.mine), "csrf": get_token(request)})
 
 
 @require_POST

@@ -1,5 +1,6 @@
 // Sending a form: asks first where the form wants it, never sends twice, and loses nothing that was typed when the log-in
 // has ended or the network is away. What was typed stays in the page; no storage of the browser ever holds it.
+// The console and the customers' portal each say it in a frame of their own (`#sx-sending`).
 //   <form data-confirm="sentence">   asks before sending      <form data-may-repeat>   may be sent again (downloads)
 // A script that sends a form by itself and stays on the page tells so with the event "sx-answered".
 (() => {
@@ -19,13 +20,13 @@
   let timers = [];
 
   const sentence = (name) => (frame ? frame.dataset[name] : "");
-  const bar = frame && frame.querySelector(".sx-bar");
+  const bar = frame && frame.querySelector("[data-bar]");
   const dialog = frame && frame.querySelector("dialog");
 
   const say = (text, waiting) => {
     if (!bar) return;
     bar.hidden = !text;
-    bar.querySelector(".sx-bar-text").textContent = text || "";
+    bar.querySelector("[data-said]").textContent = text || "";
     bar.querySelector("[data-drop]").hidden = !(waiting && held);
   };
 
