@@ -7,6 +7,8 @@ from shouxin.rulebook.catalogue.models import ReferenceRow
 
 _TOPICS = {
     "DSR deadline": Text("个人行权答复期限", "Deadline for answering individuals"),
+    "DSR last day": Text("个人行权最长期限", "Last day for answering individuals"),
+    "DSR extended": Text("延长后的个人行权期限", "Deadline for answering individuals, extended"),
     "minor age": Text("未成年人年龄", "Age of minors"),
     "breach to authority": Text("事件报告主管机关", "Incident: report to the authority"),
     "breach to data subject": Text("事件告知个人", "Incident: notice to individuals"),
@@ -31,6 +33,9 @@ _RULES = {
         "及时；产品默认 15 个工作日，最长 30 日",
         "promptly; by default of the product 15 working days, at most 30 days",
     ),
+    "product: 30 days": Text("产品默认 30 日", "30 days by default of the product"),
+    "three months in all": Text("合计三个月", "three months in all"),
+    "90 days in all": Text("合计 90 日", "90 days in all"),
     "guardian consent below": Text("不满 14 周岁须监护人同意", "consent of a guardian below 14 years"),
     "immediately; 4 h if ≥1M": Text(
         "立即；涉及 100 万人以上的，4 小时内", "immediately; within 4 hours from a million people"
