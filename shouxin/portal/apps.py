@@ -7,6 +7,7 @@ class PortalConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from shouxin.operations.demo import later
         from shouxin.portal import errors, explanations, holdings, menu  # noqa: F401 - signing up is their import
         from shouxin.portal.changes import events as change_events  # noqa: F401 - likewise
         from shouxin.portal.correcting import events as correction_events  # noqa: F401 - likewise
@@ -17,3 +18,5 @@ class PortalConfig(AppConfig):
         from shouxin.portal.surveys import keeping, services  # noqa: F401 - likewise
         from shouxin.portal.unstated import events as unstated_events  # noqa: F401 - likewise
         from shouxin.portal.wishing import events as wish_events  # noqa: F401 - likewise
+
+        later.modules.register("portal", "shouxin.portal.demonstrating")

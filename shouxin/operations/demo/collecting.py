@@ -32,11 +32,9 @@ def collect(organisation: Organisation) -> None:
     if CollectionForm.objects.exists():
         return
     head, officer, now = organisation.actor(HEAD), organisation.actor(OFFICER), clock.now()
-    survey = _drafted(organisation, FormKind.SURVEY, "送装服务回访", "Survey after delivery", SURVEY)
+    survey = drafted(organisation, FormKind.SURVEY, "送装服务回访", "Survey after delivery", SURVEY)
     services.publish(actor=officer, version=survey.id, seen=queries.digest_of(survey), now=now)
-    _drafted(
-        organisation, FormKind.REGISTRATION, "展厅到访登记", "Registration in the showroom", REGISTRATION
-    )
+    drafted(organisation, FormKind.REGISTRATION, "展厅到访登记", "Registration in the showroom", REGISTRATION)
     today = day_of(now)
     plan = plans.draft(
         actor=head,
@@ -56,7 +54,7 @@ def collect(organisation: Organisation) -> None:
     plans.approve(actor=officer, plan=plan.id, seen=plans.digest_of(plan), now=now)
 
 
-def _drafted(
+def drafted(
     organisation: Organisation, kind: FormKind, zh: str, en: str, fields: tuple[tuple[str, bool, str], ...]
 ) -> FormVersion:
     """A form drafted and submitted by the head of sales."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
+from importlib import import_module
 
 from django.db import transaction
 
@@ -27,7 +28,7 @@ from shouxin.gate import services as gate
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.gate.models import Contact
 from shouxin.kit import clock
-from shouxin.operations.demo import agreeing, papers, requesting, working
+from shouxin.operations.demo import agreeing, closing, inviting, later, papers, requesting, telling, working
 from shouxin.operations.demo.collecting import collect
 from shouxin.operations.demo.founding import SECURITY_ADMIN, SYSTEM_ADMIN, Organisation
 from shouxin.operations.demo.models import DemonstrationMark
@@ -107,6 +108,17 @@ def scenes() -> list[Scene]:
         working.tidy,
         agreeing.agree,
         requesting.request,
+        inviting.invite,
+        inviting.find_leads,
+        telling.change_notice,
+        telling.give_receipts,
+        telling.pick_offers,
+        telling.end_purpose,
+        closing.hand_out,
+        closing.complain,
+        closing.answer_opinion,
+        closing.score,
+        *(scene for name in later.modules.values() for scene in import_module(name).SCENES),
     ]
 
 

