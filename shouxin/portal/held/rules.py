@@ -2,6 +2,7 @@
 
 from shouxin.core.policy import PurposeRule, PurposeStatus
 from shouxin.rulebook.catalogue.categories import CATEGORIES, OTHER, category_of
+
 __all__ = ["CATEGORIES", "OTHER", "category_of", "in_order", "is_stated"]
 
 
