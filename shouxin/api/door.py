@@ -2,13 +2,14 @@
 
 import json
 import re
-from collections.abc import Callable
-from functools import update_wrapper
+from collections.abc import Callable, Mapping
+from functools import lru_cache, update_wrapper
 from typing import Any, cast
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
+from django.utils.http import parse_header_parameters
 from ninja.parser import Parser
 from ninja.security import HttpBearer
 
@@ -17,7 +18,7 @@ from shouxin.api.problems import of, respond
 from shouxin.core.text import Text
 from shouxin.kit import clock
 from shouxin.kit.problems import Problem
-from shouxin.kit.programs import ProgramRequest
+from shouxin.kit.programs import Program, ProgramRequest
 from shouxin.rulebook.catalogue.queries import held_revision
 
 View = Callable[..., HttpResponse]
@@ -28,22 +29,42 @@ NOT_ALLOWED = 405
 class Token(HttpBearer):
     """The token of an API client; every failure looks the same."""
 
-    def authenticate(self, request: HttpRequest, token: str) -> door.Caller:
+    def authenticate(self, request: HttpRequest, token: str) -> Program:
         """Let the program in, or raise the problem that it gets."""
-        now = clock.now()
-        caller = door.come_in(token=token, address=request.META.get("REMOTE_ADDR", ""), now=now)
-        program = cast("ProgramRequest", request)
-        program.actor = caller.actor
-        program.take_rows = lambda rows: caller.take_rows(rows, now)
-        program.receipts = door.Receipts(caller.id, request.headers.get("Idempotency-Key", ""), now)
-        check_shape(request)
-        return caller
+        program, asking = let_in(token, request.META), cast("ProgramRequest", request)
+        asking.actor, asking.take_rows, asking.receipts = program.actor, program.take_rows, program.receipts
+        return program
 
 
-def check_shape(request: HttpRequest) -> None:
-    if request.method not in {"POST", "PATCH", "PUT"}:
+def let_in(token: str | None, environ: Mapping[str, Any]) -> Program:
+    """The program that holds `token`, counted as come in; what it sends has a shape that is read.
+
+    Raises:
+        Problem: it is not let in, or is told why this cannot be read.
+    """
+    if token is None:
+        raise door.unauthorised()
+    now = clock.now()
+    caller = door.come_in(token=token, address=environ.get("REMOTE_ADDR", ""), now=now)
+    receipts = door.Receipts(caller.id, environ.get("HTTP_IDEMPOTENCY_KEY", ""), now)
+    check_shape(environ)
+    return Program(caller.actor, lambda rows: caller.take_rows(rows, now), receipts)
+
+
+def bearer(authorization: str) -> str | None:
+    """The token in the header, as `HttpBearer` reads it; None where the header holds none."""
+    scheme, *rest = authorization.split(" ")
+    return " ".join(rest) if scheme.lower() == Token.openapi_scheme else None
+
+
+def check_shape(environ: Mapping[str, Any]) -> None:
+    """Whether what is sent is said to be JSON, and not too much of it."""
+    if environ["REQUEST_METHOD"].upper() not in {"POST", "PATCH", "PUT"}:
         return
-    if request.content_type not in {"application/json", "application/merge-patch+json"}:
+    if _media_type(environ.get("CONTENT_TYPE", "")) not in {
+        "application/json",
+        "application/merge-patch+json",
+    }:
         raise Problem(
             415,
             "body.not-json",
@@ -55,13 +76,22 @@ def check_shape(request: HttpRequest) -> None:
                 )
             ],
         )
-    try:
-        length = int(request.META.get("CONTENT_LENGTH") or 0)
-    except ValueError:
-        length = 0
     most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0
-    if most and length > most:
+    if most and length_of(environ) > most:
         raise _too_large(most)
+
+
+@lru_cache(maxsize=64)
+def _media_type(header: str) -> str:
+    return parse_header_parameters(header)[0]
+
+
+def length_of(environ: Mapping[str, Any]) -> int:
+    """How many bytes the body has; none where that is not told."""
+    try:
+        return int(environ.get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        return 0
 
 
 def _too_large(most: int) -> Problem:
@@ -78,13 +108,17 @@ class Reader(Parser):
     """JSON objects of real text: lone surrogates, which no database and no digest can take, are no text."""
 
     def parse_body(self, request: HttpRequest) -> dict[str, Any]:
-        body = request.body
-        found = json.loads(body, parse_constant=_refuse_constant)
-        if not isinstance(found, dict):
-            raise ValueError("not an object")  # noqa: TRY004 - all that is wrong here is one kind of wrong
-        if SURROGATE.search(body):
-            json.dumps(found, ensure_ascii=False).encode()
-        return found
+        return parsed(request.body)
+
+
+def parsed(body: bytes) -> dict[str, Any]:
+    """The object in `body`; whatever is raised says that there is none."""
+    found = json.loads(body, parse_constant=_refuse_constant)
+    if not isinstance(found, dict):
+        raise ValueError("not an object")  # noqa: TRY004 - all that is wrong here is one kind of wrong
+    if SURROGATE.search(body):
+        json.dumps(found, ensure_ascii=False).encode()
+    return found
 
 
 def _refuse_constant(name: str) -> float:
@@ -103,18 +137,17 @@ def guarded(view: View) -> View:
         except Exception as error:  # noqa: BLE001 - nobody gets a trace
             return respond(of(error))
         if response.status_code == NOT_ALLOWED:
-            allowed = response.headers.get("Allow", "")
-            problem = respond(
-                Problem(
-                    405,
-                    "method.not-allowed",
-                    Text(f"此处只接受 {allowed}。", f"Only {allowed} is taken here."),
-                )
-            )
-            problem.headers["Allow"] = allowed
-            return problem
+            return not_allowed(response.headers.get("Allow", ""))
         return response
 
     update_wrapper(answer, view)
     answer.csrf_exempt = True  # type: ignore[attr-defined] # a token in a header is what no other site can send
     return answer
+
+
+def not_allowed(allowed: str) -> HttpResponse:
+    """405, with what is taken here."""
+    text = Text(f"此处只接受 {allowed}。", f"Only {allowed} is taken here.")
+    problem = respond(Problem(405, "method.not-allowed", text))
+    problem.headers["Allow"] = allowed
+    return problem

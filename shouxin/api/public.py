@@ -66,7 +66,7 @@ def shared(view: View) -> View:
 
 def _shaped(view: View) -> View:
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        check_shape(request)
+        check_shape(request.META)
         _check_size(request)
         return view(request, *args, **kwargs)
 

@@ -4,8 +4,9 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import URLPattern, include, path, re_path
 from django.views.decorators.http import require_safe
 
-from shouxin.api import public, routes
+from shouxin.api import lean, public, routes
 from shouxin.api.door import guarded
+from shouxin.kit import programs
 
 app_name = "api"
 
@@ -16,7 +17,9 @@ def _routes() -> list[URLPattern]:
         pattern for pattern in patterns if isinstance(pattern, URLPattern) and pattern.name != "api-root"
     ]
     for pattern in found:
-        pattern.callback = guarded(login_not_required(pattern.callback))
+        name = str(pattern.pattern)
+        view = lean.through(name) if name in programs.routes else guarded(pattern.callback)
+        pattern.callback = login_not_required(view)
     return found
 
 

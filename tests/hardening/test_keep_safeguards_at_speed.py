@@ -32,6 +32,7 @@ from shouxin.journal import services as journal
 from shouxin.kit import clock
 from shouxin.vault import keyring
 from shouxin.vault.errors import VaultError
+from tests.harness import served
 from tests.register import SALES, Register
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -115,9 +116,10 @@ def token(register: Register, *fields: str) -> str:
 
 
 @pytest.fixture
-def case(register: Register, client: Client) -> Case:
-    client.raise_request_exception = False
-    return Case(register, client, token(register, "mobile", "person_name"))
+def case(register: Register) -> Case:
+    return Case(
+        register, served.client(raise_request_exception=False), token(register, "mobile", "person_name")
+    )
 
 
 Attack = Callable[[Case, psycopg.Connection[Any]], Iterator[Callable[[str], bool]]]

@@ -7,13 +7,13 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from django.test import Client
 
 from shouxin.access.clients import services
 from shouxin.access.clients.models import ApiClient
 from shouxin.access.clients.rules import Wanted
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.kit import clock
+from tests.harness import served
 from tests.register import SALES, Register
 
 READABLE = (
@@ -48,7 +48,7 @@ class Program:
         self.register = register
         self.client = client
         self.token = token
-        self.http = Client()
+        self.http = served.client()
 
     def send(
         self, method: str, path: str, body: Any = None, *, token: str | None = None, **headers: str

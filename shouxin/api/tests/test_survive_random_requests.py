@@ -15,6 +15,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from shouxin.api import lean
 from shouxin.api.tests.conftest import Make, Program
 from shouxin.customers.collection_forms.models import CollectionForm
 from shouxin.customers.collection_forms.tests.cast import published
@@ -50,7 +51,7 @@ BOUNDED = settings(
 
 def _application(environ: dict[str, Any], start: Any) -> Any:
     """The whole application, called from this machine."""
-    return get_wsgi_application()({**environ, "REMOTE_ADDR": "127.0.0.1"}, start)
+    return lean.beside(get_wsgi_application())({**environ, "REMOTE_ADDR": "127.0.0.1"}, start)
 
 
 def _make_true(case: Any, app: Program) -> None:

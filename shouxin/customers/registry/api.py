@@ -21,6 +21,8 @@ from shouxin.customers.registry.bodies import (
     CreateIn,
     CustomerIn,
     PatchIn,
+    QuickRead,
+    QuickSearch,
     ReadIn,
     ReadOut,
     SearchIn,
@@ -37,7 +39,7 @@ from shouxin.gate import services as gate
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.kit import clock, ids
 from shouxin.kit.problems import FieldError, Problem
-from shouxin.kit.programs import AlreadyKept, ProgramRequest
+from shouxin.kit.programs import AlreadyKept, Asking, ProgramRequest, Route, routes
 from shouxin.vault import queries as vault
 
 router = Router(tags=["customers"])
@@ -66,16 +68,16 @@ def create(request: ProgramRequest, body: CreateIn) -> HttpResponse:
 @router.post(
     "/customers:batch", response={200: BatchOut, **problems()}, summary="Create up to 1,000 customers"
 )
-def batch(request: ProgramRequest, body: BatchIn) -> HttpResponse:
+def batch(request: Asking, body: BatchIn) -> dict[str, Any]:
     """Each row is judged by itself and stored wholly or not at all; the answer names every row."""
     answer = _stored(request, body, body.rows)
     for row in answer["results"]:
         row["remarks"], row["errors"] = _told(row["remarks"]), _told(row["errors"])
-    return _json(answer)
+    return answer
 
 
 @router.post("/customers:read", response={200: ReadOut, **problems(404)}, summary="Read fields of customers")
-def read(request: ProgramRequest, body: ReadIn) -> HttpResponse:
+def read(request: Asking, body: ReadIn) -> dict[str, Any]:
     """Masked or clear as the client's grant says, or in tokens; who is unknown or out of scope looks the same."""
     actor, now = request.actor, clock.now()
     wanted = [*body.ids, *_by_number(actor, body)]
@@ -96,26 +98,22 @@ def read(request: ProgramRequest, body: ReadIn) -> HttpResponse:
         for n, customer in enumerate(wanted)
     ]
     gone = left_out({customer: answer.refusal for customer, answer in found.items() if answer.refusal})
-    return _json(
-        {"results": [{"position": n, **answer} for n, answer in enumerate(answers)], "left_out": gone}
-    )
+    return {"results": [{"position": n, **answer} for n, answer in enumerate(answers)], "left_out": gone}
 
 
 @router.post("/customers:search", response={200: SearchOut, **problems()}, summary="Find customers")
-def find(request: ProgramRequest, body: SearchIn) -> HttpResponse:
+def find(request: Asking, body: SearchIn) -> dict[str, Any]:
     """Customers by (part of) a name, pinyin, phone, number, e-mail or ending, as the screen finds them; masked, at most
     50 a page. What was sent is kept nowhere: the next page is asked for with the same term and `after`."""
     found = _found(request.actor, body)
     request.take_rows(len(found.customers))
-    return _json(
-        {
-            "hits": [exchange.shown(view) for view in found.customers],
-            "more": found.more,
-            "crowd": found.crowd,
-            "after": str(found.following) if found.following else None,
-            "left_out": dict(found.left_out),
-        }
-    )
+    return {
+        "hits": [exchange.shown(view) for view in found.customers],
+        "more": found.more,
+        "crowd": found.crowd,
+        "after": str(found.following) if found.following else None,
+        "left_out": dict(found.left_out),
+    }
 
 
 def _found(actor: Actor, body: SearchIn) -> Found:
@@ -183,9 +181,7 @@ def _record(body: PatchIn, row: Customer) -> Record | None:
     return found
 
 
-def _stored(
-    request: ProgramRequest, body: CreateIn | BatchIn, customers: Sequence[CustomerIn]
-) -> dict[str, Any]:
+def _stored(request: Asking, body: CreateIn | BatchIn, customers: Sequence[CustomerIn]) -> dict[str, Any]:
     """Judge and store; the answer holds ids and codes, so that it can be kept and given again to a repeat."""
     actor, now = request.actor, clock.now()
     actor.require(Permission.CUSTOMERS_PROFILE_CREATE)
@@ -205,7 +201,7 @@ def _stored(
 
 
 def _deed(
-    request: ProgramRequest, footing: Footing, rows: Sequence[Row], content: str, *, many: bool
+    request: Asking, footing: Footing, rows: Sequence[Row], content: str, *, many: bool
 ) -> dict[str, Any]:
     actor, now = request.actor, clock.now()
     try:
@@ -288,3 +284,11 @@ def _json(
     if remarks is not None:
         answer["remarks"] = _told(remarks)
     return HttpResponse(_encode(answer), status=status, content_type="application/json")
+
+
+# These three are described here with the others, and answered without Django (decision 50).
+routes.register("customers:batch", Route(batch, BatchIn.model_validate))
+routes.register("customers:read", Route(read, ReadIn.model_validate, msgspec.json.Decoder(QuickRead).decode))
+routes.register(
+    "customers:search", Route(find, SearchIn.model_validate, msgspec.json.Decoder(QuickSearch).decode)
+)

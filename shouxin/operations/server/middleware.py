@@ -3,6 +3,7 @@
 import ipaddress
 import time
 from collections.abc import Callable
+from typing import Any
 
 import structlog
 from django.conf import settings
@@ -23,17 +24,22 @@ def believe_named_proxies(handler: Handler) -> Handler:
     """Forwarded headers count only when a proxy named in SHOUXIN_PROXY sent them; from others they are dropped."""
 
     def answer(request: HttpRequest) -> HttpResponse:
-        forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "")
-        if request.META.get("REMOTE_ADDR") in settings.PROXIES:
-            last = forwarded.rpartition(",")[2].strip()
-            if _is_address(last):
-                request.META["REMOTE_ADDR"] = last
-        else:
-            for name in FORWARDED:
-                request.META.pop(name, None)
+        believe(request.META)
         return handler(request)
 
     return answer
+
+
+def believe(environ: dict[str, Any]) -> None:
+    """Take out of `environ` what somebody only says, and put in what a named proxy knows."""
+    forwarded = environ.get("HTTP_X_FORWARDED_FOR", "")
+    if environ.get("REMOTE_ADDR") in settings.PROXIES:
+        last = forwarded.rpartition(",")[2].strip()
+        if _is_address(last):
+            environ["REMOTE_ADDR"] = last
+    else:
+        for name in FORWARDED:
+            environ.pop(name, None)
 
 
 def _is_address(text: str) -> bool:
@@ -52,16 +58,16 @@ def log_requests(handler: Handler) -> Handler:
         response = handler(request)
         match = request.resolver_match
         if match is None or match.route not in {"healthz", "readyz"}:
-            log.info(
-                "request",
-                method=request.method,
-                route=match.route if match else None,
-                status=response.status_code,
-                ms=round((time.perf_counter() - start) * 1000, 1),
-            )
+            tell(request.method, match.route if match else None, response.status_code, start)
         return response
 
     return answer
+
+
+def tell(method: str | None, route: str | None, status: int, start: float) -> None:
+    """The line of one request that began at `start`."""
+    milliseconds = round((time.perf_counter() - start) * 1000, 1)
+    log.info("request", method=method, route=route, status=status, ms=milliseconds)
 
 
 def add_security_headers(handler: Handler) -> Handler:
