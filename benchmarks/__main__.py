@@ -8,12 +8,13 @@ import argparse
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 from benchmarks import harness
 from benchmarks.harness import Bench, Profile
 
 TOGETHER = (("01", "02"),)
-ALONE = ("03", "04", "05", "06", "08", "10", "12", "14", "15", "16", "17")
+ALONE = ("03", "04", "05", "06", "08", "09", "10", "12", "14", "15", "16", "17")
 LINES = (*(line for group in TOGETHER for line in group), *ALONE)
 
 
@@ -23,19 +24,26 @@ def main() -> None:
         "--full", action="store_true", help="up to a million customers instead of ten thousand"
     )
     parser.add_argument("--line", action="append", choices=LINES, help="measure this line alone")
+    parser.add_argument(
+        "--gdprbench", choices=("repo", "paper", "brownsys"), help="line 9 with this profile instead"
+    )
+    parser.add_argument("--results", type=Path, help="a folder for the result files, for a trial")
     chosen = parser.parse_args()
+    if chosen.results:
+        harness.RESULTS = chosen.results
     wanted = set(chosen.line or LINES)
     groups = [[line for line in group if line in wanted] for group in (*TOGETHER, *((one,) for one in ALONE))]
     groups = [group for group in groups if group]
     if len(groups) == 1:
-        measure(groups[0], Profile.of(full=chosen.full))
+        measure(groups[0], Profile.of(full=chosen.full), chosen.gdprbench)
         return
+    given = [*(["--full"] if chosen.full else []), *(["--results", chosen.results] if chosen.results else [])]
     for group in groups:
-        command = [sys.executable, "-m", "benchmarks", *(["--full"] if chosen.full else [])]
+        command = [sys.executable, "-m", "benchmarks", *given]
         subprocess.run([*command, *(f"--line={line}" for line in group)], check=True)
 
 
-def measure(lines: list[str], profile: Profile) -> None:
+def measure(lines: list[str], profile: Profile, gdprbench: str | None = None) -> None:
     """These lines, in this process."""
     where = harness.machine()
     if lines == ["16"]:
@@ -49,6 +57,7 @@ def measure(lines: list[str], profile: Profile) -> None:
         line04_journal,
         line05_import,
         line08_access_package,
+        line09_gdprbench,
         line10_search,
         line12_verify,
         line14_duplicates,
@@ -67,6 +76,9 @@ def measure(lines: list[str], profile: Profile) -> None:
     for number, line in (*others, ("08", line08_access_package)):
         if lines == [number]:
             line.measure(harness.found(data, profile)).write(profile, where)
+    if lines == ["09"]:
+        size = gdprbench or {"quick": "quick", "full": "paper"}[profile.name]
+        line09_gdprbench.measure(harness.found(data, profile), size).write(profile, where)
     for judged in (line05_import.AS_USUAL, line05_import.WITH_SM4):
         if lines == [judged.line]:
             bench = harness.found(data, profile, suite=judged.suite.id)

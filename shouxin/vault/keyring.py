@@ -30,14 +30,18 @@ from shouxin.core.crypto.wrapping import (
 from shouxin.vault import database
 
 INTERVAL = 1.0
+MOST = 2_000  # keys held at once: customers of high risk have one each, and a process serves many in its life
 
 
 class Keyring:
     """Unwrapped keys of one process; `obtain` gives the provider of a root key, by its number, when one is needed."""
 
-    def __init__(self, obtain: Callable[[int], KeyProvider], *, interval: float = INTERVAL) -> None:
+    def __init__(
+        self, obtain: Callable[[int], KeyProvider], *, interval: float = INTERVAL, most: int = MOST
+    ) -> None:
         self._obtain = obtain
         self._interval = interval
+        self._most = most
         self._lock = threading.Lock()
         self.drop()
 
@@ -128,6 +132,8 @@ class Keyring:
         except (SealBroken, KeyMissing):
             # Nobody can tell an altered row from another root key; either way this key cannot be used.
             raise KeyServiceUnavailable("a stored key does not open with this root key") from None
+        if len(self._contexts) >= self._most:
+            self.drop()
         self._contexts[wrapped] = context
         return key
 
