@@ -14,7 +14,7 @@ from benchmarks import harness
 from benchmarks.harness import Bench, Profile
 
 TOGETHER = (("01", "02"),)
-ALONE = ("03", "04", "05", "06", "08", "09", "10", "12", "14", "15", "16", "17")
+ALONE = ("03", "04", "05", "06", "08", "09", "10", "12", "13", "14", "15", "16", "17")
 LINES = (*(line for group in TOGETHER for line in group), *ALONE)
 
 
@@ -60,6 +60,7 @@ def measure(lines: list[str], profile: Profile, gdprbench: str | None = None) ->
         line09_gdprbench,
         line10_search,
         line12_verify,
+        line13_growth,
         line14_duplicates,
         line15_free_text,
         line17_list_page,
@@ -68,7 +69,7 @@ def measure(lines: list[str], profile: Profile, gdprbench: str | None = None) ->
     for number, generated in (("14", line14_duplicates), ("15", line15_free_text)):
         if lines == [number]:
             generated.measure(profile).write(profile, where)
-    for number, large in (("10", line10_search), ("17", line17_list_page)):
+    for number, large in (("10", line10_search), ("13", line13_growth), ("17", line17_list_page)):
         if lines == [number]:  # a register of up to a million
             bench = harness.found(data, replace(profile, customers=large.SIZES[profile.name][-1]))
             large.measure(bench).write(profile, where)
