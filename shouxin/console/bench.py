@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from shouxin.console import spans
 from shouxin.console.drawing import Drawn, draw
@@ -40,7 +40,7 @@ ICONS = {
     Section.WATCH: "notification_important",
 }
 VERBS: dict[Section, "StrOrPromise"] = {
-    Section.APPROVE: gettext_lazy("审批"),
+    Section.APPROVE: pgettext_lazy("verb", "审批"),
     Section.TODO: gettext_lazy("办理"),
     Section.ENDING: gettext_lazy("查看"),
     Section.MINE: gettext_lazy("查看"),

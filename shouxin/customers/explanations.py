@@ -161,7 +161,7 @@ explain(
 explain(
     "customers:outside_one",
     "customers#外部值",
-    _("左边是我方的，右边是外部的，都脱敏。保留、采用，或都不对；决定后等待的那份立即清除。"),
+    _("先是我方的，再是外部的，都脱敏。保留、采用，或都不对；决定后等待的那份立即清除。"),
 )
 explain(
     "customers:figures",
@@ -264,9 +264,7 @@ explain(
 explain(
     "customers:leads",
     "customers#线索",
-    _(
-        "可能成为客户的人，连同来源、许可和到期日。到期没有转为客户，保存的信息自动销毁；没有许可的不能列入电话清单。"
-    ),
+    _("没有许可的不能列入电话清单。"),
 )
 explain(
     "customers:lead_begin",
@@ -276,7 +274,7 @@ explain(
 explain(
     "customers:public_forms",
     "collection#公开表单",
-    _("任何人不登录就能填写的表单：申请、审批、开放到哪天、收到多少份。"),
+    _("每一份写明开放到哪天、收到多少份；到期或满额自动停止。"),
 )
 explain(
     "customers:public_form",
@@ -439,9 +437,7 @@ explain(
 explain(
     "customers:informing",
     "customers#再次告知",
-    _(
-        "告知的新版本新增了用途或改变了用途，以前就有的客户要再看到一次。这里按版本数出您范围内已告知、未告知多少位，各用什么方式。"
-    ),
+    _("按版本数出您范围内已告知、未告知多少位，各用什么方式。"),
 )
 explain(
     "customers:informing_version",

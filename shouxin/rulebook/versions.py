@@ -9,6 +9,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from shouxin.kit.detail import Mark, Stage, Standing, Verb, stages
 
@@ -55,7 +56,7 @@ def standing(life: Life, second: str = "") -> Standing:
 def stages_of(life: Life, names: Mapping[UUID, str]) -> list[Stage]:
     path = [
         ("drafted", _("起草")),
-        ("approved", _("审批")),
+        ("approved", pgettext("stage", "审批")),
         ("force", _("生效")),
         ("replaced", _("被新版替代")),
     ]

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from shouxin.access.clients import queries
 from shouxin.access.clients.models import ApiClient, ClientState
@@ -36,7 +37,12 @@ def standing(client: ApiClient, now: datetime) -> Standing:
 
 
 def _stages(client: ApiClient, now: datetime) -> list[Stage]:
-    path = [("proposed", _("申请")), ("decided", _("审批")), ("used", _("使用")), ("over", _("到期"))]
+    path = [
+        ("proposed", _("申请")),
+        ("decided", pgettext("stage", "审批")),
+        ("used", _("使用")),
+        ("over", pgettext("stage", "到期")),
+    ]
     marks = {
         "proposed": mark(client.proposed_by, client.proposed_at),
         "decided": mark(client.decided_by, client.decided_at),

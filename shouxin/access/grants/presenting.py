@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from shouxin.access.grants import queries, rules
@@ -103,9 +103,9 @@ def standing(grant: StandingGrant, now: datetime) -> Standing:
 
 
 def _stages(grant: StandingGrant, now: datetime) -> list[Stage]:
-    path = [("proposed", _("提交申请"))]
+    path = [("proposed", pgettext("stage", "提交申请"))]
     path += [("seconded", _("第一人批准"))] if grant.strict else []
-    path += [("decided", _("审批")), ("used", _("使用")), ("over", _("到期"))]
+    path += [("decided", pgettext("stage", "审批")), ("used", _("使用")), ("over", pgettext("stage", "到期"))]
     marks = {
         "proposed": mark(grant.proposed_by, grant.proposed_at),
         "seconded": mark(grant.seconded_by, grant.seconded_at),

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from shouxin.access.highrisk import queries
 from shouxin.access.highrisk.models import RiskMark, State
@@ -44,7 +45,7 @@ def standing(mark: RiskMark) -> Standing:
 
 def _stages(mark: RiskMark) -> list[Stage]:
     path = [
-        *(("proposed", _("申请")), ("decided", _("审批")), ("active", _("生效"))),
+        *(("proposed", _("申请")), ("decided", pgettext("stage", "审批")), ("active", _("生效"))),
         *(("ending", _("申请解除")), ("ended", _("解除"))),
     ]
     marks = {

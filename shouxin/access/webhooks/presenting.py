@@ -4,7 +4,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from shouxin.access.webhooks import queries
 from shouxin.access.webhooks.models import LIVING, Endpoint, EndpointState
@@ -39,7 +39,12 @@ def standing(endpoint: Endpoint) -> Standing:
 
 
 def _stages(endpoint: Endpoint) -> list[Stage]:
-    path = [("proposed", _("申请")), ("decided", _("审批")), ("used", _("推送")), ("ended", _("终止"))]
+    path = [
+        ("proposed", _("申请")),
+        ("decided", pgettext("stage", "审批")),
+        ("used", _("推送")),
+        ("ended", _("终止")),
+    ]
     marks = {
         "proposed": mark(endpoint.proposed_by, endpoint.proposed_at),
         "decided": mark(endpoint.decided_by, endpoint.decided_at),

@@ -110,9 +110,9 @@ def propose(header: str, samples: Sequence[str], *, keys: Collection[str]) -> li
 def _by_words(column: Column, score: float, values: Sequence[str]) -> Proposal:
     name = column.name
     if score >= EXACT:
-        why = Text(f"表头是“{name}”的常见写法", f"the header is a usual name of “{name}”")
+        why = Text(f"表头是“{name}”的常见写法", f"The header is a usual name of “{name}”")
     else:
-        why = Text(f"表头与“{name}”相近", f"the header resembles “{name}”")
+        why = Text(f"表头与“{name}”相近", f"The header resembles “{name}”")
     factor, remark = _evidence(column, values)
     confidence = min(0.99, round(score * factor, 3))
     return Proposal(column.key, confidence, Text(f"{why.zh}{remark.zh}。", f"{why.en}{remark.en}."))

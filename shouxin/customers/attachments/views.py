@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST
@@ -189,7 +189,7 @@ def detail(request: StaffRequest, customer_id: UUID, attachment_id: UUID) -> Htt
     versions = queries.versions(row)
     writes = presenting.may_write(request, customer)
     context = {
-        "page_title": _("附件") + " · " + str(Kind(row.kind).label),
+        "page_title": pgettext("label", "附件") + " · " + str(Kind(row.kind).label),
         "customer": customer,
         "newest": versions[0],
         "lines": presenting.lines(versions),

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from shouxin.core.policy import Actor, Permission
 from shouxin.customers.collection import queries, rules
@@ -184,7 +184,12 @@ def _stages(plan: CollectionPlan, names: Mapping[UUID, str]) -> list[Stage]:
     def mark(who: UUID | None, at: datetime | None) -> Mark:
         return Mark(names.get(who, _("系统")) if who else "", at)
 
-    path = [("draft", _("起草")), ("submitted", _("审批")), ("running", _("收集")), ("stopped", _("停止"))]
+    path = [
+        ("draft", _("起草")),
+        ("submitted", pgettext("stage", "审批")),
+        ("running", pgettext("stage", "收集")),
+        ("stopped", _("停止")),
+    ]
     marks = {
         "draft": mark(plan.submitted_by or plan.drafted_by, plan.submitted_at or plan.drafted_at),
         "submitted": mark(plan.approved_by, plan.approved_at),

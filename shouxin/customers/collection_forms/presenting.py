@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from shouxin.core.policy import Permission
@@ -162,8 +162,8 @@ def _steps(version: FormVersion, names: dict[Any, str]) -> list[tuple[str, str, 
 def _stages(version: FormVersion, names: dict[Any, str]) -> list[Stage]:
     """How far a version has got, and who took it there."""
     path = [
-        *(("draft", _("起草")), ("submitted", _("审批"))),
-        *(("published", _("使用")), ("withdrawn", _("停用"))),
+        *(("draft", _("起草")), ("submitted", pgettext("stage", "审批"))),
+        *(("published", _("使用")), ("withdrawn", pgettext("stage", "停用"))),
     ]
     marks = {
         "draft": Mark(

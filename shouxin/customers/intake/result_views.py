@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from shouxin.core.policy import Permission
@@ -54,7 +55,7 @@ def result(request: StaffRequest, batch: UUID) -> HttpResponse:
     mine = row.operator_id == request.actor.id
     draft = draft_of(row) if mine else None
     context = {
-        "page_title": _("导入结果") if row.state == BatchState.DONE else _("导入批次"),
+        "page_title": _("导入结果") if row.state == BatchState.DONE else pgettext("label", "导入批次"),
         "batch": row,
         "draft": draft,
         "mine": mine,

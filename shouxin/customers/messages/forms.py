@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from shouxin.core.policy import Actor
@@ -28,7 +28,7 @@ class MessageForm(forms.Form):
         choices=Channel.choices,
         help_text=_("电话清单不发送任何内容，列出可以致电的客户，由工作人员在客户档案里拨号不看号。"),
     )
-    purpose = forms.ChoiceField(label=_("处理目的"))
+    purpose = forms.ChoiceField(label=pgettext_lazy("label", "处理目的"))
     sender = forms.CharField(label=_("落款"), max_length=60, help_text=_("客户看到由谁发送。"))
     subject = forms.CharField(label=_("标题"), max_length=100)
     body = forms.CharField(

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
 
 from shouxin.core.policy import Action, Actor, Permission
@@ -169,7 +169,12 @@ def _personal(request: StaffRequest, message: Message, leave: str) -> dict[str, 
 
 def _stages(message: Message) -> list[Stage]:
     decider = message.decided_by.display_name if message.decided_by else ""
-    path = [("draft", _("起草")), ("submitted", _("批准")), ("sending", _("发送")), ("done", _("完成"))]
+    path = [
+        ("draft", _("起草")),
+        ("submitted", pgettext("stage", "批准")),
+        ("sending", pgettext("stage", "发送")),
+        ("done", _("完成")),
+    ]
     marks = {
         "draft": Mark(message.staff.display_name, message.submitted_at or message.made_at),
         "submitted": Mark(decider, message.decided_at),

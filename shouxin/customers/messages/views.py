@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -38,7 +38,7 @@ lists.register(
         "customers:messages",
         ("show", "kind"),
         lists.by_age(),
-        (Column("purpose", gettext_lazy("处理目的")), Column("staff", gettext_lazy("起草人"))),
+        (Column("purpose", pgettext_lazy("label", "处理目的")), Column("staff", gettext_lazy("起草人"))),
     )
 )
 SHOWS = (

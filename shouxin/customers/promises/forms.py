@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from shouxin.customers.promises.models import Kind, Why
 from shouxin.customers.promises.rules import MOST_TEXT
@@ -28,7 +29,7 @@ class MakeForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "off"}),
         help_text=_("写清要办什么。号码、证件号会脱敏显示，不必写。"),
     )
-    due_on = forms.DateField(label=_("期限"), widget=_Day())
+    due_on = forms.DateField(label=pgettext_lazy("promise", "期限"), widget=_Day())
     owner = forms.TypedChoiceField(label=_("承办人"), coerce=UUID)
 
     def __init__(self, *args: Any, owners: Sequence[tuple[str, str]], **kwargs: Any) -> None:

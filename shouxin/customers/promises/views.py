@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -79,7 +79,7 @@ def promise_list(request: StaffRequest) -> HttpResponse:
         told = queries.told(actor=request.actor, purpose=purpose, rows=page.rows, now=now)
     except gate.Refused as problem:
         return refused(request, problem.refusal)
-    form = [Field("show", _("期限"), SHOWS)]
+    form = [Field("show", pgettext("promise", "期限"), SHOWS)]
     if heads:
         form.append(Field("team", _("范围"), [("", _("我的")), ("1", _("本部门全部"))]))
     context = {

@@ -1,6 +1,7 @@
 """Public forms in the menu, on the workbench and on a form's page."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from shouxin.core.policy import Permission
 from shouxin.customers.public_forms import presenting, queries
@@ -9,7 +10,7 @@ from shouxin.kit import menu, panels, workbench
 menu.register(
     menu.MenuEntry(
         group="collection",
-        title=_("公开表单"),
+        title=pgettext_lazy("list", "公开表单"),
         url_name="customers:public_forms",
         permissions=frozenset({Permission.CUSTOMERS_FORM_READ.value}),
         icon="public",

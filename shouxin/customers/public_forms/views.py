@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from shouxin.core.policy import Actor, Permission
@@ -55,7 +55,7 @@ def public_list(request: StaffRequest) -> HttpResponse:
     page = lists.window(found, asked.sort, asked.place)
     context = {
         **asked.context(page, found, (Field("show", _("状态"), SHOWN),)),
-        "page_title": _("公开表单"),
+        "page_title": pgettext("list", "公开表单"),
         "rows": presenting.rows(page.rows, clock.now()),
     }
     return render(request, "public_forms/list.html", context)

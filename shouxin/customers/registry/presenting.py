@@ -289,7 +289,7 @@ def edit_context(
 ) -> dict[str, Any]:
     kind = record.get_kind_display() if record else ""
     return {
-        "page_title": _("修改%(kind)s") % {"kind": kind} if record else _("修改客户信息"),
+        "page_title": _("修改%(kind)s") % {"kind": kind.lower()} if record else _("修改客户信息"),
         "row": view.row,
         "form": form,
         "conflict": conflict,

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from shouxin.core.policy import Actor, Permission
 from shouxin.kit.detail import Mark, Stage, Standing, Verb, stages
@@ -41,7 +42,12 @@ def standing(found: Connection) -> Standing:
 
 
 def _stages(found: Connection) -> list[Stage]:
-    path = [("drafted", _("起草")), ("decided", _("确认")), ("active", _("使用")), ("ended", _("停用"))]
+    path = [
+        ("drafted", _("起草")),
+        ("decided", _("确认")),
+        ("active", _("使用")),
+        ("ended", pgettext("stage", "停用")),
+    ]
     waits = found.draft is not None and found.state in {State.DRAFTED, State.ACTIVE}
     marks = {
         "drafted": mark(found.drafted_by, found.drafted_at),

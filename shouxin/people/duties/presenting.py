@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from shouxin.core.policy import Actor, Role
@@ -44,7 +44,7 @@ def _standing(duty: Duty, now: datetime) -> Standing:
 
 
 def _stages(duty: Duty, now: datetime) -> list[Stage]:
-    path = [("named", _("指定")), ("held", _("在任")), ("over", _("结束"))]
+    path = [("named", pgettext("stage", "指定")), ("held", _("在任")), ("over", _("结束"))]
     over = _is_over(duty, now)
     marks = {
         "named": mark(duty.appointed_by, duty.since),

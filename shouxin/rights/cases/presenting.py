@@ -245,7 +245,7 @@ def _stages(row: Case) -> list[Stage]:
             ("identity", _("身份核验")),
             ("handling", pgettext("request", "办理")),
         ),
-        *(("deciding", _("审批")), ("answered", _("答复"))),
+        *(("deciding", pgettext("stage", "审批")), ("answered", _("答复"))),
     ]
     marks = {
         "received": taken_by(row.filed_by, row.filed_at),

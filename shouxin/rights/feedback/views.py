@@ -7,7 +7,7 @@ from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -34,7 +34,7 @@ lists.register(
         (
             Column("category", gettext_lazy("类别")),
             Column("owner", gettext_lazy("由谁答复")),
-            Column("filed", gettext_lazy("提出时间")),
+            Column("filed", pgettext_lazy("label", "提出时间")),
         ),
         typed=frozenset({"number"}),
     )

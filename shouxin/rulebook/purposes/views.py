@@ -10,6 +10,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from shouxin.core.policy import Actor, Permission, PurposeStatus
@@ -194,10 +195,10 @@ def _stages(purpose: Purpose) -> list[Stage]:
     path = [
         *(
             (STATES.DRAFT.value, _("起草")),
-            (STATES.SUBMITTED.value, _("审批")),
-            (STATES.APPROVED.value, _("启用")),
+            (STATES.SUBMITTED.value, pgettext("stage", "审批")),
+            (STATES.APPROVED.value, pgettext("stage", "启用")),
         ),
-        *((STATES.ACTIVE.value, _("在用")), (STATES.RETIRED.value, _("停用"))),
+        *((STATES.ACTIVE.value, _("在用")), (STATES.RETIRED.value, pgettext("stage", "停用"))),
     ]
     taken = {"draft": "submitted", "submitted": "approved", "approved": "activated", "retired": "retired"}
     marks = {
