@@ -153,6 +153,10 @@ class Gathered:
     missing: list[Text] = field(default_factory=list)  # before the actor is ready for customers
     revision: Any = None  # of the rulebook
     fetched: Fetched | None = None  # what was read, sealed, with the facts
+    # For asking the same again: the statement, how many columns it has, and its answers in short (`gate.again`).
+    statement: str = ""
+    width: int = 0
+    print: bytes = b""
 
 
 def gather(
@@ -165,29 +169,19 @@ def gather(
 ) -> Gathered:
     """Ask every provider that bears on it about these customers and this actor, in one statement; sealed values of one
     customer may come along in it."""
-    shows = actor.kind is not ActorKind.SERVICE
-    about = [fact for fact in customer_facts.values() if customers and (shows or not fact.of_showing)]
-    of_actor = [fact for fact in actor_facts.values() if shows or not fact.of_showing]
-    ready = [
-        one
-        for one in readiness.values()
-        if actor.kind is ActorKind.STAFF or (one.programs and actor.kind is ActorKind.CLIENT)
-    ]
-    values: dict[str, Any] = {
-        "actor": actor.id,
-        "now": now,
-        "purpose": purpose,
-        "departments": list(actor.department_ids),
-        "customers": [*customers] if customers else [None],
-    }
-    expressions = [fact.sql for fact in about], [fact.sql for fact in of_actor] + [one.sql for one in ready]
-    statement = _statement(rules["rulebook"].revision, *map(tuple, expressions))
-    found = Gathered()
+    about, of_actor, ready = asked_of(actor, bool(customers))
+    statement = _statement(
+        rules["rulebook"].revision,
+        tuple([fact.sql for fact in about]),
+        tuple([fact.sql for fact in of_actor] + [one.sql for one in ready]),
+    )
+    values = parameters(actor, purpose, customers, now)
+    found = Gathered(statement=statement)
     if fetching is None:
         rows = execute(statement, values)
     else:
-        width = 2 + len(expressions[0]) + len(expressions[1])
-        rows, found.fetched = _fetch(statement, values, fetching, width)
+        found.width = 2 + len(about) + len(of_actor) + len(ready)
+        rows = _fetch(found, values, fetching)
     for position, (customer, revision, *answers) in enumerate(rows):
         if customer is not None:
             found.customers[customer] = _customer(customer, zip(about, answers, strict=False), actor)
@@ -206,21 +200,64 @@ def gather(
     return found
 
 
-def _fetch(
-    statement: str, values: dict[str, Any], fetching: Fetching, width: int
-) -> tuple[list[tuple[Any, ...]], Fetched]:
-    """The facts of one customer, which stand in the first `width` columns of every row, and what came along."""
-    rows = execute(_with(statement, fetching.text), values | fetching.values)
-    sealed = [row[width:] for row in rows if row[width] is not None]
-    return [rows[0][:width]], Fetched(fetching, sealed)
+def asked_of(
+    actor: Actor,
+    anybody: bool,  # noqa: FBT001 - whether a customer is named
+) -> tuple[list[CustomerFact], list[ActorFact], list[Readiness]]:
+    """The providers whose facts bear on what `actor` asks."""
+    shows = actor.kind is not ActorKind.SERVICE
+    about = [fact for fact in customer_facts.values() if anybody and (shows or not fact.of_showing)]
+    of_actor = [fact for fact in actor_facts.values() if shows or not fact.of_showing]
+    ready = [
+        one
+        for one in readiness.values()
+        if actor.kind is ActorKind.STAFF or (one.programs and actor.kind is ActorKind.CLIENT)
+    ]
+    return about, of_actor, ready
+
+
+def parameters(actor: Actor, purpose: str, customers: Sequence[UUID], now: datetime) -> dict[str, Any]:
+    """The named parameters of every expression."""
+    return {
+        "actor": actor.id,
+        "now": now,
+        "purpose": purpose,
+        "departments": list(actor.department_ids),
+        "customers": [*customers] if customers else [None],
+    }
+
+
+def _fetch(found: Gathered, values: dict[str, Any], fetching: Fetching) -> list[tuple[Any, ...]]:
+    """The facts of one customer, which stand in the first columns of every row, and what came along."""
+    width = found.width
+    rows = execute(with_fetched(found.statement, fetching.text, width), values | fetching.values)
+    found.print = rows[0][width]
+    found.fetched = Fetched(fetching, [row[width + 1 :] for row in rows if row[width + 1] is not None])
+    return [rows[0][:width]]
+
+
+def _print(width: int) -> str:
+    """What is known, in thirty-two bytes: the same for customers of whom the same is known, and for no others."""
+    columns = ", ".join(f"k.f{number}" for number in range(width - 1))
+    return f"sha256(convert_to(ROW({columns})::text, 'UTF8')) AS print"
 
 
 @lru_cache(maxsize=8)
-def _with(statement: str, fetched: str) -> str:
+def with_fetched(statement: str, fetched: str, width: int) -> str:
     """Facts first, then what comes along; only texts of this program's own."""
     return (
-        f"WITH known AS MATERIALIZED ({statement})"  # noqa: S608 - see above
+        f"WITH known AS MATERIALIZED (SELECT k.*, {_print(width)} FROM ({statement}) AS k)"  # noqa: S608 - see above
         f" SELECT known.*, fetched.* FROM known LEFT JOIN ({fetched}) AS fetched ON true"
+    )
+
+
+@lru_cache(maxsize=8)
+def only_print(statement: str, recorded: str, fetched: str, width: int) -> str:
+    """What is known in short, whether the entry was added that rests on it, then what comes along."""
+    return (
+        f"WITH known AS MATERIALIZED (SELECT {_print(width)} FROM ({statement}) AS k), {recorded}"  # noqa: S608 - as above
+        " SELECT known.print, (SELECT count(*) FROM recorded), fetched.*"
+        f" FROM known LEFT JOIN ({fetched}) AS fetched ON true"
     )
 
 
@@ -233,8 +270,9 @@ def _statement(revision: str, about: tuple[str, ...], of_actor: tuple[str, ...])
     columns = [f"CASE WHEN q.n = 1 THEN ({revision}) END"]
     columns += [f"({expression})::text" for expression in about]
     columns += [f"CASE WHEN q.n = 1 THEN ({expression})::text END" for expression in of_actor]
+    named = [f"{column} AS f{number}" for number, column in enumerate(columns)]
     return (
-        f"SELECT q.customer_id{''.join(', ' + column for column in columns)}"  # noqa: S608 - see above
+        f"SELECT q.customer_id, {', '.join(named)}"  # noqa: S608 - see above
         " FROM unnest(%(customers)s::uuid[]) WITH ORDINALITY AS q(customer_id, n) ORDER BY q.n"
     )
 

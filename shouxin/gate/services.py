@@ -23,7 +23,7 @@ from shouxin.core.policy import (
     masked_only,
 )
 from shouxin.core.policy.refusals import LEFT_OUT
-from shouxin.gate import facts, fetching, limits, recording
+from shouxin.gate import again, facts, fetching, limits, recording
 from shouxin.gate.models import CONTACT_LASTS, Contact
 from shouxin.gate.recording import PER_PAGE
 from shouxin.gate.rules import REASON_CLASSES, check_note
@@ -80,6 +80,10 @@ def open_sealed(
     """
     journal.stand_alone()
     question = Question(actor, purpose, action, tuple(customers), tuple(fields), reason, now)
+    if not (detail or secret_rows) and (repeated := again.ask(question, records)):
+        permit, fetched = repeated
+        revealed = vault.reveal_at_once(permit, records=records, profile=profile, fetched=fetched)
+        return Opened(permit, revealed)
     known, gathered = question_facts(question, fetching.along(question, records))
     answer = decide(question, known)
     shown = _rows(answer, detail or {}, secret_rows)
@@ -88,7 +92,7 @@ def open_sealed(
         and not (answer.refused or answer.alarms)
         and not (_counted(answer, gathered) or any(shown))
     ):
-        opened = _open_at_once(answer, known, gathered.fetched, records, profile, detail or {})
+        opened = _open_at_once(answer, known, gathered, records, profile, detail or {})
         _watch(answer)
         return opened
     with transaction.atomic(durable=True):
@@ -106,14 +110,17 @@ def open_sealed(
 def _open_at_once(
     permit: Permit,
     known: Facts,
-    fetched: vault.Fetched | None,
+    gathered: facts.Gathered,
     records: Sequence[UUID] | None,
     profile: str,
     detail: Mapping[str, Any],
 ) -> Opened:
     """Nothing changes but the journal, and an entry is a transaction of its own: nothing to open and close."""
-    revealed = vault.reveal_at_once(permit, records=records, profile=profile, fetched=fetched)
-    journal.append_at_once(**recording.reads(permit, detail, known.customers))
+    revealed = vault.reveal_at_once(permit, records=records, profile=profile, fetched=gathered.fetched)
+    told = recording.reads(permit, detail, known.customers)
+    journal.append_at_once(**told)
+    if not detail:
+        again.learn(permit, gathered, told)
     return Opened(permit, revealed)
 
 

@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import psycopg
 from django.db import connection
 
+from shouxin.core.ledger import entry as ledger
 from shouxin.core.ledger.entry import Entry, encode
 from shouxin.kit import cells, statements
 
@@ -15,6 +18,13 @@ _BESIDE = """recorded AS (
     INSERT INTO journal_entry (id, at, event, actor, customer, purpose, body)
     SELECT %b::uuid, %b::timestamptz, %b::text, %b::uuid, %b::uuid, %b::text, %b::bytea
     WHERE set_config('synchronous_commit', 'off', true) = 'off'
+)"""
+# By name, for a statement that asks by name; it gives a row where it adds one.
+_RECORDED = """recorded AS (
+    INSERT INTO journal_entry (id, at, event, actor, customer, purpose, body)
+    SELECT %(entry_id)s::uuid, %(entry_at)s::timestamptz, %(entry_event)s::text, %(entry_actor)s::uuid,
+           %(entry_customer)s::uuid, %(entry_purpose)s::text, %(entry_body)s::bytea
+    FROM known WHERE known.print = ANY(%(entry_prints)s::bytea[]) RETURNING id
 )"""
 _START = cells.start(len(_COLUMNS))
 
@@ -40,6 +50,37 @@ class Beside:
 def beside(entry: Entry) -> Beside:
     """What adds `entry`; the statement does not wait for the disk."""
     return Beside(_BESIDE, _values(entry))
+
+
+class Repeated:
+    """Entries of one kind about one customer each, added by the statement that reads the customer, which waits for
+    the disk, if what it comes to know first (`known.print`) is among what the entry rests on: else none is added."""
+
+    __slots__ = ("_actor", "_encode", "_event", "_purpose")
+
+    def __init__(self, *, event: str, actor: UUID, purpose: str | None, data: Mapping[str, Any]) -> None:
+        self._event, self._actor, self._purpose = event, actor, purpose
+        self._encode = ledger.Repeated(event=event, actor=actor, purpose=purpose, data=data).encode
+
+    def values(
+        self, *, identity: UUID, at: datetime, customer: UUID, prints: Sequence[bytes]
+    ) -> dict[str, Any]:
+        """The named parameters of `recorded`."""
+        return {
+            "entry_id": identity,
+            "entry_at": at,
+            "entry_event": self._event,
+            "entry_actor": self._actor,
+            "entry_customer": customer,
+            "entry_purpose": self._purpose,
+            "entry_body": self._encode(identity, at, customer),
+            "entry_prints": prints,
+        }
+
+
+def recorded() -> str:
+    """What adds such an entry, within a WITH that knows `known`."""
+    return _RECORDED
 
 
 def insert(entries: Sequence[Entry]) -> None:

@@ -14,7 +14,7 @@ from shouxin.journal import exporting, outside
 from shouxin.journal import rows as entry_rows
 from shouxin.journal.events import events
 from shouxin.journal.exporting import Exported, FolderInUse
-from shouxin.journal.rows import Beside
+from shouxin.journal.rows import Beside, Repeated
 from shouxin.journal.verification import Report, Verification
 from shouxin.kit import clock, ids
 
@@ -35,6 +35,7 @@ __all__ = [
     "Beside",
     "FolderInUse",
     "NoLedgerYet",
+    "Repeated",
     "UnknownEvent",
     "append",
     "append_at_once",
@@ -42,6 +43,8 @@ __all__ = [
     "beside",
     "export",
     "public_key",
+    "recorded",
+    "repeated",
     "stand_alone",
     "verify",
 ]
@@ -111,6 +114,23 @@ def beside(
     """
     stand_alone()
     return entry_rows.beside(_entries(actor, event, [(None, data or {})], purpose)[0])
+
+
+def repeated(*, actor: Actor, event: str, purpose: str | None, data: Mapping[str, JSON]) -> Repeated:
+    """As `append_at_once`, for the many entries of one kind that reads of single customers come to.
+
+    Raises:
+        UnknownEvent: nobody registered `event`.
+        shouxin.core.ledger.errors.EntryError: `data` holds something that is not a code.
+    """
+    if event not in events:
+        raise UnknownEvent(event)
+    return Repeated(event=event, actor=actor.pseudonym, purpose=purpose, data=data)
+
+
+def recorded() -> str:
+    """What adds a repeated entry, within a WITH that knows `known` with its `print`."""
+    return entry_rows.recorded()
 
 
 def stand_alone() -> None:

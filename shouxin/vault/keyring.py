@@ -53,6 +53,11 @@ class Keyring:
         self._contexts: dict[bytes, bytes] = {}  # of what is held, as it stood wrapped under a root key
         self._asked = float("-inf")
 
+    def ready(self) -> bool:
+        """Whether the provider answered a moment ago and keys are held, so that what is read now will open."""
+        self._ask()
+        return bool(self._epochs)
+
     def provider(self, number: int) -> KeyProvider:
         """The key provider of the root key with this number.
 

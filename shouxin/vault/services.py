@@ -47,6 +47,7 @@ __all__ = [
     "make_root_key",
     "matching",
     "move_state",
+    "ready",
     "reveal",
     "reveal_at_once",
     "reveal_history",
@@ -59,6 +60,11 @@ __all__ = [
 ]
 
 PLANNED = 1_000_000  # records, when the organisation has not said
+
+
+def ready() -> bool:
+    """Whether what is read now will open: keys are held, and their provider answered a moment ago."""
+    return keyring.ready()
 
 
 def make_root_key(*, suite: int = AES_256_GCM_HMAC_SHA256.id, with_passphrase: bool = False) -> bool:

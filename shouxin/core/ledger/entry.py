@@ -101,6 +101,34 @@ def encode(entry: Entry) -> bytes:
     return body
 
 
+class Repeated:
+    """Entries that differ in id, time and customer alone: the bytes that `encode` gives, in a fraction of its time.
+
+    Raises (at making):
+        EntryError: as `encode`.
+    """
+
+    __slots__ = ("_data", "_end", "_head")
+
+    def __init__(self, *, event: str, actor: UUID, purpose: str | None, data: Mapping[str, Any]) -> None:
+        nil = UUID(int=0)
+        sample = Entry(nil, datetime(2000, 1, 1, tzinfo=UTC), event, actor, nil, purpose, data)
+        body = encode(sample).decode("ascii")
+        content = _encoder.encode({_key(key): _code(value, DEEPEST) for key, value in data.items()}).decode(
+            "ascii"
+        )
+        self._head = f'{VERSION.decode()}{{"actor":"{actor}","at":"'
+        self._data = f'","data":{content},"event":"{event}","id":"'
+        self._end = f'","purpose":{_encoder.encode(purpose).decode("ascii")}}}'
+        if self.encode(nil, sample.at, nil).decode("ascii") != body:
+            raise EntryError("an entry is not put together as it is encoded")
+
+    def encode(self, identity: UUID, at: datetime, customer: UUID) -> bytes:
+        """The canonical bytes of the entry with these; `at` is aware."""
+        text = f'{self._head}{moment(at)}","customer":"{customer}{self._data}{identity}{self._end}'
+        return text.encode("ascii")
+
+
 def decode(body: bytes) -> Entry:
     """The entry of canonical bytes; anything that `encode` would have written otherwise is refused.
 

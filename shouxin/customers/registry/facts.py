@@ -14,9 +14,11 @@ from shouxin.people.models import Department
 from shouxin.people.scope import holders
 
 # A customer that was merged into another is whose the other is; a restriction of either holds for both.
-# The other is looked up for those alone that have one.
-_PARTS = """jsonb_build_array({c}.owner_department_id, {c}.responsible_id, {c}.scope, {c}.visibility, {c}.created_by,
-                             o.jurisdiction, o.also_under, o.restricted OR {c}.restricted, {c}.id)"""
+# The other is looked up for those alone that have one. What makes no difference to anybody is left out, so that the
+# same is known of most customers (`gate.again`).
+_PARTS = """jsonb_build_array({c}.owner_department_id, {c}.responsible_id, {c}.scope, {c}.visibility,
+                             CASE WHEN {c}.visibility = 'unconfirmed' THEN {c}.created_by END, o.jurisdiction,
+                             o.also_under, o.restricted OR {c}.restricted, {c}.id = %(actor)s::uuid)"""
 SQL = f"""
     SELECT CASE WHEN o.absorbed_by IS NULL THEN {_PARTS.format(c="o")}
            ELSE (SELECT {_PARTS.format(c="c")} FROM customers_customer c WHERE c.id = o.absorbed_by) END
@@ -25,9 +27,9 @@ SQL = f"""
 
 
 def read(value: list[Any], actor: Actor) -> Known:
-    department, responsible, scope, visibility, creator, jurisdiction, others, restricted, whose = value
+    department, responsible, scope, visibility, creator, jurisdiction, others, restricted, themselves = value
     if actor.kind is ActorKind.CUSTOMER:
-        relation = Relation.OWN if whose == str(actor.id) else Relation.NONE
+        relation = Relation.OWN if themselves else Relation.NONE
     elif actor.kind is ActorKind.SERVICE:
         relation = Relation.NONE  # it shows nothing to anybody, and so is nobody's colleague
     elif visibility == "unconfirmed":
@@ -65,7 +67,9 @@ def relation_to(actor: Actor, row: Customer) -> Relation:
     return relation_of(actor, department=row.owner_department_id, responsible=responsible, scope=row.scope)
 
 
-def _before_confirmation(actor: Actor, department: UUID, responsible: str | None, creator: str) -> Relation:
+def _before_confirmation(
+    actor: Actor, department: UUID, responsible: str | None, creator: str | None
+) -> Relation:
     """Importer and owner alone: they may mend what they see masked; no grant reaches beyond one's own customers."""
     heads = Role.HEAD in actor.roles and actor.sight is not Sight.OWN and department in actor.department_ids
     owner = responsible == str(actor.id) or heads

@@ -6,7 +6,7 @@ import psycopg
 import pytest
 
 from shouxin.core.policy import Action
-from shouxin.gate import fetching
+from shouxin.gate import again, fetching
 from shouxin.gate import services as gate
 from shouxin.journal.queries import of_events
 from shouxin.kit import clock, direct
@@ -36,7 +36,9 @@ def texts(opened: gate.Opened, register: Register, name: str = "li") -> dict[str
 
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The statements that are asked."""
+    """The statements that are asked; none is like one before (`test_read_again` is about those)."""
+    monkeypatch.setattr(again, "learn", lambda *_: None)
+    again.forget()
     seen: list[str] = []
     work = direct.rows
 
