@@ -80,10 +80,10 @@ def open_sealed(
     """
     journal.stand_alone()
     question = Question(actor, purpose, action, tuple(customers), tuple(fields), reason, now)
-    if not (detail or secret_rows) and (repeated := again.ask(question, records)):
-        permit, fetched = repeated
-        revealed = vault.reveal_at_once(permit, records=records, profile=profile, fetched=fetched)
-        return Opened(permit, revealed)
+    if not (detail or secret_rows) and (done := again.ask(question, records)):
+        return Opened(
+            done[0], vault.reveal_at_once(done[0], records=records, profile=profile, fetched=done[1])
+        )
     known, gathered = question_facts(question, fetching.along(question, records))
     answer = decide(question, known)
     shown = _rows(answer, detail or {}, secret_rows)

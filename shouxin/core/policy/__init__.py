@@ -5,7 +5,6 @@ from shouxin.core.policy.decision import (
     HIGH_RISK_APPROVALS,
     HIGH_RISK_DAILY,
     HIGH_RISK_LONGEST,
-    again,
     at_risk,
     decide,
     is_strict,
@@ -22,6 +21,7 @@ from shouxin.core.policy.permissions import (
 )
 from shouxin.core.policy.permit import Permit
 from shouxin.core.policy.refusals import Refusal, WayOut, refuse
+from shouxin.core.policy.repeating import again
 from shouxin.core.policy.vocabulary import (
     Action,
     Actor,

@@ -95,25 +95,6 @@ def decide(question: Question, facts: Facts) -> Permit | Refusal:
     )
 
 
-def again(permit: Permit, question: Question) -> Permit:
-    """What `decide` would say to `question`, which is the one that `permit` answered but for its one customer and its
-    moment, where all that is known is the same, and nothing of it has ended since."""
-    (forms,) = permit.forms.values()
-    (customer,) = question.customers
-    return mint(
-        actor=question.actor,
-        purpose=permit.purpose,
-        action=permit.action,
-        reason=permit.reason,
-        at=question.now,
-        fields=permit.fields,
-        forms={customer: forms},
-        refused={},
-        grants=permit.grants,
-        alarms=(),
-    )
-
-
 def _actor_and_purpose(question: Question, facts: Facts) -> PurposeRule | Refusal:
     actor, purpose = question.actor, facts.purpose
     problem = _actor(question, facts)

@@ -66,7 +66,7 @@ def mint(
     alarms: tuple[UUID, ...],
     emergency: bool = False,
 ) -> Permit:
-    """Make a permit. Called by `decide` alone; an architecture test holds this."""
+    """Make a permit. Called by `decide` alone, and by `again` for what `decide` has said."""
     return Permit(
         actor, purpose, action, reason, at, fields, forms, refused, grants, emergency, alarms, _MINT
     )
