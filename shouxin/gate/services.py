@@ -80,10 +80,8 @@ def open_sealed(
     """
     journal.stand_alone()
     question = Question(actor, purpose, action, tuple(customers), tuple(fields), reason, now)
-    if not (detail or secret_rows) and (done := again.ask(question, records)):
-        return Opened(
-            done[0], vault.reveal_at_once(done[0], records=records, profile=profile, fetched=done[1])
-        )
+    if not (detail or secret_rows) and (same := _open_again(question, records, profile)):
+        return same
     known, gathered = question_facts(question, fetching.along(question, records))
     answer = decide(question, known)
     shown = _rows(answer, detail or {}, secret_rows)
@@ -105,6 +103,14 @@ def open_sealed(
     if isinstance(answer, Refusal):
         raise Refused(answer)
     return opened
+
+
+def _open_again(question: Question, records: Sequence[UUID] | None, profile: str) -> Opened | None:
+    done = again.ask(question, records)
+    if done is None:
+        return None
+    permit, fetched = done
+    return Opened(permit, vault.reveal_at_once(permit, records=records, profile=profile, fetched=fetched))
 
 
 def _open_at_once(
