@@ -14,7 +14,23 @@ from benchmarks import harness
 from benchmarks.harness import Bench, Profile
 
 TOGETHER = (("01", "02"),)
-ALONE = ("03", "04", "05", "06", "08", "09", "10", "12", "13", "14", "15", "16", "17")
+ALONE = (
+    "03",
+    "04",
+    "05",
+    "06",
+    "08",
+    "09",
+    "10",
+    "12",
+    "13",
+    "14",
+    "15",
+    "16",
+    "17",
+    "concurrency",
+    "memory",
+)
 LINES = (*(line for group in TOGETHER for line in group), *ALONE)
 
 
@@ -84,15 +100,16 @@ def measure(lines: list[str], profile: Profile, gdprbench: str | None = None) ->
         if lines == [judged.line]:
             bench = harness.found(data, profile, suite=judged.suite.id)
             line05_import.measure(bench, judged).write(profile, where)
-    if lines[0] in TOGETHER[0]:
+    if lines[0] in (*TOGETHER[0], "concurrency", "memory"):
         _read(lines, harness.found(data, profile), where)
 
 
 def _read(lines: list[str], bench: Bench, where: str) -> None:
-    from benchmarks import line01_protected_read, line02_read_over_http
+    from benchmarks import concurrency, line01_protected_read, line02_read_over_http, memory
 
     ids = line01_protected_read.populate(bench)
-    for number, line in (("01", line01_protected_read), ("02", line02_read_over_http)):
+    reading = (("01", line01_protected_read), ("02", line02_read_over_http))
+    for number, line in (*reading, ("concurrency", concurrency), ("memory", memory)):
         if number in lines:
             line.measure(bench, ids).write(bench.profile, where)
 

@@ -110,6 +110,7 @@ class Load:
         self._given = {"port": port, "callers": callers, "seconds": seconds}
         self.p50: list[float] = []
         self.p99: list[float] = []
+        self.answered = 0
 
     def __call__(self) -> float:
         done = subprocess.run(
@@ -122,6 +123,7 @@ class Load:
         found = json.loads(done.stdout)
         self.p50.append(found["p50_ms"])
         self.p99.append(found["p99_ms"])
+        self.answered += found["answered"]
         return float(found["rate"])
 
 

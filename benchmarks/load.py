@@ -1,8 +1,8 @@
 """`python -m benchmarks.load`: callers that keep their connection and ask again as soon as they are answered.
 
 A process of its own and plain sockets, so that asking costs little beside answering. Reads one JSON object from
-standard input, {"port", "seconds", "callers": [[request, …], …]}, and writes {"rate", "p50_ms", "p99_ms"}: every
-caller goes round its own list of requests. An answer other than 200 ends it.
+standard input, {"port", "seconds", "callers": [[request, …], …]}, and writes {"rate", "answered", "p50_ms",
+"p99_ms"}: every caller goes round its own list of requests. An answer other than 200 ends it.
 """
 
 import json
@@ -77,6 +77,7 @@ def run(port: int, seconds: float, callers: list[list[str]]) -> dict[str, object
     took.sort()
     return {
         "rate": len(took) / spent,
+        "answered": len(took),
         "p50_ms": took[len(took) // 2] * 1000,
         "p99_ms": took[int(len(took) * 0.99)] * 1000,
     }
