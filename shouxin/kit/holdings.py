@@ -93,6 +93,8 @@ class Table:
 
 
 tables: Registry[Table] = Registry("holdings")
+_OF_FIELDS = frozenset({Reads.FIELD, Reads.FIELDS, Reads.BY_FIELD})
+_selections: dict[str, tuple[Table, str]] = {}
 # Codes and ids that are never told to the person concerned, of these customers: things under a duty of secrecy.
 secrets: Registry[Callable[[Sequence[UUID]], Iterable[str]]] = Registry("secret things")
 # Tables that refer to a customer and tell nothing that is not told elsewhere, each with its reason.
@@ -114,25 +116,30 @@ def of(asking: Asking) -> Iterator[tuple[Table, Iterable[Row]]]:
     plain = _plain(asking)
     for table in tables.values():
         rows = table.reader(asking) if table.reader else plain.get(table.key, [])
-        yield table, (told for row in rows if (told := _told(table, row, asking.told)) is not None)
+        about = [column for column in table.columns if column.reads in _OF_FIELDS]
+        if about:
+            rows = (told for row in rows if (told := _told(about, row, asking.told)) is not None)
+        yield table, rows
 
 
-def _told(table: Table, row: Row, told: frozenset[str]) -> Row | None:
+def _told(about: Sequence[Column], row: Row, told: frozenset[str]) -> Row | None:
     """The row without what may not be named; None when it was about nothing else."""
-    said = dict(row.said)
-    for column in table.columns:
-        value = said.get(column.key)
+    left: dict[str, Any] = {}
+    for column in about:
+        value = row.said.get(column.key)
         if not value:
             continue
-        if column.reads is Reads.FIELD and value not in told:
-            return None
+        if column.reads is Reads.FIELD:
+            if value not in told:
+                return None
+            continue
         if column.reads is Reads.FIELDS:
-            said[column.key] = [one for one in value if one in told]
-        elif column.reads is Reads.BY_FIELD:
-            said[column.key] = {key: one for key, one in value.items() if key in told}
-        if column.reads in {Reads.FIELDS, Reads.BY_FIELD} and not said[column.key]:
+            left[column.key] = [one for one in value if one in told]
+        else:
+            left[column.key] = {key: one for key, one in value.items() if key in told}
+        if not left[column.key]:
             return None
-    return Row(row.id, said)
+    return Row(row.id, {**row.said, **left}) if left else row
 
 
 def _plain(asking: Asking) -> dict[str, list[Row]]:
@@ -140,12 +147,20 @@ def _plain(asking: Asking) -> dict[str, list[Row]]:
     chosen = [table for table in tables.values() if table.reader is None]
     if not chosen:
         return {}
-    statement = " UNION ALL ".join(_select(table) for table in chosen)
+    statement = " UNION ALL ".join(_selection(table) for table in chosen)
     parameters = [list(asking.customers)] * sum(table.by.count("%s") for table in chosen)
     found: dict[str, list[Row]] = {}
     for key, row, said in statements.execute(statement, parameters):
         found.setdefault(key, []).append(Row(row, said))
     return {key: sorted(rows, key=lambda one: one.id) for key, rows in found.items()}
+
+
+def _selection(table: Table) -> str:
+    """The SQL of one table, put together once."""
+    known = _selections.get(table.key)
+    if known is None or known[0] is not table:
+        known = _selections[table.key] = (table, _select(table))
+    return known[1]
 
 
 def _select(table: Table) -> str:

@@ -41,6 +41,11 @@ def told(lines: Iterable[Line], actor: Actor) -> list[dict[str, Any]]:
 
 def names_in(lines: Iterable[Line]) -> dict[UUID, str]:
     """The names of everybody who did these things or stands in their sentences, looked up at once."""
+    return queries.names_of(pseudonyms_in(lines))
+
+
+def pseudonyms_in(lines: Iterable[Line]) -> set[UUID]:
+    """Of everybody who did these things or stands in their sentences."""
     wanted: set[UUID] = set()
     for line in lines:
         wanted.add(line.actor)
@@ -48,7 +53,7 @@ def names_in(lines: Iterable[Line]) -> dict[UUID, str]:
             if words.get(key) is readers.name_behind:
                 with suppress(ValueError):
                     wanted.add(UUID(str(value)))
-    return queries.names_of(wanted)
+    return wanted
 
 
 def proof_of(entry: UUID, actor: Actor) -> str:
@@ -75,14 +80,28 @@ class Person:
 
 def persons(pseudonyms: Iterable[UUID]) -> Mapping[UUID, Person]:
     """Who stands behind these pseudonyms, with department and roles; programs and services by name alone."""
-    wanted, language = set(pseudonyms), get_language() or "zh-hans"
-    found = {
-        staff.pseudonym: Person(
-            staff.display_name,
-            staff.department.name if staff.department else "",
-            tuple(readers.role_name(role, language) for role in staff.roles),
-        )
-        for staff in Staff.objects.filter(pseudonym__in=wanted).select_related("department")
+    language = get_language() or "zh-hans"
+    return persons_in(pseudonyms, [language])[language]
+
+
+def persons_in(
+    pseudonyms: Iterable[UUID], languages: Iterable[str]
+) -> Mapping[str, Mapping[UUID, Person]]:
+    """The same by language, looked up once for all of them."""
+    wanted = set(pseudonyms)
+    staff = {
+        one.pseudonym: one for one in Staff.objects.filter(pseudonym__in=wanted).select_related("department")
     }
-    rest = queries.names_of(wanted - set(found))
-    return found | {key: Person(name) for key, name in rest.items()}
+    rest = queries.names_of(wanted - set(staff))
+    found = {}
+    for language in languages:
+        people = {
+            pseudonym: Person(
+                one.display_name,
+                one.department.name if one.department else "",
+                tuple(readers.role_name(role, language) for role in one.roles),
+            )
+            for pseudonym, one in staff.items()
+        }
+        found[language] = people | {key: Person(name) for key, name in rest.items()}
+    return found

@@ -4,8 +4,8 @@ Values come through the gate, for a service that works inside the process: whoev
 """
 
 import json
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Iterator, Mapping
+from functools import cache, partial
 from itertools import chain
 from typing import Any
 from uuid import UUID
@@ -33,6 +33,7 @@ from shouxin.gate.facts import rules as rulebooks
 from shouxin.kit.holdings import Asking, Column, Reads, Row, Table, Why, is_technical, register
 from shouxin.rulebook import wording
 from shouxin.rulebook.catalogue.models import Field, RetentionRule
+from shouxin.rulebook.catalogue.queries import Cached
 from shouxin.vault import queries as vault_queries
 from shouxin.vault import services as vault
 
@@ -103,10 +104,8 @@ class _About:
     def __init__(self, found: list[tuple[UUID, str, Any, dict[str, Cell]]]) -> None:
         cells = [cell for _record, _kind, _at, of in found for cell in of.values()]
         self._origins = Provenance.objects.in_bulk({cell.provenance for cell in cells if cell.provenance})
-        self._retention = RetentionRule.objects.in_bulk()
-        self._category = dict(Field.objects.values_list("key", "category"))
+        self._until, self._category = _lasting.get(), _categories.get()
         self._kinds = {record: kind for record, kind, _at, _of in found}
-        self._until = cache(self._until_of)
 
     def row(self, record: UUID, kind: str, at: Any, cell: Cell) -> Row:
         key, origin = cell.rule.key, self._origins.get(cell.provenance) if cell.provenance else None
@@ -123,7 +122,7 @@ class _About:
             "purpose": stated.key if stated else "",
             "source": _source(origin) if origin else None,
             "since": origin.collected_at.isoformat() if origin else None,
-            "until": self._until(code),
+            "until": self._until.get(code),
             "earlier": False,
         }
         return Row(f"{record}:{key}", said)
@@ -137,14 +136,10 @@ class _About:
             "field": key,
             "value": lines,
             "since": at.isoformat(),
-            "until": self._until(rule.retention_rule),
+            "until": self._until.get(rule.retention_rule),
             "earlier": True,
         }
         return Row(f"{record}:{key}:{at:%Y%m%d%H%M%S%f}", said)
-
-    def _until_of(self, code: str) -> dict[str, str] | None:
-        rule = self._retention.get(code)
-        return {"code": code, **in_both(lambda: _lasts(rule))} if rule else None
 
 
 def in_both(words: Any) -> dict[str, str]:
@@ -172,12 +167,24 @@ def _source(origin: Provenance) -> dict[str, str]:
     return _names(origin.channel, origin.method)
 
 
+def _all_lasting() -> Mapping[str, dict[str, str]]:
+    return {
+        rule.code: {"code": rule.code, **in_both(partial(_lasts, rule))}
+        for rule in RetentionRule.objects.defer("pack_row")
+    }
+
+
 def _lasts(rule: RetentionRule) -> str:
     """Until when a value is kept, as its rule says it."""
     lasts = wording.period(rule.default_value, rule.default_unit)
     if rule.default_value <= 0 or rule.default_unit == "permanent":
         return lasts
     return f"{wording.in_words('start', rule.clock_start)} + {lasts}"
+
+
+# As long as the rules are the same: until when a value of each retention rule is kept, and to which class fields belong.
+_lasting: Cached[Mapping[str, dict[str, str]]] = Cached(_all_lasting)
+_categories: Cached[Mapping[str, str]] = Cached(lambda: dict(Field.objects.values_list("key", "category")))
 
 
 _STORED = Why(

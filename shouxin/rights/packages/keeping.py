@@ -1,10 +1,11 @@
 """Pieces of a package under its key: written, read one by one, and gone with it."""
 
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import chain, groupby
 from typing import Any
 from uuid import UUID
+
+import msgspec
 
 from shouxin.core.text import Text
 from shouxin.rights.packages.models import Package, Piece
@@ -13,6 +14,9 @@ from shouxin.vault import parcels
 PIECE = 256 * 1024  # bytes of a file sealed at once
 ROWS = 200  # of a table sealed at once
 TOGETHER = 16  # pieces stored and read at once
+DRAFT = "draft:"  # before the name of a member of the archive that waits for its place
+_encode = msgspec.json.Encoder().encode
+_decode: Callable[[bytes], list[dict[str, Any]]] = msgspec.json.Decoder(list[dict[str, Any]]).decode
 
 
 def key_of(row: Package) -> parcels.ParcelKey:
@@ -36,8 +40,7 @@ class Writer:
         self._key, self._row, self._number, self._waiting = key, row, 0, list[Piece]()
 
     def rows(self, table: str, rows: Sequence[Any]) -> None:
-        content = json.dumps(rows, ensure_ascii=False).encode()
-        sealed = self._key.seal(name_of(table, self._number), content)
+        sealed = self._key.seal(name_of(table, self._number), _encode(rows))
         self._waiting.append(Piece(package=self._row, table=table, number=self._number, sealed=sealed))
         self._number += 1
         if len(self._waiting) >= TOGETHER:
@@ -48,12 +51,40 @@ class Writer:
         self._waiting = []
 
 
+class Draft:
+    """A member of the archive while it is written: as much as one piece in memory, what is more sealed as pieces."""
+
+    def __init__(self, key: parcels.ParcelKey, row: Package, name: str) -> None:
+        self._key, self._row, self._name = key, row, f"{DRAFT}{name}"
+        self._waiting, self._length, self._number = list[str](), 0, 0
+
+    def add(self, text: str) -> None:
+        self._waiting.append(text)
+        self._length += len(text)
+        if self._length >= PIECE:
+            keep(self._key, self._row, self._name, self._number, self._taken())
+            self._number += 1
+
+    def read(self) -> Iterator[bytes]:
+        """All of it, in order; once."""
+        for number in range(self._number):
+            sealed = self._row.pieces.values_list("sealed", flat=True).get(table=self._name, number=number)
+            yield self._key.open(name_of(self._name, number), bytes(sealed))
+        yield self._taken()
+
+    def _taken(self) -> bytes:
+        content = "".join(self._waiting).encode()
+        self._waiting, self._length = [], 0
+        return content
+
+
 Rows = Iterator[dict[str, Any]]
 
 
 def parts(key: parcels.ParcelKey, row: Package) -> Iterator[tuple[str, Rows]]:
     """Every table that has rows, with them, in the order in which they were written; a few pieces in memory."""
-    pieces = row.pieces.exclude(table="").order_by("number").iterator(chunk_size=TOGETHER)
+    rows = row.pieces.exclude(table="").exclude(table__startswith=DRAFT)
+    pieces = rows.order_by("number").iterator(chunk_size=TOGETHER)
     for table, some in groupby(pieces, key=lambda piece: piece.table):
         yield table, chain.from_iterable(_opened(key, piece) for piece in some)
 
@@ -65,10 +96,7 @@ def rows_in(key: parcels.ParcelKey, row: Package, table: str) -> Rows:
 
 
 def _opened(key: parcels.ParcelKey, piece: Piece) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = json.loads(
-        key.open(name_of(piece.table, piece.number), bytes(piece.sealed))
-    )
-    return found
+    return _decode(key.open(name_of(piece.table, piece.number), bytes(piece.sealed)))
 
 
 def file_in(key: parcels.ParcelKey, row: Package) -> Iterator[bytes]:

@@ -3,12 +3,13 @@
 Written without scripts or anything from elsewhere, so that it reads the same anywhere and for good.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Callable, Mapping
 from html import escape
 from typing import TYPE_CHECKING, Any
 
 from shouxin.kit.holdings import Table
-from shouxin.rights.packages.wording import ZONE, Words, why_withheld
+from shouxin.rights.packages.wording import ZONE, Pair, Words, why_withheld
 
 if TYPE_CHECKING:
     from shouxin.rights.packages.writing import Content
@@ -22,6 +23,7 @@ _STYLE = (
     "font-style:italic;color:#4a545e}.wide{overflow-x:auto}@media print{body{margin:0;max-width:none;font-size:10pt}"
     "h2{break-after:avoid}tr{break-inside:avoid}thead{display:table-header-group}}"
 )
+_MARKS = re.compile(r"[&<>\"']")  # what a page would take for its own
 _SAID: Mapping[str, Mapping[str, str]] = {
     "zh": {
         "title": "您的个人信息",
@@ -49,8 +51,8 @@ _SAID: Mapping[str, Mapping[str, str]] = {
 }
 
 
-def page(content: "Content", language: str) -> Iterator[str]:
-    """The page in `language` ("zh" or "en"), a row at a time."""
+def opening(content: "Content", language: str) -> str:
+    """The page in `language` ("zh" or "en"), up to its first part."""
     said = _SAID[language]
     tag = "zh-Hans" if language == "zh" else "en"
     made = said["made"].format(
@@ -58,19 +60,20 @@ def page(content: "Content", language: str) -> Iterator[str]:
         at=f"{content.made_at.astimezone(ZONE):%Y-%m-%d %H:%M}",
         number=content.number,
     )
-    yield (
+    return (
         f'<!doctype html><html lang="{tag}"><head><meta charset="utf-8"><meta name="viewport" '
         f'content="width=device-width,initial-scale=1"><title>{said["title"]}</title><style>{_STYLE}</style></head><body>'
         f"<main><h1>{said['title']}</h1><p>{escape(made)}</p><p>{said['intro']}</p>\n"
     )
-    for table, rows in content.parts():
-        yield from _part(table, rows, content.words, said, language)
-    yield "</main></body></html>\n"
 
 
-def _part(
-    table: Table, rows: Iterable[Mapping[str, Any]], words: Words, said: Mapping[str, str], language: str
-) -> Iterator[str]:
+CLOSING = "</main></body></html>\n"
+ENDED = "</tbody></table></div></section>\n"  # of a part that has rows
+
+
+def part(table: Table, language: str) -> str:
+    """What stands above the rows of a part, if there are any."""
+    said = _SAID[language]
     why = " · ".join(
         f"{said[key]}: {escape(text.in_(language))}"
         for key, text in (
@@ -79,22 +82,43 @@ def _part(
             ("until", table.why.until),
         )
     )
-    yield f'<section><h2>{escape(table.name.in_(language))}</h2><p class="why">{why}</p>'
+    return f'<section><h2>{escape(table.name.in_(language))}</h2><p class="why">{why}</p>'
+
+
+def begun(table: Table, language: str) -> str:
+    """The head of a part's table."""
     head = "".join(f'<th scope="col">{escape(column.title.in_(language))}</th>' for column in table.columns)
-    begun = False
-    for row in rows:
-        if not begun:
-            yield f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>\n'
-            begun = True
-        yield _row(table, row, words, language)
-    yield "</tbody></table></div></section>\n" if begun else f'<p class="no">{said["none"]}</p></section>\n'
+    return f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>\n'
 
 
-def _row(table: Table, row: Mapping[str, Any], words: Words, language: str) -> str:
-    if "withheld" in row:
-        reason = escape(why_withheld(row["withheld"], language))
-        return f'<tr><td class="left" colspan="{len(table.columns)}">{reason}</td></tr>\n'
-    cells = (
-        escape(words.of(table, column, row["said"].get(column.key), language)) for column in table.columns
-    )
-    return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>\n"
+def nothing(language: str) -> str:
+    return f'<p class="no">{_SAID[language]["none"]}</p></section>\n'
+
+
+def liner(table: Table, words: Words) -> Callable[[Mapping[str, Any]], Pair]:
+    """How a row of this table reads as a line of both pages; what is the same in both is made once."""
+    readers = [(column.key, words.reader(table, column)) for column in table.columns]
+    wide = len(readers)
+
+    def line(row: Mapping[str, Any]) -> Pair:
+        if "withheld" in row:
+            zh, en = why_withheld(row["withheld"])
+            left = f'<tr><td class="left" colspan="{wide}">'
+            return f"{left}{escape(zh)}</td></tr>\n", f"{left}{escape(en)}</td></tr>\n"
+        said, chinese, english = row["said"], list[str](), list[str]()
+        for key, read in readers:
+            zh, en = read(said.get(key))
+            told = _escaped(zh)
+            chinese.append(told)
+            english.append(told if en is zh else _escaped(en))
+        return _cells(chinese), _cells(english)
+
+    return line
+
+
+def _cells(told: list[str]) -> str:
+    return f"<tr><td>{'</td><td>'.join(told)}</td></tr>\n"
+
+
+def _escaped(text: str) -> str:
+    return escape(text) if _MARKS.search(text) else text

@@ -154,7 +154,7 @@ def freeze(*, actor: Actor, case: UUID, withheld: Mapping[str, str], now: dateti
         package.pieces.exclude(table="").delete()
         package.sha256, package.size = sink.hash.hexdigest(), sink.size
         package.state, package.frozen_by_id, package.frozen_at = State.FROZEN, actor.id, now
-        package.save()
+        package.save(update_fields=["withheld", "sha256", "size", "state", "frozen_by", "frozen_at"])
         record(
             actor,
             "package_frozen",
@@ -197,6 +197,7 @@ def _content(key: parcels.ParcelKey, package: Package, now: datetime) -> writing
         parts,
         files,
         Words(),
+        lambda name: keeping.Draft(key, package, name),
     )
 
 

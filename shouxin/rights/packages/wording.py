@@ -1,8 +1,7 @@
-"""Codes of rows in words, both languages: fields, purposes, choices; each looked up once for a whole package."""
+"""Codes of rows in words, both languages at once: fields, purposes, choices; each is looked up once for a whole package."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,13 +13,13 @@ from shouxin.gate.facts import rules as rulebooks
 from shouxin.kit.holdings import Column, Reads, Table
 from shouxin.rights.packages.rules import WITHHELD
 
+Pair = tuple[str, str]  # in Chinese, in English
+Reader = Callable[[Any], Pair]
+
 ZONE = ZoneInfo("Asia/Shanghai")
-LANGUAGES = {"zh": "zh-hans", "en": "en"}
-_YES = {"zh": ("否", "是"), "en": ("no", "yes")}
-_OTHER = {
-    "profile": {"zh": "客户档案", "en": "Profile"},
-    "attachment": {"zh": "附件", "en": "File"},
-}
+_YES = (("否", "no"), ("是", "yes"))
+_NOTHING = ("", "")
+_OTHER = {"profile": ("客户档案", "Profile"), "attachment": ("附件", "File")}
 
 
 class Words:
@@ -28,105 +27,124 @@ class Words:
 
     def __init__(self) -> None:
         book = rulebooks["rulebook"]
-        self._fields = {key: {"zh": rule.name.zh, "en": rule.name.en} for key, rule in book.fields().items()}
-        self._purposes = {rule.key: {"zh": rule.name.zh, "en": rule.name.en} for rule in book.purposes()}
+        self._fields = {key: (rule.name.zh, rule.name.en) for key, rule in book.fields().items()}
+        self._purposes = {rule.key: (rule.name.zh, rule.name.en) for rule in book.purposes()}
         self._groups: dict[str, list[str]] = {}
         for key, rule in book.fields().items():
             if rule.active and rule.storage_group:
                 self._groups.setdefault(rule.storage_group, []).append(key)
-        self._choice = cache(self._choice_of)
-        self._code = cache(self._code_of)
-        self._said: dict[str, dict[str, dict[str, str]]] = {}
+        self._said: dict[str, dict[str, Pair]] = {}
 
     def terms(self) -> Mapping[str, Mapping[str, Mapping[str, str]]]:
-        """What the codes noted so far mean."""
-        return {kind: dict(sorted(found.items())) for kind, found in sorted(self._said.items())}
-
-    def note(self, table: Table, row: Mapping[str, Any]) -> None:
-        """Remember what the codes of a row mean."""
-        for column in table.columns:
-            value = row.get("said", {}).get(column.key)
-            if not value:
-                continue
-            if column.reads in {Reads.FIELD, Reads.PURPOSE}:
-                self._note(f"{column.reads}s", [value])
-            elif column.reads in {Reads.FIELDS, Reads.BY_FIELD}:
-                self._note("fields", list(value))
-            elif column.reads in {Reads.CHOICE, Reads.CODE}:
-                kind = f"{table.key}.{column.key}"
-                self._said.setdefault(kind, {})[value] = self._words(table, column, value)
-
-    def _note(self, kind: str, codes: list[str]) -> None:
-        known = self._fields if kind == "fields" else self._purposes
-        self._said.setdefault(kind, {}).update(
-            {code: known.get(code, {"zh": code, "en": code}) for code in codes}
-        )
+        """What the codes read so far mean."""
+        return {
+            kind: {code: {"zh": pair[0], "en": pair[1]} for code, pair in sorted(found.items())}
+            for kind, found in sorted(self._said.items())
+            if found
+        }
 
     def of(self, table: Table, column: Column, value: Any, language: str) -> str:
         """One value as a person reads it."""
-        if value is None or value in ("", []):
-            return ""
-        if isinstance(value, dict) and "zh" in value:
-            return str(value.get(language, value["zh"]))
+        return self.reader(table, column)(value)[language != "zh"]
+
+    def reader(self, table: Table, column: Column) -> Reader:
+        """How the values of a column read; one is made for a whole table."""
+        say = self._reader(table, column)
+
+        def read(value: Any) -> Pair:
+            if value is None or value in ("", []):
+                return _NOTHING
+            if isinstance(value, dict) and "zh" in value:
+                return str(value["zh"]), str(value.get("en", value["zh"]))
+            return say(value)
+
+        return read
+
+    def _reader(self, table: Table, column: Column) -> Reader:
         match column.reads:
             case Reads.MOMENT:
-                return f"{datetime.fromisoformat(value).astimezone(ZONE):%Y-%m-%d %H:%M}"
+                return _moment
             case Reads.YES:
-                return _YES[language][bool(value)]
+                return lambda value: _YES[bool(value)]
             case Reads.FIELD:
-                return self._name(self._fields, value, language)
+                return self._noting("fields", lambda code: self._fields.get(code, (code, code)))
             case Reads.PURPOSE:
-                return self._name(self._purposes, value, language)
+                return self._noting("purposes", lambda code: self._purposes.get(code, (code, code)))
             case Reads.FIELDS:
-                return self._listed([self._name(self._fields, one, language) for one in value], language)
+                return lambda value: _listed(self._names(value))
             case Reads.GROUP:
-                fields = self._groups.get(value, [])
-                return self._listed([self._name(self._fields, one, language) for one in fields], language)
-            case Reads.BY_FIELD:
-                pairs = [
-                    f"{self._name(self._fields, key, language)}: {_kept(kept)}" for key, kept in value.items()
-                ]
-                return self._listed(pairs, language)
-            case Reads.CHOICE | Reads.CODE:
-                return self._words(table, column, value)[language]
-            case _:
-                return (
-                    self._listed([str(one) for one in value], language)
-                    if isinstance(value, list)
-                    else str(value)
+                return lambda value: _listed(
+                    self._fields.get(one, (one, one)) for one in self._groups.get(value, ())
                 )
+            case Reads.BY_FIELD:
+                return self._by_field
+            case Reads.CHOICE:
+                choices = table.model._meta.get_field(column.key).flatchoices  # type: ignore[union-attr]  # noqa: SLF001 - Django's public Meta
+                return self._noting(f"{table.key}.{column.key}", lambda code: _choice(dict(choices), code))
+            case Reads.CODE:
+                return self._noting(f"{table.key}.{column.key}", _code)
+            case _:
+                return _plain
 
-    def _words(self, table: Table, column: Column, value: str) -> dict[str, str]:
-        if column.reads is Reads.CHOICE:
-            return self._choice(table.key, column.key, str(value), table)
-        return self._code(str(value))
+    def _noting(self, kind: str, look: Reader) -> Reader:
+        """`look`, once for each code, and remembered for `terms`."""
+        known = self._said.setdefault(kind, {})
 
-    @staticmethod
-    def _choice_of(_key: str, column: str, value: str, table: Table) -> dict[str, str]:
-        choices = dict(table.model._meta.get_field(column).flatchoices)  # type: ignore[union-attr]  # noqa: SLF001 - Django's public Meta
-        found = {}
-        for short, language in LANGUAGES.items():
-            with override(language):
-                found[short] = str(choices.get(value, value))
-        return found
+        def read(code: Any) -> Pair:
+            found = known.get(code)
+            if found is None:
+                found = known[code] = look(code)
+            return found
 
-    @staticmethod
-    def _code_of(value: str) -> dict[str, str]:
-        if value in _OTHER:
-            return _OTHER[value]
-        kinds, found = dict(RecordKind.choices), {}
-        for short, language in LANGUAGES.items():
-            with override(language):
-                found[short] = str(kinds[value]) if value in kinds else reason_name(value, language)
-        return found
+        return read
 
-    @staticmethod
-    def _name(known: Mapping[str, Mapping[str, str]], code: str, language: str) -> str:
-        return known[code][language] if code in known else code
+    def _names(self, keys: Iterable[str]) -> list[Pair]:
+        read = self._noting("fields", lambda code: self._fields.get(code, (code, code)))
+        return [read(key) for key in keys]
 
-    @staticmethod
-    def _listed(words: list[str], language: str) -> str:
-        return ("、" if language == "zh" else ", ").join(words)
+    def _by_field(self, value: Mapping[str, Any]) -> Pair:
+        names = zip(self._names(value), map(_kept, value.values()), strict=True)
+        return _listed((f"{name[0]}: {kept}", f"{name[1]}: {kept}") for name, kept in names)
+
+
+def _moment(value: str) -> Pair:
+    text = datetime.fromisoformat(value).astimezone(ZONE).isoformat(" ", "minutes")[:16]
+    return text, text
+
+
+def _plain(value: Any) -> Pair:
+    if isinstance(value, list):
+        return _listed([(str(one), str(one)) for one in value])
+    text = str(value)
+    return text, text
+
+
+def _choice(choices: Mapping[Any, Any], code: str) -> Pair:
+    zh, en = in_both(lambda: str(choices.get(code, code)))
+    return zh, en
+
+
+def _code(code: str) -> Pair:
+    if code in _OTHER:
+        return _OTHER[code]
+    kinds = dict(RecordKind.choices)
+    if code in kinds:
+        return in_both(lambda: str(kinds[code]))
+    return reason_name(code, "zh-hans"), reason_name(code, "en")
+
+
+def in_both(words: Callable[[], str]) -> Pair:
+    """The same in both languages of the product."""
+    found = []
+    for language in ("zh-hans", "en"):
+        with override(language):
+            found.append(words())
+    return found[0], found[1]
+
+
+def _listed(pairs: Iterable[Pair]) -> Pair:
+    both = list(pairs)
+    return "、".join(zh for zh, _en in both), ", ".join(en for _zh, en in both)
 
 
 def _kept(kept: Any) -> str:
@@ -134,5 +152,5 @@ def _kept(kept: Any) -> str:
     return str(kept[0]) if kept else "—"
 
 
-def why_withheld(code: str, language: str) -> str:
-    return WITHHELD[code].in_(language)
+def why_withheld(code: str) -> Pair:
+    return WITHHELD[code].zh, WITHHELD[code].en

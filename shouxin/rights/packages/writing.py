@@ -1,25 +1,30 @@
 """The archive a person gets: data.json for programs, two pages to read and print, and files, in one ZIP.
 
-It is written as a stream: rows are read a piece at a time and bytes leave in pieces, whatever there is. The same
-content gives the same bytes, so that its hash says what was frozen.
+Rows are read once, a piece at a time, and told in all three places; what grows waits sealed until its place in the
+archive has come, and bytes leave in pieces, whatever there is. The same content gives the same bytes, so that its hash
+says what was frozen.
 """
 
-import json
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from io import RawIOBase
-from typing import IO, Any
+from typing import IO, Any, Protocol
+
+import msgspec
 
 from shouxin.kit.holdings import Table
 from shouxin.rights.packages import reading
-from shouxin.rights.packages.wording import Words
+from shouxin.rights.packages.wording import Pair, Words
 
 FORMAT, VERSION = "shouxin-access-package", 1
 JSON_NAME = "data.json"
 PAGES = {"zh": "信息清单.html", "en": "statement.html"}
+
+_DATA = "data"
+_encode = msgspec.json.Encoder().encode
 
 Parts = Callable[[], Iterator[tuple[Table, Iterable[Mapping[str, Any]]]]]
 
@@ -32,9 +37,17 @@ class Attached:
     content: Iterable[bytes]
 
 
+class Waiting(Protocol):
+    """Where a member of the archive waits while it is written: little of it in memory."""
+
+    def add(self, text: str) -> None: ...
+
+    def read(self) -> Iterator[bytes]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What goes into an archive. `parts` gives every table with its rows, as often as it is asked."""
+    """What goes into an archive. `parts` gives every table with its rows, once; `waiting` a place to wait, by name."""
 
     id: str
     number: str  # of the case
@@ -43,6 +56,7 @@ class Content:
     parts: Parts
     files: Callable[[], Iterator[Attached]]
     words: Words
+    waiting: Callable[[str], Waiting]
 
 
 class Sink(RawIOBase):
@@ -94,19 +108,61 @@ def _pour(content: Iterable[bytes], into: IO[bytes]) -> None:
 def write(content: Content, sink: Sink) -> None:
     """The whole archive into `sink`."""
     at = content.made_at
+    told = _told(content)
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as opened:
         archive = _Archive(opened, (at.year, at.month, at.day, at.hour, at.minute, at.second))
         for language, name in PAGES.items():
-            archive.add(name, (text.encode() for text in reading.page(content, language)))
+            archive.add(name, told[language].read())
         for attached in content.files():
             archive.add(attached.name, attached.content)
-        archive.add(JSON_NAME, (text.encode() for text in machine(content, archive.written)))
+        files = [name for name in archive.written if name.startswith("files/")]
+        told[_DATA].add(f'],\n"terms": {_json(content.words.terms())},\n"files": {_json(files)}}}\n')
+        archive.add(JSON_NAME, told[_DATA].read())
     sink.finish()
 
 
-def machine(content: Content, written: Iterable[str] = ()) -> Iterator[str]:
-    """data.json, a row at a time (docs/formats/access-package.md)."""
-    head = {
+def _told(content: Content) -> dict[str, Waiting]:
+    """Both pages and what programs read (docs/formats/access-package.md), each row read once; data.json lacks its end."""
+    told = {name: content.waiting(name) for name in (*PAGES, _DATA)}
+    for language in PAGES:
+        told[language].add(reading.opening(content, language))
+    told[_DATA].add(_json(_head(content))[:-1] + ', "parts": [\n')
+    for number, (table, rows) in enumerate(content.parts()):
+        told[_DATA].add((",\n" if number else "") + _json(_about(table))[:-1] + ', "rows": [')
+        for language in PAGES:
+            told[language].add(reading.part(table, language))
+        some = _rows(table, rows, reading.liner(table, content.words), told)
+        for language in PAGES:
+            told[language].add(reading.ENDED if some else reading.nothing(language))
+        told[_DATA].add("]}")
+    for language in PAGES:
+        told[language].add(reading.CLOSING)
+    return told
+
+
+def _rows(
+    table: Table,
+    rows: Iterable[Mapping[str, Any]],
+    line: Callable[[Mapping[str, Any]], Pair],
+    told: Mapping[str, Waiting],
+) -> bool:
+    """Whether there were any."""
+    zh, en, data = told["zh"].add, told["en"].add, told[_DATA].add
+    some = False
+    for row in rows:
+        if not some:
+            for language in PAGES:
+                told[language].add(reading.begun(table, language))
+        chinese, english = line(row)
+        zh(chinese)
+        en(english)
+        data((",\n" if some else "\n") + _json(row))
+        some = True
+    return some
+
+
+def _head(content: Content) -> dict[str, Any]:
+    return {
         "format": FORMAT,
         "version": VERSION,
         "id": content.id,
@@ -114,15 +170,6 @@ def machine(content: Content, written: Iterable[str] = ()) -> Iterator[str]:
         "made_at": content.made_at.isoformat(),
         "organisation": content.organisation,
     }
-    yield _json(head)[:-1] + ', "parts": [\n'
-    for number, (table, rows) in enumerate(content.parts()):
-        yield (",\n" if number else "") + _json(_about(table))[:-1] + ', "rows": ['
-        for place, row in enumerate(rows):
-            content.words.note(table, row)
-            yield (",\n" if place else "\n") + _json(row)
-        yield "]}"
-    files = [name for name in written if name.startswith("files/")]
-    yield f'],\n"terms": {_json(content.words.terms())},\n"files": {_json(files)}}}\n'
 
 
 def _about(table: Table) -> dict[str, Any]:
@@ -143,4 +190,4 @@ def both(text: Any) -> dict[str, str]:
 
 
 def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    return _encode(value).decode()

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from django.utils.translation import override
 
 from shouxin.core.text import Text
@@ -16,7 +17,8 @@ from shouxin.journal.models import Entry
 from shouxin.journal.queries import Line, lines
 from shouxin.kit import holdings
 from shouxin.people import readers
-from shouxin.people.telling import names_in, persons
+from shouxin.people.queries import names_of
+from shouxin.people.telling import persons_in, pseudonyms_in
 from shouxin.rights import secrecy
 
 AT_ONCE = 500
@@ -24,6 +26,7 @@ SYSTEM = Text("系统程序", "A program of ours")
 YOURSELF = Text("您本人", "Yourself")
 THEMSELVES = Text("本人", "The person concerned")
 _LANGUAGES = ("zh-hans", "en")
+_encode = msgspec.json.Encoder().encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,8 @@ def story(customers: Sequence[UUID], *, for_person: bool, names: bool = False) -
             return
         after = piece[-1].id
         yield from _in_words(piece, customers, secret, names=names and not for_person)
+        if len(piece) < AT_ONCE:
+            return
 
 
 def _secret(customers: Sequence[UUID]) -> frozenset[str]:
@@ -66,35 +71,36 @@ def _in_words(
 ) -> Iterator[Told]:
     kept = [(line, _without(line, secret)) for line in piece]
     shown = [(line, left) for line, left in kept if left is not None]
-    known: dict[str, Mapping[UUID, str]] = {
-        language: _named(piece, customers, language, names=names) for language in _LANGUAGES
-    }
-    sentences: dict[str, list[str]] = {}
+    alike = [(left.event, _encode(left.data)) for _line, left in shown]
+    once = {key: left for key, (_line, left) in zip(alike, shown, strict=True)}
+    known, said = _named(piece, customers, names=names), dict[str, dict[Any, str]]()
     for language in _LANGUAGES:
         with override(language), readers.knowing(known[language]):
-            sentences[language] = [left.sentence(language) for _line, left in shown]
-    for number, (line, left) in enumerate(shown):
-        who = {one[:2]: known[one].get(line.actor, SYSTEM.in_(one)) for one in _LANGUAGES}
-        yield Told(
-            left, {one[:2]: sentences[one][number] for one in _LANGUAGES}, who, whole=left.data == line.data
-        )
+            said[language] = {key: left.sentence(language) for key, left in once.items()}
+    nobody = {language: SYSTEM.in_(language) for language in _LANGUAGES}
+    for key, (line, left) in zip(alike, shown, strict=True):
+        who = {one[:2]: known[one].get(line.actor, nobody[one]) for one in _LANGUAGES}
+        sentence = {one[:2]: said[one][key] for one in _LANGUAGES}
+        yield Told(left, sentence, who, whole=left is line or left.data == line.data)
 
 
 def _named(
-    piece: Sequence[Line], customers: Sequence[UUID], language: str, *, names: bool
-) -> Mapping[UUID, str]:
-    """Who stands behind each pseudonym: the name for staff; for the person department and role."""
-    known = names_in(piece)
+    piece: Sequence[Line], customers: Sequence[UUID], *, names: bool
+) -> Mapping[str, Mapping[UUID, str]]:
+    """By language who stands behind each pseudonym: the name for staff; for the person department and role."""
+    wanted = pseudonyms_in(piece)
     if names:
-        return known | dict.fromkeys(customers, THEMSELVES.in_(language))
-    with override(language):
-        places = persons(known.keys() | {line.actor for line in piece})
-    system, own = SYSTEM.in_(language), YOURSELF.in_(language)
-    found = {
-        pseudonym: " · ".join(part for part in (one.department, *one.roles) if part) or system
-        for pseudonym, one in places.items()
-    }
-    return found | dict.fromkeys(customers, own)
+        known = names_of(wanted)
+        return {one: known | dict.fromkeys(customers, THEMSELVES.in_(one)) for one in _LANGUAGES}
+    found = {}
+    for language, people in persons_in(wanted, _LANGUAGES).items():
+        system = SYSTEM.in_(language)
+        places = {
+            pseudonym: " · ".join(part for part in (one.department, *one.roles) if part) or system
+            for pseudonym, one in people.items()
+        }
+        found[language] = places | dict.fromkeys(customers, YOURSELF.in_(language))
+    return found
 
 
 def _without(line: Line, secret: frozenset[str]) -> Line | None:

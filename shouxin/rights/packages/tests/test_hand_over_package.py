@@ -89,6 +89,29 @@ def test_everything_is_put_together_and_handed_over_once(register: Register) -> 
     assert (package.state, package.wrapped_key, package.pieces.count()) == (State.TAKEN, None, 0)
 
 
+def test_what_does_not_fit_into_memory_waits_sealed_and_gives_the_same_bytes(
+    register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case, clerk, now = in_hand(register, Kind.ACCESS), register.world.actor("clerk"), clock.now()
+    services.assemble(actor=clerk, case=case.id, now=now)
+    hashes, waited = list[str](), list[str]()
+    keep = keeping.keep
+
+    def watched(key: Any, row: Package, table: str, number: int, content: bytes) -> None:
+        keep(key, row, table, number, content)
+        waited.append(table)
+
+    monkeypatch.setattr(keeping, "keep", watched)
+    for size in (keeping.PIECE, 2000):
+        monkeypatch.setattr(keeping, "PIECE", size)
+        with transaction.atomic():
+            hashes.append(services.freeze(actor=clerk, case=case.id, withheld={}, now=now).sha256)
+            assert not Piece.objects.exclude(table="").exists()
+            transaction.set_rollback(True)
+    assert hashes[0] == hashes[1]
+    assert {"draft:zh", "draft:en", "draft:data"} <= set(waited)
+
+
 def check_archive(register: Register, opened: ZipFile, address: str) -> None:
     """What the person holds in the end; `address` is the value that was left out."""
     data = json.loads(opened.read(writing.JSON_NAME))
