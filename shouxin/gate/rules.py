@@ -48,6 +48,7 @@ REASON_NAMES = MappingProxyType(
         "send_code": Text("发送验证码", "sending a code"),
         "stopped": Text("消息已停止", "the message was stopped"),
         "suite": Text("更换密码套件", "change of the cryptographic suite"),
+        "erasure": Text("本人要求删除", "the person asked to have it erased"),
         "supply_contract": Text("供应合同终止", "end of a supply contract"),
     }
 )

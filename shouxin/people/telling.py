@@ -84,9 +84,7 @@ def persons(pseudonyms: Iterable[UUID]) -> Mapping[UUID, Person]:
     return persons_in(pseudonyms, [language])[language]
 
 
-def persons_in(
-    pseudonyms: Iterable[UUID], languages: Iterable[str]
-) -> Mapping[str, Mapping[UUID, Person]]:
+def persons_in(pseudonyms: Iterable[UUID], languages: Iterable[str]) -> Mapping[str, Mapping[UUID, Person]]:
     """The same by language, looked up once for all of them."""
     wanted = set(pseudonyms)
     staff = {

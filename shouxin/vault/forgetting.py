@@ -130,5 +130,45 @@ def forget_values(permit: Permit, provenances: Collection[UUID]) -> Forgotten:
     database.execute(_NO_TOKENS, database.arrays(coded, 4))
     database.execute(_NO_KEYS, database.arrays(gone, 4))
     database.execute(_HEADS, database.arrays(heads, 4))
-    rekey(held, control.read(), drop=lambda value: value.provenance in wanted)
+    rekey(held, control.read(), drop=lambda _record, _name, value: value.provenance in wanted)
     return Forgotten([(customer, record, name) for customer, _group, record, name in gone], marks)
+
+
+@transaction.atomic
+def forget_fields(permit: Permit, places: Collection[tuple[UUID, UUID, str]]) -> Forgotten:
+    """Take these fields of these records (customer, record, field) out for good, with every earlier value.
+
+    What remains of their groups is sealed under new keys, and the old ones are gone. A group that is closed is left as
+    it is.
+
+    Raises:
+        NotPermitted, TamperFound, KeyServiceUnavailable: nothing is taken out.
+    """
+    if permit.action is not Action.MAINTAIN:
+        raise NotPermitted(f"a permit to {permit.action} takes nothing out")
+    if not {customer for customer, _, _ in places} <= set(permit.forms):
+        raise NotPermitted("the permit is not for these customers")
+    control.share_epoch()
+    going = [
+        (c, permit.fields[name].storage_group, r, name) for c, r, name in places if name in permit.fields
+    ]
+    pairs, states = sorted({place[:2] for place in going}), sorted(state.value for state in WRITABLE)
+    held: list[Pair] = [(c, g) for c, g in database.execute(_LOCK, [*database.arrays(pairs, 2), states])]
+    going = [place for place in going if place[:2] in set(held)]
+    present, heads, marks = list[tuple[UUID, UUID, str]](), [], dict[UUID, dict[str, int]]()
+    for pair, group in load(held).items():
+        key, changes = unlock(group), group.changes + 1
+        present += [
+            (pair[0], record, name)
+            for customer, named, record, name in going
+            if (customer, named) == pair and record in group.blobs and name in open_record(group, key, record)
+        ]
+        heads.append((*pair, changes, key.sign_head(group.revisions, changes=changes)))
+        marks.setdefault(pair[0], {})[pair[1]] = changes
+    coded = [(customer, code_of(group), record, code_of(name)) for customer, group, record, name in going]
+    database.execute(_NO_TOKENS, database.arrays(coded, 4))
+    database.execute(_NO_KEYS, database.arrays(going, 4))
+    database.execute(_HEADS, database.arrays(heads, 4))
+    wanted = {(record, name) for _customer, _group, record, name in going}
+    rekey(held, control.read(), drop=lambda record, name, _value: (record, name) in wanted)
+    return Forgotten(present, marks)

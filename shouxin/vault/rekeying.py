@@ -45,16 +45,18 @@ UPDATE vault_group g SET head = w.h FROM unnest(%b::uuid[], %b::text[], %b::byte
 WHERE g.customer_id = w.c AND g.storage_group = w.s
 """
 
+Drop = Callable[[UUID, str, Value], bool]
+
 
 def rekey(
     pairs: Collection[Pair],
     chosen: Control,
     *,
     without: Collection[str] = (),
-    drop: Callable[[Value], bool] | None = None,
+    drop: Drop | None = None,
 ) -> None:
     """Seal these groups under new data keys of the chosen suite, dropping the fields `without` everywhere, and every
-    value that `drop` names.
+    value that `drop` names, by its record and field.
 
     The caller holds the groups' locks and the epoch. The count of changes stays: nothing of the content that
     remains is altered.
@@ -113,7 +115,7 @@ def _again(
     blob: _Blob,
     keys: tuple[DataKey, DataKey],
     without: Collection[str],
-    drop: Callable[[Value], bool] | None = None,
+    drop: Drop | None = None,
 ) -> bytes:
     old, new = keys
     try:
@@ -124,7 +126,7 @@ def _again(
         values = {
             name: value
             for name, value in decode(plaintext).items()
-            if name not in without and not (drop and drop(value))
+            if name not in without and not (drop and drop(blob.record_id, name, value))
         }
         plaintext = encode(values)
     return new.seal(plaintext, record=blob.record_id, revision=blob.revision)

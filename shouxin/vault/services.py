@@ -11,7 +11,7 @@ from shouxin.journal import services as journal
 from shouxin.kit import clock
 from shouxin.vault import control, fields, roots
 from shouxin.vault.checking import Checked, check
-from shouxin.vault.forgetting import forget_records, forget_values
+from shouxin.vault.forgetting import forget_fields, forget_records, forget_values
 from shouxin.vault.groups import Fetched, Fetching
 from shouxin.vault.keyring import keyring, passphrase, root_key_path
 from shouxin.vault.lifecycle import destroy_group, destroy_groups, move_state
@@ -40,6 +40,7 @@ __all__ = [
     "check",
     "destroy_group",
     "destroy_groups",
+    "forget_fields",
     "forget_records",
     "forget_values",
     "give_own_key",

@@ -18,6 +18,11 @@ for _name, _zh, _en in (
         "Changed {fields}, purpose {purpose}",
     ),
     (
+        "value.erased",
+        "应本人要求删除 {fields}，连同以前的内容和检索索引，密钥已更换",
+        "Erased {fields} because the person asked, with earlier content and search indexes, under a new key",
+    ),
+    (
         "customer.batch_received",
         "经接口收到一批客户：建档 {created}，未收 {refused}，渠道 {channel}",
         "Received a batch over the API: {created} created, {refused} refused, channel {channel}",

@@ -182,7 +182,7 @@ def _lasts(rule: RetentionRule) -> str:
     return f"{wording.in_words('start', rule.clock_start)} + {lasts}"
 
 
-# As long as the rules are the same: until when a value of each retention rule is kept, and to which class fields belong.
+# As long as the rules are the same: until when values of a retention rule are kept, and the class of each field.
 _lasting: Cached[Mapping[str, dict[str, str]]] = Cached(_all_lasting)
 _categories: Cached[Mapping[str, str]] = Cached(lambda: dict(Field.objects.values_list("key", "category")))
 

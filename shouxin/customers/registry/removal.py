@@ -49,9 +49,10 @@ def remove_supplied(
         if not fields:
             return 0
         row.public_values = {key: text for key, text in row.public_values.items() if key not in public}
+        row.search_parts = clear.parts(row.public_values)
         row.segment = "" if "segment" in public else row.segment
         row.revision, row.updated_at = row.revision + 1, now
-        row.save(update_fields=["public_values", "segment", "revision", "updated_at"])
+        row.save(update_fields=["public_values", "search_parts", "segment", "revision", "updated_at"])
         _tell(actor, row, fields, contract, gone.marks.get(customer, {}), now)
     return sum(len(keys) for keys in fields.values())
 

@@ -1,12 +1,14 @@
 """What a customer asks for at their own door; nothing here saves."""
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from shouxin.people.models import Department
 from shouxin.rights.cases import rules
+from shouxin.rights.cases.forms import erasable
 from shouxin.rights.cases.models import Kind
 from shouxin.rights.cases.spoken import NOT_CHOSEN, choices
 
@@ -26,6 +28,12 @@ class RequestForm(forms.Form):
         max_length=rules.MOST_TEXT,
         widget=forms.Textarea(attrs={"rows": 5, "autocomplete": "off"}),
     )
+    fields_only = forms.MultipleChoiceField(
+        label=_("只删除其中几项（可以不选）"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("要删除时选；不选是全部删除。"),
+    )
     accused = forms.ModelChoiceField(
         label=_("投诉哪个部门"),
         queryset=Department.objects.none(),
@@ -34,8 +42,13 @@ class RequestForm(forms.Form):
         help_text=_("只有投诉才填。被投诉的部门不能自己办结。"),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, customer: UUID, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
+        possible = erasable(customer)
+        if possible:
+            self.fields["fields_only"].choices = possible  # type: ignore[attr-defined] # a ChoiceField
+        else:
+            del self.fields["fields_only"]
         known = Department.objects.filter(parent__isnull=False).order_by("name")
         self.fields["accused"].queryset = known  # type: ignore[attr-defined] # a ModelChoiceField
 
@@ -43,6 +56,8 @@ class RequestForm(forms.Form):
         found = super().clean() or {}
         if found.get("accused") and found.get("kind") is not Kind.COMPLAINT:
             self.add_error("accused", _("只有投诉才填部门。"))
+        if found.get("fields_only") and found.get("kind") is not Kind.DELETE:
+            self.add_error("fields_only", _("只有要求删除才选。"))
         return found
 
 

@@ -29,7 +29,7 @@ ANSWERED = frozenset({State.ANSWERED.value, State.WATCHING.value})
 @for_customers
 def requests(request: CustomerRequest) -> HttpResponse:
     """What the person asked for before, and the form for another."""
-    form = RequestForm(request.POST or None)
+    form = RequestForm(request.POST or None, customer=request.me.id)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         asked = Asked(
@@ -37,6 +37,7 @@ def requests(request: CustomerRequest) -> HttpResponse:
             channel=Channel.PORTAL,
             words=Words(said["text"]),
             customer=request.me.id,
+            fields=said.get("fields_only", ()),
             accused=said["accused"].id if said["accused"] else None,
         )
         try:

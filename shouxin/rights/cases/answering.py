@@ -130,7 +130,7 @@ def rate(*, actor: Actor, case: UUID, score: int, now: datetime, remark: str = "
 
 
 def _reopen(actor: Actor, row: Case, now: datetime) -> None:
-    standing = queries.alike(row.kind, row.customer_id, None)
+    standing = queries.alike(row.kind, row.customer_id, None, fields=row.fields)
     if standing is not None:
         if standing.state in {State.RECEIVED, State.IDENTITY, State.HANDLING}:
             standing.escalated, standing.handler, standing.taken_at = True, None, None

@@ -1,40 +1,37 @@
 """Doing what a person has a right to: withdrawing, stopping a purpose, closing what is to be deleted.
 
-Each holds from the commit of its transaction. Nothing is destroyed here: what is to be deleted is locked, and the case
-stays open until its keys are gone. A statutory period and an authority's inquiry are never overridden.
+Each holds from the commit of its transaction. Of groups nothing is destroyed here: what is to be deleted is locked, and
+the case stays open until its keys are gone; single fields are erased (erasing.py). A statutory period and an inquiry of
+an authority are never overridden.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 
-from shouxin.core.policy import Actor, GroupState, Permission, service_actor
+from shouxin.core.crypto.errors import CryptoError
+from shouxin.core.policy import Actor, GroupState
 from shouxin.customers.consents import services as consents
 from shouxin.customers.consents.errors import ConsentProblem
 from shouxin.customers.consents.models import Channel as Door
 from shouxin.customers.consents.models import RefusalKind
 from shouxin.customers.consents.services import How
 from shouxin.customers.registry import merging, restricting
+from shouxin.gate import services as gate
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.journal import queries as journal
-from shouxin.rights.cases import rules
+from shouxin.rights.cases import erasing, rules
 from shouxin.rights.cases.errors import CaseProblem
-from shouxin.rights.cases.models import OPEN, Case, Channel, Deed, Kind, Outcome, State
-from shouxin.rights.cases.recording import record
-from shouxin.rights.cases.rules import Kept
+from shouxin.rights.cases.foreseeing import DELETE_ARTICLE, foresee, inquired
+from shouxin.rights.cases.models import Case, Channel, Deed, Kind, Outcome, State
+from shouxin.rights.cases.recording import KEEPER, record
 from shouxin.rights.cases.services import step
-from shouxin.rulebook.catalogue.models import RetentionRule
 from shouxin.vault import queries as vault_queries
 from shouxin.vault import services as vault
+from shouxin.vault.errors import VaultError
 
-KEEPER = replace(
-    service_actor("individual-rights"), permissions=frozenset({Permission.CUSTOMERS_PROFILE_EDIT})
-)
-# Deletion: the handler deletes by itself, or what an authority looks into is kept for it.
-DELETE_ARTICLE, INQUIRY_ARTICLE = "个人信息保护法 第47条第1款", "个人信息保护法 第63条"
 _DOORS = {
     Channel.COUNTER: Door.COUNTER,
     Channel.PHONE: Door.PHONE,
@@ -47,17 +44,6 @@ DELETES = frozenset({Kind.DELETE, Kind.CANCEL})
 W = Deed.What
 
 
-@dataclass(frozen=True, slots=True)
-class Foreseen:
-    """What deleting would do to one group."""
-
-    customer: UUID
-    group: str
-    what: Deed.What
-    article: str
-    until: date | None
-
-
 def carry_out(actor: Actor, row: Case, now: datetime) -> None:
     """Do what the answer says, in its transaction; the case steps on to wait for destruction where that follows.
 
@@ -66,7 +52,9 @@ def carry_out(actor: Actor, row: Case, now: datetime) -> None:
     """
     if row.outcome == Outcome.REFUSED or row.customer_id is None:
         return
-    if row.kind in DELETES:
+    if row.kind in DELETES and row.fields:
+        erasing.begin(row, now)
+    elif row.kind in DELETES:
         _close_groups(row, now)
     elif row.kind in rules.AT_ONCE:
         stop(actor, row, now)
@@ -83,8 +71,9 @@ def check(row: Case, now: datetime) -> None:
     if row.outcome == Outcome.REFUSED or row.customer_id is None:
         return
     if row.kind in DELETES:
+        erasing.check(row)
         # An authority's inquiry postpones a deletion and refuses none; nor may it show in the answer (decision 48).
-        kept = any(one.what is W.SEALED_UP for one in foresee(row, now))
+        kept = any(one.what in {W.SEALED_UP, W.GOES_ON} for one in foresee(row, now))
         if kept and row.outcome == Outcome.GRANTED:
             raise CaseProblem("delete.retained")
         if not kept and row.reason == "retention":
@@ -136,54 +125,6 @@ def _stop_one(actor: Actor, row: Case, purpose: str, now: datetime) -> None:
     )
 
 
-def foresee(row: Case, now: datetime) -> list[Foreseen]:
-    """What deleting does to each group that is kept: statutory periods and inquiries close it, all else is deleted."""
-    if row.customer_id is None:
-        return []
-    family = sorted(merging.family(row.customer_id))
-    laws, today = _laws(), rules.local(now)
-    inquired = _inquired(family)
-    found = []
-    for customer, groups in sorted(vault_queries.states(family).items()):
-        for group, state in sorted(groups.items()):
-            if state is GroupState.DESTROYED:
-                continue
-            kept = laws.get(group)
-            if kept is not None:
-                until = kept.minimum.after(today) if kept.minimum else None
-                found.append(Foreseen(customer, group, W.SEALED_UP, kept.article, until))
-            elif inquired:
-                found.append(Foreseen(customer, group, W.HELD, INQUIRY_ARTICLE, None))
-            else:
-                found.append(Foreseen(customer, group, W.WAITING, DELETE_ARTICLE, max(row.stop_on, today)))
-    return found
-
-
-def _laws() -> dict[str, Kept]:
-    """By storage group: the statutory minimum that holds for what lies in it, the longest where there are several."""
-    periods = {
-        rule.code: kept
-        for rule in RetentionRule.objects.all()
-        if (kept := rules.retained(rule.bound_type, rule.min_value, rule.min_unit, rule.legal_basis))
-    }
-    found: dict[str, Kept] = {}
-    for rule in rulebooks["rulebook"].fields().values():
-        kept = periods.get(rule.retention_rule)
-        if kept is None or not rule.storage_group:
-            continue
-        standing = found.get(rule.storage_group)
-        if standing is None or _longer(kept, standing):
-            found[rule.storage_group] = kept
-    return found
-
-
-def _longer(one: Kept, other: Kept) -> bool:
-    if one.minimum is None or other.minimum is None:
-        return one.minimum is None
-    begin = date(2000, 1, 1)
-    return one.minimum.after(begin) > other.minimum.after(begin)
-
-
 def _close_groups(row: Case, now: datetime) -> None:
     """Lock every group at once and say of each why and until when; the customer is no longer read or changed."""
     check(row, now)
@@ -221,7 +162,7 @@ def _close_groups(row: Case, now: datetime) -> None:
 
 def waits(row: Case) -> bool:
     """Whether something of the person still has to be destroyed, or an inquiry to end."""
-    return row.deeds.filter(what__in=[W.WAITING, W.HELD], destroyed_at__isnull=True).exists()
+    return row.deeds.filter(what__in=[W.WAITING, W.PENDING, W.HELD], destroyed_at__isnull=True).exists()
 
 
 def _check_corrected(row: Case) -> None:
@@ -243,33 +184,39 @@ def settle(*, now: datetime) -> int:
     """
     closed = 0
     for case in Case.objects.filter(state=State.WATCHING).order_by("id").values_list("id", flat=True):
-        with transaction.atomic():
-            row = Case.objects.select_for_update(of=("self",)).get(id=case)
-            if row.state == State.WATCHING and _settled(row, now):
-                step(row, "finish")
-                row.closed_at = now
-                row.save(update_fields=["state", "closed_at"])
-                record(KEEPER, "finished", row)
-                closed += 1
+        try:
+            closed += _settle(case, now)
+        except (gate.Refused, VaultError, CryptoError):
+            continue  # what cannot be erased now waits, and the others do not wait for it
     return closed
+
+
+def _settle(case: UUID, now: datetime) -> int:
+    with transaction.atomic():
+        row = Case.objects.select_for_update(of=("self",)).get(id=case)
+        if row.state != State.WATCHING or not _settled(row, now):
+            return 0
+        step(row, "finish")
+        row.closed_at = now
+        row.save(update_fields=["state", "closed_at"])
+        record(KEEPER, "finished", row)
+    return 1
 
 
 def _release(row: Case, now: datetime) -> None:
     """What was kept for an inquiry that is over is to be deleted as anything else, by the case's own last day."""
     held = row.deeds.filter(what=W.HELD, destroyed_at__isnull=True)
-    if row.customer_id is None or not held.exists() or _inquired(merging.family(row.customer_id)):
+    if row.customer_id is None or not held.exists() or inquired(merging.family(row.customer_id)):
         return
     until = max(row.stop_on, rules.local(now))
-    count = held.update(what=W.WAITING, article=DELETE_ARTICLE, until=until)
+    count = held.exclude(field="").update(what=W.PENDING, article=DELETE_ARTICLE, until=until)
+    count += held.filter(field="").update(what=W.WAITING, article=DELETE_ARTICLE, until=until)
     record(KEEPER, "released", row, count=count)
-
-
-def _inquired(family: Sequence[UUID]) -> bool:
-    return Case.objects.filter(customer_id__in=family, kind=Kind.INQUIRY, state__in=OPEN).exists()
 
 
 def _settled(row: Case, now: datetime) -> bool:
     _release(row, now)
+    erasing.go_on(row, now)
     open_deeds: Sequence[Deed] = list(row.deeds.filter(destroyed_at__isnull=True).exclude(storage_group=""))
     states = vault_queries.states({one.customer_id for one in open_deeds})
     gone = [

@@ -43,6 +43,16 @@ for _name, _zh, _en in (
         "立即停止使用：待删除 {waiting} 组，依法封存 {retained} 组",
         "Locked at once: {waiting} groups to be deleted, {retained} kept under a legal duty",
     ),
+    (
+        "singled_out",
+        "逐项删除：待删除 {pending} 项，依法继续保存 {retained} 项",
+        "Single items: {pending} to be deleted, {retained} kept under a legal duty",
+    ),
+    (
+        "erased",
+        "已删除 {count} 项，连同以前的内容和检索索引；备份副本随备份到期销毁",
+        "Erased {count} items with earlier content and search indexes; copies in backups are destroyed with these",
+    ),
     ("released", "调查结束，{count} 组信息转入待删除", "The inquiry is over: {count} groups now wait to be deleted"),
     ("finished", "应删除的信息已全部销毁，申请办结", "All that was to be deleted is destroyed; the request is closed"),
     ("proof_kept", "加密保存身份证明的副本", "Kept a copy of a proof, sealed"),

@@ -6,15 +6,23 @@ from django import forms
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from shouxin.customers.registry.models import Customer
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.people.models import Department
-from shouxin.rights.cases import rules
+from shouxin.rights.cases import erasing, rules
 from shouxin.rights.cases.keeping import Words
 from shouxin.rights.cases.models import Case, Channel, Check, Kind, Outcome, Pause, Requester
 from shouxin.rights.cases.services import Asked
 from shouxin.rights.cases.spoken import NOT_CHOSEN
 
 BY_STAFF = (Channel.COUNTER, Channel.PHONE, Channel.MAIL)
+
+
+def erasable(customer: Any) -> list[tuple[str, str]]:
+    """The items of a customer's file that may be deleted one by one, by name."""
+    language = get_language() or "zh-hans"
+    found = Customer.objects.filter(id=customer).first() if customer else None
+    return [(rule.key, rule.name.in_(language)) for rule in erasing.possible(found)] if found else []
 
 
 def purpose_choices() -> list[tuple[str, str]]:
@@ -50,6 +58,12 @@ class IntakeForm(forms.Form):
         help_text=_("照申请人的原话记。加密保存，每次打开都留痕。"),
         error_messages={"required": _("请照原话记下客户的要求。")},
     )
+    fields_only = forms.MultipleChoiceField(
+        label=_("只删除这些项目"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("要求删除时选择；不选是全部删除。以前的内容和检索索引一并删除，备份副本随备份到期销毁。"),
+    )
     purposes = forms.MultipleChoiceField(
         label=_("涉及的处理目的"),
         required=False,
@@ -73,9 +87,14 @@ class IntakeForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, customer: Any = None, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
         self.fields["purposes"].choices = purpose_choices()  # type: ignore[attr-defined] # a ChoiceField
+        possible = erasable(customer)
+        if possible:
+            self.fields["fields_only"].choices = possible  # type: ignore[attr-defined] # a ChoiceField
+        else:
+            del self.fields["fields_only"]
         departments = Department.objects.filter(parent__isnull=False).order_by("name")
         self.fields["accused"].queryset = departments  # type: ignore[attr-defined] # a ModelChoiceField
 
@@ -89,6 +108,8 @@ class IntakeForm(forms.Form):
             self.add_error("requester", _("监管部门查询由监管部门提出，其他要求不是。"))
         if (kind == Kind.DECEASED) is not (requester == Requester.RELATIVE):
             self.add_error("requester", _("死者近亲属行权由近亲属提出，其他要求不是。"))
+        if found.get("fields_only") and kind != Kind.DELETE:
+            self.add_error("fields_only", _("只有要求删除才选。"))
         if found.get("accused") and kind != Kind.COMPLAINT:
             self.add_error("accused", _("只有投诉才填。"))
         return found
@@ -103,6 +124,7 @@ class IntakeForm(forms.Form):
             customer,
             said["requester"],
             said["minor"],
+            fields=said.get("fields_only", ()),
             purposes=said["purposes"] if said["kind"] in rules.AT_ONCE else (),
             accused=said["accused"].id if said["accused"] else None,
             due_on=said["due_on"] if said["kind"] == Kind.INQUIRY else None,

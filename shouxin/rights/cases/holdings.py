@@ -5,7 +5,7 @@ from uuid import UUID
 
 from shouxin.core.text import Text
 from shouxin.kit.holdings import Asking, Column, Reads, Row, Table, Why, register, secrets
-from shouxin.rights.cases.doing import DELETE_ARTICLE
+from shouxin.rights.cases.foreseeing import DELETE_ARTICLE
 from shouxin.rights.cases.keeping import answer_of, remark_of, words_of
 from shouxin.rights.cases.models import Case, Check, Deed, Kind, Proof, State
 
@@ -60,6 +60,8 @@ _LAST_DAY = (
     "(SELECT GREATEST(c.stop_on, (r.at AT TIME ZONE 'Asia/Shanghai')::date)"
     " FROM rights_case c WHERE c.id = r.case_id)"
 )
+
+_INSTEAD = "CASE WHEN r.field = '' THEN 'waiting' ELSE 'pending' END"
 
 
 def _not_held(instead: str, column: str) -> str:
@@ -128,8 +130,9 @@ register(
             Column("at", Text("时间", "At"), Reads.MOMENT),
             Column("purpose", Text("目的", "Purpose"), Reads.PURPOSE),
             Column("storage_group", Text("信息", "Information"), Reads.GROUP),
+            Column("field", Text("项目", "Item"), Reads.FIELD),
             # As far as the person is told, what is kept for an authority's inquiry waits like anything else.
-            Column("what", Text("结果", "What"), Reads.CHOICE, sql=_not_held("'waiting'", "r.what")),
+            Column("what", Text("结果", "What"), Reads.CHOICE, sql=_not_held(_INSTEAD, "r.what")),
             Column("article", Text("依据", "Article"), sql=_not_held(f"'{DELETE_ARTICLE}'", "r.article")),
             Column("until", Text("到期", "Until"), Reads.DAY, sql=_not_held(_LAST_DAY, "r.until")),
             Column("destroyed_at", Text("销毁时间", "Destroyed"), Reads.MOMENT),

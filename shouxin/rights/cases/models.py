@@ -198,7 +198,7 @@ class Case(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["customer_id", "kind"],
-                condition=Q(state__in=OPEN) & ~Q(kind__in=EACH_ITS_OWN),
+                condition=Q(state__in=OPEN, fields=[]) & ~Q(kind__in=EACH_ITS_OWN),
                 name="rights_case_one_open",
             ),
         ]
@@ -241,7 +241,8 @@ class Check(models.Model):
 
 
 class Deed(models.Model):
-    """What was done for the person, or what goes on and why: one purpose, or one group of what is kept about them."""
+    """What was done for the person, or what goes on and why: one purpose, one group of what is kept about them, or one
+    field they named."""
 
     class What(models.TextChoices):
         WITHDRAWN = "withdrawn", _("同意已撤回")
@@ -251,6 +252,8 @@ class Deed(models.Model):
         SEALED_UP = "sealed_up", _("已封存")
         HELD = "held", _("调查期间封存")
         WAITING = "waiting", _("已停止使用，待删除")
+        PENDING = "pending", _("待删除")  # single values: nothing beside them is closed meanwhile
+        ERASED = "erased", _("已删除")
 
     id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="deeds")
@@ -258,6 +261,7 @@ class Deed(models.Model):
     what = models.CharField(max_length=10, choices=What)
     purpose = models.CharField(max_length=64, blank=True)
     storage_group = models.CharField(max_length=120, blank=True)
+    field = models.CharField(max_length=64, blank=True)
     article = models.CharField(max_length=200, blank=True)
     until = models.DateField(null=True)  # None: for good, or until the inquiry is over
     at = models.DateTimeField()
@@ -267,10 +271,12 @@ class Deed(models.Model):
         db_table = "rights_deed"
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["case", "customer_id", "purpose", "storage_group"], name="rights_deed_once"
+                fields=["case", "customer_id", "purpose", "storage_group", "field"], name="rights_deed_once"
             ),
             models.CheckConstraint(
-                condition=(Q(purpose="") & ~Q(storage_group="")) | (~Q(purpose="") & Q(storage_group="")),
+                condition=Q(purpose="", field="") & ~Q(storage_group="")
+                | Q(storage_group="", field="") & ~Q(purpose="")
+                | Q(purpose="", storage_group="") & ~Q(field=""),
                 name="rights_deed_about_one",
             ),
             models.CheckConstraint(
@@ -278,7 +284,7 @@ class Deed(models.Model):
                 name="rights_deed_names_its_law",
             ),
             models.CheckConstraint(
-                condition=Q(destroyed_at__isnull=True) | ~Q(storage_group=""), name="rights_deed_destroyed"
+                condition=Q(destroyed_at__isnull=True) | Q(purpose=""), name="rights_deed_destroyed"
             ),
         ]
 

@@ -18,7 +18,7 @@ from shouxin.kit.detail import Stage, Standing, Verb, stages
 from shouxin.people import queries as people
 from shouxin.people.story import left, lines_of, story
 from shouxin.people.story import mark as taken_by
-from shouxin.rights.cases import doing, queries, rules
+from shouxin.rights.cases import doing, foreseeing, queries, rules
 from shouxin.rights.cases.forms import AnswerForm, CheckForm, PauseForm, RateForm
 from shouxin.rights.cases.models import CLOSED, OPEN, Case, Check, Deed, Kind, State
 from shouxin.rights.cases.services import last_day
@@ -56,6 +56,8 @@ PROBLEMS = {
         "其中有法定保存期限未届满或调查期间的信息，只能封存：请选“部分同意”和相应理由。"
     ),
     "delete.nothing-retained": gettext_lazy("没有法定保存期限未届满的信息，不能以此为由。"),
+    "erase.unsuitable": gettext_lazy("只能选该客户档案里现有的项目；还没有查明是哪位客户的，请写在原话里。"),
+    "erase.closed": gettext_lazy("其中有的项目已随别的申请停止使用或封存，不能单独删除。"),
     "purpose.goes-on": gettext_lazy(
         "其中有依法必须继续的处理：请选“部分同意”，理由选“履行合同或法定义务所必需”。"
     ),
@@ -174,7 +176,7 @@ def reason_of(row: Case) -> Mapping[str, str] | None:
 
 
 def deeds(row: Case, *, for_person: bool = False) -> list[dict[str, Any]]:
-    """What was done: each purpose by name, groups together by what became of them.
+    """What was done: each purpose by name, groups and single fields together by what became of them.
 
     The person is told of what is kept for an authority's inquiry as of anything else that waits to be deleted.
     """
@@ -182,9 +184,12 @@ def deeds(row: Case, *, for_person: bool = False) -> list[dict[str, Any]]:
         {"what": one.get_what_display(), "about": purpose_names([one.purpose])[0], "article": one.article}
         for one in row.deeds.exclude(purpose="").order_by("purpose")
     ]
-    groups = row.deeds.exclude(storage_group="").order_by("what", "article", "until", "storage_group")
+    kept = row.deeds.filter(purpose="").order_by("what", "article", "until", "storage_group", "field")
     return found + _together(
-        [(*_said(row, one, for_person=for_person), one.storage_group, one.destroyed_at) for one in groups]
+        [
+            (*_said(row, one, for_person=for_person), one.field or one.storage_group, one.destroyed_at)
+            for one in kept
+        ]
     )
 
 
@@ -192,7 +197,8 @@ def _said(row: Case, one: Deed, *, for_person: bool) -> tuple[str, str, date | N
     """What became of one group, by which article, until when."""
     if for_person and one.what == Deed.What.HELD:
         until = max(row.stop_on, rules.local(one.at))
-        return str(Deed.What.WAITING.label), doing.DELETE_ARTICLE, until
+        what = Deed.What.PENDING if one.field else Deed.What.WAITING
+        return str(what.label), foreseeing.DELETE_ARTICLE, until
     return one.get_what_display(), one.article, one.until
 
 
@@ -201,7 +207,18 @@ def foreseen(row: Case, now: datetime) -> list[dict[str, Any]]:
     if row.kind not in doing.DELETES:
         return []
     return _together(
-        [(one.what.label, one.article, one.until, one.group, None) for one in doing.foresee(row, now)]
+        [
+            (one.what.label, one.article, one.until, one.field or one.group, None)
+            for one in foreseeing.foresee(row, now)
+        ]
+    )
+
+
+def wanted_gone(row: Case, language: str) -> list[str]:
+    """The items the person wants deleted, by name, where they named some."""
+    book = rulebooks["rulebook"].fields()
+    return (
+        [book[key].name.in_(language) for key in row.fields if key in book] if row.kind == Kind.DELETE else []
     )
 
 
@@ -211,6 +228,7 @@ def _together(rows: Sequence[tuple[Any, str, Any, str, Any]]) -> list[dict[str, 
     for rule in rulebooks["rulebook"].fields().values():
         if rule.active:
             names.setdefault(rule.storage_group, []).append(rule.name.in_(language))
+            names[rule.key] = [rule.name.in_(language)]
     found: dict[tuple[Any, ...], dict[str, Any]] = {}
     for what, article, until, group, gone in rows:
         line = found.setdefault(
@@ -346,6 +364,7 @@ def letter(row: Case, text: str, language: str) -> dict[str, Any]:
         "reason": reason.text.in_(language) if reason else "",
         "article": reason.article.in_(language) if reason else "",
         "deeds": deeds(row, for_person=True),
+        "wanted_gone": wanted_gone(row, language),
         "redress": [one.in_(language) for one in rules.REDRESS] if row.outcome != "granted" else [],
         "text": text,
     }

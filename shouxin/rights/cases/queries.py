@@ -110,8 +110,10 @@ def _own_line(actor: Actor) -> list[UUID]:
     return found
 
 
-def alike(kind: str, customer: UUID | None, recogniser: bytes | None) -> Case | None:
-    """The open case that says the same, if there is one."""
+def alike(
+    kind: str, customer: UUID | None, recogniser: bytes | None, *, fields: Sequence[str] = ()
+) -> Case | None:
+    """The open case that says the same, if there is one; of single fields, the same ones."""
     if kind in EACH_ITS_OWN:
         return None
     same = Q(pk__in=[])
@@ -119,7 +121,8 @@ def alike(kind: str, customer: UUID | None, recogniser: bytes | None) -> Case | 
         same |= Q(customer_id__in=merging.family(customer))
     if recogniser is not None:
         same |= Q(recogniser=recogniser)
-    return Case.objects.filter(same, kind=kind, state__in=OPEN).order_by("filed_at", "id").first()
+    found = Case.objects.filter(same, kind=kind, state__in=OPEN, fields=list(fields))
+    return found.order_by("filed_at", "id").first()
 
 
 def others_of(case: Case) -> QuerySet[Case]:
@@ -146,7 +149,7 @@ def by_code(number: str, code: str) -> Case | None:
 def grade_of(kind: str, customer: UUID | None, fields: Collection[str]) -> int:
     """The highest grade of what is asked for; what is sensitive counts as high, and so does what nobody knows yet."""
     book = rulebooks["rulebook"].fields()
-    if kind in {Kind.CORRECT, Kind.SUPPLEMENT} and fields:
+    if kind in {Kind.CORRECT, Kind.SUPPLEMENT, Kind.DELETE} and fields:
         return max((_grade(book[key]) for key in fields if key in book), default=0)
     if kind not in rules.HANDS_OUT | rules.CHANGES:
         return 0

@@ -16,7 +16,7 @@ from shouxin.customers.registry import queries as registry
 from shouxin.customers.registry.models import Customer
 from shouxin.kit import ids
 from shouxin.people.models import Department
-from shouxin.rights.cases import codes, ending, queries, rules
+from shouxin.rights.cases import codes, ending, erasing, queries, rules
 from shouxin.rights.cases.clocks import clock_for
 from shouxin.rights.cases.errors import CaseProblem
 from shouxin.rights.cases.keeping import WORDS, Words, words_of
@@ -63,13 +63,15 @@ def file(*, actor: Actor, asked: Asked, now: datetime) -> Filed:
         CaseProblem: nothing said, an unknown customer, no department for a complaint, a day that is past.
     """
     customer = _customer(actor, asked)
-    _check_asked(asked, now)
+    _check_asked(asked, customer, now)
     case, code = ids.new(), codes.drawn()
     recogniser = _recogniser(asked) if customer is None else None
     with transaction.atomic():
         if customer is not None:  # of two people filing the same at once the second sees the first
             customer = Customer.objects.select_for_update(of=("self",)).get(id=customer.id)
-        standing = queries.alike(asked.kind, customer.id if customer else None, recogniser)
+        standing = queries.alike(
+            asked.kind, customer.id if customer else None, recogniser, fields=sorted(asked.fields)
+        )
         row = _row(actor, asked, customer, case, now)
         row.code_digest, row.recogniser = queries.digest_of(case, code), recogniser
         if standing is not None:
@@ -122,7 +124,7 @@ def match(*, actor: Actor, case: UUID, customer: UUID, now: datetime) -> Case:
         if found is None:
             raise CaseProblem("customer.unknown")
         Customer.objects.select_for_update(of=("self",)).get(id=found.id)
-        standing = queries.alike(row.kind, found.id, None)
+        standing = queries.alike(row.kind, found.id, None, fields=row.fields)
         if standing is not None and standing.id != row.id:
             raise CaseProblem("case.repeats")
         row.customer_id, row.recogniser = found.id, None
@@ -336,11 +338,15 @@ def _customer(actor: Actor, asked: Asked) -> Customer | None:
     return found
 
 
-def _check_asked(asked: Asked, now: datetime) -> None:
+def _check_asked(asked: Asked, customer: Customer | None, now: datetime) -> None:
     if not 0 < len(asked.words.text.strip()) <= rules.MOST_TEXT:
         raise CaseProblem("text.length")
     if asked.due_on is not None and asked.due_on < rules.local(now):
         raise CaseProblem("due.past")
+    if asked.kind is Kind.DELETE and asked.fields:
+        known = {rule.key for rule in erasing.possible(customer)} if customer else set[str]()
+        if not set(asked.fields) <= known:
+            raise CaseProblem("erase.unsuitable")
     if (asked.kind is Kind.INQUIRY) is not (asked.requester is Requester.AUTHORITY):
         raise CaseProblem("requester.unsuitable")
     if (asked.kind is Kind.DECEASED) is not (asked.requester is Requester.RELATIVE):

@@ -112,7 +112,7 @@ def intake(request: StaffRequest, customer_id: UUID | None = None) -> HttpRespon
     """Take a request down; about a customer found before, or about somebody still to be found."""
     if customer_id is not None and registry.find(request.actor, customer_id) is None:
         raise Http404
-    form = IntakeForm(request.POST or None)
+    form = IntakeForm(request.POST or None, customer=customer_id)
     if request.method == "POST" and form.is_valid():
         try:
             filed = services.file(actor=request.actor, asked=form.asked(customer_id), now=clock.now())
@@ -144,6 +144,7 @@ def _page(request: StaffRequest, row: Case, forms: dict[str, Any], status: int) 
         "case": row,
         "words": services.read(actor=request.actor, case=row),
         "purposes": presenting.purpose_names(row.purposes),
+        "wanted_gone": presenting.wanted_gone(row, get_language() or "zh-hans"),
         "reachable": bool(row.customer_id and registry.find(request.actor, row.customer_id)),
         "code": told[1] if told[0] == str(row.id) else "",
         "clock": clock_for(row.jurisdiction),

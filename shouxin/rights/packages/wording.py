@@ -1,4 +1,4 @@
-"""Codes of rows in words, both languages at once: fields, purposes, choices; each is looked up once for a whole package."""
+"""Codes of rows in words, both languages at once: fields, purposes, choices; each is looked up once for a package."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime

@@ -122,7 +122,7 @@ def write(content: Content, sink: Sink) -> None:
 
 
 def _told(content: Content) -> dict[str, Waiting]:
-    """Both pages and what programs read (docs/formats/access-package.md), each row read once; data.json lacks its end."""
+    """Both pages, and what programs read (docs/formats/access-package.md) without its end; each row is read once."""
     told = {name: content.waiting(name) for name in (*PAGES, _DATA)}
     for language in PAGES:
         told[language].add(reading.opening(content, language))

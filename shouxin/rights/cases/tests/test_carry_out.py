@@ -17,7 +17,7 @@ from shouxin.journal.queries import timeline
 from shouxin.kit import clock, holdings
 from shouxin.kit.holdings import Asking, Row
 from shouxin.rights import secrecy
-from shouxin.rights.cases import answering, doing, presenting, rules, services
+from shouxin.rights.cases import answering, doing, foreseeing, presenting, rules, services
 from shouxin.rights.cases.answering import Answer
 from shouxin.rights.cases.errors import CaseProblem
 from shouxin.rights.cases.models import Case, Check, Deed, Kind, Outcome, Proof, Requester, State
@@ -82,7 +82,7 @@ def test_a_correction_is_granted_by_having_made_it(register: Register) -> None:
 
 def test_deleting_locks_at_once_and_waits_until_the_keys_are_gone(register: Register) -> None:
     row = in_hand(register, Kind.DELETE)
-    foreseen = doing.foresee(row, clock.now())
+    foreseen = foreseeing.foresee(row, clock.now())
     assert {one.what for one in foreseen} == {Deed.What.WAITING}
     row = approve(register, propose(register, row, GRANTED))
     assert (row.state, row.closed_at) == (State.WATCHING, None)
@@ -114,10 +114,10 @@ def test_a_statutory_period_and_an_inquiry_are_never_overridden(
     register: Register, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     row = in_hand(register, Kind.DELETE)
-    first = doing.foresee(row, clock.now())[0].group
+    first = foreseeing.foresee(row, clock.now())[0].group
     law = rules.retained("statutory minimum", 10, "year", "反洗钱法34")
     assert law is not None
-    monkeypatch.setattr(doing, "_laws", lambda: {first: law})
+    monkeypatch.setattr(foreseeing, "_laws_of_groups", lambda: {first: law})
     with pytest.raises(CaseProblem, match="retained"):
         propose(register, row, GRANTED)
     inquiry = filed(register, Kind.INQUIRY, who="officer", requester=Requester.AUTHORITY).case
