@@ -13,6 +13,7 @@ from shouxin.api.door import Reader, Token
 from shouxin.api.problems import on_error, respond
 from shouxin.customers.collection.api import router as forms
 from shouxin.customers.registry.api import router as customers
+from shouxin.rights.cases.api import router as requests
 
 DESCRIPTION = """\
 Every request names a purpose that its token is bound to; identities stand in bodies, never in addresses.
@@ -39,7 +40,7 @@ def _describe(path: str, operation: dict[str, Any]) -> None:
         if int(status) >= 400 and "application/json" in answer.get("content", {}):  # noqa: PLR2004 - problems begin there
             answer["content"]["application/problem+json"] = answer["content"].pop("application/json")
             answer["description"] = "Problem"
-    if path.endswith(("/customers", "/customers:batch", "/submissions")):
+    if path.endswith(("/customers", "/customers:batch", "/submissions", "/requests")):
         operation.setdefault("parameters", []).append(
             {
                 "in": "header",
@@ -64,6 +65,7 @@ api = Api(
 api.add_router("", customers)
 api.add_router("", forms)
 api.add_router("", sync)
+api.add_router("", requests)
 for _kind in (
     Exception,
     ValidationError,

@@ -9,6 +9,9 @@ class PortalConfig(AppConfig):
     def ready(self) -> None:
         from shouxin.operations.demo import later
         from shouxin.portal import errors, explanations, holdings, menu  # noqa: F401 - signing up is their import
+        from shouxin.portal.answers import events as answer_events  # noqa: F401 - likewise
+        from shouxin.portal.answers import holdings as answer_holdings  # noqa: F401 - likewise
+        from shouxin.portal.answers import services as answers  # noqa: F401 - likewise
         from shouxin.portal.changes import events as change_events  # noqa: F401 - likewise
         from shouxin.portal.correcting import events as correction_events  # noqa: F401 - likewise
         from shouxin.portal.entering import events, secrets  # noqa: F401 - signing up is their import

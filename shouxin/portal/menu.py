@@ -6,6 +6,7 @@ from shouxin.core.policy import Permission
 from shouxin.customers.registry import written
 from shouxin.kit import menu, panels, workbench
 from shouxin.portal import lines
+from shouxin.portal.answers import presenting as answers
 from shouxin.portal.changes import presenting as changes
 from shouxin.portal.changes import queries as change_queries
 from shouxin.portal.changes import telling
@@ -19,6 +20,9 @@ P, S = Permission, workbench.Section
 panels.register(panels.Panel("portal.invite", "customer.verbs", "portal/staff/verb.html", staff_views.verb))
 panels.register(panels.Panel("portal.freezes", "customer", "portal/staff/freezes.html", changes.notice))
 panels.register(panels.Panel("portal.settle", "case", "portal/staff/settle.html", changes.in_case))
+panels.register(
+    panels.Panel("portal.answer_letter", "case", "portal/staff/answer_letter.html", answers.in_case)
+)
 panels.register(panels.Panel("portal.wanted", "case", "portal/staff/wanted.html", correcting.in_case))
 written.writers.register("grounds", grounds.note)
 written.writers.register("change notices", telling.note)

@@ -1,5 +1,6 @@
 """The rooms' tables, where Django looks for them."""
 
+from shouxin.portal.answers.models import Letter
 from shouxin.portal.changes.models import Change, Freeze, Notice
 from shouxin.portal.entering.models import Challenge, Invitation, Session
 from shouxin.portal.storing.models import StoredIn
@@ -17,6 +18,7 @@ __all__ = [
     "Ground",
     "Invitation",
     "Invite",
+    "Letter",
     "Notice",
     "Session",
     "Shared",

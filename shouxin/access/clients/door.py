@@ -27,6 +27,7 @@ DOOR = service_actor("api-door")
 P = Permission
 READING = frozenset({P.CUSTOMERS_PROFILE_READ, P.CUSTOMERS_PROFILE_SEARCH})
 WRITING = frozenset({P.CUSTOMERS_PROFILE_CREATE, P.CUSTOMERS_PROFILE_EDIT})
+FILING = frozenset({P.RIGHTS_CASE_FILE})  # of programs bound to the purpose of individual rights
 NOBODY = bytes(32)
 LONGEST_KEY = 200
 # A token that was good once and is still sent by a forgotten program is no attack.
@@ -39,7 +40,8 @@ GUESSES = frozenset({TurnedAway.Cause.SECRET, TurnedAway.Cause.ADDRESS})
 _COME_IN = """
 WITH c AS (
     SELECT c.id, c.pseudonym, t.digest, c.state, c.starts_at, c.ends_at, c.addresses, c.per_minute, c.daily_rows,
-           cardinality(c.readable) > 0 AS reads, cardinality(c.writable) > 0 AS writes, c.department_id,
+           cardinality(c.readable) > 0 AS reads, cardinality(c.writable) > 0 AS writes,
+           %(files)s::text = ANY (c.purposes) AS files, c.department_id,
            o.is_active AND o.suspended_at IS NULL AS is_active,
            t.until, t.id AS token, EXISTS (
                SELECT 1 FROM people_guarded_source g
@@ -98,6 +100,7 @@ class _Found(NamedTuple):
     daily_rows: int
     reads: bool
     writes: bool
+    files: bool
     department: UUID
     owner_active: bool
     until: datetime | None
@@ -188,6 +191,7 @@ def come_in(*, token: str, address: str, now: datetime) -> Caller:
         "day": rules.day_of(now),
         "minute": rules.minute_of(now),
         "now": now,
+        "files": rules.RIGHTS,
     }
     rows = execute(_COME_IN, asked)  # prepared once a connection: planning takes longer than answering
     found = _Found(*rows[0]) if rows else None
@@ -229,7 +233,9 @@ def _actor(found: _Found) -> Actor:
         id=found.id,
         kind=ActorKind.CLIENT,
         pseudonym=found.pseudonym,
-        permissions=(READING if found.reads else frozenset()) | (WRITING if found.writes else frozenset()),
+        permissions=(READING if found.reads else frozenset())
+        | (WRITING if found.writes else frozenset())
+        | (FILING if found.files else frozenset()),
         department_id=found.department,
         department_ids=frozenset(found.departments),
     )

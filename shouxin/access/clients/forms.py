@@ -27,7 +27,11 @@ def _day() -> forms.DateInput:
 class BindingForm(forms.Form):
     """First step: for which purposes and which department; the fields offered depend on it."""
 
-    purposes = forms.MultipleChoiceField(label=_("处理目的"), widget=BOXES)
+    purposes = forms.MultipleChoiceField(
+        label=_("处理目的"),
+        widget=BOXES,
+        help_text=_("选“个人行权”的客户端代收申请，只能有这一个目的，读不到任何信息。"),
+    )
     department = forms.ChoiceField(
         label=_("归口部门"), help_text=_("客户端只看得到该部门及其下级部门的客户。")
     )

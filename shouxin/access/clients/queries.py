@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Max, Q, QuerySet
 
 from shouxin.access.clients.models import ApiClient, ClientChange, ClientState, ClientToken, TurnedAway
-from shouxin.access.clients.rules import day_of
+from shouxin.access.clients.rules import RIGHTS, day_of
 from shouxin.core.policy import Actor, Permission, PurposeRule, PurposeStatus, Role
 from shouxin.gate import facts
 from shouxin.people import queries as people
@@ -125,11 +125,11 @@ def owners_for(actor: Actor) -> list[tuple[str, str]]:
 
 
 def purposes() -> list[PurposeRule]:
-    """The purposes a client may be bound to: active ones that people act for."""
+    """The purposes a client may be bound to: active ones that people act for, and the one to hand in requests under."""
     return [
         rule
         for rule in facts.rules["rulebook"].purposes()
-        if rule.status is PurposeStatus.ACTIVE and rule.roles
+        if rule.status is PurposeStatus.ACTIVE and (rule.roles or rule.key == RIGHTS)
     ]
 
 

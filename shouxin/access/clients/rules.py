@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from shouxin.core.policy import FieldRule, PurposeRule, Storage
 
 LONGEST = timedelta(days=366)
+RIGHTS = "individual_rights"  # bound to it, a program hands in what people ask for about themselves
 PER_MINUTE, MOST_PER_MINUTE = 120, 60_000
 DAILY_ROWS, MOST_DAILY_ROWS = 10_000, 10_000_000
 RECEIPTS_KEPT = timedelta(days=30)
@@ -101,6 +102,7 @@ def offered(fields: Mapping[str, FieldRule], purposes: Iterable[PurposeRule]) ->
     wanted = {
         key
         for purpose in purposes
+        if purpose.key != RIGHTS  # it hands requests in and sees nothing
         for key in purpose.fields
         if key in fields and (purpose.use is None or purpose.use in fields[key].uses)
     }
@@ -134,7 +136,8 @@ def problems(wanted: Wanted, offered_fields: Mapping[str, FieldRule], now: datet
     tests = {
         "name.missing": not wanted.name.strip(),
         "purposes.none": not wanted.purposes,
-        "fields.none": not named,
+        "purposes.rights-alone": RIGHTS in wanted.purposes and len(set(wanted.purposes)) > 1,
+        "fields.none": not named and RIGHTS not in wanted.purposes,  # handing in requests needs none
         "fields.not-offered": bool(named - set(offered_fields)),
         "fields.clear-unread": bool(set(wanted.clear) - set(wanted.readable)),
         "fields.never-clear": any(

@@ -28,6 +28,7 @@ PROBLEMS = {
     "purposes.unknown": gettext_lazy("所选目的中有未启用的。"),
     "purposes.none": gettext_lazy("请至少选择一个目的。"),
     "name.missing": gettext_lazy("请填写名称。"),
+    "purposes.rights-alone": gettext_lazy("代收个人行权申请的客户端只能有这一个目的，读不到任何信息。"),
     "fields.none": gettext_lazy("请至少选择一个字段。"),
     "fields.not-offered": gettext_lazy("所选字段中有目的不需要的。"),
     "fields.clear-unread": gettext_lazy("可读明文的字段须同时可读。"),

@@ -63,6 +63,11 @@ def family(customer: UUID) -> list[UUID]:
     return [customer, *absorbed().filter(absorbed_by=customer).order_by("id").values_list("id", flat=True)]
 
 
+def everybody(customer: UUID) -> list[UUID]:
+    """The family this customer belongs to, whether it stands or was merged into another since somebody named it."""
+    return family(standing([customer])[customer])
+
+
 def families(customers: Sequence[UUID]) -> dict[UUID, list[UUID]]:
     """The same for many; one statement."""
     found = {customer: [customer] for customer in customers}

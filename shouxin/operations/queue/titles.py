@@ -49,6 +49,7 @@ TITLES: Mapping[str, Text] = MappingProxyType(
         "portal.count_unstated": Text("统计无处理目的的信息", "Count what is kept without a purpose"),
         "portal.count_wishes": Text("汇总客户的联系意愿", "Count what customers wish"),
         "portal.send_code": Text("向客户发送门户验证码", "Send customers a code for the portal"),
+        "portal.tell_answers": Text("通知申请人已有答复", "Tell people that they were answered"),
         "portal.tell_changes": Text("通知客户资料更改", "Tell customers what was changed"),
         "portal.tidy": Text("清除过期的门户登录记录", "Forget old rows of the customers' door"),
         "quality.count": Text("统计数据质量", "Count data quality"),

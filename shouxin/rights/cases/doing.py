@@ -172,7 +172,7 @@ def _check_corrected(row: Case) -> None:
     )  # opened again, it may have been made the first time
     if row.customer_id is None or since is None:
         raise CaseProblem("correct.not-yet")
-    lines = journal.about(sorted(merging.family(row.customer_id)), beginning=["customer.changed"], limit=1)
+    lines = journal.about(sorted(merging.everybody(row.customer_id)), beginning=["customer.changed"], limit=1)
     if not any(line.at >= since for line in lines):
         raise CaseProblem("correct.not-yet")
 
@@ -206,7 +206,7 @@ def _settle(case: UUID, now: datetime) -> int:
 def _release(row: Case, now: datetime) -> None:
     """What was kept for an inquiry that is over is to be deleted as anything else, by the case's own last day."""
     held = row.deeds.filter(what=W.HELD, destroyed_at__isnull=True)
-    if row.customer_id is None or not held.exists() or inquired(merging.family(row.customer_id)):
+    if row.customer_id is None or not held.exists() or inquired(merging.everybody(row.customer_id)):
         return
     until = max(row.stop_on, rules.local(now))
     count = held.exclude(field="").update(what=W.PENDING, article=DELETE_ARTICLE, until=until)

@@ -24,7 +24,7 @@ _IN_USE = frozenset({GroupState.COLLECTED, GroupState.IN_USE})
 
 def possible(customer: Customer) -> list[FieldRule]:
     """The fields of the profile, of which something may be kept, that the person may have erased one by one."""
-    told, family = secrecy.told(), merging.family(customer.id)
+    told, family = secrecy.told(), merging.everybody(customer.id)
     groups = {
         group for held in vault.states(family).values() for group, state in held.items() if state in _IN_USE
     }
@@ -72,7 +72,7 @@ def go_on(row: Case, now: datetime) -> None:
     fields -= _closed(row, fields)
     if not fields or row.customer_id is None:
         return
-    for customer in sorted(merging.family(row.customer_id)):
+    for customer in sorted(merging.everybody(row.customer_id)):
         erasing.erase_fields(actor=KEEPER, customer=customer, fields=fields, case=row.id, now=now)
     waiting.filter(field__in=fields).update(what=W.ERASED, until=None, destroyed_at=now)
     record(KEEPER, "erased", row, count=len(fields))
@@ -82,7 +82,7 @@ def _closed(row: Case, fields: "set[str] | list[str]") -> set[str]:
     """Those that lie in groups which are locked."""
     if row.customer_id is None:
         return set()
-    states = vault.states(merging.family(row.customer_id)).values()
+    states = vault.states(merging.everybody(row.customer_id)).values()
     locked = {group for held in states for group, state in held.items() if state is GroupState.LOCKED}
     book = rulebooks["rulebook"].fields()
     return {key for key in fields if key in book and book[key].storage_group in locked}

@@ -40,7 +40,7 @@ def foresee(row: Case, now: datetime) -> list[Foreseen]:
         return []
     if row.fields:
         return _fields(row, now)
-    family = sorted(merging.family(row.customer_id))
+    family = sorted(merging.everybody(row.customer_id))
     laws, today = _laws_of_groups(), rules.local(now)
     held = inquired(family)
     found = []
@@ -65,7 +65,7 @@ def _fields(row: Case, now: datetime) -> list[Foreseen]:
     laws, book, today = _laws(), rulebooks["rulebook"].fields(), rules.local(now)
     if customer is None:
         return []
-    held, found = inquired(sorted(merging.family(customer))), []
+    held, found = inquired(sorted(merging.everybody(customer))), []
     for key in row.fields:
         kept = laws.get(book[key].retention_rule) if key in book else None
         if kept is not None:

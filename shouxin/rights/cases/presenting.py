@@ -11,7 +11,7 @@ from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
 
 from shouxin.core.policy import Actor, Permission
-from shouxin.customers.registry import shown
+from shouxin.customers.registry import merging, shown
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.journal.events import events
 from shouxin.kit.detail import Stage, Standing, Verb, stages
@@ -375,7 +375,11 @@ def card(request: HttpRequest, customer: UUID) -> Mapping[str, Any] | None:
     actor: Actor | None = getattr(request, "actor", None)
     if actor is None or shown.of(request, customer) is None or not actor.may(P.RIGHTS_CASE_FILE):
         return None
-    rows = list(queries.visible_to(actor).filter(customer_id=customer).order_by("-filed_at")[:5])
+    rows = list(
+        queries.visible_to(actor)
+        .filter(customer_id__in=merging.everybody(customer))
+        .order_by("-filed_at")[:5]
+    )
     unknown = queries.mine(actor).filter(customer_id__isnull=True)
     return {
         "customer": customer,

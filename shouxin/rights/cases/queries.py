@@ -118,7 +118,7 @@ def alike(
         return None
     same = Q(pk__in=[])
     if customer is not None:
-        same |= Q(customer_id__in=merging.family(customer))
+        same |= Q(customer_id__in=merging.everybody(customer))
     if recogniser is not None:
         same |= Q(recogniser=recogniser)
     found = Case.objects.filter(same, kind=kind, state__in=OPEN, fields=list(fields))
@@ -129,7 +129,7 @@ def others_of(case: Case) -> QuerySet[Case]:
     """What else the same person asked for, the newest first."""
     if case.customer_id is None:
         return Case.objects.none()
-    found = Case.objects.filter(customer_id__in=merging.family(case.customer_id)).exclude(id=case.id)
+    found = Case.objects.filter(customer_id__in=merging.everybody(case.customer_id)).exclude(id=case.id)
     return found.order_by("-filed_at", "-id")
 
 
@@ -166,7 +166,7 @@ def _grade(rule: FieldRule) -> int:
 def held_groups(customer: UUID) -> dict[str, GroupState]:
     """What is kept of a customer, by storage group; destroyed ones are not."""
     found: dict[str, GroupState] = {}
-    for groups in vault.states(sorted(merging.family(customer))).values():
+    for groups in vault.states(sorted(merging.everybody(customer))).values():
         found |= {group: state for group, state in groups.items() if state is not GroupState.DESTROYED}
     return found
 

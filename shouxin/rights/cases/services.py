@@ -221,7 +221,7 @@ def merge(*, actor: Actor, case: UUID, into: UUID, now: datetime) -> Case:
     with transaction.atomic():
         row = _handled(actor, case, *OPEN)
         other = locked(actor, into)
-        same = row.customer_id is not None and other.customer_id == row.customer_id
+        same = row.customer_id is not None and other.customer_id in merging.everybody(row.customer_id)
         if other.id == row.id or other.state not in OPEN or not same:
             raise CaseProblem("case.other")
         closed(row, "merge", now)

@@ -21,6 +21,7 @@ for _name, _zh, _en in (
         "材料定稿（{digest}），未列出 {withheld} 项",
         "Froze the package ({digest}), {withheld} items left out",
     ),
+    ("package_begun", "开始交付材料：{package_way}", "Began to hand the package over: {package_way}"),
     ("package_taken", "交付材料：{package_way}", "Handed the package over: {package_way}"),
     ("package_ended", "材料连同密钥销毁", "Destroyed the package with its key"),
 ):

@@ -100,11 +100,13 @@ def _opened(key: parcels.ParcelKey, piece: Piece) -> list[dict[str, Any]]:
 
 
 def file_in(key: parcels.ParcelKey, row: Package) -> Iterator[bytes]:
-    """The bytes of the file, a piece at a time."""
-    for number, sealed in (
-        row.pieces.filter(table="").order_by("number").values_list("number", "sealed").iterator(chunk_size=1)
-    ):
+    """The bytes of the file, a piece at a time; each is looked for when its turn comes, and none once somebody has
+    begun to fetch it anew.
+    """
+    number, pieces = 0, Piece.objects.filter(package_id=row.id, table="", package__attempt=row.attempt)
+    while sealed := pieces.filter(number=number).values_list("sealed", flat=True).first():
         yield key.open(name_of("", number), bytes(sealed))
+        number += 1
 
 
 def _parcels(package: UUID) -> Iterator[tuple[str, bytes]]:

@@ -6,6 +6,7 @@ over the key and the pieces go; that it was handed over, when and which, stays.
 
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -36,6 +37,7 @@ class Package(models.Model):
     id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="packages")
     customer_id = models.UUIDField()
+    customers = ArrayField(models.UUIDField(), default=list)  # whose it holds: those who are one
     state = models.CharField(max_length=8, choices=State, default=State.REVIEW)
     made_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
@@ -46,7 +48,8 @@ class Package(models.Model):
     frozen_by = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="+")
     frozen_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField(null=True)
-    taken_at = models.DateTimeField(null=True)
+    attempt = models.PositiveIntegerField(default=0)  # how often somebody began to fetch it
+    taken_at = models.DateTimeField(null=True)  # wholly
     way = models.CharField(max_length=8, choices=Way, blank=True)
     taken_by = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="+")
     ended_at = models.DateTimeField(null=True)

@@ -33,6 +33,8 @@ presenting.PROBLEMS.update(
             "有启用的字段没有列入“个人行权”目的，也没有法定的保密义务：请先由部门负责人修订该目的，再汇集。"
         ),
         "package.none": gettext_lazy("没有可以领取的材料：还没有准备好、已经领取过，或已过期销毁。"),
+        "package.other": gettext_lazy("已由别人开始领取；没有下载完的，由同一人在有效期内重新领取。"),
+        "package.grown": gettext_lazy("汇集之后该客户与另一客户合并，材料不全：请重新汇集。"),
         "package.row": gettext_lazy("没有这一项；请按本页现在的内容继续。"),
         "package.reason": gettext_lazy("请选择不列出的理由。"),
         "package.review": gettext_lazy("材料还没有审阅定稿；请先定稿，再答复。"),

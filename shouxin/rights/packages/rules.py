@@ -9,7 +9,6 @@ from shouxin.rights.cases.rules import HANDED_OVER
 
 KINDS = HANDED_OVER
 LASTS = timedelta(days=7)
-INTERRUPTED = timedelta(minutes=15)  # after which a download that broke off is over
 WITHHELD: Mapping[str, Text] = MappingProxyType(
     {
         "others": Text(

@@ -68,12 +68,13 @@ def _made(actor: Actor, row: Case, customer: UUID, now: datetime) -> Package:
         customer_id=customer,
         made_by_id=actor.id,
         made_at=now,
+        customers=merging.everybody(customer),
         key_suite=key.suite.id,
         wrapped_key=key.wrapped,
     )
     writer = keeping.Writer(key, made)
     with held_revision():
-        told = {table.key: rows for table, rows in holdings.of(asking(merging.family(customer), now))}
+        told = {table.key: rows for table, rows in holdings.of(asking(made.customers, now))}
         for table in queries.tables():
             made.counts[table.key] = _kept(writer, table.key, told[table.key])
     writer.finish()
@@ -141,6 +142,8 @@ def freeze(*, actor: Actor, case: UUID, withheld: Mapping[str, str], now: dateti
         package = _reviewed(actor, case)
         if not set(withheld.values()) <= rules.WITHHELD.keys():
             raise CaseProblem("package.reason")
+        if package.customers != merging.everybody(package.customer_id):
+            raise CaseProblem("package.grown")
         key = keeping.key_of(package)
         known = set()
         if withheld:
@@ -185,8 +188,7 @@ def _content(key: parcels.ParcelKey, package: Package, now: datetime) -> writing
 
     def files() -> Iterator[writing.Attached]:
         left_out = frozenset(package.withheld)
-        family = merging.family(package.customer_id)
-        for one in attachments.of_person(COLLECTOR, family, REASON, left_out=left_out, now=now):
+        for one in attachments.of_person(COLLECTOR, package.customers, REASON, left_out=left_out, now=now):
             yield writing.Attached(f"files/{one.name}", one.chunks)
 
     return writing.Content(
@@ -209,10 +211,13 @@ def _shown(row: Mapping[str, Any], withheld: Mapping[str, str]) -> Mapping[str, 
 def hand_over(*, actor: Actor, case: UUID, now: datetime) -> tuple[Package, Iterator[bytes]]:
     """Give the archive out, once: to the person at their own door, or to whoever dealt with the case, to pass it on.
 
+    It is given when its last byte was; what broke off before may be begun again by the same person, as long as it
+    lasts. A new beginning ends the one before, so that never more than one gets all of it.
     Whoever asks has just proved a second time who they are; at the person's own door this is checked here.
 
     Raises:
-        CaseProblem: there is none to be had, it was fetched already, it ran out, or the second proof is too old.
+        CaseProblem: there is none to be had, it was fetched already, it ran out, somebody else began to fetch it, or
+            the second proof is too old.
     """
     with transaction.atomic():
         row = locked(actor, case)
@@ -220,12 +225,14 @@ def hand_over(*, actor: Actor, case: UUID, now: datetime) -> tuple[Package, Iter
         package = row.packages.select_for_update(of=("self",)).filter(state=State.READY).first()
         if package is None or package.expires_at is None or package.expires_at <= now:
             raise CaseProblem("package.none")
-        mine = actor.kind is ActorKind.CUSTOMER
-        package.state, package.taken_at = State.TAKEN, now
-        package.way, package.taken_by_id = (Way.PORTAL, None) if mine else (Way.STAFF, actor.id)
-        package.save(update_fields=["state", "taken_at", "way", "taken_by"])
-        record(actor, "package_taken", row, package=str(package.id), package_way=package.way)
-    return package, _streamed(actor, package)
+        by = (Way.PORTAL, None) if actor.kind is ActorKind.CUSTOMER else (Way.STAFF, actor.id)
+        if package.attempt and (package.way, package.taken_by_id) != by:
+            raise CaseProblem("package.other")
+        package.attempt += 1
+        package.way, package.taken_by_id = by
+        package.save(update_fields=["attempt", "way", "taken_by"])
+        record(actor, "package_begun", row, package=str(package.id), package_way=package.way)
+    return package, _streamed(actor, package, now)
 
 
 def _check_may_have(actor: Actor, row: Case, now: datetime) -> None:
@@ -237,22 +244,25 @@ def _check_may_have(actor: Actor, row: Case, now: datetime) -> None:
         raise CaseProblem("case.not-yours")
 
 
-def _streamed(actor: Actor, package: Package) -> Iterator[bytes]:
-    """The bytes, a piece at a time; with the last one key and content are gone."""
-    yield from keeping.file_in(keeping.key_of(package), package)
+def _streamed(actor: Actor, package: Package, now: datetime) -> Iterator[bytes]:
+    """The bytes, a piece at a time; with the last one key and content are gone. Fewer once somebody began anew."""
+    given = 0
+    for piece in keeping.file_in(keeping.key_of(package), package):
+        given += len(piece)
+        yield piece
     with transaction.atomic():
         found = Package.objects.select_for_update(of=("self",)).get(id=package.id)
-        if found.wrapped_key is not None:
-            _destroy(actor, found, found.taken_at or found.made_at)
+        if found.wrapped_key is None or (found.attempt, found.size) != (package.attempt, given):
+            return
+        found.state, found.taken_at = State.TAKEN, now
+        record(actor, "package_taken", found.case, package=str(found.id), package_way=found.way)
+        _destroy(actor, found, now)
 
 
 def tidy(*, now: datetime) -> int:
-    """Destroy what ran out, and what was fetched but broke off; how many. May be cut off anywhere."""
+    """Destroy what ran out; how many. May be cut off anywhere."""
     count = 0
-    open_ones = Package.objects.filter(wrapped_key__isnull=False)
-    over = open_ones.filter(expires_at__lte=now) | open_ones.filter(
-        state=State.TAKEN, taken_at__lte=now - rules.INTERRUPTED
-    )
+    over = Package.objects.filter(wrapped_key__isnull=False, expires_at__lte=now)
     for package in list(over.values_list("id", flat=True)):
         with transaction.atomic():
             row = Package.objects.select_for_update(of=("self",)).get(id=package)
@@ -267,7 +277,7 @@ def _destroy(actor: Actor, row: Package, now: datetime) -> None:
     row.pieces.all().delete()
     row.wrapped_key, row.ended_at = None, now
     row.state = State.TAKEN if row.state == State.TAKEN else State.ENDED
-    row.save(update_fields=["wrapped_key", "ended_at", "state"])
+    row.save(update_fields=["wrapped_key", "ended_at", "state", "taken_at"])
     record(actor, "package_ended", row.case, package=str(row.id))
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from types import SimpleNamespace
+from uuid import UUID
 
 import pytest
 from django.db import connection
@@ -49,7 +50,7 @@ def told(register: Register) -> str:
     )
 
 
-def counted(statement: str, *parameters: object) -> int:
+def counted(statement: str, *parameters: UUID | str | int) -> int:
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
         return int(cursor.fetchone()[0])

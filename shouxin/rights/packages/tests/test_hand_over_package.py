@@ -1,7 +1,7 @@
 """A person asks to see everything: put together, reviewed, frozen, handed over once; the secret leaves no trace."""
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
@@ -14,7 +14,9 @@ from django.db import IntegrityError, connection, transaction
 
 from shouxin.core.policy import customer_actor
 from shouxin.core.text import Text
+from shouxin.customers.duplicates import merging
 from shouxin.customers.registry import services as registry
+from shouxin.customers.registry.models import Customer
 from shouxin.customers.registry.rules import Kept
 from shouxin.journal import services as journal
 from shouxin.journal.queries import timeline
@@ -25,6 +27,7 @@ from shouxin.rights.cases import services as cases
 from shouxin.rights.cases.answering import Answer
 from shouxin.rights.cases.errors import CaseProblem
 from shouxin.rights.cases.models import Case, Kind, Outcome, Requester
+from shouxin.rights.cases.queries import visible_to
 from shouxin.rights.cases.tests.cast import filed, in_hand
 from shouxin.rights.packages import keeping, presenting, services, writing
 from shouxin.rights.packages.models import Package, Piece, State
@@ -178,11 +181,74 @@ def test_what_is_not_fetched_is_destroyed(register: Register) -> None:
     package.refresh_from_db()
     assert (package.state, package.wrapped_key, package.pieces.count()) == (State.ENDED, None, 0)
     assert package.sha256  # that it was made, and which bytes they were, stays
-    again = ready(register, in_hand(register, Kind.ACCESS))
+
+
+def test_a_download_that_broke_off_is_begun_again_by_the_same_person_until_it_was_complete(
+    register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping, "PIECE", 2000)
+    package, clerk = ready(register, in_hand(register, Kind.COPY)), register.world.actor("clerk")
+    assert package.pieces.count() > 2
+    assert package.expires_at is not None
+    later = package.expires_at - timedelta(hours=1)
+
+    def begin(moment: datetime) -> Any:
+        me = customer_actor(register["li"], second_factor_at=moment)
+        return services.hand_over(actor=me, case=package.case_id, now=moment)[1]
+
+    broken = begin(clock.now())
+    next(broken)
+    broken.close()  # the line broke
+    assert services.tidy(now=later) == 0
+    with pytest.raises(CaseProblem, match="other"):
+        services.hand_over(actor=clerk, case=package.case_id, now=later)
+    stale = customer_actor(register["li"], second_factor_at=clock.now())
+    with pytest.raises(CaseProblem, match="second-factor"):
+        services.hand_over(actor=stale, case=package.case_id, now=later)
+    slow = begin(later)
+    next(slow)
+    whole = begin(later)
+    assert not list(slow)  # of two at once one gets all of it
+    package.refresh_from_db()
+    assert (package.state, package.taken_at) == (State.READY, None)
+    assert sha256_of(b"".join(whole)) == package.sha256
+    package.refresh_from_db()
+    assert (package.state, package.taken_at, package.pieces.count()) == (State.TAKEN, later, 0)
+    with pytest.raises(CaseProblem, match="none"):
+        begin(later)
+    told = [one.event for one in timeline(register["li"], limit=9)]
+    assert told[:2] == ["rights.package_ended", "rights.package_taken"]
+    assert told.count("rights.package_begun") == 3
+
+
+def test_a_request_follows_its_customer_into_another(register: Register) -> None:
+    case, clerk = in_hand(register, Kind.ACCESS, customer="zhang"), register.world.actor("clerk")
+    services.assemble(actor=clerk, case=case.id, now=clock.now())
+    rows = {
+        one.id: one.revision for one in Customer.objects.filter(id__in=[register["li"], register["zhang"]])
+    }
+    merging.merge(
+        actor=register.world.actor("sales_head"),
+        purpose=SALES,
+        survivor=register["li"],
+        absorbed=register["zhang"],
+        revisions=(rows[register["li"]], rows[register["zhang"]]),
+        chosen=[],
+        now=clock.now(),
+    )
+    with pytest.raises(CaseProblem, match="grown"):  # what was put together before lacks the other's
+        services.freeze(actor=clerk, case=case.id, withheld={}, now=clock.now())
+    package = ready(register, case)
+    assert package.customers == [register["li"], register["zhang"]]
+    assert [row.id for row in visible_to(customer_actor(register["li"]))] == [case.id]
     me = customer_actor(register["li"], second_factor_at=clock.now())
-    _package, content = services.hand_over(actor=me, case=again.case_id, now=clock.now())
-    next(content)  # the line broke
-    assert services.tidy(now=clock.now() + timedelta(minutes=16)) == 1
+    _package, content = services.hand_over(actor=me, case=case.id, now=clock.now())
+    data = json.loads(ZipFile(BytesIO(b"".join(content))).read(writing.JSON_NAME))
+    values = {row["said"]["value"] for row in data["parts"][0]["rows"]}
+    assert {PHONE, "13987654321"} <= values
+    assert filed(register, Kind.DELETE).case.customer_id == register["li"]
+    deleted = filed(register, Kind.DELETE)
+    assert deleted.repeats is not None
 
 
 def test_a_refused_or_withdrawn_request_leaves_nothing(register: Register) -> None:
