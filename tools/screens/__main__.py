@@ -15,6 +15,7 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from multiprocessing import get_context
+from multiprocessing.pool import Pool
 from pathlib import Path
 from types import MappingProxyType
 
@@ -51,6 +52,9 @@ class Tour:
     folder: Path
     screens: list[Screen] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    found: list[Found] = field(default_factory=list)
+    seen: set[str] = field(default_factory=set)
+    done: int = 0
 
     def find(
         self,
@@ -71,7 +75,6 @@ class Tour:
             print(f"{who}: {len(found)} screens", flush=True)
             self.screens += found
             self.problems += visitor.wrong
-        self.screens += [Screen("stranger", "people:sign_in", "/sign-in/")]
 
     def find_portal(self) -> None:
         """The customers' own pages, as one of them sees them, and their doors."""
@@ -88,16 +91,16 @@ class Tour:
         self.screens += stranger.walk(["/my/sign-in/"])
         self.problems += customer.wrong + stranger.wrong
 
-    def photograph(self, *, looks: Sequence[Look] = LOOKS) -> list[Found]:
-        """Whoever comes to a screen first is photographed in every look, the others in two."""
-        works, seen = list[Work](), set[str]()
-        for who in dict.fromkeys(screen.who for screen in self.screens):
-            mine = [screen for screen in self.screens if screen.who == who]
-            for part, wanted in ((False, looks), (True, TWO)):
-                works += self._works([one for one in mine if (one.key in seen) is part], wanted)
-            seen |= {screen.key for screen in mine}
-        with get_context("spawn").Pool(os.cpu_count() or 2) as pool:
-            return pool.map(render, works, chunksize=1)
+    def photograph(self, pool: Pool, looks: Sequence[Look] = LOOKS) -> None:
+        """What nobody photographed yet, while its finder is still signed in: whoever comes to a screen first in every
+        look, the others in two.
+        """
+        works, left = list[Work](), self.screens[self.done :]
+        for part, wanted in ((False, looks), (True, TWO)):
+            works += self._works([one for one in left if (one.key in self.seen) is part], wanted)
+        self.seen |= {screen.key for screen in left}
+        self.done = len(self.screens)
+        self.found += pool.map(render, works, chunksize=1)
 
     def _works(self, screens: list[Screen], looks: Sequence[Look]) -> Iterable[Work]:
         for language in ("zh", "en"):
@@ -105,10 +108,10 @@ class Tour:
             for start in range(0, len(screens), AT_ONCE):
                 yield Work(self.base, self.folder, tuple(screens[start : start + AT_ONCE]), wanted)
 
-    def judge(self, found: Iterable[Found]) -> None:
+    def judge(self) -> None:
         """Everything wrong, said once."""
         self.problems += reached.missing(screen.name for screen in self.screens)
-        for one in found:
+        for one in self.found:
             self.problems += ["  ".join(each) for each in one.wrong]
             for text, (where, language) in one.foreign.items():
                 if words.is_of("zh" if language == "en" else "en", text):
@@ -138,15 +141,20 @@ def _tour(running: Demonstration, asked: argparse.Namespace) -> int:
         if asked.handbook:
             stage.settle()
             return handbook.make(tour, dict(running.passwords))
-        people = asked.people.split(",")
-        tour.find(dict(running.passwords), [who for who in people if who != CUSTOMER])
-        if CUSTOMER in people:
-            tour.find_portal()
-    found = tour.photograph(looks=TWO if asked.two else LOOKS)
-    tour.judge(found)
-    index = sheet.write(folder, [picture for one in found for picture in one.pictures])
+        looks = TWO if asked.two else LOOKS
+        with get_context("spawn").Pool(os.cpu_count() or 2) as pool:
+            for who in asked.people.split(","):
+                if who == CUSTOMER:
+                    tour.find_portal()
+                else:
+                    tour.find(dict(running.passwords), [who])
+                tour.photograph(pool, looks)
+            tour.screens.append(Screen("stranger", "people:sign_in", "/sign-in/"))
+            tour.photograph(pool, looks)
+    tour.judge()
+    index = sheet.write(folder, [picture for one in tour.found for picture in one.pictures])
     (folder / "problems.txt").write_text("\n".join(tour.problems) + "\n", encoding="utf-8")
-    foreign = sorted({f"{where}  {text}" for one in found for text, (where, _) in one.foreign.items()})
+    foreign = sorted({f"{where}  {text}" for one in tour.found for text, (where, _) in one.foreign.items()})
     (folder / "other-language.txt").write_text("\n".join(foreign), encoding="utf-8")
     print(
         "\n".join(tour.problems),

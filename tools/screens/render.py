@@ -200,6 +200,8 @@ class _Shot:
     def _judge_answer(self, answer: Response | None) -> None:
         if answer is None or answer.status != 200:  # noqa: PLR2004
             self._wrong("status", str(answer.status if answer else "no answer"))
+        elif "/sign-in/" in self.page.url and "/sign-in/" not in self.screen.address:
+            self._wrong("status", "signed out meanwhile")
 
     def _photograph(self, look: Look) -> None:
         file = f"{self.screen.who}/{self.screen.file}-{look}.jpg"

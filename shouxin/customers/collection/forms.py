@@ -90,10 +90,10 @@ class PlanForm(forms.Form):
         label=_("省份"),
         choices=provinces.choices,
         required=False,
-        widget=forms.SelectMultiple(attrs={"size": 6}),
+        widget=forms.CheckboxSelectMultiple,
     )
     group_departments = forms.MultipleChoiceField(
-        label=_("归口部门"), required=False, widget=forms.SelectMultiple(attrs={"size": 4})
+        label=_("归口部门"), required=False, widget=forms.CheckboxSelectMultiple
     )
     outside = forms.ChoiceField(label=_("目标人群之外的人"), choices=Outside.choices)
     starts_on = forms.DateField(label=_("开始日期"), widget=_day())

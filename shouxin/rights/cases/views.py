@@ -10,7 +10,7 @@ from django.forms import Form
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language, get_language_info, gettext_lazy, override
+from django.utils.translation import get_language, get_language_info, gettext_lazy, override, pgettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -57,7 +57,7 @@ SHOWS = (
     ("mine", gettext_lazy("我受理的")),
     ("awaiting", gettext_lazy("待我审批")),
     ("soon", gettext_lazy("七天内到期")),
-    ("late", gettext_lazy("已逾期")),
+    ("late", pgettext_lazy("request", "已逾期")),
     ("paused", gettext_lazy("计时暂停")),
     ("watching", gettext_lazy("等待删除")),
     ("closed", gettext_lazy("已办结")),
