@@ -33,7 +33,7 @@ check: $(VENV)/dev.stamp
 clauses: $(VENV)/dev.stamp
 	@$(BIN)/python tools/clauses.py
 
-bench: $(VENV)/dev.stamp ## measure against baselines (docs/performance.md); FULL=1 for 100,000 customers
+bench: $(VENV)/dev.stamp ## measure against baselines (docs/performance.md); FULL=1 for up to a million customers
 	@$(BIN)/python -m benchmarks $(if $(FULL),--full)
 
 screens: $(VENV)/dev.stamp ## every screen of every role in every look, and what is wrong with it: artefacts/screens/index.html

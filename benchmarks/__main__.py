@@ -1,4 +1,5 @@
-"""`python -m benchmarks [--full] [--line 01 …]`: measure, print, write benchmarks/results/<line>.json.
+"""`python -m benchmarks [--full] [--line 01 …]`: measure, print, write benchmarks/results/<line>.json (quick profile:
+benchmarks/results/quick) and the tables of docs/performance.md.
 
 Every line has a process and a database of its own, so that none finds what another left behind; lines 1 and 2 read the
 same customers.
@@ -7,10 +8,11 @@ same customers.
 import argparse
 import subprocess
 import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 
-from benchmarks import harness
+from benchmarks import harness, report
 from benchmarks.harness import Bench, Profile
 
 TOGETHER = (("01", "02"),)
@@ -52,11 +54,15 @@ def main() -> None:
     groups = [group for group in groups if group]
     if len(groups) == 1:
         measure(groups[0], Profile.of(full=chosen.full), chosen.gdprbench)
+        if not chosen.results:
+            report.write()
         return
     given = [*(["--full"] if chosen.full else []), *(["--results", chosen.results] if chosen.results else [])]
+    begun = time.monotonic()
     for group in groups:
         command = [sys.executable, "-m", "benchmarks", *given]
         subprocess.run([*command, *(f"--line={line}" for line in group)], check=True)
+    print(f"everything in {(time.monotonic() - begun) / 60:.1f} minutes")
 
 
 def measure(lines: list[str], profile: Profile, gdprbench: str | None = None) -> None:

@@ -214,7 +214,7 @@ class Result:
     more: dict[str, Any] = field(default_factory=dict)
 
     def write(self, profile: Profile, where: str) -> None:
-        """Print it, and keep it in benchmarks/results."""
+        """Print it, and keep it in benchmarks/results, or in its folder `quick`."""
         ratio = self.ours.median / self.baseline.median
         value = ratio if self.judged == "ratio" else self.ours.median
         within = [all(self.more[key] <= pair[n] for key, pair in self.limits.items()) for n in (0, 1)]
@@ -242,8 +242,9 @@ class Result:
             "profile": profile.name,
             **self.more,
         }
-        RESULTS.mkdir(exist_ok=True)
-        path = RESULTS / f"{self.line}.json"
+        folder = RESULTS / "quick" if profile.name == "quick" else RESULTS
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / f"{self.line}.json"
         path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
         print(f"line {self.line}: {self.name} ({self.size})")
         print(f"  ours      {self.ours.median:12,.0f} {self.unit} (best {self.ours.best:,.0f})")
