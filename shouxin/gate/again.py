@@ -51,8 +51,17 @@ def forget() -> None:
     _kinds.clear()
 
 
-def ask(question: Question, records: Sequence[UUID] | None) -> tuple[Permit, vault.Fetched] | None:
-    """The permit and what was read with it, sealed; its entry is committed. None: nothing of the kind was done."""
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The permit, what was read with it, sealed, and what rooms tell beside."""
+
+    permit: Permit
+    fetched: vault.Fetched
+    beside: Mapping[str, Any] | None
+
+
+def ask(question: Question, records: Sequence[UUID] | None, *, beside: bool = False) -> Done | None:
+    """The decision given again, its entry committed. None: nothing of the kind was done."""
     if question.action is not Action.READ or len(question.customers) != 1:
         return None
     kind = _kinds.get((question.actor, question.purpose, question.fields, question.reason))
@@ -65,13 +74,14 @@ def ask(question: Question, records: Sequence[UUID] | None) -> tuple[Permit, vau
         identity=ids.new(), at=clock.now(), customer=question.customers[0], prints=list(kind.decided)
     )
     asked = facts.parameters(question.actor, question.purpose, question.customers, question.now)
-    text = facts.only_print(kind.statement, journal.recorded(), along.text, kind.width)
+    told = facts.told_beside(wanted=beside)
+    text = facts.only_print(kind.statement, journal.recorded(), along.text, kind.width, told)
     rows = execute(text, asked | along.values | recorded)
-    known, added = rows[0][:2]
+    known, added, told = rows[0][:3]
     if not added:
         return None
-    permit = renewed(kind.decided[known], question)
-    return permit, vault.Fetched(along, [row[2:] for row in rows if row[2] is not None])
+    fetched = vault.Fetched(along, [row[3:] for row in rows if row[3] is not None])
+    return Done(renewed(kind.decided[known], question), fetched, facts.read_beside(told))
 
 
 def learn(permit: Permit, gathered: facts.Gathered, told: Mapping[str, Any]) -> None:

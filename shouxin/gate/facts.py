@@ -143,6 +143,11 @@ def is_available(name: str) -> bool:
     return name in customer_facts or name in actor_facts
 
 
+# What rooms tell about one customer beside its values, in the statement that reads them: an SQL expression over the
+# named parameter customer, giving one JSON value or NULL. Nothing is decided by it.
+beside: Registry[str] = Registry("told beside")
+
+
 @dataclass(slots=True)
 class Gathered:
     """The answers of all providers for one question."""
@@ -157,6 +162,7 @@ class Gathered:
     statement: str = ""
     width: int = 0
     print: bytes = b""
+    beside: Mapping[str, Any] | None = None  # what rooms tell, where it was asked for and came along
 
 
 def gather(
@@ -166,9 +172,10 @@ def gather(
     customers: Sequence[UUID],
     now: datetime,
     fetching: Fetching | None = None,
+    with_beside: bool = False,
 ) -> Gathered:
     """Ask every provider that bears on it about these customers and this actor, in one statement; sealed values of one
-    customer may come along in it."""
+    customer may come along in it, and what rooms tell beside."""
     about, of_actor, ready = asked_of(actor, bool(customers))
     statement = _statement(
         rules["rulebook"].revision,
@@ -181,7 +188,7 @@ def gather(
         rows = execute(statement, values)
     else:
         found.width = 2 + len(about) + len(of_actor) + len(ready)
-        rows = _fetch(found, values, fetching)
+        rows = _fetch(found, values, fetching, told_beside(wanted=with_beside))
     for position, (customer, revision, *answers) in enumerate(rows):
         if customer is not None:
             found.customers[customer] = _customer(customer, zip(about, answers, strict=False), actor)
@@ -227,13 +234,28 @@ def parameters(actor: Actor, purpose: str, customers: Sequence[UUID], now: datet
     }
 
 
-def _fetch(found: Gathered, values: dict[str, Any], fetching: Fetching) -> list[tuple[Any, ...]]:
+def _fetch(found: Gathered, values: dict[str, Any], fetching: Fetching, told: str) -> list[tuple[Any, ...]]:
     """The facts of one customer, which stand in the first columns of every row, and what came along."""
     width = found.width
-    rows = execute(with_fetched(found.statement, fetching.text, width), values | fetching.values)
-    found.print = rows[0][width]
-    found.fetched = Fetched(fetching, [row[width + 1 :] for row in rows if row[width + 1] is not None])
+    rows = execute(with_fetched(found.statement, fetching.text, width, told), values | fetching.values)
+    found.print, found.beside = rows[0][width], read_beside(rows[0][width + 1])
+    found.fetched = Fetched(fetching, [row[width + 2 :] for row in rows if row[width + 2] is not None])
     return [rows[0][:width]]
+
+
+def told_beside(*, wanted: bool) -> str:
+    """What rooms tell, as one expression; NULL where nobody wants to know."""
+    return _together(tuple(beside.values())) if wanted else "NULL::text"
+
+
+@lru_cache(maxsize=4)
+def _together(expressions: tuple[str, ...]) -> str:
+    return f"jsonb_build_array({', '.join(f'({one})' for one in expressions)})::text"
+
+
+def read_beside(told: str | None) -> Mapping[str, Any] | None:
+    """By room; None where nothing was asked."""
+    return None if told is None else dict(zip(beside, _read(told), strict=True))
 
 
 def _print(width: int) -> str:
@@ -243,20 +265,20 @@ def _print(width: int) -> str:
 
 
 @lru_cache(maxsize=8)
-def with_fetched(statement: str, fetched: str, width: int) -> str:
+def with_fetched(statement: str, fetched: str, width: int, told: str) -> str:
     """Facts first, then what comes along; only texts of this program's own."""
     return (
-        f"WITH known AS MATERIALIZED (SELECT k.*, {_print(width)} FROM ({statement}) AS k)"  # noqa: S608 - see above
+        f"WITH known AS MATERIALIZED (SELECT k.*, {_print(width)}, {told} AS told FROM ({statement}) AS k)"  # noqa: S608 - see above
         f" SELECT known.*, fetched.* FROM known LEFT JOIN ({fetched}) AS fetched ON true"
     )
 
 
 @lru_cache(maxsize=8)
-def only_print(statement: str, recorded: str, fetched: str, width: int) -> str:
+def only_print(statement: str, recorded: str, fetched: str, width: int, told: str) -> str:
     """What is known in short, whether the entry was added that rests on it, then what comes along."""
     return (
-        f"WITH known AS MATERIALIZED (SELECT {_print(width)} FROM ({statement}) AS k), {recorded}"  # noqa: S608 - as above
-        " SELECT known.print, (SELECT count(*) FROM recorded), fetched.*"
+        f"WITH known AS MATERIALIZED (SELECT {_print(width)}, {told} AS told FROM ({statement}) AS k), {recorded}"  # noqa: S608 - as above
+        " SELECT known.print, (SELECT count(*) FROM recorded), known.told, fetched.*"
         f" FROM known LEFT JOIN ({fetched}) AS fetched ON true"
     )
 

@@ -30,6 +30,7 @@ def open_lots(
     now: datetime,
     records: Sequence[UUID] | None = None,
     most: int = LOT,
+    beside: bool = False,
 ) -> Iterator[tuple[Sequence[UUID], Opened | gate.Refused]]:
     """As `open_sealed`, lot by lot: each is asked for, opened and journalled when it is its turn, not before.
 
@@ -46,6 +47,7 @@ def open_lots(
                 reason=reason,
                 now=now,
                 records=records,
+                beside=beside,
             )
         except gate.Refused as refused:
             yield lot, refused

@@ -47,10 +47,11 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """The permit that was given, and what the vault opened for it."""
+    """The permit that was given, what the vault opened for it, and what rooms tell beside, if that came along."""
 
     permit: Permit
     revealed: vault.Revealed
+    beside: Mapping[str, Any] | None = None
 
 
 def open_sealed(
@@ -66,13 +67,13 @@ def open_sealed(
     profile: str = "list",
     detail: Mapping[str, Any] | None = None,
     secret_rows: int = 0,
+    beside: bool = False,
 ) -> Opened:
     """Open `fields` of `customers` for `purpose`; the journal entry is committed before a value is returned.
 
     `records` limits the records opened (a customer's orders on one page); `profile` names the masking profile;
     `detail` adds codes to the entry of a list (its keyed filter digest); `secret_rows` are the rows on one customer's
-    page that show trade secrets. What a person sees in lists is counted per day. Must not run inside another
-    transaction: a rollback would take the entry away.
+    page that show trade secrets; `beside` asks rooms too. Not inside a transaction: its rollback takes the entry away.
 
     Raises:
         Refused: the decision was against; it is journalled.
@@ -80,9 +81,9 @@ def open_sealed(
     """
     journal.stand_alone()
     question = Question(actor, purpose, action, tuple(customers), tuple(fields), reason, now)
-    if not (detail or secret_rows) and (same := _open_again(question, records, profile)):
+    if not (detail or secret_rows) and (same := _open_again(question, records, profile, beside)):
         return same
-    known, gathered = question_facts(question, fetching.along(question, records))
+    known, gathered = question_facts(question, fetching.along(question, records), beside=beside)
     answer = decide(question, known)
     shown = _rows(answer, detail or {}, secret_rows)
     if (
@@ -105,12 +106,17 @@ def open_sealed(
     return opened
 
 
-def _open_again(question: Question, records: Sequence[UUID] | None, profile: str) -> Opened | None:
-    done = again.ask(question, records)
+def _open_again(
+    question: Question,
+    records: Sequence[UUID] | None,
+    profile: str,
+    beside: bool,  # noqa: FBT001 - as it was asked
+) -> Opened | None:
+    done = again.ask(question, records, beside=beside)
     if done is None:
         return None
-    permit, fetched = done
-    return Opened(permit, vault.reveal_at_once(permit, records=records, profile=profile, fetched=fetched))
+    revealed = vault.reveal_at_once(done.permit, records=records, profile=profile, fetched=done.fetched)
+    return Opened(done.permit, revealed, done.beside)
 
 
 def _open_at_once(
@@ -127,7 +133,7 @@ def _open_at_once(
     journal.append_at_once(**told)
     if not detail:
         again.learn(permit, gathered, told)
-    return Opened(permit, revealed)
+    return Opened(permit, revealed, gathered.beside)
 
 
 def _watch(permit: Permit) -> None:
@@ -149,8 +155,6 @@ def _watch_unknown(question: Question, answer: Permit | Refusal) -> None:
 
 @dataclass(frozen=True, slots=True)
 class OpenedHistory:
-    """What `open_history` answers: the permit and the versions it shows."""
-
     permit: Permit
     versions: list[vault.Version]
 
@@ -318,7 +322,9 @@ def usable_rules(*, actor: Actor, purpose: str, action: Action, now: datetime) -
     return answer.fields
 
 
-def question_facts(question: Question, wanted: vault.Fetching | None = None) -> tuple[Facts, facts.Gathered]:
+def question_facts(
+    question: Question, wanted: vault.Fetching | None = None, *, beside: bool = False
+) -> tuple[Facts, facts.Gathered]:
     """Everything known that bears on `question`; what is `wanted` comes along, sealed."""
     rules = facts.rules["rulebook"]
     gathered = facts.gather(
@@ -327,6 +333,7 @@ def question_facts(question: Question, wanted: vault.Fetching | None = None) -> 
         customers=question.customers,
         now=question.now,
         fetching=wanted,
+        with_beside=beside,
     )
     with rules.held(gathered.revision):
         fields = rules.fields()

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from shouxin.core.policy import Permission
 from shouxin.customers.quality import keeping, lines, presenting, queries, review_queries, reviewing, supplies
 from shouxin.customers.registry import offers, verified, written
+from shouxin.gate.facts import beside
 from shouxin.kit import menu, panels, workbench
 
 menu.register(
@@ -90,3 +91,5 @@ offers.judges.register("quality", reviewing.judge)
 offers.keepers.register("quality", reviewing.keep)
 offers.droppers.register("quality", reviewing.drop)
 verified.sources.register("quality", queries.verifications)
+verified.told.register("quality", queries.verifications_told)
+beside.register("quality", queries.BESIDE)

@@ -1,6 +1,6 @@
 """Reading data quality: what is due and whose it is, what a value's verification is, what waits from outside."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -172,16 +172,33 @@ def standings(customer: UUID) -> list[Standing]:
     return list(Standing.objects.filter(customer_id=customer).order_by("kind", "id"))
 
 
+# The same for the gate to ask beside the values of one customer.
+BESIDE = """
+SELECT jsonb_agg(jsonb_build_array(s.id, s."values")) FROM customers_standing s WHERE s.customer_id = %(customer)s::uuid
+"""
+
+
 def verifications(customers: Collection[UUID], now: datetime) -> dict[tuple[UUID, str], Verification]:
     """Where each value of these customers stands (the source signed up with the registry)."""
+    found = statements.execute(
+        'SELECT id, "values" FROM customers_standing WHERE customer_id = ANY(%b::uuid[])', [list(customers)]
+    )
+    return _verifications([(record, rules.read(values)) for record, values in found], customers, now)
+
+
+def verifications_told(
+    told: Any, customers: Collection[UUID], now: datetime
+) -> dict[tuple[UUID, str], Verification]:
+    """The same, of one customer, from what was told beside its values."""
+    return _verifications(
+        [(UUID(record), rules.read(values)) for record, values in told or ()], customers, now
+    )
+
+
+def _verifications(
+    rows: Sequence[tuple[UUID, Mapping[str, rules.Known]]], customers: Collection[UUID], now: datetime
+) -> dict[tuple[UUID, str], Verification]:
     today, paces = clock.today(now), keeping.chosen()
-    rows = [
-        (record, rules.read(values))
-        for record, values in statements.execute(
-            'SELECT id, "values" FROM customers_standing WHERE customer_id = ANY(%b::uuid[])',
-            [list(customers)],
-        )
-    ]
     by: dict[tuple[UUID, str], UUID] = {}
     if any(known.verified is not None for _, values in rows for known in values.values()):
         by = {(record, key): who for record, key, who in statements.execute(_LAST, [list(customers)])}

@@ -6,6 +6,7 @@ They stand in clear, so no blob can carry their mark, their provenance and their
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -154,11 +155,22 @@ def origins(rows: Iterable[Customer]) -> dict[UUID, dict[str, Origin]]:
     found: dict[UUID, dict[str, Origin]] = {row.id: {} for row in rows if row.public_values}
     if found:
         for customer, provenance, written in statements.execute(_NEWEST_FIRST, [list(found)]):
-            of = found[customer]
-            for key, kept in written.items():
-                if kept:
-                    of.setdefault(key, Origin(provenance, kept[1], kept[2]))
+            _add(found[customer], provenance, written)
     return found
+
+
+def newest(versions: Iterable[tuple[UUID, Mapping[str, Any]]]) -> dict[str, Origin]:
+    """The footing of each value by the versions of one customer, newest first: (provenance, what was written)."""
+    found: dict[str, Origin] = {}
+    for provenance, written in versions:
+        _add(found, provenance, written)
+    return found
+
+
+def _add(found: dict[str, Origin], provenance: UUID, written: Mapping[str, Any]) -> None:
+    for key, kept in written.items():
+        if kept:
+            found.setdefault(key, Origin(provenance, kept[1], kept[2]))
 
 
 def versions(customer: UUID) -> list[ClearVersion]:

@@ -13,7 +13,7 @@ from django.db import transaction
 from shouxin.core import identifiers
 from shouxin.core.policy import Action, Actor, FieldRule, Form, Necessity, PurposeRule, Refusal
 from shouxin.core.text import Text
-from shouxin.customers.registry import clear, merging, queries, rules, services, verified
+from shouxin.customers.registry import beside, clear, merging, queries, rules, services, verified
 from shouxin.customers.registry.bodies import CustomerIn, Footed, PatchIn, RecordIn
 from shouxin.customers.registry.entries import CustomerEntry, Footing, RecordEntry
 from shouxin.customers.registry.models import Customer, Kind, Method, Record, RecordKind, Source
@@ -305,10 +305,11 @@ def read_many(
     Raises:
         Refused: none of them may be read; journalled.
     """
-    # Read before the values are opened: a change in between is then met by a conflict, never overwritten.
-    rows = queries.rows_of(customers)
     known = rulebooks["rulebook"].fields()
     with_records = any(known[f].record != "profile" for f in fields if f in known)
+    # Read before the values are opened, or with them: a change in between is met by a conflict, never overwritten.
+    alone = len(customers) == 1 and not with_records
+    rows = {} if alone else queries.rows_of(customers)
     related = _related(customers) if with_records else {}
     families = merging.families(customers) if with_records else {}
     found: dict[UUID, Answer] = {}
@@ -322,6 +323,7 @@ def read_many(
         reason=reason,
         now=now,
         records=[*customers, *(record.id for records in related.values() for record in records)],
+        beside=alone,
     ):
         if isinstance(opened, gate.Refused):
             refused.append(opened)
@@ -342,8 +344,13 @@ def _answers(
     now: datetime,
 ) -> dict[UUID, Answer]:
     """What was opened of one lot, each customer shown or refused."""
-    found, origins = {}, clear.origins(rows[one] for one in customers if one in rows)
-    checked = verified.standing(opened.permit.customers, now)
+    told = opened.beside
+    if told is not None:
+        rows, origins = beside.read(customers[0], told)
+    else:
+        rows = rows or queries.rows_of(customers)
+        origins = clear.origins(rows[one] for one in customers if one in rows)
+    found, checked = {}, verified.standing(opened.permit.customers, now, told)
     for customer in customers:
         row = rows.get(customer)
         if row is None or customer not in opened.permit.forms:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from shouxin.core.text import Text
@@ -25,11 +25,21 @@ Known = Mapping[tuple[UUID, str], Verification]  # (record, field)
 sources: Registry[Callable[[Collection[UUID], datetime], Known]] = Registry("verifications")
 
 
-def standing(customers: Collection[UUID], now: datetime) -> dict[tuple[UUID, str], Verification]:
-    """What is known about the values of these customers."""
+# The same sources, of one customer, from what they told the gate beside its values (`gate.facts.beside`).
+told: Registry[Callable[[Any, Collection[UUID], datetime], Known]] = Registry("verifications told beside")
+
+
+def standing(
+    customers: Collection[UUID], now: datetime, beside: Mapping[str, Any] | None = None
+) -> dict[tuple[UUID, str], Verification]:
+    """What is known about the values of these customers; asked for, where it was not told beside."""
     found: dict[tuple[UUID, str], Verification] = {}
-    for source in sources.values():
-        found.update(source(customers, now))
+    for name in sources:
+        read = told.get(name)
+        if beside is None or read is None:
+            found.update(sources[name](customers, now))
+        else:
+            found.update(read(beside.get(name), customers, now))
     return found
 
 
