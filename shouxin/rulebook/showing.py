@@ -15,7 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from shouxin.core.identifiers import mask
+from shouxin.core.identifiers import mask, masked_in
 from shouxin.core.policy import Actor, Permission
 from shouxin.core.text import Text
 from shouxin.gate.rules import cite
@@ -146,7 +146,7 @@ def examples(rule: MaskingRule) -> list[tuple[str, str]]:
         masked = mask(rule.code, rule.example_in, profile=profile)
         if masked not in {text for _profile, text in shown}:
             shown.append((profile, masked))
-    return shown
+    return [(profile, masked_in(language(), text)) for profile, text in shown]
 
 
 def history_lines(

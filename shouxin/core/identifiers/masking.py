@@ -23,6 +23,9 @@ from shouxin.core.identifiers.recognising import LABELS, RULES, Found, recognise
 HIDDEN = "******"
 IMAGE, SECRET, VERIFIED = "[影像已隐藏]", "[不显示]", "[已核验]"
 
+_WORDS = {IMAGE: "[picture hidden]", SECRET: "[not shown]", VERIFIED: "[verified]"}
+_BAND = re.compile(r"([0-9]+)(?:–([0-9]+)万|万(以下|以上))")
+
 Mask = Callable[[str], str]
 
 _ID = re.compile(r"[0-9]{17}[0-9X]|[0-9]{15}").fullmatch
@@ -190,6 +193,18 @@ def _amount(value: str) -> str:
             return f"{low}–{bound}万" if low else f"{bound}万以下"
         low = bound
     return f"{low}万以上"
+
+
+def masked_in(language: str, shown: str) -> str:
+    """A masked value as readers of `language` read it: bands of 10,000 in figures, words that stand for a value."""
+    return _BAND.sub(_figures, _WORDS.get(shown, shown)) if language.startswith("en") else shown
+
+
+def _figures(band: re.Match[str]) -> str:
+    low, high = (f"{int(part) * 10_000:,}" if part else "" for part in band.group(1, 2))
+    if high:
+        return f"{low}–{high}"
+    return f"below {low}" if band[3] == "以下" else f"{low} and more"
 
 
 def _social(value: str) -> str:

@@ -152,7 +152,7 @@ def input_of(
         # Addresses abroad are written in lines, in the order of their country.
         widget = forms.Textarea(attrs={**attributes, "rows": 2 if rule.masking_rule in ADDRESS else 3})
     elif rule.validator.startswith("DATE") and rule.validator != "DATETIME" and not shown:
-        widget = forms.TextInput(attrs={**attributes, "placeholder": "2026-11-21"})
+        widget = forms.TextInput(attrs={**attributes, "placeholder": str(_("例如 2026-11-21"))})
     elif rule.validator == "DATETIME":
         widget = forms.DateTimeInput(attrs={**attributes, "type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
     # Lengths and formats are the registry's rules, so that every way in says the same.

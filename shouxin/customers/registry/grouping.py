@@ -9,7 +9,7 @@ from django.utils.translation import get_language, gettext_lazy
 from shouxin.core.policy import Exposure, FieldRule, GroupState, PurposeRule
 from shouxin.customers.registry import origins
 from shouxin.customers.registry.models import TYPED, Kind, RecordKind
-from shouxin.customers.registry.presenting import FIGURES, Checked, cell, in_reading_order
+from shouxin.customers.registry.presenting import FIGURES, Checked, cell, in_reading_order, spoken
 from shouxin.customers.registry.queries import Cell, CustomerView, RecordView
 from shouxin.gate.facts import rules as rulebooks
 
@@ -163,8 +163,10 @@ def _line_columns(record: RecordView) -> list[Cell]:
 
 def _line_rows(record: RecordView) -> list[list[tuple[str, bool]]]:
     """Rows of (text, whether it is a figure)."""
-    columns = [(found.rule.key, found.rule.key in FIGURES) for found in _line_columns(record)]
-    return [[(line[key], figure) for key, figure in columns] for line in record.lines]
+    columns = [(found.rule, found.rule.key in FIGURES) for found in _line_columns(record)]
+    return [
+        [(spoken(rule, line[rule.key]) or "", figure) for rule, figure in columns] for line in record.lines
+    ]
 
 
 def names_of(keys: Iterable[str]) -> list[str]:

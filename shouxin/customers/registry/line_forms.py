@@ -11,6 +11,7 @@ from django.http import HttpRequest, QueryDict
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from shouxin.core.identifiers import masked_in
 from shouxin.core.policy import FieldRule, Form, Necessity, PurposeRule
 from shouxin.core.text import Text
 from shouxin.customers.registry import rules
@@ -149,7 +150,13 @@ def _standing(grid: Grid, asked: _Asked, place: int, shown: Mapping[str, str], c
         seen = now_shown if rule.key in clear else ""
         value = seen if text is None else text.strip()
         boxes.append(
-            Box(name, _name(rule), f"{title} {_name(rule)}", value, "" if rule.key in clear else now_shown)
+            Box(
+                name,
+                _name(rule),
+                f"{title} {_name(rule)}",
+                value,
+                "" if rule.key in clear else masked_in(_language(), now_shown),
+            )
         )
         if value != seen:
             given[rule.key] = value

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
+from shouxin.core.identifiers import masked_in
 from shouxin.core.policy import DIALLED, Actor, FieldRule, Form, Permission, PurposeRule, Relation
 from shouxin.customers.registry import countries, merging, origins, provinces, verified
 from shouxin.customers.registry.forms import GENDERS, LINE_ROWS, ValuesForm, reading_place
@@ -61,6 +62,7 @@ SPOKEN: Mapping[str, Mapping[str, Any]] = {
     **_CONTRACTS,
 }
 FIGURES = frozenset({"line_no", "line_quantity", "line_sales", "line_discount", "line_profit"})
+WORDED = frozenset({"M-AMOUNT", "M-BIO", "M-FILE", "M-SECRET"})  # masks that say it in words
 CONTACT_PROBLEMS = {
     "reason.unknown": gettext_lazy("请选择事由。"),
     "note.identifier": gettext_lazy("说明中含有电话、证件号等个人信息，请删去后再试。"),
@@ -135,6 +137,8 @@ def spoken(field: FieldRule, text: str | None) -> str | None:
     if text and field.key == "order_province":
         return provinces.name_of(text)
     words = SPOKEN.get(field.key)
+    if text and field.masking_rule in WORDED:
+        return masked_in(_language(), text)
     return str(words.get(text, text)) if text and words else text
 
 
@@ -274,7 +278,10 @@ def edit_form(
         subject=None if record else view.row.kind,
         now=now,
         partial=True,
-        masked={key: found.text or _("已隐藏") for key, found in _editable(view, record).items()},
+        masked={
+            key: spoken(found.rule, found.text) or _("已隐藏")
+            for key, found in _editable(view, record).items()
+        },
     )
 
 
@@ -376,5 +383,5 @@ def history_context(row: Customer, past: Sequence[Past], record: Record | None) 
 def _past_text(field: FieldRule, text: str | None) -> str | None:
     """A column of order lines lies as a list; a person reads its items."""
     if text and field.record == "order_line":
-        return " / ".join(json.loads(text))
+        return " / ".join(spoken(field, item) or "" for item in json.loads(text))
     return spoken(field, text)

@@ -41,6 +41,19 @@ class SurveyForm(forms.Form):
                 help_text=_("“选一项”才写，用顿号或逗号隔开。"),
             )
 
+    @property
+    def about(self) -> list[forms.BoundField]:
+        """What is said of the survey itself."""
+        return [self[name] for name in ("title", "anonymous", "closes_on")]
+
+    @property
+    def questions(self) -> list[tuple[int, list[forms.BoundField]]]:
+        """One line per question: its words, how it is answered, what there is to choose from."""
+        return [
+            (place, [self[f"{name}_{place}"] for name in ("text", "kind", "options")])
+            for place in range(1, rules.MOST_QUESTIONS + 1)
+        ]
+
     def written(self) -> Written:
         said = self.cleaned_data
         questions = [

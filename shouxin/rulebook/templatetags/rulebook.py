@@ -8,6 +8,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from shouxin.core.identifiers import masked_in
 from shouxin.core.policy import PurposeStatus, Role
 from shouxin.core.text import Text
 from shouxin.gate.rules import cite
@@ -84,6 +85,12 @@ def cited(article: object) -> str:
 @register.filter
 def in_words(problem: Refused) -> str:
     return showing.words(problem)
+
+
+@register.filter
+def masked(text: str) -> str:
+    """What stands for a value that is never shown, in the reader's language."""
+    return masked_in(showing.language(), text)
 
 
 @register.filter
