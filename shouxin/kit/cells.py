@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from datetime import date as Date  # noqa: N812 - a cell of that name is made below
 from typing import Final
-from uuid import UUID
+from uuid import UUID as Id  # noqa: N811 - a cell of that name is made below
 
 NULL: Final = b"\xff\xff\xff\xff"
-_UUID: Final = b"\x00\x00\x00\x10"
+UUID: Final = b"\x00\x00\x00\x10"  # what stands before the 16 bytes of one
 _EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
 _start = struct.Struct(">h").pack
 _length = struct.Struct(">i").pack
@@ -27,8 +27,8 @@ def start(columns: int) -> bytes:
     return _start(columns)
 
 
-def uuid(value: UUID | None) -> bytes:
-    return NULL if value is None else _UUID + value.bytes
+def uuid(value: Id | None) -> bytes:
+    return NULL if value is None else UUID + value.bytes
 
 
 def text(value: str | None) -> bytes:

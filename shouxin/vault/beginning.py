@@ -16,7 +16,7 @@ from shouxin.core.policy import FieldRule, GroupState
 from shouxin.kit import cells, clock, statements
 from shouxin.vault.control import Control, Pair
 from shouxin.vault.errors import RevisionConflict
-from shouxin.vault.payload import encode
+from shouxin.vault.payload import encode, encode_entered
 from shouxin.vault.tickets import SealedWrite, WriteTicket
 from shouxin.vault.tokens import KEYS
 
@@ -27,6 +27,7 @@ _TOKENS = ("customer_id", "record_id", "place", "field", "kind", "version", "tok
 
 # What gives the tokens of a value, and the cells that name field, kind and version.
 Token = tuple[Callable[[str, bytes], list[int]], bytes]
+Planned = tuple[str, Callable[[str], str], list[Token]]  # a field, its normal form, what it is found by
 Groups = dict[str, list[SealedWrite]]
 
 
@@ -54,13 +55,22 @@ class Beginning:
         self._customers = _gathered(writes)
         self._groups: list[bytes] = []
         self._keys: list[bytes] = []
-        self._named: dict[str, bytes] = {}  # names of groups as cells
+        self._named: dict[str, tuple[bytes, bytes]] = {}  # names of groups, and as cells
+        self._origin: tuple[UUID | None, bytes] = (None, b"")  # the provenance met last
         self._coded: dict[str, bytes] = {}  # and their codes
 
     @property
     def changes(self) -> dict[UUID, dict[str, int]]:
-        """What the journal is to name of each customer (sealing.Sealed)."""
-        return {customer: dict.fromkeys(groups, CHANGES) for customer, groups in self._customers.items()}
+        """What the journal is to name of each customer (sealing.Sealed); customers of the same groups share it."""
+        known: dict[tuple[str, ...], dict[str, int]] = {}
+        found = {}
+        for customer, groups in self._customers.items():
+            names = tuple(groups)
+            marks = known.get(names)
+            if marks is None:
+                marks = known[names] = dict.fromkeys(groups, CHANGES)
+            found[customer] = marks
+        return found
 
     def store(self) -> None:
         """Add everything but the business keys, which are claimed before (tokens.TokenBatch)."""
@@ -75,32 +85,45 @@ class Beginning:
 
     def _sealed(self, own: Mapping[Pair, WrappingKey]) -> Iterator[bytes]:
         """The rows of the blobs; those of their groups and keys are put aside meanwhile."""
-        now, shared = cells.moment(clock.now()), _Wrapping.under(self._chosen.wrapping, self._chosen.suite)
-        record_start, first = cells.start(len(_RECORDS)), cells.int4(1)
+        now, suite = cells.moment(clock.now()), self._chosen.suite
+        shared = _Wrapping.under(self._chosen.wrapping, suite)
+        record_start, first, width = cells.start(len(_RECORDS)), cells.int4(1), cells.UUID
         stamp = now + cells.uuid(self._by)
         group_start, key_start = cells.start(len(_GROUPS)), cells.start(len(_DATA_KEYS))
         state = cells.text(GroupState.COLLECTED.value) + now + cells.int8(CHANGES)
-        raw, uuid = cells.raw, cells.uuid
+        raw, named, payload = cells.raw, self._named, self._payload
         for customer, groups in self._customers.items():
-            owner = uuid(customer)
+            identity = customer.bytes
+            rows: list[bytes] = []
             for group, writes in groups.items():
-                place = owner + self._name(group)
+                name, name_cell = named.get(group) or self._name(group)
+                place = width + identity + name_cell
                 alone = own.get((customer, group)) if own else None
-                wrapping = _Wrapping.under(alone, self._chosen.suite) if alone else shared
-                begun = wrapping.begin(
-                    customer.bytes,
-                    group.encode(),
-                    [(write.record_id.bytes, encode(write.values)) for write in writes],
-                )
-                self._groups.append(group_start + place + state + raw(begun.head))
-                self._keys.append(key_start + place + wrapping.named + raw(begun.wrapped))
-                for write, blob in zip(writes, begun.blobs, strict=True):
-                    yield b"".join((record_start, place, uuid(write.record_id), first, raw(blob), stamp))
+                wrapping = _Wrapping.under(alone, suite) if alone else shared
+                records = [
+                    (identity if write.record_id is customer else write.record_id.bytes, payload(write))
+                    for write in writes
+                ]
+                wrapped, head, blobs = wrapping.begin(identity, name, records)
+                self._groups += (group_start, place, state, raw(head))
+                self._keys += (key_start, place, wrapping.named, raw(wrapped))
+                for (record, _plain), blob in zip(records, blobs, strict=True):
+                    rows += (record_start, place, width, record, first, raw(blob), stamp)
+            yield b"".join(rows)
+
+    def _payload(self, write: SealedWrite) -> bytes:
+        origin = write.provenance
+        if origin is None:
+            return encode(write.told())
+        if origin is not self._origin[0]:  # most often all values of a batch are of one
+            self._origin = (origin, origin.bytes)
+        return encode_entered(write.values, self._origin[1])
 
     def _tokens(self) -> Iterator[bytes]:
         """The rows of the search indexes."""
-        start, raw, uuid = cells.start(len(_TOKENS)), cells.int4, cells.uuid
-        planned: dict[tuple[str, ...], list[tuple[FieldRule, list[Token]]]] = {}
+        start, cell, width = cells.start(len(_TOKENS)) + cells.UUID, cells.int4, cells.UUID
+        planned: dict[tuple[str, ...], list[Planned]] = {}
+        last, identity = None, b""
         for write in self._writes:
             names = tuple(write.values)
             plan = planned.get(names)
@@ -108,24 +131,34 @@ class Beginning:
                 plan = planned[names] = self._plan(names)
             if not plan:
                 continue
-            customer = write.customer_id.bytes
-            place = start + uuid(write.customer_id) + uuid(write.record_id) + self._code(write.group)
-            for rule, tokens in plan:
-                value = write.values[rule.key]
-                normalised = identifiers.normalise(rule.validator, value.text) if value else ""
+            if write.customer_id is not last:
+                last, identity = write.customer_id, write.customer_id.bytes
+            record = identity if write.record_id is last else write.record_id.bytes
+            place = start + identity + width + record + self._code(write.group)
+            rows: list[bytes] = []
+            for key, normal, tokens in plan:
+                value = write.values[key]
+                normalised = normal(value.text) if value else ""
                 if not normalised:
                     continue
                 for tokens_of, named in tokens:
-                    for token in tokens_of(normalised, customer):
-                        yield place + named + raw(token)
+                    before = place + named
+                    for token in tokens_of(normalised, identity):
+                        rows += (before, cell(token))
+            yield b"".join(rows)
 
-    def _plan(self, names: tuple[str, ...]) -> list[tuple[FieldRule, list[Token]]]:
+    def _plan(self, names: tuple[str, ...]) -> list["Planned"]:
         """For a write of these fields: which are indexed, and how."""
         rules = [self._fields[key] for key in sorted(names)]
         plan = [
-            (rule, [token for kind in rule.indexes for token in self._kinds(rule, kind)]) for rule in rules
+            (
+                rule.key,
+                identifiers.normaliser(rule.validator),
+                [token for kind in rule.indexes for token in self._kinds(rule, kind)],
+            )
+            for rule in rules
         ]
-        return [(rule, tokens) for rule, tokens in plan if tokens]
+        return [(key, normal, tokens) for key, normal, tokens in plan if tokens]
 
     def _kinds(self, rule: FieldRule, kind: str) -> list[Token]:
         if kind in KEYS:
@@ -142,10 +175,8 @@ class Beginning:
             coded = self._coded[group] = cells.int4(code_of(group))
         return coded
 
-    def _name(self, group: str) -> bytes:
-        named = self._named.get(group)
-        if named is None:
-            named = self._named[group] = cells.text(group)
+    def _name(self, group: str) -> tuple[bytes, bytes]:
+        named = self._named[group] = (group.encode(), cells.text(group))
         return named
 
 
@@ -167,7 +198,7 @@ def _gathered(writes: Sequence[SealedWrite]) -> Mapping[UUID, Groups]:
                 last, write.group, write.record_id, expected=write.expected_revision, found=0
             )
         others = groups.setdefault(write.group, [])
-        if any(other.record_id == write.record_id for other in others):
+        if others and any(other.record_id == write.record_id for other in others):
             raise ValueError("one record's group is written twice in one batch")
         others.append(write)
     return found

@@ -21,7 +21,7 @@ from shouxin.vault.payload import Value, encode
 from shouxin.vault.rekeying import rekey
 from shouxin.vault.rules import WRITABLE
 from shouxin.vault.tickets import SealedWrite, WriteTicket
-from shouxin.vault.tokens import TokenBatch
+from shouxin.vault.tokens import KEYS, TokenBatch
 
 ATTEMPTS = 10  # each lost race means that somebody else created one of the groups in between
 
@@ -147,24 +147,41 @@ def seal(*, ticket: WriteTicket, writes: Sequence[SealedWrite], indexed: bool = 
     chosen = control.read()
     if chosen.new:
         fields.remember()
-    fresh = [n for n, write in enumerate(writes) if write.customer_id in ticket.fresh] if ticket.fresh else []
+    fresh, standing = _apart(ticket, writes)
     new = [writes[n] for n in fresh]
-    among = set(fresh)
-    standing = [n for n in range(len(writes)) if n not in among]
     pen = Pen(ticket.permit.actor.pseudonym, ticket.permit.fields)
     sealed, tokens = seal_standing(pen, [writes[n] for n in standing], chosen)
     tokens = tokens if indexed else TokenBatch()
     beginning = Beginning(ticket, chosen, new)
     tokens.writes = [standing[n] for n in tokens.writes]
-    rules: Indexed = {}
+    keyed: Indexed = {}
     for number, write in zip(fresh, new, strict=True):
-        tokens.claim(number, write, _indexed(pen, write, rules), chosen.indexes)
+        names = tuple(write.values)
+        rules = keyed.get(names)
+        if rules is None:
+            rules = keyed[names] = [
+                rule for rule in _indexed(pen, write, {}) if KEYS.intersection(rule.indexes)
+            ]
+        if rules:
+            tokens.claim(number, write, rules, chosen.indexes)
     tokens.store()
     beginning.store()
     revisions = [1] * len(writes)
     for number, revision in zip(standing, sealed.revisions, strict=True):
         revisions[number] = revision
     return Sealed(revisions, {**sealed.changes, **beginning.changes})
+
+
+def _apart(ticket: WriteTicket, writes: Sequence[SealedWrite]) -> tuple[list[int], list[int]]:
+    """The writes of customers of whom nothing is stored yet, and the others; by their numbers."""
+    fresh, standing = list[int](), list[int]()
+    last, into = None, standing
+    for number, write in enumerate(writes):
+        if write.customer_id is not last:  # they come customer by customer
+            last = write.customer_id
+            into = fresh if last in ticket.fresh else standing
+        into.append(number)
+    return fresh, standing
 
 
 def seal_standing(pen: Pen, writes: Sequence[SealedWrite], chosen: Control) -> tuple[Sealed, TokenBatch]:
@@ -247,7 +264,7 @@ def _prepare(
                 raise RevisionConflict(
                     *pair, write.record_id, expected=write.expected_revision or 0, found=before
                 )
-            values = _merged(group, key, write) if before and group else _present(write.values)
+            values = _merged(group, key, write) if before and group else _present(write.told())
             blob = key.seal(encode(values), record=write.record_id, revision=before + 1)
             row = (*pair, write.record_id, before + 1, blob, now, by)
             (batch.replaced if before else batch.added).append(row)
@@ -266,7 +283,7 @@ def _present(values: Mapping[str, Value | None]) -> dict[str, Value]:
 def _merged(group: Loaded, key: DataKey, write: SealedWrite) -> dict[str, Value]:
     """What the record holds with the written fields put in or taken away; never leaves the process."""
     values = open_record(group, key, write.record_id)
-    for name, value in write.values.items():
+    for name, value in write.told().items():
         if value is None:
             values.pop(name, None)
         else:

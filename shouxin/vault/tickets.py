@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import cast
 from uuid import UUID
 
 import msgspec
 
 from shouxin.core.policy import Action, FieldRule, Form, Permit, Storage
 from shouxin.vault.errors import NotPermitted, UnknownProvenance
-from shouxin.vault.payload import Value
+from shouxin.vault.payload import Entered, Value
 
 SEALED = frozenset({Storage.SEALED, Storage.INDEXED})
 
@@ -42,14 +43,26 @@ class SealedWrite(msgspec.Struct, frozen=True, gc=False):
     """New values for one record's fields of one storage group; None takes a field away.
 
     For a customer's profile `record_id` is the customer's id. `expected_revision` is what the writer had read
-    (0: there must be no such record yet); None writes over whatever stands.
+    (0: there must be no such record yet); None writes over whatever stands. With a `provenance` all values are of it,
+    whatever they say themselves.
     """
 
     customer_id: UUID
     group: str
     record_id: UUID
-    values: Mapping[str, Value | None]
+    values: Mapping[str, Entered | None]
     expected_revision: int | None = None
+    provenance: UUID | None = None
+
+    def told(self) -> dict[str, Value | None]:
+        """The values, each with its provenance."""
+        origin = self.provenance
+        if origin is None:
+            return dict(cast("Mapping[str, Value | None]", self.values))
+        return {
+            key: Value(one.text, origin, one.mark, one.problem) if one is not None else None
+            for key, one in self.values.items()
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,18 +100,28 @@ class WriteTicket:
         """
         shapes: set[tuple[str, ...]] = set()  # a new customer's write is covered or not by its fields alone
         known: UUID | None = None
+        last: UUID | None = None
+        created = False
         for write in writes:
             shape = (write.group, *write.values)
-            if write.customer_id not in self.created:
+            if write.customer_id is not last:  # they come customer by customer
+                last, created = write.customer_id, write.customer_id in self.created
+            if not created:
                 self._check_fields(write, created=False)
             elif shape not in shapes:
                 self._check_fields(write, created=True)
                 shapes.add(shape)
-            for key, value in write.values.items():
-                if value is not None and value.provenance is not known:
-                    if value.provenance not in self._known:
-                        raise UnknownProvenance(f"{key} names a provenance that the ticket does not carry")
-                    known = value.provenance
+            if write.provenance is None:
+                for value in write.told().values():
+                    if value is not None:
+                        self._check_provenance(value.provenance, write.group)
+            elif write.provenance is not known:
+                self._check_provenance(write.provenance, write.group)
+                known = write.provenance
+
+    def _check_provenance(self, provenance: UUID, group: str) -> None:
+        if provenance not in self._known:
+            raise UnknownProvenance(f"a value of {group} names a provenance that the ticket does not carry")
 
     def _check_fields(self, write: SealedWrite, *, created: bool) -> None:
         for key in write.values:

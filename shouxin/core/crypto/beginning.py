@@ -1,7 +1,8 @@
 """Storage groups that begin: key, first blobs and head in one go, in the bytes of blob.py and wrapping.py.
 
 An import begins many groups at once. What those modules do one by one is done here with one draw from the system's
-random source a group and no object that outlives it; every part still has a nonce of its own.
+random source for many groups, each byte of it used once, and no object that outlives the batch; every part still has a
+nonce of its own.
 """
 
 import os
@@ -15,6 +16,7 @@ from shouxin.core.crypto.wrapping import DATA_CONTEXT, WrappingKey
 VERSION: Final = 1  # of the first data key of a group
 REVISION: Final = (1).to_bytes(8, "big")
 CHANGES: Final = 1
+DRAWN: Final = 16_384  # random bytes drawn at once, for some two hundred groups
 
 
 class Begun(NamedTuple):
@@ -26,33 +28,41 @@ class Begun(NamedTuple):
 
 
 class Beginner:
-    """Begins groups under one suite and one epoch key."""
+    """Begins groups under one suite and one epoch key, for one batch and in one thread."""
 
-    __slots__ = ("_header", "_key_bytes", "_suite", "_wrapping")
+    __slots__ = ("_aead", "_at", "_context", "_drawn", "_head", "_header", "_key_bytes", "_named", "_wrap")
 
     def __init__(self, suite: Suite, wrapping: WrappingKey) -> None:
-        self._suite = suite
-        self._wrapping = wrapping
+        self._aead = suite.aead
+        self._wrap = wrapping.wrap_with
         self._header = blob.HEADER.pack(blob.VERSION, suite.id, VERSION)
+        self._context = DATA_CONTEXT.pack(b"DATA", suite.id, VERSION, b"")[: -blob.ID_BYTES]
+        self._head = blob.head_start(suite.id, VERSION)
         self._key_bytes = suite.key_bytes
+        self._named: dict[bytes, bytes] = {}  # what the head says between the customer and the records
+        self._drawn, self._at = b"", 0
 
     def begin(self, customer: bytes, group: bytes, records: Sequence[tuple[bytes, bytes]]) -> Begun:
         """A new group of `customer` (16 bytes), `records` being (16 bytes of its id, plaintext), each once."""
-        length, header = self._key_bytes, self._header
-        drawn = os.urandom(length + NONCE_BYTES * (2 + len(records)))
-        key, nonces = drawn[:length], drawn[length:]
-        for_wrapping, for_head = nonces[:NONCE_BYTES], nonces[NONCE_BYTES : 2 * NONCE_BYTES]
-        encrypt = self._suite.aead(key).encrypt
-        context = DATA_CONTEXT.pack(b"DATA", self._suite.id, VERSION, customer) + group
-        wrapped = self._wrapping.wrap_with(for_wrapping, key, context)
-        head_data = blob.head_data(
-            self._suite.id, VERSION, customer, group, CHANGES, [record + REVISION for record, _ in records]
-        )
-        head = blob.HEAD_MARK + for_head + encrypt(for_head, b"", head_data)
-        blobs, at = [], 2 * NONCE_BYTES
-        for record, plaintext in records:
-            nonce = nonces[at : at + NONCE_BYTES]
-            at += NONCE_BYTES
-            sealed = encrypt(nonce, plaintext, header + customer + record + REVISION + group)
-            blobs.append(header + nonce + sealed)
+        at, length = self._at, self._key_bytes
+        wanted = length + NONCE_BYTES * (2 + len(records))
+        if at + wanted > len(self._drawn):
+            self._drawn, at = os.urandom(max(DRAWN, wanted)), 0
+        self._at, drawn = at + wanted, self._drawn
+        key, at = drawn[at : at + length], at + length
+        encrypt = self._aead(key).encrypt
+        nonce, at = drawn[at : at + NONCE_BYTES], at + NONCE_BYTES
+        wrapped = self._wrap(nonce, key, self._context + customer + group)
+        named = self._named.get(group)
+        if named is None:
+            named = self._named[group] = blob.head_middle(CHANGES, group)
+        stated = [record + REVISION for record, _ in records]
+        nonce, at = drawn[at : at + NONCE_BYTES], at + NONCE_BYTES
+        said = stated[0] if len(stated) == 1 else b"".join(sorted(stated))
+        head = blob.HEAD_MARK + nonce + encrypt(nonce, b"", self._head + customer + named + said)
+        header, blobs = self._header, []
+        start = header + customer
+        for (_record, plaintext), place in zip(records, stated, strict=True):
+            nonce, at = drawn[at : at + NONCE_BYTES], at + NONCE_BYTES
+            blobs.append(header + nonce + encrypt(nonce, plaintext, start + place + group))
         return Begun(wrapped, head, blobs)

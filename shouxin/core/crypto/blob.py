@@ -25,7 +25,9 @@ _BODY: Final = HEADER.size + NONCE_BYTES
 HEAD_VERSION: Final = 1
 HEAD_MARK: Final = bytes([HEAD_VERSION])
 _HEAD_LABEL: Final = b"shouxin-head"
-_HEAD_PARTS: Final = struct.Struct(">BBI16sQH")
+ID_BYTES: Final = 16
+_HEAD_START: Final = struct.Struct(">BBI")
+_HEAD_MIDDLE: Final = struct.Struct(">QH")
 
 
 class DataKey:
@@ -113,9 +115,18 @@ def head_data(
     suite: int, version: int, customer: bytes, group: bytes, changes: int, records: list[bytes]
 ) -> bytes:
     """What the head of a group authenticates; `records` are (id ‖ revision), put in order here."""
-    parts = _HEAD_PARTS.pack(HEAD_VERSION, suite, version, customer, changes, len(group))
     stated = b"".join(sorted(records)) if len(records) > 1 else records[0] if records else b""
-    return _HEAD_LABEL + parts + group + stated
+    return head_start(suite, version) + customer + head_middle(changes, group) + stated
+
+
+def head_start(suite: int, version: int) -> bytes:
+    """What stands before the customer in what a head authenticates."""
+    return _HEAD_LABEL + _HEAD_START.pack(HEAD_VERSION, suite, version)
+
+
+def head_middle(changes: int, group: bytes) -> bytes:
+    """What stands between the customer and the records."""
+    return _HEAD_MIDDLE.pack(changes, len(group)) + group
 
 
 def suite_in(blob: bytes) -> Suite:

@@ -7,7 +7,6 @@ Nonces are 96 random bits. One key seals at most 2**32 messages (SP 800-38D sect
 below, wrapping keys are rotated before.
 """
 
-import hmac
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -63,19 +62,16 @@ Mac = Callable[[bytes], bytes]
 
 def hmac_sha256(key: bytes) -> Mac:
     """HMAC-SHA256 under `key`: keyed once, copied per message."""
-    copy = hmac.new(key, digestmod="sha256").copy
-
-    def digest(message: bytes) -> bytes:
-        state = copy()
-        state.update(message)
-        return state.digest()
-
-    return digest
+    return _keyed(library_hmac.HMAC(key, hashes.SHA256()))
 
 
 def hmac_sm3(key: bytes) -> Mac:
     """HMAC-SM3 under `key`: keyed once, copied per message."""
-    copy = library_hmac.HMAC(key, hashes.SM3()).copy
+    return _keyed(library_hmac.HMAC(key, hashes.SM3()))
+
+
+def _keyed(begun: library_hmac.HMAC) -> Mac:
+    copy = begun.copy
 
     def digest(message: bytes) -> bytes:
         state = copy()

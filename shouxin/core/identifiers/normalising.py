@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from functools import cache
 
 from shouxin.core.identifiers import contacts, dates, numbers, phones, vehicles
 from shouxin.core.identifiers.characters import compact, tidy, tidy_name, without_variations
@@ -96,7 +97,17 @@ _FORMS: Mapping[str, Callable[[str], str]] = {
 
 def normalise(kind: str, value: str) -> str:
     """The normal form of `value` as a thing of `kind` (a validator's name); kinds not listed are numbers and codes."""
+    return normaliser(kind)(value)
+
+
+@cache
+def normaliser(kind: str) -> Callable[[str], str]:
+    """What gives the normal form of values of `kind`, for many of them."""
     form = _FORMS.get(canonical(kind), compact)
-    normal = form(value)
-    # Case folding can leave marks in an order that only a second composition settles.
-    return normal if normal.isascii() else form(normal)
+
+    def normal_form(value: str) -> str:
+        normal = form(value)
+        # Case folding can leave marks in an order that only a second composition settles.
+        return normal if normal.isascii() else form(normal)
+
+    return normal_form

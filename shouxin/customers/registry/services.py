@@ -29,7 +29,6 @@ from shouxin.journal.queries import timeline
 from shouxin.kit import clock, ids
 from shouxin.rulebook.catalogue import jurisdictions
 from shouxin.vault import services as vault
-from shouxin.vault.payload import Value
 from shouxin.vault.queries import states
 from shouxin.vault.tickets import SealedWrite
 
@@ -191,8 +190,8 @@ def edit(
             footing.agreement.record(actor=actor, customers=[customer], now=now)
         provenance = grounds.provenance(actor, footing, now)
         writes = [
-            SealedWrite(customer, group, target, sealed)
-            for group, sealed in _by_group(values, permit.fields, provenance.id).items()
+            SealedWrite(customer, group, target, sealed, provenance=provenance.id)
+            for group, sealed in _Grouping(permit.fields).of(values)
         ]
         sealed = vault.seal(ticket=grounds.ticket(permit, provenance), writes=writes)
         _move_on(
@@ -414,25 +413,35 @@ def _writes(
     fields: Mapping[str, FieldRule],
     provenance: UUID,
 ) -> Iterable[SealedWrite]:
+    grouped = _Grouping(fields).of
     for entry, done in zip(entries, stored, strict=True):
-        for group, values in _by_group(entry.values, fields, provenance).items():
-            yield SealedWrite(done.customer, group, done.customer, values)
+        customer = done.customer
+        for group, values in grouped(entry.values):
+            yield SealedWrite(customer, group, customer, values, None, provenance)
         for record, record_id in zip(entry.records, done.records, strict=True):
-            for group, values in _by_group(record.values, fields, provenance).items():
-                yield SealedWrite(done.customer, group, record_id, values)
+            for group, values in grouped(record.values):
+                yield SealedWrite(customer, group, record_id, values, None, provenance)
 
 
-def _by_group(
-    values: Mapping[str, Kept | None], fields: Mapping[str, FieldRule], provenance: UUID
-) -> dict[str, dict[str, Value | None]]:
-    groups: dict[str, dict[str, Value | None]] = {}
-    for key, kept in values.items():
-        rule = fields[key]
-        if rule.storage is not Storage.CLEAR:
-            groups.setdefault(rule.storage_group, {})[key] = (
-                Value(kept.text, provenance, kept.mark, kept.problem) if kept else None
-            )
-    return groups
+class _Grouping:
+    """The sealed values of entries by storage group; worked out once for all entries of the same fields."""
+
+    def __init__(self, fields: Mapping[str, FieldRule]) -> None:
+        self._fields = fields
+        self._known: dict[tuple[str, ...], list[tuple[str, list[str]]]] = {}
+
+    def of(self, values: Mapping[str, Kept | None]) -> Iterable[tuple[str, dict[str, Kept | None]]]:
+        names = tuple(values)
+        groups = self._known.get(names)
+        if groups is None:
+            found: dict[str, list[str]] = {}
+            for key in names:
+                rule = self._fields[key]
+                if rule.storage is not Storage.CLEAR:
+                    found.setdefault(rule.storage_group, []).append(key)
+            groups = self._known[names] = list(found.items())
+        for group, keys in groups:
+            yield group, {key: values[key] for key in keys}
 
 
 def _journal(

@@ -5,10 +5,10 @@ from uuid import uuid4
 
 import pytest
 
-from shouxin.core.crypto.beginning import Beginner
+from shouxin.core.crypto.beginning import DRAWN, Beginner
 from shouxin.core.crypto.blob import DataKey
 from shouxin.core.crypto.errors import SealBroken
-from shouxin.core.crypto.suites import SUITES, Suite
+from shouxin.core.crypto.suites import NONCE_BYTES, SUITES, Suite
 from shouxin.core.crypto.wrapping import WrappingKey, data_key_context
 
 GROUP = "profile.b.cust-base.3"
@@ -51,3 +51,21 @@ def test_groups_of_one_customer_share_no_key() -> None:
         WrappingKey(suite, bytes(32), id=1).unwrap(
             begun[0].wrapped, data_key_context(suite=suite, version=1, customer=customer, group=groups[1])
         )
+
+
+@pytest.mark.parametrize("suite", SUITES.values(), ids=lambda suite: suite.name)
+def test_random_bytes_drawn_at_once_are_used_once(suite: Suite) -> None:
+    wrapping = WrappingKey(suite, os.urandom(suite.key_bytes), id=7)
+    beginner, customer = Beginner(suite, wrapping), uuid4()
+    keys, nonces = set[bytes](), list[bytes]()
+    count = 3 * DRAWN // (suite.key_bytes + 3 * NONCE_BYTES)
+    for number in range(count):
+        group = f"profile.b.cust-base.{number}"
+        begun = beginner.begin(customer.bytes, group.encode(), [(customer.bytes, b"x")])
+        context = data_key_context(suite=suite, version=1, customer=customer, group=group)
+        keys.add(wrapping.unwrap(begun.wrapped, context))
+        nonces += [begun.wrapped[6:18], begun.head[1:13], begun.blobs[0][6:18]]
+    assert len(keys) == count
+    assert len(set(nonces)) == 3 * count
+    drawn = b"".join(nonces)
+    assert not any(key[:NONCE_BYTES] in drawn for key in keys)  # nor is what was a key ever a nonce
