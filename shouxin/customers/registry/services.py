@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from shouxin.core.policy import Actor, FieldRule, Permission, Storage
+from shouxin.core.policy import Actor, FieldRule, Permission
 from shouxin.customers.registry import clear, grounds, jurisdiction, listeners, offers, rows, written
 from shouxin.customers.registry.entries import CustomerEntry, Footing, RecordEntry
 from shouxin.customers.registry.listeners import Changed
@@ -21,6 +21,7 @@ from shouxin.customers.registry.models import (
     Source,
     Visibility,
 )
+from shouxin.customers.registry.parting import Parting
 from shouxin.customers.registry.problems import RegistryProblem as RegistryProblem  # noqa: PLC0414 - by this name it is caught
 from shouxin.customers.registry.rules import Kept
 from shouxin.customers.registry.written import Written
@@ -191,7 +192,7 @@ def edit(
         provenance = grounds.provenance(actor, footing, now)
         writes = [
             SealedWrite(customer, group, target, sealed, provenance=provenance.id)
-            for group, sealed in _Grouping(permit.fields).of(values)
+            for group, sealed in Parting(permit.fields).of(values)
         ]
         sealed = vault.seal(ticket=grounds.ticket(permit, provenance), writes=writes)
         _move_on(
@@ -413,35 +414,14 @@ def _writes(
     fields: Mapping[str, FieldRule],
     provenance: UUID,
 ) -> Iterable[SealedWrite]:
-    grouped = _Grouping(fields).of
+    parted = Parting(fields).of
     for entry, done in zip(entries, stored, strict=True):
         customer = done.customer
-        for group, values in grouped(entry.values):
+        for group, values in parted(entry.values):
             yield SealedWrite(customer, group, customer, values, None, provenance)
         for record, record_id in zip(entry.records, done.records, strict=True):
-            for group, values in grouped(record.values):
+            for group, values in parted(record.values):
                 yield SealedWrite(customer, group, record_id, values, None, provenance)
-
-
-class _Grouping:
-    """The sealed values of entries by storage group; worked out once for all entries of the same fields."""
-
-    def __init__(self, fields: Mapping[str, FieldRule]) -> None:
-        self._fields = fields
-        self._known: dict[tuple[str, ...], list[tuple[str, list[str]]]] = {}
-
-    def of(self, values: Mapping[str, Kept | None]) -> Iterable[tuple[str, dict[str, Kept | None]]]:
-        names = tuple(values)
-        groups = self._known.get(names)
-        if groups is None:
-            found: dict[str, list[str]] = {}
-            for key in names:
-                rule = self._fields[key]
-                if rule.storage is not Storage.CLEAR:
-                    found.setdefault(rule.storage_group, []).append(key)
-            groups = self._known[names] = list(found.items())
-        for group, keys in groups:
-            yield group, {key: values[key] for key in keys}
 
 
 def _journal(
