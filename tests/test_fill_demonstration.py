@@ -14,7 +14,7 @@ from shouxin.customers.promises.models import Promise
 from shouxin.customers.public_forms.models import PublicForm
 from shouxin.customers.registry.models import Customer, Provenance
 from shouxin.kit import clock
-from shouxin.operations.demo import inviting
+from shouxin.operations.demo import inviting, telling
 from shouxin.operations.demo.load import load_if_empty
 from shouxin.people import queries as people
 from shouxin.people.models import Department, Staff
@@ -88,6 +88,8 @@ def check_what_is_told() -> None:
     """A notice in its next version that some were told of and others were not; what is kept for nothing."""
     version = NoticeVersion.objects.filter(notice="customers", language="zh-Hans").latest("number")
     assert version.number > 1
+    for company in telling.COMPANIES:
+        assert company["name_zh"] in version.text
     told = informing.told_of(version.id)
     assert told is not None
     assert informing.remaining(people.actor_of(Staff.objects.get(user_name="songtao")), told).exists()

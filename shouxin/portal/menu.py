@@ -51,6 +51,17 @@ menu.register(
 )
 menu.register(
     menu.MenuEntry(
+        "rulebook",
+        _("公开清单"),
+        "portal:lists",
+        frozenset({P.RULEBOOK_PURPOSE_READ.value}),
+        "public",
+        27,
+        text=_("人人可读的两份清单：历次版本和改了什么。"),
+    )
+)
+menu.register(
+    menu.MenuEntry(
         "operations",
         _("存放地点"),
         "portal:stored",

@@ -3,6 +3,7 @@
 from shouxin.portal.answers.models import Letter
 from shouxin.portal.changes.models import Change, Freeze, Notice
 from shouxin.portal.entering.models import Challenge, Invitation, Session
+from shouxin.portal.published.models import PublishedList
 from shouxin.portal.storing.models import StoredIn
 from shouxin.portal.surveys.models import Answer, ApartAnswer, Asked, Invite, Survey
 from shouxin.portal.unstated.models import Ground
@@ -20,6 +21,7 @@ __all__ = [
     "Invite",
     "Letter",
     "Notice",
+    "PublishedList",
     "Session",
     "Shared",
     "StoredIn",

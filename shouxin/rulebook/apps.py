@@ -12,6 +12,8 @@ class RulebookConfig(AppConfig):
         from shouxin.rulebook import notice_kinds as _notice_kinds  # noqa: F401 - likewise
         from shouxin.rulebook.policies import events as policy_events  # noqa: F401 - likewise
         from shouxin.rulebook.policies import facts as policies
+        from shouxin.rulebook.purposes import naming  # noqa: F401 - likewise
+        from shouxin.rulebook.recipients import events as recipient_events  # noqa: F401 - likewise
         from shouxin.rulebook.regions import events as region_events  # noqa: F401 - likewise
 
         events.register()

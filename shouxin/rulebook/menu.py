@@ -31,6 +31,14 @@ _ENTRIES = (
         _("告诉客户的内容，每一版何时起用。"),
     ),
     (
+        _("接收方"),
+        "rulebook:recipients",
+        P.RULEBOOK_PURPOSE_READ,
+        "handshake",
+        25,
+        _("把个人信息提供给哪些公司，各给什么、怎样给。"),
+    ),
+    (
         _("字段目录"),
         "rulebook:fields",
         P.RULEBOOK_FIELD_READ,

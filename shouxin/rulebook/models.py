@@ -16,6 +16,7 @@ from shouxin.rulebook.catalogue.models import (
 )
 from shouxin.rulebook.policies.models import Acknowledgement, PolicyVersion
 from shouxin.rulebook.purposes.models import Notice, NoticeVersion, Purpose, PurposeField
+from shouxin.rulebook.recipients.models import Recipient
 from shouxin.rulebook.regions.models import RegionField, RegionVersion
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "PolicyVersion",
     "Purpose",
     "PurposeField",
+    "Recipient",
     "ReferenceRow",
     "RegionField",
     "RegionVersion",

@@ -9,6 +9,7 @@ from shouxin.rulebook.purposes import default_views as defaults
 from shouxin.rulebook.purposes import notice_views as notices
 from shouxin.rulebook.purposes import outlet_views as outlets
 from shouxin.rulebook.purposes import views as purposes
+from shouxin.rulebook.recipients import views as recipients
 from shouxin.rulebook.regions import views as regions
 
 app_name = "rulebook"
@@ -28,6 +29,11 @@ urlpatterns = [
     path("notices/versions/<uuid:version_id>/approve/", notices.notice_approve, name="notice_approve"),
     path("notices/versions/<uuid:version_id>/discard/", notices.notice_discard, name="notice_discard"),
     path("notices/<slug:key>/next/", notices.notice_next, name="notice_next"),
+    path("recipients/", recipients.recipient_list, name="recipients"),
+    path("recipients/new/", recipients.recipient_new, name="recipient_new"),
+    path("recipients/<uuid:recipient>/", recipients.recipient_detail, name="recipient"),
+    path("recipients/<uuid:recipient>/change/", recipients.recipient_change, name="recipient_change"),
+    path("recipients/<uuid:recipient>/retire/", recipients.recipient_retire, name="recipient_retire"),
     path("policies/", policies.policy_list, name="policies"),
     path("policies/read/", policies.policy_read, name="policy_read"),
     path("policies/coverage/", policies.policy_coverage, name="policy_coverage"),

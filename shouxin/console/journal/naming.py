@@ -39,6 +39,7 @@ SERVICES = {
     "send_code": Text("系统：发送验证码", "System: sending codes"),
     "setup": Text("系统：安装", "System: setting up"),
     "sign-in": Text("系统：登录入口", "System: sign-in door"),
+    "published_lists": Text("系统：公开清单", "System: public lists"),
     "surveys": Text("系统：满意度调查", "System: surveys"),
     "sync": Text("系统：同步", "System: connected systems"),
     "webhooks": Text("系统：推送", "System: webhooks"),

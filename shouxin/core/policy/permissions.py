@@ -133,6 +133,7 @@ class Permission(StrEnum):
     RULEBOOK_PURPOSE_APPROVE = "rulebook:purpose:approve"
     RULEBOOK_PURPOSE_DRAFT = "rulebook:purpose:draft"
     RULEBOOK_PURPOSE_READ = "rulebook:purpose:read"
+    RULEBOOK_RECIPIENT_WRITE = "rulebook:recipient:write"
     RULEBOOK_REGION_APPROVE = "rulebook:region:approve"
     RULEBOOK_REGION_DRAFT = "rulebook:region:draft"
     VAULT_KEY_READ = "vault:key:read"
@@ -232,6 +233,7 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             P.RULEBOOK_NOTICE_DRAFT,
             P.RULEBOOK_POLICY_DRAFT,
             P.RULEBOOK_PURPOSE_DRAFT,
+            P.RULEBOOK_RECIPIENT_WRITE,
             P.RULEBOOK_REGION_DRAFT,
         },
         Role.OFFICER: frozenset(
@@ -299,6 +301,7 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 P.RULEBOOK_PURPOSE_APPROVE,
                 P.RULEBOOK_PURPOSE_DRAFT,
                 P.RULEBOOK_PURPOSE_READ,
+                P.RULEBOOK_RECIPIENT_WRITE,
                 P.RULEBOOK_REGION_APPROVE,
                 P.RULEBOOK_REGION_DRAFT,
                 P.VAULT_KEY_READ,

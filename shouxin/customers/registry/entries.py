@@ -38,6 +38,7 @@ class Footing:
     plan: UUID | None = None
     paper_on: date | None = None
     agreement: Agreement | None = None  # to a purpose that rests on consent, given with the values
+    kept_for: str = ""  # where somebody corrects by right what was collected for this purpose
     reviewed: bool = False  # values from outside that a person decided to take in the place of ours
 
 

@@ -71,6 +71,7 @@ def provenance(actor: Actor, footing: Footing, now: datetime, customers: int = 1
         paper_on=footing.paper_on,
         customers=customers,
         contract=contract_of(footing, now),
+        kept_for=footing.kept_for,
     )
 
 
@@ -81,7 +82,7 @@ def ticket(
     fresh: frozenset[UUID] = frozenset(),
 ) -> WriteTicket:
     """Leave for the vault to seal values of this provenance."""
-    purpose = rulebooks["rulebook"].purpose(row.purpose)
+    purpose = rulebooks["rulebook"].purpose(row.held_for)
     known = TicketProvenance(
         id=row.id,
         purpose=row.purpose,

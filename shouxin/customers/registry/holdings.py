@@ -109,7 +109,7 @@ class _About:
 
     def row(self, record: UUID, kind: str, at: Any, cell: Cell) -> Row:
         key, origin = cell.rule.key, self._origins.get(cell.provenance) if cell.provenance else None
-        purpose = rulebooks["rulebook"].purpose(origin.purpose) if origin else None
+        purpose = rulebooks["rulebook"].purpose(origin.held_for) if origin else None
         stated = purpose if purpose and _states(purpose, key) else None
         code = stated.retention_of(cell.rule) if stated else cell.rule.retention_rule
         hidden = cell.rule.masking_rule in NEVER_SHOWN or cell.broken

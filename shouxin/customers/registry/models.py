@@ -89,6 +89,8 @@ class Provenance(models.Model):
     plan = models.UUIDField(null=True)  # the collection plan it was gathered for
     paper_on = models.DateField(null=True)  # the date on the paper it was copied from
     customers = models.PositiveIntegerField(null=True)  # how many customers this act was about
+    # What the value goes on being kept for, where the person wrote it by right in the place of what stood there.
+    kept_for = models.CharField(max_length=64, blank=True, default="", db_default="")
 
     class Meta:
         db_table = "customers_provenance"
@@ -109,6 +111,11 @@ class Provenance(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+    @property
+    def held_for(self) -> str:
+        """The purpose its values are kept for."""
+        return self.kept_for or self.purpose
 
 
 append_only.register("customers_provenance", Provenance)

@@ -162,7 +162,7 @@ def cell(
         "broken": found.broken,
         "origin": origin,
         "made_of": origin.words(_language()) if origin else "",
-        "for_purpose": _purpose_name(origin.row.purpose) if origin else "",
+        "for_purpose": _purpose_name(origin.row.held_for) if origin else "",
         "retention": _retention(found.rule, origin.row) if origin else "",
         "checked": checked,
     }
@@ -170,7 +170,7 @@ def cell(
 
 def _retention(field: FieldRule, origin: Provenance) -> str:
     """The rule this value is kept by: the field's own, else that of the purpose it was collected for."""
-    purpose = None if field.retention_rule else rulebooks["rulebook"].purpose(origin.purpose)
+    purpose = None if field.retention_rule else rulebooks["rulebook"].purpose(origin.held_for)
     return purpose.retention_of(field) if purpose else field.retention_rule
 
 

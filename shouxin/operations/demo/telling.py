@@ -1,11 +1,12 @@
 """What people are told of: a new purpose, the notice in its next version with first receipts, offers picked by
 agreement, and a purpose that fell away although something was kept for it."""
 
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
-from shouxin.core.policy import customer_actor
+from shouxin.core.policy import Actor, customer_actor
 from shouxin.customers.consents import pages
 from shouxin.customers.consents import services as consents
 from shouxin.customers.consents.models import Channel as Door
@@ -24,9 +25,30 @@ from shouxin.people.models import Department
 from shouxin.rulebook.purposes import noticing
 from shouxin.rulebook.purposes import services as purposes
 from shouxin.rulebook.purposes.models import NoticeVersion, Purpose
+from shouxin.rulebook.recipients import services as recipients
 
-HEAD, SERVICE = "songtao", "service"
+HEAD, SERVICE, SALES = "songtao", "service", "sales_contract"
 LOYALTY, FAIR = "loyalty", "autumn_fair"
+COMPANIES: tuple[dict[str, Any], ...] = (
+    {
+        "name_zh": "示例迅达物流有限公司",
+        "name_en": "Xunda Logistics (example)",
+        "part": "entrusted",
+        "contact": "privacy@xunda.example.com",
+        "way_zh": "下单时通过加密接口逐单提供",
+        "way_en": "Order by order over an encrypted interface",
+        "kinds": ["个人基本资料", "个人财产信息"],
+    },
+    {
+        "name_zh": "示例安居安装服务有限公司",
+        "name_en": "Anju Fitters (example)",
+        "part": "entrusted",
+        "contact": "service@anju.example.com",
+        "way_zh": "安装前一天以派工单提供",
+        "way_en": "With the work order, the day before",
+        "kinds": ["个人基本资料"],
+    },
+)
 LIKE = ("basis_id", "article_id", "handler", "retention_rule_id", "notice_id", "subjects_zh", "subjects_en")
 WORDS = {
     LOYALTY: {
@@ -50,6 +72,7 @@ def change_notice(organisation: Organisation) -> None:
     if Purpose.objects.filter(key=LOYALTY).exists():
         return
     head, officer = organisation.actor(HEAD), organisation.actor(OFFICER)
+    _name_recipients(head, officer)
     for key in (LOYALTY, FAIR):
         _draft(organisation, key)
         purposes.submit_purpose(head, key=key)
@@ -68,8 +91,17 @@ def change_notice(organisation: Organisation) -> None:
             effective_on=clock.today(),
         )
         noticing.approve_notice(officer, version_id=version.id)
-    for key in (LOYALTY, FAIR):
+    for key in (LOYALTY, FAIR, SALES):
         purposes.activate_purpose(officer, key=key)
+
+
+def _name_recipients(head: Actor, officer: Actor) -> None:
+    """Two companies are entered; contracts of sale name both."""
+    named = [recipients.enter_recipient(head, **content) for content in COMPANIES]
+    purposes.revise_purpose(officer, key=SALES, reason="逐家列明承运和安装服务商")
+    purposes.edit_purpose(head, key=SALES, named=named)
+    purposes.submit_purpose(head, key=SALES)
+    purposes.approve_purpose(officer, key=SALES)
 
 
 def _draft(organisation: Organisation, key: str) -> None:

@@ -48,6 +48,7 @@ TITLES: Mapping[str, Text] = MappingProxyType(
         "people.notices.tidy": Text("清除旧的提醒", "Forget old notices"),
         "portal.count_unstated": Text("统计无处理目的的信息", "Count what is kept without a purpose"),
         "portal.count_wishes": Text("汇总客户的联系意愿", "Count what customers wish"),
+        "portal.keep_lists": Text("留存公开清单的新版本", "Keep new versions of the public lists"),
         "portal.send_code": Text("向客户发送门户验证码", "Send customers a code for the portal"),
         "portal.tell_answers": Text("通知申请人已有答复", "Tell people that they were answered"),
         "portal.tell_changes": Text("通知客户资料更改", "Tell customers what was changed"),

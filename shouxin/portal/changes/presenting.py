@@ -28,6 +28,7 @@ def page(found: queries.Shown, me: Actor, session: UUID) -> dict[str, Any]:
                 "entry": one.entry,
                 "at": one.at,
                 "fields": field_names(list(one.fields), language()),
+                "beside": field_names(queries.stopped_beside([one.customer], one.fields), language()),
                 "who": _who(one.by, found, me),
                 "frozen": one.frozen,
             }
@@ -72,6 +73,7 @@ def notice(request: HttpRequest, customer: UUID) -> Mapping[str, Any] | None:
                 "at": one.at,
                 "way": one.get_way_display(),
                 "fields": field_names(list(one.fields), language()),
+                "beside": field_names(queries.stopped_beside([customer], one.fields), language()),
                 "case": one.case,
                 "address": reverse("rights:case", args=[one.case_id]) if one.case_id and reads else "",
             }

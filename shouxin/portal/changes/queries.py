@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from shouxin.core.policy import Actor, Storage
+from shouxin.customers.quality.models import Standing
 from shouxin.customers.registry import merging
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.journal.queries import Line, about
@@ -99,6 +100,17 @@ def _covers(denied: Freeze, line: Line, record: UUID, fields: Sequence[str]) -> 
     since = denied.since
     told = denied.record_id == record and set(fields) <= set(denied.fields)
     return told and since is not None and since <= line.at <= denied.at
+
+
+def stopped_beside(customers: Collection[UUID], fields: Collection[str]) -> list[str]:
+    """What else is out of use when these fields are: they lie under one key, so a lock holds for all of them.
+
+    Of what is held about these customers, those that people may be told.
+    """
+    known, told = rulebooks["rulebook"].fields(), frozenset(disclosed())
+    shut = {known[key].storage_group for key in fields if key in known}
+    kept = {key for row in Standing.objects.filter(id__in=list(customers)) for key in row.values}
+    return [key for key in known if key in kept & told - set(fields) and known[key].storage_group in shut]
 
 
 def denied_contacts(customers: Collection[UUID]) -> list[tuple[UUID, str]]:

@@ -19,12 +19,12 @@ Staff of {organisation} changed the following of your information ({day}):
 {not_me_en}
 """
 LINK_ZH = (
-    "如果不是您本人要求的，请打开下面的链接确认。更改后的内容会立即停用，由专人核实"
+    "如果不是您本人要求的，请打开下面的链接确认。更改后的内容连同与它一起保管的资料会立即停用，由专人核实"
     "（链接只能用一次，14 天内有效）："
 )
 LINK_EN = (
-    "If you did not ask for this, open the link below and confirm. What was changed is put out of use at once and "
-    "looked into (the link works once, for 14 days):"
+    "If you did not ask for this, open the link below and confirm. What was changed, and what is kept together with "
+    "it, is put out of use at once and looked into (the link works once, for 14 days):"
 )
 NO_LINK_ZH = "如果不是您本人要求的，请立即与我们联系，或登录“我的信息”停用这次更改。"
 NO_LINK_EN = "If you did not ask for this, contact us at once or stop it under “My information”."

@@ -11,7 +11,7 @@ from shouxin.customers.registry import merging, verified
 from shouxin.customers.registry.forms import offered
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.portal.held import queries as held
-from shouxin.portal.held.queries import PURPOSE
+from shouxin.portal.held.queries import PURPOSE, Item
 from shouxin.rights.cases.models import OPEN, Case, Kind
 
 # What the organisation gives out or thinks of somebody is not theirs to write; wishes have a page of their own.
@@ -32,6 +32,7 @@ class Open:
     text: str
     verified: bool
     case: Case | None
+    kept_for: str  # the purpose that what stands there, or what would stand there, is kept for
 
 
 def is_proved(me: Actor, now: datetime) -> bool:
@@ -49,19 +50,36 @@ def open_fields(me: Actor, now: datetime) -> list[Open]:
     if purpose is None:
         return []
     found = held.held(me=me, now=now, clear=True)
-    texts = {item.rule.key: item.text or "" for items in found.categories.values() for item in items}
-    needed = {key for rule in found.purposes if rule.key != PURPOSE for key in rule.fields}
+    items = {item.rule.key: item for items in found.categories.values() for item in items}
+    needed = {
+        key: rule.key
+        for rule in sorted(found.purposes, key=lambda one: one.key, reverse=True)
+        if rule.key != PURPOSE
+        for key in rule.fields
+    }
     known = verified.standing(sorted(merging.family(me.id)), now)
     waiting = _waiting(me.id)
     shut = held.locked_groups(me)
     sure = {key for (_record, key), seen in known.items() if seen.on is not None}
     return [
-        Open(rule, texts.get(rule.key, ""), rule.key in sure, waiting.get(rule.key))
+        Open(
+            rule,
+            (items[rule.key].text or "") if rule.key in items else "",
+            rule.key in sure,
+            waiting.get(rule.key),
+            _kept_for(items.get(rule.key), needed.get(rule.key, "")),
+        )
         for rule in offered("profile", "person", purpose)
         if rule.key not in OURS
         and rule.storage_group not in shut
-        and (rule.key in texts or rule.key in needed)
+        and (rule.key in items or rule.key in needed)
     ]
+
+
+def _kept_for(item: Item | None, needing: str) -> str:
+    """What stands there stays on the purpose it came for; what is new is for one of theirs."""
+    standing = item.provenance.held_for if item and item.provenance else needing
+    return standing if standing != PURPOSE else needing
 
 
 def _waiting(customer: UUID) -> dict[str, Case]:

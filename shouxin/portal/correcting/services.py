@@ -63,7 +63,7 @@ def correct(*, me: Actor, key: str, text: str, now: datetime) -> Case | None:
         raise CorrectionProblem("value.waiting")
     if standing.verified:
         return _asked(me, key, kept.text, now)
-    _write(me, key, kept, now)
+    _write(me, key, kept, standing.kept_for, now)
     return None
 
 
@@ -74,7 +74,7 @@ def _asked(me: Actor, key: str, text: str, now: datetime) -> Case:
     return cases.file(actor=me, asked=asked, now=now).case
 
 
-def _write(me: Actor, key: str, kept: Kept, now: datetime) -> None:
+def _write(me: Actor, key: str, kept: Kept, kept_for: str, now: datetime) -> None:
     try:
         gate.admit(
             actor=me, purpose=PURPOSE, customers=[me.id], fields=[key], now=now
@@ -83,7 +83,7 @@ def _write(me: Actor, key: str, kept: Kept, now: datetime) -> None:
             row = Customer.objects.select_for_update(of=("self",)).get(id=me.id)
             registry.edit(
                 actor=me,
-                footing=Footing(PURPOSE, Channel.FEEDBACK, Method.HAND),
+                footing=Footing(PURPOSE, Channel.FEEDBACK, Method.HAND, kept_for=kept_for),
                 customer=me.id,
                 revision=row.revision,
                 values={key: kept},

@@ -74,6 +74,9 @@ def source(origin: Provenance) -> str:
     """From whom and by which way a value came."""
     if origin.source == Source.EXTERNAL:
         return _("由 %(supplier)s 提供") % {"supplier": origin.supplier}
+    if origin.kept_for:
+        day = timezone.localtime(origin.collected_at).strftime("%Y-%m-%d")
+        return _("由您本人于 %(day)s 更正或补充") % {"day": day}
     channel = dict(Channel.choices).get(origin.channel, origin.channel)
     method = dict(Method.choices).get(origin.method, origin.method)
     return _("%(channel)s（%(method)s）") % {"channel": channel, "method": method}

@@ -153,7 +153,7 @@ class _About:
 
     def item(self, cell: Cell) -> Item:
         origin = self._origins.get(cell.provenance) if cell.provenance else None
-        purpose = rulebooks["rulebook"].purpose(origin.purpose) if origin else None
+        purpose = rulebooks["rulebook"].purpose(origin.held_for) if origin else None
         stated = purpose if rules.is_stated(cell.rule.key, purpose) else None
         code = stated.retention_of(cell.rule) if stated else cell.rule.retention_rule
         text = " / ".join(cell.lines) if cell.lines else cell.text

@@ -15,8 +15,9 @@ from shouxin.gate.rules import cite
 from shouxin.kit import clock
 from shouxin.people.connections.models import Kind as ConnectionKind
 from shouxin.people.connections.queries import in_force as connected
-from shouxin.portal.held.rules import CATEGORIES, category_of
+from shouxin.portal.published.models import PublishedList
 from shouxin.rulebook import wording
+from shouxin.rulebook.catalogue.categories import CATEGORIES, category_of
 from shouxin.rulebook.catalogue.models import Field
 from shouxin.rulebook.purposes import changes, published
 from shouxin.rulebook.purposes.models import PurposeField
@@ -63,6 +64,30 @@ def of(rows: Sequence[Any]) -> Published:
         [asdict(row) for row in rows], ensure_ascii=False, sort_keys=True, separators=(",", ":")
     )
     return Published(rows, sha256(content.encode()).hexdigest())
+
+
+def latest(kind: str) -> PublishedList | None:
+    """The last version kept of a list."""
+    return PublishedList.objects.filter(kind=kind).order_by("-number").first()
+
+
+def versions(kind: str) -> list[PublishedList]:
+    """Every version kept, the newest first, without what they say."""
+    return list(PublishedList.objects.filter(kind=kind).order_by("-number").defer("rows_zh", "rows_en"))
+
+
+def version(kind: str, number: int) -> PublishedList | None:
+    return PublishedList.objects.filter(kind=kind, number=number).first()
+
+
+def hash_of(row: PublishedList) -> str:
+    return row.sha256_en if _language().startswith("en") else row.sha256_zh
+
+
+def rows_of(row: PublishedList) -> Sequence[Mapping[str, Any]]:
+    """What a version says, in the reader's language."""
+    rows: Sequence[Mapping[str, Any]] = row.rows_en if _language().startswith("en") else row.rows_zh
+    return rows
 
 
 def collected(only: Collection[str] | None = None) -> list[Collected]:
@@ -118,6 +143,7 @@ def shared(only: Collection[str] | None = None, *, messaged: bool = True) -> lis
     """
     found, rows = published.stated(only), list[SharedWith]()
     for one in found:
+        rows += _named(one)
         if one.shares:
             kinds = _kinds(need.field for needs in one.fields.values() for need in needs)
             names = one.purpose.recipients.replace("、", ",").replace("，", ",").split(",")
@@ -136,6 +162,22 @@ def shared(only: Collection[str] | None = None, *, messaged: bool = True) -> lis
     if messaged:
         rows += _services(found)
     return rows + _suppliers(found)
+
+
+def _named(one: Stated) -> list[SharedWith]:
+    """The companies of the register that this purpose names, each with how to reach it itself."""
+    return [
+        SharedWith(
+            given.recipient.name,
+            _("我们提供"),
+            one.purpose.name,
+            given.kind_names(_language()),
+            given.recipient.way,
+            given.recipient.contact,
+        )
+        for given in one.named
+        if given.kinds
+    ]
 
 
 def _services(found: Sequence[Stated]) -> list[SharedWith]:

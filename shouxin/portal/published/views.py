@@ -2,8 +2,9 @@
 
 import csv
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -17,14 +18,15 @@ from shouxin.kit import clock
 from shouxin.portal.entering.doors import CustomerRequest, for_customers
 from shouxin.portal.held import queries as held
 from shouxin.portal.held import sharing
-from shouxin.portal.published import queries
+from shouxin.portal.published import queries, services
+from shouxin.portal.published.models import PublishedList
 from shouxin.portal.published.queries import Collected, Published, SharedWith
+from shouxin.portal.published.services import LISTS
 
-LISTS: dict[str, Callable[[], Sequence[Any]]] = {"collected": queries.collected, "shared": queries.shared}
 FORMATS = ("html", "csv", "json")
 
 
-def _words(kind: str) -> tuple[str, dict[str, str]]:
+def words(kind: str) -> tuple[str, dict[str, str]]:
     """The list's title and what its columns are called."""
     if kind == "collected":
         return _("已收集个人信息清单"), {
@@ -42,12 +44,12 @@ def published(request: HttpRequest, kind: str, form: str = "html") -> HttpRespon
     """One list. The same content answers the same tag, so that whoever has it need not fetch it again."""
     if kind not in LISTS or form not in FORMATS:
         raise Http404
-    found = queries.of(LISTS[kind]())
+    found, version = services.current(kind, clock.now())
     tag = quote_etag(f"{found.sha256[:32]}-{form}-{get_language() or ''}")
     if form != "html" and tag in parse_etags(request.headers.get("If-None-Match", "")):
         answer = HttpResponse(status=304)
     else:
-        answer = _answer(request, kind, form, found)
+        answer = _answer(request, kind, form, found, version)
     if form != "html":  # a page holds a form's own token and is never the same twice
         answer["ETag"] = tag
     answer["Cache-Control"] = "no-cache"
@@ -55,12 +57,16 @@ def published(request: HttpRequest, kind: str, form: str = "html") -> HttpRespon
     return answer
 
 
-def _answer(request: HttpRequest, kind: str, form: str, found: Published) -> HttpResponse:
-    title, columns = _words(kind)
+def _answer(
+    request: HttpRequest, kind: str, form: str, found: Published, version: PublishedList
+) -> HttpResponse:
+    title, columns = words(kind)
     if form == "json":
         body = {
             "title": title,
             "language": get_language() or "",
+            "version": version.number,
+            "since": version.at.isoformat(),
             "sha256": found.sha256,
             "rows": [asdict(row) for row in found.rows],
         }
@@ -69,21 +75,66 @@ def _answer(request: HttpRequest, kind: str, form: str, found: Published) -> Htt
         answer = HttpResponse(_csv(columns, found.rows), content_type="text/csv; charset=utf-8")
         answer["Content-Disposition"] = f'attachment; filename="{kind}-{found.sha256[:12]}.csv"'
         return answer
-    context = {"title": title, "kind": kind, "groups": _groups(columns, found.rows), "sha256": found.sha256}
+    rows = [asdict(row) for row in found.rows]
+    context = {
+        "title": title,
+        "kind": kind,
+        "version": version,
+        "groups": groups(columns, rows),
+        "sha256": found.sha256,
+    }
     return render(request, "portal/published.html", context)
 
 
-def _groups(columns: dict[str, str], rows: Sequence[Any]) -> list[tuple[str, list[list[tuple[str, str]]]]]:
+@require_GET
+def earlier(request: HttpRequest, kind: str) -> HttpResponse:
+    """Every version that was kept, with its days."""
+    if kind not in LISTS:
+        raise Http404
+    services.current(kind, clock.now())
+    context = {"title": words(kind)[0], "kind": kind, "versions": _spans(queries.versions(kind))}
+    return render(request, "portal/published_earlier.html", context)
+
+
+def _spans(versions: Sequence[PublishedList]) -> list[tuple[PublishedList, datetime | None, str]]:
+    """Each version, the newest first, with when the next one took its place and its hash."""
+    ends = [None, *(one.at for one in versions)]
+    return [(one, end, queries.hash_of(one)) for one, end in zip(versions, ends, strict=False)]
+
+
+@require_GET
+def one_earlier(request: HttpRequest, kind: str, number: int) -> HttpResponse:
+    """One version as it was read then."""
+    row = queries.version(kind, number) if kind in LISTS else None
+    if row is None:
+        raise Http404
+    following = queries.version(kind, number + 1)
+    title, columns = words(kind)
+    context = {
+        "title": title,
+        "kind": kind,
+        "version": row,
+        "until": following.at if following else None,
+        "groups": groups(columns, queries.rows_of(row)),
+        "sha256": queries.hash_of(row),
+        "kept": True,
+    }
+    return render(request, "portal/published.html", context)
+
+
+def groups(
+    columns: Mapping[str, str], rows: Sequence[Mapping[str, Any]]
+) -> list[tuple[str, list[list[tuple[str, str]]]]]:
     """The rows by what stands in their first column: a category, a third party."""
     first, *others = columns
     found: dict[str, list[list[tuple[str, str]]]] = {}
     for row in rows:
-        cells = [(columns[key], _cell(getattr(row, key))) for key in others if getattr(row, key)]
-        found.setdefault(getattr(row, first), []).append(cells)
+        cells = [(columns[key], cell(row[key])) for key in others if row[key]]
+        found.setdefault(row[first], []).append(cells)
     return list(found.items())
 
 
-def _cell(value: Any) -> str:
+def cell(value: Any) -> str:
     return _("、").join(value) if isinstance(value, list) else str(value)
 
 
@@ -93,9 +144,9 @@ def _csv(columns: dict[str, str], rows: Sequence[Any]) -> str:
     writer = csv.writer(out)
     writer.writerow(columns.values())
     for row in rows:
-        cells = [_cell(getattr(row, key)) for key in columns]
+        cells = [cell(getattr(row, key)) for key in columns]
         writer.writerow(
-            [f"'{cell}" if cell[:1] in {"=", "+", "-", "@", "\t", "\r"} else cell for cell in cells]
+            [f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text for text in cells]
         )
     return "\ufeff" + out.getvalue()
 
@@ -116,7 +167,11 @@ def mine(request: CustomerRequest) -> HttpResponse:
     ]
     context = {
         "parts": [
-            {"title": _words(kind)[0], "kind": kind, "groups": _groups(_words(kind)[1], rows)}
+            {
+                "title": words(kind)[0],
+                "kind": kind,
+                "groups": groups(words(kind)[1], [asdict(row) for row in rows]),
+            }
             for kind, rows in parts
         ]
     }

@@ -30,12 +30,11 @@ SELECT * FROM unnest(%b::uuid[], %b::text[], %b::text[]) ON CONFLICT (purpose, f
 def note(written: Sequence[Written], footing: Footing, _now: datetime) -> None:
     """Signed up with the registry's writers: values of these fields are kept for this purpose from now on."""
     keys = sorted({key for one in written for key, mark in one.marks.items() if mark is not None})
-    known = set(
-        Ground.objects.filter(purpose=footing.purpose, field__in=keys).values_list("field", flat=True)
-    )
+    purpose = footing.kept_for or footing.purpose
+    known = set(Ground.objects.filter(purpose=purpose, field__in=keys).values_list("field", flat=True))
     fresh = [key for key in keys if key not in known]
     if fresh:
-        statements.execute(_NOTE, [[ids.new() for _key in fresh], [footing.purpose] * len(fresh), fresh])
+        statements.execute(_NOTE, [[ids.new() for _key in fresh], [purpose] * len(fresh), fresh])
 
 
 def count(*, now: datetime) -> int:
@@ -90,9 +89,6 @@ def _purposes_of(field: str, customers: list[UUID], now: datetime) -> list[set[s
         }
         for customer in permit.customers
     }
-    named = dict(
-        Provenance.objects.filter(id__in={one for some in origins.values() for one in some}).values_list(
-            "id", "purpose"
-        )
-    )
+    rows = Provenance.objects.in_bulk({one for some in origins.values() for one in some})
+    named = {one: row.held_for for one, row in rows.items()}
     return [{named[one] for one in some if one in named} for some in origins.values()]

@@ -13,10 +13,12 @@ from django.utils.translation import override
 from shouxin.core.text import Text
 from shouxin.rulebook import wording
 from shouxin.rulebook.catalogue.errors import Refused
+from shouxin.rulebook.purposes import naming
 from shouxin.rulebook.purposes.models import Notice, NoticeVersion, Purpose, PurposeField
 from shouxin.rulebook.purposes.rules import PIPL, digest
 from shouxin.rulebook.showing import language
 
+NOBODY = frozenset({"", "无", "None"})  # as a record of processing says that it hands nothing to anybody
 NAMED = re.compile(r"\{([a-z_]+)\}")
 
 
@@ -92,7 +94,9 @@ def told_of(notice: Notice) -> list[Purpose]:
     """The purposes that rest on a notice and may come into use or are in it."""
     standing = Purpose.objects.filter(notice=notice).exclude(status=Purpose.Status.RETIRED)
     return list(
-        standing.select_related("retention_rule", "basis").prefetch_related("needs__field").order_by("key")
+        standing.select_related("retention_rule", "basis")
+        .prefetch_related("needs__field", "named")
+        .order_by("key")
     )
 
 
@@ -111,6 +115,7 @@ def facts_digest(purpose: Purpose) -> str:
             "recipients": [purpose.recipients_zh, purpose.recipients_en],
             "retention": [rule.pk, rule.default_value, rule.default_unit],
             "needs": sorted(needs),
+            **({"named": named} if (named := naming.said_of(purpose, reached=True)) else {}),
         }
     )
 
@@ -164,7 +169,24 @@ def _retention(purpose: Purpose) -> str:
 
 
 def _recipients(purpose: Purpose) -> str:
-    return purpose.recipients or _say("不向他人提供", "nobody")
+    """Those by kind, then each company with what PIPL 23 wants told: name, contact, way, kinds."""
+    named = [_company(one) for one in naming.given(purpose, _needs(purpose))]
+    kinds = [purpose.recipients] if purpose.recipients and not (named and not_any(purpose)) else []
+    return _say("；", "; ").join([*kinds, *named]) or _say("不向他人提供", "nobody")
+
+
+def _company(one: naming.Given) -> str:
+    who, kinds = one.recipient, _joined(one.kind_names(language()))
+    part = who.get_part_display()
+    return _say(
+        f"{who.name}（{part}；联系方式：{who.contact}；种类：{kinds}；方式：{who.way}）",
+        f"{who.name} ({part}; contact: {who.contact}; kinds: {kinds}; way: {who.way})",
+    )
+
+
+def not_any(purpose: Purpose) -> bool:
+    """Whether its record says in words that it hands nothing to anybody."""
+    return purpose.recipients_zh.strip() in NOBODY
 
 
 def _joined(names: Sequence[str]) -> str:

@@ -17,6 +17,7 @@ from shouxin.rulebook.purposes.composing import PARTS
 from shouxin.rulebook.purposes.models import Notice, NoticeVersion, PurposeField
 from shouxin.rulebook.purposes.narrowing import Groups, LongChoiceField, in_groups
 from shouxin.rulebook.purposes.rules import LONGEST_AGE
+from shouxin.rulebook.recipients.queries import to_choose
 from shouxin.rulebook.wording import in_words
 
 # Roles that may open customers' data; the administrators never do.
@@ -102,10 +103,21 @@ class PurposeForm(forms.Form):
         help_text=_("把信息提供给谁，例如：安装服务商；没有就留空。"),
     )
     recipients_en = forms.CharField(label=_("接收方（英文）"), max_length=400, required=False)
+    named = forms.MultipleChoiceField(
+        label=_("列明的接收方"),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text=_("从接收方登记册里选；告知和公开清单写出每一家的名称、联系方式、种类和方式。"),
+    )
     notice = forms.ChoiceField(label=pgettext_lazy("label", "告知"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        chosen = to_choose(self.initial.get("named", ()))
+        if chosen:
+            _choose(self, "named", [(str(one.id), one.name) for one in chosen])
+        else:
+            del self.fields["named"]  # nobody is entered yet: there is nothing to choose from
         language = get_language() or "zh-hans"
         _choose(self, "retention_rule", [NOT_CHOSEN, *_periods()])
         departments = department_choices()
@@ -120,7 +132,7 @@ class PurposeForm(forms.Form):
 
     def content(self) -> dict[str, Any]:
         """What was said, under the names of the services."""
-        data = dict(self.cleaned_data)
+        data = {"named": [], **self.cleaned_data}
         for name in ("basis", "article", "department", "retention_rule", "notice"):
             data[f"{name}_id"] = data.pop(name) or None
         return data

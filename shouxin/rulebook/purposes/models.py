@@ -12,6 +12,7 @@ from shouxin.kit import ids
 from shouxin.people.models import Department
 from shouxin.rulebook.catalogue.models import Field, FromPack, LegalArticle, LegalBasis, Named, RetentionRule
 from shouxin.rulebook.purposes.rules import counted_by_default
+from shouxin.rulebook.recipients.models import Recipient
 
 
 class Notice(FromPack):
@@ -123,6 +124,13 @@ class Purpose(Named, FromPack):
     retention_rule = models.ForeignKey(RetentionRule, verbose_name=_("保存期限"), on_delete=models.PROTECT)
     recipients_zh = models.CharField(_("接收方"), max_length=400, blank=True)
     recipients_en = models.CharField(_("接收方（英文）"), max_length=400, blank=True)
+    named = models.ManyToManyField(
+        Recipient,
+        verbose_name=_("列明的接收方"),
+        blank=True,
+        related_name="purposes",
+        db_table="rulebook_purpose_recipient",
+    )
     department = models.ForeignKey(
         Department,
         verbose_name=_("责任部门"),

@@ -7,10 +7,10 @@ people see what is held about them.
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from shouxin.rulebook.purposes import composing, naming
 from shouxin.rulebook.purposes.models import Purpose, PurposeField
 
 DISCLOSING = "individual_rights"
-NOBODY = frozenset({"", "无", "None"})  # as a record of processing says that it hands nothing to anybody
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,13 @@ class Stated:
 
     @property
     def shares(self) -> bool:
-        return self.purpose.recipients_zh not in NOBODY
+        """Whether its record names kinds of recipients."""
+        return not composing.not_any(self.purpose)
+
+    @property
+    def named(self) -> list[naming.Given]:
+        """The companies that get something under it, each with those kinds of it that may be named."""
+        return naming.given(self.purpose, [need for needs in self.fields.values() for need in needs])
 
 
 def nameable() -> frozenset[str]:
@@ -41,7 +47,9 @@ def stated(only: Collection[str] | None = None) -> list[Stated]:
     """Every purpose in use for which people work, with what it collects; `only` these fields where they are given."""
     named = nameable() if only is None else nameable() & frozenset(only)
     active = Purpose.objects.filter(status=Purpose.Status.ACTIVE).exclude(roles=[])
-    rows = active.select_related("basis", "retention_rule", "notice").prefetch_related("needs__field")
+    rows = active.select_related("basis", "retention_rule", "notice").prefetch_related(
+        "needs__field", "named"
+    )
     found = []
     for row in rows.order_by("key"):
         fields: dict[str, list[PurposeField]] = {}

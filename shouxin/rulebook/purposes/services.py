@@ -14,8 +14,9 @@ from shouxin.people.models import Department
 from shouxin.rulebook.catalogue.errors import Refused
 from shouxin.rulebook.catalogue.models import Field
 from shouxin.rulebook.catalogue.queries import same_person
-from shouxin.rulebook.purposes import composing, rules
+from shouxin.rulebook.purposes import composing, naming, rules
 from shouxin.rulebook.purposes.models import NoticeVersion, Purpose, PurposeField
+from shouxin.rulebook.recipients.models import Recipient
 
 PIPL = rules.PIPL
 TEXTS = (
@@ -30,7 +31,13 @@ QUALITY = ("counted", "max_age_months")
 
 @transaction.atomic
 def draft_purpose(
-    actor: Actor, *, key: str, departments: Iterable[Department] = (), needs_of: str = "", **content: Any
+    actor: Actor,
+    *,
+    key: str,
+    departments: Iterable[Department] = (),
+    named: Iterable[Recipient] = (),
+    needs_of: str = "",
+    **content: Any,
 ) -> Purpose:
     """Begin a record of processing; it stays unused until approved by another person and activated.
 
@@ -44,6 +51,7 @@ def draft_purpose(
     purpose.full_clean()
     purpose.save(force_insert=True)
     purpose.departments.set(departments)
+    purpose.named.set(named)
     copied = [_copied(row, purpose) for row in PurposeField.objects.filter(purpose_id=needs_of)]
     PurposeField.objects.bulk_create(copied)
     journal.append(actor=actor, event="purpose.drafted", data={"purpose": key})
@@ -62,7 +70,12 @@ def _copied(row: PurposeField, purpose: Purpose) -> PurposeField:
 
 @transaction.atomic
 def edit_purpose(
-    actor: Actor, *, key: str, departments: Iterable[Department] | None = None, **changes: Any
+    actor: Actor,
+    *,
+    key: str,
+    departments: Iterable[Department] | None = None,
+    named: Iterable[Recipient] | None = None,
+    **changes: Any,
 ) -> Purpose:
     """Change a draft; whoever edited last counts as its drafter and cannot approve it."""
     actor.require(Permission.RULEBOOK_PURPOSE_DRAFT)
@@ -74,6 +87,8 @@ def edit_purpose(
     purpose.save()
     if departments is not None:
         purpose.departments.set(departments)
+    if named is not None:
+        purpose.named.set(named)
     journal.append(actor=actor, event="purpose.edited", data={"purpose": key, "attributes": sorted(changes)})
     return purpose
 
@@ -157,7 +172,7 @@ def need_of(row: PurposeField) -> rules.Need:
 
 def problems(purpose: Purpose) -> list[Refused]:
     """What a draft still lacks."""
-    return rules.problems(
+    found = rules.problems(
         basis=purpose.basis_id,
         article=purpose.article_id,
         description=purpose.description_zh,
@@ -165,6 +180,7 @@ def problems(purpose: Purpose) -> list[Refused]:
         use=purpose.use,
         needs=[need_of(row) for row in purpose.needs.select_related("field")],
     )
+    return [*found, *naming.problems(purpose)]
 
 
 @transaction.atomic
@@ -172,6 +188,7 @@ def submit_purpose(actor: Actor, *, key: str) -> Purpose:
     """Hand a complete draft to another person for approval."""
     actor.require(Permission.RULEBOOK_PURPOSE_DRAFT)
     purpose = _step("submit", key)
+    naming.hold(purpose)
     for problem in problems(purpose):
         raise problem
     purpose.submitted_by, purpose.submitted_at = actor.pseudonym, clock.now()
@@ -224,7 +241,14 @@ def content(purpose: Purpose) -> dict[str, Any]:
         "departments": sorted(str(department.pk) for department in purpose.departments.all()),
         "needs": [list(need) for need in needs],
         **_quality(purpose),
+        **_named(purpose),
     }
+
+
+def _named(purpose: Purpose) -> dict[str, Any]:
+    """The companies that get something; left out where there are none, so that earlier digests stay true."""
+    named = naming.said_of(purpose, reached=False)
+    return {"named": named} if named else {}
 
 
 def _quality(purpose: Purpose) -> dict[str, Any]:

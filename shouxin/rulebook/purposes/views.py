@@ -25,8 +25,9 @@ from shouxin.people.queries import departments
 from shouxin.people.second_factor.doors import fresh_second_factor
 from shouxin.people.telling import told
 from shouxin.rulebook.catalogue.errors import Refused
-from shouxin.rulebook.purposes import forms, queries, rules, services
+from shouxin.rulebook.purposes import forms, naming, queries, rules, services
 from shouxin.rulebook.purposes.models import Purpose
+from shouxin.rulebook.recipients.queries import to_choose
 from shouxin.rulebook.showing import Verb, done, form_page, language, names_behind, words
 
 P = Permission
@@ -180,6 +181,10 @@ def _facts(actor: Actor, purpose: Purpose) -> dict[str, Any]:
     version = rule.notice_version_id if rule else None
     return {
         "purpose": purpose,
+        "named": [
+            (one.recipient, one.kind_names(language()))
+            for one in naming.given(purpose, purpose.needs.select_related("field"))
+        ],
         "needs": list(queries.needs_of(actor, purpose.key)),
         "version": queries.notice_version(version) if version else None,
     }
@@ -338,7 +343,8 @@ def purpose_edit(request: StaffRequest, key: str) -> HttpResponse:
 
 def _with_rows(content: dict[str, Any]) -> dict[str, Any]:
     chosen = departments().filter(id__in=content["departments"])
-    return {**content, "departments": list(chosen)}
+    named = [one for one in to_choose(content["named"]) if str(one.id) in content["named"]]
+    return {**content, "departments": list(chosen), "named": named}
 
 
 def _initial(purpose: Purpose) -> dict[str, Any]:
@@ -349,6 +355,7 @@ def _initial(purpose: Purpose) -> dict[str, Any]:
         **{name: getattr(purpose, name) for name in names},
         **{name: getattr(purpose, f"{name}_id") for name in links},
         "departments": [str(row.pk) for row in purpose.departments.all()],
+        "named": [str(row.pk) for row in purpose.named.all()],
     }
 
 

@@ -187,12 +187,24 @@ def test_at_the_own_door_changes_sign_ins_and_everything_are_stopped(known: Regi
     assert stranger.post(f"/my/changes/{entry}/deny/").status_code == 404
     assert stranger.post(f"/my/sign-ins/{session}/deny/").status_code == 404
     assert opens(known)
+    before = mine.get("/my/changes/").content.decode()
+    assert "停用时会一起停用：" in before  # people know beforehand that the group goes with it
+    assert "姓名" in before
     answer: Any = mine.post(f"/my/changes/{entry}/deny/")
     assert answer.url.startswith("/my/requests/")
     assert not opens(known)
     assert other.get("/my/").url == "/my/sign-in/"  # type: ignore[attr-defined]
     assert mine.post(f"/my/changes/{entry}/deny/").status_code == 422
-    assert "已停用，核实中" in mine.get("/my/changes/").content.decode()
+    after = mine.get("/my/changes/").content.decode()
+    assert "已停用，核实中" in after
+    assert "同时停用的还有：" in after
+    clerk = known.world.signed_in(Client(), "clerk")
+    working = clerk.session
+    working["purpose"] = SALES
+    working.save()
+    staff = clerk.get(f"/customers/{known['li']}/").content.decode()
+    assert "一并停用的还有：" in staff
+    assert "不是系统故障" in staff
     again = browser(known)
     denied = Session.objects.filter(customer_id=known["li"]).latest("started_at").id
     assert mine.post(f"/my/sign-ins/{denied}/deny/").status_code == 302

@@ -7,12 +7,17 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from shouxin.core.policy import customer_actor
 from shouxin.customers.quality import rules as quality
 from shouxin.customers.quality.models import Standing
 from shouxin.kit import clock
 from shouxin.portal.changes.models import Change
 from shouxin.portal.choosing.tests.test_choose_purposes import browser
 from shouxin.portal.entering.models import Session
+from shouxin.portal.held import presenting
+from shouxin.portal.held import queries as held
+from shouxin.portal.held.queries import PURPOSE
+from shouxin.portal.unstated.models import Ground
 from shouxin.rights.cases import services as cases
 from shouxin.rights.cases.models import Case, Check
 from tests.register import PHONE, SALES, Register
@@ -55,11 +60,25 @@ def test_an_unverified_value_is_right_at_once_and_checked_as_staff_s_are(registe
     assert mine.post("/my/correct/email/", {"value": "li@example.com"}).status_code == 302  # supplemented
     assert "li@example.com" in mine.get("/my/correct/").content.decode()
     assert not Case.objects.exists()
+    check_what_it_is_kept_for(register)
     for ours in ("customer_no", "segment", "aml_risk_rating", "uscc", "nothing"):
         assert mine.get(f"/my/correct/{ours}/").status_code == 404
     Session.objects.update(second_factor_at=clock.now() - timedelta(minutes=11))
     assert mine.post("/my/correct/mobile/", {"value": PHONE}).status_code == 302
     assert OTHER in proved(register).get("/my/correct/").content.decode()
+
+
+def check_what_it_is_kept_for(register: Register) -> None:
+    """What a person wrote goes on being kept for what the value was collected for, and says who wrote it."""
+    found = held.held(me=customer_actor(register["li"]), now=clock.now())
+    items = {item.rule.key: item for items in found.categories.values() for item in items}
+    day = timezone.localdate()
+    for key in ("mobile", "email"):
+        assert items[key].purpose is not None
+        assert items[key].purpose.key == SALES
+        assert presenting.line(items[key])["source"] == f"由您本人于 {day} 更正或补充"
+    assert PURPOSE not in {rule.key for rule in found.purposes}
+    assert not Ground.objects.filter(purpose=PURPOSE).exists()
 
 
 def test_a_verified_value_waits_for_staff_and_can_be_taken_back(register: Register) -> None:

@@ -1,0 +1,24 @@
+"""Reading the register of recipients."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from shouxin.core.policy import Actor, Permission
+from shouxin.rulebook.recipients.models import Recipient
+
+
+def recipients(actor: Actor, *, state: str = "") -> QuerySet[Recipient]:
+    """Those entered, for who may read the records of processing; of one `state`: standing, retired."""
+    actor.require(Permission.RULEBOOK_PURPOSE_READ)
+    found = Recipient.objects.all()
+    if state in {"standing", "retired"}:
+        found = found.filter(retired_at__isnull=state == "standing")
+    return found
+
+
+def to_choose(also: Collection[UUID] = ()) -> list[Recipient]:
+    """Those a purpose may name; `also` those that a draft names already."""
+    standing = Recipient.objects.filter(retired_at__isnull=True) | Recipient.objects.filter(id__in=list(also))
+    return list(standing.order_by("name_zh"))
