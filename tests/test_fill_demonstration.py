@@ -50,7 +50,9 @@ def test_an_empty_database_becomes_a_working_organisation(superuser: psycopg.Con
         assert separation_broken([Role(role) for role in staff.roles]) is None
     assert {p.channel for p in Provenance.objects.all()} > {"migration"}
     assert Provenance.objects.filter(collected_at__year__lt=2025).count() == 0
-    told = dict(superuser.execute("SELECT event, count(*) FROM journal_entry GROUP BY event").fetchall())
+    told: dict[str, int] = dict(
+        superuser.execute("SELECT event, count(*) FROM journal_entry GROUP BY event").fetchall()
+    )
     assert told["customer.created"] == FEW + SENT
     assert told["contact.opened"] >= 5
     assert told["field.revealed"] >= 3

@@ -111,6 +111,7 @@ def _draft(organisation: Organisation, key: str) -> None:
         organisation.actor(HEAD),
         key=key,
         departments=Department.objects.filter(id__in=mine),
+        named=(),
         needs_of=SERVICE,
         roles=["clerk", "head"],
         use=model.use,

@@ -55,8 +55,11 @@ def keep(kind: str, now: datetime) -> PublishedList | None:
             sha256_en=hashes[1],
             at=now,
         )
-        data = {"public_list": kind, "number": row.number, "sha256": row.sha256_zh}
-        journal.append(actor=KEEPER, event="portal.list_published", data=data)
+        journal.append(
+            actor=KEEPER,
+            event="portal.list_published",
+            data={"public_list": kind, "number": row.number, "sha256": row.sha256_zh},
+        )
         return row
 
 

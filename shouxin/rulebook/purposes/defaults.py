@@ -89,6 +89,7 @@ def _draft(
         actor,
         key=row["key"],
         departments=departments,
+        named=(),  # whose companies they are nobody but the organisation knows
         handler=organisation,
         basis_id=row["basis"],
         article_id=row["law_register"],

@@ -74,8 +74,9 @@ def check_what_it_is_kept_for(register: Register) -> None:
     items = {item.rule.key: item for items in found.categories.values() for item in items}
     day = timezone.localdate()
     for key in ("mobile", "email"):
-        assert items[key].purpose is not None
-        assert items[key].purpose.key == SALES
+        purpose = items[key].purpose
+        assert purpose is not None
+        assert purpose.key == SALES
         assert presenting.line(items[key])["source"] == f"由您本人于 {day} 更正或补充"
     assert PURPOSE not in {rule.key for rule in found.purposes}
     assert not Ground.objects.filter(purpose=PURPOSE).exists()
