@@ -22,7 +22,7 @@ DROP FUNCTION portal_published_guard;
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('portal', '0006_surveys'),
+        ('portal', '0007_answer_letters'),
     ]
 
     operations = [
