@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
-from pypinyin import Style, lazy_pinyin
 
 from shouxin.core.policy import Actor, Role
 from shouxin.kit import menu
@@ -153,6 +152,8 @@ def daily(actor: Actor) -> list[str]:
 @cache
 def words_of(url_name: str) -> str:
     """What finds an entry when typed: its title in both languages, in pinyin, and by initials."""
+    from pypinyin import Style, lazy_pinyin  # its dictionaries take a third of a second to load
+
     title = menu.entries[url_name].title
     with override("zh-hans"):
         chinese = str(title)

@@ -8,7 +8,6 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from pypinyin import Style, lazy_pinyin
 from stdnum.cn import ric
 
 from shouxin.core.identifiers import divisions
@@ -58,6 +57,8 @@ def name_parts(value: str) -> tuple[str, str]:
 @lru_cache(maxsize=65_536)
 def _sound_of(character: str) -> str:
     if is_han(character):
+        from pypinyin import Style, lazy_pinyin  # its dictionaries take a third of a second to load
+
         return str(lazy_pinyin(character, style=Style.NORMAL, errors="default")[0])
     plain = unicodedata.normalize("NFKD", character)
     return "".join(one for one in plain if one.isalnum() and not unicodedata.combining(one))

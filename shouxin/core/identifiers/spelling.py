@@ -13,8 +13,6 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
-from pypinyin.constants import PINYIN_DICT
-
 from shouxin.core.identifiers.characters import HAN
 
 PREFIX = 3  # letters that a foreign word is looked up by
@@ -95,6 +93,8 @@ def has_words(name: str, wanted: Iterable[str]) -> bool:
 
 @lru_cache(maxsize=8192)
 def _readings(character: str) -> tuple[str, ...]:
+    from pypinyin.constants import PINYIN_DICT  # it takes a third of a second to load
+
     marked = PINYIN_DICT.get(ord(character), "")
     plain = (unicodedata.normalize("NFD", one).replace("u\u0308", "v") for one in marked.split(",") if one)
     found = dict.fromkeys("".join(c for c in one if c.isascii() and c.isalpha()) for one in plain)

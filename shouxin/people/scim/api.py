@@ -36,6 +36,7 @@ from shouxin.people.scim import door, queries, resources, services
 from shouxin.people.scim.finding import Search
 from shouxin.people.scim.models import ScimGroup, ScimPerson
 from shouxin.people.scim.resources import MOST, POLICY, PROVIDER, Group, User, group_of, name_given, user_of
+from shouxin.people.scim.rules import BASE
 from shouxin.people.services import PeopleError
 
 CONTENT = "application/scim+json"
@@ -51,7 +52,7 @@ class Call:
         self.request = request
         self.connection = connection
         self.key = key
-        self.base = request.build_absolute_uri(resources.BASE)
+        self.base = request.build_absolute_uri(BASE)
         self.now = clock.now()
 
     def id(self) -> UUID:
@@ -69,7 +70,7 @@ class Call:
             raise InvalidSyntaxException
         return found
 
-    def parameters(self, model: Any) -> ResponseParameters[Any]:
+    def parameters(self, model: Any) -> "ResponseParameters[Any]":
         names = ("attributes", "excludedAttributes")
         asked = {key: self.request.GET[key] for key in names if key in self.request.GET}
         found: ResponseParameters[Any] = cast("Any", ResponseParameters)[model].model_validate(asked)

@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 from scim2_models import (
     URN,
     AuthenticationScheme,
@@ -28,66 +28,64 @@ from scim2_models import (
 )
 
 from shouxin.people.scim.models import ScimGroup, ScimPerson
+from shouxin.people.scim.rules import BASE
 
-BASE = "/scim/v2"
+# What an attribute is, is said in its field: looking for sentences below it in the source takes a second at each start.
+_TOLD = ConfigDict(use_attribute_docstrings=False)
 _FIRST_IDEOGRAPH = "\u2e80"  # from here on names are written without a space, the family first
 MOST = 200  # resources in one answer
 
 
 class GroupOfUser(ComplexAttribute):
-    value: Annotated[str | None, Mutability.read_only, CaseExact.true] = None
-    """The group's id."""
+    model_config = _TOLD
 
-    ref: Annotated[Reference["Group"] | None, Mutability.read_only] = Field(
-        None, serialization_alias="$ref", validation_alias="$ref"
+    value: Annotated[str | None, Mutability.read_only, CaseExact.true] = Field(
+        None, description="The group's id."
     )
-    """The group's address."""
-
-    display: Annotated[str | None, Mutability.read_only] = None
-    """The group's name."""
+    ref: Annotated[Reference["Group"] | None, Mutability.read_only] = Field(
+        None, serialization_alias="$ref", validation_alias="$ref", description="The group's address."
+    )
+    display: Annotated[str | None, Mutability.read_only] = Field(None, description="The group's name.")
 
 
 class User(Resource[Any]):
     """A log-in of a member of staff."""
 
+    model_config = _TOLD
     __schema__ = URN("urn:ietf:params:scim:schemas:core:2.0:User")
 
-    user_name: Annotated[str | None, Uniqueness.server, Required.true] = None
-    """What the person types to sign in."""
-
-    display_name: str | None = None
-    """The person's name."""
-
-    active: bool | None = None
-    """Whether the log-in works; false ends it at once."""
-
-    groups: Annotated[list[GroupOfUser] | None, Mutability.read_only] = None
-    """The groups the person is in."""
+    user_name: Annotated[str | None, Uniqueness.server, Required.true] = Field(
+        None, description="What the person types to sign in."
+    )
+    display_name: str | None = Field(None, description="The person's name.")
+    active: bool | None = Field(None, description="Whether the log-in works; false ends it at once.")
+    groups: Annotated[list[GroupOfUser] | None, Mutability.read_only] = Field(
+        None, description="The groups the person is in."
+    )
 
 
 class Member(ComplexAttribute):
-    value: Annotated[str | None, Mutability.immutable, CaseExact.true] = None
-    """The member's id."""
+    model_config = _TOLD
 
-    ref: Annotated[Reference["User"] | None, Mutability.immutable] = Field(
-        None, serialization_alias="$ref", validation_alias="$ref"
+    value: Annotated[str | None, Mutability.immutable, CaseExact.true] = Field(
+        None, description="The member's id."
     )
-    """The member's address."""
-
-    type: Annotated[str | None, Mutability.immutable] = Field(None, examples=["User"])
-    """What the member is; groups are not nested."""
+    ref: Annotated[Reference["User"] | None, Mutability.immutable] = Field(
+        None, serialization_alias="$ref", validation_alias="$ref", description="The member's address."
+    )
+    type: Annotated[str | None, Mutability.immutable] = Field(
+        None, examples=["User"], description="What the member is; groups are not nested."
+    )
 
 
 class Group(Resource[Any]):
     """A group of the directory; what it means here the administrators set."""
 
+    model_config = _TOLD
     __schema__ = URN("urn:ietf:params:scim:schemas:core:2.0:Group")
 
-    display_name: Annotated[str | None, Required.true] = None
-    """The group's name."""
-
-    members: list[Member] | None = None
-    """Who is in the group."""
+    display_name: Annotated[str | None, Required.true] = Field(None, description="The group's name.")
+    members: list[Member] | None = Field(None, description="Who is in the group.")
 
 
 CONFIG = ServiceProviderConfig(

@@ -1,36 +1,41 @@
 """Addresses of SCIM, mounted at /scim/v2/."""
 
-from django.urls import path, re_path
+from collections.abc import Callable
 
-from shouxin.people.scim import api
-from shouxin.people.scim.api import endpoint
-from shouxin.people.scim.resources import PROVIDER, Group, User
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path, re_path
+from django.views.decorators.csrf import csrf_exempt
 
 app_name = "scim"
 
-_schemas = endpoint(get=api.described(PROVIDER.schemas, "Schemas"))
-_types = endpoint(get=api.described(PROVIDER.resource_types, "ResourceTypes"))
+
+def _endpoint(name: str) -> Callable[..., HttpResponse]:
+    """Loaded by its first request: the library of SCIM takes as long to load as everything else that is mounted."""
+
+    def view(request: HttpRequest, key: str = "") -> HttpResponse:
+        from shouxin.people.scim.endpoints import ENDPOINTS
+
+        return ENDPOINTS[name](request, key)
+
+    return csrf_exempt(view)
+
+
+def _at(address: str, name: str) -> URLPattern:
+    return path(address, _endpoint(name), name=name)
+
 
 urlpatterns = [
-    path("ServiceProviderConfig", endpoint(get=api.config), name="config"),
-    path("Schemas", _schemas, name="schemas"),
-    path("Schemas/<str:key>", _schemas, name="schema"),
-    path("ResourceTypes", _types, name="resource_types"),
-    path("ResourceTypes/<str:key>", _types, name="resource_type"),
-    path("Users", endpoint(get=api.listing(User), post=api.create_user), name="users"),
-    path("Users/.search", endpoint(post=api.searching(User)), name="search_users"),
-    path(
-        "Users/<str:key>",
-        endpoint(get=api.read_user, put=api.replace_user, patch=api.patch_user, delete=api.delete_user),
-        name="user",
-    ),
-    path("Groups", endpoint(get=api.listing(Group), post=api.create_group), name="groups"),
-    path("Groups/.search", endpoint(post=api.searching(Group)), name="search_groups"),
-    path(
-        "Groups/<str:key>",
-        endpoint(get=api.read_group, put=api.replace_group, patch=api.patch_group, delete=api.delete_group),
-        name="group",
-    ),
-    path(".search", endpoint(post=api.searching(User, Group)), name="search"),
-    re_path(r"^(?P<key>.*)$", endpoint(get=api.nowhere), name="nowhere"),
+    _at("ServiceProviderConfig", "config"),
+    _at("Schemas", "schemas"),
+    _at("Schemas/<str:key>", "schema"),
+    _at("ResourceTypes", "resource_types"),
+    _at("ResourceTypes/<str:key>", "resource_type"),
+    _at("Users", "users"),
+    _at("Users/.search", "search_users"),
+    _at("Users/<str:key>", "user"),
+    _at("Groups", "groups"),
+    _at("Groups/.search", "search_groups"),
+    _at("Groups/<str:key>", "group"),
+    _at(".search", "search"),
+    re_path(r"^(?P<key>.*)$", _endpoint("nowhere"), name="nowhere"),
 ]

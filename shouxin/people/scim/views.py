@@ -16,8 +16,9 @@ from shouxin.people.connections import queries as connections
 from shouxin.people.connections.models import Connection, Kind
 from shouxin.people.doors import StaffRequest, allowed
 from shouxin.people.provisioning import group_views
-from shouxin.people.scim import queries, resources, services
+from shouxin.people.scim import queries, services
 from shouxin.people.scim.models import ScimGroup
+from shouxin.people.scim.rules import BASE
 from shouxin.people.second_factor.doors import fresh_second_factor
 from shouxin.people.services import PeopleError
 from shouxin.people.views.door import words
@@ -29,7 +30,7 @@ def page_of(connection: Connection, request: StaffRequest) -> Mapping[str, Any]:
     """People and groups of the connection."""
     return {
         **group_views.choices(request),
-        "address": request.build_absolute_uri(resources.BASE),
+        "address": request.build_absolute_uri(BASE),
         "managed": queries.people(connection).count(),
         "groups": list(queries.groups(connection).select_related("department", "role_by")),
         "unmanaged": queries.unmanaged() if request.actor.may(P.PEOPLE_STAFF_WRITE) else [],

@@ -1,0 +1,3 @@
+"""Where SCIM is spoken here."""
+
+BASE = "/scim/v2"
