@@ -1,24 +1,28 @@
 """What the processes hold: a web process through many reads, and an import through many rows.
 
 The web server runs with one process. Its resident memory is read before, on the way and after so many reads over
-HTTP; growth is counted from the first point, when everything that is loaded once is loaded. The import is the stage
-of line 5, reading its file row by row.
+HTTP; growth is counted from the first point, when everything that is loaded once is loaded. The import is the whole of
+it: handed in, checked and run.
 """
 
 import random
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from benchmarks import line05_import
 from benchmarks.harness import SEED, Bench, Result, Side
 from benchmarks.line02_read_over_http import Load, ask, request, start, tokens
+from shouxin.operations.demo import names
+from tests.register import Register
 
 READS = {"quick": 20_000, "full": 1_000_000}
 ROWS = {"quick": 20_000, "full": 1_000_000}
 POINTS = 10
 CALLERS, REQUESTS = 8, 500
+HEADER = ("客户编号", "姓名", "手机号码", "家庭住址", "工作单位")
+FIELDS = ("customer_no", "person_name", "mobile", "home_address", "employer")
 GROWTH, IMPORT_MIB = (1.10, 1.05), (500.0, 250.0)
 STATUS = {"VmRSS": "resident_mib", "VmHWM": "peak_mib"}
 
@@ -68,28 +72,54 @@ def web(bench: Bench, ids: list[UUID]) -> tuple[list[tuple[int, float]], float]:
     return points, done / (time.perf_counter() - begun)
 
 
-def imported(bench: Bench) -> float:
-    """The most that this process held while it took a file in, beyond what it held before."""
-    path, rows, size = bench.data / "run" / "memory.csv", ROWS[bench.profile.name], 10_000
-    with path.open("w", encoding="utf-8") as whole:
-        part = path.with_suffix(".part")
-        for number in range(0, rows, size):
-            line05_import.write(part, line05_import.rows(min(size, rows - number), number))
-            lines = part.read_text(encoding="utf-8").splitlines(keepends=True)
-            whole.writelines(lines if number == 0 else lines[1:])
+def lines(rows: int) -> Iterator[bytes]:
+    """A file of persons, a thousand lines at a time."""
+    r = random.Random(SEED)
+    yield ",".join(HEADER).encode() + b"\n"
+    for begin in range(0, rows, 1_000):
+        some = [
+            f"MEM-{n:08d},{names.person(r).name},13{n % 10}{n:08d},北京市海淀区中关村大街{n}号院,第{n}示例公司\n"
+            for n in range(begin, min(begin + 1_000, rows))
+        ]
+        yield "".join(some).encode()
+
+
+def imported(bench: Bench) -> dict[str, float]:
+    """The import as the console does it, from the file's first piece to its last row; the most this process held."""
+    from shouxin.customers.intake import jobs, services
+    from shouxin.customers.intake.models import BatchState, ImportBatch
+    from shouxin.customers.intake.tests import cast
+    from shouxin.kit import clock
+
+    rows, clerk = ROWS[bench.profile.name], bench.world.actor("clerk")
     Path("/proc/self/clear_refs").write_text("5", encoding="ascii")  # the peak counts from here
-    assert line05_import.Sealing(bench).run(path) == rows
-    return memory("self")["peak_mib"]
+    before, begun = memory("self")["resident_mib"], time.perf_counter()
+    given = services.receive(actor=clerk, pieces=lines(rows), file_name="customers.csv", now=clock.now())
+    cast.decide(Register(bench.world), given.id, columns={"": list(FIELDS)})
+    row = ImportBatch.objects.get(id=given.id)
+    services.request_check(actor=clerk, batch=row.id, revision=row.draft_revision)
+    jobs.work_check(batch=row.id, now=clock.now())
+    checked = time.perf_counter()
+    services.start(actor=clerk, batch=row.id, now=clock.now())
+    jobs.work_run(batch=row.id, now=clock.now())
+    row.refresh_from_db()
+    assert (row.state, row.created_count) == (BatchState.DONE, rows)
+    return {
+        "import_peak_mib": memory("self")["peak_mib"],
+        "import_held_before_mib": before,
+        "imported_rows": rows,
+        "import_check_seconds": round(checked - begun, 1),
+        "import_run_seconds": round(time.perf_counter() - checked, 1),
+    }
 
 
 def measure(bench: Bench, ids: list[UUID]) -> Result:
     points, rate = web(bench, ids)
-    peak = imported(bench)
+    taken_in = imported(bench)
     more: dict[str, Any] = {
         "web_growth": round(points[-1][1] / points[0][1], 3),
         "web_mib_by_reads": {str(reads): mib for reads, mib in points},
-        "import_peak_mib": peak,
-        "imported_rows": ROWS[bench.profile.name],
+        **taken_in,
     }
     return Result(
         line="memory",

@@ -6,6 +6,7 @@ from shutil import copytree
 from xml.etree import ElementTree as ET
 
 from benchmarks import report
+from benchmarks.__main__ import LINES
 
 
 def test_every_figure_is_the_one_that_was_measured() -> None:
@@ -31,6 +32,7 @@ def test_a_line_without_measurement_says_so() -> None:
     table = report.measured({}, {})
     assert table.count("not measured yet") == 2 * 15
     assert table.count("waits for certified destruction") == 2
+    assert set(LINES) <= set(report.ORDER)
 
 
 def test_plots_are_drawings_with_a_curve_a_series() -> None:
