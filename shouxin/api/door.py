@@ -36,8 +36,8 @@ class Token(HttpBearer):
         return program
 
 
-def let_in(token: str | None, environ: Mapping[str, Any]) -> Program:
-    """The program that holds `token`, counted as come in; what it sends has a shape that is read.
+def let_in(token: str | None, environ: Mapping[str, Any], rows: int = 0) -> Program:
+    """The program that holds `token`, counted as come in, with the customers it names; what it sends is JSON.
 
     Raises:
         Problem: it is not let in, or is told why this cannot be read.
@@ -45,10 +45,10 @@ def let_in(token: str | None, environ: Mapping[str, Any]) -> Program:
     if token is None:
         raise door.unauthorised()
     now = clock.now()
-    caller = door.come_in(token=token, address=environ.get("REMOTE_ADDR", ""), now=now)
+    caller = door.come_in(token=token, address=environ.get("REMOTE_ADDR", ""), now=now, rows=rows)
     receipts = door.Receipts(caller.id, environ.get("HTTP_IDEMPOTENCY_KEY", ""), now)
     check_shape(environ)
-    return Program(caller.actor, lambda rows: caller.take_rows(rows, now), receipts)
+    return Program(caller.actor, lambda rows: caller.take_rows(rows, now), receipts, caller.revision)
 
 
 def bearer(authorization: str) -> str | None:
@@ -76,9 +76,22 @@ def check_shape(environ: Mapping[str, Any]) -> None:
                 )
             ],
         )
+    if not is_small(environ):
+        raise _too_large(settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0)
+
+
+def is_json(environ: Mapping[str, Any]) -> bool:
+    """Whether the body is said to be JSON."""
+    return _media_type(environ.get("CONTENT_TYPE", "")) in {
+        "application/json",
+        "application/merge-patch+json",
+    }
+
+
+def is_small(environ: Mapping[str, Any]) -> bool:
+    """Whether the body is one that is read."""
     most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0
-    if most and length_of(environ) > most:
-        raise _too_large(most)
+    return not most or length_of(environ) <= most
 
 
 @lru_cache(maxsize=64)

@@ -23,7 +23,7 @@ from django.utils import translation
 from ninja.errors import HttpError, ValidationError
 
 import shouxin.customers.registry.api  # noqa: F401 - signs up its routes
-from shouxin.api.door import bearer, length_of, let_in, not_allowed, parsed
+from shouxin.api.door import bearer, is_json, is_small, length_of, let_in, not_allowed, parsed
 from shouxin.api.problems import of, respond
 from shouxin.kit import holding
 from shouxin.kit.programs import Route, routes
@@ -90,22 +90,30 @@ def answer(environ: Environ, route: Route, read: Callable[[int], bytes]) -> Answ
     translation.activate(language)
     secure = _is_encrypted(environ)
     try:
-        with held_revision():
-            program = let_in(bearer(environ.get("HTTP_AUTHORIZATION", "")), environ)
-            content = _encode(route.work(program, _body(route, read(max(0, length_of(environ))))))
+        sent = read(max(0, length_of(environ))) if is_json(environ) and is_small(environ) else b""
+        body = _quickly(route, sent)
+        rows = route.names(body) if route.names and body is not None else 0
+        program = let_in(bearer(environ.get("HTTP_AUTHORIZATION", "")), environ, rows)
+        with held_revision(program.revision):
+            content = _encode(route.work(program, body or _thoroughly(route, sent)))
     except Exception as error:  # noqa: BLE001 - nobody gets a trace
         return _problem(respond(of(error)), language, secure=secure)
     headers = [*_worn(language, secure=secure), ("Content-Length", str(len(content)))]
     return 200, headers, content
 
 
-def _body(route: Route, sent: bytes) -> Any:
-    """What was sent, checked. The quick reader takes nothing that the thorough one would not."""
-    if route.quick is not None:
-        try:
-            return route.quick(sent)
-        except (msgspec.MsgspecError, UnicodeDecodeError):
-            """The thorough one says what is wrong, or that nothing is."""
+def _quickly(route: Route, sent: bytes) -> Any:
+    """What was sent, if the quick reader takes it, which takes nothing that the thorough one would not."""
+    if route.quick is None:
+        return None
+    try:
+        return route.quick(sent)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return None
+
+
+def _thoroughly(route: Route, sent: bytes) -> Any:
+    """What was sent, or all that is wrong with it."""
     if not sent:
         raise ValidationError([{"type": "missing", "loc": ("body", "body")}])
     try:

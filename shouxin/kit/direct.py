@@ -9,7 +9,7 @@ Whatever is not known here (a rare type of parameter or column) is left to psyco
 import re
 import struct
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
@@ -23,8 +23,11 @@ KEPT = 200  # prepared statements a connection
 LONGEST = 64  # rows of which each is decoded here; more are decoded by psycopg, which is quicker at many
 _FORGOTTEN = "26000"  # psycopg deallocates all there is after a rollback
 _EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
+_FIRST_DAY: Final = date(2000, 1, 1)
+_HEAD = 20  # bytes before the first element of an array of one dimension
 _PLACEHOLDER = re.compile(r"%(?:%|\((?P<name>[^)]+)\)(?P<kind>[sb])|(?P<bare>[sb]))")
 _BOOL, _BYTEA, _INT8, _INT2, _INT4, _TEXT, _VARCHAR, _MOMENT, _UUID = 16, 17, 20, 21, 23, 25, 1043, 1184, 2950
+_DATE, _TEXTS, _VARCHARS, _UUIDS = 1082, 1009, 1015, 2951
 _ARRAYS: Final = {_UUID: 2951, _TEXT: 1009, _BYTEA: 1001}
 _BINARY, _AS_TEXT = pq.Format.BINARY, pq.Format.TEXT
 _IDLE, _ROWS = pq.TransactionStatus.IDLE, pq.ExecStatus.TUPLES_OK
@@ -204,12 +207,17 @@ def _of_list(value: list[Any]) -> Cell:
     return _ARRAYS[element], b"".join(parts)
 
 
+def _of_date(value: date) -> Cell:
+    return _DATE, _int4((value - _FIRST_DAY).days)
+
+
 _ENCODE: dict[type, Callable[[Any], Cell]] = {
     type(None): lambda _value: (0, None),
     UUID: lambda value: (_UUID, value.bytes),
     bytes: lambda value: (_BYTEA, value),
     bool: lambda value: (_BOOL, b"\x01" if value else b"\x00"),
     int: _of_int,
+    date: _of_date,
     datetime: _of_moment,
     list: _of_list,
 }
@@ -219,6 +227,32 @@ _ENCODE: dict[type, Callable[[Any], Cell]] = {
 def _uuid(cell: bytes) -> UUID:
     """Making one costs more than finding it again, and a row of ours names the same customer several times."""
     return UUID(bytes=cell)
+
+
+def _moment(cell: bytes) -> datetime:
+    """Raises: psycopg.DataError: beyond what a datetime holds, such as infinity."""
+    try:
+        return _EPOCH + timedelta(microseconds=int.from_bytes(cell, "big", signed=True))
+    except OverflowError as error:
+        raise psycopg.DataError("a moment beyond what can be told") from error
+
+
+def _elements(cell: bytes, read: Callable[[bytes], Any]) -> list[Any]:
+    """Of an array of one dimension, as all ours are; NULL stays None."""
+    if cell[3] > 1:
+        raise psycopg.DataError("an array of several dimensions")
+    count = int.from_bytes(cell[12:16], "big") if len(cell) > _HEAD - 8 else 0
+    found: list[Any] = []
+    place = _HEAD
+    for _ in range(count):
+        length = int.from_bytes(cell[place : place + 4], "big", signed=True)
+        place += 4
+        if length < 0:
+            found.append(None)
+            continue
+        found.append(read(cell[place : place + length]))
+        place += length
+    return found
 
 
 def _whole(cell: bytes) -> int:
@@ -234,4 +268,8 @@ _READ: dict[int, Callable[[bytes], Any]] = {
     _INT4: _whole,
     _INT8: _whole,
     _BOOL: lambda cell: cell == b"\x01",
+    _MOMENT: _moment,
+    _UUIDS: lambda cell: _elements(cell, _uuid),
+    _TEXTS: lambda cell: _elements(cell, bytes.decode),
+    _VARCHARS: lambda cell: _elements(cell, bytes.decode),
 }

@@ -50,11 +50,12 @@ class Asking(Protocol):
 
 @dataclass(slots=True)
 class Program:
-    """A program that came in, and nothing else of its request."""
+    """A program that came in, and nothing else of its request; `revision` of the rules as it came."""
 
     actor: Actor
     take_rows: Callable[[int], None]
     receipts: Receipts
+    revision: Any
 
 
 class ProgramRequest(HttpRequest):
@@ -71,11 +72,13 @@ class Route:
 
     `work` gives what is answered as JSON. `check` makes the body of what stood in the request, and says everything
     that is wrong with it; `quick`, where there is one, makes the same of its bytes, and raises where it does not know.
+    `names` tells how many customers a body asks for that are counted before anything else is done.
     """
 
     work: Callable[[Asking, Any], Mapping[str, Any]]
     check: Callable[[Any], Any]
     quick: Callable[[bytes], Any] | None = None
+    names: Callable[[Any], int] | None = None
 
 
 routes: Registry[Route] = Registry("routes without Django")  # by what stands behind /api/v1/

@@ -16,6 +16,7 @@ from shouxin.access.clients import rules
 from shouxin.access.clients.models import ClientReceipt, TurnedAway
 from shouxin.core.policy import Actor, ActorKind, Permission, service_actor
 from shouxin.core.text import Text
+from shouxin.gate.facts import rules as rulebooks
 from shouxin.journal import services as journal
 from shouxin.kit.problems import FieldError, Problem
 from shouxin.kit.programs import AlreadyKept
@@ -37,6 +38,12 @@ GUESSES = frozenset({TurnedAway.Cause.SECRET, TurnedAway.Cause.ADDRESS})
 # which is judged once more below, where the digests are compared in constant time. The count is one row a client and
 # day, locked for this statement only, whatever the number of worker processes. A clock that lags behind by a moment
 # at the turn of a minute counts into the newer one. When and whence a token was last used is as good as five seconds.
+#
+# Customers that the request names are counted with it: all of them, if so many are left today, or none (then, or if two
+# first requests of a day meet, `take_rows` counts them, or refuses). Which rules are in force is told as well.
+#
+# The statement does not wait for the disk. Whatever a program is told is journalled after it, by a commit that waits,
+# and what was committed before is on the disk by then: a crash loses no count of anything that somebody saw.
 _COME_IN = """
 WITH c AS (
     SELECT c.id, c.pseudonym, t.digest, c.state, c.starts_at, c.ends_at, c.addresses, c.per_minute, c.daily_rows,
@@ -53,22 +60,32 @@ WITH c AS (
     WITH RECURSIVE tree (id) AS (
         SELECT department_id FROM c UNION SELECT d.id FROM people_department d JOIN tree t ON d.parent_id = t.id
     ) SELECT id FROM tree
+), earlier AS (
+    SELECT e.rows FROM c JOIN access_client_use e ON e.client_id = c.id AND e.day = %(day)s::date
+    WHERE c.digest = %(digest)s FOR UPDATE OF e
 ), u AS (
     INSERT INTO access_client_use AS u (client_id, day, minute, requests, rows, last_at)
-    SELECT c.id, %(day)s, %(minute)s, 1, 0, %(now)s FROM c
-    WHERE c.digest = %(digest)s AND c.state = 'approved' AND c.starts_at <= %(now)s AND c.ends_at > %(now)s
+    SELECT c.id, %(day)s, %(minute)s, 1, CASE WHEN %(rows)s <= c.daily_rows THEN %(rows)s ELSE 0 END, %(now)s
+    FROM c LEFT JOIN earlier ON true
+    WHERE set_config('synchronous_commit', 'off', true) = 'off'
+      AND c.digest = %(digest)s AND c.state = 'approved' AND c.starts_at <= %(now)s AND c.ends_at > %(now)s
       AND (c.until IS NULL OR c.until > %(now)s) AND NOT c.closed AND c.is_active
       AND %(address)s::inet <<= ANY (c.addresses::cidr[])
     ON CONFLICT (client_id, day) DO UPDATE SET
         requests = CASE WHEN EXCLUDED.minute > u.minute THEN 1 ELSE u.requests + 1 END,
-        minute = GREATEST(u.minute, EXCLUDED.minute), last_at = GREATEST(u.last_at, EXCLUDED.last_at)
-    RETURNING requests
+        minute = GREATEST(u.minute, EXCLUDED.minute), last_at = GREATEST(u.last_at, EXCLUDED.last_at),
+        rows = u.rows + (
+            SELECT CASE WHEN u.rows + %(rows)s <= c.daily_rows
+                         AND (EXCLUDED.minute > u.minute OR u.requests < c.per_minute) THEN %(rows)s ELSE 0 END FROM c
+        )
+    RETURNING requests, rows
 ), used AS (
     UPDATE access_client_token t SET last_at = %(now)s, last_address = host(%(address)s::inet) FROM c, u
     WHERE t.id = c.token
       AND (t.last_at IS NULL OR t.last_at < %(now)s - interval '5 seconds' OR t.last_address <> host(%(address)s::inet))
 )
-SELECT c.*, ARRAY(SELECT id FROM below), (SELECT requests FROM u) FROM c
+SELECT c.*, ARRAY(SELECT id FROM below), (SELECT requests FROM u),
+       (SELECT rows FROM u) = COALESCE((SELECT rows FROM earlier), 0) + %(rows)s, ({revision}) FROM c
 """
 
 _TAKE_ROWS = """
@@ -108,15 +125,24 @@ class _Found(NamedTuple):
     closed: bool
     departments: list[UUID]
     requests: int | None
+    counted: bool | None  # the customers that the request names
+    revision: Any  # of the rules in force
 
 
-@dataclass(frozen=True, slots=True)
+@lru_cache(maxsize=2)
+def _come_in(revision: str) -> str:
+    return _COME_IN.replace("{revision}", revision)
+
+
+@dataclass(slots=True)
 class Caller:
-    """A program that came in."""
+    """A program that came in. `counted` customers were counted at the door."""
 
     id: UUID
     actor: Actor
     daily_rows: int
+    revision: Any = None
+    counted: int = 0
 
     def take_rows(self, rows: int, now: datetime) -> None:
         """Count customers before they are read or written, so that never more are handed out than counted.
@@ -124,7 +150,8 @@ class Caller:
         Raises:
             Problem: 429, the daily number is used up.
         """
-        if rows < 1:
+        counted, self.counted = self.counted, 0
+        if rows <= counted:
             return
         values: dict[str, Any] = {
             "client": self.id,
@@ -176,8 +203,8 @@ def unauthorised() -> Problem:
     )
 
 
-def come_in(*, token: str, address: str, now: datetime) -> Caller:
-    """The program behind `token`, counted as come in.
+def come_in(*, token: str, address: str, now: datetime, rows: int = 0) -> Caller:
+    """The program behind `token`, counted as come in, and with it `rows` customers that it names.
 
     Raises:
         Problem: 401 whatever is the matter with the token; 429 when it came too often this minute.
@@ -192,9 +219,11 @@ def come_in(*, token: str, address: str, now: datetime) -> Caller:
         "minute": rules.minute_of(now),
         "now": now,
         "files": rules.RIGHTS,
+        "rows": rows,
     }
-    rows = execute(_COME_IN, asked)  # prepared once a connection: planning takes longer than answering
-    found = _Found(*rows[0]) if rows else None
+    # Prepared once a connection: planning takes longer than answering.
+    answers = execute(_come_in(rulebooks["rulebook"].revision), asked)
+    found = _Found(*answers[0]) if answers else None
     right = hmac.compare_digest(bytes(found.digest) if found and found.digest else NOBODY, presented)
     if found is None or found.closed:
         guarding.token_failed(address=address, client=None, now=now)
@@ -208,7 +237,8 @@ def come_in(*, token: str, address: str, now: datetime) -> Caller:
             guarding.token_elsewhere(client=found.id, address=address, now=now)
         raise unauthorised()
     _check_rate(found, now)
-    return Caller(found.id, _actor(found), found.daily_rows)
+    counted = rows if found.counted else 0
+    return Caller(found.id, _actor(found), found.daily_rows, found.revision, counted)
 
 
 def _cause(found: _Found, *, right: bool, address: str | None, now: datetime) -> TurnedAway.Cause | None:

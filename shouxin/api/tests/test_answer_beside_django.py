@@ -14,7 +14,7 @@ from django.test import Client
 from shouxin.api import lean
 from shouxin.api.tests.conftest import Make, Program
 from shouxin.customers.registry.bodies import QuickRead, QuickSearch, ReadIn, SearchIn
-from shouxin.kit import holding
+from shouxin.kit import direct, holding
 from tests.register import PHONE, SALES, Register
 
 ID = "019ab000-0000-7000-8000-000000000001"
@@ -183,3 +183,27 @@ def test_a_connection_is_kept_while_it_answers(superuser: Any, program: Make, re
     assert app.read(register["li"])[0] == 200
     assert known.connection is not first
     holding.leave()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_read_like_one_before_takes_two_statements(
+    program: Make, register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One at the door, which counts the customer too and waits for no disk, one that reads and records."""
+    app, seen = program(daily_rows=4), list[str]()
+    assert app.read(register["li"])[0] == 200
+    answer = app.read(register["li"])
+    work = direct.rows
+
+    def rows(connection: Any, statement: str, parameters: Any) -> Any:
+        seen.append(statement)
+        return work(connection, statement, parameters)
+
+    monkeypatch.setattr(direct, "rows", rows)
+    assert app.read(register["li"]) == answer
+    assert ["access_client_use" in one for one in seen] == [True, False]
+    assert "synchronous_commit" in seen[0]
+    assert "synchronous_commit" not in seen[1]
+    assert "INSERT INTO journal_entry" in seen[1]
+    assert app.read(register["li"])[0] == 200
+    assert app.read(register["li"])[0] == 429  # all four were counted, none twice

@@ -82,7 +82,7 @@ def read(request: Asking, body: ReadIn) -> dict[str, Any]:
     actor, now = request.actor, clock.now()
     wanted = [*body.ids, *_by_number(actor, body)]
     customers = list(dict.fromkeys(wanted))
-    request.take_rows(len(customers))
+    request.take_rows(len(customers))  # as `_names` counts them, where no number has to be looked up
     found = exchange.read_many(
         actor=actor,
         purpose=body.purpose,
@@ -99,6 +99,10 @@ def read(request: Asking, body: ReadIn) -> dict[str, Any]:
     ]
     gone = left_out({customer: answer.refusal for customer, answer in found.items() if answer.refusal})
     return {"results": [{"position": n, **answer} for n, answer in enumerate(answers)], "left_out": gone}
+
+
+def _names(body: ReadIn) -> int:
+    return 0 if body.customer_nos else len(set(body.ids))
 
 
 @router.post("/customers:search", response={200: SearchOut, **problems()}, summary="Find customers")
@@ -288,7 +292,10 @@ def _json(
 
 # These three are described here with the others, and answered without Django (decision 50).
 routes.register("customers:batch", Route(batch, BatchIn.model_validate))
-routes.register("customers:read", Route(read, ReadIn.model_validate, msgspec.json.Decoder(QuickRead).decode))
+routes.register(
+    "customers:read",
+    Route(read, ReadIn.model_validate, msgspec.json.Decoder(QuickRead).decode, names=_names),
+)
 routes.register(
     "customers:search", Route(find, SearchIn.model_validate, msgspec.json.Decoder(QuickSearch).decode)
 )

@@ -32,6 +32,10 @@ SENT: list[tuple[str, list[Any]]] = [
     ("%b::bytea[]", [[b"", b"\0"]]),
     ("%b::numeric", [Decimal("1.50")]),
     ("%b::date", [date(2026, 11, 26)]),
+    ("%b::date", [date(1999, 1, 1)]),
+    ("%b::text[]::varchar[]", [["吴", ""]]),
+    ("'{}'::uuid[], %b::bool", [True]),
+    ("'{a,NULL}'::text[], %b::bool", [True]),
     ("'100 %%', %b::int4", [7]),
 ]
 
@@ -68,6 +72,12 @@ def test_a_text_with_nul_is_refused_and_never_cut_short(kind: str) -> None:
 )
 def test_numbers_and_texts_come_back(number: int, text: str) -> None:
     assert statements.execute("SELECT %b::int8, %b::text", [number, text]) == [(number, text)]
+
+
+def test_what_cannot_be_told_is_refused() -> None:
+    for expression in ("'infinity'::timestamptz", "'{{a},{b}}'::text[]"):
+        with pytest.raises(DataError):
+            statements.execute(f"SELECT {expression}")
 
 
 def test_names_stand_for_the_same_value_wherever_they_are(raw: psycopg.Connection[Any]) -> None:
