@@ -59,7 +59,7 @@ def test_a_change_is_stopped_corrected_and_looked_into(
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]
     look(link, "not-me")
     page.get_by_role("button", name="不是我要求的").click()
-    expect(page.get_by_role("main")).to_contain_text("更改后的内容已经停用")
+    expect(page.get_by_role("main")).to_contain_text("已经停用；更改前的内容仍然保留")
 
     token = browser(known).cookies[doors.SESSION].value
     page.context.add_cookies([{"name": doors.SESSION, "value": token, "url": f"{visitor.base}/my/"}])
