@@ -75,8 +75,7 @@ def source(origin: Provenance) -> str:
     if origin.source == Source.EXTERNAL:
         return _("由 %(supplier)s 提供") % {"supplier": origin.supplier}
     if origin.kept_for:
-        day = timezone.localtime(origin.collected_at).strftime("%Y-%m-%d")
-        return _("由您本人于 %(day)s 更正或补充") % {"day": day}
+        return _("您本人更正或补充")  # the day stands beside it
     channel = dict(Channel.choices).get(origin.channel, origin.channel)
     method = dict(Method.choices).get(origin.method, origin.method)
     return _("%(channel)s（%(method)s）") % {"channel": channel, "method": method}

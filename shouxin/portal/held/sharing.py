@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Max
+from django.utils.translation import gettext as _
 
 from shouxin.core.policy import Actor
 from shouxin.customers.consents.models import Consent, State
@@ -14,10 +15,10 @@ from shouxin.customers.registry import merging
 from shouxin.people.connections.models import Kind as ConnectionKind
 from shouxin.people.connections.queries import in_force
 from shouxin.portal.held.queries import PURPOSE, Held
+from shouxin.rulebook.purposes import composing
 from shouxin.rulebook.purposes.models import Purpose
 
 LEFT = (Outcome.SENT, Outcome.CLAIMED, Outcome.UNCLEAR)  # the gateway has, or may have, seen the number
-NOBODY = frozenset({"", "无"})  # as a purpose's record says that it hands nothing to anybody
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +59,16 @@ def of(*, me: Actor, found: Held, now: datetime) -> Shared:
         customer_id__in=family, state=State.GIVEN, kind__in=[ConsentKind.PROVISION, ConsentKind.ABROAD]
     ).exclude(until__lte=now)
     keys = sorted({rule.key for rule in found.purposes} - {PURPOSE})
-    purposes = [row for row in Purpose.objects.filter(key__in=keys) if row.recipients_zh not in NOBODY]
+    purposes = Purpose.objects.filter(key__in=keys).prefetch_related("named")
     return Shared(
         [one.name for one in in_force(ConnectionKind.SMS)] if sent else [],
         sent,
         [Agreed(one.item, one.purpose, one.kind == ConsentKind.ABROAD, one.since) for one in boxes],
-        [Foreseen(row.recipients, row.name) for row in purposes],
+        [Foreseen(who, row.name) for row in purposes if (who := _foreseen(row))],
     )
+
+
+def _foreseen(purpose: Purpose) -> str:
+    """The kinds of recipients that its record names, and the companies by name."""
+    kinds = [] if composing.not_any(purpose) else [purpose.recipients]
+    return _("、").join([*kinds, *(one.name for one in purpose.named.all())])

@@ -72,12 +72,12 @@ def check_what_it_is_kept_for(register: Register) -> None:
     """What a person wrote goes on being kept for what the value was collected for, and says who wrote it."""
     found = held.held(me=customer_actor(register["li"]), now=clock.now())
     items = {item.rule.key: item for items in found.categories.values() for item in items}
-    day = timezone.localdate()
     for key in ("mobile", "email"):
         purpose = items[key].purpose
         assert purpose is not None
         assert purpose.key == SALES
-        assert presenting.line(items[key])["source"] == f"由您本人于 {day} 更正或补充"
+        line = presenting.line(items[key])
+        assert (line["source"], line["since"].date()) == ("您本人更正或补充", timezone.localdate())
     assert PURPOSE not in {rule.key for rule in found.purposes}
     assert not Ground.objects.filter(purpose=PURPOSE).exists()
 
