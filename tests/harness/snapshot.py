@@ -36,7 +36,7 @@ class Snapshot(Generic[T]):
         keyring.drop()
         self.day, self.built = clock.today(), self._build()
         self._key_file: Path = root_key_path()
-        self._key = self._key_file.read_bytes()
+        self._key = self._key_file.read_bytes() if self._key_file.exists() else None
         _keep(superuser, self._application, self._schema)
         database.empty(superuser)
 
@@ -57,11 +57,14 @@ class Snapshot(Generic[T]):
 
         with connection.cursor() as cursor:
             cursor.execute(sql.SQL("SELECT {}.restore()").format(sql.Identifier(self._schema)))
-        if not self._key_file.exists() or self._key_file.read_bytes() != self._key:
+        if self._key is not None and not self._key_stands():
             self._key_file.touch(mode=0o600)
             self._key_file.write_bytes(self._key)
             keyring.drop()
         return copy.deepcopy(self.built)
+
+    def _key_stands(self) -> bool:
+        return self._key_file.exists() and self._key_file.read_bytes() == self._key
 
 
 def fits() -> bool:

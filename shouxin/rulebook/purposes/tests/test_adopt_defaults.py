@@ -13,11 +13,6 @@ from tests.world import World
 PAGE = "/rules/purposes/defaults/"
 
 
-@pytest.fixture
-def adopted(rules: Loaded, head: Actor, officer: Actor) -> Adoption:
-    return adopt_defaults(head, officer, organisation="示范公司", contact="privacy@example.com")
-
-
 def test_every_default_is_in_use(adopted: Adoption) -> None:
     assert set(adopted.activated) == {
         "sales_contract",

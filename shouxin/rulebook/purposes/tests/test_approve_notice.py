@@ -12,9 +12,8 @@ from django.utils import timezone
 from shouxin.core.policy import Actor
 from shouxin.journal.queries import of_events
 from shouxin.rulebook.catalogue.errors import Refused
-from shouxin.rulebook.catalogue.services import Loaded
 from shouxin.rulebook.purposes import composing, noticing, queries, services
-from shouxin.rulebook.purposes.defaults import adopt_defaults
+from shouxin.rulebook.purposes.defaults import Adoption
 from shouxin.rulebook.purposes.models import NoticeVersion, Purpose
 from tests.world import World
 
@@ -35,9 +34,8 @@ def draft(actor: Actor, template: str = TEMPLATE, **changes: Any) -> NoticeVersi
 
 
 @pytest.fixture
-def drafted(rules: Loaded, head: Actor, officer: Actor) -> NoticeVersion:
+def drafted(adopted: Adoption, head: Actor) -> NoticeVersion:
     """The second version of the default notice, which tells of the default purposes."""
-    adopt_defaults(head, officer, organisation="示范公司", contact=CONTACT)
     return draft(head)
 
 
@@ -168,9 +166,8 @@ def test_an_unapproved_text_is_taken_back_with_a_reason(drafted: NoticeVersion, 
 
 
 def test_two_people_bring_a_notice_into_force_on_screens(
-    rules: Loaded, head: Actor, officer: Actor, world: World, client: Client
+    adopted: Adoption, world: World, client: Client
 ) -> None:
-    adopt_defaults(head, officer, organisation="示范公司", contact=CONTACT)
     world.signed_in(client, "sales_head")
     page = client.get("/rules/notices/customers/next/")
     assert "{purposes}" in page.context["form"]["template"].value()
