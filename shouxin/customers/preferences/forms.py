@@ -4,6 +4,7 @@ from datetime import time
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -33,8 +34,10 @@ class LimitsForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
         language = get_language() or "zh-hans"
-        self.fields["refused"].choices = [(code, name.in_(language)) for code, name in CHANNELS.items()]  # type: ignore[attr-defined]
-        spoken = [(kept, name.in_(language)) for kept, name in LANGUAGES.items()]
+        self.fields["refused"].choices = [
+            (code, capfirst(name.in_(language))) for code, name in CHANNELS.items()
+        ]  # type: ignore[attr-defined]
+        spoken = [(kept, capfirst(name.in_(language))) for kept, name in LANGUAGES.items()]
         self.fields["language"].choices = [("", "—"), *spoken]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:

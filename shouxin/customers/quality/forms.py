@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -15,7 +16,7 @@ def methods(keys: tuple[str, ...] | None = None) -> list[tuple[str, str]]:
     """The ways of verifying a person can choose, with their names."""
     language = get_language() or "zh-hans"
     return [
-        (key, method.name.in_(language))
+        (key, capfirst(method.name.in_(language)))
         for key, method in rules.METHODS.items()
         if method.by_hand and (keys is None or key in keys)
     ]

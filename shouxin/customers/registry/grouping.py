@@ -99,16 +99,19 @@ def over(purpose: PurposeRule, standings: Standings) -> list[dict[str, Any]]:
 
 
 def sections(
-    view: CustomerView, provenances: Origins, checked: Checked
+    view: CustomerView, purpose: PurposeRule, provenances: Origins, checked: Checked
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """A table for each kind of record there is, and the kinds of which there is none yet."""
+    """A table for each kind of record there is, and the kinds of which there is none yet.
+
+    A kind of which the purpose has nothing that a row is known by is not offered: nobody could tell such records apart.
+    """
     kinds = [kind for kind in TYPED if kind is not RecordKind.CONTACT or view.row.kind == Kind.ORGANISATION]
     filled, empty = [], []
     for kind in kinds:
         records = sorted(view.of_kind(kind.value), key=_when, reverse=True)  # of one day: as they came
         if records:
             filled.append(_table(kind, records, provenances, checked))
-        else:
+        elif purpose.fields.keys() & set(COLUMNS[kind]):
             empty.append({"kind": kind, "label": kind.label})
     return filled, empty
 
@@ -124,13 +127,14 @@ def _table(
     there = {key for record in records for key in record.cells}
     heads = [key for key in COLUMNS[kind] if key in there][:MOST_COLUMNS]
     fields, language = rulebooks["rulebook"].fields(), get_language() or "zh-hans"
-    rows = [_row(record, heads, provenances, checked) for record in records]
+    names = {key: fields[key].name.in_(language) for key in heads}
+    rows = [_row(record, names, provenances, checked) for record in records]
     return {
         "kind": kind,
         "label": kind.label,
         "anchor": f"records-{kind.value}",
         "count": len(rows),
-        "heads": [fields[key].name.in_(language) for key in heads],
+        "heads": list(names.values()),
         "goods": fields[GOODS].name.in_(language) if any(row["goods"] for row in rows) else "",
         "width": len(heads) + (1 if any(row["goods"] for row in rows) else 0) or 1,
         "rows": rows[:ROWS],
@@ -138,7 +142,9 @@ def _table(
     }
 
 
-def _row(record: RecordView, heads: Sequence[str], provenances: Origins, checked: Checked) -> dict[str, Any]:
+def _row(
+    record: RecordView, heads: Mapping[str, str], provenances: Origins, checked: Checked
+) -> dict[str, Any]:
     cells = {
         found.rule.key: cell(found, provenances, checked.get((record.id, found.rule.key)))
         for found in in_reading_order(record.cells)
@@ -147,7 +153,7 @@ def _row(record: RecordView, heads: Sequence[str], provenances: Origins, checked
     goods = record.cells.get(GOODS)
     return {
         "record": record,
-        "shown": [cells.get(key) for key in heads],
+        "shown": [cells.get(key) or {"label": name, "absent": True} for key, name in heads.items()],
         "goods": " · ".join(goods.lines) if goods else "",
         "cells": list(cells.values()),
         "columns": [

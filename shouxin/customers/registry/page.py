@@ -53,7 +53,7 @@ def page_context(request: StaffRequest, view: CustomerView, purpose: PurposeRule
     contact, relation = contact_of(request, row, now), relation_to(actor, row)
     standings = states([row.id]).get(row.id, {})
     provenances = grouping.provenances_of(view)
-    filled, empty = grouping.sections(view, provenances, checked)
+    filled, empty = grouping.sections(view, purpose, provenances, checked)
     name = names(view)
     may_contact = actor.may(Permission.CUSTOMERS_CONTACT_OPEN) and relation is not Relation.OVERSEEN
     may_edit = (

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -48,7 +49,7 @@ class NoteForm(forms.Form):
         super().__init__(*args, **{"label_suffix": "", "auto_id": "note_%s", **kwargs})
         language = get_language() or "zh-hans"
         for name, choices in (("channel", CHANNELS), ("direction", DIRECTIONS)):
-            self.fields[name].choices = [(key, text.in_(language)) for key, text in choices.items()]  # type: ignore[attr-defined]
+            self.fields[name].choices = [(key, capfirst(text.in_(language))) for key, text in choices.items()]  # type: ignore[attr-defined]
 
     def refuse(self, code: str, why: str) -> None:
         """Say at its own field why nothing was kept: of a promise and its day, the one that is missing."""
