@@ -85,6 +85,7 @@ def measure(bench: Bench, ids: list[UUID]) -> Result:
 
     order, programs, processes = random.Random(SEED), tokens(bench, callers=CALLERS), process_count()
     callers = [[request(token, [order.choice(ids)]) for _ in range(REQUESTS)] for token in programs]
+    bench.tell_processes()
     port = start(bench, "shouxin.operations.server.web", SHOUXIN_WEB_PROCESSES=str(processes))
     ask(port, programs[0], ids[:1])
     quiet, busy = (Load(port, callers, bench.profile.seconds) for _ in range(2))

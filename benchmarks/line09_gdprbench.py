@@ -107,6 +107,10 @@ def measure(bench: Bench, profile: str) -> Result:
             "space_factor": round(space / personal, 2),
             "space_factor_of_plain": round(plain_space / personal, 2),  # with dead rows
             "personal_bytes_a_record": round(personal / size.records),
+            "records": size.records,
+            "milliseconds_an_operation": {
+                name: round(mine.seconds(name) / size.operations * 1000, 2) for name in WORKLOADS
+            },
             "seconds": {
                 name: [round(mine.seconds(name), 1), round(theirs.seconds(name), 1)] for name in WORKLOADS
             },

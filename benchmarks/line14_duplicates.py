@@ -85,6 +85,11 @@ def measure(profile: Profile) -> Result:
         million, before = generate(MILLION, SEED).people, time.process_time()
         more["million_seconds"] = round(_probable(million), 1)
         more["million_processor_seconds"] = round(time.process_time() - before, 1)
+        del million
+        sizes = {size: _probable(generate(size, SEED).people) for size in (MILLION // 100, PEOPLE)}
+        more["per_size"] = {
+            str(size): {"all_pairs_ms": round(seconds * 1000)} for size, seconds in sizes.items()
+        } | {str(MILLION): {"all_pairs_ms": round(more["million_seconds"] * 1000)}}
     return Result(
         line="14",
         name="probable duplicates",

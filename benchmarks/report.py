@@ -213,27 +213,38 @@ def dependencies(full: Mapping[str, Results]) -> str:
     return "\n".join(rows) + "\n"
 
 
+# What is drawn of the lines that were measured at several sizes: the title, and the end of the figures' names.
+DRAWN = {
+    "10": ("Search: candidates found, p99", "found_p99_ms"),
+    "13": ("Line 1, line 3, searches and the list in one register, p50", "_p50_ms"),
+    "14": ("Probable duplicates: all pairs found", "_ms"),
+    "17": ("List: a page until its rows are there, p95", "p95_ms"),
+}
+WORKLOADS = ("09-repo", "09", "09-brownsys")  # of GDPRBench, at three sizes
+
+
 def growing(full: Mapping[str, Results]) -> Iterator[tuple[str, str, list[Series]]]:
     """(line, title, curves) of every line that was measured at several sizes."""
-    names = {
-        "10": ("Search: candidates found, p99", "found_p99_ms"),
-        "17": ("List: a page until its rows are there, p95", "p95_ms"),
-    }
-    for line, (heading, figure) in names.items():
+    at = {found["records"]: found["milliseconds_an_operation"] for n in WORKLOADS if (found := full.get(n))}
+    if len(at) > 1:
+        yield "09", "GDPRBench: a query of each workload", _curves(at, "")
+    for line, (heading, figure) in DRAWN.items():
         if sizes := full.get(line, {}).get("per_size"):
-            kinds = list(next(iter(sizes.values())))
-            yield (
-                line,
-                heading,
-                [Series(kind, {int(s): at[kind][figure] for s, at in sizes.items()}) for kind in kinds],
-            )
-    if sizes := full.get("13", {}).get("per_size"):
-        kinds = list(next(iter(sizes.values())))
-        curves = [
-            Series(words(kind.removesuffix("_p50_ms")), {int(s): at[kind] for s, at in sizes.items()})
-            for kind in kinds
-        ]
-        yield "13", "What is asked at each size, p50", curves
+            yield line, heading, _curves({int(size): found for size, found in sizes.items()}, figure)
+
+
+def _curves(sizes: Mapping[int, Mapping[str, Any]], figure: str) -> list[Series]:
+    """A curve for each kind that has its figure below it, or in its name."""
+    return [
+        Series(
+            words(kind.removesuffix(figure)),
+            {
+                size: found[kind][figure] if isinstance(found[kind], dict) else found[kind]
+                for size, found in sizes.items()
+            },
+        )
+        for kind in next(iter(sizes.values()))
+    ]
 
 
 def drawings(full: Mapping[str, Results]) -> dict[str, str]:
