@@ -1,6 +1,7 @@
 """An answer is told by mail: number and link, once, to a confirmed address, never for somebody nobody identified."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from django.conf import LazySettings
@@ -100,7 +101,7 @@ def test_what_was_cut_off_or_unclear_is_not_sent_again(
     answered(known, in_hand(known, Kind.KNOW))
     monkeypatch.setattr(direct, "hand_over", unsure)
     for later in (now, now + timedelta(hours=1)):
-        assert services.tell(now_is=lambda moment=later: moment) == 0
+        assert services.tell(now_is=partial(datetime.fromtimestamp, later.timestamp(), UTC)) == 0
     assert set(Letter.objects.values_list("outcome", flat=True)) == {"unclear"}
     assert told(known) == ["portal.answer_not_told"] * 2
     assert mail.is_configured()

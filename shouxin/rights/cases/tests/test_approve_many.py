@@ -1,8 +1,11 @@
 """Many answers approved at once: typed, in the background, none that changed meanwhile; and the numbers after it."""
 
+import os
+
 import pytest
 from django.test import Client
 
+from shouxin.journal.models import Entry
 from shouxin.kit import clock
 from shouxin.rights.cases import answering, rounds, statistics
 from shouxin.rights.cases.answering import Answer
@@ -11,6 +14,7 @@ from shouxin.rights.cases.tests.cast import in_hand
 from tests.register import Register
 
 pytestmark = pytest.mark.django_db
+MANY = int(os.environ.get("PYTEST_REQUESTS_AT_ONCE", "30"))
 NO = Answer(Outcome.REFUSED, "others")
 
 
@@ -40,3 +44,28 @@ def test_what_waits_is_approved_in_the_background_as_it_was_seen(register: Regis
     assert (line["filed"], line["open"], line["refused"], line["granted"]) == (3, 1, 2, 0)
     assert [number for _text, number in numbers["reasons"]] == [2]
     assert "会损害他人的合法权益" in head.get("/rights/statistics/").content.decode()
+
+
+def test_hundreds_are_approved_at_once_with_their_progress(register: Register) -> None:
+    """As many as PYTEST_REQUESTS_AT_ONCE says: cut off on the way, gone on with, and none decided twice."""
+    clerk, head, now = register.world.actor("clerk"), Client(), clock.now()
+    register.world.signed_in(head, "sales_head")
+    for _n in range(MANY):
+        row = in_hand(register, Kind.CORRECT)
+        answering.propose(actor=clerk, case=row.id, answer=NO, now=now)
+    assert "/rights/approve/" in head.get("/rights/?show=awaiting", follow=True).content.decode()
+    assert f"{MANY} 件等待您审批" in head.get("/rights/approve/").content.decode()
+    head.post("/rights/approve/", {"typed": str(MANY)})
+    made, steps = Round.objects.get(), iter([False] * 10 + [True])
+    assert not rounds.go_on(asked=made.id, stop=lambda: next(steps))
+    page = head.get(f"/rights/approve/{made.id}/").content.decode()
+    assert f"10 / {MANY}" in page
+    assert rounds.go_on(asked=made.id)
+    assert rounds.go_on(asked=made.id)
+    assert statistics.of_round(made) == {"done": MANY, "failed": 0, "handled": MANY}
+    assert (
+        Case.objects.filter(state=State.ANSWERED, decided_by=register.world.people["sales_head"]).count()
+        == MANY
+    )
+    assert Entry.objects.filter(event="rights.answered").count() == MANY
+    assert f"已批准 {MANY} 件" in head.get(f"/rights/approve/{made.id}/").content.decode()
