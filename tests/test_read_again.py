@@ -14,6 +14,7 @@ from shouxin.core.policy import Action, Question
 from shouxin.customers.registry.models import Customer
 from shouxin.gate import again, facts
 from shouxin.gate import services as gate
+from shouxin.journal import rows as journal_rows
 from shouxin.kit import clock, direct
 from shouxin.kit.statements import execute
 from shouxin.rulebook.catalogue.models import RuleRevision
@@ -205,3 +206,14 @@ def test_a_repeated_entry_has_the_bytes_of_its_kind() -> None:
             assert made.encode(one, at, whom) == encode(
                 Entry(one, at, "field.read", actor, whom, purpose, data)
             )
+
+
+def test_entries_of_a_batch_have_the_bytes_of_their_own() -> None:
+    """Whatever stands beside whatever: like the one before, with other data, about nobody."""
+    at, data, other = clock.now(), {"fields": ["mobile"]}, {"fields": ["email"], "notices": ["1"]}
+    told = [data, dict(data), other, dict(other), dict(other), data]
+    made = [
+        Entry(UUID(int=n + 1), at, "field.read", UUID(int=9), None if n == 3 else UUID(int=n), SALES, one)
+        for n, one in enumerate(told)
+    ]
+    assert list(journal_rows._all_encoded(made)) == [journal_rows._encoded(one, encode(one)) for one in made]

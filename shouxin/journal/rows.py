@@ -1,6 +1,6 @@
 """Entries as rows: read in bulk, added one by one or many at once, faster than through Django's cursor."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -88,14 +88,29 @@ def insert(entries: Sequence[Entry]) -> None:
     if len(entries) == 1:
         statements.insert("journal_entry", _COLUMNS, _values(entries[0]))
     elif entries:
-        statements.copy("journal_entry", _COLUMNS, map(_encoded, entries))
+        statements.copy("journal_entry", _COLUMNS, _all_encoded(entries))
 
 
 def _values(one: Entry) -> Sequence[Any]:
     return one.id, one.at, one.event, one.actor, one.customer, one.purpose, encode(one)
 
 
-def _encoded(entry: Entry) -> bytes:
+def _all_encoded(entries: Sequence[Entry]) -> Iterator[bytes]:
+    """Those of a batch mostly tell the same of one customer each."""
+    like, repeated = entries[0], None
+    for number, entry in enumerate(entries):
+        same = number and entry.customer and entry.data == like.data and entry.event == like.event
+        if same and entry.actor == like.actor and entry.purpose == like.purpose:
+            repeated = repeated or ledger.Repeated(
+                event=like.event, actor=like.actor, purpose=like.purpose, data=like.data
+            )
+            yield _encoded(entry, repeated.encode(entry.id, entry.at, entry.customer or entry.id))
+        else:
+            like, repeated = entry, None
+            yield _encoded(entry, encode(entry))
+
+
+def _encoded(entry: Entry, body: bytes) -> bytes:
     return b"".join(
         (
             _START,
@@ -105,6 +120,6 @@ def _encoded(entry: Entry) -> bytes:
             cells.uuid(entry.actor),
             cells.uuid(entry.customer),
             cells.text(entry.purpose),
-            cells.raw(encode(entry)),
+            cells.raw(body),
         )
     )

@@ -1,8 +1,10 @@
 """Where a request comes from, as far as it is counted."""
 
 import ipaddress
+from functools import lru_cache
 
 
+@lru_cache(maxsize=1024)
 def source_of(address: str) -> str:
     """The source an address counts as: itself, or for IPv6 its /64, which one subscriber owns whole."""
     try:

@@ -146,7 +146,9 @@ def reveal_history(permit: Permit, *, customer_id: UUID, record_id: UUID, limit:
             try:
                 values = decode(key.open(sealed, record=record_id, revision=revision))
                 shown = {
-                    name: _show(permit, customer_id, name, values[name]) for name in fields if name in values
+                    name: _show(permit, permit.forms[customer_id][name], name, values[name])
+                    for name in fields
+                    if name in values
                 }
             except SealBroken:
                 alarms.append(TamperFound(customer_id, group.group, record_id, Tampering.BLOB_ALTERED))
@@ -176,12 +178,19 @@ def _groups(
 ) -> Iterator[tuple[Loaded, list[str]]]:
     """The groups to open, each with the keys of its fields that this customer's permit names."""
     group_of = {key: rule.storage_group for key, rule in permit.fields.items() if rule.storage in SEALED}
+    layouts: dict[tuple[str, ...], dict[str, list[str]]] = {}  # most customers have the same
     wanted: dict[Pair, list[str]] = {}
     for customer, forms in permit.forms.items():
-        for key, form in forms.items():
-            group = group_of.get(key)
-            if group is not None and form is not Form.ABSENT:
-                wanted.setdefault((customer, group), []).append(key)
+        there = Form.ABSENT not in forms.values()
+        shape = tuple(forms) if there else tuple(key for key in forms if forms[key] is not Form.ABSENT)
+        layout = layouts.get(shape)
+        if layout is None:
+            layout = layouts[shape] = {}
+            for key in shape:
+                if key in group_of:
+                    layout.setdefault(group_of[key], []).append(key)
+        for group, fields in layout.items():
+            wanted[customer, group] = fields
     only = None if records is None else list(records)
     here = fetched is not None and fetched.holds(wanted, only)
     loaded = grouped(fetched.rows) if fetched and here else load(list(wanted), only)
@@ -201,6 +210,7 @@ def _reveal_group(found: Revealed, permit: Permit, group: Loaded, fields: list[s
         for record in group.blobs:
             _hide(found, group, record, fields, alarm.what)
         return
+    forms = permit.forms[group.customer_id]
     for record, (revision, _) in group.blobs.items():
         place = (group.customer_id, record)
         try:
@@ -214,7 +224,7 @@ def _reveal_group(found: Revealed, permit: Permit, group: Loaded, fields: list[s
         for name in fields:
             value = values.get(name)
             if value is not None:
-                shown[name] = _show(permit, group.customer_id, name, value, profile)
+                shown[name] = _show(permit, forms[name], name, value, profile)
 
 
 def _hide(found: Revealed, group: Loaded, record: UUID, fields: list[str], what: Tampering) -> None:
@@ -226,8 +236,7 @@ def _broken(what: Tampering) -> Shown:
     return Shown(None, Form.HIDDEN, None, 0, None, what)
 
 
-def _show(permit: Permit, customer: UUID, name: str, value: Value, profile: str = "list") -> Shown:
-    form = permit.forms[customer][name]
+def _show(permit: Permit, form: Form, name: str, value: Value, profile: str = "list") -> Shown:
     text: str | None = None
     if form is Form.CLEAR:
         text = value.text

@@ -7,6 +7,7 @@ fields = map: field key → [text, index into provenances, mark, problem]; mark 
 
 from collections.abc import Mapping
 from enum import IntEnum
+from functools import lru_cache
 from typing import Protocol
 from uuid import UUID
 
@@ -80,10 +81,16 @@ def encode_entered(values: Mapping[str, Entered | None], provenance: bytes) -> b
     return _encode(([provenance] if fields else [], fields))
 
 
+@lru_cache(maxsize=4096)
+def _id(raw: bytes) -> UUID:
+    """All values of a batch are of one provenance, and making an id costs more than finding it again."""
+    return UUID(bytes=raw)
+
+
 def decode(plaintext: bytes) -> dict[str, Value]:
     """The values of a blob; the bytes were authenticated, so damage here would be a defect of ours."""
     payload = _decode(plaintext)
-    provenances = [UUID(bytes=raw) for raw in payload.provenances]
+    provenances = [_id(raw) for raw in payload.provenances]
     return {
         key: Value(cell.text, provenances[cell.provenance], cell.mark, cell.problem)
         for key, cell in payload.fields.items()

@@ -331,7 +331,7 @@ class Receipts:
                     )
                 ],
             )
-        self.digest = self._keyed(self.key)
+        self.digest = self._keyed(self.key) if self.key else ""
 
     def recall(self, content: str) -> Mapping[str, Any] | None:
         """See kit.programs.Receipts."""

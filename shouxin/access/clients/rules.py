@@ -1,12 +1,12 @@
 """Pure rules of API clients: tokens, addresses, limits, and what a proposal must say."""
 
-import hashlib
 import hmac
 import ipaddress
 import secrets
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from shouxin.core.policy import FieldRule, PurposeRule, Storage
@@ -46,7 +46,7 @@ def new_token(key: bytes) -> Token:
 
 def digest(key: bytes, token: str) -> bytes:
     """Keyed, so that neither a stolen database nor a stolen key alone lets a guess be tried."""
-    return hmac.new(key, token.encode("utf-8", "surrogatepass"), hashlib.sha256).digest()
+    return hmac.digest(key, token.encode("utf-8", "surrogatepass"), "sha256")
 
 
 def prefix_of(token: str) -> str | None:
@@ -64,6 +64,7 @@ def network(text: str) -> str | None:
     return str(found) if found.prefixlen else None
 
 
+@lru_cache(maxsize=1024)
 def address_of(text: str) -> str | None:
     """A caller's address in its canonical form (an IPv4 address never as IPv6); None when it cannot be read."""
     try:
@@ -76,8 +77,12 @@ def address_of(text: str) -> str | None:
 
 def comes_from(address: str, networks: Iterable[str]) -> bool:
     """Whether `address` (canonical) lies in one of the ranges."""
-    ip = ipaddress.ip_address(address)
-    return any(ip in ipaddress.ip_network(one) for one in networks)
+    return any(_lies_in(address, one) for one in networks)
+
+
+@lru_cache(maxsize=4096)
+def _lies_in(address: str, network: str) -> bool:
+    return ipaddress.ip_address(address) in ipaddress.ip_network(network)
 
 
 def day_of(now: datetime) -> date:

@@ -180,18 +180,21 @@ SELECT jsonb_agg(jsonb_build_array(s.id, s."values")) FROM customers_standing s 
 
 def verifications(customers: Collection[UUID], now: datetime) -> dict[tuple[UUID, str], Verification]:
     """Where each value of these customers stands (the source signed up with the registry)."""
-    found = statements.execute(
-        'SELECT id, "values" FROM customers_standing WHERE customer_id = ANY(%b::uuid[])', [list(customers)]
-    )
-    return _verifications([(record, rules.read(values)) for record, values in found], customers, now)
+    return _verifications([(one, rules.read(values)) for one, values in _stored(customers)], customers, now)
 
 
-def verifications_told(
-    told: Any, customers: Collection[UUID], now: datetime
+def verified_alone(
+    told: Sequence[Any] | None, customers: Collection[UUID], now: datetime
 ) -> dict[tuple[UUID, str], Verification]:
-    """The same, of one customer, from what was told beside its values."""
-    return _verifications(
-        [(UUID(record), rules.read(values)) for record, values in told or ()], customers, now
+    """Those alone that were verified; `told` is what was read beside the values of one customer."""
+    stored = _stored(customers) if told is None else [(UUID(record), values) for record, values in told]
+    rows = [(record, values) for record, kept in stored if (values := rules.read(rules.verified_among(kept)))]
+    return _verifications(rows, customers, now) if rows else {}
+
+
+def _stored(customers: Collection[UUID]) -> list[tuple[Any, ...]]:
+    return statements.execute(
+        'SELECT id, "values" FROM customers_standing WHERE customer_id = ANY(%b::uuid[])', [list(customers)]
     )
 
 

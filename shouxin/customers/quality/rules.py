@@ -70,6 +70,14 @@ def read(values: Mapping[str, Sequence[int | str | None]]) -> dict[str, Known]:
     return {key: Known(*value) for key, value in values.items()}  # type: ignore[arg-type] # as written below
 
 
+def verified_among(
+    values: Mapping[str, Sequence[int | str | None]],
+) -> dict[str, Sequence[int | str | None]]:
+    """Of the column those values that were verified; what never was has three places (`stored`)."""
+    place = Known._fields.index("verified")
+    return {key: value for key, value in values.items() if len(value) > place and value[place] is not None}
+
+
 def stored(values: Values) -> dict[str, list[int | str | None]]:
     """As the column holds it: what was never verified needs no more than three places."""
     return {

@@ -350,7 +350,7 @@ def _answers(
     else:
         rows = rows or queries.rows_of(customers)
         origins = clear.origins(rows[one] for one in customers if one in rows)
-    found, checked = {}, verified.standing(opened.permit.customers, now, told)
+    found, checked = {}, verified.checked(opened.permit.customers, now, told)
     for customer in customers:
         row = rows.get(customer)
         if row is None or customer not in opened.permit.forms:

@@ -25,21 +25,26 @@ Known = Mapping[tuple[UUID, str], Verification]  # (record, field)
 sources: Registry[Callable[[Collection[UUID], datetime], Known]] = Registry("verifications")
 
 
-# The same sources, of one customer, from what they told the gate beside its values (`gate.facts.beside`).
-told: Registry[Callable[[Any, Collection[UUID], datetime], Known]] = Registry("verifications told beside")
+# The same sources, for an answer that says of a value only that it was verified: what never was is left out. They are
+# given what they told the gate beside the values of one customer (`gate.facts.beside`), or None, and ask for it then.
+marks: Registry[Callable[[Any, Collection[UUID], datetime], Known]] = Registry("verifications told beside")
 
 
-def standing(
-    customers: Collection[UUID], now: datetime, beside: Mapping[str, Any] | None = None
-) -> dict[tuple[UUID, str], Verification]:
-    """What is known about the values of these customers; asked for, where it was not told beside."""
+def standing(customers: Collection[UUID], now: datetime) -> dict[tuple[UUID, str], Verification]:
+    """What is known about the values of these customers."""
     found: dict[tuple[UUID, str], Verification] = {}
-    for name in sources:
-        read = told.get(name)
-        if beside is None or read is None:
-            found.update(sources[name](customers, now))
-        else:
-            found.update(read(beside.get(name), customers, now))
+    for source in sources.values():
+        found.update(source(customers, now))
+    return found
+
+
+def checked(
+    customers: Collection[UUID], now: datetime, beside: Mapping[str, Any] | None
+) -> dict[tuple[UUID, str], Verification]:
+    """Of the values of these customers those that were verified."""
+    found: dict[tuple[UUID, str], Verification] = {}
+    for name in marks:
+        found.update(marks[name](None if beside is None else beside.get(name) or (), customers, now))
     return found
 
 
