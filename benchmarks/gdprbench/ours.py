@@ -25,14 +25,17 @@ from tests.world import World
 SALES, OWN, OVERSIGHT, LANGUAGE = "sales_contract", "individual_rights", "gdprbench_oversight", "zh-Hans"
 BATCH = 500
 LIVE = """
-SELECT g.customer_id, g.storage_group FROM vault_group g
-WHERE g.customer_id >= %(start)s AND g.storage_group = ANY(%(groups)s) AND g.state <> 'destroyed' AND {where}
+SELECT g.customer_id, g.storage_group FROM {owners}
+WHERE g.storage_group = ANY(%(groups)s) AND g.state <> 'destroyed'
 ORDER BY g.customer_id, array_position(%(groups)s, g.storage_group) LIMIT %(most)s
 """
-OF_PURPOSE = (
-    "EXISTS (SELECT FROM customers_consent k WHERE k.customer_id = g.customer_id AND k.purpose = %(purpose)s"
-    " AND k.kind = 'general'{given})"
-)
+# Of everybody, or of those of one purpose: these first, and the groups of each, whatever the planner believes.
+EVERYBODY = "(SELECT * FROM vault_group g WHERE g.customer_id >= %(start)s AND {where}) g"
+OF_PURPOSE = """
+(SELECT customer_id FROM customers_consent WHERE purpose = %(purpose)s AND kind = 'general'
+    AND customer_id >= %(start)s{given} ORDER BY customer_id OFFSET 0) k
+CROSS JOIN LATERAL (SELECT * FROM vault_group v WHERE v.customer_id = k.customer_id OFFSET 0) g
+"""
 NOT_REFUSED = (
     "NOT EXISTS (SELECT FROM customers_refused_purpose r WHERE r.customer_id = g.customer_id"
     " AND r.purpose = %(purpose)s AND r.lifted_at IS NULL)"
@@ -223,24 +226,24 @@ class Ours:
         return destroy_customer(actor=self.officer, customer=customer, reason="erasure", now=clock.now())
 
     def _delete_record_by_pur(self, one: Operation) -> int:
-        where = OF_PURPOSE.format(given="")
-        return self._destroy(self._live(where, FIELDS, LOT, purpose=purpose_key(one.purpose)))
+        owners = OF_PURPOSE.format(given="")
+        return self._destroy(self._live(owners, FIELDS, LOT, purpose=purpose_key(one.purpose)))
 
     def _delete_record_by_ttl(self, _one: Operation) -> int:
-        return self._destroy(self._live(BEFORE, FIELDS, LOT, last=self._expired))
+        return self._destroy(self._live(EVERYBODY.format(where=BEFORE), FIELDS, LOT, last=self._expired))
 
     def _destroy(self, groups: Sequence[tuple[UUID, str]]) -> int:
         from shouxin.vault import services as vault
 
         return vault.destroy_groups(actor=self.officer, groups=groups, reason="erasure")
 
-    def _live(self, where: str, names: Iterable[str], most: int, **named: Any) -> list[tuple[UUID, str]]:
+    def _live(self, owners: str, names: Iterable[str], most: int, **named: Any) -> list[tuple[UUID, str]]:
         from django.db import connection
 
         groups = [self.groups[name] for name in sorted(names)]
         given: dict[str, Any] = {"start": UUID(int=0), "groups": groups, "most": most} | named
         with connection.cursor() as cursor:
-            cursor.execute(LIVE.format(where=where), given)
+            cursor.execute(LIVE.format(owners=owners), given)
             return [(customer, group) for customer, group in cursor.fetchall()]
 
     # Changing
@@ -321,17 +324,17 @@ class Ours:
         return self._open(purpose_key(one.purpose), [self.ids[one.user]], one.field)
 
     def _read_data_by_pur(self, one: Operation) -> Any:
-        where = OF_PURPOSE.format(given=" AND k.state = 'given'")
-        return self._page(one, purpose_key(one.purpose), where)
+        owners = OF_PURPOSE.format(given=" AND state = 'given'")
+        return self._page(one, purpose_key(one.purpose), owners)
 
     def _read_data_by_obj(self, one: Operation) -> Any:
-        return self._page(one, SERVICE, NOT_REFUSED)
+        return self._page(one, SERVICE, EVERYBODY.format(where=NOT_REFUSED))
 
     def _read_data_by_dec(self, one: Operation) -> Any:
-        return self._page(one, LEASING, NOT_REFUSED)
+        return self._page(one, LEASING, EVERYBODY.format(where=NOT_REFUSED))
 
-    def _page(self, one: Operation, purpose: str, where: str) -> Any:
-        found = self._live(where, [one.field], PAGE, purpose=purpose, start=self.ids[one.user])
+    def _page(self, one: Operation, purpose: str, owners: str) -> Any:
+        found = self._live(owners, [one.field], PAGE, purpose=purpose, start=self.ids[one.user])
         return self._open(purpose, [customer for customer, _ in found], one.field)
 
     def _open(self, purpose: str, customers: Sequence[UUID], name: str) -> dict[tuple[int, str], str]:
