@@ -21,7 +21,7 @@ run: $(VENV)/runtime.stamp ## an empty console; prints a one-time link for the f
 	@exec $(BIN)/shouxin serve
 
 test: $(VENV)/dev.stamp
-	@$(BIN)/python -m pytest -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: $(VENV)/dev.stamp
 	@$(BIN)/ruff format --check .

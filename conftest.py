@@ -18,7 +18,7 @@ import pytest
 from django.conf import settings
 
 from shouxin.operations.server.credentials import Credentials
-from tests.harness import days, early
+from tests.harness import days, early, order
 from tests.harness.database import ClusterKeeper, ask_keeper, empty, point_django_at, worker_database
 from tests.harness.database import superuser as connect_superuser
 from tests.harness.jobs import WorkerProcess
@@ -48,6 +48,12 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     if KEEPER in config.stash:
         config.stash[KEEPER].stop()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        order.longest_first(items)
 
 
 @pytest.hookimpl(tryfirst=True)
