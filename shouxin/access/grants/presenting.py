@@ -69,7 +69,7 @@ def detail_context(actor: Actor, grant: StandingGrant) -> dict[str, Any]:
     pending = grant.state == State.PENDING
     following = waiting.first() if may_decide or not pending else None
     return {
-        "page_title": _("常设用数授权"),
+        "page_title": pgettext("label", "常设用数授权"),
         "grant": grant,
         "row": row(grant),
         "standing": standing(grant, now),

@@ -34,9 +34,8 @@ class LimitsForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
         language = get_language() or "zh-hans"
-        self.fields["refused"].choices = [
-            (code, capfirst(name.in_(language))) for code, name in CHANNELS.items()
-        ]  # type: ignore[attr-defined]
+        ways = [(code, capfirst(name.in_(language))) for code, name in CHANNELS.items()]
+        self.fields["refused"].choices = ways  # type: ignore[attr-defined]
         spoken = [(kept, capfirst(name.in_(language))) for kept, name in LANGUAGES.items()]
         self.fields["language"].choices = [("", "—"), *spoken]  # type: ignore[attr-defined]
 

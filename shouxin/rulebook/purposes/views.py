@@ -197,13 +197,12 @@ def _stages(purpose: Purpose) -> list[Stage]:
         for one in (purpose.submitted_by, purpose.approved_by, purpose.activated_by, purpose.retired_by)
         if one
     )
-    path = [
-        *(
-            (STATES.DRAFT.value, _("起草")),
-            (STATES.SUBMITTED.value, pgettext("stage", "审批")),
-            (STATES.APPROVED.value, pgettext("stage", "启用")),
-        ),
-        *((STATES.ACTIVE.value, _("在用")), (STATES.RETIRED.value, pgettext("stage", "停用"))),
+    path: list[tuple[str, str]] = [
+        (STATES.DRAFT.value, str(_("起草"))),
+        (STATES.SUBMITTED.value, pgettext("stage", "审批")),
+        (STATES.APPROVED.value, pgettext("stage", "启用")),
+        (STATES.ACTIVE.value, str(_("在用"))),
+        (STATES.RETIRED.value, pgettext("stage", "停用")),
     ]
     taken = {"draft": "submitted", "submitted": "approved", "approved": "activated", "retired": "retired"}
     marks = {
