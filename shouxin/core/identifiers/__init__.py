@@ -5,7 +5,7 @@ masking rule lets be seen, `recognise` finds identifiers in free text and `readi
 `columns.propose` guesses which field a column of a table holds.
 """
 
-from shouxin.core.identifiers.checking import VALIDATORS, UnknownValidatorError, check, is_validator
+from shouxin.core.identifiers.checking import VALIDATORS, UnknownValidatorError, check, checker, is_validator
 from shouxin.core.identifiers.masking import HIDDEN, MASKS, PROFILES, mask, masked_in
 from shouxin.core.identifiers.normalising import normalise, normaliser
 from shouxin.core.identifiers.problem import Problem, Severity
@@ -21,6 +21,7 @@ __all__ = [
     "Severity",
     "UnknownValidatorError",
     "check",
+    "checker",
     "is_validator",
     "mask",
     "masked_in",

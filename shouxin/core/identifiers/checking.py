@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from functools import cache
 
 from shouxin.core.identifiers import companies, contacts, dates, documents, numbers, phones, vehicles, words
 from shouxin.core.identifiers.characters import has_control
@@ -68,6 +69,30 @@ def is_validator(name: str) -> bool:
     return canonical(name) in _CHECKS
 
 
+@cache
+def checker(validator: str) -> Callable[[str, date], Problem | None]:
+    """What judges values of this kind on a given day, as `check` does, for many of them.
+
+    Raises:
+        UnknownValidatorError: there is no such validator.
+    """
+    kind = canonical(validator)
+    rule = _CHECKS.get(kind)
+    if rule is None:
+        raise UnknownValidatorError(kind)
+    if kind in _WORDS:
+        return lambda value, today: None if not value or value.isspace() else rule(value, today)
+
+    def judge(value: str, today: date) -> Problem | None:
+        if not value or value.isspace():
+            return None
+        if len(value) > _LONGEST:
+            return words.LINE_LONG
+        return words.CONTROL if has_control(value) else rule(value, today)
+
+    return judge
+
+
 def check(validator: str, value: str, *, today: date) -> Problem | None:
     """The first rule that `value` breaks, or None. An empty value breaks none: being required is another matter.
 
@@ -76,15 +101,4 @@ def check(validator: str, value: str, *, today: date) -> Problem | None:
     Raises:
         UnknownValidatorError: there is no such validator. No value ever raises.
     """
-    kind = canonical(validator)
-    rule = _CHECKS.get(kind)
-    if rule is None:
-        raise UnknownValidatorError(kind)
-    if not value or value.isspace():
-        return None
-    if kind not in _WORDS:
-        if len(value) > _LONGEST:
-            return words.LINE_LONG
-        if has_control(value):
-            return words.CONTROL
-    return rule(value, today)
+    return checker(validator)(value, today)

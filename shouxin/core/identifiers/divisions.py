@@ -3,7 +3,7 @@
 Historical codes stay known: an ID number keeps the code of a county that was abolished decades ago.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -82,20 +82,39 @@ def is_known(code: str) -> bool:
     )
 
 
+class _Names:
+    """Names by their first two characters, so that few lengths have to be tried."""
+
+    __slots__ = ("_known", "_lengths")
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._known = frozenset(names)
+        lengths: dict[str, set[int]] = {}
+        for name in self._known:
+            lengths.setdefault(name[:2], set()).add(len(name))
+        self._lengths = {start: sorted(found, reverse=True) for start, found in lengths.items()}
+
+    def longest_match(self, text: str, start: int) -> int:
+        """The length of the longest name that stands in `text` from `start`; 0 when none does."""
+        for length in self._lengths.get(text[start : start + 2], ()):
+            if text[start : start + length] in self._known and start + length <= len(text):
+                return length
+        return 0
+
+
 @cache
-def _prefixes() -> tuple[Mapping[str, str], Mapping[str, frozenset[str]], int]:
-    """Names that may start an address → province code; names that may follow inside it; the longest name."""
+def _prefixes() -> tuple[Mapping[str, str], _Names, Mapping[str, _Names]]:
+    """Names that may start an address → province code; the same by how they begin; names that may follow inside it."""
     heads: dict[str, str] = {}
-    inside: dict[str, frozenset[str]] = {}
+    inside: dict[str, _Names] = {}
     for code, province in provinces().items():
         names = set(province.cities.values()) | {n for group in province.counties.values() for n in group}
         names = {n for n in names if n not in _NAMELESS and len(n) > 1}
-        inside[code] = frozenset(names)
+        inside[code] = _Names(names)
         heads |= {name: code for name in names if len(name) > 2}  # noqa: PLR2004 - two-letter names are ambiguous
     for code, province in provinces().items():
         heads |= {province.name: code, province.short: code}
-    longest = max(len(n) for n in heads)
-    return heads, inside, longest
+    return heads, _Names(heads), inside
 
 
 def district_end(address: str) -> int:
@@ -103,27 +122,20 @@ def district_end(address: str) -> int:
 
     Only names of the table count, so that 区 in a housing estate's name is never taken for a district.
     """
-    heads, inside, longest = _prefixes()
+    heads, starts, inside = _prefixes()
     address = address.removeprefix("中国") if (china := address.startswith("中国")) else address
-    end = _longest_match(address, 0, heads, longest)
+    end = starts.longest_match(address, 0)
     if not end:
         return 0
     province = heads[address[:end]]
     for _ in range(2):
-        end += _longest_match(address, end, inside[province], longest)
+        end += inside[province].longest_match(address, end)
     return end + (2 if china else 0)
 
 
 def province_of(address: str) -> str:
     """The two digits of the province whose division a Chinese address begins with; empty when none does."""
-    heads, _inside, longest = _prefixes()
+    heads, starts, _inside = _prefixes()
     address = address.removeprefix("中国")
-    end = _longest_match(address, 0, heads, longest)
+    end = starts.longest_match(address, 0)
     return heads[address[:end]] if end else ""
-
-
-def _longest_match(text: str, start: int, names: Mapping[str, str] | frozenset[str], longest: int) -> int:
-    for length in range(min(longest, len(text) - start), 1, -1):
-        if text[start : start + length] in names:
-            return length
-    return 0

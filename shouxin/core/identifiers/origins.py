@@ -3,6 +3,8 @@
 A sign, not a proof: people keep their numbers when they move. What follows from several signs is decided elsewhere.
 """
 
+from functools import cache
+
 import phonenumbers
 
 from shouxin.core.identifiers import divisions, phones
@@ -12,9 +14,16 @@ from shouxin.core.identifiers.kinds import canonical
 CHINA, HONG_KONG, MACAO, TAIWAN = "CN", "HK", "MO", "TW"
 _PHONES = frozenset({"MOBILE", "LANDLINE", "PHONE"})
 _RESIDENT = frozenset({"ID-CN", "ID-CN18", "ID-CN15"})
+_TELLING = _PHONES | _RESIDENT | {"USCC", "HKMTP", "TWTP", "RESIDENCE", "RESPERMIT", "ADDRESS"}
 _PERMITS = {"81": HONG_KONG, "82": MACAO, "83": TAIWAN}
 _BY_PROVINCE = {"71": TAIWAN, "81": HONG_KONG, "82": MACAO}
 _RESIDENCE_LENGTH = 18
+
+
+@cache
+def may_tell(validator: str) -> bool:
+    """Whether values of this kind point to a country at all."""
+    return canonical(validator) in _TELLING
 
 
 def country_of(validator: str, value: str) -> str | None:
@@ -42,6 +51,8 @@ def _dialled(value: str) -> str | None:
     if value.isascii() and len(value) == 11 and value.isdigit() and value[0] == "1":  # noqa: PLR2004 - the common case
         return CHINA
     number, _ = phones.dialled(value)
+    if phones.china_landline(number):
+        return CHINA
     abroad = phones.foreign(number)
     if abroad is not None:
         return phonenumbers.region_code_for_number(abroad)

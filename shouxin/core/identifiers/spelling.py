@@ -120,9 +120,14 @@ def syllables(name: str, *, person: bool = True) -> list[tuple[str, ...]]:
     return read
 
 
+@lru_cache(maxsize=1)  # what one name is found by is made at once, in several ways
+def _read(name: str, *, person: bool) -> tuple[tuple[str, ...], ...]:
+    return tuple(syllables(name, person=person))
+
+
 def pinyin_windows(name: str, *, person: bool = True) -> list[str]:
     """Every two neighbouring syllables, in each way they may be read."""
-    read = syllables(name, person=person)
+    read = _read(name, person=person)
     found = {
         f"{one}'{two}": None for before, after in itertools.pairwise(read) for one in before for two in after
     }
@@ -131,7 +136,7 @@ def pinyin_windows(name: str, *, person: bool = True) -> list[str]:
 
 def initials(name: str, *, person: bool = True, most: int = 4) -> list[str]:
     """The first letters of the syllables of a whole name, in each way it may be read; of two characters or more."""
-    read = [tuple(dict.fromkeys(one[0] for one in ways)) for ways in syllables(name, person=person)]
+    read = [tuple(dict.fromkeys(one[0] for one in ways)) for ways in _read(name, person=person)]
     if len(read) < SHORTEST or not all(read):
         return []
     return ["".join(letters) for letters in itertools.islice(itertools.product(*read), most)]

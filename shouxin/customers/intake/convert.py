@@ -64,6 +64,7 @@ class Reader:
     today: date
     columns: tuple[tuple[int, FieldRule], ...]
     required: Mapping[tuple[str, str | None], list[str]]  # by record and subject
+    checkings: Mapping[str, registry.Checking]
     consents: tuple[tuple[int, str], ...] = ()  # columns that tell of a consent
     book: Book | None = None  # what they are checked against, where the purpose rests on consent
 
@@ -89,7 +90,8 @@ class Reader:
             (record, kind): registry.required_fields(record, kind, rules, purpose)
             for record, kind in [*subjects, *((record, None) for record in RECORDS)]
         }
-        return cls(sheet, plan, rules, purpose, today, pairs, required, told, book)
+        checkings = {record: registry.Checking(record, rules, purpose, today, KEYS) for record in RECORDS}
+        return cls(sheet, plan, rules, purpose, today, pairs, required, checkings, told, book)
 
     @property
     def shown(self) -> list[int]:
@@ -222,18 +224,9 @@ def _check(
     parsed: Parsed, reader: Reader, record: str, texts: Mapping[str, str], columns: Mapping[str, int]
 ) -> None:
     subject = parsed.kind if record == "profile" else None
-    checked = registry.check_record(
-        texts,
-        record=record,
-        subject=subject,
-        rules=reader.rules,
-        purpose=reader.purpose,
-        today=reader.today,
-        keys=KEYS,
-        # Rows that only add to a customer who is there need not repeat the name.
-        partial=record == "profile" and not reader.plan.creates,
-        required=reader.required[record, subject],
-    )
+    # Rows that only add to a customer who is there need not repeat the name.
+    partial = record == "profile" and not reader.plan.creates
+    checked = reader.checkings[record].check(texts, () if partial else reader.required[record, subject])
     parsed.values[record] = checked.values
     parsed.problems += [at_cell(problem, columns) for problem in checked.problems]
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -13,8 +13,8 @@ from procrastinate.exceptions import AlreadyEnqueued, JobAborted
 from psycopg_pool import PoolTimeout
 
 from shouxin.core.crypto.errors import CryptoError
-from shouxin.core.policy import Actor, NotAllowed, Permission
-from shouxin.customers.intake import checking, drafts, running, services, upkeep
+from shouxin.core.policy import NotAllowed
+from shouxin.customers.intake import checking, crew, drafts, running, services, upkeep
 from shouxin.customers.intake.holding import IMPORTER
 from shouxin.customers.intake.models import BatchState, ImportBatch
 from shouxin.customers.intake.reading import UnreadableFile
@@ -22,7 +22,6 @@ from shouxin.customers.registry import services as registry
 from shouxin.gate import services as gate
 from shouxin.journal import services as journal
 from shouxin.kit import clock, startup
-from shouxin.people import queries as people
 from shouxin.people.models import Staff
 from shouxin.vault.errors import KeyServiceUnavailable, VaultError, VaultNotReady
 
@@ -71,7 +70,7 @@ def work_check(*, batch: UUID, now: datetime, stop: Callable[[], bool] = never) 
     if row.state != BatchState.CHECKING:
         return
     with ExitStack() as stack, _stopping(row):
-        actor = _importer(row)
+        actor = running.importer(row)
         work = running.open_work(row, actor, now.astimezone(ZONE).date(), stack)
         summary = checking.check(work, now, _Progress(row.id, stop))
         with transaction.atomic():
@@ -101,27 +100,42 @@ def work_run(*, batch: UUID, now: datetime, stop: Callable[[], bool] = never) ->
     row = ImportBatch.objects.get(id=batch)
     if row.state == BatchState.RUNNING:
         with ExitStack() as stack, _stopping(row):
-            work = running.open_work(row, _importer(row), now.astimezone(ZONE).date(), stack)
-            for chunk in work.gatherer.chunks(done=row.rows_done):
-                if stop():
-                    raise JobAborted
-                work.actor = _importer(row)  # who left meanwhile stores nothing more
-                if not running.run_chunk(work, chunk, now):
-                    return
+            day = now.astimezone(ZONE).date()
+            work = running.open_work(row, running.importer(row), day, stack)
+            if not _together(work, now, day, stop) and not _alone(work, now, stop):
+                return
             running.finish(work, now)
     with suppress(VaultError, CryptoError):  # the sweep destroys the file as soon as there are keys again
         services.settle(batch=batch, now=now)
 
 
-def _importer(batch: ImportBatch) -> Actor:
-    """The importer with the rights of this moment.
+def _together(work: running.Work, now: datetime, day: date, stop: Callable[[], bool]) -> bool:
+    """The rest of a long run by several processes; False when it is short, or what is left is to be done alone."""
+    size = crew.size_for(work.batch.rows_total - work.batch.rows_done)
+    if size < 2:  # noqa: PLR2004 - several
+        return False
 
-    Raises:
-        Staff.DoesNotExist, NotAllowed: has left, or may not import any more.
-    """
-    actor = people.actor_by_id(batch.operator_id)
-    actor.require(Permission.CUSTOMERS_BATCH_CREATE)
-    return actor
+    def ask() -> None:
+        if stop():
+            raise JobAborted
+
+    done = work.batch.rows_done
+    with crew.Crew(work.batch.id, now, day, size) as processes:
+        finished = processes.run(work.gatherer.chunks(done=done), done, ask)
+    work.batch.refresh_from_db()
+    return finished
+
+
+def _alone(work: running.Work, now: datetime, stop: Callable[[], bool]) -> bool:
+    """The rest of a run, chunk by chunk; False when the batch was paused, cancelled or worked on by another."""
+    row = work.batch
+    for chunk in work.gatherer.chunks(done=row.rows_done):
+        if stop():
+            raise JobAborted
+        work.actor = running.importer(row)  # who left meanwhile stores nothing more
+        if not running.run_chunk(work, chunk, now):
+            return False
+    return True
 
 
 class _Progress:

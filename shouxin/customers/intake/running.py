@@ -6,7 +6,7 @@ together or not at all. So a run may be killed anywhere and goes on at the place
 
 import gc
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -15,7 +15,7 @@ from typing import Any
 from django.db import OperationalError, transaction
 from psycopg.errors import DeadlockDetected
 
-from shouxin.core.policy import Actor, FieldRule, PurposeRule, PurposeStatus
+from shouxin.core.policy import Actor, FieldRule, Permission, PurposeRule, PurposeStatus
 from shouxin.customers.intake import agreeing, drafts
 from shouxin.customers.intake.agreeing import Given
 from shouxin.customers.intake.assembling import REASONS, Assembled, Assembler, Held, Outcome
@@ -31,9 +31,12 @@ from shouxin.customers.registry.entries import CustomerEntry, Footing
 from shouxin.customers.registry.models import Channel, Kind, Method, Scope, Source, Visibility
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.journal import services as journal
+from shouxin.kit import statements
+from shouxin.people import queries as people
 from shouxin.vault.errors import DuplicateKey
 from shouxin.vault.parcels import ParcelKey
 
+LOCKED_SECONDS = 2  # that a chunk stored beside others waits for a lock
 ATTEMPTS = 3  # a customer number claimed by somebody else in between is seen at the next attempt
 
 
@@ -84,6 +87,17 @@ class NotRunnable(Exception):
     def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
+
+
+def importer(batch: ImportBatch) -> Actor:
+    """The importer with the rights of this moment.
+
+    Raises:
+        Staff.DoesNotExist, NotAllowed: has left, or may not import any more.
+    """
+    actor = people.actor_by_id(batch.operator_id)
+    actor.require(Permission.CUSTOMERS_BATCH_CREATE)
+    return actor
 
 
 def usable(purpose: PurposeRule) -> bool:
@@ -138,12 +152,39 @@ def run_chunk(work: Work, chunk: Sequence[Group], now: datetime) -> bool:
     for attempt in range(ATTEMPTS):
         try:
             with transaction.atomic(), _uncollected():
-                return _store_chunk(work, chunk, now)
+                batch = _locked(work)
+                if batch is None:
+                    return False
+                work.batch = _count(batch, _store_chunk(work, batch, chunk, now), now)
+                return True
         except (DuplicateKey, OperationalError) as error:
             deadlock = isinstance(error.__cause__, DeadlockDetected)
             if attempt == ATTEMPTS - 1 or not (deadlock or isinstance(error, DuplicateKey)):
                 raise
     return False
+
+
+class NotInTurn(Exception):
+    """The batch is no longer where this chunk follows: nothing of it is stored."""
+
+
+def store_in_turn(work: Work, chunk: Sequence[Group], now: datetime, turn: Callable[[], bool]) -> None:
+    """As `run_chunk`, beside the chunks before it, which others store: `turn` waits until they are committed and tells
+    whether to go on. Who waits long for somebody's lock gives up, since that may be one of those that wait for us.
+
+    Raises:
+        NotInTurn, and whatever storing raises: nothing is stored.
+    """
+    with transaction.atomic(), _uncollected():
+        statements.execute(f"SET LOCAL lock_timeout = '{LOCKED_SECONDS}s'")
+        batch = ImportBatch.objects.get(id=work.batch.id)
+        if batch.state != BatchState.RUNNING:
+            raise NotInTurn
+        stored = _store_chunk(work, batch, chunk, now)
+        locked = _locked(work) if turn() else None
+        if locked is None:
+            raise NotInTurn
+        work.batch = _count(locked, stored, now)
 
 
 @contextmanager
@@ -156,13 +197,24 @@ def _uncollected() -> Iterator[None]:
         gc.enable()
 
 
-def _store_chunk(work: Work, chunk: Sequence[Group], now: datetime) -> bool:
-    # Locked, so that of two workers on one batch the second finds the place moved on and stops.
+def _locked(work: Work) -> ImportBatch | None:
+    """The batch, locked, so that of two workers on it the second finds the place moved on; None when it must stop."""
     batch = ImportBatch.objects.select_for_update().get(id=work.batch.id)
     if batch.state != BatchState.RUNNING or batch.rows_done != work.batch.rows_done:
-        return False
-    if batch.key_suite != work.key.suite.id:
-        return False  # sealed again while the run was paused: whoever goes on opens the batch anew
+        return None
+    # Sealed again while the run was paused: whoever goes on opens the batch anew.
+    return batch if batch.key_suite == work.key.suite.id else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """What became of the rows of a chunk, and how many consents were written down."""
+
+    counts: Counter[Outcome]
+    consents: int | None  # None where nobody is asked
+
+
+def _store_chunk(work: Work, batch: ImportBatch, chunk: Sequence[Group], now: datetime) -> _Stored:
     groups = [parsed_group(work, group) for group in chunk]
     numbered = {group.customer: rows for group, rows in zip(chunk, groups, strict=True) if group.customer}
     held = work.holding(now).opened(numbered)
@@ -186,12 +238,8 @@ def _store_chunk(work: Work, chunk: Sequence[Group], now: datetime) -> bool:
             entries.append((_entry(batch, done, known), given))
     consents = _store_all(work, batch, entries, now)
     if refused:
-        drafts.refused_parcel(batch, work.key, batch.rows_done, refused).save()
-    if work.purpose.consent_based:
-        batch.findings = {**batch.findings, "consents": batch.findings.get("consents", 0) + consents}
-    _count(batch, counts, now)
-    work.batch = batch
-    return True
+        drafts.refused_parcel(batch, work.key, work.batch.rows_done, refused).save()
+    return _Stored(counts, consents if work.purpose.consent_based else None)
 
 
 def _said(work: Work, held: Mapping[str, Held], now: datetime) -> agreeing.Standing | None:
@@ -226,7 +274,12 @@ def _store_all(
     return sum(given is not None for _entry, given in entries)
 
 
-def _count(batch: ImportBatch, counts: Counter[Outcome], now: datetime) -> None:
+def _count(batch: ImportBatch, stored: _Stored, now: datetime) -> ImportBatch:
+    """The batch, locked before, at its new place."""
+    counts = stored.counts
+    if stored.consents is not None:
+        before = batch.findings.get("consents", 0)
+        batch.findings = {**batch.findings, "consents": before + stored.consents}
     batch.rows_done += counts.total()
     batch.created_count += counts[Outcome.CREATED]
     batch.updated_count += counts[Outcome.UPDATED]
@@ -248,6 +301,7 @@ def _count(batch: ImportBatch, counts: Counter[Outcome], now: datetime) -> None:
             "findings",
         ]
     )
+    return batch
 
 
 def footing_of(batch: ImportBatch) -> Footing:

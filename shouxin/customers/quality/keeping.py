@@ -32,6 +32,7 @@ _COLUMNS = (
     "due_on",
     "later_reason",
 )
+_START = cells.start(len(_COLUMNS))
 _json = msgspec.json.Encoder().encode
 _UPDATE = """
 UPDATE customers_standing s SET "values" = w.v::jsonb, due_on = w.d
@@ -55,12 +56,22 @@ def note(written: Sequence[Written], footing: Footing, now: datetime) -> None:
     fields, today = rulebooks["rulebook"].fields(), clock.today(now)
     outside, paces = footing.source == Source.EXTERNAL, chosen()
     new, standing = [], []
+    known: dict[tuple[object, ...], tuple[str, bytes]] = {}  # rows of one file mostly have the same fields
     for one in written:
+        if one.created:
+            shape = (one.record == one.customer, *one.marks.items())
+            found = known.get(shape)
+            if found is None:
+                kind, marks = _reviewed(one, fields)
+                values = rules.after_write({}, marks, outside=outside, today=today)
+                found = known[shape] = (kind, _standing(values, paces))
+            if found[0]:
+                new.append(
+                    _row(one.record, one.customer, found[0], one.department, one.responsible, found[1])
+                )
+                continue
         kind, marks = _reviewed(one, fields)
-        if kind and one.created:
-            values = rules.after_write({}, marks, outside=outside, today=today)
-            new.append(_row(one.record, one.customer, kind, one.department, one.responsible, values, paces))
-        elif marks:
+        if marks:
             standing.append((one, kind, marks))
     if new:
         statements.copy("customers_standing", _COLUMNS, new)
@@ -81,22 +92,24 @@ def _row(
     kind: str,
     department: UUID | None,
     responsible: UUID | None,
-    values: rules.Values,
-    paces: dict[str, int],
+    standing: bytes,
 ) -> bytes:
     return b"".join(
         (
-            cells.start(len(_COLUMNS)),
+            _START,
             cells.uuid(record),
             cells.uuid(customer),
             cells.text(kind),
             cells.uuid(department),
             cells.uuid(responsible),
-            cells.jsonb(_json(rules.stored(values))),
-            cells.date(rules.due_on(values, paces)),
-            cells.text(""),
+            standing,
         )
     )
+
+
+def _standing(values: rules.Values, paces: dict[str, int]) -> bytes:
+    """The cells of the values, of when the first of them is due, and of no reason to put it off."""
+    return cells.jsonb(_json(rules.stored(values))) + cells.date(rules.due_on(values, paces)) + cells.text("")
 
 
 def _change(
@@ -127,7 +140,7 @@ def _change(
         elif (owner := owners.get(one.customer)) and any(mark is not None for mark in marks.values()):
             values = rules.after_write({}, marks, outside=outside, today=today)
             place = (owner.owner_department_id, owner.responsible_id)
-            new.append(_row(one.record, one.customer, kind, *place, values, paces))
+            new.append(_row(one.record, one.customer, kind, *place, _standing(values, paces)))
     save(held.values())
     if new:
         statements.copy("customers_standing", _COLUMNS, new)
@@ -201,7 +214,7 @@ def _fill(customers: list[UUID], now: datetime) -> None:
             for key, (provenance, mark) in seen[record].items()
         }
         place = (of[customer].owner_department_id, of[customer].responsible_id)
-        rows.append(_row(record, customer, kind, *place, values, paces))
+        rows.append(_row(record, customer, kind, *place, _standing(values, paces)))
     Standing.objects.filter(customer_id__in=customers).delete()
     statements.copy("customers_standing", _COLUMNS, rows)
 

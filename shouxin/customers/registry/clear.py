@@ -46,6 +46,11 @@ def among(values: Values, fields: Mapping[str, FieldRule]) -> dict[str, Kept | N
     return {key: kept for key, kept in values.items() if fields[key].storage is Storage.CLEAR}
 
 
+def keys_of(fields: Mapping[str, FieldRule]) -> frozenset[str]:
+    """The fields whose values are kept in clear."""
+    return frozenset(key for key, rule in fields.items() if rule.storage is Storage.CLEAR)
+
+
 def merged(before: Mapping[str, str], values: Values, fields: Mapping[str, FieldRule]) -> dict[str, str]:
     """The clear values of a customer after `values` were stored; what is sealed by now replaces what stood in clear."""
     after = dict(before)
@@ -115,7 +120,8 @@ def remember(
     Raises:
         Refused: one of the fields was graded stricter since the write was allowed, and may not stand in clear.
     """
-    written = list(written)
+    public = keys_of(fields)
+    written = [one for one in written if not public.isdisjoint(one[2])]
     _still_clear({key for _customer, _revision, values in written for key in among(values, fields)})
     start = cells.start(len(_COLUMNS))
     footing = cells.uuid(provenance) + cells.moment(now) + cells.uuid(by)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from shouxin.core.identifiers.origins import country_of
+from shouxin.core.identifiers.origins import country_of, may_tell
 from shouxin.core.policy import FieldRule
 from shouxin.customers.registry import countries
 from shouxin.customers.registry.models import Customer
@@ -42,7 +42,12 @@ def signs_after(
     after = {key: country for key, country in before.items() if key not in values}
     for key, kept in values.items():
         rule = fields[key]
-        if kept is not None and rule.record == PROFILE and (country := sign_of(rule, kept)):
+        if (
+            kept is not None
+            and rule.record == PROFILE
+            and (may_tell(rule.validator) or key in NAMED)
+            and (country := sign_of(rule, kept))
+        ):
             after[key] = country
     return after
 

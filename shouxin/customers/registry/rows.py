@@ -36,7 +36,9 @@ def add_customers(
     made = cells.uuid(batch) + cells.uuid(creator) + cells.boolean(False)
     stamp = cells.int4(1) + cells.moment(now) * 2
     text, uuid = cells.text, cells.uuid
-    table = jurisdictions.known()  # before the rows are made: nothing can be asked while they are taken
+    jurisdiction_cells = _Applying(
+        fields, jurisdictions.known()
+    ).cells  # nothing can be asked while rows are taken
     statements.copy(
         "customers_customer",
         _CUSTOMERS,
@@ -47,7 +49,7 @@ def add_customers(
                     uuid(customer),
                     text(entry.kind),
                     text(entry.values["segment"].text[:SEGMENT_LONGEST] if "segment" in entry.values else ""),
-                    *_jurisdiction(entry, fields, table),
+                    jurisdiction_cells(entry),
                     text(entry.province),
                     uuid(entry.department),
                     uuid(entry.responsible),
@@ -64,12 +66,22 @@ def add_customers(
     )
 
 
-def _jurisdiction(
-    entry: CustomerEntry, fields: Mapping[str, FieldRule], table: jurisdiction.Table
-) -> tuple[bytes, bytes, bytes]:
-    signs = jurisdiction.signs_after({}, entry.values, fields)
-    first, others = jurisdiction.derived(signs, table)
-    return cells.text(first), cells.texts(others), cells.jsonb(_json(signs))
+class _Applying:
+    """The cells about whose law applies; made once for all customers whose values point to the same."""
+
+    def __init__(self, fields: Mapping[str, FieldRule], table: jurisdiction.Table) -> None:
+        self._fields, self._table = fields, table
+        self._known: dict[tuple[tuple[str, str], ...], bytes] = {}
+
+    def cells(self, entry: CustomerEntry) -> bytes:
+        signs = jurisdiction.signs_after({}, entry.values, self._fields)
+        key = tuple(signs.items())
+        found = self._known.get(key)
+        if found is None:
+            first, others = jurisdiction.derived(signs, self._table)
+            found = cells.text(first) + cells.texts(others) + cells.jsonb(_json(signs))
+            self._known[key] = found
+        return found
 
 
 def add_records(

@@ -1,8 +1,9 @@
 """Pure rules of entering customers: which values are kept, marked or refused, and what the fields ask of each other."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 import msgspec
 
@@ -75,16 +76,71 @@ def check_record(
         partial: an edit: fields not given stay as they are, so none is missing.
         required: what `required_fields` says for this record, when many are checked.
     """
-    found = Checked()
-    for key, given in values.items():
-        text = given.strip()
-        if text:
-            _check_value(found, key, text, record, rules, purpose, today, keys)
-    if not partial:
-        for key in required_fields(record, subject, rules, purpose) if required is None else required:
-            if key not in found.values and not any(p.field == key for p in found.problems):
-                found.problems.append(_missing(rules[key]))
-    return found
+    checking = Checking(record, rules, purpose, today, keys)
+    if partial:
+        return checking.check(values)
+    return checking.check(
+        values, required_fields(record, subject, rules, purpose) if required is None else required
+    )
+
+
+class Checking:
+    """Checks records of one kind, as `check_record` says; what depends on the field alone is worked out once."""
+
+    def __init__(
+        self,
+        record: str,
+        rules: Mapping[str, FieldRule],
+        purpose: PurposeRule,
+        today: date,
+        keys: Collection[str] = (),
+    ) -> None:
+        self._record, self._rules, self._purpose = record, rules, purpose
+        self._today, self._keys = today, keys
+        self._known: dict[str, _Column] = {}
+
+    def check(self, values: Mapping[str, str], required: Sequence[str] = ()) -> Checked:
+        """The outcome for one record, of which the `required` fields must be there."""
+        found = Checked()
+        kept, known, today = found.values, self._known, self._today
+        for key, given in values.items():
+            text = given.strip()
+            if not text:
+                continue
+            column = known.get(key)
+            if column is None:
+                column = known[key] = self._column(key)
+            wrong = column.obstacle or (
+                _unstorable(key, text) if "\x00" in text or len(text) > LONGEST else None
+            )
+            if wrong is not None:
+                found.problems.append(wrong)
+                continue
+            problem = column.judge(text, today) if column.judge else None
+            if problem is None:
+                kept[key] = Kept(text, column.mark)
+            else:
+                _note(found, key, text, problem, necessary=column.necessary)
+        for key in required:
+            if key not in kept and not any(p.field == key for p in found.problems):
+                found.problems.append(_missing(self._rules[key]))
+        return found
+
+    def _column(self, key: str) -> "_Column":
+        rule = self._rules.get(key)
+        obstacle = _not_storable(key, rule, self._record, self._purpose)
+        necessary = key in self._keys or self._purpose.fields.get(key) is Necessity.REQUIRED
+        judge = identifiers.checker(rule.validator) if rule and rule.validator and not obstacle else None
+        return _Column(obstacle, necessary, judge, WELL_FORMED if judge else UNVERIFIED)
+
+
+class _Column(NamedTuple):
+    """What is known of a field's values before one is looked at."""
+
+    obstacle: CellProblem | None
+    necessary: bool
+    judge: Callable[[str, date], identifiers.Problem | None] | None
+    mark: int
 
 
 def required_fields(
@@ -111,54 +167,20 @@ def stands_with(rule: FieldRule, subject: str | None) -> bool:
     return rule.subject_type in OF_EITHER or rule.subject_type == SUBJECT_OF[subject]
 
 
-def _check_value(
-    found: Checked,
-    key: str,
-    text: str,
-    record: str,
-    rules: Mapping[str, FieldRule],
-    purpose: PurposeRule,
-    today: date,
-    keys: Collection[str],
-) -> None:
-    rule = rules.get(key)
-    problem = _not_storable(key, rule, record, purpose)
-    if problem:
-        found.problems.append(problem)
-        return
-    assert rule is not None  # noqa: S101 - told to the type checker; _not_storable answered the other case
-    necessary = key in keys or purpose.fields.get(key) is Necessity.REQUIRED
+def _unstorable(key: str, text: str) -> CellProblem:
     if "\x00" in text:
-        found.problems.append(
-            CellProblem(
-                key,
-                "value.nul",
-                Text("含有不可存储的字符。", "Holds a character that cannot be stored."),
-                True,
-            )
-        )
-        return
-    if len(text) > LONGEST:
-        found.problems.append(
-            CellProblem(
-                key,
-                "value.too-long",
-                Text(f"超过 {LONGEST} 个字符。", f"Longer than {LONGEST} characters."),
-                refuses=True,
-            )
-        )
-        return
-    wrong = identifiers.check(rule.validator, text, today=today) if rule.validator else None
-    if wrong is None:
-        found.values[key] = Kept(text, WELL_FORMED if rule.validator else UNVERIFIED)
-    elif wrong.severity is identifiers.Severity.WARNING:
+        why = Text("含有不可存储的字符。", "Holds a character that cannot be stored.")
+        return CellProblem(key, "value.nul", why, refuses=True)
+    why = Text(f"超过 {LONGEST} 个字符。", f"Longer than {LONGEST} characters.")
+    return CellProblem(key, "value.too-long", why, refuses=True)
+
+
+def _note(found: Checked, key: str, text: str, wrong: identifiers.Problem, *, necessary: bool) -> None:
+    """A faulty value is kept, unverified and remarked on; where it is necessary, an error refuses the entry."""
+    refuses = necessary and wrong.severity is not identifiers.Severity.WARNING
+    if not refuses:
         found.values[key] = Kept(text, UNVERIFIED, wrong.code)
-        found.problems.append(CellProblem(key, wrong.code, wrong.text, refuses=False))
-    elif necessary:
-        found.problems.append(CellProblem(key, wrong.code, wrong.text, refuses=True))
-    else:
-        found.values[key] = Kept(text, UNVERIFIED, wrong.code)
-        found.problems.append(CellProblem(key, wrong.code, wrong.text, refuses=False))
+    found.problems.append(CellProblem(key, wrong.code, wrong.text, refuses=refuses))
 
 
 def _not_storable(key: str, rule: FieldRule | None, record: str, purpose: PurposeRule) -> CellProblem | None:

@@ -374,8 +374,16 @@ def _insert_rows(
 ) -> None:
     new = [(entry, done) for entry, done in zip(entries, stored, strict=True) if done.created]
     if new:
+        public = clear.keys_of(fields)
         rows.add_customers(
-            ((done.customer, entry, clear.merged({}, entry.values, fields)) for entry, done in new),
+            (
+                (
+                    done.customer,
+                    entry,
+                    {} if public.isdisjoint(entry.values) else clear.merged({}, entry.values, fields),
+                )
+                for entry, done in new
+            ),
             fields,
             batch=footing.batch_id,
             creator=actor.id,

@@ -1,0 +1,104 @@
+"""Several processes store one file: every row once and in its place, whatever becomes of one of them."""
+
+import os
+import signal
+from collections.abc import Callable
+
+import pytest
+
+from shouxin.customers.intake import crew, drafts, grouping, jobs, running, services
+from shouxin.customers.intake.models import BatchState, ImportBatch
+from shouxin.customers.intake.tests import cast
+from shouxin.customers.registry.models import Customer, Record
+from shouxin.kit import clock
+from tests.harness.jobs import WorkerProcess
+from tests.register import Register
+
+pytestmark = pytest.mark.django_db(transaction=True)
+HEADER = ("客户编号", "姓名", "订单编号", "订单日期", "产品名称", "销售额")
+CUSTOMERS = 30
+
+
+@pytest.fixture
+def hands(monkeypatch: pytest.MonkeyPatch, start_worker: Callable[..., WorkerProcess]) -> list[crew._Hand]:
+    """Every run is long enough for two processes; those that were started."""
+    started: list[crew._Hand] = []
+    start = crew.Crew._start
+
+    def watched(self: crew.Crew) -> crew._Hand:
+        started.append(start(self))
+        return started[-1]
+
+    monkeypatch.setattr(crew.Crew, "_start", watched)
+    monkeypatch.setattr(crew, "FROM", 1)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _process: {0, 1})
+    monkeypatch.setattr(grouping, "CHUNK_ROWS", 9)
+    monkeypatch.setattr(grouping, "GATHERED_ROWS", 1)  # a customer's rows lie in several chunks
+    return started
+
+
+def asked_to_run(register: Register) -> ImportBatch:
+    """Three rows of each customer, the second beside the first, the third far behind; and one that is refused."""
+    rows = [
+        (f"K-{n}", f"客户{n}", f"CN-{n}-{line % 2}", "2026-10-01", f"物{n}-{line}", str(line))
+        for lines in ((0, 1), (2,))
+        for n in range(CUSTOMERS)
+        for line in lines
+    ]
+    batch = cast.upload(
+        register, cast.table(HEADER, *rows, ("K-bad", "", "CN-1", "2026-10-01", "物", "1")), "f.csv"
+    )
+    cast.decide(register, batch.id)
+    cast.check(register, batch.id)
+    services.start(actor=register.world.actor("clerk"), batch=batch.id, now=clock.now())
+    return batch
+
+
+def assert_stored_once(batch: ImportBatch) -> None:
+    batch.refresh_from_db()
+    assert batch.state == BatchState.DONE
+    assert cast.counts(batch) == (CUSTOMERS, 0, 2 * CUSTOMERS, 1, 0)
+    assert Customer.objects.filter(batch_id=batch.id).count() == CUSTOMERS
+    assert Record.objects.filter(batch_id=batch.id).count() == 2 * CUSTOMERS
+    kept = cast.kept(batch=batch.id)
+    for n in range(CUSTOMERS):
+        orders = kept[f"K-{n}"].orders()
+        assert {key: [line["product_name"] for line in lines] for key, lines in orders.items()} == {
+            f"CN-{n}-0": [f"物{n}-0", f"物{n}-2"],
+            f"CN-{n}-1": [f"物{n}-1"],
+        }
+    assert [row.number for row in drafts.refused_rows(batch)] == [3 * CUSTOMERS + 2]
+
+
+def test_two_processes_store_each_row_once(
+    register: Register, hands: list[crew._Hand], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = asked_to_run(register)
+    monkeypatch.setattr(running, "run_chunk", lambda *_a: pytest.fail("nothing is left to be done alone"))
+    jobs.work_run(batch=batch.id, now=clock.now())
+    assert_stored_once(batch)
+    assert len(hands) == 2
+    assert all(hand.process.returncode == 0 for hand in hands)  # both have ended, by themselves
+
+
+def test_a_killed_process_and_a_pause_cost_no_row(register: Register, hands: list[crew._Hand]) -> None:
+    batch = asked_to_run(register)
+    asked = iter(range(1000))
+
+    def kill_then_pause() -> bool:
+        number = next(asked)
+        if number == 4:
+            hands[0].process.send_signal(signal.SIGKILL)
+        elif number == 7:
+            services.pause(actor=register.world.actor("clerk"), batch=batch.id)
+        return False
+
+    jobs.work_run(batch=batch.id, now=clock.now(), stop=kill_then_pause)
+    batch.refresh_from_db()
+    assert batch.state == BatchState.PAUSED
+    assert 0 < batch.rows_done < batch.rows_total
+    assert Customer.objects.filter(batch_id=batch.id).count() == batch.created_count
+    services.start(actor=register.world.actor("clerk"), batch=batch.id, now=clock.now())
+    jobs.work_run(batch=batch.id, now=clock.now())
+    assert_stored_once(batch)
+    assert all(hand.process.returncode is not None for hand in hands)
