@@ -153,6 +153,8 @@ def main() -> None:
     with Connection(int(sys.argv[1])) as pipe, suppress(EOFError, OSError):
         try:
             _work(pipe)
+        except EOFError:
+            """Nothing more to do, or to be committed."""
         except Exception:  # noqa: BLE001 - the run goes on alone and meets the same error
             pipe.send(LEFT)
         finally:

@@ -36,7 +36,7 @@ from shouxin.people import queries as people
 from shouxin.vault.errors import DuplicateKey
 from shouxin.vault.parcels import ParcelKey
 
-LOCKED_SECONDS = 2  # that a chunk stored beside others waits for a lock
+LOCKED_SECONDS = 5  # that a chunk stored beside others waits for a lock
 ATTEMPTS = 3  # a customer number claimed by somebody else in between is seen at the next attempt
 
 
