@@ -149,7 +149,7 @@ def thrown_away() -> Iterator[None]:
 
     from shouxin.kit import statements
 
-    def drain(_table: str, _columns: tuple[str, ...], rows: Iterable[bytes]) -> None:
+    def drain(table: str, columns: tuple[str, ...], rows: Iterable[bytes]) -> None:  # noqa: ARG001 - as `copy`
         for _row in rows:
             pass
 
