@@ -221,28 +221,35 @@ def copy_plain(connection: psycopg.Connection, path: Path) -> int:
     return count
 
 
-def measure(bench: Bench, judged_as: Judged = AS_USUAL) -> Result:
-    """`bench` seals with its organisation's suite; `judged_as` says what is expected of that."""
-    size = ROWS[bench.profile.name]
-    sealing, numbers = Sealing(bench), itertools.count(1, size)
-    files = [bench.data / "run" / f"import-{number}.csv" for number in range(bench.profile.rounds + 1)]
-    for file in files:
-        write(file, rows(size, next(numbers)))
-    mine, theirs = iter(files), iter(files)
+@dataclass(slots=True)
+class Rounds:
+    """What the rounds came to."""
 
-    stored = Sealing(bench)
+    sealing: Sealing
+    stored: Sealing
+    sides: tuple[harness.Side, harness.Side]
+    stored_rates: list[float]
+    groups: int
+    tokens: int
+
+
+def rounds(bench: Bench, size: int) -> Rounds:
+    """The sealing stage and the baseline by turns; after each sealing stage the same file is stored."""
+    sealing, stored, rates = Sealing(bench), Sealing(bench), list[float]()
+    files = [bench.data / "run" / f"import-{number}.csv" for number in range(bench.profile.rounds + 1)]
+    for number, file in enumerate(files):
+        write(file, rows(size, 1 + number * size))
+    mine, theirs = iter(files), iter(files)
 
     def ours() -> float:
         file, before = next(mine), sealing.cpu
         with thrown_away():
             sealing.run(file)
-        rate = size / (sealing.cpu - before)
         begun = time.perf_counter()
         stored.run(file)
-        stored_rates.append(size / (time.perf_counter() - begun))
-        return rate
+        rates.append(size / (time.perf_counter() - begun))
+        return size / (sealing.cpu - before)
 
-    stored_rates: list[float] = []
     with psycopg.connect(bench.known.conninfo("superuser", bench.database), autocommit=True) as connection:
         columns = ", ".join(f"{name} text" for name in FIELDS)
         connection.execute(f"CREATE TABLE benchmark_import ({columns})")
@@ -258,18 +265,26 @@ def measure(bench: Bench, judged_as: Judged = AS_USUAL) -> Result:
         ).fetchone() or (0, 0)
     for file in files:
         file.unlink()
-    whole = files[0].with_name("whole.csv")
-    write_many(whole, WHOLE[bench.profile.name], next(numbers))
-    end_to_end = imported(bench, whole, WHOLE[bench.profile.name])
-    whole.unlink()
+    return Rounds(sealing, stored, sides, rates[1:], groups, tokens)
+
+
+def measure(bench: Bench, judged_as: Judged = AS_USUAL) -> Result:
+    """`bench` seals with its organisation's suite; `judged_as` says what is expected of that."""
+    size, whole = ROWS[bench.profile.name], WHOLE[bench.profile.name]
+    done = rounds(bench, size)
+    sealing, stored = done.sealing, done.stored
+    path = bench.data / "run" / "whole.csv"
+    write_many(path, whole, stored.rows + 1)
+    end_to_end = imported(bench, path, whole)
+    path.unlink()
     spent = sum(sealing.stages.values())
     return Result(
         line=judged_as.line,
         name=f"import with {judged_as.suite.name}: CSV, 20 fields, validation, search indexes, journal",
-        size=f"{size} rows a round in batches of {BATCH}; end to end {WHOLE[bench.profile.name]:,} rows",
-        unit="rows a second of one core, sealing stage",
-        ours=sides[0],
-        baseline=sides[1],
+        size=f"{size} rows a round in batches of {BATCH}; end to end {whole:,} rows",
+        unit="rows/s a core, sealing stage",
+        ours=done.sides[0],
+        baseline=done.sides[1],
         baseline_name="csv read and binary COPY of twenty plain text columns",
         unprotected="no encryption, no validation, no search index, no provenance, no journal, no primary key",
         must=judged_as.must,
@@ -278,10 +293,10 @@ def measure(bench: Bench, judged_as: Judged = AS_USUAL) -> Result:
         limits={"million_minutes": MINUTES},
         more={
             **end_to_end,
-            "stored_rows_per_second": round(statistics.median(stored_rates[1:]), 1),
+            "stored_rows_per_second": round(statistics.median(done.stored_rates), 1),
             "stored_rows_per_cpu_second": round(stored.rows / stored.cpu, 1),
-            "groups_a_row": round(groups / stored.rows, 2),
-            "tokens_and_keys_a_row": round(tokens / stored.rows, 2),
+            "groups_a_row": round(done.groups / stored.rows, 2),
+            "tokens_and_keys_a_row": round(done.tokens / stored.rows, 2),
             "share_of_time": {stage: round(part / spent, 3) for stage, part in sealing.stages.items()},
         },
     )
