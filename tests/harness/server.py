@@ -118,13 +118,13 @@ class Server:
         status, _body = self.get("/readyz")
         return status == 200
 
-    def wait_ready(self) -> "Server":
+    def wait_ready(self, seconds: float = PATIENCE) -> "Server":
         def look() -> bool:
             if self.process is not None and self.process.poll() is not None:
                 raise AssertionError(f"the server ended: {self.said()}\n{self.logs()}")
             return self.ready()
 
-        until(look, f"/readyz; it answered {self.get('/readyz')}, said {self.said()}")
+        until(look, f"/readyz; it answered {self.get('/readyz')}, said {self.said()}", seconds)
         return self
 
     def wait_announced(self) -> str:

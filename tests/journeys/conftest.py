@@ -57,7 +57,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_runtest_setup() -> None:
     """Skipped here and not in a fixture, so that the summary has one line for all of them."""
     if CHROMIUM is None:
-        pytest.skip("browser journeys need Chromium: apt-get install -y chromium fonts-noto-cjk")
+        pytest.skip(
+            "browser journeys need Chromium: apt-get install -y chromium-headless-shell fonts-noto-cjk"
+        )
 
 
 @pytest.hookimpl(wrapper=True)

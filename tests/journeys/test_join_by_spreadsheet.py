@@ -13,7 +13,7 @@ from tests.journeys.conftest import CHROMIUM, PHONE, Visitor
 from tests.register import Register
 
 pytestmark = pytest.mark.skipif(
-    CHROMIUM is None, reason="needs Chromium: apt-get install -y chromium fonts-noto-cjk"
+    CHROMIUM is None, reason="needs Chromium: apt-get install -y chromium-headless-shell fonts-noto-cjk"
 )
 OWN = "eleven herons over the weir 7"
 

@@ -9,7 +9,7 @@ from tests.journeys.conftest import CHROMIUM, Visitor
 from tests.register import SALES, Register, acknowledge, grant
 
 pytestmark = pytest.mark.skipif(
-    CHROMIUM is None, reason="needs Chromium: apt-get install -y chromium fonts-noto-cjk"
+    CHROMIUM is None, reason="needs Chromium: apt-get install -y chromium-headless-shell fonts-noto-cjk"
 )
 
 

@@ -15,7 +15,7 @@ from tests.journeys.conftest import CHROMIUM, DESKTOP, PHONE, Visitor, _folder
 from tests.world import code_of
 
 pytestmark = pytest.mark.skipif(
-    CHROMIUM is None, reason="needs Chromium: apt-get install -y chromium fonts-noto-cjk"
+    CHROMIUM is None, reason="needs Chromium: apt-get install -y chromium-headless-shell fonts-noto-cjk"
 )
 OFFICER, HEAD = "northern hills at dusk 1", "a quiet lake in autumn 2"
 AUDIT = "a lamp beside the harbour wall 6"

@@ -1,5 +1,6 @@
 """Servers for the tests of this folder: a fresh one each, or one shared by those that leave it healthy."""
 
+import fcntl
 import shutil
 import subprocess
 import tempfile
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.harness import early
 from tests.harness.server import Server
 
 
@@ -35,16 +37,25 @@ def make_server(data: Path) -> Iterator[Callable[..., Server]]:
 
 
 @pytest.fixture(scope="session")
-def used_folder() -> Iterator[Path]:
-    """A data folder that a server has made out of nothing, used and left in order."""
+def used_folder() -> Path:
+    """A data folder that a server has made out of nothing, used and left in order; one for all processes of the run."""
+    kept = early.RUN / "used"
+    with (early.RUN / "used.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        if not kept.exists():
+            _use(kept)
+    return kept
+
+
+def _use(kept: Path) -> None:
     place = Path(tempfile.mkdtemp(prefix="sx-"))
     server = Server(place / "data").start()
     try:
-        server.wait_ready()
+        server.wait_ready(240)  # every migration, and the whole run waits for this one
     finally:
         server.stop()
-    yield place / "data"
-    shutil.rmtree(place, ignore_errors=True)
+    shutil.move(place / "data", kept)
+    place.rmdir()
 
 
 @pytest.fixture
