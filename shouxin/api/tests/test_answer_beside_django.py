@@ -2,6 +2,7 @@
 
 import io
 import json
+import threading
 from typing import Any
 
 import msgspec
@@ -207,3 +208,20 @@ def test_a_read_like_one_before_takes_two_statements(
     assert "INSERT INTO journal_entry" in seen[1]
     assert app.read(register["li"])[0] == 200
     assert app.read(register["li"])[0] == 429  # all four were counted, none twice
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_thread_that_ends_gives_its_connection_back() -> None:
+    """The web server ends threads that have nothing to do; a connection kept by one would be nobody's."""
+    kept: list[Any] = []
+
+    def work() -> None:
+        holding.take()
+        kept.append(connections["default"].connection)
+        holding.leave()
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    assert kept[0].closed
+    assert connections["default"].connection is not kept[0]
