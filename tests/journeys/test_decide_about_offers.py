@@ -2,16 +2,13 @@
 and switches off, says how to be reached; a purpose falls away and both sides see it at once."""
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from django.test import Client
 from playwright.sync_api import Page, expect
 
 from shouxin.core.policy import customer_actor
-from shouxin.customers.messages import drivers
-from shouxin.customers.messages.models import Channel
-from shouxin.customers.messages.tests.cast import OFFER, ORIGIN, agree, approved, send, with_mail
+from shouxin.customers.messages.tests.cast import OFFER, ORIGIN, agree, approved, caught, send, with_mail
 from shouxin.customers.segments import services as segments
 from shouxin.customers.segments.models import Segment
 from shouxin.kit import clock
@@ -72,8 +69,7 @@ def pick_and_switch_off(
     segments.refresh(now=clock.now())
     assert Segment.objects.filter(customer=register["li"]).exists()
 
-    parcels: list[Any] = []
-    monkeypatch.setitem(drivers.DRIVERS, Channel.EMAIL, lambda parcel: parcels.append(parcel) or "id")
+    parcels = caught(monkeypatch)
     send(approved(register, "li", personal=PICKED, personal_stage="prospect"))
     body = parcels[-1].content.body
     assert PICKED in body
