@@ -165,7 +165,7 @@ def thrown_away() -> Iterator[None]:
 
 def imported(bench: Bench, path: Path, count: int) -> dict[str, Any]:
     """A file handed in, checked and run, as from the console; how long a million rows would take."""
-    from benchmarks.memory import children, memory
+    from benchmarks.memory import memory, watching
     from shouxin.customers.intake import jobs, services
     from shouxin.customers.intake.models import BatchState, ImportBatch
     from shouxin.customers.intake.tests import cast
@@ -185,14 +185,7 @@ def imported(bench: Bench, path: Path, count: int) -> dict[str, Any]:
     checked = time.perf_counter()
     services.start(actor=clerk, batch=row.id, now=clock.now())
     others: dict[int, float] = {}
-
-    def look() -> bool:
-        for one in children(int(Path("/proc/self").readlink().name)):
-            if b"intake.crew" in Path(f"/proc/{one}/cmdline").read_bytes():
-                others[one] = memory(one)["peak_mib"]
-        return False
-
-    jobs.work_run(batch=row.id, now=clock.now(), stop=look)
+    jobs.work_run(batch=row.id, now=clock.now(), stop=watching(others))
     ended = time.perf_counter()
     row.refresh_from_db()
     assert (row.state, row.created_count) == (BatchState.DONE, count)
