@@ -45,7 +45,7 @@ def children(process: int) -> list[int]:
 
 
 def watching(peaks: dict[int, float]) -> Callable[[], bool]:
-    """What is asked before each chunk of a run: never stops it, and notes the most that each process it started held."""
+    """What a run asks before each chunk; it never stops it, and notes the most that each of its processes held."""
 
     def look() -> bool:
         for one in children(int(Path("/proc/self").readlink().name)):
@@ -99,7 +99,7 @@ def lines(rows: int) -> Iterator[bytes]:
 
 
 def imported(bench: Bench) -> dict[str, float]:
-    """The import as the console does it, from the file's first piece to its last row; the most that all its processes held."""
+    """The import as the console does it, from the first piece to the last row; the most that all processes held."""
     from shouxin.customers.intake import jobs, services
     from shouxin.customers.intake.models import BatchState, ImportBatch
     from shouxin.customers.intake.tests import cast
