@@ -80,10 +80,11 @@ FULL = {
     "/rules/fields/": "officer",
     "/rules/law/": "officer",
     "/rules/purposes/": "officer",
+    "/rules/recipients/": "officer",
     "/rules/retention/": "officer",
 }
 # Some hundred rows at most, whatever the organisation does: sorted without an index.
-SMALL = frozenset({"bases", "fields", "informing", "law", "purposes", "retention"})
+SMALL = frozenset({"bases", "fields", "informing", "law", "purposes", "recipients", "retention"})
 
 TABLES: dict[str, type[Model]] = {
     "api-clients": ApiClient,

@@ -1,9 +1,9 @@
 """What every page of the portal names."""
 
 from django import template
+from django.http import HttpRequest
 
 from shouxin.portal.entering import doors
-from shouxin.portal.entering.models import Session
 from shouxin.rulebook.purposes.queries import organisation_name
 
 register = template.Library()
@@ -15,5 +15,7 @@ def organisation() -> str:
 
 
 @register.simple_tag
-def mark(mine: Session) -> str:
-    return doors.mark_of(mine)
+def mark(request: HttpRequest) -> str:
+    """Who is in, also on a page that is open to everybody; nothing for nobody."""
+    mine = doors.session_of(request)
+    return doors.mark_of(mine) if mine else ""
