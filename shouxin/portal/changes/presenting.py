@@ -1,6 +1,6 @@
 """Changes, sign-ins and freezes in words."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +20,12 @@ def language() -> str:
     return get_language() or "zh-hans"
 
 
+def _beside(customers: Collection[UUID], fields: Collection[str]) -> str:
+    """What else stops with `fields`, by name; nothing where nothing does."""
+    found = queries.stopped_beside(customers, fields)
+    return field_names(found, language()) if found else ""
+
+
 def page(found: queries.Shown, me: Actor, session: UUID) -> dict[str, Any]:
     """The person's own page."""
     return {
@@ -28,7 +34,7 @@ def page(found: queries.Shown, me: Actor, session: UUID) -> dict[str, Any]:
                 "entry": one.entry,
                 "at": one.at,
                 "fields": field_names(list(one.fields), language()),
-                "beside": field_names(queries.stopped_beside([one.customer], one.fields), language()),
+                "beside": _beside([one.customer], one.fields),
                 "who": _who(one.by, found, me),
                 "frozen": one.frozen,
             }
@@ -73,7 +79,7 @@ def notice(request: HttpRequest, customer: UUID) -> Mapping[str, Any] | None:
                 "at": one.at,
                 "way": one.get_way_display(),
                 "fields": field_names(list(one.fields), language()),
-                "beside": field_names(queries.stopped_beside([customer], one.fields), language()),
+                "beside": _beside([customer], one.fields),
                 "case": one.case,
                 "address": reverse("rights:case", args=[one.case_id]) if one.case_id and reads else "",
             }
