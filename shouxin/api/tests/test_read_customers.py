@@ -7,7 +7,8 @@ import psycopg
 import pytest
 
 from shouxin.access.clients.rules import NEVER_CLEAR, offered
-from shouxin.api.tests.conftest import Make
+from shouxin.api.tests.conftest import READABLE, Make
+from shouxin.customers.registry.models import Customer
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.journal.models import Entry
 from tests.register import PHONE, SALES, Register
@@ -26,6 +27,17 @@ def test_clear_and_masked_as_the_grant_says(program: Make, register: Register) -
     }
     assert found["values"]["id_number"]["form"] == "masked"
     assert "19491231" not in found["values"]["id_number"]["text"]
+
+
+def test_one_alone_is_told_as_one_among_many(program: Make, register: Register) -> None:
+    """Its own row comes with the values that are opened when it is asked for alone: the same row."""
+    app = program(readable=(*READABLE, "company_name"))
+    alone = app.read(register["huaxin"], fields=("company_name",))[1]["results"][0]
+    among = app.read(register["huaxin"], register["li"], fields=("company_name",))[1]["results"][0]
+    assert alone == among
+    row = Customer.objects.get(id=register["huaxin"])
+    assert (alone["revision"], alone["merged_into"]) == (row.revision, None)
+    assert alone["values"]["company_name"]["text"] == row.public_values["company_name"]
 
 
 def test_each_customer_read_has_its_own_entry(program: Make, register: Register) -> None:
