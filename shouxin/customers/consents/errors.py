@@ -47,6 +47,7 @@ PROBLEMS = {
     "guardian.no-proof": Text(
         "请选择核验监护关系时看过的证明。", "Choose the proof of guardianship that was seen."
     ),
+    "consent.unchanged": Text("没有新的选择需要保存。", "There is no new choice to save."),
     "consent.none": Text("没有可以撤回的同意。", "There is no consent to withdraw."),
     "customer.unknown": Text("没有找到该客户。", "No such customer."),
 }

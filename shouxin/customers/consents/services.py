@@ -72,9 +72,17 @@ def agreement(*, shown: str, ticked: frozenset[str], how: How, now: datetime) ->
 
 
 def decide(
-    *, actor: Actor, customer: UUID, shown: str, ticked: frozenset[str], how: How, now: datetime
+    *,
+    actor: Actor,
+    customer: UUID,
+    shown: str,
+    ticked: frozenset[str],
+    how: How,
+    now: datetime,
+    kept: frozenset[str] = frozenset(),
 ) -> Decision:
-    """Write down what the person decided on the page `shown`: ticked boxes are given, all others are not.
+    """Write down what the person decided on the page `shown`: ticked boxes are given, all others are not. Boxes that
+    are `kept` were not asked again, and what was said of them stays.
 
     Gives the decision about the purpose itself. May be said again at any time; the last word holds, for whoever was
     merged into the customer, too.
@@ -93,7 +101,7 @@ def decide(
         if actor.kind is not ActorKind.CUSTOMER:
             _not_too_soon(customer, made, now)
         _of_age([customer], made, now)
-        return _decide(actor, customer, made, now, family[1:])
+        return _decide(actor, customer, made, now, family[1:], kept - ticked)
 
 
 def withdraw(
@@ -271,13 +279,21 @@ def _of_age(customers: Sequence[UUID], made: "Ticked", now: datetime) -> None:
 
 
 def _decide(
-    actor: Actor, customer: UUID, ticked: "Ticked", now: datetime, merged: Sequence[UUID] = ()
+    actor: Actor,
+    customer: UUID,
+    ticked: "Ticked",
+    now: datetime,
+    merged: Sequence[UUID] = (),
+    left: frozenset[str] = frozenset(),
 ) -> Decision:
     """One row of evidence for each box, and what holds from now on; within the caller's transaction.
 
     Whoever was merged into the customer says the same with it: their records are opened by their own consents.
     """
     page, how = ticked.page, ticked.how
+    boxes = [box for box in page.boxes if box.key not in left]
+    if not boxes:
+        raise ConsentProblem("consent.unchanged")
     entry = journal.append(
         actor=actor,
         event="consent.decided",
@@ -285,8 +301,8 @@ def _decide(
         purpose=page.purpose,
         data={
             "purpose": page.purpose,
-            "given": [box.key for box in page.boxes if box.key in ticked.ticked],
-            "not_given": [box.key for box in page.boxes if box.key not in ticked.ticked],
+            "given": [box.key for box in boxes if box.key in ticked.ticked],
+            "not_given": [box.key for box in boxes if box.key not in ticked.ticked],
             "shown": page.sha256,
             "notice": str(page.notice_version),
             "channel": how.channel.value,
@@ -297,7 +313,7 @@ def _decide(
         },
     )
     everybody = (customer, *merged)
-    made = [_decision(actor, one, ticked, box, entry, now) for one in everybody for box in page.boxes]
+    made = [_decision(actor, one, ticked, box, entry, now) for one in everybody for box in boxes]
     Decision.objects.bulk_create(made)
     Consent.objects.bulk_create(
         [_standing(row) for row in made],
@@ -307,10 +323,13 @@ def _decide(
     )
     # What an earlier page asked for and this one does not is agreed to no longer.
     gone = Consent.objects.filter(customer_id__in=everybody, purpose=page.purpose, state=State.GIVEN)
+    for box in page.boxes:
+        if box.key in left:
+            gone = gone.exclude(kind=box.kind, item=box.item)
     gone.exclude(decision_id__in=[row.id for row in made]).filter(kind__in=rules.OPENING).update(
         state=State.REFUSED, fields=[], since=now, until=None
     )
-    if rules.GENERAL not in ticked.ticked:
+    if rules.GENERAL not in ticked.ticked | left:
         listeners.tell_withdrawn(page.purpose, everybody)
     return made[0]
 

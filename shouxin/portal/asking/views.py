@@ -70,7 +70,7 @@ def _one(request: CustomerRequest, row: Case, problem: str = "") -> HttpResponse
         "history": presenting.history(row),
         "takes_proofs": outside.takes_proofs(row),
         "proofs": row.proofs.count(),
-        "open": row.state not in CLOSED,
+        "open": row.state not in CLOSED and row.state != State.WATCHING,
         "package": taking.offered(request, row),
         "problem": problem,
     }

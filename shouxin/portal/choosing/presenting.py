@@ -56,7 +56,7 @@ def field_name(key: str) -> str:
 
 
 def boxes(page: Page, ticked: frozenset[str]) -> list[dict[str, Any]]:
-    """The boxes of a page; `ticked` are those the person agrees to already, everything else is empty."""
+    """The boxes of a page, and which of them are or were ticked."""
     return [
         {
             "key": box.key,

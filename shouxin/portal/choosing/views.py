@@ -58,6 +58,7 @@ def purpose(request: CustomerRequest, key: str) -> HttpResponse:
                 ticked=frozenset(request.POST.getlist("box")),
                 how=_how(request),
                 now=clock.now(),
+                kept=frozenset(request.POST.getlist("kept")),
             )
         except ConsentProblem as found_problem:
             problem = found_problem.text.in_(_language())
@@ -67,14 +68,23 @@ def purpose(request: CustomerRequest, key: str) -> HttpResponse:
         page = pages.present(purpose=key, language=_language(), now=clock.now())
     except ConsentProblem:
         raise Http404 from None
-    given = frozenset(f"{row.kind}:{row.item}".rstrip(":") for row in found.given)
     context = {
         "name": presenting.purpose_name(found.rule),
         "page": page,
-        "boxes": presenting.boxes(page, given),
+        "boxes": presenting.boxes(page, _kept(found, page)),
         "problem": problem,
     }
     return render(request, "portal/purpose.html", context, status=422 if problem else 200)
+
+
+def _kept(found: queries.Choice, page: pages.Page) -> frozenset[str]:
+    """What is not asked again: agreed to on this very page, or in writing, which no page here can say anew."""
+    written = {box.key for box in page.boxes if box.written}
+    return frozenset(
+        key
+        for row in found.given
+        if (key := f"{row.kind}:{row.item}".rstrip(":")) in written or row.decision.shown_id == page.sha256
+    )
 
 
 @require_POST

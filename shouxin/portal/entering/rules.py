@@ -5,6 +5,7 @@ import secrets
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 
+from shouxin.core import identifiers
 from shouxin.core.text import Text
 from shouxin.people.thresholds.rules import Threshold, declare
 
@@ -107,8 +108,13 @@ def keyed(key: bytes, use: str, *parts: str) -> bytes:
 
 
 def tidied(text: str) -> str:
-    """The least that makes two ways of typing one address or number the same."""
+    """Without spaces and letter case."""
     return "".join(text.split()).lower()
+
+
+def recognised(typed: str) -> str:
+    """One form for all ways of typing one address or number: by it whoever has it is found, and limits count."""
+    return identifiers.normalise("EMAIL" if "@" in typed else "MOBILE", typed)
 
 
 def is_stale(last: date, months: int, today: date) -> bool:

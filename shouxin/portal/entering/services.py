@@ -52,7 +52,7 @@ def ask(*, typed: str, address: str, now: datetime) -> str:
         sealed = sealing.seal(USE, row, asked.encode())
     except sealing.Unavailable:
         raise EntryProblem("keys.away") from None
-    digest = rules.keyed(_key(), "portal identifier", asked).hex()[:32]
+    digest = rules.keyed(_key(), "portal identifier", rules.recognised(asked)).hex()[:32]
     with transaction.atomic():
         Challenge.objects.create(
             id=row,

@@ -34,6 +34,7 @@ STEPS: Mapping[str, Mapping[State, State]] = MappingProxyType(
         "finish": {S.WATCHING: S.ANSWERED},
         "withdraw": dict.fromkeys((S.RECEIVED, S.IDENTITY, S.HANDLING, S.DECIDING), S.WITHDRAWN),
         "merge": dict.fromkeys((S.RECEIVED, S.IDENTITY, S.HANDLING), S.DUPLICATE),
+        "hear": {S.DUPLICATE: S.RECEIVED},
         "reopen": {S.ANSWERED: S.HANDLING},
         "reopen_unknown": {S.ANSWERED: S.IDENTITY},
     }

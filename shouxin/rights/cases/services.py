@@ -70,8 +70,14 @@ def file(*, actor: Actor, asked: Asked, now: datetime) -> Filed:
         if customer is not None:  # of two people filing the same at once the second sees the first
             customer = Customer.objects.select_for_update(of=("self",)).get(id=customer.id)
         standing = queries.alike(
-            asked.kind, customer.id if customer else None, recogniser, fields=sorted(asked.fields)
+            asked.kind,
+            customer.id if customer else None,
+            recogniser,
+            fields=sorted(asked.fields),
         )
+        if standing is not None and actor.kind is ActorKind.CUSTOMER and not standing.checks.exists():
+            _give_way(actor, standing, case, now)
+            standing = None
         row = _row(actor, asked, customer, case, now)
         row.code_digest, row.recogniser = queries.digest_of(case, code), recogniser
         if standing is not None:
@@ -85,6 +91,18 @@ def file(*, actor: Actor, asked: Asked, now: datetime) -> Filed:
             method = asked.reached or signed_in
             _note_check(actor, row, method, now)
     return Filed(row, codes.spelled(code), standing)
+
+
+def _give_way(actor: Actor, standing: Case, to: UUID, now: datetime) -> None:
+    """A request that somebody unidentified filed in a person's name is joined to the one that the person files at their
+    own door, so that no stranger holds the code or the end of it.
+    """
+    row = Case.objects.select_for_update(of=("self",)).get(id=standing.id)
+    forget_proofs(actor, row)
+    row.state, row.duplicate_of_id, row.closed_at = State.DUPLICATE, to, now
+    row.save(update_fields=["state", "duplicate_of", "closed_at"])
+    Case.objects.filter(duplicate_of=row, state=State.DUPLICATE).update(duplicate_of=to)
+    record(actor, "merged", row, repeats=str(to))
 
 
 def take(*, actor: Actor, case: UUID, now: datetime) -> Case:
@@ -412,12 +430,14 @@ def _numbered(row: Case, now: datetime) -> None:
 
 
 def _recogniser(asked: Asked) -> bytes | None:
-    """By which the same contact asking for the same is recognised; nothing when no contact is known."""
+    """By which the same contact asking the same for the same person is recognised; nothing when no contact is known."""
     contact = "".join(asked.words.contact.lower().split()).replace("-", "")
     if not contact:
         return None
     key = parcels.recognising_key("rights.contact")
-    return hmac.new(key, f"{asked.kind.value}\x1f{contact}".encode(), sha256).digest()
+    about = "".join(asked.words.about.split())
+    said = f"{asked.kind.value}\x1f{contact}\x1f{asked.requester.value}\x1f{about}"
+    return hmac.new(key, said.encode(), sha256).digest()
 
 
 def _proved(actor: Actor, now: datetime) -> bool:

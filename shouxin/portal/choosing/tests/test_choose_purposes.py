@@ -98,6 +98,12 @@ def test_giving_takes_a_page_and_withdrawing_one_click(register: Register) -> No
     seen = client.get(f"/my/seen/{given.entry}/").content.decode()
     assert given.shown_id in seen
     assert "已同意" in seen
+    page = client.get(f"/my/choices/{MARKETING}/").content.decode()
+    assert "checked" not in page
+    assert 'name="kept" value="general"' in page  # agreed to on this page: not asked again
+    rest = {"shown": given.shown_id, "kept": ["general"], "box": ["sensitive:customer_tag"]}
+    client.post(f"/my/choices/{MARKETING}/", rest)
+    assert opens(register, MARKETING)
     client.post(f"/my/choices/{MARKETING}/withdraw/")
     assert not opens(register, MARKETING)
     assert client.post(f"/my/choices/{MARKETING}/withdraw/").status_code == 422

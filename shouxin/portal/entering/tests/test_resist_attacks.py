@@ -66,9 +66,29 @@ def test_five_wrong_codes_end_it_and_the_network_is_shut_out(
 
 
 def test_only_three_codes_an_hour_go_to_one_contact(known: Register, post: Post) -> None:
-    for _ in range(rules.PER_IDENTIFIER + 2):
-        ask(Client())
+    spelled = (
+        ADDRESS,
+        ADDRESS.upper(),
+        f" {ADDRESS} ",
+        ADDRESS.replace("example", "ｅｘａｍｐｌｅ"),
+        ADDRESS,
+    )
+    for one in spelled[: rules.PER_IDENTIFIER + 2]:
+        ask(Client(), one)
     assert len(post.letters) == rules.PER_IDENTIFIER
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("13800138000", "+86 138-0013-8000"),
+        ("13800138000", "１３８００１３８０００"),
+        ("13800138000", "0086 13800138000"),
+        ("Li.Ming@Example.com", "li.ming@example.com "),
+    ],
+)
+def test_one_contact_counts_as_one_however_it_is_typed(one: str, other: str) -> None:
+    assert rules.recognised(one) == rules.recognised(other)
 
 
 def test_a_code_is_typed_in_the_browser_that_asked_within_ten_minutes(

@@ -20,7 +20,12 @@ def filed(
     asked = Asked(
         kind,
         more.pop("channel", Channel.COUNTER),
-        Words(more.pop("text", SAID), "李小明", more.pop("contact", "li@example.cn")),
+        Words(
+            more.pop("text", SAID),
+            "李小明",
+            more.pop("contact", "li@example.cn"),
+            about=more.pop("about", ""),
+        ),
         register[customer] if customer else None,
         **more,
     )

@@ -18,6 +18,7 @@ from shouxin.rights.cases.answering import Answer
 from shouxin.rights.cases.errors import CaseProblem
 from shouxin.rights.cases.keeping import Words
 from shouxin.rights.cases.models import Case, Channel, Check, Kind, Outcome, Pause, Requester, State
+from shouxin.rights.cases.services import Asked
 from shouxin.rights.cases.tests.cast import SAID, filed, in_hand
 from tests.register import SALES, Register
 
@@ -59,6 +60,29 @@ def test_days_follow_the_person_and_their_age(register: Register) -> None:
     row = services.take(actor=register.world.actor("clerk"), case=child.id, now=clock.now())
     with pytest.raises(CaseProblem, match="no-longer"):
         services.extend(actor=register.world.actor("clerk"), case=row.id, now=clock.now())
+
+
+def test_nobody_takes_another_request_away_by_filing_first(register: Register) -> None:
+    now = clock.now()
+    stranger = filed(register, Kind.ACCESS, who="clerk", channel=Channel.PHONE)  # by word, of nobody proved
+    me = customer_actor(register["li"], second_factor_at=now)
+    asked = Asked(Kind.ACCESS, Channel.PORTAL, Words(SAID), register["li"])
+    mine = services.file(actor=me, asked=asked, now=now)
+    assert mine.repeats is None
+    assert Case.objects.get(id=stranger.case.id).duplicate_of == mine.case
+    assert services.file(actor=me, asked=asked, now=now).repeats == mine.case  # one's own is joined
+    first, later = (filed(register, Kind.KNOW, who=who) for who in ("clerk", "sales_head"))
+    assert later.repeats == first.case
+    clerk = register.world.actor("clerk")
+    services.take(actor=clerk, case=first.case.id, now=now)
+    services.withdraw(actor=clerk, case=first.case.id, now=now)
+    again = Case.objects.get(id=later.case.id)
+    assert (again.state, again.duplicate_of_id, again.closed_at) == (State.RECEIVED, None, None)
+    two = [
+        filed(register, Kind.COPY, customer=None, requester=Requester.GUARDIAN, about=name)
+        for name in ("小明", "小红")
+    ]
+    assert [one.repeats for one in two] == [None, None]
 
 
 def test_a_repeated_request_is_joined_to_the_open_one(register: Register) -> None:
