@@ -321,7 +321,16 @@ def _decide(
         unique_fields=["customer", "purpose", "kind", "item"],
         update_fields=["state", "fields", "decision", "since", "until"],
     )
-    # What an earlier page asked for and this one does not is agreed to no longer.
+    _no_longer(everybody, page, made, left, now)
+    if rules.GENERAL not in ticked.ticked | left:
+        listeners.tell_withdrawn(page.purpose, everybody)
+    return made[0]
+
+
+def _no_longer(
+    everybody: Sequence[UUID], page: Page, made: Sequence[Decision], left: frozenset[str], now: datetime
+) -> None:
+    """What an earlier page asked for and this one does not is agreed to no longer."""
     gone = Consent.objects.filter(customer_id__in=everybody, purpose=page.purpose, state=State.GIVEN)
     for box in page.boxes:
         if box.key in left:
@@ -329,9 +338,6 @@ def _decide(
     gone.exclude(decision_id__in=[row.id for row in made]).filter(kind__in=rules.OPENING).update(
         state=State.REFUSED, fields=[], since=now, until=None
     )
-    if rules.GENERAL not in ticked.ticked | left:
-        listeners.tell_withdrawn(page.purpose, everybody)
-    return made[0]
 
 
 def _decision(actor: Actor, customer: UUID, made: "Ticked", box: Box, entry: UUID, now: datetime) -> Decision:
