@@ -146,10 +146,24 @@ def match(*, actor: Actor, case: UUID, customer: UUID, now: datetime) -> Case:
         if standing is not None and standing.id != row.id:
             raise CaseProblem("case.repeats")
         row.customer_id, row.recogniser = found.id, None
-        row.department_id, row.jurisdiction = found.owner_department_id, found.jurisdiction
+        row.department_id = found.owner_department_id
+        _follow_clock(row, found.jurisdiction)
         row.grade = queries.grade_of(row.kind, found.id, row.fields)
         row.level = rules.level_needed(row.kind, row.grade, row.requester)
-        row.save(update_fields=["customer_id", "recogniser", "department", "jurisdiction", "grade", "level"])
+        row.save(
+            update_fields=[
+                *(
+                    "customer_id",
+                    "recogniser",
+                    "department",
+                    "jurisdiction",
+                    "grade",
+                    "level",
+                    "due_on",
+                    "stop_on",
+                )
+            ]
+        )
         row.checks.update(customer_id=found.id)
         row.proofs.update(customer_id=found.id)
         record(actor, "matched", row)
@@ -340,6 +354,16 @@ def last_day(row: Case) -> date:
     clock, begun = clock_for(row.jurisdiction), rules.local(row.filed_at)
     stood = row.stop_on - rules.deadlines(clock, begun, child=row.minor)[1]
     return clock.extended.after(begun) + stood
+
+
+def _follow_clock(row: Case, jurisdiction: str) -> None:
+    """The days of the law that the person lives under, from when the request came; an authority's own day stays."""
+    begun = rules.local(row.filed_at)
+    stood = row.stop_on - rules.deadlines(clock_for(row.jurisdiction), begun, child=row.minor)[1]
+    row.jurisdiction = jurisdiction
+    if row.kind != Kind.INQUIRY and row.extended_at is None:
+        due, stop = rules.deadlines(clock_for(jurisdiction), begun, child=row.minor)
+        row.due_on, row.stop_on = due + stood, stop + stood
 
 
 def _customer(actor: Actor, asked: Asked) -> Customer | None:

@@ -55,6 +55,11 @@ def test_days_follow_the_person_and_their_age(register: Register) -> None:
     Customer.objects.filter(id=register["li"]).update(jurisdiction="US-CA")
     today = rules.local(clock.now())
     assert filed(register, Kind.KNOW).case.due_on == today + timedelta(days=45)
+    clerk, late = register.world.actor("clerk"), filed(register, Kind.COPY, customer=None).case
+    assert late.due_on < today + timedelta(days=45)
+    services.take(actor=clerk, case=late.id, now=clock.now())
+    found = services.match(actor=clerk, case=late.id, customer=register["li"], now=clock.now())
+    assert (found.jurisdiction, found.due_on) == ("US-CA", today + timedelta(days=45))
     child = filed(register, Kind.EXPLAIN_RULES, minor=True, requester=Requester.GUARDIAN).case
     assert child.stop_on == rules.CHILD.after(today)
     row = services.take(actor=register.world.actor("clerk"), case=child.id, now=clock.now())
