@@ -104,6 +104,8 @@ def keys_stay() -> Iterator[None]:
     folder = Path(os.environ["SHOUXIN_DATA"]) / "keys"
     before = {file.name: file.read_bytes() for file in folder.iterdir()}
     yield
+    if "shouxin.vault.keyring" in sys.modules:  # it may hold keys of a folder that only this test had
+        sys.modules["shouxin.vault.keyring"].keyring.drop()
     after = {file.name: file.read_bytes() for file in folder.iterdir()}
     if after == before:
         return
@@ -112,8 +114,6 @@ def keys_stay() -> Iterator[None]:
     for name, content in before.items():
         (folder / name).touch(mode=0o600)
         (folder / name).write_bytes(content)
-    if "shouxin.vault.keyring" in sys.modules:
-        sys.modules["shouxin.vault.keyring"].keyring.drop()
 
 
 @pytest.fixture
