@@ -126,6 +126,7 @@ class Visitor:
             self.page.fill("#id_factor_code", self.world.code(who))
             self.page.press("#id_factor_code", "Enter")
         self.page.wait_for_selector(".sx-top")
+        self.page.wait_for_load_state()  # its scripts stand: what is chosen in the head leads on at once
         return self.page
 
     def work_for(self, purpose: str) -> None:
