@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from shouxin.core.text import Text
+from shouxin.rulebook.catalogue.models import RetentionRule
 from shouxin.rulebook.showing import language
 
 UNITS: Mapping[str, Text] = {
@@ -66,6 +67,20 @@ ACTIONS: Mapping[str, Text] = {
     "review": Text("复核", "review"),
     "review then delete": Text("复核后删除", "review, then delete"),
     "review yearly": Text("每年复核", "review every year"),
+}
+# The same in a sentence that tells people what becomes of their information.
+AFTERWARDS: Mapping[str, Text] = {
+    "appraisal + supervised destruction": Text("鉴定后监督销毁", "appraised and destroyed under supervision"),
+    "archive": Text("归档", "archived"),
+    "delete": Text("删除", "deleted"),
+    "delete or archive": Text("删除或者归档", "deleted or archived"),
+    "hand over": Text("移交", "handed over"),
+    "none": Text("继续保存", "kept on"),
+    "overwrite": Text("覆盖", "overwritten"),
+    "reject": Text("不予存储", "not stored"),
+    "review": Text("复核是否仍需保存", "reviewed as to whether they are still needed"),
+    "review then delete": Text("复核后删除", "reviewed and deleted"),
+    "review yearly": Text("每年复核", "reviewed every year"),
 }
 BETWEEN: Mapping[str, Text] = {
     "ACTIVE": Text("使用中", "in use"),
@@ -260,6 +275,21 @@ def period(value: int, unit: str) -> str:
         return AT_ONCE.in_(language())
     name = UNITS[unit].in_(language()) if unit in UNITS else unit
     return f"{value} {name.removesuffix('s') if value == 1 else name}"
+
+
+def kept(rule: RetentionRule) -> str:
+    """From when, how long, and what is done then: 自合同终止起保存 10 年，期满后删除."""
+    lasts = period(rule.default_value, rule.default_unit)
+    start = in_words("start", rule.clock_start)
+    known = AFTERWARDS.get(rule.action_at_expiry)
+    then = known.in_(language()) if known else rule.action_at_expiry
+    if rule.default_unit == "permanent" or rule.default_value < 0:
+        text = Text("永久保存", "kept for ever")
+    elif rule.default_value == 0:
+        text = Text(f"{start}后即时{then}", f"{then} at once after this: {start}")
+    else:
+        text = Text(f"自{start}起保存 {lasts}，期满后{then}", f"{lasts} from this on: {start}; then {then}")
+    return text.in_(language())
 
 
 def minimum(value: int, unit: str) -> str:

@@ -1,53 +1,37 @@
 """The text of a notice, put together from the rulebook, so that what people read and what is done cannot differ.
 
-A notice is written as a template; what the law wants said (PIPL 17, 23, 30) stands in it by name and is filled in from
-the purposes that rest on the notice. A template that leaves one out, and facts that are missing, are told apart.
+A notice is written as a template; what the law wants said (parts.py) stands in it by name and is filled in from the
+purposes that rest on the notice. A template that leaves one out, and facts that are missing, are told apart.
 """
 
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from django.db.models import prefetch_related_objects
 from django.utils.translation import override
 
 from shouxin.core.text import Text
 from shouxin.rulebook import wording
 from shouxin.rulebook.catalogue.errors import Refused
-from shouxin.rulebook.purposes import naming
+from shouxin.rulebook.purposes import naming, parts
 from shouxin.rulebook.purposes.models import Notice, NoticeVersion, Purpose, PurposeField
-from shouxin.rulebook.purposes.rules import PIPL, digest
+from shouxin.rulebook.purposes.parts import needs_of
+from shouxin.rulebook.purposes.rules import digest
 from shouxin.rulebook.showing import language
 
 NOBODY = frozenset({"", "无", "None"})  # as a record of processing says that it hands nothing to anybody
+_TOLD = ("needs__field__retention_rule", "named")
 NAMED = re.compile(r"\{([a-z_]+)\}")
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """Something a notice must say, by the name under which a template holds its place."""
-
-    name: Text
-    article: str
-    always: bool = True  # False: only where there is something to say
-
-
-PARTS: Mapping[str, Part] = {
-    "organisation": Part(Text("处理者名称", "the handler's name"), "第17条第1款第1项"),
-    "contact": Part(Text("联系方式", "how to reach the handler"), "第17条第1款第1项"),
-    "purposes": Part(Text("处理目的和方式", "purposes and means"), "第17条第1款第2项"),
-    "categories": Part(Text("个人信息种类", "kinds of information"), "第17条第1款第2项"),
-    "sensitive": Part(
-        Text("敏感个人信息的必要性及影响", "why sensitive information is needed"), "第30条", always=False
-    ),
-    "retention": Part(Text("保存期限", "how long"), "第17条第1款第2项"),
-    "recipients": Part(Text("接收方", "recipients"), "第23条"),
-    "rights": Part(Text("行使权利的方式和程序", "rights and how to use them"), "第17条第1款第3项"),
-}
 RIGHTS = Text(
-    "您可以查阅、复制、更正、补充、删除您的个人信息，限制或者拒绝处理，撤回同意，注销账号，要求解释处理规则。通过上述联系方式或者客户门户提出；"
+    "您可以查阅、复制、更正、补充、删除您的个人信息，在符合条件时要求转移给您指定的处理者，限制或者拒绝处理，撤回同意，注销账号，"
+    "要求解释处理规则。通过上述联系方式或者客户门户提出；"
     "我们核实身份后及时答复，拒绝的说明理由。您也可以向履行个人信息保护职责的部门投诉，或者向人民法院起诉。",
-    "You may see, copy, correct, complete and delete your information, restrict or refuse its handling, withdraw your"
-    " consent, close your account and ask for an explanation of our rules. Write to the contact above or use the"
+    "You may see, copy, correct, complete and delete your information, have it transferred to a handler you name where"
+    " the conditions are met, restrict or refuse its handling, withdraw your consent, close your account and ask for an"
+    " explanation of our rules. Write to the contact above or use the"
     " customer portal; we answer promptly after verifying your identity and give reasons for a refusal. You may also"
     " complain to the authority in charge or go to court.",
 )
@@ -86,43 +70,38 @@ def compose(*, notice: Notice, template: str, spoken: str, organisation: str, co
         }
     names = set(NAMED.findall(template))
     text = NAMED.sub(lambda found: said.get(found[1], found[0]), template).strip()
-    lacks = [*_unknown(names), *_left_out(names, said), *_untold(purposes, spoken)]
+    lacks = [*parts.unknown(names), *parts.left_out(names, said), *_untold(purposes, spoken)]
     return Composed(text, tuple(lacks), {purpose.key: facts_digest(purpose) for purpose in purposes})
 
 
 def told_of(notice: Notice) -> list[Purpose]:
     """The purposes that rest on a notice and may come into use or are in it."""
     standing = Purpose.objects.filter(notice=notice).exclude(status=Purpose.Status.RETIRED)
-    return list(
-        standing.select_related("retention_rule", "basis")
-        .prefetch_related("needs__field", "named")
-        .order_by("key")
-    )
+    return list(standing.select_related("retention_rule", "basis").prefetch_related(*_TOLD).order_by("key"))
 
 
 def facts_digest(purpose: Purpose) -> str:
     """SHA-256 of everything a notice tells of a purpose; another one means another text."""
+    prefetch_related_objects([purpose], *_TOLD)
+    found = needs_of(purpose)
     needs = [
-        (need.field_id, need.necessity, need.sensitive_reason_zh, need.sensitive_reason_en)
-        for need in _needs(purpose)
+        (need.field_id, need.necessity, need.sensitive_reason_zh, need.sensitive_reason_en) for need in found
     ]
-    rule = purpose.retention_rule
     return digest(
         {
             "names": [purpose.name_zh, purpose.name_en, purpose.description_zh, purpose.description_en],
             "handler": purpose.handler,
             "basis": purpose.basis_id,
             "recipients": [purpose.recipients_zh, purpose.recipients_en],
-            "retention": [rule.pk, rule.default_value, rule.default_unit],
+            "retention": [
+                [rule.pk, rule.default_value, rule.default_unit, rule.clock_start, rule.action_at_expiry]
+                for rule in parts.rules_of(purpose, found)
+            ],
+            "kept_by": [(need.field_id, need.field.retention_rule_id) for need in found],
             "needs": sorted(needs),
             **({"named": named} if (named := naming.said_of(purpose, reached=True)) else {}),
         }
     )
-
-
-def _needs(purpose: Purpose) -> list[PurposeField]:
-    rows = [row for row in purpose.needs.all() if row.necessity != PurposeField.Needed.NOT_NEEDED]
-    return sorted((row for row in rows if row.field.is_personal), key=lambda row: row.field_id)
 
 
 def _listed(purposes: Sequence[Purpose], words: Callable[[Purpose], str]) -> str:
@@ -135,9 +114,9 @@ def _purpose(purpose: Purpose) -> str:
 
 
 def _categories(purpose: Purpose, purposes: Sequence[Purpose]) -> str:
-    needs = _needs(purpose)
+    needs = needs_of(purpose)
     # What nobody but services works for collects nothing by itself: it is told of by those who do.
-    collected = {need.field_id for one in purposes if one.roles for need in _needs(one)}
+    collected = {need.field_id for one in purposes if one.roles for need in needs_of(one)}
     if not purpose.roles and {need.field_id for need in needs} <= collected:
         return _say("不另行收集，只使用其他目的已收集的信息。", "nothing more than what the others collect.")
     parts = []
@@ -152,7 +131,7 @@ def _categories(purpose: Purpose, purposes: Sequence[Purpose]) -> str:
 
 
 def _sensitive(purpose: Purpose) -> list[PurposeField]:
-    return [need for need in _needs(purpose) if need.field.is_sensitive]
+    return [need for need in needs_of(purpose) if need.field.is_sensitive]
 
 
 def _sensitive_text(purpose: Purpose) -> str:
@@ -164,13 +143,24 @@ def _sensitive_text(purpose: Purpose) -> str:
 
 
 def _retention(purpose: Purpose) -> str:
-    rule = purpose.retention_rule
-    return _joined([rule.name, wording.period(rule.default_value, rule.default_unit)])
+    """The rule of the purpose, then the fields kept by another: from when, how long, what is done then."""
+    needs = needs_of(purpose)
+    own, *others = parts.rules_of(purpose, needs)
+    told = [f"{own.name}{_say('：', ': ')}{wording.kept(own)}"]
+    for rule in others:
+        names = _joined([need.field.name for need in needs if need.field.retention_rule_id == rule.code])
+        told.append(
+            _say(
+                f"{names}按“{rule.name}”：{wording.kept(rule)}",
+                f"{names} ({rule.name}): {wording.kept(rule)}",
+            )
+        )
+    return _say("；", "; ").join(told) + _say("。", ".")
 
 
 def _recipients(purpose: Purpose) -> str:
     """Those by kind, then each company with what PIPL 23 wants told: name, contact, way, kinds."""
-    named = [_company(one) for one in naming.given(purpose, _needs(purpose))]
+    named = [_company(one) for one in naming.given(purpose, needs_of(purpose))]
     kinds = [purpose.recipients] if purpose.recipients and not (named and not_any(purpose)) else []
     return _say("；", "; ").join([*kinds, *named]) or _say("不向他人提供", "nobody")
 
@@ -197,36 +187,11 @@ def _say(zh: str, en: str) -> str:
     return en if language().startswith("en") else zh
 
 
-def _unknown(names: set[str]) -> list[Refused]:
-    wrong = sorted(names - set(PARTS))
-    if not wrong:
-        return []
-    listed = "、".join(f"{{{name}}}" for name in wrong)
-    text = Text(f"不认识的占位：{listed}。", f"Unknown places: {listed}.")
-    return [Refused("notice.unknown_place", text)]
-
-
-def _left_out(names: set[str], said: Mapping[str, str]) -> list[Refused]:
-    """What the law wants said and the template has no place for, or nothing is known about."""
-    found = []
-    for key, part in PARTS.items():
-        if key not in names and (part.always or said[key]):
-            text = Text(
-                f"告知没有写明“{part.name.zh}”：正文里要有 {{{key}}}。",
-                f"The notice does not tell {part.name.en}: its text needs {{{key}}}.",
-            )
-            found.append(Refused("notice.incomplete", text, f"{PIPL} {part.article}"))
-        elif part.always and not said[key]:
-            text = Text(f"“{part.name.zh}”还没有内容。", f"Nothing is known yet about {part.name.en}.")
-            found.append(Refused("notice.unknown_facts", text, f"{PIPL} {part.article}"))
-    return found
-
-
 def _untold(purposes: Sequence[Purpose], spoken: str) -> list[Refused]:
-    """What an English text cannot say, because nobody has written it in English."""
+    """What the records do not know, and what an English text cannot say because nobody wrote it in English."""
+    found = [lack for purpose in purposes for lack in parts.unsaid(purpose, needs_of(purpose))]
     if spoken != NoticeVersion.Language.EN:
-        return []
-    found = []
+        return found
     for purpose in purposes:
         told = (
             purpose.name_en

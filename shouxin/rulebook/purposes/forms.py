@@ -13,9 +13,9 @@ from shouxin.people.forms import department_choices
 from shouxin.people.rules import ROLE_NAMES
 from shouxin.rulebook.catalogue.forms import CODE, RESERVED, ReasonForm
 from shouxin.rulebook.catalogue.models import Field, LegalArticle, LegalBasis, RetentionRule
-from shouxin.rulebook.purposes.composing import PARTS
 from shouxin.rulebook.purposes.models import Notice, NoticeVersion, PurposeField
 from shouxin.rulebook.purposes.narrowing import Groups, LongChoiceField, in_groups
+from shouxin.rulebook.purposes.parts import PLACES
 from shouxin.rulebook.purposes.rules import LONGEST_AGE
 from shouxin.rulebook.recipients.queries import to_choose
 from shouxin.rulebook.wording import in_words
@@ -221,7 +221,7 @@ class VersionForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         said = gettext("花括号里的内容由规则库填写，须都写到：%(places)s。")
-        self.fields["template"].help_text = said % {"places": " ".join(f"{{{key}}}" for key in PARTS)}
+        self.fields["template"].help_text = said % {"places": " ".join(f"{{{key}}}" for key in PLACES)}
 
 
 class NewNoticeForm(VersionForm):

@@ -17,7 +17,7 @@ from shouxin.people.story import story
 from shouxin.rulebook import versions
 from shouxin.rulebook.catalogue.forms import ReasonForm
 from shouxin.rulebook.catalogue.queries import log_ins_of
-from shouxin.rulebook.purposes import forms, noticing, queries
+from shouxin.rulebook.purposes import composing, forms, noticing, parts, queries
 from shouxin.rulebook.purposes.models import NoticeVersion
 from shouxin.rulebook.showing import form_page, names_behind
 
@@ -94,6 +94,7 @@ def _shown(request: StaffRequest, version: NoticeVersion) -> dict[str, Any]:
     return {
         "version": version,
         "lacks": lacks,
+        "checked": parts.check_list(version, composing.told_of(version.notice)) if waiting else (),
         "names": names,
         "purposes": list(queries.resting_on(request.actor, version.notice_id)),
         "may_approve": may.approve,

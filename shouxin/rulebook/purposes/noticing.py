@@ -58,7 +58,7 @@ def draft_notice(
     """Write the next version of a notice in one language; the first one makes the notice.
 
     Raises:
-        Refused: the template has no place for something the law wants said (PIPL 17, 23, 30).
+        Refused: the template has no place for something the law wants said (parts.py).
     """
     actor.require(Permission.RULEBOOK_NOTICE_DRAFT)
     notice, _ = Notice.objects.select_for_update().get_or_create(
@@ -154,11 +154,9 @@ def _check(lacks: Sequence[Refused]) -> None:
     Refused: one that tells everything that lacks."""
     if not lacks:
         return
-    articles = "、".join(
-        dict.fromkeys(lack.article.removeprefix(f"{PIPL} ") for lack in lacks if lack.article)
-    )
+    articles = "；".join(dict.fromkeys(lack.article for lack in lacks if lack.article))
     raise Refused(
         lacks[0].code,
         Text("".join(lack.text.zh for lack in lacks), " ".join(lack.text.en for lack in lacks)),
-        f"{PIPL} {articles}" if articles else "",
+        articles,
     )

@@ -12,12 +12,13 @@ from django.utils import timezone
 from shouxin.core.policy import Actor
 from shouxin.journal.queries import of_events
 from shouxin.rulebook.catalogue.errors import Refused
-from shouxin.rulebook.purposes import composing, noticing, queries, services
+from shouxin.rulebook.catalogue.models import LegalArticle, RetentionRule
+from shouxin.rulebook.purposes import composing, noticing, parts, queries, services
 from shouxin.rulebook.purposes.defaults import Adoption
 from shouxin.rulebook.purposes.models import NoticeVersion, Purpose
 from tests.world import World
 
-PLACES = list(composing.PARTS)
+PLACES = list(parts.PLACES)
 TEMPLATE = "本公司告知：\n" + "\n".join(f"{{{place}}}" for place in PLACES)
 CONTACT = "周正 010-12345678"
 
@@ -75,8 +76,64 @@ def test_a_notice_that_leaves_one_out_is_refused(drafted: NoticeVersion, head: A
     with pytest.raises(Refused) as refused:
         draft(head, TEMPLATE.replace(f"{{{place}}}", ""))
     assert refused.value.code == "notice.incomplete"
-    assert composing.PARTS[place].name.zh in refused.value.text.zh
-    assert composing.PARTS[place].article in refused.value.article
+    for part in (one for one in parts.PARTS.values() if one.place == place):
+        assert part.name.zh in refused.value.text.zh
+        assert part.article in refused.value.article
+
+
+def test_it_tells_from_when_how_long_and_what_happens_then(drafted: NoticeVersion, head: Actor) -> None:
+    rule = Purpose.objects.get(key="marketing").retention_rule
+    lines = [line for line in drafted.text.splitlines() if line.startswith("· 营销推广：")]
+    assert any(f"{rule.name_zh}：自最后一次有效联系起保存 12 个月，期满后删除" in line for line in lines)
+    # Fields that are kept by a rule of their own are told with it.
+    sales = "\n".join(line for line in drafted.text.splitlines() if line.startswith("· 销售跟进/履行合同："))
+    assert "按“合同及附件”：自合同终止起保存 10 年，期满后删除或者归档" in sales
+    english = composing.compose(
+        notice=drafted.notice, template="{retention}", spoken="en", organisation="Demo", contact=CONTACT
+    )
+    assert "12 months from this on: last effective contact; then deleted" in english.text
+
+
+@pytest.mark.parametrize(("fact", "part"), [("clock_start", "begin"), ("action_at_expiry", "expiry")])
+def test_a_period_without_its_begin_or_its_end_is_not_published(
+    drafted: NoticeVersion, officer: Actor, fact: str, part: str
+) -> None:
+    RetentionRule.objects.filter(code="R-PROSPECT").update(**{fact: ""})
+    with pytest.raises(Refused, match="unknown_facts") as refused:
+        noticing.approve_notice(officer, version_id=drafted.id)
+    assert parts.PARTS[part].name.zh in refused.value.text.zh
+    assert refused.value.article == "网络数据安全管理条例 第21条"
+
+
+def test_a_changed_begin_is_another_text(drafted: NoticeVersion, officer: Actor) -> None:
+    seen = drafted.sha256
+    RetentionRule.objects.filter(code="R-PROSPECT").update(clock_start="opt_out")
+    before = Purpose.objects.get(key="marketing")
+    assert composing.facts_digest(before) != drafted.covers["marketing"]
+    with pytest.raises(Refused, match="changed_meanwhile"):
+        noticing.approve_notice(officer, version_id=drafted.id, seen=seen)
+
+
+def test_every_part_names_articles_of_the_register(adopted: Adoption) -> None:
+    for part in parts.PARTS.values():
+        for code in part.duties:
+            assert str(LegalArticle.objects.get(code=code)) in part.article
+
+
+def test_the_list_of_the_law_stands_beside_a_draft_with_its_marks(
+    drafted: NoticeVersion, officer: Actor, world: World, client: Client
+) -> None:
+    LegalArticle.objects.filter(code="NDSR-021").update(verification="FROM KNOWLEDGE")
+    RetentionRule.objects.filter(code="R-PROSPECT").update(action_at_expiry="")
+    world.signed_in(client, "officer")
+    page = client.get(f"/rules/notices/versions/{drafted.id}/").content.decode()
+    checked = page[page.index("法律要求写明的内容") :]
+    assert checked.count("未写明") == 1
+    assert "FROM KNOWLEDGE" in checked
+    assert "网络数据安全管理条例" in checked
+    RetentionRule.objects.filter(code="R-PROSPECT").update(action_at_expiry="delete")
+    noticing.approve_notice(officer, version_id=drafted.id)
+    assert "法律要求写明的内容" not in client.get(f"/rules/notices/versions/{drafted.id}/").content.decode()
 
 
 def test_a_place_nobody_knows_is_named(drafted: NoticeVersion, head: Actor) -> None:
