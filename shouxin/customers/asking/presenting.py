@@ -10,7 +10,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from shouxin.core.policy import Action, Actor, Permission, PurposeRule, PurposeStatus
-from shouxin.customers.consents import pages, queries, rules
+from shouxin.core.text import Text
+from shouxin.customers.consents import pages, queries, rules, wording
 from shouxin.customers.consents.models import Consent, Decision, Kind, Refusal, State
 from shouxin.customers.registry import merging, shown
 from shouxin.customers.registry import queries as registry
@@ -76,7 +77,8 @@ def _fixed(purpose: PurposeRule) -> bool:
 
 def _agreed(customer: UUID, purpose: PurposeRule, rows: Sequence[Consent], now: datetime) -> dict[str, Any]:
     """One purpose that rests on consent: the purpose itself, and each separate consent beside it."""
-    told = [_box(one, now) for one in rows]
+    names = wording.item_names({one.item for one in rows if one.item})
+    told = [_box(one, names, now) for one in rows]
     general = next((one for one in told if one["kind"] == rules.GENERAL), None)
     return {
         "key": purpose.key,
@@ -88,12 +90,12 @@ def _agreed(customer: UUID, purpose: PurposeRule, rows: Sequence[Consent], now: 
     }
 
 
-def _box(row: Consent, now: datetime) -> dict[str, Any]:
+def _box(row: Consent, names: Mapping[str, Text], now: datetime) -> dict[str, Any]:
     over = row.state == State.GIVEN and row.until is not None and row.until <= now
     return {
         "kind": row.kind,
         "key": f"{row.kind}:{row.item}" if row.item else row.kind,
-        "label": box_name(row.kind, row.item),
+        "label": box_name(row.kind, row.item, names),
         "tint": "muted" if over else TINTS[State(row.state)],
         "state": _("已到期") if over else row.get_state_display(),
         "is_given": row.state == State.GIVEN and not over,
@@ -113,10 +115,9 @@ def _other(purpose: PurposeRule, refusal: Refusal | None) -> dict[str, Any]:
     }
 
 
-def box_name(kind: str, item: str) -> str:
+def box_name(kind: str, item: str, names: Mapping[str, Text]) -> str:
     """A separate consent by what it is for; the purpose itself by its own words."""
-    field = rulebooks["rulebook"].fields().get(item)
-    name = field.name.in_(language()) if field else item
+    name = names[item].in_(language()) if item in names else item
     if kind == rules.GENERAL:
         return _("为此目的处理")
     return (
@@ -127,12 +128,14 @@ def box_name(kind: str, item: str) -> str:
 def story(customer: UUID) -> list[dict[str, Any]]:
     """Every decision of this customer, one line for each time they decided, the newest first."""
     lines: dict[tuple[UUID, str], dict[str, Any]] = {}
-    for row in queries.decisions(customer)[:200]:
+    rows = list(queries.decisions(customer)[:200])
+    names = wording.item_names({row.item for row in rows if row.item})
+    for row in rows:
         line = lines.setdefault(
             (row.entry, row.purpose),
             {"row": row, "purpose": purpose_name(row.purpose), "given": [], "refused": [], "withdrawn": []},
         )
-        line[row.decided].append(box_name(row.kind, row.item))
+        line[row.decided].append(box_name(row.kind, row.item, names))
     apart = ", " if language().startswith("en") else "、"
     return [
         {key: apart.join(told) if isinstance(told, list) else told for key, told in line.items()}

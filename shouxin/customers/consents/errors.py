@@ -17,14 +17,18 @@ PROBLEMS = {
         "法律要求继续处理，不能拒绝：{purpose}（{article}）。",
         "The law demands that this goes on, so it cannot be refused: {purpose} ({article}).",
     ),
+    "recipient.not-named": Text(
+        "这个目的没有列明此接收方，不能向它提供。",
+        "The purpose does not name this company: nothing may be given to it.",
+    ),
     "page.unknown": Text("没有展示过这个页面。", "No such page was ever shown."),
     "page.changed": Text(
         "告知内容已更新，请重新阅读后再选择。", "The notice has changed: read it again, then choose."
     ),
     "box.unknown": Text("页面上没有这一项。", "There is no such box on the page."),
     "box.bundled": Text(
-        "先同意目的本身，才能单独同意其中的敏感信息。",
-        "Agree to the purpose itself before the sensitive information within it.",
+        "先同意目的本身，才能单独同意其中的各项。",
+        "Agree to the purpose itself before what is asked separately within it.",
     ),
     "box.written": Text(
         "这一项须书面同意，请附上本人签署的扫描件。", "This needs a written consent: attach the signed sheet."

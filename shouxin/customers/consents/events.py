@@ -1,11 +1,7 @@
 """What happens to consents, as the journal tells it: codes and digests, never what somebody wrote."""
 
-from django.utils.translation import override
-
 from shouxin.core.text import Text
-from shouxin.customers.consents import rules
-from shouxin.customers.consents.models import Kind
-from shouxin.gate.facts import rules as rulebooks
+from shouxin.customers.consents import wording
 from shouxin.journal.events import EventKind, events, words
 
 for _name, _zh, _en in (
@@ -47,21 +43,8 @@ def box_names(value: object, language: str) -> str:
     """Boxes in words: the purpose itself, or the kind of separate consent with the field or recipient it is for."""
     if not isinstance(value, list):
         return str(value)
-    named = [_box_name(str(key), language) for key in value]
+    named = wording.box_names([str(key) for key in value], language)
     return (", " if language.startswith("en") else "、").join(named) or "—"
-
-
-def _box_name(key: str, language: str) -> str:
-    kind, _, item = key.partition(":")
-    if kind == rules.GENERAL:
-        return Text("为此目的处理", "processing for it").in_(language)
-    if kind not in Kind.values:
-        return key
-    field = rulebooks["rulebook"].fields().get(item)
-    with override(language):
-        named = str(Kind(kind).label)
-    apart = ": " if language.startswith("en") else "："
-    return f"{named}{apart}{field.name.in_(language) if field else item}" if item else named
 
 
 words.register("given", box_names)

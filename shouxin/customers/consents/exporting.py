@@ -12,15 +12,15 @@ from uuid import UUID
 from django.db import transaction
 
 from shouxin.core.policy import Actor
-from shouxin.customers.consents import pages, queries
+from shouxin.customers.consents import pages, queries, wording
 from shouxin.customers.consents.models import Decision, Kind, State
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.journal import services as journal
-from shouxin.rulebook import wording
 from shouxin.rulebook.catalogue.models import RetentionRule
 from shouxin.rulebook.purposes.models import NoticeVersion, Purpose
 from shouxin.rulebook.purposes.published import nameable
 from shouxin.rulebook.purposes.queries import organisation_name
+from shouxin.rulebook.wording import period
 
 SCHEMA = "ISO/IEC TS 27560:2023"
 CONTEXT = {
@@ -32,12 +32,14 @@ CONTEXT = {
     "dct:valid": {"@type": "xsd:dateTime"},
     "dpv:hasConsentStatus": {"@type": "@id"},
     "dpv:hasLegalBasis": {"@type": "@id"},
+    "dpv:hasProcessing": {"@type": "@id"},
 }
 STATUS = {
     State.GIVEN: "dpv:ConsentGiven",
     State.REFUSED: "dpv:ConsentRefused",
     State.WITHDRAWN: "dpv:ConsentWithdrawn",
 }
+PROCESSING = {Kind.PROVISION: "dpv:Share"}
 EXPIRED = "dpv:ConsentExpired"
 
 
@@ -146,12 +148,24 @@ def _process(asked: _Asked, row: Decision) -> dict[str, Any]:
     if purpose:
         said["dpv:hasStorageCondition"] = {"dpv:hasDuration": _period(purpose.retention_rule)}
     if row.kind in {Kind.PROVISION, Kind.ABROAD}:
-        said["dpv:hasRecipient"] = {"dpv:hasName": row.item}
+        said["dpv:hasRecipient"] = _recipient(asked, row.item)
+    if row.kind in PROCESSING:
+        said["dpv:hasProcessing"] = PROCESSING[Kind(row.kind)]
     return said
 
 
+def _recipient(asked: _Asked, item: str) -> dict[str, Any]:
+    """The company by its name in the register, which keeps those that are retired."""
+    name = wording.item_names({item}).get(item)
+    return {
+        "@type": "dpv:Recipient",
+        "dct:identifier": f"urn:uuid:{item}",
+        "dpv:hasName": name.in_(asked.language) if name else item,
+    }
+
+
 def _period(rule: RetentionRule) -> str:
-    return wording.period(rule.default_value, rule.default_unit)
+    return period(rule.default_value, rule.default_unit)
 
 
 def _event(row: Decision) -> dict[str, Any]:

@@ -9,7 +9,12 @@ _YOURS = Text("您本人（或监护人）的选择", "Your own choice, or your 
 _WHY = Why(_YOURS, _PROOF, Text("客户关系终止后 3 年", "3 years after the end of the relationship"))
 _PURPOSE = Column("purpose", Text("目的", "Purpose"), Reads.PURPOSE)
 _KIND = Column("kind", Text("种类", "Kind"), Reads.CHOICE)
-_ITEM = Column("item", Text("事项", "Item"))
+# Companies by their name; retired ones keep theirs.
+_ITEM = Column(
+    "item",
+    Text("事项", "Item"),
+    sql="coalesce((SELECT c.name_zh FROM rulebook_recipient c WHERE c.id::text = r.item), r.item)",
+)
 _UNTIL = Column("until", Text("有效至", "Valid until"), Reads.MOMENT)
 register(
     Table(

@@ -6,15 +6,17 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from shouxin.core.policy import PurposeStatus
+from shouxin.core.policy import PurposeRule, PurposeStatus
 from shouxin.core.text import Text
 from shouxin.customers.consents import rules
 from shouxin.customers.consents.errors import ConsentProblem
 from shouxin.customers.consents.models import Shown
-from shouxin.customers.consents.rules import Asked, Box
+from shouxin.customers.consents.rules import Asked, Box, Receiving
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.rulebook.catalogue.models import Field
-from shouxin.rulebook.purposes.models import NoticeVersion
+from shouxin.rulebook.purposes import naming
+from shouxin.rulebook.purposes.models import NoticeVersion, Purpose
+from shouxin.rulebook.recipients.models import Recipient
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +48,33 @@ def boxes_of(purpose: str) -> tuple[Box, ...]:
         raise ConsentProblem("purpose.unknown")
     if not rule.consent_based:
         raise ConsentProblem("purpose.not-on-consent")
-    known = rulebooks["rulebook"].fields()
-    wanted = [key for key in known if key in rule.fields and known[key].active]
+    known, wanted = rulebooks["rulebook"].fields(), _wanted(rule)
     types = dict(Field.objects.filter(key__in=wanted).values_list("key", "consent_type"))
     asked = [Asked(key, known[key].name, known[key].sensitive, types[key]) for key in wanted]
-    return rules.boxes(rule.name, asked)
+    return rules.boxes(rule.name, asked, companies(rule))
+
+
+def _wanted(rule: PurposeRule) -> list[str]:
+    known = rulebooks["rulebook"].fields()
+    return [key for key in known if key in rule.fields and known[key].active]
+
+
+def companies(rule: PurposeRule) -> list[Receiving]:
+    """Whom the purpose names, each with those of its fields in use that it gets."""
+    row = Purpose.objects.prefetch_related("named", "needs__field").get(key=rule.key)
+    asked, found = _wanted(rule), []
+    for one in naming.given(row, row.needs.all()):
+        fields = {need.field_id for need in row.needs.all() if naming.gets(one, need)}
+        who = one.recipient
+        found.append(
+            Receiving(
+                str(who.id),
+                Text(who.name_zh, who.name_en or who.name_zh),
+                who.part == Recipient.Part.ENTRUSTED,
+                tuple(key for key in asked if key in fields),
+            )
+        )
+    return found
 
 
 def present(*, purpose: str, language: str, now: datetime) -> Page:

@@ -12,9 +12,10 @@ from shouxin.core.text import Text
 from shouxin.people.thresholds.rules import Threshold, declare
 
 GENERAL, SENSITIVE = "general", "sensitive"
-OPENING = frozenset(
-    {GENERAL, SENSITIVE}
-)  # the kinds whose fields the gate opens; the others let values leave
+PROVISION = "provision"
+# The kinds whose fields the gate opens; the others let values leave.
+OPENING = frozenset({GENERAL, SENSITIVE})
+LEAVING = frozenset({PROVISION})
 SEPARATE = frozenset({"separate", "written"})
 ASK_AGAIN = declare(
     Threshold(
@@ -61,33 +62,53 @@ class Box:
         return f"{self.kind}:{self.item}" if self.item else self.kind
 
 
-def boxes(purpose: Text, fields: Sequence[Asked]) -> tuple[Box, ...]:
-    """One box for the purpose with its ordinary fields, and one for each field that needs a consent of its own.
+@dataclass(frozen=True, slots=True)
+class Receiving:
+    """A company that gets something under a purpose, as far as people decide about it: `fields` are what it gets."""
 
-    Sensitive personal information is agreed to separately (PIPL 29), in writing where the catalogue says so.
+    key: str
+    name: Text
+    entrusted: bool
+    fields: tuple[str, ...]
+
+
+def boxes(purpose: Text, fields: Sequence[Asked], companies: Sequence[Receiving] = ()) -> tuple[Box, ...]:
+    """One box for the purpose with its ordinary fields, one for each field that needs a consent of its own, and one for
+    each company that gets something.
+
+    Sensitive personal information is agreed to separately (PIPL 29), in writing where the catalogue says so; so is
+    giving it to another handler (PIPL 23), for each by itself. Nothing is asked about who is entrusted (PIPL 21).
     """
     alone = [one for one in fields if one.sensitive or one.consent_type in SEPARATE]
-    ordinary = tuple(one.key for one in fields if one not in alone)
     general = Box(
         GENERAL,
         "",
         Text(f"同意为“{purpose.zh}”处理我的信息", f"I agree to processing for “{purpose.en}”"),
-        ordinary,
+        tuple(one.key for one in fields if one not in alone),
     )
-    separate = [
-        Box(
-            SENSITIVE,
-            one.key,
-            Text(
-                f"单独同意为“{purpose.zh}”处理我的{one.name.zh}",
-                f"I agree separately to processing of my {one.name.en} for “{purpose.en}”",
-            ),
-            (one.key,),
-            written=one.consent_type == "written",
-        )
-        for one in alone
-    ]
-    return (general, *separate)
+    separate = [_of_field(purpose, one) for one in alone]
+    return (general, *separate, *(_of_company(purpose, one) for one in companies if box_kind(one)))
+
+
+def _of_field(purpose: Text, one: Asked) -> Box:
+    label = Text(
+        f"单独同意为“{purpose.zh}”处理我的{one.name.zh}",
+        f"I agree separately to processing of my {one.name.en} for “{purpose.en}”",
+    )
+    return Box(SENSITIVE, one.key, label, (one.key,), written=one.consent_type == "written")
+
+
+def box_kind(company: Receiving) -> str:
+    """Which separate consent a company needs; "" where it needs none."""
+    return "" if company.entrusted or not company.fields else PROVISION
+
+
+def _of_company(purpose: Text, one: Receiving) -> Box:
+    label = Text(
+        f"单独同意为“{purpose.zh}”把我的信息提供给{one.name.zh}",
+        f"I agree separately to my information being given to {one.name.en} for “{purpose.en}”",
+    )
+    return Box(box_kind(one), one.key, label, one.fields)
 
 
 def canonical(content: Mapping[str, Any]) -> str:
@@ -107,7 +128,7 @@ def unknown_boxes(ticked: Collection[str], offered: Sequence[Box]) -> list[str]:
 
 def bundled(ticked: Collection[str]) -> list[str]:
     """Separate consents ticked although the purpose itself was not: there is nothing they could stand beside."""
-    return [] if GENERAL in ticked else sorted(key for key in ticked if key.partition(":")[0] == SENSITIVE)
+    return [] if GENERAL in ticked else sorted(ticked)
 
 
 def ask_again_at(refused_at: datetime | None, days: int) -> datetime | None:

@@ -335,7 +335,7 @@ def _no_longer(
     for box in page.boxes:
         if box.key in left:
             gone = gone.exclude(kind=box.kind, item=box.item)
-    gone.exclude(decision_id__in=[row.id for row in made]).filter(kind__in=rules.OPENING).update(
+    gone.exclude(decision_id__in=[row.id for row in made]).update(
         state=State.REFUSED, fields=[], since=now, until=None
     )
 

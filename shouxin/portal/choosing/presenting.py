@@ -3,17 +3,22 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from shouxin.core.policy import PurposeRule
 from shouxin.customers.consents.models import RefusalKind
 from shouxin.customers.consents.pages import Page
+from shouxin.customers.consents.rules import GENERAL, PROVISION, SENSITIVE
+from shouxin.customers.consents.wording import box_names, item_names
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.gate.rules import cite
 from shouxin.journal.queries import Line
 from shouxin.portal.choosing.queries import Choice
 from shouxin.rulebook.purposes.models import Purpose
+
+# What a separate consent is about, in a word.
+TAGS = {SENSITIVE: gettext_lazy("敏感"), PROVISION: gettext_lazy("提供给他人")}
 
 
 def language() -> str:
@@ -39,15 +44,26 @@ def card(found: Choice, said: str) -> dict[str, Any]:
         "given": given,
         "since": found.last.since if found.last else None,
         "withdrawn": found.last is not None and found.last.state == "withdrawn",
-        "separate": [
-            {"box": f"{row.kind}:{row.item}", "name": field_name(row.item)}
-            for row in found.given
-            if row.kind == "sensitive"
-        ],
+        "separate": _separate(found),
         "refused": found.refusal is not None,
         "restricted": found.refusal is not None and found.refusal.kind == RefusalKind.RESTRICTED,
         "refused_since": found.refusal.since if found.refusal else None,
     }
+
+
+def _separate(found: Choice) -> list[dict[str, Any]]:
+    """What was agreed to beside the purpose itself, each to be taken back by itself."""
+    rows = [row for row in found.given if row.kind != GENERAL]
+    names = item_names({row.item for row in rows if row.item})
+    return [
+        {
+            "box": f"{row.kind}:{row.item}".rstrip(":"),
+            "name": names[row.item].in_(language()) if row.item in names else found.rule.name.in_(language()),
+            "tag": TAGS[row.kind],
+            "sensitive": row.kind == SENSITIVE,
+        }
+        for row in rows
+    ]
 
 
 def field_name(key: str) -> str:
@@ -55,8 +71,9 @@ def field_name(key: str) -> str:
     return rule.name.in_(language()) if rule else key
 
 
-def boxes(page: Page, ticked: frozenset[str]) -> list[dict[str, Any]]:
-    """The boxes of a page, and which of them are or were ticked."""
+def boxes(page: Page, ticked: frozenset[str], said: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
+    """The boxes of a page, and which of them are or were ticked; `said` is what one act was about."""
+    said = said or {}
     return [
         {
             "key": box.key,
@@ -64,6 +81,8 @@ def boxes(page: Page, ticked: frozenset[str]) -> list[dict[str, Any]]:
             "fields": [field_name(key) for key in box.fields],
             "written": box.written,
             "ticked": box.key in ticked,
+            "refused": box.key in (said.get("not_given") or ()),
+            "withdrawn": box.key in (said.get("withdrawn") or ()),
         }
         for box in page.boxes
     ]
@@ -90,8 +109,9 @@ def act(line: Line) -> dict[str, Any]:
         "name": names.get(line.event) or line.sentence(language()),
         "purpose": purpose_name(rule) or str(line.data.get("purpose") or line.data.get("notice", "")),
         "seen": line.event in {"consent.decided", "consent.withdrawn"},
-        "given": len(line.data.get("given") or []),
-        "refused": len(line.data.get("refused") or []),
+        "given": box_names(line.data.get("given") or [], language()),
+        "refused": box_names(line.data.get("not_given") or [], language()),
+        "withdrawn": box_names(line.data.get("withdrawn") or [], language()),
     }
 
 

@@ -138,10 +138,10 @@ def seen(request: CustomerRequest, entry: UUID) -> HttpResponse:
         raise Http404
     page = pages.again(decision.shown)
     line = queries.mine(request.me, entry)
-    given = frozenset(line.data.get("given") or []) if line else frozenset()
+    said = line.data if line else {}
     context = {
         "page": page,
-        "boxes": presenting.boxes(page, given),
+        "boxes": presenting.boxes(page, frozenset(said.get("given") or ()), said),
         "decision": decision,
         "spoken": page.language,
     }

@@ -8,6 +8,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from shouxin.core.policy import Actor, Form
+from shouxin.customers.consents.wording import item_names
 from shouxin.customers.registry.models import Channel, Method, Provenance, RecordKind, Source
 from shouxin.customers.registry.presenting import spoken
 from shouxin.gate.events import field_names, reason_name
@@ -96,11 +97,14 @@ def sharing(found: Shared) -> dict[str, Any]:
     """Who received something, and who may."""
     known, apart = rulebooks["rulebook"], ", " if language().startswith("en") else "、"
     agreed = []
+    names = item_names({one.recipient for one in found.agreed})
     for one in found.agreed:
         rule = known.purpose(one.purpose)
         agreed.append(
             {
-                "recipient": one.recipient,
+                "recipient": names[one.recipient].in_(language())
+                if one.recipient in names
+                else one.recipient,
                 "why": rule.name.in_(language()) if rule else "",
                 "abroad": one.abroad,
                 "since": one.since,

@@ -23,7 +23,7 @@ LEFT = (Outcome.SENT, Outcome.CLAIMED, Outcome.UNCLEAR)  # the gateway has, or m
 
 @dataclass(frozen=True, slots=True)
 class Agreed:
-    """A separate consent to hand something to a recipient, at home or abroad, in force."""
+    """A separate consent to hand something to a recipient (by its id), at home or abroad, in force."""
 
     recipient: str
     purpose: str

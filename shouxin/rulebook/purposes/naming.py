@@ -28,13 +28,18 @@ class Given:
 
 def given(purpose: Purpose, needs: Iterable[PurposeField]) -> list[Given]:
     """Whom `purpose` names, with what it has for them: of `needs` the kinds that the register lets them get."""
-    has = {
-        category_of(need.field.category)
-        for need in needs
-        if need.necessity != PurposeField.Needed.NOT_NEEDED and need.field.is_personal
-    }
+    has = {category_of(need.field.category) for need in needs if _can_be_given(need)}
     rows = sorted(purpose.named.all(), key=lambda one: one.name_zh)
     return [Given(one, [code for code in CATEGORIES if code in has and code in one.kinds]) for one in rows]
+
+
+def gets(one: Given, need: PurposeField) -> bool:
+    """Whether what the purpose has of this field is among what the company gets."""
+    return _can_be_given(need) and category_of(need.field.category) in one.kinds
+
+
+def _can_be_given(need: PurposeField) -> bool:
+    return need.necessity != PurposeField.Needed.NOT_NEEDED and bool(need.field.is_personal)
 
 
 def said_of(purpose: Purpose, *, reached: bool) -> list[list[Any]]:

@@ -1,11 +1,12 @@
 """Reading the register of recipients."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from uuid import UUID
 
 from django.db.models import QuerySet
 
 from shouxin.core.policy import Actor, Permission
+from shouxin.core.text import Text
 from shouxin.rulebook.recipients.models import Recipient
 
 
@@ -22,3 +23,17 @@ def to_choose(also: Collection[UUID] = ()) -> list[Recipient]:
     """Those a purpose may name; `also` those that a draft names already."""
     standing = Recipient.objects.filter(retired_at__isnull=True) | Recipient.objects.filter(id__in=list(also))
     return list(standing.order_by("name_zh"))
+
+
+def names_of(ids: Collection[str]) -> Mapping[str, Text]:
+    """Companies by name, retired ones too, for whoever is told of them; what is no id of one names nobody."""
+    rows = Recipient.objects.filter(id__in=[one for one in ids if _is_id(one)])
+    return {str(row.id): Text(row.name_zh, row.name_en or row.name_zh) for row in rows}
+
+
+def _is_id(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
