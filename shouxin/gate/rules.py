@@ -41,6 +41,7 @@ REASON_NAMES = MappingProxyType(
         "lead_expired": Text("线索到期未转为客户", "a lead that did not become a customer by its day"),
         "message": Text("发送消息", "sending a message"),
         "own_access": Text("本人查阅", "the person's own access"),
+        "request_days": Text("核对未成年人申请的期限", "days of a minor's request"),
         "outside_values": Text("外部提供的值", "values from outside"),
         "quality": Text("数据质量", "data quality"),
         "search": Text("检索", "search"),

@@ -77,16 +77,35 @@ def under_age(customers: Sequence[UUID], now: datetime) -> dict[UUID, int]:
     Raises:
         Refused: the maintenance purpose is not in force; then nobody can tell.
     """
+    days, today = _born(customers, "consents", now), now.astimezone(ZONE).date()
+    found = {}
+    for row in Customer.objects.filter(id__in=list(days)):
+        age = age_of_consent(row.jurisdiction, row.also_under)
+        if rules.is_under(days[row.id], age, today):
+            found[row.id] = age
+    return found
+
+
+def is_child(customers: Sequence[UUID], why: str, now: datetime) -> bool:
+    """Whether the person whom these rows are about is below the age at home (PIPL 31: 14), whatever law is theirs.
+
+    Raises:
+        Refused: the maintenance purpose is not in force; then nobody can tell.
+    """
+    age, today = age_of_consent(jurisdictions.HOME, ()), now.astimezone(ZONE).date()
+    return any(rules.is_under(day, age, today) for day in _born(customers, why, now).values())
+
+
+def _born(customers: Sequence[UUID], why: str, now: datetime) -> dict[UUID, date]:
+    """The day of birth of each of whom it is known; it never leaves the process."""
     known = [key for key in (BIRTH, NUMBER) if key in rulebooks["rulebook"].fields()]
     permit = gate.permit_maintenance(
-        actor=READER, purpose=PURPOSE, customers=customers, fields=known, reason="consents", now=now
+        actor=READER, purpose=PURPOSE, customers=customers, fields=known, reason=why, now=now
     )
-    opened, today = vault.reveal(permit, records=customers), now.astimezone(ZONE).date()
-    found = {}
-    for row in Customer.objects.filter(id__in=customers):
-        cells = opened.of(row.id)
+    opened, found = vault.reveal(permit, records=customers), {}
+    for customer in customers:
+        cells = opened.of(customer)
         texts = {key: (cells[key].text or "") if key in cells else "" for key in (BIRTH, NUMBER)}
-        day, age = born(texts[BIRTH], texts[NUMBER]), age_of_consent(row.jurisdiction, row.also_under)
-        if day and rules.is_under(day, age, today):
-            found[row.id] = age
+        if day := born(texts[BIRTH], texts[NUMBER]):
+            found[customer] = day
     return found

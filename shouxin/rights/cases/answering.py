@@ -9,13 +9,13 @@ from django.db import transaction
 
 from shouxin.core.policy import Actor, ActorKind, Permission
 from shouxin.people import queries as people
-from shouxin.rights.cases import doing, ending, queries, rules
+from shouxin.rights.cases import doing, ending, queries, rules, running
 from shouxin.rights.cases.errors import CaseProblem
 from shouxin.rights.cases.keeping import ANSWER, REMARK, key_of
 from shouxin.rights.cases.models import Case, Kind, Outcome, State
 from shouxin.rights.cases.proving import forget_proofs
 from shouxin.rights.cases.recording import record
-from shouxin.rights.cases.services import closed, handled, locked, restarted, step, theirs
+from shouxin.rights.cases.services import closed, handled, locked, step, theirs
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ def propose(*, actor: Actor, case: UUID, answer: Answer, now: datetime) -> Case:
     with transaction.atomic():
         row = handled(actor, case, State.IDENTITY, State.HANDLING)
         _check_answer(row, answer)
-        restarted(row, now)
+        running.restarted(row, now)
         row.outcome, row.reason = answer.outcome, answer.reason
         row.answer = key_of(row).seal(ANSWER, answer.text.strip().encode())
         row.proposed_by_id, row.proposed_at = actor.id, now

@@ -18,10 +18,9 @@ from shouxin.kit.detail import Stage, Standing, Verb, stages
 from shouxin.people import queries as people
 from shouxin.people.story import left, lines_of, story
 from shouxin.people.story import mark as taken_by
-from shouxin.rights.cases import doing, foreseeing, queries, rules
+from shouxin.rights.cases import doing, foreseeing, queries, rules, running
 from shouxin.rights.cases.forms import AnswerForm, CheckForm, PauseForm, RateForm
 from shouxin.rights.cases.models import CLOSED, OPEN, Case, Check, Deed, Kind, State
-from shouxin.rights.cases.services import last_day
 
 P = Permission
 PROBLEMS = {
@@ -327,7 +326,7 @@ def _own_verbs(row: Case) -> list[Verb]:
     if row.paused_at is not None:
         found.append(Verb(_("恢复计时"), post=_address(row, "resume")))
     if row.state in {State.IDENTITY, State.HANDLING}:
-        latest = last_day(row)
+        latest = running.last_day(row)
         if row.extended_at is None and not row.minor and latest > row.due_on:
             found.append(
                 Verb(

@@ -16,7 +16,7 @@ from shouxin.customers.registry import queries as registry
 from shouxin.customers.registry.models import Customer
 from shouxin.kit import ids
 from shouxin.people.models import Department
-from shouxin.rights.cases import codes, ending, erasing, queries, rules
+from shouxin.rights.cases import codes, ending, erasing, queries, rules, running
 from shouxin.rights.cases.clocks import clock_for
 from shouxin.rights.cases.errors import CaseProblem
 from shouxin.rights.cases.keeping import WORDS, Words, words_of
@@ -147,7 +147,7 @@ def match(*, actor: Actor, case: UUID, customer: UUID, now: datetime) -> Case:
             raise CaseProblem("case.repeats")
         row.customer_id, row.recogniser = found.id, None
         row.department_id = found.owner_department_id
-        _follow_clock(row, found.jurisdiction)
+        running.follow(row, found.jurisdiction, child=running.is_child(found.id, now))
         row.grade = queries.grade_of(row.kind, found.id, row.fields)
         row.level = rules.level_needed(row.kind, row.grade, row.requester)
         row.save(
@@ -157,6 +157,7 @@ def match(*, actor: Actor, case: UUID, customer: UUID, now: datetime) -> Case:
                     "recogniser",
                     "department",
                     "jurisdiction",
+                    "minor",
                     "grade",
                     "level",
                     "due_on",
@@ -210,7 +211,7 @@ def resume(*, actor: Actor, case: UUID, now: datetime) -> Case:
         row = _handled(actor, case, *OPEN)
         if row.paused_at is None:
             raise CaseProblem("clock.runs")
-        restarted(row, now)
+        running.restarted(row, now)
         row.save(update_fields=["paused_at", "pause", "due_on", "stop_on"])
         record(actor, "resumed", row, due=row.due_on.isoformat())
     return row
@@ -224,7 +225,7 @@ def extend(*, actor: Actor, case: UUID, now: datetime) -> Case:
     """
     with transaction.atomic():
         row = _handled(actor, case, State.IDENTITY, State.HANDLING)
-        latest = last_day(row)
+        latest = running.last_day(row)
         if row.extended_at is not None:
             raise CaseProblem("clock.extended")
         if row.minor or latest <= row.due_on:
@@ -340,32 +341,6 @@ def step(row: Case, verb: str) -> None:
     row.state = to
 
 
-def restarted(row: Case, now: datetime) -> None:
-    """Move both days by as long as the clock stood."""
-    if row.paused_at is not None:
-        begun, ended = rules.local(row.paused_at), rules.local(now)
-        row.due_on = rules.shifted(row.due_on, begun, ended)
-        row.stop_on = max(rules.shifted(row.stop_on, begun, ended), row.due_on)
-        row.paused_at, row.pause = None, ""
-
-
-def last_day(row: Case) -> date:
-    """The last day there is after an extension, with the days the clock stood."""
-    clock, begun = clock_for(row.jurisdiction), rules.local(row.filed_at)
-    stood = row.stop_on - rules.deadlines(clock, begun, child=row.minor)[1]
-    return clock.extended.after(begun) + stood
-
-
-def _follow_clock(row: Case, jurisdiction: str) -> None:
-    """The days of the law that the person lives under, from when the request came; an authority's own day stays."""
-    begun = rules.local(row.filed_at)
-    stood = row.stop_on - rules.deadlines(clock_for(row.jurisdiction), begun, child=row.minor)[1]
-    row.jurisdiction = jurisdiction
-    if row.kind != Kind.INQUIRY and row.extended_at is None:
-        due, stop = rules.deadlines(clock_for(jurisdiction), begun, child=row.minor)
-        row.due_on, row.stop_on = due + stood, stop + stood
-
-
 def _customer(actor: Actor, asked: Asked) -> Customer | None:
     if actor.kind is ActorKind.CUSTOMER:
         if asked.customer is not None and asked.customer not in merging.family(actor.id):
@@ -403,7 +378,10 @@ def _row(actor: Actor, asked: Asked, customer: Customer | None, case: UUID, now:
     """The case as it begins, with its days and the proof it needs."""
     begun = rules.local(now)
     jurisdiction = customer.jurisdiction if customer else rules.HOME
-    due, stop = rules.deadlines(clock_for(jurisdiction), begun, child=asked.minor)
+    minor = asked.minor or (
+        customer is not None and asked.kind is not Kind.INQUIRY and running.is_child(customer.id, now)
+    )
+    due, stop = rules.deadlines(clock_for(jurisdiction), begun, child=minor)
     if asked.due_on is not None:
         due = stop = asked.due_on
     grade = queries.grade_of(asked.kind, customer.id if customer else None, asked.fields)
@@ -416,7 +394,7 @@ def _row(actor: Actor, asked: Asked, customer: Customer | None, case: UUID, now:
         channel=asked.channel,
         requester=asked.requester,
         jurisdiction=jurisdiction,
-        minor=asked.minor,
+        minor=minor,
         grade=grade,
         level=rules.level_needed(asked.kind, grade, asked.requester),
         fields=sorted(asked.fields),

@@ -2,7 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from threading import Barrier
 
 import pytest
@@ -10,8 +10,11 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
 from shouxin.core.policy import NotAllowed, customer_actor
-from shouxin.customers.registry.models import Customer
-from shouxin.journal.queries import timeline
+from shouxin.customers.registry import services as registry
+from shouxin.customers.registry.entries import Footing
+from shouxin.customers.registry.models import Channel as Door
+from shouxin.customers.registry.models import Customer, Method
+from shouxin.journal.queries import of_events, timeline
 from shouxin.kit import clock
 from shouxin.rights.cases import answering, queries, rules, services
 from shouxin.rights.cases.answering import Answer
@@ -20,7 +23,8 @@ from shouxin.rights.cases.keeping import Words
 from shouxin.rights.cases.models import Case, Channel, Check, Kind, Outcome, Pause, Requester, State
 from shouxin.rights.cases.services import Asked
 from shouxin.rights.cases.tests.cast import SAID, filed, in_hand
-from tests.register import SALES, Register
+from shouxin.rulebook.purposes.services import revise_purpose
+from tests.register import SALES, Register, kept
 
 pytestmark = pytest.mark.django_db
 REFUSED = Answer(Outcome.REFUSED, rules.UNKNOWN)
@@ -65,6 +69,50 @@ def test_days_follow_the_person_and_their_age(register: Register) -> None:
     row = services.take(actor=register.world.actor("clerk"), case=child.id, now=clock.now())
     with pytest.raises(CaseProblem, match="no-longer"):
         services.extend(actor=register.world.actor("clerk"), case=row.id, now=clock.now())
+
+
+def born(register: Register, name: str, day: date) -> None:
+    """Staff write down when this customer was born."""
+    registry.edit(
+        actor=register.world.actor("clerk"),
+        footing=Footing("leasing", Door.SALES, Method.HAND),
+        customer=register[name],
+        revision=Customer.objects.get(id=register[name]).revision,
+        values=kept({"birth_date": day.isoformat()}),
+        now=clock.now(),
+    )
+
+
+def test_a_birth_date_on_file_makes_the_days_of_a_child(register: Register) -> None:
+    """Nobody has to tick what the file knows: at the counter, at the child's own door, and once somebody is found."""
+    now, today, clerk = clock.now(), rules.local(clock.now()), register.world.actor("clerk")
+    born(register, "zhang", date(today.year - 10, 1, 1))
+    last = rules.CHILD.after(today)
+    at_counter = filed(register, Kind.COPY, customer="zhang").case
+    assert (at_counter.minor, at_counter.stop_on) == (True, last)
+    told = of_events(["maintenance.opened"])[0]
+    assert (told.data["reason"], told.data["fields"]) == ("request_days", ["birth_date", "id_number"])
+    asked = Asked(Kind.KNOW, Channel.PORTAL, Words(SAID), register["zhang"])
+    own = services.file(actor=customer_actor(register["zhang"]), asked=asked, now=now).case
+    assert (own.minor, own.stop_on) == (True, last)
+    late = filed(register, Kind.EXPLAIN_RULES, customer=None).case
+    assert (late.minor, late.stop_on) == (False, today + timedelta(days=30))
+    services.take(actor=clerk, case=late.id, now=now)
+    services.extend(actor=clerk, case=late.id, now=now)  # before anybody knew whom it is about
+    found = services.match(actor=clerk, case=late.id, customer=register["zhang"], now=now)
+    assert (found.minor, found.stop_on) == (True, last)
+    assert found.due_on <= last
+    grown = filed(register, Kind.COPY, customer="li").case  # born in 1949, as the identity number says
+    assert (grown.minor, grown.stop_on) == (False, today + timedelta(days=30))
+
+
+def test_a_birth_date_nobody_may_read_keeps_nobody_from_asking(register: Register) -> None:
+    today = rules.local(clock.now())
+    born(register, "zhang", date(today.year - 10, 1, 1))
+    revise_purpose(register.world.actor("officer"), key="maintenance", reason="停下修订")
+    refused = filed(register, Kind.COPY, customer="zhang").case
+    assert (refused.minor, refused.state) == (False, State.RECEIVED)
+    assert filed(register, Kind.KNOW, customer="zhang", minor=True).case.stop_on == rules.CHILD.after(today)
 
 
 def test_nobody_takes_another_request_away_by_filing_first(register: Register) -> None:
