@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -18,6 +17,7 @@ from shouxin.console import spans
 from shouxin.console.drawing import Drawn, draw
 from shouxin.core.policy import Actor, Role
 from shouxin.kit import workbench
+from shouxin.kit.menu import address_of
 from shouxin.kit.remembering import remembered
 from shouxin.kit.workbench import MOST, Line, Recent, Rows, Section, WorkbenchCard
 from shouxin.people import queries as people
@@ -166,7 +166,8 @@ def _gathered(actor: Actor, *, team: bool, now: datetime) -> Bench:
 def urgent(actor: Actor) -> list[Counter]:
     """What must not wait until somebody opens the workbench: figures alone."""
     held = frozenset(permission.value for permission in actor.permissions)
-    return _counters(actor, [card for card in _visible(held) if card.urgent], team=False, now=None)
+    with remembered():
+        return _counters(actor, [card for card in _visible(held) if card.urgent], team=False, now=None)
 
 
 def _visible(held: frozenset[str]) -> list[WorkbenchCard]:
@@ -178,7 +179,7 @@ def _counters(
     actor: Actor, cards: Iterable[WorkbenchCard], *, team: bool, now: datetime | None
 ) -> list[Counter]:
     """The cards that have rows, most pressing first; their first rows where `now` is given."""
-    reached = {card.key: (card, address) for card in cards if (address := reversed_address(card.url_name))}
+    reached = {card.key: (card, address) for card in cards if (address := address_of(card.url_name))}
     rows: dict[str, Rows] = {}
     for key, (card, _address) in reached.items():
         rows[key] = card.team.rows(actor) if team and card.team else card.rows(actor)
@@ -237,11 +238,3 @@ def _recents(actor: Actor, held: frozenset[str], now: datetime) -> list[RecentLi
         for one in sorted(found, key=lambda one: one.order)
     ]
     return [one for one in lists if one.lines]
-
-
-def reversed_address(url_name: str) -> str | None:
-    """The address, or None while its room is not mounted."""
-    try:
-        return reverse(url_name) if url_name else None
-    except NoReverseMatch:
-        return None

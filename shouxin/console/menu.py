@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
@@ -74,25 +74,25 @@ class Menu:
         self._exact = path
         self.pins = daily(actor) if pins is None else list(pins)
 
-    @property
+    @cached_property
     def work(self) -> list[Line]:
         """What stands open above everything else."""
         return [
             self._line(family) for group, lines in self._groups if group == WORK for family in _fold(lines)
         ]
 
-    @property
+    @cached_property
     def daily(self) -> list[Line]:
         """The pinned entries that still open, in the order of pinning."""
         known = {entry.url_name: entry for entry in self._all}
         return [self._line([known[name]]) for name in self.pins if name in known]
 
-    @property
+    @cached_property
     def pinned_here(self) -> bool:
         """Whether the open page is marked among the pinned entries, so that its group marks it for the eye alone."""
         return any(line.current for line in self.daily)
 
-    @property
+    @cached_property
     def groups(self) -> list[Group]:
         """The groups that fold; the one of the open page is open, whatever was folded before."""
         found = []
@@ -110,7 +110,7 @@ class Menu:
             for group, lines in self._groups
         ]
 
-    @property
+    @cached_property
     def tabs(self) -> list[Line]:
         """The pages beside the open one that share its line; none on pages below them."""
         for family in _fold(self._all):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING
 
 from django.urls import NoReverseMatch, reverse
@@ -51,10 +52,16 @@ class MenuEntry:
 
     def address(self) -> str | None:
         """The path, or None while no URL of that name is mounted."""
-        try:
-            return reverse(self.url_name)
-        except NoReverseMatch:
-            return None
+        return address_of(self.url_name)
+
+
+@cache
+def address_of(url_name: str) -> str | None:
+    """The path of a page without arguments, or None; kept, since every page asks for that of every entry."""
+    try:
+        return reverse(url_name)
+    except NoReverseMatch:
+        return None
 
 
 entries: Registry[MenuEntry] = Registry("menu")
