@@ -44,11 +44,13 @@ def test_a_package_goes_its_way_over_the_screens(register: Register) -> None:
     page = me.get(mine).content.decode()
     assert "可以下载一次" in page
     assert "发送验证码" in page
-    assert me.post(f"{mine}package/")["Location"] == "/my/clear/"
+    early = me.post(f"{mine}package/")
+    assert (early.status_code, "先输入第二个验证码" in early.content.decode()) == (422, True)
     Session.objects.update(second_factor_at=clock.now())
     assert browser(register, "zhang").post(f"{mine}package/").status_code == 404
     archive = b"".join(me.post(f"{mine}package/"))
     assert PHONE in ZipFile(BytesIO(archive)).read("data.json").decode()
-    assert me.post(f"{mine}package/")["Location"] == mine
+    again = me.post(f"{mine}package/")
+    assert (again.status_code, "只能下载一次，已于" in again.content.decode()) == (422, True)
     assert "已经销毁" in me.get(mine).content.decode()
     assert "客户门户下载" in clerk.get(address).content.decode()

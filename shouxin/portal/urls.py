@@ -4,7 +4,7 @@ from django.urls import path
 
 from shouxin.portal.anyone import feedback_views as feedback
 from shouxin.portal.anyone import views as anyone
-from shouxin.portal.asking import served_views, taking
+from shouxin.portal.asking import served_views
 from shouxin.portal.asking import views as asking
 from shouxin.portal.changes import views as changes
 from shouxin.portal.choosing import views as choosing
@@ -61,7 +61,7 @@ urlpatterns = [
     path("requests/", asking.requests, name="requests"),
     path("requests/<uuid:case_id>/", asking.one, name="request"),
     path("requests/<uuid:case_id>/proof/", asking.hand_in, name="request_proof"),
-    path("requests/<uuid:case_id>/package/", taking.take, name="package"),
+    path("requests/<uuid:case_id>/package/", asking.take, name="package"),
     path("requests/<uuid:case_id>/take-back/", asking.take_back, name="take_back"),
     path("requests/<uuid:case_id>/rate/", asking.rate, name="rate"),
     path("anyone/", anyone.ask, name="anyone"),

@@ -148,11 +148,11 @@ def prove(page: Page, box: Mailbox) -> None:
     """A second code, asked for on the page of corrections."""
     page.goto("/my/correct/")
     page.get_by_role("button", name="发送验证码").click()
-    page.wait_for_url("**/my/clear/")
+    page.wait_for_url("**/my/clear/**")
     run_queued("portal")
     page.get_by_label("验证码").fill(box.code())
     page.get_by_role("button", name="显示全文").click()
-    page.wait_for_url("**/my/**")
+    page.wait_for_url("**/my/correct/")
 
 
 def ask(page: Page, kind: Kind, text: str) -> Case:
@@ -191,7 +191,6 @@ def test_a_customer_corrects_takes_home_and_asks_to_delete(
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]
     sign_in(page, mailbox)
     prove(page, mailbox)
-    page.goto("/my/correct/")
     check_axe()
     page.get_by_role("link", name="更正住址").click()
     page.locator("[name=value]").fill(MOVED)

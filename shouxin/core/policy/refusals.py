@@ -332,7 +332,7 @@ def _fill(text: Text, values: dict[str, object]) -> Text:
 
 
 # Who is left out of a list or batch for these, and counted, instead of being refused one by one: it is what they chose.
-LEFT_OUT = frozenset({"consent.missing", "purpose.refused"})
+LEFT_OUT = frozenset({"consent.missing", "purpose.refused", "customer.restricted"})
 
 
 def left_out(refused: Mapping[UUID, Refusal]) -> dict[str, int]:

@@ -209,22 +209,22 @@ def refuse_purpose(
     return next(row for row in made if row.customer_id == customer)
 
 
-def allow_again(*, actor: Actor, customer: UUID, purpose: str, now: datetime) -> int:
-    """The person no longer refuses the purpose; only they can say so. Gives how many refusals ended."""
+def allow_again(*, actor: Actor, customer: UUID, purpose: str, now: datetime) -> UUID | None:
+    """The person no longer refuses the purpose; only they can say so. Gives the entry, if anything was refused."""
     _may(actor, customer)
     with transaction.atomic():
         lifted = Refusal.objects.filter(
             customer_id__in=merging.family(customer), purpose=purpose, lifted_at__isnull=True
         ).update(lifted_at=now)
-        if lifted:
-            journal.append(
-                actor=actor,
-                event="purpose.allowed_again",
-                customer=customer,
-                purpose=purpose,
-                data={"purpose": purpose},
-            )
-    return lifted
+        if not lifted:
+            return None
+        return journal.append(
+            actor=actor,
+            event="purpose.allowed_again",
+            customer=customer,
+            purpose=purpose,
+            data={"purpose": purpose},
+        )
 
 
 def _may(actor: Actor, customer: UUID) -> None:

@@ -96,7 +96,7 @@ def names(view: CustomerView) -> Cell | None:
 
 
 def left_out_words(left_out: Mapping[str, int]) -> str:
-    """How many a list leaves out, by reason: they did not agree, or refused."""
+    """How many a list leaves out, by reason: they did not agree, refused, or restricted the processing altogether."""
     apart = ", " if (get_language() or "").startswith("en") else "、"
     told = {
         "consent.missing": ngettext(
@@ -104,6 +104,9 @@ def left_out_words(left_out: Mapping[str, int]) -> str:
         ),
         "purpose.refused": ngettext(
             "拒绝或限制了此目的 %(n)d 位", "拒绝或限制了此目的 %(n)d 位", left_out.get("purpose.refused", 0)
+        ),
+        "customer.restricted": ngettext(
+            "限制处理 %(n)d 位", "限制处理 %(n)d 位", left_out.get("customer.restricted", 0)
         ),
     }
     return apart.join(told[code] % {"n": count} for code, count in left_out.items() if code in told)

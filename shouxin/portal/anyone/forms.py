@@ -60,7 +60,7 @@ class PublicForm(forms.Form):
         label=_("涉及哪些用途"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("只有撤回同意、限制处理或拒绝处理才选。"),
+        help_text=_("只有撤回同意、限制处理或拒绝处理才选，那时必须选。"),
     )
     name = forms.CharField(
         label=_("您的姓名"),

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -21,6 +21,8 @@ from shouxin.rights.cases.errors import CaseProblem
 from shouxin.rights.cases.keeping import Words, answer_of
 from shouxin.rights.cases.models import CLOSED, Case, Channel, State
 from shouxin.rights.cases.services import Asked
+from shouxin.rights.packages import services as packages
+from shouxin.rights.packages.views import archive
 
 ANSWERED = frozenset({State.ANSWERED.value, State.WATCHING.value})
 
@@ -81,6 +83,18 @@ def _one(request: CustomerRequest, row: Case, problem: str = "") -> HttpResponse
 @for_customers
 def take_back(request: CustomerRequest, case_id: UUID) -> HttpResponse:
     return _done(request, case_id, lambda: services.withdraw(actor=request.me, case=case_id, now=clock.now()))
+
+
+@require_POST
+@for_customers
+def take(request: CustomerRequest, case_id: UUID) -> HttpResponseBase:
+    """The archive, once; what keeps it from being given is said on the page of the request."""
+    row = _mine(request, case_id)
+    try:
+        found, content = packages.hand_over(actor=request.me, case=row.id, now=clock.now())
+    except CaseProblem as problem:
+        return _one(request, row, taking.why_not(row, problem))
+    return archive(found, row, content)
 
 
 @in_memory

@@ -122,11 +122,12 @@ def refuse(request: CustomerRequest, key: str) -> HttpResponse:
 @require_POST
 @for_customers
 def allow(request: CustomerRequest, key: str) -> HttpResponse:
+    """Let a purpose be used again that was refused or restricted; a decision as any other, with its receipt."""
     try:
-        consents.allow_again(actor=request.me, customer=request.me.id, purpose=key, now=clock.now())
+        entry = consents.allow_again(actor=request.me, customer=request.me.id, purpose=key, now=clock.now())
     except ConsentProblem as problem:
         return _choices(request, problem.text.in_(_language()))
-    return redirect("my:choices")
+    return redirect("my:receipt", entry) if entry else redirect("my:choices")
 
 
 @require_GET

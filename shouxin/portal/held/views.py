@@ -4,6 +4,8 @@ from uuid import UUID
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import Resolver404, resolve, reverse
+from django.utils.http import urlencode
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -18,6 +20,10 @@ from shouxin.portal.held import presenting, queries, sharing
 from shouxin.portal.storing import presenting as stored_in
 from shouxin.portal.wishing import queries as wishing
 from shouxin.rulebook.purposes.queries import organisation_name
+
+_RETURN = frozenset(
+    {"my:request", "my:corrections", "my:changes"}
+)  # they need a second code for what they offer
 
 
 def _is_clear(request: CustomerRequest) -> bool:
@@ -75,8 +81,20 @@ def ask_clear(request: CustomerRequest) -> HttpResponse:
         services.ask_again(session=request.mine, now=clock.now())
     except EntryProblem as problem:
         said = problem.text.in_(get_language() or "zh-hans")
-        return render(request, "portal/clear.html", {"problem": said}, status=422)
-    return redirect("my:clear")
+        context = {"problem": said, "back": _back(request) or reverse("my:home")}
+        return render(request, "portal/clear.html", context, status=422)
+    back = _back(request)
+    return redirect(f"{reverse('my:clear')}?{urlencode({'next': back})}" if back else "my:clear")
+
+
+def _back(request: CustomerRequest) -> str:
+    """The page that asked for the second code, to which the visitor returns; none but pages that do."""
+    path = request.POST.get("next") or request.GET.get("next") or ""
+    try:
+        found = resolve(path)
+    except Resolver404:
+        return ""
+    return path if found.view_name in _RETURN else ""
 
 
 @require_http_methods(["GET", "POST"])
@@ -94,5 +112,6 @@ def clear(request: CustomerRequest) -> HttpResponse:
         except EntryProblem as problem:
             form.add_error(None, problem.text.in_(get_language() or "zh-hans"))
         else:
-            return redirect("my:home")
-    return render(request, "portal/clear.html", {"form": form}, status=422 if form.errors else 200)
+            return redirect(_back(request) or "my:home")
+    context = {"form": form, "next": _back(request)}
+    return render(request, "portal/clear.html", context, status=422 if form.errors else 200)

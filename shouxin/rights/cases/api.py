@@ -36,6 +36,7 @@ _PLACES = {
     "requester.unsuitable": "requester",
     "customer.unknown": "customer",
     "erase.unsuitable": "fields",
+    "purposes.missing": "purposes",
 }
 _encode: Callable[[Any], bytes] = msgspec.json.Encoder().encode
 
@@ -49,7 +50,8 @@ def _by_person(kind: Kind) -> Kind:
 class RequestIn(Body):
     """What somebody asks for, in their own words. `customer` is whom it is about, where the program knows them.
 
-    `fields` are the single items to delete, `purposes` what is withdrawn, restricted or refused.
+    `fields` are the single items to delete, `purposes` what is withdrawn, restricted or refused
+    (`all`: every one).
     """
 
     model_config = ConfigDict(
@@ -113,7 +115,9 @@ def _asked(body: RequestIn) -> Asked:
     """Raises:
     Problem: 422, what is withdrawn, restricted or refused is not named."""
     if body.kind in rules.AT_ONCE and not body.purposes:
-        missing = Text("请写明涉及的处理目的。", "Name the purposes it is about.")
+        missing = Text(
+            "请写明涉及的处理目的；全部的写 all。", "Name the purposes it is about, or all of them: all."
+        )
         raise _unfit("purposes", "value.missing", missing)
     if body.fields and body.kind is not Kind.DELETE:
         raise _unfit(

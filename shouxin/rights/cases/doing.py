@@ -12,11 +12,13 @@ from uuid import UUID
 from django.db import transaction
 
 from shouxin.core.crypto.errors import CryptoError
-from shouxin.core.policy import Actor, GroupState
+from shouxin.core.policy import Actor, GroupState, PurposeStatus
 from shouxin.customers.consents import services as consents
 from shouxin.customers.consents.errors import ConsentProblem
 from shouxin.customers.consents.models import Channel as Door
 from shouxin.customers.consents.models import RefusalKind
+from shouxin.customers.consents.models import State as Given
+from shouxin.customers.consents.queries import standing
 from shouxin.customers.consents.services import How
 from shouxin.customers.registry import merging, restricting
 from shouxin.gate import services as gate
@@ -28,6 +30,7 @@ from shouxin.rights.cases.foreseeing import DELETE_ARTICLE, foresee, inquired
 from shouxin.rights.cases.models import Case, Channel, Deed, Kind, Outcome, State
 from shouxin.rights.cases.recording import KEEPER, record
 from shouxin.rights.cases.services import step
+from shouxin.rights.secrecy import PURPOSE
 from shouxin.vault import queries as vault_queries
 from shouxin.vault import services as vault
 from shouxin.vault.errors import VaultError
@@ -89,11 +92,28 @@ def stop(actor: Actor, row: Case, now: datetime) -> None:
         CaseProblem: one goes on, so that the request cannot be granted as a whole.
     """
     done = set(row.deeds.values_list("purpose", flat=True))
-    for purpose in row.purposes:
+    for purpose in _named(row):
         if purpose not in done:
             _stop_one(actor, row, purpose, now)
     if row.outcome == Outcome.GRANTED and row.deeds.filter(what=W.GOES_ON).exists():
         raise CaseProblem("purpose.goes-on")
+
+
+def _named(row: Case) -> list[str]:
+    """The purposes the person named. All of them: whatever they agreed to, and unless they only withdraw, all else that
+    is done for them; where they agreed to nothing, all that they could withdraw, so that this is told.
+    """
+    if rules.EVERY_PURPOSE not in row.purposes or row.customer_id is None:
+        return list(row.purposes)
+    family = merging.everybody(row.customer_id)
+    given = {one.purpose for customer in family for one in standing(customer) if one.state == Given.GIVEN}
+    book = [one for one in rulebooks["rulebook"].purposes() if one.key != PURPOSE]
+    asked_for = [one.key for one in book if one.consent_based]
+    agreed = [key for key in asked_for if key in given]
+    if row.kind == Kind.WITHDRAW:
+        return agreed or asked_for
+    worked_for = (one for one in book if one.status is PurposeStatus.ACTIVE and one.roles)
+    return [*agreed, *(one.key for one in worked_for if not one.consent_based)]
 
 
 def _stop_one(actor: Actor, row: Case, purpose: str, now: datetime) -> None:

@@ -15,6 +15,7 @@ from shouxin.rights.cases.models import Case, Channel, Check, Kind, Outcome, Pau
 from shouxin.rights.cases.services import Asked
 from shouxin.rights.cases.spoken import NOT_CHOSEN
 
+EVERY = _("全部（法律要求继续的除外）")
 BY_STAFF = (Channel.COUNTER, Channel.PHONE, Channel.MAIL)
 
 
@@ -26,10 +27,11 @@ def erasable(customer: Any) -> list[tuple[str, str]]:
 
 
 def purpose_choices() -> list[tuple[str, str]]:
-    """The purposes a person can speak about, by name."""
+    """The purposes a person can speak about, by name, after all of them at once."""
     language = get_language() or "zh-hans"
     found = rulebooks["rulebook"].purposes()
-    return [(rule.key, rule.name.in_(language)) for rule in found if rule.key != "individual_rights"]
+    named = [(rule.key, rule.name.in_(language)) for rule in found if rule.key != "individual_rights"]
+    return [(rules.EVERY_PURPOSE, str(EVERY)), *named]
 
 
 class IntakeForm(forms.Form):
@@ -68,7 +70,7 @@ class IntakeForm(forms.Form):
         label=_("涉及的处理目的"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("撤回同意、限制或拒绝处理时选择。"),
+        help_text=_("撤回同意、限制或拒绝处理时必须选择。"),
     )
     name = forms.CharField(label=_("申请人姓名"), max_length=100, required=False)
     contact = forms.CharField(

@@ -19,7 +19,7 @@ from shouxin.people import queries as people
 from shouxin.people.story import left, lines_of, story
 from shouxin.people.story import mark as taken_by
 from shouxin.rights.cases import doing, foreseeing, queries, rules, running
-from shouxin.rights.cases.forms import AnswerForm, CheckForm, PauseForm, RateForm
+from shouxin.rights.cases.forms import EVERY, AnswerForm, CheckForm, PauseForm, RateForm
 from shouxin.rights.cases.models import CLOSED, OPEN, Case, Check, Deed, Kind, State
 
 P = Permission
@@ -61,6 +61,7 @@ PROBLEMS = {
         "其中有依法必须继续的处理：请选“部分同意”，理由选“履行合同或法定义务所必需”。"
     ),
     "purpose.unknown": gettext_lazy("没有这个处理目的。"),
+    "purposes.missing": gettext_lazy("请选择涉及的处理目的，或选“全部”；不选就没有什么可以停下。"),
     "purpose.no-consent": gettext_lazy("其中有的目的不以同意为依据，没有可撤回的同意；请按“拒绝处理”登记。"),
     "correct.not-yet": gettext_lazy("受理之后客户档案还没有更正：请先核实并在客户档案中更正，再答复。"),
     "port.conditions": gettext_lazy("四项条件都核对无误，才能同意转移。"),
@@ -392,4 +393,5 @@ def purpose_names(keys: Sequence[str]) -> list[str]:
     """Purposes by their names."""
     language, book = get_language() or "zh-hans", rulebooks["rulebook"]
     found = [(key, book.purpose(key)) for key in keys]
-    return [rule.name.in_(language) if rule else key for key, rule in found]
+    every = {rules.EVERY_PURPOSE: str(EVERY)}
+    return [rule.name.in_(language) if rule else every.get(key, key) for key, rule in found]

@@ -219,6 +219,7 @@ def local(now: datetime) -> date:
 
 # Granting these only strengthens the person's position and is undone by their own word: it takes effect at once.
 AT_ONCE = frozenset({K.WITHDRAW, K.RESTRICT, K.OBJECT})
+EVERY_PURPOSE = "all"  # named instead of purposes: whatever there is when it is carried out
 ALONE = AT_ONCE | {K.KNOW, K.EXPLAIN_RULES, K.CORRECT, K.SUPPLEMENT, K.HUMAN_REVIEW}
 
 

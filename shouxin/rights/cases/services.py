@@ -358,6 +358,8 @@ def _customer(actor: Actor, asked: Asked) -> Customer | None:
 def _check_asked(asked: Asked, customer: Customer | None, now: datetime) -> None:
     if not 0 < len(asked.words.text.strip()) <= rules.MOST_TEXT:
         raise CaseProblem("text.length")
+    if asked.kind in rules.AT_ONCE and not asked.purposes:
+        raise CaseProblem("purposes.missing")  # nothing would be stopped by granting it
     if asked.due_on is not None and asked.due_on < rules.local(now):
         raise CaseProblem("due.past")
     if asked.kind is Kind.DELETE and asked.fields:

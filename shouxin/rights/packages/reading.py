@@ -28,7 +28,8 @@ _SAID: Mapping[str, Mapping[str, str]] = {
     "zh": {
         "title": "您的个人信息",
         "made": "{organisation} 于 {at} 应您的申请 {number} 汇集",
-        "intro": "以下是本单位保存的关于您的全部信息，逐项注明来源、目的和保存期限；供程序读取的见 data.json。"
+        "intro": "以下是本单位保存的关于您的全部信息，逐项注明来源、目的和保存期限；供程序读取的见 data.json，"
+        "它的结构写在 data.schema.json（JSON Schema），任何检验程序都能核对。"
         "如有错误或遗漏，您可以要求更正、补充；不同意的，可以向我们投诉，"
         "也可以向履行个人信息保护职责的部门投诉、举报。",
         "source": "来源",
@@ -40,7 +41,8 @@ _SAID: Mapping[str, Mapping[str, str]] = {
         "title": "Your personal information",
         "made": "Put together by {organisation} on {at} at your request {number}",
         "intro": "This is everything we keep about you, each with its source, purpose and period. "
-        "The same stands in data.json for programs. If something is wrong or missing you may have it "
+        "The same stands in data.json for programs, and data.schema.json (JSON Schema) says how it is written, "
+        "so that any validator can check it. If something is wrong or missing you may have it "
         "corrected or completed; if you do not agree you may complain to us, or to the authority that "
         "protects personal information.",
         "source": "Source",

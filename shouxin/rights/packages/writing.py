@@ -1,4 +1,4 @@
-"""The archive a person gets: data.json for programs, two pages to read and print, and files, in one ZIP.
+"""The archive a person gets: data.json for programs with its schema, two pages to read and print, files, in a ZIP.
 
 Rows are read once, a piece at a time, and told in all three places; what grows waits sealed until its place in the
 archive has come, and bytes leave in pieces, whatever there is. The same content gives the same bytes, so that its hash
@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from io import RawIOBase
+from pathlib import Path
 from typing import IO, Any, Protocol
 
 import msgspec
@@ -20,7 +21,8 @@ from shouxin.rights.packages import reading
 from shouxin.rights.packages.wording import Pair, Words
 
 FORMAT, VERSION = "shouxin-access-package", 1
-JSON_NAME = "data.json"
+JSON_NAME, SCHEMA_NAME = "data.json", "data.schema.json"
+SCHEMA = Path(__file__).with_name("access-package.schema.json")
 PAGES = {"zh": "信息清单.html", "en": "statement.html"}
 
 _DATA = "data"
@@ -118,6 +120,7 @@ def write(content: Content, sink: Sink) -> None:
         files = [name for name in archive.written if name.startswith("files/")]
         told[_DATA].add(f'],\n"terms": {_json(content.words.terms())},\n"files": {_json(files)}}}\n')
         archive.add(JSON_NAME, told[_DATA].read())
+        archive.add(SCHEMA_NAME, [SCHEMA.read_bytes()])
     sink.finish()
 
 

@@ -1,7 +1,9 @@
 """Finding a customer by what is known of them, within one's scope and purpose."""
 
 import pytest
+from django.test import Client
 
+from shouxin.customers.registry.models import Customer
 from shouxin.customers.registry.search import search
 from shouxin.gate.services import Refused
 from shouxin.journal.models import Entry
@@ -115,3 +117,26 @@ def test_pasted_text_stands_nowhere_afterwards(register: Register) -> None:
     assert not any(
         word.encode() in bytes(entry.body) for entry in entries for word in (PHONE, "划痕", "王姐")
     )
+
+
+def test_whoever_restricted_all_processing_is_not_found_and_counted(register: Register) -> None:
+    """No error where somebody looks for them, alone or among others; no value of theirs shows."""
+    Customer.objects.filter(id=register["li"]).update(restricted=True)
+    clerk, now = register.world.actor("clerk"), clock.now()
+    alone = search(actor=clerk, purpose=SALES, term=PHONE, now=now)
+    assert (alone.customers, alone.left_out) == ([], {"customer.restricted": 1})
+    among = search(actor=clerk, purpose=SALES, term=f"{PHONE} 和 13987654321 都打不通", now=now)
+    assert [view.row.id for view in among.customers] == [register["zhang"]]
+    assert among.left_out == {"customer.restricted": 1}
+    entry = Entry.objects.filter(event="list.searched").order_by("-id").first()
+    assert entry is not None
+    assert b'"customer_restricted":1' in bytes(entry.body).replace(b" ", b"")
+    client = register.world.signed_in(Client(), "clerk")
+    client.post("/purpose/", {"purpose": SALES})
+    page = client.post("/customers/find/", {"term": PHONE, "rows": 20})
+    assert page.status_code == 200
+    assert "限制处理 1 位" in page.content.decode()
+    assert "李" not in page.content.decode().split("<main")[1]
+    Customer.objects.filter(id=register["zhang"]).update(restricted=True)
+    nobody = search(actor=clerk, purpose=SALES, term=f"{PHONE} 和 13987654321 都打不通", now=now)
+    assert (nobody.customers, nobody.left_out) == ([], {"customer.restricted": 2})

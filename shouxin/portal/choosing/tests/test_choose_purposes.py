@@ -78,8 +78,13 @@ def test_a_customer_sees_who_read_and_restricts_the_purpose_on_the_spot(register
     assert answer.url.startswith("/my/receipts/")
     assert not opens(register, SALES)
     assert "read.refused" in [line.event for line in timeline(register["li"], limit=5)]
-    client.post(f"/my/choices/{SALES}/allow/")
+    again: Any = client.post(f"/my/choices/{SALES}/allow/")
     assert opens(register, SALES)
+    told = client.get(again.url).content.decode()
+    assert again.url.startswith("/my/receipts/")
+    assert "恢复使用 · 销售跟进/履行合同" in told
+    assert f"{again.url}proof/" in told
+    assert client.post(f"/my/choices/{SALES}/allow/").url == "/my/choices/"  # type: ignore[attr-defined]
     kept: Any = client.post("/my/choices/legal_obligation/refuse/")
     assert kept.status_code == 422
     assert "第13条" in kept.content.decode()

@@ -3,11 +3,11 @@
 from typing import Any
 
 from shouxin.kit import clock
-from shouxin.rights.cases import services
+from shouxin.rights.cases import rules, services
 from shouxin.rights.cases.keeping import Words
 from shouxin.rights.cases.models import Case, Channel, Check, Kind
 from shouxin.rights.cases.services import Asked, Filed
-from tests.register import Register
+from tests.register import SALES, Register
 
 SAID = "请把我的电话 13812345678 从营销名单里去掉，我叫李小明"
 
@@ -17,6 +17,8 @@ PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 24 + "身份证 11010519491231002X".encod
 def filed(
     register: Register, kind: Kind, *, who: str = "clerk", customer: str | None = "li", **more: Any
 ) -> Filed:
+    if kind in rules.AT_ONCE:
+        more.setdefault("purposes", ["marketing" if kind is Kind.WITHDRAW else SALES])
     asked = Asked(
         kind,
         more.pop("channel", Channel.COUNTER),

@@ -4,7 +4,6 @@ import json
 from datetime import datetime, timedelta
 from hashlib import sha256
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
@@ -35,7 +34,6 @@ from shouxin.rights.packages.services import VALUES
 from tests.register import FOOTING, ID_NUMBER, PHONE, SALES, Register
 
 pytestmark = pytest.mark.django_db
-SCHEMA = Path("docs/formats/access-package.schema.json")
 GRANTED = Answer(Outcome.GRANTED, "", "材料已备好，请在门户领取。")
 
 
@@ -118,7 +116,12 @@ def test_what_does_not_fit_into_memory_waits_sealed_and_gives_the_same_bytes(
 def check_archive(register: Register, opened: ZipFile, address: str) -> None:
     """What the person holds in the end; `address` is the value that was left out."""
     data = json.loads(opened.read(writing.JSON_NAME))
-    jsonschema.validate(data, json.loads(SCHEMA.read_text("utf-8")))
+    schema = json.loads(opened.read(writing.SCHEMA_NAME))  # the one that came with it
+    jsonschema.Draft202012Validator.check_schema(schema)
+    jsonschema.validate(data, schema)
+    for broken in ({**data, "version": 2}, {**data, "parts": [{"table": "x"}]}):
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate(broken, schema)
     assert next(one["table"] for one in data["parts"]) == VALUES
     assert {one["table"] for one in data["parts"]} == set(holdings.tables)
     told = {row["id"]: row for row in data["parts"][0]["rows"]}
@@ -129,6 +132,7 @@ def check_archive(register: Register, opened: ZipFile, address: str) -> None:
     assert "张伟" not in archive_text(opened)
     page = opened.read(writing.PAGES["zh"]).decode()
     assert PHONE in page
+    assert writing.SCHEMA_NAME in page
     assert "为保护他人合法权益没有列出" in page
     assert "销售跟进/履行合同" in page
     assert "Full name" in opened.read(writing.PAGES["en"]).decode()
