@@ -14,7 +14,7 @@ class PortalConfig(AppConfig):
         from shouxin.portal.answers import services as answers  # noqa: F401 - likewise
         from shouxin.portal.changes import events as change_events  # noqa: F401 - likewise
         from shouxin.portal.correcting import events as correction_events  # noqa: F401 - likewise
-        from shouxin.portal.entering import events, secrets  # noqa: F401 - signing up is their import
+        from shouxin.portal.entering import closing, events, secrets  # noqa: F401 - signing up is their import
         from shouxin.portal.published import events as list_events  # noqa: F401 - likewise
         from shouxin.portal.storing import events as storing_events  # noqa: F401 - likewise
         from shouxin.portal.surveys import events as survey_events  # noqa: F401 - likewise

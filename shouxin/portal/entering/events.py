@@ -27,6 +27,11 @@ for _name, _zh, _en in (
         "Made an invitation to the portal, valid until {until}",
     ),
     ("portal.invitation_ended", "作废门户邀请码", "Ended an invitation to the portal"),
+    (
+        "portal.account_closed",
+        "按本人的注销申请关闭门户账户",
+        "Closed the account at the portal, as the person asked",
+    ),
     ("portal.tidied", "清除过期的门户登录记录 {count} 条", "Forgot {count} old rows of the customers' door"),
 ):
     events.register(_name, EventKind(_name, Text(_zh, _en)))

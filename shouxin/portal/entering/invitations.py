@@ -15,7 +15,7 @@ from shouxin.kit import clock, ids
 from shouxin.people.guarding import queries as guard
 from shouxin.people.guarding import services as guarding
 from shouxin.people.thresholds.queries import value
-from shouxin.portal.entering import finding, rules, services
+from shouxin.portal.entering import closing, finding, rules, services
 from shouxin.portal.entering.errors import EntryProblem
 from shouxin.portal.entering.models import Invitation, Way
 
@@ -32,7 +32,7 @@ def make(*, actor: Actor, customer: UUID, now: datetime) -> Made:
     """A new invitation for this customer; an earlier one that was not used opens nothing any more.
 
     Raises:
-        EntryProblem: no such person within the actor's sight, or nothing on file to compare.
+        EntryProblem: no such person within the actor's sight, a cancelled account, or nothing on file to compare.
         NotAllowed: the actor may not invite.
     """
     actor.require(Permission.PORTAL_INVITATION_MAKE)
@@ -41,6 +41,8 @@ def make(*, actor: Actor, customer: UUID, now: datetime) -> Made:
         raise EntryProblem("customer.unknown")
     with transaction.atomic():
         Customer.objects.select_for_update(of=("self",)).values("id").get(id=customer)
+        if closing.closed([customer]):
+            raise EntryProblem("account.closed")
         if not finding.has_attribute(customer, now=now):
             raise EntryProblem("invitation.no-attribute")
         Invitation.objects.filter(customer_id=customer, used_at=None, ended_at=None).update(ended_at=now)

@@ -20,7 +20,7 @@ from shouxin.journal import services as journal
 from shouxin.kit import ids, sealing
 from shouxin.people.guarding import queries as guard
 from shouxin.people.guarding import services as guarding
-from shouxin.portal.entering import channels, finding, rules
+from shouxin.portal.entering import channels, closing, finding, rules
 from shouxin.portal.entering.errors import EntryProblem
 from shouxin.portal.entering.models import Challenge, Session, Way
 from shouxin.portal.entering.secrets import USE, unseal
@@ -267,7 +267,10 @@ def _contacts(row: Challenge, now: datetime) -> list[finding.Contact]:
         found = _second(row.session, now)
         return [found] if found else []
     holders = finding.holders(unseal(row), now=now) if row.identifier else []
-    return holders if len(holders) <= rules.MOST_CUSTOMERS else []
+    if len(holders) > rules.MOST_CUSTOMERS:
+        return []
+    closed = closing.closed([one.customer for one in holders])
+    return [one for one in holders if one.customer not in closed]
 
 
 def _within_limit(row: Challenge, now: datetime) -> bool:

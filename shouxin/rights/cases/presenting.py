@@ -384,7 +384,7 @@ def card(request: HttpRequest, customer: UUID) -> Mapping[str, Any] | None:
     return {
         "customer": customer,
         "cases": rows,
-        "unknown": list(unknown[:5]),
+        "unknown": list(unknown),
         "traces": actor.may(P.RIGHTS_CASE_HANDLE),
     }
 

@@ -324,3 +324,20 @@ def test_a_request_goes_its_way_over_the_screens(register: Register) -> None:
     assert clerk.get("/rights/?show=closed").content.decode().count(row.number) == 1
     found = clerk.post("/rights/", {"number": row.number, "show": "closed"}, follow=True)
     assert row.number in found.content.decode()
+
+
+def test_each_of_many_requests_is_matched_from_the_customer_it_is_about(register: Register) -> None:
+    """However many somebody has in hand that name no customer: the page of a customer offers all of them."""
+    clerk, now = Client(), clock.now()
+    register.world.signed_in(clerk, "clerk")
+    clerk.post("/purpose/", {"purpose": SALES})
+    for number in range(7):
+        row = filed(register, Kind.COMPLAINT, customer=None, contact=f"1390000000{number}").case
+        services.take(actor=register.world.actor("clerk"), case=row.id, now=now)
+    page = clerk.get(f"/customers/{register['li']}/").content.decode()
+    numbers = list(Case.objects.values_list("number", flat=True))
+    assert len(numbers) == 7
+    assert all(number in page for number in numbers)
+    clerk.post(f"/rights/customers/{register['li']}/match/", {"case": str(row.id)})
+    row.refresh_from_db()
+    assert row.customer_id == register["li"]

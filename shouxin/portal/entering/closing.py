@@ -1,0 +1,41 @@
+"""A cancelled account is closed with the answer: who is in is out, no invitation opens it, and no code goes out for it.
+
+The person follows by number and code how what was locked is destroyed.
+"""
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from shouxin.core.policy import Actor
+from shouxin.customers.registry import merging
+from shouxin.journal import services as journal
+from shouxin.portal.entering.models import Invitation, Session
+from shouxin.rights.cases.ending import Ending, endings
+from shouxin.rights.cases.models import Case, Kind, Outcome
+
+
+def close(actor: Actor, row: Case, now: datetime) -> None:
+    """Where the cancelling was granted, wholly or as far as the law lets it; in the transaction of the answer."""
+    if row.kind != Kind.CANCEL or row.customer_id is None:
+        return
+    if row.outcome not in {Outcome.GRANTED, Outcome.PARTLY}:
+        return
+    everybody = merging.everybody(row.customer_id)
+    Session.objects.filter(customer_id__in=everybody, ended_at=None).update(ended_at=now)
+    Invitation.objects.filter(customer_id__in=everybody, used_at=None, ended_at=None).update(ended_at=now)
+    journal.append(
+        actor=actor, event="portal.account_closed", customer=row.customer_id, data={"case": str(row.id)}
+    )
+
+
+def closed(customers: Collection[UUID]) -> set[UUID]:
+    """Those whose account was cancelled: something was locked or deleted for it, which no later answer takes back."""
+    families = merging.families(list(customers))
+    everybody = [one for family in families.values() for one in family]
+    cancelled = Case.objects.filter(customer_id__in=everybody, kind=Kind.CANCEL, deeds__isnull=False)
+    ended = set(cancelled.values_list("customer_id", flat=True))
+    return {customer for customer, family in families.items() if ended.intersection(family)}
+
+
+endings.register("portal.entering", Ending(lambda _case: None, close))

@@ -1,0 +1,47 @@
+"""A cancelled account opens nothing from the answer on: not to who is in, not by an invitation, not by a code."""
+
+import pytest
+from django.test import Client
+
+from shouxin.journal.queries import timeline
+from shouxin.kit import clock
+from shouxin.portal.entering import invitations, services
+from shouxin.portal.entering.errors import EntryProblem
+from shouxin.portal.entering.models import Invitation, Session, Way
+from shouxin.portal.entering.tests.conftest import LAST_OF_ID, Post, ask
+from shouxin.rights.cases import answering
+from shouxin.rights.cases.answering import Answer
+from shouxin.rights.cases.models import Kind, Outcome
+from shouxin.rights.cases.tests.cast import in_hand
+from tests.register import Register
+
+pytestmark = pytest.mark.django_db
+
+
+def answered(register: Register, answer: Answer) -> None:
+    case = in_hand(register, Kind.CANCEL)
+    answering.propose(actor=register.world.actor("clerk"), case=case.id, answer=answer, now=clock.now())
+    answering.approve(actor=register.world.actor("sales_head"), case=case.id, now=clock.now())
+
+
+def test_a_cancelled_account_is_closed_with_the_answer(inside: Client, known: Register, post: Post) -> None:
+    made = invitations.make(actor=known.world.actor("clerk"), customer=known["li"], now=clock.now())
+    services.begin(known["zhang"], Way.INVITATION, clock.now())
+    answered(known, Answer(Outcome.GRANTED))
+    assert inside.get("/my/").url == "/my/sign-in/"  # type: ignore[attr-defined]
+    assert [one.customer_id for one in Session.objects.filter(ended_at=None)] == [known["zhang"]]
+    with pytest.raises(EntryProblem, match="invitation"):
+        invitations.use(code=made.code, typed=LAST_OF_ID, address="", now=clock.now())
+    with pytest.raises(EntryProblem, match=r"account\.closed"):
+        invitations.make(actor=known.world.actor("clerk"), customer=known["li"], now=clock.now())
+    letters = len(post.letters)
+    ask(Client())
+    assert len(post.letters) == letters
+    assert "portal.account_closed" in [line.event for line in timeline(known["li"], limit=10)]
+
+
+def test_what_was_not_granted_closes_nothing(inside: Client, known: Register) -> None:
+    invitations.make(actor=known.world.actor("clerk"), customer=known["li"], now=clock.now())
+    answered(known, Answer(Outcome.REFUSED, "excessive"))
+    assert inside.get("/my/").status_code == 200
+    assert Invitation.objects.filter(ended_at=None).exists()
