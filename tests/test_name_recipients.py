@@ -104,15 +104,22 @@ def test_the_notice_of_a_purpose_without_companies_says_what_it_said(register: R
 def test_the_register_is_kept_on_screen(register: Register, client: Client) -> None:
     head = register.world.signed_in(client, "sales_head")
     assert "还没有登记接收方" in head.get("/rules/recipients/").content.decode()
-    assert head.post("/rules/recipients/new/", {**CARRIER, "kinds": []}).status_code == 422
-    assert head.post("/rules/recipients/new/", CARRIER).status_code == 302
+    said = {**CARRIER, "country": "CN"}
+    assert head.post("/rules/recipients/new/", {**said, "kinds": []}).status_code == 422
+    assert head.post("/rules/recipients/new/", {**said, "country": "SG"}).status_code == 422
+    assert head.post("/rules/recipients/new/", said).status_code == 302
     row = Recipient.objects.get()
     page = f"/rules/recipients/{row.id}/"
     assert CARRIER["contact"] in head.get(page).content.decode()
     form = head.get("/rules/purposes/new/").content.decode()
     assert "迅达物流有限公司" in form
-    assert head.post(f"{page}change/", {**CARRIER, "contact": "400-1"}).status_code == 302
+    assert head.post(f"{page}change/", {**said, "contact": "400-1"}).status_code == 302
     assert "400-1" in head.get("/rules/recipients/").content.decode()
+    abroad = {**said, "country": "SG", "redress_zh": "写信到 privacy@xunda.example"}
+    assert head.post(f"{page}change/", abroad).status_code == 302
+    told = head.get(page).content.decode()
+    assert "新加坡" in told
+    assert "写信到 privacy@xunda.example" in told
     assert head.post(f"{page}retire/", {"reason": ""}).status_code == 422
     assert head.post(f"{page}retire/", {"reason": "不再合作"}).status_code == 302
     assert "已停用" in head.get(page).content.decode()

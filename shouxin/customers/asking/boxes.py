@@ -7,6 +7,7 @@ from django.utils.translation import get_language
 
 from shouxin.customers.consents import rules
 from shouxin.customers.consents.pages import Page
+from shouxin.gate.facts import rules as rulebooks
 
 
 class BoxesForm(forms.Form):
@@ -29,8 +30,17 @@ class BoxesForm(forms.Form):
         return frozenset(box.key for name, box in pairs if self.cleaned_data.get(name))
 
     def rows(self) -> list[dict[str, Any]]:
-        """Each box with its field, for asking/boxes.html."""
+        """Each box with its field, for asking/boxes.html; of what leaves, which fields it is about."""
+        known, language = rulebooks["rulebook"].fields(), get_language() or "zh-hans"
+        apart = ", " if language.startswith("en") else "、"
         return [
-            {"field": self[name], "box": box, "separate": box.kind != rules.GENERAL}
+            {
+                "field": self[name],
+                "box": box,
+                "separate": box.kind != rules.GENERAL,
+                "leaves": apart.join(known[key].name.in_(language) for key in box.fields if key in known)
+                if box.kind in rules.LEAVING
+                else "",
+            }
             for name, box in zip(self.boxes, self.page.boxes, strict=True)
         ]

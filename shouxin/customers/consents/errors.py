@@ -21,6 +21,10 @@ PROBLEMS = {
         "这个目的没有列明此接收方，不能向它提供。",
         "The purpose does not name this company: nothing may be given to it.",
     ),
+    "purpose.publishes-nothing": Text(
+        "这个目的没有写明公开，不能公开任何信息。",
+        "The purpose publishes nothing: nothing may be published for it.",
+    ),
     "page.unknown": Text("没有展示过这个页面。", "No such page was ever shown."),
     "page.changed": Text(
         "告知内容已更新，请重新阅读后再选择。", "The notice has changed: read it again, then choose."

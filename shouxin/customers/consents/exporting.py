@@ -10,9 +10,10 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import override
 
 from shouxin.core.policy import Actor
-from shouxin.customers.consents import pages, queries, wording
+from shouxin.customers.consents import pages, queries
 from shouxin.customers.consents.models import Decision, Kind, State
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.journal import services as journal
@@ -20,6 +21,7 @@ from shouxin.rulebook.catalogue.models import RetentionRule
 from shouxin.rulebook.purposes.models import NoticeVersion, Purpose
 from shouxin.rulebook.purposes.published import nameable
 from shouxin.rulebook.purposes.queries import organisation_name
+from shouxin.rulebook.recipients import queries as recipients
 from shouxin.rulebook.wording import period
 
 SCHEMA = "ISO/IEC TS 27560:2023"
@@ -39,7 +41,11 @@ STATUS = {
     State.REFUSED: "dpv:ConsentRefused",
     State.WITHDRAWN: "dpv:ConsentWithdrawn",
 }
-PROCESSING = {Kind.PROVISION: "dpv:Share"}
+PROCESSING = {
+    Kind.PROVISION: "dpv:Share",
+    Kind.ABROAD: "dpv:CrossBorderTransfer",
+    Kind.PUBLICATION: "dpv:MakeAvailable",
+}
 EXPIRED = "dpv:ConsentExpired"
 
 
@@ -148,20 +154,24 @@ def _process(asked: _Asked, row: Decision) -> dict[str, Any]:
     if purpose:
         said["dpv:hasStorageCondition"] = {"dpv:hasDuration": _period(purpose.retention_rule)}
     if row.kind in {Kind.PROVISION, Kind.ABROAD}:
-        said["dpv:hasRecipient"] = _recipient(asked, row.item)
+        said["dpv:hasRecipient"] = _recipient(asked, row)
     if row.kind in PROCESSING:
         said["dpv:hasProcessing"] = PROCESSING[Kind(row.kind)]
     return said
 
 
-def _recipient(asked: _Asked, item: str) -> dict[str, Any]:
-    """The company by its name in the register, which keeps those that are retired."""
-    name = wording.item_names({item}).get(item)
-    return {
-        "@type": "dpv:Recipient",
-        "dct:identifier": f"urn:uuid:{item}",
-        "dpv:hasName": name.in_(asked.language) if name else item,
+def _recipient(asked: _Asked, row: Decision) -> dict[str, Any]:
+    """The company by its name in the register, which keeps those that are retired; abroad, with its country."""
+    who = recipients.by_id(row.item)
+    said = {
+        "@type": "dpv:DataImporter" if row.kind == Kind.ABROAD else "dpv:Recipient",
+        "dct:identifier": f"urn:uuid:{row.item}",
     }
+    if who is None:
+        return said
+    with override(asked.language):
+        said |= {"dpv:hasName": who.name, "dpv:hasContact": who.contact}
+    return said | ({"dpv:hasThirdCountry": who.country} if row.kind == Kind.ABROAD else {})
 
 
 def _period(rule: RetentionRule) -> str:

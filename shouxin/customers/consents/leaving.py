@@ -1,5 +1,8 @@
-"""Who of a batch agrees, at this moment, that a company gets what a purpose has of them. Whoever hands something to a
-company of the register asks here right before it does, for every batch; what the values are is asked of the gate."""
+"""Who of a batch agrees, at this moment, that a company gets what a purpose has of them, or that it is published.
+
+Whoever hands something to a company of the register asks here right before it does, for every batch; what the values
+are is asked of the gate.
+"""
 
 import json
 from collections import Counter
@@ -40,9 +43,10 @@ class Leaving:
 def to_company(*, purpose: str, recipient: UUID, customers: Sequence[UUID], now: datetime) -> Leaving:
     """Of whom the company may be given what, under a purpose that names it.
 
-    Where the purpose rests on consent, another handler gets nothing of anybody without their live separate consent
-    (PIPL 23), and never more than their page said and they agreed to. Where it rests on something else, no consent is
-    needed (PIPL 13(2)), nor for who is entrusted (PIPL 21): it gets what the purpose has for it.
+    Where the purpose rests on consent, another handler (PIPL 23) or anybody abroad (PIPL 39) gets nothing of anybody
+    without their live separate consent, and never more than their page said and they agreed to. Where it rests on
+    something else, no consent is needed (PIPL 13(2)), nor for who is entrusted at home (PIPL 21): it gets what the
+    purpose has for it.
 
     Raises:
         ConsentProblem: no such purpose in use, or it does not name the company.
@@ -69,6 +73,20 @@ def _unrefused(purpose: str, given: frozenset[str], customers: Sequence[UUID]) -
     return Leaving(dict.fromkeys(kept, given), {"purpose": len(refused)} if refused else {})
 
 
+def to_everybody(*, purpose: str, customers: Sequence[UUID], now: datetime) -> Leaving:
+    """Of whom something may be published for the purpose now: by their live separate consent alone (PIPL 25), and
+    nothing that needs a consent of its own.
+
+    Raises:
+        ConsentProblem: no such purpose in use, or it publishes nothing.
+    """
+    boxes = pages.boxes_of(purpose)
+    if not any(box.kind == rules.PUBLICATION for box in boxes):
+        raise ConsentProblem("purpose.publishes-nothing")
+    ordinary = frozenset(boxes[0].fields)
+    return _agreed(purpose, (rules.PUBLICATION, ""), ordinary, customers, now)
+
+
 @dataclass(frozen=True, slots=True)
 class _Said:
     """What one person says of a box (`kind` "": nothing is asked), and which fields they agree to for the purpose."""
@@ -84,11 +102,12 @@ def _agreed(
     purpose: str, box: tuple[str, str], given: frozenset[str], customers: Sequence[UUID], now: datetime
 ) -> Leaving:
     said = _said(purpose, box, customers, now)
-    named = _named(box, {one.shown for one in said if one.shown}) if box[0] else {}
+    company = box[0] in {rules.PROVISION, rules.ABROAD}
+    named = _named(box, {one.shown for one in said if one.shown}) if company else {}
     fields: dict[UUID, frozenset[str]] = {}
     reasons: Counter[str] = Counter()
     for one in said:
-        may = one.agreed & given & (named.get(one.shown or "", frozenset()) if box[0] else given)
+        may = one.agreed & given & (named.get(one.shown or "", frozenset()) if company else given)
         if reason := _why_not(one, asked=bool(box[0]), any_field=bool(may), now=now):
             reasons[reason] += 1
         else:

@@ -25,7 +25,7 @@ class Kind(models.TextChoices):
     PROVISION = "provision", _("向他人提供的单独同意")  # PIPL 23; item: the recipient
     PUBLICATION = "publication", _("公开的单独同意")  # PIPL 25
     ABROAD = "abroad", _("向境外提供的单独同意")  # PIPL 39; item: the recipient abroad
-    FACE = "face", _("公共场所图像、身份识别信息用于其他目的的单独同意")  # PIPL 26
+    FACE = "face", _("人脸等身份识别信息的单独同意")  # PIPL 26, 29; item: the field
 
 
 class State(models.TextChoices):
@@ -126,7 +126,7 @@ class Consent(models.Model):
                 condition=Q(until__isnull=True) | Q(until__gt=F("since")), name="consent_ends_later"
             ),
             models.CheckConstraint(
-                condition=Q(fields=[]) | Q(state="given", kind__in=["general", "sensitive"]),
+                condition=Q(fields=[]) | Q(state="given", kind__in=["general", "sensitive", "face"]),
                 name="consent_opens_only_when_given",
             ),
         ]

@@ -13,6 +13,8 @@ from shouxin.customers.consents.errors import ConsentProblem
 from shouxin.customers.consents.models import Shown
 from shouxin.customers.consents.rules import Asked, Box, Receiving
 from shouxin.gate.facts import rules as rulebooks
+from shouxin.kit import countries
+from shouxin.rulebook.catalogue.categories import BIOMETRIC
 from shouxin.rulebook.catalogue.models import Field
 from shouxin.rulebook.purposes import naming
 from shouxin.rulebook.purposes.models import NoticeVersion, Purpose
@@ -49,9 +51,19 @@ def boxes_of(purpose: str) -> tuple[Box, ...]:
     if not rule.consent_based:
         raise ConsentProblem("purpose.not-on-consent")
     known, wanted = rulebooks["rulebook"].fields(), _wanted(rule)
-    types = dict(Field.objects.filter(key__in=wanted).values_list("key", "consent_type"))
-    asked = [Asked(key, known[key].name, known[key].sensitive, types[key]) for key in wanted]
-    return rules.boxes(rule.name, asked, companies(rule))
+    kinds = {
+        key: (consent, category == BIOMETRIC)
+        for key, consent, category in Field.objects.filter(key__in=wanted).values_list(
+            "key", "consent_type", "category"
+        )
+    }
+    asked = [Asked(key, known[key].name, known[key].sensitive, *kinds[key]) for key in wanted]
+    return rules.boxes(rule.name, asked, companies(rule), _publishes(rule))
+
+
+def _publishes(rule: PurposeRule) -> Text | None:
+    row = Purpose.objects.get(key=rule.key)
+    return Text(row.publishes_zh, row.publishes_en or row.publishes_zh) if row.publishes_zh else None
 
 
 def _wanted(rule: PurposeRule) -> list[str]:
@@ -72,6 +84,7 @@ def companies(rule: PurposeRule) -> list[Receiving]:
                 Text(who.name_zh, who.name_en or who.name_zh),
                 who.part == Recipient.Part.ENTRUSTED,
                 tuple(key for key in asked if key in fields),
+                countries.named(who.country) if who.abroad else None,
             )
         )
     return found

@@ -12,10 +12,10 @@ from shouxin.core.text import Text
 from shouxin.people.thresholds.rules import Threshold, declare
 
 GENERAL, SENSITIVE = "general", "sensitive"
-PROVISION = "provision"
+PROVISION, ABROAD, PUBLICATION, FACE = "provision", "abroad", "publication", "face"
 # The kinds whose fields the gate opens; the others let values leave.
-OPENING = frozenset({GENERAL, SENSITIVE})
-LEAVING = frozenset({PROVISION})
+OPENING = frozenset({GENERAL, SENSITIVE, FACE})
+LEAVING = frozenset({PROVISION, ABROAD, PUBLICATION})
 SEPARATE = frozenset({"separate", "written"})
 ASK_AGAIN = declare(
     Threshold(
@@ -44,6 +44,7 @@ class Asked:
     name: Text
     sensitive: bool
     consent_type: str  # none | general | separate | written
+    identifies: bool = False  # a face or another feature of the body by which somebody is recognised
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,16 +71,20 @@ class Receiving:
     name: Text
     entrusted: bool
     fields: tuple[str, ...]
+    abroad: Text | None = None  # the country, where it is not at home
 
 
-def boxes(purpose: Text, fields: Sequence[Asked], companies: Sequence[Receiving] = ()) -> tuple[Box, ...]:
-    """One box for the purpose with its ordinary fields, one for each field that needs a consent of its own, and one for
-    each company that gets something.
+def boxes(
+    purpose: Text, fields: Sequence[Asked], companies: Sequence[Receiving] = (), publishes: Text | None = None
+) -> tuple[Box, ...]:
+    """One box for the purpose with its ordinary fields, one for each field that needs a consent of its own, one for
+    each company that gets something, and one for what is published.
 
-    Sensitive personal information is agreed to separately (PIPL 29), in writing where the catalogue says so; so is
-    giving it to another handler (PIPL 23), for each by itself. Nothing is asked about who is entrusted (PIPL 21).
+    Sensitive personal information is agreed to separately (PIPL 29), in writing where the catalogue says so, and so are
+    features of the body (PIPL 26); giving it to another handler (PIPL 23) or to anybody abroad (PIPL 39), for each by
+    itself; publishing it (PIPL 25). Nothing is asked about who is entrusted at home (PIPL 21).
     """
-    alone = [one for one in fields if one.sensitive or one.consent_type in SEPARATE]
+    alone = [one for one in fields if one.sensitive or one.identifies or one.consent_type in SEPARATE]
     general = Box(
         GENERAL,
         "",
@@ -87,7 +92,8 @@ def boxes(purpose: Text, fields: Sequence[Asked], companies: Sequence[Receiving]
         tuple(one.key for one in fields if one not in alone),
     )
     separate = [_of_field(purpose, one) for one in alone]
-    return (general, *separate, *(_of_company(purpose, one) for one in companies if box_kind(one)))
+    separate += [_of_company(purpose, one) for one in companies if box_kind(one)]
+    return (general, *separate, *([_of_publishing(purpose, publishes)] if publishes else []))
 
 
 def _of_field(purpose: Text, one: Asked) -> Box:
@@ -95,12 +101,22 @@ def _of_field(purpose: Text, one: Asked) -> Box:
         f"单独同意为“{purpose.zh}”处理我的{one.name.zh}",
         f"I agree separately to processing of my {one.name.en} for “{purpose.en}”",
     )
-    return Box(SENSITIVE, one.key, label, (one.key,), written=one.consent_type == "written")
+    if one.identifies:
+        label = Text(
+            f"单独同意为“{purpose.zh}”处理我的身份识别信息：{one.name.zh}",
+            f"I agree separately to processing of what my body is recognised by, {one.name.en}, for “{purpose.en}”",
+        )
+    kind = FACE if one.identifies else SENSITIVE
+    return Box(kind, one.key, label, (one.key,), written=one.consent_type == "written")
 
 
 def box_kind(company: Receiving) -> str:
     """Which separate consent a company needs; "" where it needs none."""
-    return "" if company.entrusted or not company.fields else PROVISION
+    if not company.fields:
+        return ""
+    if company.abroad:
+        return ABROAD  # told and asked beyond what PIPL 23 wants, so it stands for that too
+    return "" if company.entrusted else PROVISION
 
 
 def _of_company(purpose: Text, one: Receiving) -> Box:
@@ -108,7 +124,21 @@ def _of_company(purpose: Text, one: Receiving) -> Box:
         f"单独同意为“{purpose.zh}”把我的信息提供给{one.name.zh}",
         f"I agree separately to my information being given to {one.name.en} for “{purpose.en}”",
     )
+    if one.abroad:
+        label = Text(
+            f"单独同意为“{purpose.zh}”把我的信息提供给境外的{one.name.zh}（{one.abroad.zh}）",
+            f"I agree separately to my information being given to {one.name.en} abroad ({one.abroad.en}) for"
+            f" “{purpose.en}”",
+        )
     return Box(box_kind(one), one.key, label, one.fields)
+
+
+def _of_publishing(purpose: Text, publishes: Text) -> Box:
+    label = Text(
+        f"单独同意为“{purpose.zh}”公开我的信息：{publishes.zh}",
+        f"I agree separately to my information being published for “{purpose.en}”: {publishes.en}",
+    )
+    return Box(PUBLICATION, "", label)
 
 
 def canonical(content: Mapping[str, Any]) -> str:

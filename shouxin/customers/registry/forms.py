@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from shouxin.core.policy import Actor, FieldRule, Necessity, PurposeRule, Storage
-from shouxin.customers.registry import countries, provinces, rules
+from shouxin.customers.registry import provinces, rules
 from shouxin.customers.registry.jurisdiction import NAMED
 from shouxin.customers.registry.models import Channel, Kind, Scope
 from shouxin.customers.registry.queries import Filters
@@ -21,6 +21,7 @@ from shouxin.customers.registry.rules import CellProblem, Kept
 from shouxin.customers.registry.search import LONGEST, MOST, ROWS
 from shouxin.customers.registry.wishes import wishes
 from shouxin.gate.facts import rules as rulebooks
+from shouxin.kit import countries
 from shouxin.people import queries as people
 from shouxin.people.models import Department
 

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 
 from shouxin.core.identifiers.origins import country_of, may_tell
 from shouxin.core.policy import FieldRule
-from shouxin.customers.registry import countries
 from shouxin.customers.registry.models import Customer
 from shouxin.customers.registry.rules import UNVERIFIED, Kept
 from shouxin.gate.facts import rules as rulebooks
+from shouxin.kit import countries
 from shouxin.rulebook.catalogue import jurisdictions
 
 PROFILE = "profile"

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from shouxin.core.identifiers import masked_in
 from shouxin.core.policy import DIALLED, Actor, FieldRule, Form, Permission, PurposeRule, Relation
-from shouxin.customers.registry import countries, merging, origins, provinces, verified
+from shouxin.customers.registry import merging, origins, provinces, verified
 from shouxin.customers.registry.forms import GENDERS, LINE_ROWS, ValuesForm, reading_place
 from shouxin.customers.registry.jurisdiction import NAMED
 from shouxin.customers.registry.models import Customer, Provenance, Record, RecordKind, Scope
@@ -25,6 +25,7 @@ from shouxin.customers.registry.services import EditConflict
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.gate.models import Contact
 from shouxin.gate.queries import live_contact
+from shouxin.kit import countries
 from shouxin.people import queries as people
 from shouxin.people.doors import StaffRequest
 from shouxin.people.models import Department

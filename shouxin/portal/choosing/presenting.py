@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from shouxin.core.policy import PurposeRule
+from shouxin.customers.consents import rules
 from shouxin.customers.consents.models import RefusalKind
 from shouxin.customers.consents.pages import Page
-from shouxin.customers.consents.rules import GENERAL, PROVISION, SENSITIVE
 from shouxin.customers.consents.wording import box_names, item_names
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.gate.rules import cite
@@ -18,7 +18,13 @@ from shouxin.portal.choosing.queries import Choice
 from shouxin.rulebook.purposes.models import Purpose
 
 # What a separate consent is about, in a word.
-TAGS = {SENSITIVE: gettext_lazy("敏感"), PROVISION: gettext_lazy("提供给他人")}
+TAGS = {
+    rules.SENSITIVE: gettext_lazy("敏感"),
+    rules.FACE: gettext_lazy("身份识别"),
+    rules.PROVISION: gettext_lazy("提供给他人"),
+    rules.ABROAD: gettext_lazy("提供到境外"),
+    rules.PUBLICATION: pgettext_lazy("consent", "公开"),
+}
 
 
 def language() -> str:
@@ -53,14 +59,14 @@ def card(found: Choice, said: str) -> dict[str, Any]:
 
 def _separate(found: Choice) -> list[dict[str, Any]]:
     """What was agreed to beside the purpose itself, each to be taken back by itself."""
-    rows = [row for row in found.given if row.kind != GENERAL]
+    rows = [row for row in found.given if row.kind != rules.GENERAL]
     names = item_names({row.item for row in rows if row.item})
     return [
         {
             "box": f"{row.kind}:{row.item}".rstrip(":"),
             "name": names[row.item].in_(language()) if row.item in names else found.rule.name.in_(language()),
             "tag": TAGS[row.kind],
-            "sensitive": row.kind == SENSITIVE,
+            "sensitive": row.kind in {rules.SENSITIVE, rules.FACE},
         }
         for row in rows
     ]

@@ -168,7 +168,10 @@ def _named(one: Stated) -> list[SharedWith]:
     """The companies of the register that this purpose names, each with how to reach it itself."""
     return [
         SharedWith(
-            given.recipient.name,
+            _("%(name)s（境外：%(country)s）")
+            % {"name": given.recipient.name, "country": given.recipient.where}
+            if given.recipient.abroad
+            else given.recipient.name,
             _("我们提供"),
             one.purpose.name,
             given.kind_names(_language()),

@@ -3,8 +3,8 @@
 from django.utils.translation import override
 
 from shouxin.core.text import Text
-from shouxin.customers.registry import countries
 from shouxin.journal.events import EventKind, events, words
+from shouxin.kit import countries
 from shouxin.portal.storing.models import Part
 
 events.register(

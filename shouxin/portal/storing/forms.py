@@ -5,7 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from shouxin.customers.registry import countries, provinces
+from shouxin.customers.registry import provinces
+from shouxin.kit import countries
 from shouxin.portal.storing.models import Part
 from shouxin.portal.storing.services import HOME
 

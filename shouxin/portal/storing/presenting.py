@@ -4,7 +4,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from shouxin.customers.registry import countries, provinces
+from shouxin.customers.registry import provinces
+from shouxin.kit import countries
 from shouxin.portal.storing.models import Part, StoredIn
 from shouxin.portal.storing.queries import Stored, stored
 from shouxin.portal.storing.services import HOME

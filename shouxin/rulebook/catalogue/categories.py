@@ -22,6 +22,7 @@ CATEGORIES: Mapping[str, Text] = {
     "其他信息": Text("其他信息", "Other information"),
 }
 OTHER = "其他信息"
+BIOMETRIC = "个人生物识别信息"  # faces and other features of the body by which somebody is recognised
 
 
 def category_of(code: str) -> str:

@@ -93,6 +93,7 @@ def facts_digest(purpose: Purpose) -> str:
             "handler": purpose.handler,
             "basis": purpose.basis_id,
             "recipients": [purpose.recipients_zh, purpose.recipients_en],
+            **({"publishes": said} if any(said := [purpose.publishes_zh, purpose.publishes_en]) else {}),
             "retention": [
                 [rule.pk, rule.default_value, rule.default_unit, rule.clock_start, rule.action_at_expiry]
                 for rule in parts.rules_of(purpose, found)
@@ -162,15 +163,21 @@ def _recipients(purpose: Purpose) -> str:
     """Those by kind, then each company with what PIPL 23 wants told: name, contact, way, kinds."""
     named = [_company(one) for one in naming.given(purpose, needs_of(purpose))]
     kinds = [purpose.recipients] if purpose.recipients and not (named and not_any(purpose)) else []
-    return _say("；", "; ").join([*kinds, *named]) or _say("不向他人提供", "nobody")
+    told = [*kinds, *named] or [_say("不向他人提供", "nobody")]
+    if purpose.publishes:
+        told.append(_say(f"公开：{purpose.publishes}", f"published: {purpose.publishes}"))
+    return _say("；", "; ").join(told)
 
 
 def _company(one: naming.Given) -> str:
     who, kinds = one.recipient, _joined(one.kind_names(language()))
     part = who.get_part_display()
+    abroad = _say(
+        f"；境外：{who.where}；行使权利：{who.redress}", f"; abroad: {who.where}; your rights: {who.redress}"
+    )
     return _say(
-        f"{who.name}（{part}；联系方式：{who.contact}；种类：{kinds}；方式：{who.way}）",
-        f"{who.name} ({part}; contact: {who.contact}; kinds: {kinds}; way: {who.way})",
+        f"{who.name}（{part}；联系方式：{who.contact}；种类：{kinds}；方式：{who.way}{abroad if who.abroad else ''}）",
+        f"{who.name} ({part}; contact: {who.contact}; kinds: {kinds}; way: {who.way}{abroad if who.abroad else ''})",
     )
 
 
@@ -197,11 +204,12 @@ def _untold(purposes: Sequence[Purpose], spoken: str) -> list[Refused]:
             purpose.name_en
             and purpose.description_en
             and (purpose.recipients_en or not purpose.recipients_zh)
+            and (purpose.publishes_en or not purpose.publishes_zh)
         )
         if not told:
             text = Text(
-                f"目的“{purpose.name_zh}”缺少英文名称、说明或接收方。",
-                f"Purpose “{purpose.key}” lacks its name, description or recipients in English.",
+                f"目的“{purpose.name_zh}”缺少英文名称、说明、接收方或公开。",
+                f"Purpose “{purpose.key}” lacks its name, description, recipients or what it publishes in English.",
             )
             found.append(Refused("notice.no_english", text))
     return found

@@ -109,6 +109,15 @@ class PurposeForm(forms.Form):
         required=False,
         help_text=_("从接收方登记册里选；告知和公开清单写出每一家的名称、联系方式、种类和方式。"),
     )
+    publishes_zh = forms.CharField(
+        label=_("公开的信息和去处"),
+        max_length=400,
+        required=False,
+        help_text=_(
+            "公开客户的哪些信息、公开在哪里，例如：在官网感谢墙显示姓氏和评价。逐人单独同意后才公开；不公开就留空。"
+        ),
+    )
+    publishes_en = forms.CharField(label=_("公开的信息和去处（英文）"), max_length=400, required=False)
     notice = forms.ChoiceField(label=pgettext_lazy("label", "告知"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -131,6 +131,9 @@ class Purpose(Named, FromPack):
         related_name="purposes",
         db_table="rulebook_purpose_recipient",
     )
+    # What is published of people, and where (PIPL 25); empty where nothing is.
+    publishes_zh = models.CharField(_("公开的信息和去处"), max_length=400, blank=True)
+    publishes_en = models.CharField(_("公开的信息和去处（英文）"), max_length=400, blank=True)
     department = models.ForeignKey(
         Department,
         verbose_name=_("责任部门"),
@@ -197,6 +200,10 @@ class Purpose(Named, FromPack):
     @property
     def recipients(self) -> str:
         return self._in_language(self.recipients_zh, self.recipients_en)
+
+    @property
+    def publishes(self) -> str:
+        return self._in_language(self.publishes_zh, self.publishes_en)
 
     @staticmethod
     def _in_language(zh: str, en: str) -> str:

@@ -46,7 +46,11 @@ def said_of(purpose: Purpose, *, reached: bool) -> list[list[Any]]:
     """What an approval covers of those named; with how they are `reached`, what a notice tells."""
     rows = sorted(purpose.named.all(), key=lambda one: str(one.id))
     return [
-        [str(one.id), *(getattr(one, name) for name in rules.CONTENT if reached or name not in rules.REACHED)]
+        [
+            str(one.id),
+            *(getattr(one, name) for name in rules.TOLD if reached or name not in rules.REACHED),
+            *(getattr(one, name) for name in rules.ABROAD if one.abroad),
+        ]
         for one in rows
     ]
 

@@ -1,4 +1,4 @@
-"""What the law wants a notice to say (PIPL 17, 23, 30; Network Data Security Regulation 21), and what still lacks.
+"""What the law wants a notice to say (PIPL 17, 23, 25, 30, 39; Network Data Security Regulation 21), and what lacks.
 
 Each part names the duties of the legal register that ask for it: their articles are cited in refusals, their marks of
 verification stand beside them where staff read what a notice has to say.
@@ -13,11 +13,14 @@ from shouxin.rulebook.catalogue.errors import Refused
 from shouxin.rulebook.catalogue.models import LegalArticle, RetentionRule
 from shouxin.rulebook.purposes.models import NoticeVersion, Purpose, PurposeField
 
-PIPL_17, PIPL_23, PIPL_30, NDSR_21 = "PIPL-017", "PIPL-023", "PIPL-030", "NDSR-021"
+PIPL_17, PIPL_23, PIPL_25, PIPL_30 = "PIPL-017", "PIPL-023", "PIPL-025", "PIPL-030"
+PIPL_39, NDSR_21 = "PIPL-039", "NDSR-021"
 _CITED: Mapping[str, str] = {
     PIPL_17: "个人信息保护法 第17条",
     PIPL_23: "个人信息保护法 第23条",
+    PIPL_25: "个人信息保护法 第25条",
     PIPL_30: "个人信息保护法 第30条",
+    PIPL_39: "个人信息保护法 第39条",
     NDSR_21: "网络数据安全管理条例 第21条",
 }
 
@@ -61,6 +64,15 @@ PARTS: Mapping[str, Part] = {
         Text("期限届满后怎样处理", "what is done when the period is over"), "retention", {NDSR_21: ""}
     ),
     "recipients": Part(Text("接收方", "recipients"), "recipients", {PIPL_23: "", NDSR_21: ""}),
+    "abroad": Part(
+        Text("境外接收方及向其行使权利的方式", "recipients abroad and how to use one's rights towards them"),
+        "recipients",
+        {PIPL_39: ""},
+        always=False,
+    ),
+    "publication": Part(
+        Text("公开的信息和去处", "what is published, and where"), "recipients", {PIPL_25: ""}, always=False
+    ),
     "rights": Part(Text("行使权利的方式和程序", "rights and how to use them"), "rights", _in_17(3)),
 }
 PLACES = tuple(dict.fromkeys(part.place for part in PARTS.values()))

@@ -21,11 +21,12 @@ from shouxin.rulebook.recipients.models import Recipient
 PIPL = rules.PIPL
 TEXTS = (
     "name_zh", "name_en", "description_zh", "description_en", "handler", "subjects_zh", "subjects_en", "use",
-    "recipients_zh", "recipients_en",
+    "recipients_zh", "recipients_en", "publishes_zh", "publishes_en",
 )  # fmt: skip
 LINKS = ("basis_id", "article_id", "retention_rule_id", "department_id", "notice_id")
 LISTS = ("roles", "services")
 CONTENT = TEXTS + LINKS + LISTS
+PUBLISHES = ("publishes_zh", "publishes_en")
 QUALITY = ("counted", "max_age_months")
 
 
@@ -180,7 +181,19 @@ def problems(purpose: Purpose) -> list[Refused]:
         use=purpose.use,
         needs=[need_of(row) for row in purpose.needs.select_related("field")],
     )
-    return [*found, *naming.problems(purpose)]
+    return [*found, *naming.problems(purpose), *_unasked(purpose)]
+
+
+def _unasked(purpose: Purpose) -> list[Refused]:
+    """Nothing is published of anybody who was not asked for it: only a purpose that rests on consent asks."""
+    basis = purpose.basis
+    if not purpose.publishes_zh.strip() or (basis and basis.requires == "consent"):
+        return []
+    text = Text(
+        "公开个人信息须逐人单独同意：合法性基础要是同意，或者把“公开”清空。",
+        "Publishing information needs everybody's separate consent: rest the purpose on consent, or publish nothing.",
+    )
+    return [Refused("purpose.publishes_unasked", text, f"{PIPL} 第25条")]
 
 
 @transaction.atomic
@@ -237,11 +250,12 @@ def content(purpose: Purpose) -> dict[str, Any]:
     )
     return {
         "key": purpose.key,
-        **{name: getattr(purpose, name) for name in CONTENT},
+        **{name: getattr(purpose, name) for name in CONTENT if name not in PUBLISHES},
         "departments": sorted(str(department.pk) for department in purpose.departments.all()),
         "needs": [list(need) for need in needs],
         **_quality(purpose),
         **_named(purpose),
+        **_published(purpose),
     }
 
 
@@ -249,6 +263,12 @@ def _named(purpose: Purpose) -> dict[str, Any]:
     """The companies that get something; left out where there are none, so that earlier digests stay true."""
     named = naming.said_of(purpose, reached=False)
     return {"named": named} if named else {}
+
+
+def _published(purpose: Purpose) -> dict[str, Any]:
+    """What is published of people; left out where nothing is, so that earlier digests stay true."""
+    said = {name: getattr(purpose, name) for name in PUBLISHES}
+    return said if any(said.values()) else {}
 
 
 def _quality(purpose: Purpose) -> dict[str, Any]:

@@ -8,8 +8,9 @@ from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from shouxin.kit import ids
+from shouxin.kit import countries, ids
 from shouxin.rulebook.catalogue.categories import CATEGORIES
+from shouxin.rulebook.catalogue.jurisdictions import HOME
 
 
 class Recipient(models.Model):
@@ -30,6 +31,10 @@ class Recipient(models.Model):
     contact = models.CharField(_("联系方式"), max_length=200)
     way_zh = models.CharField(_("提供方式"), max_length=200)
     way_en = models.CharField(_("提供方式（英文）"), max_length=200, blank=True)
+    country = models.CharField(_("所在国家或地区"), max_length=2, default=HOME)
+    # How people use their rights towards a company abroad (PIPL 39); whoever is at home needs no such thing.
+    redress_zh = models.CharField(_("向它行使权利的方式和程序"), max_length=400, blank=True)
+    redress_en = models.CharField(_("向它行使权利的方式和程序（英文）"), max_length=400, blank=True)
     kinds = ArrayField(models.CharField(max_length=40), verbose_name=_("信息种类"))
     entered_by = models.UUIDField()
     entered_at = models.DateTimeField()
@@ -50,6 +55,10 @@ class Recipient(models.Model):
                 name="rulebook_recipient_whole",
             ),
             models.CheckConstraint(
+                condition=Q(country__regex=r"^[A-Z]{2}$") & (Q(country=HOME) | ~Q(redress_zh="")),
+                name="rulebook_recipient_abroad",
+            ),
+            models.CheckConstraint(
                 condition=Q(retired_at__isnull=True, retired_by__isnull=True)
                 | Q(retired_at__isnull=False, retired_by__isnull=False),
                 name="rulebook_recipient_retirement",
@@ -66,6 +75,20 @@ class Recipient(models.Model):
     @property
     def way(self) -> str:
         return _in_language(self.way_zh, self.way_en)
+
+    @property
+    def redress(self) -> str:
+        return _in_language(self.redress_zh, self.redress_en)
+
+    @property
+    def abroad(self) -> bool:
+        """Whether giving it something is a transfer abroad (PIPL 38, 39)."""
+        return self.country != HOME
+
+    @property
+    def where(self) -> str:
+        """The country in the reader's language."""
+        return countries.name_of(self.country)
 
     @property
     def kind_names(self) -> list[str]:

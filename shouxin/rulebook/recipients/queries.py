@@ -31,6 +31,11 @@ def names_of(ids: Collection[str]) -> Mapping[str, Text]:
     return {str(row.id): Text(row.name_zh, row.name_en or row.name_zh) for row in rows}
 
 
+def by_id(text: str) -> Recipient | None:
+    """One company, retired or not, by what a record has of it."""
+    return Recipient.objects.filter(id=text).first() if _is_id(text) else None
+
+
 def _is_id(text: str) -> bool:
     try:
         UUID(text)

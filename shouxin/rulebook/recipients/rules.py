@@ -4,12 +4,17 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from shouxin.core.text import Text
+from shouxin.kit import countries
 from shouxin.rulebook.catalogue.categories import CATEGORIES
 from shouxin.rulebook.catalogue.errors import Refused
+from shouxin.rulebook.catalogue.jurisdictions import HOME
 
-PIPL = "《个人信息保护法》第23条"
-TEXTS = ("name_zh", "name_en", "contact", "way_zh", "way_en")
-CONTENT = (*TEXTS, "part", "kinds")
+PIPL, PIPL_39 = "《个人信息保护法》第23条", "《个人信息保护法》第39条"
+ABROAD = ("country", "redress_zh", "redress_en")
+AT_HOME = {"country": HOME, "redress_zh": "", "redress_en": ""}
+TEXTS = ("name_zh", "name_en", "contact", "way_zh", "way_en", "redress_zh", "redress_en")
+TOLD = ("name_zh", "name_en", "contact", "way_zh", "way_en", "part", "kinds")  # of every company
+CONTENT = (*TOLD, *ABROAD)
 # What may change while people are told of it by a purpose in use: everything else is another recipient, or another
 # giving away, and is told and approved as such.
 REACHED = frozenset({"contact"})
@@ -24,6 +29,16 @@ TAKEN = Refused(
 
 def whole(content: Mapping[str, Any]) -> Refused | None:
     """What law wants told of a recipient and is not said, or None."""
+    if content["country"] != countries.code_of(str(content["country"])):
+        return Refused(
+            "recipient.country", Text("没有这个国家或地区。", "There is no such country."), PIPL_39
+        )
+    if content["country"] != HOME and not str(content["redress_zh"]).strip():
+        text = Text(
+            "境外接收方：还要写明客户怎样向它行使权利。",
+            "A company abroad: say as well how people use their rights towards it.",
+        )
+        return Refused("recipient.no_redress", text, PIPL_39)
     said = all(str(content[name]).strip() for name in ("name_zh", "contact", "way_zh"))
     if said and content["kinds"] and set(content["kinds"]) <= CATEGORIES.keys():
         return None

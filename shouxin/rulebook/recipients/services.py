@@ -10,6 +10,7 @@ from shouxin.core.text import Text
 from shouxin.journal import services as journal
 from shouxin.kit import clock
 from shouxin.rulebook.catalogue.errors import Refused
+from shouxin.rulebook.catalogue.jurisdictions import HOME
 from shouxin.rulebook.recipients import listeners, rules
 from shouxin.rulebook.recipients.models import Recipient
 
@@ -84,10 +85,13 @@ def _said(content: dict[str, Any]) -> dict[str, Any]:
     Raises:
         Refused: incomplete.
     """
+    content = {**rules.AT_HOME, **content}
     if stray := set(content) ^ set(rules.CONTENT):
         raise TypeError(f"not what a recipient is made of: {', '.join(sorted(stray))}")
     said = {**content, **{name: str(content[name]).strip() for name in rules.TEXTS}}
     said["kinds"] = sorted(set(content["kinds"]))
+    if said["country"] == HOME:
+        said |= rules.AT_HOME  # nothing more is told of a company at home
     if problem := rules.whole(said):
         raise problem
     return said

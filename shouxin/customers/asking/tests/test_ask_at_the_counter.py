@@ -22,6 +22,7 @@ from shouxin.customers.relationships import services as relationships
 from shouxin.customers.relationships.models import Kind as Relation
 from shouxin.customers.relationships.models import Side
 from shouxin.kit import clock
+from tests.companies import ABROAD, PARTNER, entered, revised
 from tests.register import FOOTING, SALES, Register, kept
 
 MARKETING = "marketing"
@@ -132,3 +133,37 @@ def test_a_child_is_spoken_for_by_a_guardian_alone(register: Register) -> None:
     say(How(Channel.COUNTER, guardian=register["li"], guardian_proof="birth"))
     assert queries.consenting(MARKETING, [made], now)
     assert Decision.objects.filter(kind="general").get().guardian == register["li"]
+
+
+@pytest.mark.clause("C3.2")
+@pytest.mark.django_db(transaction=True)
+def test_each_company_is_asked_about_at_the_counter_and_taken_back_alone(
+    register: Register, client: Client
+) -> None:
+    partner, lion = entered(register.world, PARTNER, ABROAD)
+    revised(register.world, MARKETING, named=[partner, lion])
+    register.world.signed_in(client, "clerk")
+    li = register["li"]
+    overview, ask = f"/customers/{li}/consents/", f"/customers/{li}/consents/{MARKETING}/"
+    page = client.get(ask)
+    text = page.content.decode()
+    assert not re.search(r'type="checkbox"[^>]*checked', text)
+    assert "涉及：" in text
+    names = {box.item: f"box_{number}" for number, box in enumerate(page.context["page"].boxes)}
+    said = {"shown": page.context["form"]["shown"].value(), "told": "on", "channel": "counter"}
+    assert (
+        client.post(ask, {**said, names[str(partner.id)]: "on"}).status_code == 422
+    )  # not without the purpose
+    assert not Decision.objects.exists()
+    assert client.post(ask, {**said, "box_0": "on", names[str(partner.id)]: "on"}).status_code == 302
+    states = {row.item: row.state for row in queries.standing(li) if row.kind in {"provision", "abroad"}}
+    assert states == {str(partner.id): State.GIVEN, str(lion.id): State.REFUSED}
+    told = client.get(overview).content.decode()
+    assert "向他人提供的单独同意：佳居家装有限公司" in told
+    assert "向境外提供的单独同意：狮城家居有限公司" in told
+    made = Decision.objects.get(kind="provision")
+    seen = client.get(f"{overview}seen/{made.id}/").content.decode()
+    assert "境外的狮城家居有限公司（新加坡）" in seen
+    client.post(f"{overview}{MARKETING}/withdraw/", {"box": f"provision:{partner.id}"})
+    states = {row.kind: row.state for row in queries.standing(li) if row.kind in {"general", "provision"}}
+    assert states == {"general": State.GIVEN, "provision": State.WITHDRAWN}

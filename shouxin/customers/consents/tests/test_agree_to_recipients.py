@@ -1,20 +1,28 @@
-"""Giving information to another company is agreed to for each by itself: nobody is given anything without."""
+"""What leaves is agreed to by itself, for every company and for publication: nothing is given or published without."""
 
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
+from django.db import IntegrityError, transaction
 
-from shouxin.core.policy import customer_actor
-from shouxin.customers.consents import leaving, pages, services
+from shouxin.core.policy import Action, customer_actor
+from shouxin.customers.consents import exporting, leaving, pages, services
 from shouxin.customers.consents.errors import ConsentProblem
 from shouxin.customers.consents.leaving import Leaving
 from shouxin.customers.consents.models import Channel, Decision, RefusalKind, Shown
 from shouxin.customers.consents.services import How
+from shouxin.gate import services as gate
 from shouxin.journal.queries import timeline
 from shouxin.kit import clock
-from tests.companies import MALL, PARTNER, PRINTER, entered, revised
+from shouxin.rulebook.catalogue import services as catalogue
+from shouxin.rulebook.catalogue.errors import Refused
+from shouxin.rulebook.purposes import services as purposes
+from shouxin.rulebook.purposes.models import NoticeVersion, Purpose
+from shouxin.rulebook.recipients import services as recipients
+from shouxin.rulebook.recipients.models import Recipient
+from tests.companies import ABROAD, MALL, PARTNER, PRINTER, entered, revised
 from tests.register import SALES, Register
 
 MARKETING = "marketing"
@@ -42,8 +50,8 @@ def given(register: Register, company: UUID, *names: str, purpose: str = MARKETI
 @pytest.mark.clause("C3.2")
 @pytest.mark.django_db(transaction=True)
 def test_each_company_has_a_box_of_its_own_and_no_box_is_bundled(register: Register) -> None:
-    partner, mall, printer = entered(register, PARTNER, MALL, PRINTER)
-    revised(register, MARKETING, named=[partner, mall, printer])
+    partner, mall, printer = entered(register.world, PARTNER, MALL, PRINTER)
+    revised(register.world, MARKETING, named=[partner, mall, printer])
     page = pages.present(purpose=MARKETING, language="zh-Hans", now=clock.now())
     asked = {box.key: box for box in page.boxes if box.kind == "provision"}
     assert set(asked) == {f"provision:{partner.id}", f"provision:{mall.id}"}  # who is entrusted needs none
@@ -56,11 +64,10 @@ def test_each_company_has_a_box_of_its_own_and_no_box_is_bundled(register: Regis
         decide(register, f"provision:{partner.id}")
 
 
-@pytest.mark.clause("C6.2")
 @pytest.mark.django_db(transaction=True)
 def test_only_who_agreed_is_given_to_the_company_and_taking_back_holds_at_once(register: Register) -> None:
-    partner, mall, printer = entered(register, PARTNER, MALL, PRINTER)
-    revised(register, MARKETING, named=[partner, mall, printer])
+    partner, mall, printer = entered(register.world, PARTNER, MALL, PRINTER)
+    revised(register.world, MARKETING, named=[partner, mall, printer])
     yes = f"provision:{partner.id}"
     decide(register, "general", yes)
     decide(register, "general", name="zhang")
@@ -89,8 +96,8 @@ def test_only_who_agreed_is_given_to_the_company_and_taking_back_holds_at_once(r
 
 @pytest.mark.django_db(transaction=True)
 def test_a_consent_covers_what_its_page_said_for_as_long_as_it_said(register: Register) -> None:
-    (partner,) = entered(register, PARTNER)
-    revised(register, MARKETING, named=[partner])
+    (partner,) = entered(register.world, PARTNER)
+    revised(register.world, MARKETING, named=[partner])
     yes = f"provision:{partner.id}"
     decide(register, "general", yes, until=clock.now() + timedelta(hours=1))
     first = given(register, partner.id, "li").fields[register["li"]]
@@ -98,11 +105,11 @@ def test_a_consent_covers_what_its_page_said_for_as_long_as_it_said(register: Re
     over = leaving.to_company(purpose=MARKETING, recipient=partner.id, customers=[register["li"]], now=later)
     assert over.left_out == {"purpose": 1}
     # Named no longer: nothing goes, and whoever decides anew agrees to it no longer.
-    revised(register, MARKETING)
+    revised(register.world, MARKETING)
     with pytest.raises(ConsentProblem, match="not-named"):
         given(register, partner.id, "li")
     decide(register, "general")
-    revised(register, MARKETING, named=[partner])
+    revised(register.world, MARKETING, named=[partner])
     assert given(register, partner.id, "li").left_out == {"refused": 1}
     decide(register, "general", yes)
     assert given(register, partner.id, "li").fields[register["li"]] == first
@@ -110,8 +117,8 @@ def test_a_consent_covers_what_its_page_said_for_as_long_as_it_said(register: Re
 
 @pytest.mark.django_db(transaction=True)
 def test_what_does_not_rest_on_consent_asks_for_none(register: Register) -> None:
-    (partner,) = entered(register, PARTNER)
-    revised(register, SALES, named=[partner])
+    (partner,) = entered(register.world, PARTNER)
+    revised(register.world, SALES, named=[partner])
     found = given(register, partner.id, "li", "zhang", purpose=SALES)
     assert set(found.fields) == {register["li"], register["zhang"]}
     services.refuse_purpose(
@@ -123,3 +130,140 @@ def test_what_does_not_rest_on_consent_asks_for_none(register: Register) -> None
     )
     found = given(register, partner.id, "li", "zhang", purpose=SALES)
     assert (set(found.fields), found.left_out) == ({register["zhang"]}, {"purpose": 1})
+
+
+@pytest.mark.clause("C3.2")
+@pytest.mark.django_db(transaction=True)
+def test_a_company_abroad_is_asked_about_as_such_even_if_it_is_entrusted(register: Register) -> None:
+    head = register.world.actor("sales_head")
+    with pytest.raises(Refused, match="no_redress"):
+        recipients.enter_recipient(head, **{**ABROAD, "redress_zh": " "})
+    with pytest.raises(Refused, match="country"):
+        recipients.enter_recipient(head, **{**ABROAD, "country": "XX"})
+    lion, printer = entered(register.world, ABROAD, {**PRINTER, "country": "HK", "redress_zh": "写信"})
+    revised(register.world, MARKETING, named=[lion, printer])
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Recipient.objects.filter(id=lion.id).update(country="CN")  # told so by a purpose in use
+    text = NoticeVersion.objects.filter(notice="customers", language="zh-Hans").latest("number").text
+    assert "境外：新加坡；行使权利：写信到 privacy@lion.example" in text
+    page = pages.present(purpose=MARKETING, language="zh-Hans", now=clock.now())
+    asked = {box.key: box for box in page.boxes if box.kind == "abroad"}
+    assert set(asked) == {f"abroad:{lion.id}", f"abroad:{printer.id}"}
+    assert "境外的狮城家居有限公司（新加坡）" in asked[f"abroad:{lion.id}"].label.zh
+    decide(register, "general")
+    assert given(register, lion.id, "li").left_out == {"refused": 1}
+    decide(register, "general", f"abroad:{lion.id}")
+    assert register["li"] in given(register, lion.id, "li").fields
+    assert given(register, printer.id, "li").left_out == {"refused": 1}
+    graph = exporting.records(register["li"], "en", clock.now())["@graph"]
+    told = next(
+        one["dpv:hasProcess"]
+        for one in graph
+        if one["dpv:hasProcess"].get("dpv:hasRecipient", {}).get("dpv:hasName") == "Lion City Homes"
+    )
+    assert told["dpv:hasProcessing"] == "dpv:CrossBorderTransfer"
+    assert told["dpv:hasRecipient"]["@type"] == "dpv:DataImporter"
+    assert told["dpv:hasRecipient"]["dpv:hasThirdCountry"] == "SG"
+
+
+@pytest.mark.clause("C3.2")
+@pytest.mark.django_db(transaction=True)
+def test_nothing_is_published_of_who_did_not_agree_to_that(register: Register) -> None:
+    head, officer = register.world.actor("sales_head"), register.world.actor("officer")
+    wall: dict[str, Any] = {
+        "publishes_zh": "官网感谢墙显示姓氏",
+        "publishes_en": "Family names on the wall of thanks",
+    }
+    decide(register, "general")
+    with pytest.raises(ConsentProblem, match="publishes-nothing"):
+        leaving.to_everybody(purpose=MARKETING, customers=[register["li"]], now=clock.now())
+    purposes.revise_purpose(officer, key=SALES, reason="试")
+    purposes.edit_purpose(head, key=SALES, **wall)
+    with pytest.raises(Refused, match="publishes_unasked"):  # it rests on a contract: nobody would be asked
+        purposes.submit_purpose(head, key=SALES)
+    revised(register.world, MARKETING, **wall)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Purpose.objects.filter(key=MARKETING).update(publishes_zh="报纸")
+    text = NoticeVersion.objects.filter(notice="customers", language="zh-Hans").latest("number").text
+    assert "公开：官网感谢墙显示姓氏" in text
+    everybody = [register["li"], register["zhang"]]
+
+    def published() -> Leaving:
+        return leaving.to_everybody(purpose=MARKETING, customers=everybody, now=clock.now())
+
+    assert published() == Leaving({}, {"purpose": 1, "unasked": 1})
+    decide(register, "general", "publication")
+    found = published()
+    assert set(found.fields) == {register["li"]}
+    assert (
+        "customer_tag" not in found.fields[register["li"]]
+    )  # what needs a consent of its own is not published
+    me = customer_actor(register["li"])
+    how = How(Channel.PORTAL)
+    services.withdraw(
+        actor=me, customer=me.id, purpose=MARKETING, how=how, now=clock.now(), box="publication"
+    )
+    assert published() == Leaving({}, {"purpose": 1, "withdrawn": 1})
+
+
+GAIT: dict[str, Any] = {
+    "name_zh": "步态特征",
+    "name_en": "Gait",
+    "subject_type": "natural",
+    "record": "profile",
+    "classification": "用户数据",
+    "category": "个人生物识别信息",
+    "source_class": "internal",
+    "identifier_role": "other",
+    "uses": ["business", "marketing", "service"],
+    "masking_rule": "M-NONE",
+    "retention_rule": "R-FACE",
+    "legal_basis_default": "13(1)(1) consent",
+    "consent_type": "separate",
+    "validator": "LINE",
+    "sector": "all",
+    "note_zh": "",
+    "note_en": "",
+}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_a_body_is_recognised_by_opens_by_its_own_consent_alone(register: Register) -> None:
+    officer = register.world.actor("officer")
+    catalogue.add_field(officer, key="gait", **GAIT)
+    for flag, value in (("sensitive", True), ("trade_secret", False)):
+        catalogue.decide_flag(officer, key="gait", flag=flag, value=value, reason="生物识别信息")  # type: ignore[arg-type] # one of its flags
+    catalogue.activate_field(officer, key="gait")
+    need = {
+        "field": "gait",
+        "necessity": "optional",
+        "reason_zh": "会员识别",
+        "sensitive_reason_zh": "本人选用",
+    }
+    revised(register.world, MARKETING, needs=[need])
+    page = pages.present(purpose=MARKETING, language="zh-Hans", now=clock.now())
+    assert [box.fields for box in page.boxes if box.kind == "face"] == [("gait",)]
+    assert not any("gait" in box.fields for box in page.boxes if box.kind != "face")
+
+    def shown() -> bool:
+        opened = gate.open_sealed(
+            actor=register.world.actor("clerk"),
+            purpose=MARKETING,
+            customers=[register["li"]],
+            fields=["mobile", "gait"],
+            action=Action.VIEW,
+            reason="",
+            now=clock.now(),
+        )
+        assert "mobile" in opened.permit.forms[register["li"]]
+        return "gait" in opened.permit.forms[register["li"]]
+
+    decide(register, "general")
+    assert not shown()
+    decide(register, "general", "face:gait")
+    assert shown()
+    me = customer_actor(register["li"])
+    services.withdraw(
+        actor=me, customer=me.id, purpose=MARKETING, how=How(Channel.PORTAL), now=clock.now(), box="face:gait"
+    )
+    assert not shown()

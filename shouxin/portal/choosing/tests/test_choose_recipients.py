@@ -21,8 +21,8 @@ def receives(register: Register, company: Any) -> bool:
 
 @pytest.mark.django_db(transaction=True)
 def test_a_company_is_ticked_kept_in_the_receipt_and_taken_back_alone(register: Register) -> None:
-    partner, mall = entered(register, PARTNER, MALL)
-    revised(register, MARKETING, named=[partner, mall])
+    partner, mall = entered(register.world, PARTNER, MALL)
+    revised(register.world, MARKETING, named=[partner, mall])
     client = browser(register)
     form = client.get(f"/my/choices/{MARKETING}/").content.decode()
     assert "把我的信息提供给佳居家装有限公司" in form

@@ -18,6 +18,7 @@ from shouxin.customers.public_forms.tests.cast import MARKETING, VALUES, browser
 from shouxin.customers.registry.models import Customer, Method, Provenance
 from shouxin.kit import clock
 from shouxin.kit.bots import rules as bots
+from tests.companies import PARTNER, entered, revised
 from tests.world import World
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("ruled")]
@@ -68,6 +69,31 @@ def test_a_person_gives_one_consent_or_none_and_gets_a_number(world: World, time
     evidence = Decision.objects.get(kind="general", decided="given")
     assert evidence.channel == Channel.FORM
     assert PublicForm.objects.get().taken == 2
+
+
+def test_a_company_is_asked_about_on_the_form_by_itself(world: World, time: list[datetime]) -> None:
+    (partner,) = entered(world, PARTNER)
+    revised(world, MARKETING, named=[partner])
+    row = opened(world)
+    page = browser().get(path(row))
+    text = page.content.decode()
+    assert "把我的信息提供给佳居家装有限公司" in text
+    assert not re.search(r'type="checkbox"[^>]*checked', text)
+    boxes = page.context["page"].offered[0].page.boxes
+    place = next(number for number, box in enumerate(boxes) if box.item == str(partner.id))
+    name = f"offer-{MARKETING}-box_"
+    alone: Any = {f"{name}{place}": "on"}
+    assert send(row, time, **alone).status_code == 422
+    assert stored() == [0, 0, 0, 0]
+    send(row, time, browser("203.0.113.8"), **{f"{name}0": "on"})
+    assert Consent.objects.get(item=str(partner.id)).state == "refused"
+    send(row, time, browser("203.0.113.9"), **{f"{name}0": "on", f"{name}{place}": "on"})
+    assert list(
+        Consent.objects.filter(item=str(partner.id)).order_by("since").values_list("state", flat=True)
+    ) == [
+        "refused",
+        "given",
+    ]
 
 
 @pytest.mark.clause("C1.3")

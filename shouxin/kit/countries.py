@@ -7,6 +7,8 @@ from django.utils import translation
 from django_countries import countries
 from django_countries.data import ALT_CODES
 
+from shouxin.core.text import Text
+
 # Chinese and English for readers; the others are how people abroad write the last line of their own address.
 LANGUAGES = ("zh-hans", "en", "de", "fr", "es", "it", "pt", "nl", "ru", "ja", "ko", "vi", "th", "ar")
 CALIFORNIA = "US-CA"
@@ -41,6 +43,14 @@ def code_of(text: str) -> str | None:
 def name_of(code: str) -> str:
     """A country's name in the reader's language; the text itself when it is no code."""
     return str(countries.name(code)) or code
+
+
+def named(code: str) -> Text:
+    """A country's name in both languages."""
+    with translation.override("zh-hans"):
+        zh = name_of(code)
+    with translation.override("en"):
+        return Text(zh, name_of(code))
 
 
 def choices() -> list[tuple[str, str]]:
