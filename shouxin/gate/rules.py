@@ -42,6 +42,7 @@ REASON_NAMES = MappingProxyType(
         "message": Text("发送消息", "sending a message"),
         "own_access": Text("本人查阅", "the person's own access"),
         "request_days": Text("核对未成年人申请的期限", "days of a minor's request"),
+        "retention_end": Text("计算法定保存期限", "working out a statutory period"),
         "outside_values": Text("外部提供的值", "values from outside"),
         "quality": Text("数据质量", "data quality"),
         "search": Text("检索", "search"),

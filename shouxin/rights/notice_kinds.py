@@ -10,7 +10,7 @@ from shouxin.core.text import Text
 from shouxin.kit import clock
 from shouxin.people.notices.kinds import Found, Group, Kind, Matter, asked_of, end_of, register
 from shouxin.rights.cases import queries, rules
-from shouxin.rights.cases.models import OPEN, Case, State
+from shouxin.rights.cases.models import OPEN, Case, Deed, State
 from shouxin.rights.feedback import queries as feedback
 from shouxin.rights.feedback.models import Feedback
 from shouxin.rights.feedback.models import State as Answered
@@ -38,6 +38,18 @@ def _due(_now: datetime) -> Found:
 def _late(actor: Actor) -> Iterable[Matter]:
     """To those who answer for it; one for each case."""
     return [_matter(row) for row in queries.late(actor, clock.now())]
+
+
+def _kept(actor: Actor) -> Iterable[Matter]:
+    """To those who answer for it, thirty days before a statutory period ends that keeps what somebody wanted gone."""
+    for row, until in queries.kept_until(actor, clock.now()):
+        path = reverse("rights:case", args=[row.id])
+        yield Matter(row.id, path, due=end_of(until), since=row.filed_at)
+
+
+def _any_kept() -> bool:
+    soon = rules.local(clock.now()) + queries.KEPT_SOON
+    return Deed.objects.filter(queries.KEPT, until__lte=soon).exists()
 
 
 def _any_late() -> bool:
@@ -112,6 +124,16 @@ for _kind in (
         mail=True,
         permission=P.RIGHTS_CASE_HANDLE,
         slow=True,
+    ),
+    Kind(
+        "rights.kept",
+        Group.DUE,
+        Text(
+            "应本人请求封存的信息，法定保存期限将满或已满",
+            "A statutory period that keeps what a person wanted deleted ends soon or is over",
+        ),
+        asked_of(P.RIGHTS_CASE_DECIDE, _kept, pending=_any_kept),
+        permission=P.RIGHTS_CASE_DECIDE,
     ),
     Kind(
         "rights.late",

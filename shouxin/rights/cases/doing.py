@@ -165,6 +165,8 @@ def _close_groups(row: Case, now: datetime) -> None:
                 storage_group=one.group,
                 article=one.article,
                 until=one.until,
+                begins=one.begins,
+                lasts=one.lasts,
                 at=now,
             )
             for one in found

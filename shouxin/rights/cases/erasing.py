@@ -57,6 +57,8 @@ def begin(row: Case, now: datetime) -> None:
             field=one.field,
             article=one.article[:200],
             until=one.until,
+            begins=one.begins,
+            lasts=one.lasts,
             at=now,
         )
         for one in found

@@ -8,6 +8,7 @@ from shouxin.kit.holdings import Asking, Column, Reads, Row, Table, Why, registe
 from shouxin.rights.cases.foreseeing import DELETE_ARTICLE
 from shouxin.rights.cases.keeping import answer_of, remark_of, words_of
 from shouxin.rights.cases.models import Case, Check, Deed, Kind, Proof, State
+from shouxin.rulebook import wording
 
 _WHY = Why(
     Text("您提出申请时产生", "Made when you asked for something"),
@@ -62,6 +63,26 @@ _LAST_DAY = (
 )
 
 _INSTEAD = "CASE WHEN r.field = '' THEN 'waiting' ELSE 'pending' END"
+
+
+_COUNTED = """CASE WHEN r.begins <> '' THEN (SELECT jsonb_build_object(
+ 'zh', concat('自', s.said ->> 0, '起 ', split_part(r.lasts, ' ', 1), ' ', u.said ->> 0),
+ 'en', concat(split_part(r.lasts, ' ', 1), ' ', u.said ->> 1, ' from this on: ', s.said ->> 1))
+ FROM (SELECT CASE r.begins STARTS ELSE jsonb_build_array(r.begins, r.begins) END AS said) s,
+ (SELECT CASE split_part(r.lasts, ' ', 2) UNITS END AS said) u) END"""
+
+
+def _counted() -> str:
+    """From what a statutory period counts and how long it is, in both languages."""
+    starts = "".join(
+        f" WHEN '{code}' THEN jsonb_build_array('{text.zh}', '{text.en}')"
+        for code, text in wording.STARTS.items()
+    )
+    units = "".join(
+        f" WHEN '{code}' THEN jsonb_build_array('{text.zh}', '{text.en}')"
+        for code, text in wording.UNITS.items()
+    )
+    return _COUNTED.replace("STARTS", starts).replace("UNITS", units)
 
 
 def _not_held(instead: str, column: str) -> str:
@@ -135,6 +156,7 @@ register(
             Column("what", Text("结果", "What"), Reads.CHOICE, sql=_not_held(_INSTEAD, "r.what")),
             Column("article", Text("依据", "Article"), sql=_not_held(f"'{DELETE_ARTICLE}'", "r.article")),
             Column("until", Text("到期", "Until"), Reads.DAY, sql=_not_held(_LAST_DAY, "r.until")),
+            Column("counted", Text("期限的起算", "Counted"), sql=_counted()),
             Column("destroyed_at", Text("销毁时间", "Destroyed"), Reads.MOMENT),
         ),
         by=_NOT_ASKED_BY_AUTHORITY,

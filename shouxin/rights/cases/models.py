@@ -263,7 +263,10 @@ class Deed(models.Model):
     storage_group = models.CharField(max_length=120, blank=True)
     field = models.CharField(max_length=64, blank=True)
     article = models.CharField(max_length=200, blank=True)
-    until = models.DateField(null=True)  # None: for good, or until the inquiry is over
+    # None: for good, until the inquiry is over, or not known yet where `begins` says from what it counts.
+    until = models.DateField(null=True)
+    begins = models.CharField(max_length=60, blank=True, default="")  # by the code of the rule pack
+    lasts = models.CharField(max_length=20, blank=True, default="")  # number and unit: 10 year
     at = models.DateTimeField()
     destroyed_at = models.DateTimeField(null=True)
 

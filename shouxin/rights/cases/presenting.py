@@ -1,6 +1,6 @@
 """A request in words: where it stands, how long there is, what can be done with it now, and the letter."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -18,9 +18,11 @@ from shouxin.kit.detail import Stage, Standing, Verb, stages
 from shouxin.people import queries as people
 from shouxin.people.story import left, lines_of, story
 from shouxin.people.story import mark as taken_by
+from shouxin.rights import secrecy
 from shouxin.rights.cases import doing, foreseeing, queries, rules, running
 from shouxin.rights.cases.forms import EVERY, AnswerForm, CheckForm, PauseForm, RateForm
 from shouxin.rights.cases.models import CLOSED, OPEN, Case, Check, Deed, Kind, State
+from shouxin.rulebook.wording import in_words, period
 
 P = Permission
 PROBLEMS = {
@@ -185,21 +187,37 @@ def deeds(row: Case, *, for_person: bool = False) -> list[dict[str, Any]]:
         for one in row.deeds.exclude(purpose="").order_by("purpose")
     ]
     kept = row.deeds.filter(purpose="").order_by("what", "article", "until", "storage_group", "field")
+    unsaid = secrecy.hidden() if for_person else frozenset[str]()
     return found + _together(
         [
             (*_said(row, one, for_person=for_person), one.field or one.storage_group, one.destroyed_at)
             for one in kept
-        ]
+            if (one.field or one.storage_group) not in unsaid
+        ],
+        unsaid,
     )
 
 
-def _said(row: Case, one: Deed, *, for_person: bool) -> tuple[str, str, date | None]:
-    """What became of one group, by which article, until when."""
+def _said(row: Case, one: Deed, *, for_person: bool) -> tuple[str, str, date | None, str]:
+    """What became of one group, by which article, until when, and from what that counts."""
     if for_person and one.what == Deed.What.HELD:
         until = max(row.stop_on, rules.local(one.at))
         what = Deed.What.PENDING if one.field else Deed.What.WAITING
-        return str(what.label), foreseeing.DELETE_ARTICLE, until
-    return one.get_what_display(), one.article, one.until
+        return str(what.label), foreseeing.DELETE_ARTICLE, until, ""
+    return one.get_what_display(), one.article, one.until, _counted(one)
+
+
+def _counted(one: Deed | foreseeing.Foreseen) -> str:
+    """How a statutory period counts, and plainly that its end is not known where nothing on file says it."""
+    if one.what not in {Deed.What.SEALED_UP, Deed.What.GOES_ON}:
+        return ""
+    if not one.begins:
+        return "" if one.until else _("依法长期保存，没有到期日")
+    amount, _apart, unit = one.lasts.partition(" ")
+    said = {"start": in_words("start", one.begins), "lasts": period(int(amount), unit)}
+    if one.until:
+        return _("自%(start)s起 %(lasts)s") % said
+    return _("自%(start)s起 %(lasts)s；档案上还没有这个起算日，到期日现在不能确定") % said
 
 
 def foreseen(row: Case, now: datetime) -> list[dict[str, Any]]:
@@ -208,7 +226,7 @@ def foreseen(row: Case, now: datetime) -> list[dict[str, Any]]:
         return []
     return _together(
         [
-            (one.what.label, one.article, one.until, one.field or one.group, None)
+            (one.what.label, one.article, one.until, _counted(one), one.field or one.group, None)
             for one in foreseeing.foresee(row, now)
         ]
     )
@@ -222,18 +240,27 @@ def wanted_gone(row: Case, language: str) -> list[str]:
     )
 
 
-def _together(rows: Sequence[tuple[Any, str, Any, str, Any]]) -> list[dict[str, Any]]:
+def _together(
+    rows: Sequence[tuple[Any, str, Any, str, str, Any]], unsaid: Collection[str] = ()
+) -> list[dict[str, Any]]:
     language = get_language() or "zh-hans"
     names: dict[str, list[str]] = {}
     for rule in rulebooks["rulebook"].fields().values():
-        if rule.active:
+        if rule.active and rule.key not in unsaid:
             names.setdefault(rule.storage_group, []).append(rule.name.in_(language))
             names[rule.key] = [rule.name.in_(language)]
     found: dict[tuple[Any, ...], dict[str, Any]] = {}
-    for what, article, until, group, gone in rows:
+    for what, article, until, counted, group, gone in rows:
         line = found.setdefault(
-            (str(what), article, until, gone is None),
-            {"what": what, "fields": [], "article": article, "until": until, "gone": gone},
+            (str(what), article, until, counted, gone is None),
+            {
+                "what": what,
+                "fields": [],
+                "article": article,
+                "until": until,
+                "counted": counted,
+                "gone": gone,
+            },
         )
         line["fields"] += [name for name in names.get(group, [group]) if name not in line["fields"]]
     return list(found.values())

@@ -2,11 +2,11 @@
 
 import hmac
 from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Min, Q, QuerySet
 
 from shouxin.core.policy import Actor, ActorKind, FieldRule, GroupState, Permission, Role
 from shouxin.customers.registry import merging
@@ -15,10 +15,13 @@ from shouxin.kit.remembering import once
 from shouxin.people.delegations.queries import answered_departments
 from shouxin.people.models import Department
 from shouxin.rights.cases import rules
-from shouxin.rights.cases.models import CLOSED, EACH_ITS_OWN, OPEN, Case, Kind, State
+from shouxin.rights.cases.models import CLOSED, EACH_ITS_OWN, OPEN, Case, Deed, Kind, State
 from shouxin.vault import queries as vault
 
 SOON = timedelta(days=7)
+KEPT_SOON = timedelta(days=30)
+# What a statutory period keeps although the person wanted it gone.
+KEPT = Q(what__in=[Deed.What.SEALED_UP, Deed.What.GOES_ON], purpose="", destroyed_at__isnull=True)
 SHOWS = ("mine", "new", "deciding", "soon", "late", "paused", "watching", "closed")
 
 
@@ -90,6 +93,15 @@ def late(actor: Actor, now: datetime) -> QuerySet[Case]:
     if not actor.may(Permission.RIGHTS_CASE_DECIDE):
         return Case.objects.none()
     return narrowed(visible_to(actor), actor, "late", now).order_by("due_on", "id")
+
+
+def kept_until(actor: Actor, now: datetime) -> list[tuple[Case, date]]:
+    """Requests of which something is kept for a statutory period that is over, or soon is; each with its day."""
+    if not actor.may(Permission.RIGHTS_CASE_DECIDE):
+        return []
+    ending = Deed.objects.filter(KEPT, until__lte=rules.local(now) + KEPT_SOON)
+    days = dict(ending.values("case").annotate(first=Min("until")).values_list("case", "first"))
+    return [(row, days[row.id]) for row in visible_to(actor).filter(id__in=list(days)).order_by("id")]
 
 
 def is_accused(actor: Actor, case: Case) -> bool:

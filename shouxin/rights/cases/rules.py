@@ -363,14 +363,17 @@ class Kept:
 
     article: str
     minimum: Period | None  # None: for good
+    begins: str = ""  # from what it counts, by the code of the rule pack
+    lasts: str = ""  # number and unit, as the rule says it
 
 
-def retained(bound: str, value: int, unit: str, article: str) -> Kept | None:
+def retained(bound: str, value: int, unit: str, article: str, begins: str = "") -> Kept | None:
     """Whether a retention rule is a statutory minimum; None for one that is no reason to keep anything."""
     if not bound.startswith(("statutory minimum", "statutory permanent")) or not value:
         return None
     if value < 0:
         return Kept(article, None)
     if unit == "year":
-        return Kept(article, Period(12 * value, "month"))
-    return Kept(article, Period(value, "month" if unit == "month" else "day"))
+        return Kept(article, Period(12 * value, "month"), begins, f"{value} year")
+    unit = "month" if unit == "month" else "day"
+    return Kept(article, Period(value, unit), begins, f"{value} {unit}")

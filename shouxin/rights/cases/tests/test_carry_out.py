@@ -1,5 +1,7 @@
 """What a granted request does: at once, no further than the law lets it, and never pretending to have destroyed."""
 
+from datetime import UTC, date, datetime, timedelta
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
@@ -9,18 +11,22 @@ from shouxin.core.policy import Action, GroupState, customer_actor, service_acto
 from shouxin.customers.consents import queries as consent_queries
 from shouxin.customers.consents.tests.test_decide_consents import MARKETING, decided
 from shouxin.customers.registry import services as registry
-from shouxin.customers.registry.entries import Footing
+from shouxin.customers.registry.entries import CustomerEntry, Footing, RecordEntry
 from shouxin.customers.registry.models import Channel as Door
-from shouxin.customers.registry.models import Customer, Method
+from shouxin.customers.registry.models import Customer, Method, Record, RecordKind
+from shouxin.customers.registry.models import Kind as CustomerKind
 from shouxin.gate import services as gate
+from shouxin.gate.facts import rules as rulebooks
 from shouxin.journal.queries import timeline
 from shouxin.kit import clock, holdings
 from shouxin.kit.holdings import Asking, Row
 from shouxin.rights import secrecy
-from shouxin.rights.cases import answering, doing, foreseeing, presenting, rules, services
+from shouxin.rights.cases import answering, doing, foreseeing, presenting, queries, rules, services, starting
 from shouxin.rights.cases.answering import Answer
 from shouxin.rights.cases.errors import CaseProblem
+from shouxin.rights.cases.foreseeing import Law
 from shouxin.rights.cases.models import Case, Check, Deed, Kind, Outcome, Proof, Requester, State
+from shouxin.rights.cases.starting import Dates
 from shouxin.rights.cases.tests.cast import PNG, filed, in_hand
 from shouxin.vault import queries as vault_queries
 from shouxin.vault import services as vault
@@ -115,9 +121,12 @@ def test_a_statutory_period_and_an_inquiry_are_never_overridden(
 ) -> None:
     row = in_hand(register, Kind.DELETE)
     first = foreseeing.foresee(row, clock.now())[0].group
-    law = rules.retained("statutory minimum", 10, "year", "反洗钱法34")
+    law = rules.retained("statutory minimum", 10, "year", "反洗钱法34", "collection")
     assert law is not None
-    monkeypatch.setattr(foreseeing, "_laws_of_groups", lambda: {first: law})
+    fields = frozenset(
+        key for key, one in rulebooks["rulebook"].fields().items() if one.storage_group == first
+    )
+    monkeypatch.setattr(foreseeing, "_laws_of_groups", lambda: {first: [Law(law, fields)]})
     with pytest.raises(CaseProblem, match="retained"):
         propose(register, row, GRANTED)
     inquiry = filed(register, Kind.INQUIRY, who="officer", requester=Requester.AUTHORITY).case
@@ -125,11 +134,114 @@ def test_a_statutory_period_and_an_inquiry_are_never_overridden(
     assert row.state == State.WATCHING
     deed = row.deeds.get(what="sealed_up")
     assert (deed.storage_group, deed.article) == (first, "反洗钱法34")
-    assert deed.until == rules.Period(120, "month").after(rules.local(clock.now()))
+    collected = rules.local(Customer.objects.get(id=register["li"]).created_at)
+    assert deed.until == rules.Period(120, "month").after(collected)
+    later = clock.now() + timedelta(days=400)
+    assert {one.until for one in foreseeing.foresee(row, later) if one.group == first} == {deed.until}
+    assert (deed.begins, deed.lasts) == ("collection", "10 year")
+    letter = str(presenting.letter(row, "", "zh-hans"))
+    assert "自收集起 10 年" in letter
+    assert repr(deed.until) in letter
+    told = next(
+        one for one in told_of(register, "rights_deed") if one.said["until"] == deed.until.isoformat()
+    )
+    assert told.said["counted"] == {"zh": "自收集起 10 年", "en": "10 years from this on: collection"}
     assert row.deeds.filter(what="held").count() == row.deeds.count() - 1
     assert inquiry.state == State.RECEIVED
     assert rules.retained("limitation 3y, long stop 20y", 3, "year", "188") is None
     assert rules.retained("statutory permanent", -1, "permanent", "1") == rules.Kept("1", None)
+
+
+def sealed_up(register: Register, monkeypatch: pytest.MonkeyPatch, start: str) -> Deed:
+    """What becomes of one group of 李小明's that a law keeps for ten years counted from `start`."""
+    row = in_hand(register, Kind.DELETE)
+    first = foreseeing.foresee(row, clock.now())[0].group
+    law = rules.retained("statutory minimum", 10, "year", "反洗钱法34", start)
+    assert law is not None
+    monkeypatch.setattr(foreseeing, "_laws_of_groups", lambda: {first: [Law(law, frozenset())]})
+    row = approve(register, propose(register, row, Answer(Outcome.PARTLY, "retention")))
+    return row.deeds.get(what="sealed_up")
+
+
+def contract(register: Register, **values: str) -> None:
+    """One more record of 李小明's: a contract, or an order where it has the day of one."""
+    kind = RecordKind.ORDER if "order_date" in values else RecordKind.CONTRACT
+    number = (
+        {"order_no": "CN-2026-7"}
+        if "order_date" in values
+        else {"contract_no": f"HT-{Record.objects.count()}"}
+    )
+    record = RecordEntry(kind, kept(number | values))
+    registry.store(
+        actor=register.world.actor("clerk"),
+        footing=Footing(SALES, Door.SERVICE, Method.HAND),
+        entries=[CustomerEntry(CustomerKind.PERSON, {}, id=register["li"], records=[record])],
+        now=clock.now(),
+    )
+
+
+def test_a_period_counts_from_its_own_begin(register: Register, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The end told is that of the latest contract and order, however long before today; it is told and reminded of."""
+    contract(register, contract_end="2019-05-01")
+    contract(register, contract_end="2020-03-31", contract_name="另一份")
+    contract(register, order_date="2018-01-01")
+    deed = sealed_up(register, monkeypatch, "relationship_end")
+    assert deed.until == date(2030, 3, 31)
+    officer = register.world.actor("officer")
+    at = datetime(2030, 2, 1, tzinfo=UTC)
+    assert not queries.kept_until(officer, at)
+    ((reminded, until),) = queries.kept_until(officer, at + timedelta(days=40))
+    assert (reminded.id, until) == (deed.case_id, date(2030, 3, 31))
+
+
+def test_what_has_no_begin_on_file_has_no_end_either(
+    register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    contract(register, contract_end="2019-05-01")
+    contract(register, contract_name="没有写明何时终止")
+    deed = sealed_up(register, monkeypatch, "relationship_end")
+    assert (deed.until, deed.begins) == (None, "relationship_end")
+    said = str(presenting.letter(deed.case, "", "zh-hans"))
+    assert "自客户关系终止起 10 年；档案上还没有这个起算日，到期日现在不能确定" in said
+    assert not queries.kept_until(register.world.actor("officer"), datetime(2099, 1, 1, tzinfo=UTC))
+
+
+def test_a_period_that_is_over_keeps_nothing(register: Register, monkeypatch: pytest.MonkeyPatch) -> None:
+    contract(register, contract_end="2010-05-01")
+    row = in_hand(register, Kind.DELETE)
+    first = foreseeing.foresee(row, clock.now())[0].group
+    law = rules.retained("statutory minimum", 10, "year", "反洗钱法34", "contract_end")
+    assert law is not None
+    monkeypatch.setattr(foreseeing, "_laws_of_groups", lambda: {first: [Law(law, frozenset())]})
+    assert {one.what for one in foreseeing.foresee(row, clock.now())} == {Deed.What.WAITING}
+
+
+def test_each_begin_is_found_or_not_known() -> None:
+    dates = Dates([date(2020, 3, 31)], [date(2021, 6, 1)], {"a": date(2022, 5, 5)}, {"a": date(2021, 6, 1)})
+    expected = {
+        "contract_end": date(2020, 3, 31),
+        "relationship_end": date(2021, 6, 1),
+        "transaction_end": date(2021, 6, 1),
+        "record_date": date(2022, 5, 5),
+        "fiscal_year_end": date(2021, 12, 31),
+        "lease_settled": None,
+        "employment_end": None,
+    }
+    assert {start: starting.begun(dates, start, ["a"]) for start in expected} == expected
+    assert starting.begun(dates, "record_date", ["b"]) is None
+    assert starting.begun(Dates([], []), "relationship_end", ["a"]) is None
+
+
+def test_a_person_never_reads_of_what_is_secret(register: Register, monkeypatch: pytest.MonkeyPatch) -> None:
+    """That a group is kept under a duty of secrecy is told neither by its name nor by a line about it."""
+    deed = sealed_up(register, monkeypatch, "relationship_end")
+    found = rulebooks["rulebook"].fields().values()
+    secret = [one for one in found if one.active and one.storage_group == deed.storage_group]
+    monkeypatch.setattr(secrecy, "DUTIES", {one.key: secrecy.DUTIES["sanction_hit"] for one in secret})
+    assert secret[0].name.zh in str(presenting.deeds(deed.case))
+    said = str(presenting.letter(deed.case, "", "zh-hans")["deeds"])
+    assert secret[0].name.zh not in said
+    assert "反洗钱法34" not in said
 
 
 def test_an_inquiry_postpones_a_deletion_and_shows_nowhere(register: Register) -> None:

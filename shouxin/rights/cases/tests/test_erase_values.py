@@ -116,7 +116,7 @@ def test_a_value_goes_with_its_history_its_indexes_and_its_key_and_the_rest_stay
 def test_what_a_law_keeps_is_refused_with_its_article_and_the_rest_goes(
     register: Register, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    law = rules.retained("statutory minimum", 5, "year", "反洗钱法34")
+    law = rules.retained("statutory minimum", 5, "year", "反洗钱法34", "relationship_end")
     known = dict(rulebooks["rulebook"].fields())
     known["id_number"] = replace(known["id_number"], retention_rule="R-TEST")
     monkeypatch.setattr(foreseeing, "rulebooks", {"rulebook": SimpleNamespace(fields=lambda: known)})
@@ -129,7 +129,8 @@ def test_what_a_law_keeps_is_refused_with_its_article_and_the_rest_goes(
     found = dict(row.deeds.values_list("field", "what"))
     assert found == {"id_number": Deed.What.GOES_ON, "home_address": Deed.What.ERASED}
     assert "中关村" not in told(register)
-    assert row.deeds.get(field="id_number").article == "反洗钱法34"
+    kept = row.deeds.get(field="id_number")
+    assert (kept.article, kept.begins, kept.until) == ("反洗钱法34", "relationship_end", None)
 
 
 def test_an_inquiry_holds_a_value_and_shows_nowhere(register: Register) -> None:
