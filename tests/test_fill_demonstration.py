@@ -1,5 +1,7 @@
 """The demonstration shows every room filled: whoever opens a screen of it sees what it is for."""
 
+import os
+
 import psycopg
 import pytest
 
@@ -13,6 +15,7 @@ from shouxin.customers.leads.models import Lead
 from shouxin.customers.promises.models import Promise
 from shouxin.customers.public_forms.models import PublicForm
 from shouxin.customers.registry.models import Customer, Provenance
+from shouxin.journal.models import Entry
 from shouxin.kit import clock
 from shouxin.operations.demo import inviting, telling
 from shouxin.operations.demo.load import load_if_empty
@@ -22,6 +25,7 @@ from shouxin.people.rules import separation_broken
 from shouxin.people.thresholds.queries import value
 from shouxin.portal.changes.models import Freeze
 from shouxin.portal.surveys.models import ApartAnswer, Survey
+from shouxin.portal.surveys.queries import sent
 from shouxin.portal.unstated.queries import defects
 from shouxin.portal.wishing.models import Wish
 from shouxin.rights.cases.models import Case
@@ -111,4 +115,10 @@ def check_what_customers_say() -> None:
     assert ContactScore.objects.count() >= 5
     assert set(Survey.objects.values_list("state", flat=True)) == {"draft", "closed"}
     assert ApartAnswer.objects.count() > value(LEAST)
+    over = Survey.objects.get(
+        state="closed"
+    )  # nobody answers what was not sent, and what was sent is in the log
+    assert sent(over) >= ApartAnswer.objects.count()
+    assert Entry.objects.filter(event="message.sent").count() == sent(over)
+    assert "SHOUXIN_SMTP" not in os.environ
     assert Wish.objects.count() >= 10

@@ -1,18 +1,25 @@
 """The whole story on one page: with names for whoever may know them, without for the person; nobody else's."""
 
+from collections import Counter
 from pathlib import Path
 
 import psycopg
 import pytest
 from django.conf import LazySettings
+from django.db import transaction
 from django.test import Client
 
+from shouxin.gate.facts import rules as rulebooks
+from shouxin.journal import services as journal
 from shouxin.journal.sealer import Sealer
 from shouxin.portal.choosing.tests.test_choose_purposes import browser
+from shouxin.portal.held.queries import disclosed
 from shouxin.rights.cases.models import Kind
 from shouxin.rights.cases.tests.cast import in_hand
 from shouxin.rights.tracing import exporting
-from tests.register import Register
+from shouxin.rulebook.catalogue.categories import category_of
+from shouxin.rulebook.catalogue.models import Field
+from tests.register import SALES, Register
 
 
 @pytest.mark.django_db(transaction=True)
@@ -52,3 +59,29 @@ def test_staff_and_the_person_see_the_story_and_take_it_along(
     assert "王芳" not in theirs.content.decode()
     assert "王芳" in head.post(f"{address}export/", {"version": "staff"}).content.decode()
     assert "王芳" not in head.post(f"{address}export/", {"version": "person"}).content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_sentence_of_many_fields_says_how_many_and_lists_them_by_category(register: Register) -> None:
+    clerk = register.world.actor("clerk")
+    known = rulebooks["rulebook"].fields()
+    category = dict(Field.objects.values_list("key", "category"))
+    keys = [key for key in category if key in disclosed()][:12]
+    data = {"purpose": SALES, "fields": [*keys, "aml_risk_rating"]}
+    with transaction.atomic():
+        journal.append(
+            actor=clerk, event="customer.changed", customer=register["li"], purpose=SALES, data=data
+        )
+    page = browser(register).get("/my/story/").content.decode()
+    line = page[page.rindex("更新客户信息") :]
+    assert "字段 12 项</p>" in line  # the thirteenth is a secret, and its absence does not show
+    assert "洗钱" not in page
+    groups = Counter(category_of(category[key]) for key in keys)
+    assert len(groups) > 1
+    for name, count in groups.items():
+        assert f"{name}（{count}）：" in line
+    for key in keys:
+        assert known[key].name.zh in line
+    english = browser(register)
+    english.cookies["django_language"] = "en"
+    assert "Changed 12 items" in english.get("/my/story/").content.decode()

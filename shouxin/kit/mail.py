@@ -4,7 +4,9 @@ SHOUXIN_SMTP=host:port  SHOUXIN_SMTP_FROM=address  SHOUXIN_SMTP_TLS=starttls | t
 SHOUXIN_SMTP_USER=name  SHOUXIN_SMTP_PASSWORD_FILE=path
 """
 
+import ipaddress
 import os
+import re
 import smtplib
 import ssl
 from collections.abc import Iterator, Mapping
@@ -24,6 +26,9 @@ SECONDS = 10  # until a server answers at all
 PATIENCE = 120
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 GO_ON = 354  # "start mail input"
+OWN, UNNAMED = "own", "unnamed"  # who carries the mail, where no host outside is named
+_PLAIN_HOST = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]*")
+_FEW_DIGITS = 6  # more, and it could be taken for somebody's number
 TLS = frozenset({"starttls", "tls", "none"})
 REDUCED = Text(
     "没有邮件时，通知只在系统内显示，也没有每日摘要；客户邮箱不能用验证码核实，显示为未核验；其余照常。",
@@ -81,6 +86,24 @@ def server() -> Server | None:
 def is_configured() -> bool:
     """Whether a mail server is named at all."""
     return bool(os.environ.get("SHOUXIN_SMTP", ""))
+
+
+def carrier() -> str:
+    """Who carries mail now, as a code: `own` on this machine, in the organisation's network or under its domain; else
+    the name of the server outside, and `unnamed` where it has no name that can be told."""
+    try:
+        known = server()
+    except NotSent:
+        known = None
+    if known is None:
+        return UNNAMED
+    host, domain = known.host.lower(), known.sender.rpartition("@")[2].lower()
+    with suppress(ValueError):
+        return OWN if ipaddress.ip_address(host).is_private else UNNAMED
+    if "." not in host or f".{host}".endswith(f".{domain}"):
+        return OWN
+    digits = sum(one.isdecimal() for one in host)
+    return host if _PLAIN_HOST.fullmatch(host) and digits <= _FEW_DIGITS else UNNAMED
 
 
 def send(

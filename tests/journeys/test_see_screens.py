@@ -15,9 +15,12 @@ from shouxin.core.policy import Role
 from shouxin.kit import clock
 from shouxin.people import services as people
 from shouxin.people.thresholds import services as thresholds
+from shouxin.portal.choosing.tests.test_choose_purposes import agree, browser
+from shouxin.portal.entering import doors
 from shouxin.rights.cases import services as rights
 from shouxin.rights.cases.keeping import Words
 from shouxin.rights.cases.models import Channel, Kind
+from shouxin.rights.satisfaction.tests.cast import contact
 from tests.journeys.conftest import DESKTOP, PHONE, Visitor
 from tests.register import SALES, Register, grant
 from tests.world import CAST, DEPARTMENTS, ORGANISATION
@@ -210,6 +213,50 @@ def test_screens_of_administrators(tour: Tour, register: Register, sign_in: Call
     sign_in("officer")
     tour.see("officer-workbench", "/")
     tour.see("officer-grants", "/access/grants/")
+
+
+# The customers' own door: what anybody reads, and what one of them does once in.
+OUTSIDE = {
+    "sign-in": "/my/sign-in/",
+    "invitation": "/my/invitation/",
+    "anyone": "/my/anyone/",
+    "follow": "/my/follow/",
+    "feedback": "/my/feedback/",
+    "collected": "/my/lists/collected/",
+    "shared": "/my/lists/shared/",
+    "earlier": "/my/lists/shared/earlier/",
+    "notice": "/my/notices/customers/",
+    "not-me": "/my/not-me/none/",
+}
+INSIDE = {
+    "held": "/my/",
+    "reads": "/my/reads/",
+    "story": "/my/story/",
+    "changes": "/my/changes/",
+    "corrections": "/my/correct/",
+    "choices": "/my/choices/",
+    "purpose": "/my/choices/marketing/",
+    "lists": "/my/lists/mine/",
+    "contact": "/my/contact/",
+    "served": "/my/served/",
+    "requests": "/my/requests/",
+    "request": "/my/requests/{case}/",
+    "news": "/my/news/",
+}
+
+
+def test_screens_of_a_customer(tour: Tour, register: Register) -> None:
+    me, page = browser(register), tour.page
+    me.cookies["django_language"] = "en"
+    agree(me)
+    contact(register, clock.now(), register["li"])
+    case = complaint(register, register["li"])
+    for name, address in OUTSIDE.items():
+        tour.see(f"my-{name}", address)
+    token = me.cookies[doors.SESSION].value
+    page.context.add_cookies([{"name": doors.SESSION, "value": token, "url": f"{tour.visitor.base}/my/"}])
+    for name, address in INSIDE.items():
+        tour.see(f"my-{name}", address.format(case=case))
 
 
 # What the rooms of people and of access show besides, by who works there.

@@ -18,7 +18,7 @@ def is_offered() -> bool:
     return connections.in_force(Kind.SMS).exists()
 
 
-def send(*, to: str, sender: str, text: str, purpose: str, key: str) -> None:
+def send(*, to: str, sender: str, text: str, purpose: str, key: str, by: drivers.Carrier) -> None:
     """Hand a code over; where nobody knows whether it was taken it may well arrive, and stays good.
 
     Raises:
@@ -28,7 +28,7 @@ def send(*, to: str, sender: str, text: str, purpose: str, key: str) -> None:
         kind=rules.CODE, channel=rules.SMS, purpose=purpose, sender=sender, subject="", body=text
     )
     try:
-        drivers.by_sms(drivers.Parcel(key=key, content=content, to=to, leave=""))
+        drivers.by_sms(drivers.Parcel(key=key, content=content, to=to, leave="", by=by))
     except drivers.Unclear:
         return
     except drivers.Away:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from shouxin.customers.messages import codes, rules
-from shouxin.customers.messages.drivers import DRIVERS, Parcel
+from shouxin.customers.messages.drivers import DRIVERS, Carrier, Parcel
 from shouxin.customers.messages.rules import Content, Known, Verdict
 from shouxin.customers.registry.models import Customer, Visibility
 from shouxin.kit import mail
@@ -46,8 +46,8 @@ def judge(*, customer: Customer, channel: str, closed: str, reachable: bool, now
     return rules.judge(rules.STATUTORY, channel, known, until=now + rules.LASTS, now=now)
 
 
-def hand_over(letter: Letter) -> str:
-    """Hand it over; gives the provider's id.
+def hand_over(letter: Letter, by: Carrier) -> str:
+    """Hand it over to the carrier that the log will name; gives the provider's id.
 
     Raises:
         drivers.TurnedDown: not taken, and will not be.
@@ -62,4 +62,4 @@ def hand_over(letter: Letter) -> str:
         subject=letter.subject,
         body=letter.body,
     )
-    return DRIVERS[letter.channel](Parcel(key=letter.key, content=content, to=letter.to, leave=""))
+    return DRIVERS[letter.channel](Parcel(key=letter.key, content=content, to=letter.to, leave="", by=by))

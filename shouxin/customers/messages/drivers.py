@@ -41,6 +41,26 @@ class Unclear(Away):
 
 
 @dataclass(frozen=True, slots=True)
+class Carrier:
+    """Who takes a message on its way, as it is set up at this moment; `said` is what the journal keeps of it."""
+
+    said: Mapping[str, str | bool] = field(default_factory=dict)
+    gateway: Connection | None = None
+
+
+def carrier(channel: str) -> Carrier:
+    """Who carries messages of this channel now; a call list nobody does."""
+    if channel == rules.EMAIL:
+        return Carrier({"carrier": mail.carrier()})
+    gateway = connections.in_force(Kind.SMS).order_by("decided_at").first() if channel == rules.SMS else None
+    if gateway is None:
+        return Carrier()
+    return Carrier(
+        {"carrier": str(gateway.pseudonym), "inside": bool(gateway.settings.get("networks"))}, gateway
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Parcel:
     """One message as it leaves: `key` is the same however often it is asked about, `leave` the unsubscribe address."""
 
@@ -50,6 +70,7 @@ class Parcel:
     leave: str = field(repr=False)
     own: str = field(default="", repr=False)  # what is for this reader alone
     portal: str = ""
+    by: Carrier = field(default_factory=Carrier)
 
 
 def by_mail(parcel: Parcel) -> str:
@@ -78,8 +99,8 @@ def by_mail(parcel: Parcel) -> str:
 
 
 def by_sms(parcel: Parcel) -> str:
-    """As JSON to the gateway in force, under its key; the answer names its id of the message."""
-    gateway = connections.in_force(Kind.SMS).order_by("decided_at").first()
+    """As JSON to its gateway, under its key; the answer names its id of the message."""
+    gateway = parcel.by.gateway
     if gateway is None:
         raise Away("gateway.none")
     try:

@@ -25,7 +25,7 @@ from shouxin.customers.messages import (
     services,
     unsubscribing,
 )
-from shouxin.customers.messages.drivers import DRIVERS, Away, Parcel, TurnedDown, Unclear
+from shouxin.customers.messages.drivers import DRIVERS, Away, Carrier, Parcel, TurnedDown, Unclear, carrier
 from shouxin.customers.messages.judging import SENDER, Judged
 from shouxin.customers.messages.models import Message, Outcome, Recipient, State
 from shouxin.customers.messages.rules import Word
@@ -136,6 +136,7 @@ def _hand_over(claim: _Claim) -> None:
     if claim.judged.personal and message.channel != rules.CALL:
         plain = message.origin + reverse("customers:unpersonal", args=[unsubscribing.token(row.id)])
         content = replace(content, body=rules.personal(content, plain))
+    by = carrier(message.channel)
     parcel = Parcel(
         key=str(row.id),
         content=content,
@@ -143,6 +144,7 @@ def _hand_over(claim: _Claim) -> None:
         leave=leave,
         own=claim.own,
         portal=addresses.portal(message.kind, message.origin),
+        by=by,
     )
     try:
         given = DRIVERS[message.channel](parcel)
@@ -150,7 +152,7 @@ def _hand_over(claim: _Claim) -> None:
         _take_back(message, row)
         _settle(claim, Outcome.FAILED, problem.code)
     except Unclear as problem:
-        _settle(claim, Outcome.UNCLEAR, problem.code)
+        _settle(claim, Outcome.UNCLEAR, problem.code, by=by)
     except Away:
         _take_back(message, row)
         mine = Recipient.objects.filter(id=row.id, outcome=Outcome.CLAIMED)
@@ -168,7 +170,7 @@ def _hand_over(claim: _Claim) -> None:
             mine.update(outcome=Outcome.WAITING, **given_back)
         raise
     else:
-        _settle(claim, Outcome.SENT, "", given)
+        _settle(claim, Outcome.SENT, "", given, by=by)
 
 
 def _take_back(message: Message, row: Recipient) -> None:
@@ -178,7 +180,7 @@ def _take_back(message: Message, row: Recipient) -> None:
         enclosure.take_back(thing, row.customer_id)
 
 
-def _settle(claim: _Claim, outcome: Outcome, reason: str, given: str = "") -> None:
+def _settle(claim: _Claim, outcome: Outcome, reason: str, given: str = "", by: Carrier | None = None) -> None:
     """Write down what came of it, and tell the customer's journal."""
     with transaction.atomic():
         mine = Recipient.objects.filter(id=claim.row.id, outcome=Outcome.CLAIMED)
@@ -187,25 +189,31 @@ def _settle(claim: _Claim, outcome: Outcome, reason: str, given: str = "") -> No
             return
         if outcome is Outcome.FAILED:
             return
-        entry = journal.append(
-            actor=SENDER,
-            event="message.sent" if outcome is Outcome.SENT else "message.unclear",
-            customer=claim.row.customer_id,
-            purpose=claim.message.purpose,
-            data={
-                "message": str(claim.message.id),
-                "recipient": str(claim.row.id),
-                "channel": claim.message.channel,
-                "purpose": claim.message.purpose,
-                "consent": str(claim.judged.decision or "none"),
-            },
-        )
+        entry = _record(claim.row, claim.message, outcome, by or Carrier())
         if outcome is Outcome.SENT:
             _tell(
                 listeners.Sent(
                     claim.message.id, claim.row.customer_id, claim.message.channel, entry, claim.at
                 )
             )
+
+
+def _record(row: Recipient, message: Message, outcome: Outcome, by: Carrier) -> UUID:
+    """The entry from which the person reads who reached them, and by whom it was carried."""
+    return journal.append(
+        actor=SENDER,
+        event="message.sent" if outcome is Outcome.SENT else "message.unclear",
+        customer=row.customer_id,
+        purpose=message.purpose,
+        data={
+            "message": str(message.id),
+            "recipient": str(row.id),
+            "channel": message.channel,
+            "purpose": message.purpose,
+            "consent": str(row.decision or "none"),
+            **by.said,
+        },
+    )
 
 
 def _tell(sent: listeners.Sent) -> None:
@@ -215,8 +223,17 @@ def _tell(sent: listeners.Sent) -> None:
 
 def settle_cut_off(*, message: UUID, now: datetime) -> int:
     """Claims that nobody can be working on any more: the message may have left, so it is not sent again."""
-    cut = Recipient.objects.filter(message_id=message, outcome=Outcome.CLAIMED, claimed_at__lte=now - SETTLES)
-    return cut.update(outcome=Outcome.UNCLEAR, reason="cut-off")
+    with transaction.atomic():
+        cut = list(
+            Recipient.objects.select_for_update(of=("self",))
+            .select_related("message")
+            .filter(message_id=message, outcome=Outcome.CLAIMED, claimed_at__lte=now - SETTLES)
+        )
+        for row in cut:
+            row.outcome, row.reason = Outcome.UNCLEAR, "cut-off"
+            row.save(update_fields=["outcome", "reason"])
+            _record(row, row.message, Outcome.UNCLEAR, Carrier())
+    return len(cut)
 
 
 def pause(*, message: UUID, problem: str) -> None:

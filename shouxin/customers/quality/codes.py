@@ -75,13 +75,23 @@ def send(*, actor: Actor, purpose: str, place: Place, now: datetime) -> UUID:
             event="code.sent",
             customer=place.customer,
             purpose=purpose,
-            data={"purpose": purpose, "fields": [place.field], "sending": str(row)},
+            data={
+                "purpose": purpose,
+                "fields": [place.field],
+                "sending": str(row),
+                "carrier": mail.carrier(),
+            },
         )
     said = {"organisation": organisation_name(), "code": code, "minutes": int(LASTS.total_seconds() // 60)}
     try:
         mail.send(to=address, subject=SUBJECT.format(**said), body=BODY.format(**said))
     except mail.NotSent as problem:
-        MailCode.objects.filter(id=row).update(digest=None)
+        with transaction.atomic():
+            MailCode.objects.filter(id=row).update(digest=None)
+            if not problem.unclear:
+                journal.append(
+                    actor=SENDER, event="code.not_taken", customer=place.customer, data={"sending": str(row)}
+                )
         raise QualityProblem(f"mail.{problem.code}") from None
     return row
 

@@ -40,6 +40,7 @@ for _name, _zh, _en in (
         "供应合同结束，移除 {fields}",
         "A supply contract is over, taken out: {fields}",
     ),
+    ("code.not_taken", "验证码没有交出", "A code was not handed over"),
     ("code.wrong", "验证码不符：{fields}，第 {tries} 次", "A wrong code for {fields}, try {tries}"),
     (
         "external.offered",

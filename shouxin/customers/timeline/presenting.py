@@ -17,6 +17,7 @@ from shouxin.customers.registry.facts import relation_to
 from shouxin.customers.registry.models import Record, RecordKind
 from shouxin.customers.registry.presenting import NOT_WORKED_ON
 from shouxin.customers.timeline import queries, rules
+from shouxin.customers.timeline.folding import fold
 from shouxin.customers.timeline.forms import NoteForm
 from shouxin.customers.timeline.queries import Item
 from shouxin.gate.models import Contact
@@ -66,6 +67,14 @@ def lines(items: Iterable[Item], purpose: str) -> list[dict[str, Any]]:
 def _lines(kept: Sequence[Item], known: Mapping[UUID, str]) -> list[dict[str, Any]]:
     language = get_language() or "zh-hans"
     makers = names([item.record.created_by for item in kept if item.record])
+    entries = [item.line for item in kept if item.line]
+    said = dict(
+        zip(
+            (line.id for line in entries),
+            fold([(line.sentence(language), line.data) for line in entries], language),
+            strict=True,
+        )
+    )
     told = []
     for item in kept:
         if item.line:
@@ -73,7 +82,8 @@ def _lines(kept: Sequence[Item], known: Mapping[UUID, str]) -> list[dict[str, An
                 {
                     "at": item.line.at,
                     "day_only": False,
-                    "sentence": item.line.sentence(language),
+                    "sentence": said[item.line.id].sentence,
+                    "groups": said[item.line.id].groups,
                     "who": known.get(item.line.actor, _("系统")),
                     "tag": "",
                 }

@@ -9,6 +9,11 @@ from shouxin.portal.answers.models import Letter
 for _name, _zh, _en in (
     ("answer_told", "用邮件告诉申请人已有答复", "Told the person by mail that they were answered"),
     (
+        "answer_unclear",
+        "告诉申请人已有答复的邮件交出后结果不明，不会再次发送",
+        "The mail that told of an answer is unaccounted for and will not be sent again",
+    ),
+    (
         "answer_not_told",
         "没有用邮件告诉申请人已有答复：{letter_reason}",
         "The person was not told by mail that they were answered: {letter_reason}",

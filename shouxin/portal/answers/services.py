@@ -4,9 +4,11 @@ The mail says a number and where to read; what was asked and answered stands beh
 somebody whose identity was not established, nor to the customer's address when somebody else asked for them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import TypeAlias
 from uuid import UUID
 
 from django.conf import settings
@@ -14,11 +16,12 @@ from django.db import transaction
 from django.urls import reverse
 
 from shouxin.core.crypto.errors import CryptoError
+from shouxin.core.ledger.entry import JSON
 from shouxin.core.policy import Actor, service_actor
 from shouxin.customers.messages import direct
 from shouxin.customers.messages import rules as messages
 from shouxin.customers.messages.direct import Letter as Sent
-from shouxin.customers.messages.drivers import Away, TurnedDown, Unclear
+from shouxin.customers.messages.drivers import Away, TurnedDown, Unclear, carrier
 from shouxin.customers.registry.models import Customer
 from shouxin.gate import services as gate
 from shouxin.journal import services as journal
@@ -38,6 +41,8 @@ KEYS_AWAY = (VaultError, CryptoError, sealing.Unavailable, sealing.NotSealedHere
 TOLD = frozenset({State.ANSWERED.value, State.WATCHING.value})
 BY_THEMSELVES = frozenset({Check.Method.PORTAL.value, Check.Method.PORTAL_TWICE.value})
 OUT, WHY = Letter.Outcome, Letter.Reason
+VERBS = {OUT.SENT: "told", OUT.UNCLEAR: "unclear"}
+Said: TypeAlias = Mapping[str, JSON]
 
 
 def note(_actor: Actor, case: Case, now: datetime) -> None:
@@ -59,6 +64,7 @@ def note(_actor: Actor, case: Case, now: datetime) -> None:
 class _Claim:
     letter: Letter
     sent: Sent
+    field: str  # of the address
 
 
 def tell(*, now_is: Callable[[], datetime]) -> int:
@@ -88,9 +94,9 @@ def _claim(letter: UUID, now: datetime) -> _Claim | None:
             return None  # somebody else was faster
         try:
             with transaction.atomic():
-                address = _address(row.customer_id, now)
+                address, field = _address(row.customer_id, now)
         except gate.Refused:
-            address, why = "", WHY.CLOSED
+            address, field, why = "", "", WHY.CLOSED
         except KEYS_AWAY:
             return None  # it waits
         else:
@@ -110,17 +116,20 @@ def _claim(letter: UUID, now: datetime) -> _Claim | None:
         row.save(update_fields=["outcome", "claimed_at"])
     organisation = organisation_name()
     subject, body = wording.text(organisation, row.case.number, _link(row.case_id))
-    return _Claim(row, Sent(str(row.id), messages.EMAIL, PURPOSE, organisation, subject, body, address))
+    return _Claim(
+        row, Sent(str(row.id), messages.EMAIL, PURPOSE, organisation, subject, body, address), field
+    )
 
 
-def _address(customer: UUID, now: datetime) -> str:
-    """The person's own mail address: confirmed lately, and nobody else's as well. Empty where there is none."""
+def _address(customer: UUID, now: datetime) -> tuple[str, str]:
+    """The person's own mail address, confirmed lately and nobody else's as well, and its field. Empty where there is
+    none."""
     for one in finding.contacts_of(customer, now=now):
         if "@" in one.text and not one.stale:
             others = {holder.customer for holder in finding.holders(one.text, now=now)}
             if others == {customer}:
-                return one.text
-    return ""
+                return one.text, one.field
+    return "", ""
 
 
 def _link(case: UUID) -> str:
@@ -129,36 +138,50 @@ def _link(case: UUID) -> str:
 
 
 def _hand_over(claim: _Claim, now: datetime) -> int:
+    by = carrier(claim.sent.channel)
+    said = {"fields": [claim.field], "channel": claim.sent.channel, **by.said}
     try:
-        given = direct.hand_over(claim.sent)
+        given = direct.hand_over(claim.sent, by)
     except TurnedDown:
         _settle(claim.letter, OUT.FAILED, WHY.REFUSED, now)
     except Unclear:
-        _settle(claim.letter, OUT.UNCLEAR, WHY.CUT_OFF, now)
+        _settle(claim.letter, OUT.UNCLEAR, WHY.CUT_OFF, now, said=said)
     except Away:
         Letter.objects.filter(id=claim.letter.id, outcome=OUT.CLAIMED).update(
             outcome=OUT.WAITING, claimed_at=None
         )
         raise
     else:
-        _settle(claim.letter, OUT.SENT, "", now, given)
+        _settle(claim.letter, OUT.SENT, "", now, given, said)
         return 1
     return 0
 
 
-def _settle(letter: Letter, outcome: Letter.Outcome, reason: str, now: datetime, given: str = "") -> None:
+def _settle(
+    letter: Letter,
+    outcome: Letter.Outcome,
+    reason: str,
+    now: datetime,
+    given: str = "",
+    said: Said = MappingProxyType({}),
+) -> None:
     with transaction.atomic():
         mine = Letter.objects.filter(id=letter.id, outcome=OUT.CLAIMED)
         sent_at = now if outcome is OUT.SENT else None
         if mine.update(outcome=outcome, reason=reason, sent_at=sent_at, provider_id=given[:100]) != 1:
             return
         letter.outcome, letter.reason = outcome, reason
-        _record(letter)
+        _record(letter, said)
 
 
-def _record(letter: Letter) -> None:
-    verb = "told" if letter.outcome == OUT.SENT else "not_told"
-    data = {"case": str(letter.case_id), **({"letter_reason": letter.reason} if letter.reason else {})}
+def _record(letter: Letter, said: Said = MappingProxyType({})) -> None:
+    """`said`: which contact was used, and who carried it."""
+    verb = VERBS.get(OUT(letter.outcome), "not_told")
+    data = {
+        "case": str(letter.case_id),
+        **({"letter_reason": letter.reason} if letter.reason else {}),
+        **(said if verb in VERBS.values() else {}),
+    }
     journal.append(
         actor=TELLER, event=f"portal.answer_{verb}", customer=letter.customer_id, purpose=PURPOSE, data=data
     )

@@ -13,6 +13,11 @@ for _name, _zh, _en in (
         "Told the customer what was changed: {fields} ({channel})",
     ),
     (
+        "change_unclear",
+        "资料更改的通知交出后结果不明，不会再次发送：{fields}（{channel}）",
+        "A notice of a change is unaccounted for and will not be sent again: {fields} ({channel})",
+    ),
+    (
         "change_not_told",
         "资料更改没有通知到客户：{fields}",
         "The customer was not told what was changed: {fields}",

@@ -15,7 +15,7 @@ from shouxin.core.crypto.errors import CryptoError
 from shouxin.customers.messages import direct, suppressing
 from shouxin.customers.messages import rules as messages
 from shouxin.customers.messages.direct import Letter
-from shouxin.customers.messages.drivers import Away, TurnedDown, Unclear
+from shouxin.customers.messages.drivers import Away, Carrier, TurnedDown, Unclear, carrier
 from shouxin.customers.registry.entries import Footing
 from shouxin.customers.registry.models import Customer, Kind
 from shouxin.customers.registry.written import Written
@@ -62,9 +62,8 @@ class _Claim:
 def tell(*, now_is: Callable[[], datetime]) -> int:
     """Send every notice that is due; how many left. Cut off anywhere, nobody is told twice of the same change."""
     now = now_is()
-    Notice.objects.filter(outcome=Outcome.CLAIMED, claimed_at__lte=now - rules.CUT_OFF).update(
-        outcome=Outcome.UNCLEAR, reason="cut-off"
-    )
+    for cut in Notice.objects.filter(outcome=Outcome.CLAIMED, claimed_at__lte=now - rules.CUT_OFF):
+        _settle(cut, Outcome.UNCLEAR, "cut-off")
     sent = 0
     for customer in _due(now):
         try:
@@ -115,7 +114,7 @@ def _claim(customer: UUID, now: datetime) -> _Claim | None:
         notice.save(force_insert=True)
         Change.objects.filter(id__in=[one.id for one in waiting]).update(notice=notice)
         if notice.outcome == Outcome.LEFT_OUT:
-            _record("portal.change_not_told", notice, told)
+            _record("portal.change_not_told", notice)
             return None
     organisation = organisation_name()
     subject, body = wording.text(channel, organisation, told, _link(token), now)
@@ -173,12 +172,13 @@ def _link(token: str) -> str:
 
 
 def _hand_over(claim: _Claim) -> int:
+    by, notice = carrier(claim.letter.channel), claim.notice
     try:
-        given = direct.hand_over(claim.letter)
+        given = direct.hand_over(claim.letter, by)
     except TurnedDown as problem:
-        _settle(claim, Outcome.FAILED, problem.code)
+        _settle(notice, Outcome.FAILED, problem.code)
     except Unclear as problem:
-        _settle(claim, Outcome.UNCLEAR, problem.code)
+        _settle(notice, Outcome.UNCLEAR, problem.code, by=by)
     except Away:
         with transaction.atomic():  # nothing was handed over: all of it waits for the next time
             mine = Notice.objects.select_for_update().filter(id=claim.notice.id, outcome=Outcome.CLAIMED)
@@ -187,22 +187,35 @@ def _hand_over(claim: _Claim) -> int:
                 mine.delete()
         raise
     else:
-        _settle(claim, Outcome.SENT, "", given)
+        _settle(notice, Outcome.SENT, "", given, claim.at, by)
         return 1
     return 0
 
 
-def _settle(claim: _Claim, outcome: Outcome, reason: str, given: str = "") -> None:
+def _settle(
+    notice: Notice,
+    outcome: Outcome,
+    reason: str,
+    given: str = "",
+    at: datetime | None = None,
+    by: Carrier | None = None,
+) -> None:
     with transaction.atomic():
-        mine = Notice.objects.filter(id=claim.notice.id, outcome=Outcome.CLAIMED)
-        sent_at = claim.at if outcome is Outcome.SENT else None
+        mine = Notice.objects.filter(id=notice.id, outcome=Outcome.CLAIMED)
+        sent_at = at if outcome is Outcome.SENT else None
         if mine.update(outcome=outcome, reason=reason, sent_at=sent_at, provider_id=given) != 1:
             return
-        claim.notice.outcome = outcome
-        _record(f"portal.change_{'told' if outcome is Outcome.SENT else 'not_told'}", claim.notice, ())
+        notice.outcome = outcome
+        verb = {Outcome.SENT: "told", Outcome.UNCLEAR: "unclear"}.get(outcome, "not_told")
+        _record(f"portal.change_{verb}", notice, by)
 
 
-def _record(event: str, notice: Notice, _told: Collection[Told]) -> None:
+def _record(event: str, notice: Notice, by: Carrier | None = None) -> None:
     fields = sorted(set(notice.changes.values_list("field", flat=True)))
-    data = {"notice": str(notice.id), "fields": fields, "channel": notice.channel or "none"}
+    data = {
+        "notice": str(notice.id),
+        "fields": fields,
+        "channel": notice.channel or "none",
+        **(by.said if by else {}),
+    }
     journal.append(actor=READER, event=event, customer=notice.customer_id, purpose=PURPOSE, data=data)

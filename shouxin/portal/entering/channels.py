@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from shouxin.core import identifiers
 from shouxin.core.text import Text
 from shouxin.customers.messages import codes
+from shouxin.customers.messages.drivers import Carrier, carrier
 from shouxin.customers.registry.search import MAINTENANCE
 from shouxin.kit import mail
 from shouxin.kit.registry import Registry
@@ -33,29 +34,35 @@ class NotDelivered(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """`takes` says whether it reaches what somebody typed; `deliver` is given the contact on file, what to say, and a
-    key that is the same however often it is asked."""
+    """`takes` says whether it reaches what somebody typed; `deliver` is given the contact on file, what to say, a key
+    that is the same however often it is asked, and who carries it."""
 
     way: Way
     name: Text
     takes: Callable[[str], bool]
     available: Callable[[], bool]
-    deliver: Callable[[str, dict[str, str], str], None]
+    deliver: Callable[[str, dict[str, str], str, Carrier], None]
+
+    def carrier(self) -> Carrier:
+        """Who would carry a code now."""
+        return carrier(self.way)
 
 
 channels: Registry[Channel] = Registry("ways of sending a code")
 
 
-def by_mail(to: str, said: dict[str, str], _key: str) -> None:
+def by_mail(to: str, said: dict[str, str], _key: str, _by: Carrier) -> None:
     try:
         mail.send(to=to, subject=SUBJECT.format(**said), body=BODY.format(**said))
-    except mail.NotSent:
-        raise NotDelivered from None
+    except mail.NotSent as problem:
+        if not problem.unclear:  # else it may well arrive, and stays good
+            raise NotDelivered from None
 
 
-def by_sms(to: str, said: dict[str, str], key: str) -> None:
+def by_sms(to: str, said: dict[str, str], key: str, by: Carrier) -> None:
+    text = TEXT.format(**said)
     try:
-        codes.send(to=to, sender=said["organisation"], text=TEXT.format(**said), purpose=MAINTENANCE, key=key)
+        codes.send(to=to, sender=said["organisation"], text=text, purpose=MAINTENANCE, key=key, by=by)
     except codes.NotSent:
         raise NotDelivered from None
 

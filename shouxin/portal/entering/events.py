@@ -12,6 +12,7 @@ for _name, _zh, _en in (
         "向本人在档的联系方式发送门户验证码",
         "Sent a code for the portal to the contact on file",
     ),
+    ("portal.code_not_taken", "门户验证码没有交出", "A code for the portal was not handed over"),
     ("portal.code_wrong", "门户验证码输错，第 {tries} 次", "Wrong code at the portal, try {tries}"),
     (
         "portal.attribute_wrong",

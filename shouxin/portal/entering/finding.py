@@ -38,11 +38,13 @@ WHOLE: Final = ("member_no", "customer_no")
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """A customer who has the contact on file. `text` is how it stands there; `stale`: nobody confirmed it for long."""
+    """A customer who has the contact on file, in which field. `text` is how it stands there; `stale`: nobody confirmed
+    it for long."""
 
     customer: UUID
     text: str
     stale: bool
+    field: str
 
 
 def holders(typed: str, *, now: datetime) -> list[Contact]:
@@ -77,7 +79,7 @@ def contacts_of(customer: UUID, *, now: datetime) -> list[Contact]:
             shown = opened.of(one).get(rule.key)
             if shown and shown.text and (one, rule.key) not in denied:
                 stale = all(each.stale for each in _people({one: (rule.key, shown.text)}, now))
-                found.append(Contact(customer, shown.text, stale=stale))
+                found.append(Contact(customer, shown.text, stale=stale, field=rule.key))
     return found
 
 
@@ -147,12 +149,14 @@ def _people(holding: dict[UUID, tuple[str, str]], now: datetime) -> list[Contact
     months, today = value(rules.STALE), clock.today(now)
     confirmed = _confirmed(holding)
     found: dict[UUID, Contact] = {}
-    for one, (_key, text) in sorted(holding.items()):
+    for one, (key, text) in sorted(holding.items()):
         customer, last = stands[one], confirmed.get(one)
         if customer in open_ones:
             stale = last is None or rules.is_stale(last, months, today)
             before = found.get(customer)
-            found[customer] = Contact(customer, text, stale=stale and (before is None or before.stale))
+            found[customer] = Contact(
+                customer, text, stale=stale and (before is None or before.stale), field=key
+            )
     return list(found.values())
 
 

@@ -111,18 +111,22 @@ def send(*, challenge: UUID, now: datetime) -> None:
         row.attribute = len(contacts) > 1 or contacts[0].stale
         row.code_digest, row.sent_at, row.way = _code_digest(row.id, code), now, channel.way
         row.save(update_fields=["customer_id", "attribute", "code_digest", "sent_at", "way"])
-        journal.append(
-            actor=SENDER, event="portal.code_sent", customer=row.customer_id, data={"sending": str(row.id)}
-        )
+        by = channel.carrier()
+        data = {"sending": str(row.id), "channel": channel.way.value, **by.said}
+        told = [(one.customer, {**data, "fields": [one.field]}) for one in contacts]
+        journal.append_many(actor=SENDER, event="portal.code_sent", rows=told)
     said = {
         "organisation": organisation_name(),
         "code": code,
         "minutes": str(int(rules.CODE_LASTS.total_seconds() // 60)),
     }
     try:
-        channel.deliver(contacts[0].text, said, str(row.id))
+        channel.deliver(contacts[0].text, said, str(row.id), by)
     except channels.NotDelivered:
-        Challenge.objects.filter(id=row.id).update(code_digest=None)
+        with transaction.atomic():
+            Challenge.objects.filter(id=row.id).update(code_digest=None)
+            not_taken = [(one.customer, {"sending": str(row.id)}) for one in contacts]
+            journal.append_many(actor=SENDER, event="portal.code_not_taken", rows=not_taken)
 
 
 def answer(*, token: str, code: str, address: str, now: datetime) -> Entered:

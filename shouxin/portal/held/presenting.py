@@ -9,12 +9,14 @@ from django.utils.translation import gettext as _
 
 from shouxin.core.policy import Actor, Form
 from shouxin.customers.consents.wording import item_names
+from shouxin.customers.messages.models import Channel as Way
 from shouxin.customers.registry.models import Channel, Method, Provenance, RecordKind, Source
 from shouxin.customers.registry.presenting import spoken
 from shouxin.gate.events import field_names, reason_name
 from shouxin.gate.facts import rules as rulebooks
-from shouxin.portal.held import rules
-from shouxin.portal.held.queries import REACHED, Held, Inside, Item, Reads
+from shouxin.portal.held import handed, rules
+from shouxin.portal.held.handed import REACHED, Carried
+from shouxin.portal.held.queries import Held, Inside, Item, Reads
 from shouxin.portal.held.sharing import Shared
 from shouxin.rulebook import wording
 from shouxin.rulebook.catalogue.models import RetentionRule
@@ -28,7 +30,13 @@ HOW = {
     "message.sent": gettext_lazy("程序发送消息，没有人看到"),
     "message.unclear": gettext_lazy("程序发送消息，没有人看到"),
     "portal.change_told": gettext_lazy("程序发送更改通知，没有人看到"),
+    "portal.change_unclear": gettext_lazy("程序发送更改通知，没有人看到"),
+    "portal.answer_told": gettext_lazy("程序告诉您申请有答复，没有人看到"),
+    "portal.answer_unclear": gettext_lazy("程序告诉您申请有答复，没有人看到"),
+    "portal.code_sent": gettext_lazy("程序发送验证码，没有人看到"),
+    "code.sent": gettext_lazy("程序发送验证码，没有人看到"),
 }
+LISTED = gettext_lazy("列入电话名单，没有人看到号码")
 
 
 def language() -> str:
@@ -95,8 +103,7 @@ def until(rule: RetentionRule) -> str:
 
 def sharing(found: Shared) -> dict[str, Any]:
     """Who received something, and who may."""
-    known, apart = rulebooks["rulebook"], ", " if language().startswith("en") else "、"
-    agreed = []
+    known, agreed = rulebooks["rulebook"], []
     names = item_names({one.recipient for one in found.agreed})
     for one in found.agreed:
         rule = known.purpose(one.purpose)
@@ -111,10 +118,31 @@ def sharing(found: Shared) -> dict[str, Any]:
             }
         )
     return {
-        "gateways": apart.join(found.gateways),
-        "last_sms": found.last_sms,
+        "carried": [_carrier(one) for one in found.carried],
+        "outside": any(not one.own for one in found.carried),
         "agreed": agreed,
         "foreseen": found.foreseen,
+    }
+
+
+def _carrier(one: Carried) -> dict[str, Any]:
+    """One of those who carried messages: what it is, what it got, how often."""
+    if one.channel == Way.SMS:
+        who = _("本单位网内的短信平台") if one.own else _("短信服务商")
+        what = _("您的手机号码和短信内容")
+    elif one.channel == Way.EMAIL:
+        who = _("本单位的邮件服务器") if one.own else _("邮件服务商")
+        what = _("您的邮箱和邮件内容")
+    else:
+        who, what = _("发送验证码的服务商"), _("您的联系方式和验证码")
+    name = one.name or ("" if one.own else _("当时没有记下名称"))
+    return {
+        "who": _("%(who)s（%(name)s）") % {"who": who, "name": name} if name else who,
+        "part": "" if one.own else one.part or _("受托人"),
+        "contact": one.contact,
+        "what": what,
+        "times": one.times,
+        "last": one.last,
     }
 
 
@@ -135,13 +163,13 @@ def _readings(found: Reads, me: Actor) -> list[dict[str, Any]]:
         {
             "at": line.at,
             "who": _who(line.actor, found, me),
-            "how": HOW[line.event],
+            "how": LISTED if handed.is_listed(line) else HOW[line.event],
             "clear": line.event == "field.revealed",
             "used": line.event in REACHED,
             "mine": line.actor == me.pseudonym,
             "times": 1,
             "since": line.at,
-            "fields": field_names(list(fields[:FEW]), language()),
+            "fields": field_names(list(fields[:FEW]), language()) if fields else _("您的联系方式"),
             "others": field_names(list(fields[FEW:]), language()) if len(fields) > FEW else "",
             "why": _why(line.purpose, line.data.get("reason")),
         }

@@ -7,7 +7,6 @@ from itertools import chain
 from uuid import UUID
 
 from shouxin.core.policy import Action, Actor, FieldRule, Form, GroupState, PurposeRule
-from shouxin.customers.messages.models import Recipient
 from shouxin.customers.quality.models import Standing
 from shouxin.customers.registry import merging
 from shouxin.customers.registry import queries as registry
@@ -17,8 +16,8 @@ from shouxin.customers.timeline.reads import READS
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.journal.queries import Line, about, of_events
 from shouxin.people.telling import Person, persons
-from shouxin.portal.changes.models import Notice
-from shouxin.portal.held import rules
+from shouxin.portal.held import handed, rules
+from shouxin.portal.held.handed import REACHED
 from shouxin.rulebook.catalogue.models import Field, RetentionRule
 from shouxin.vault import queries as vault_queries
 
@@ -27,8 +26,6 @@ REASON = "own_access"
 RECORDS = 200
 PER_PAGE = 20
 SEEN = frozenset(READS) - {"read.refused"}  # what showed nothing is no reading
-# Programs of ours that used a contact to reach the person, and showed it to nobody.
-REACHED = frozenset({"message.sent", "message.unclear", "portal.change_told"})
 INSIDE, LOOKED_BACK = "maintenance.opened", 300
 
 
@@ -164,12 +161,16 @@ def reads(*, me: Actor, before: UUID | None) -> Reads:
     """Who saw what of `me`, latest first. Reads of fields held under a duty of secrecy are not there, nor is a gap."""
     shown, told = frozenset(disclosed()), list[tuple[Line, Sequence[str]]]()
     family, place = merging.family(me.id), before
+    failed = handed.not_taken(family)
     while len(told) <= PER_PAGE:
         found = about(family, beginning=tuple(SEEN | REACHED), limit=PER_PAGE + 1, before=place)
-        used = _used(found)
+        used = handed.used(found)
         for line in found:
-            fields = [key for key in used.get(line.id) or line.data.get("fields") or [] if key in shown]
-            if fields:
+            all_of_them = used.get(line.id) or line.data.get("fields") or []
+            fields = [key for key in all_of_them if key in shown]
+            # Which contact a program of ours used may not be written down; that it used one is told all the same.
+            reached = line.event in REACHED and not all_of_them
+            if (fields or reached) and line.data.get("sending") not in failed:
                 told.append((line, fields))
         if len(found) <= PER_PAGE:
             break
@@ -177,23 +178,6 @@ def reads(*, me: Actor, before: UUID | None) -> Reads:
     lines = told[:PER_PAGE]
     following = lines[-1][0].id if len(told) > PER_PAGE else None
     return Reads(lines, persons({line.actor for line, _fields in lines}), following)
-
-
-def _used(lines: Sequence[Line]) -> dict[UUID, list[str]]:
-    """For messages, by their journal entry: which contact was used."""
-    of_message = {
-        line.id: UUID(line.data["recipient"])
-        for line in lines
-        if line.event.startswith("message.") and line.data.get("recipient")
-    }
-    of_notice = {
-        line.id: UUID(line.data["notice"])
-        for line in lines
-        if line.event == "portal.change_told" and line.data.get("notice")
-    }
-    known = dict(Recipient.objects.filter(id__in=of_message.values()).values_list("id", "field"))
-    known |= dict(Notice.objects.filter(id__in=of_notice.values()).values_list("id", "field"))
-    return {line: [known[row]] for line, row in (of_message | of_notice).items() if known.get(row)}
 
 
 @dataclass(frozen=True, slots=True)

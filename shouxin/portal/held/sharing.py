@@ -4,21 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from shouxin.core.policy import Actor
 from shouxin.customers.consents.models import Consent, State
 from shouxin.customers.consents.models import Kind as ConsentKind
-from shouxin.customers.messages.models import Channel, Outcome, Recipient
 from shouxin.customers.registry import merging
-from shouxin.people.connections.models import Kind as ConnectionKind
-from shouxin.people.connections.queries import in_force
+from shouxin.portal.held import handed
+from shouxin.portal.held.handed import Carried
 from shouxin.portal.held.queries import PURPOSE, Held
 from shouxin.rulebook.purposes import composing
 from shouxin.rulebook.purposes.models import Purpose
-
-LEFT = (Outcome.SENT, Outcome.CLAIMED, Outcome.UNCLEAR)  # the gateway has, or may have, seen the number
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +37,9 @@ class Foreseen:
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """`gateways` carried text messages to the person, the last at `last_sms`; none without a record."""
+    """`carried`: who carried messages to the person, as the journal says; nobody without a record."""
 
-    gateways: Sequence[str]
-    last_sms: datetime | None
+    carried: Sequence[Carried]
     agreed: Sequence[Agreed]
     foreseen: Sequence[Foreseen]
 
@@ -52,17 +47,13 @@ class Shared:
 def of(*, me: Actor, found: Held, now: datetime) -> Shared:
     """Of what was found to be held about `me`."""
     family = merging.family(me.id)
-    sent = Recipient.objects.filter(
-        customer_id__in=family, message__channel=Channel.SMS, outcome__in=LEFT
-    ).aggregate(last=Max("claimed_at"))["last"]
     boxes = Consent.objects.filter(
         customer_id__in=family, state=State.GIVEN, kind__in=[ConsentKind.PROVISION, ConsentKind.ABROAD]
     ).exclude(until__lte=now)
     keys = sorted({rule.key for rule in found.purposes} - {PURPOSE})
     purposes = Purpose.objects.filter(key__in=keys).prefetch_related("named")
     return Shared(
-        [one.name for one in in_force(ConnectionKind.SMS)] if sent else [],
-        sent,
+        handed.carried(family),
         [Agreed(one.item, one.purpose, one.kind == ConsentKind.ABROAD, one.since) for one in boxes],
         [Foreseen(who, row.name) for row in purposes if (who := _foreseen(row))],
     )

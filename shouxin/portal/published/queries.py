@@ -10,11 +10,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from shouxin.customers.collection_forms.models import FormField, FormState
+from shouxin.customers.messages.models import Channel
 from shouxin.customers.registry.models import SupplyContract
 from shouxin.gate.rules import cite
-from shouxin.kit import clock
+from shouxin.kit import clock, mail
 from shouxin.people.connections.models import Kind as ConnectionKind
 from shouxin.people.connections.queries import in_force as connected
+from shouxin.portal.held.handed import Carried
 from shouxin.portal.published.models import PublishedList
 from shouxin.rulebook import wording
 from shouxin.rulebook.catalogue.categories import CATEGORIES, category_of
@@ -23,7 +25,7 @@ from shouxin.rulebook.purposes import changes, published
 from shouxin.rulebook.purposes.models import PurposeField
 from shouxin.rulebook.purposes.published import Stated
 
-PHONES = ("mobile", "contact_mobile")
+PHONES, MAILS = ("mobile", "contact_mobile"), ("email", "contact_email")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,9 @@ def _collected(
         one.purpose.name,
         list(dict.fromkeys(asked))
         or [_("办理“%(purpose)s”时由您提供，工作人员登记") % {"purpose": one.purpose.name}],
-        f"{basis.name}（{cite(basis.citation, _language())}）" if basis else "",
+        _("%(what)s（%(article)s）") % {"what": basis.name, "article": cite(basis.citation, _language())}
+        if basis
+        else "",
         f"{rule.name}{_('，')}{wording.period(rule.default_value, rule.default_unit)}",
     )
     return code, row
@@ -136,10 +140,12 @@ def _scenes() -> dict[tuple[str, str], list[str]]:
     return found
 
 
-def shared(only: Collection[str] | None = None, *, messaged: bool = True) -> list[SharedWith]:
+def shared(
+    only: Collection[str] | None = None, *, carried: Sequence[Carried] | None = None
+) -> list[SharedWith]:
     """Recipients that the records of processing name, services connected now, and those who hand something to us.
 
-    `only` these fields, and the message service only if something was sent (`messaged`), where a person asks.
+    `only` these fields, and the services that `carried` something to them then, where a person asks.
     """
     found, rows = published.stated(only), list[SharedWith]()
     for one in found:
@@ -159,9 +165,7 @@ def shared(only: Collection[str] | None = None, *, messaged: bool = True) -> lis
                 for name in names
                 if name.strip()
             ]
-    if messaged:
-        rows += _services(found)
-    return rows + _suppliers(found)
+    return [*rows, *_services(found, carried), *_suppliers(found)]
 
 
 def _named(one: Stated) -> list[SharedWith]:
@@ -183,23 +187,31 @@ def _named(one: Stated) -> list[SharedWith]:
     ]
 
 
-def _services(found: Sequence[Stated]) -> list[SharedWith]:
-    """Who carries text messages now; they get the number and the text."""
-    fields = Field.objects.filter(key__in=PHONES, active=True).order_by("key")
-    kinds = [field.name for field in fields if any(field.key in one.keys for one in found)]
+def _services(found: Sequence[Stated], carried: Sequence[Carried] | None) -> list[SharedWith]:
+    """Who carries text messages and mail now, or carried them to one person; they get the contact and the text."""
+    if carried is None:
+        texts = [one.name for one in connected(ConnectionKind.SMS)]
+        outside = mail.carrier() if mail.is_configured() else mail.OWN
+        mails = [] if outside in {mail.OWN, mail.UNNAMED} else [outside]
+    else:
+        texts = [one.name for one in carried if one.channel == Channel.SMS and one.name]
+        mails = [one.name for one in carried if one.channel == Channel.EMAIL and one.name]
     contact = _contact(found[0]) if found else ""
     return [
-        SharedWith(
-            one.name,
-            _("我们提供"),
-            _("发送短信"),
-            [*kinds, _("短信内容")],
-            _("通过加密接口逐条提供"),
-            contact,
+        SharedWith(name, _("我们提供"), purpose, [*kinds, text], _("通过加密接口逐条提供"), contact)
+        for names, keys, purpose, text in (
+            (texts, PHONES, _("发送短信"), _("短信内容")),
+            (mails, MAILS, _("发送邮件"), _("邮件内容")),
         )
-        for one in connected(ConnectionKind.SMS)
-        if kinds
+        if (kinds := _named_in(found, keys))
+        for name in dict.fromkeys(names)
     ]
+
+
+def _named_in(found: Sequence[Stated], keys: Collection[str]) -> list[str]:
+    """The names of these fields, as far as a purpose states them."""
+    fields = Field.objects.filter(key__in=keys, active=True).order_by("key")
+    return [field.name for field in fields if any(field.key in one.keys for one in found)]
 
 
 def _suppliers(found: Sequence[Stated]) -> list[SharedWith]:

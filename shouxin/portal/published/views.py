@@ -35,7 +35,7 @@ def words(kind: str) -> tuple[str, dict[str, str]]:
         }  # fmt: skip
     return _("与第三方共享个人信息清单"), {
         "recipient": _("第三方"), "direction": _("提供方向"), "purpose": _("用途"), "kinds": _("信息种类"),
-        "way": _("方式"), "contact": _("联系方式"),
+        "way": _("提供方式"), "contact": _("联系方式"),
     }  # fmt: skip
 
 
@@ -160,10 +160,10 @@ def mine(request: CustomerRequest) -> HttpResponse:
     items += [item for record in found.records for item in record.items]
     keys = {item.rule.key for item in items}
     purposes = {rule.name.in_(get_language() or "zh-hans") for rule in found.purposes}
-    messaged = sharing.of(me=request.me, found=found, now=clock.now()).last_sms is not None
+    carried = sharing.of(me=request.me, found=found, now=clock.now()).carried
     parts: list[tuple[str, Sequence[Collected | SharedWith]]] = [
         ("collected", [row for row in queries.collected(keys) if row.purpose in purposes]),
-        ("shared", [row for row in queries.shared(keys, messaged=messaged) if _concerns(row, purposes)]),
+        ("shared", [row for row in queries.shared(keys, carried=carried) if _concerns(row, purposes)]),
     ]
     context = {
         "parts": [
@@ -179,4 +179,4 @@ def mine(request: CustomerRequest) -> HttpResponse:
 
 
 def _concerns(row: SharedWith, purposes: set[str]) -> bool:
-    return row.purpose in purposes or row.purpose == _("发送短信")
+    return row.purpose in {*purposes, _("发送短信"), _("发送邮件")}

@@ -5,8 +5,10 @@ from itertools import islice
 from typing import Any
 from uuid import UUID
 
+from shouxin.customers.timeline.folding import fold
 from shouxin.rights.tracing.queries import story
 
+LANGUAGES = {"zh": "zh-hans", "en": "en"}
 MOST = 2000  # lines on a page; the exported page has all of them
 
 
@@ -14,8 +16,15 @@ def page(customers: Sequence[UUID], *, for_person: bool, names: bool, language: 
     """The lines, and whether there are more than a page shows."""
     short = "en" if (language or "").startswith("en") else "zh"
     found = list(islice(story(customers, for_person=for_person, names=names), MOST + 1))
+    told = fold([(one.sentence[short], one.line.data) for one in found[:MOST]], LANGUAGES[short])
     lines = [
-        {"at": one.line.at, "sentence": one.sentence[short], "who": one.who[short], "id": one.line.id}
-        for one in found[:MOST]
+        {
+            "at": one.line.at,
+            "sentence": said.sentence,
+            "groups": said.groups,
+            "who": one.who[short],
+            "id": one.line.id,
+        }
+        for one, said in zip(found, told, strict=False)
     ]
     return {"lines": lines, "more": len(found) > MOST}

@@ -204,10 +204,10 @@ def test_two_workers_and_a_kill_send_to_nobody_twice(register: Register, mailbox
     child = os.fork()
     if child == 0:
 
-        def dies(*_given: object) -> None:
+        def dies(*_given: object, **_more: object) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
 
-        sending._settle = dies  # type: ignore[assignment]
+        sending._settle = dies
         sending.step(message=message.id, now=NOON)
         os._exit(0)
     assert os.waitpid(child, 0)[1] == signal.SIGKILL

@@ -95,7 +95,7 @@ def test_what_was_cut_off_or_unclear_is_not_sent_again(
     assert services.tell(now_is=lambda: now) == 0
     assert Letter.objects.get().outcome == "unclear"
 
-    def unsure(_letter: object) -> str:
+    def unsure(_letter: object, _by: object) -> str:
         raise Unclear("mail.unclear")
 
     answered(known, in_hand(known, Kind.KNOW))
@@ -103,5 +103,5 @@ def test_what_was_cut_off_or_unclear_is_not_sent_again(
     for later in (now, now + timedelta(hours=1)):
         assert services.tell(now_is=partial(datetime.fromtimestamp, later.timestamp(), UTC)) == 0
     assert set(Letter.objects.values_list("outcome", flat=True)) == {"unclear"}
-    assert told(known) == ["portal.answer_not_told"] * 2
+    assert told(known) == ["portal.answer_unclear"] * 2
     assert mail.is_configured()
