@@ -6,9 +6,8 @@ from functools import lru_cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
-from shouxin.kit.workdays import is_public_holiday
+from shouxin.kit.abroad import HOME, is_public_holiday
 
-HOME = "CN"
 # One country, one clock, whatever the table of zones lists beside it.
 OFFICIAL = {HOME: ("Asia/Shanghai",), "US-CA": ("America/Los_Angeles",)}
 SUNDAY = 6
@@ -34,6 +33,7 @@ def zones(countries: Collection[str]) -> dict[str, tuple[ZoneInfo, ...]]:
 
 
 def is_holiday(country: str, local: datetime) -> bool:
-    """A day off in `country`: mainland China by the yearly arrangement, elsewhere Sundays."""
+    """A day off in `country`: its public holidays, and Sundays where it is not mainland China. What an approved region
+    profile lists besides is asked beside this."""
     day = local.date()
-    return is_public_holiday(day) if country == HOME else day.weekday() == SUNDAY
+    return is_public_holiday(country, day) or (country != HOME and day.weekday() == SUNDAY)

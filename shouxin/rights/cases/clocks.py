@@ -1,5 +1,6 @@
 """The clock of each jurisdiction, from the rule pack's own table; where it says nothing, the one at home holds."""
 
+from shouxin.kit.abroad import HOME
 from shouxin.rights.cases import rules
 from shouxin.rights.cases.rules import Clock, Period
 from shouxin.rulebook.catalogue.models import ReferenceRow
@@ -34,4 +35,4 @@ def clocks() -> dict[str, Clock]:
 def clock_for(jurisdiction: str) -> Clock:
     """The one that holds for a person of `jurisdiction`."""
     known = clocks()
-    return known.get(jurisdiction) or known.get(rules.HOME) or _DEFAULT
+    return known.get(jurisdiction) or known.get(HOME) or _DEFAULT

@@ -7,11 +7,10 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from shouxin.core.text import Text
-from shouxin.kit.workdays import is_working_day, next_working_day
+from shouxin.kit.abroad import HOME, is_working_day, next_working_day
 from shouxin.rights.cases.models import Check, Kind, Outcome, Requester, State
 
 ZONE = ZoneInfo("Asia/Shanghai")
-HOME = "CN"
 MOST_TEXT = 4000
 LOW = 2  # a score up to this opens what was answered again, for the supervisor
 MOST_REMARK = 500
@@ -144,12 +143,13 @@ class Period:
     amount: int
     unit: str  # "day", "working day", "month"
 
-    def after(self, begin: date) -> date:
-        """The last day of the period that begins on `begin`, which itself does not count."""
+    def after(self, begin: date, place: str = HOME) -> date:
+        """The last day of the period that begins on `begin`, which itself does not count; working days are those of
+        `place`."""
         if self.unit == "working day":
             day = begin
             for _n in range(self.amount):
-                day = next_working_day(day)
+                day = next_working_day(place, day)
             return day
         if self.unit == "month":
             return _months_later(begin, self.amount)
@@ -196,20 +196,23 @@ def clock_of(
     return Clock(target, last, extended or last, article, verification)
 
 
-def deadlines(clock: Clock, begin: date, *, child: bool) -> tuple[date, date]:
-    """The target and the last day of what came on `begin`; a child's request lasts no longer than 15 working days."""
-    due, stop = clock.target.after(begin), clock.stop.after(begin)
+def deadlines(clock: Clock, begin: date, *, child: bool, place: str = HOME) -> tuple[date, date]:
+    """The target and the last day of what came on `begin`; a child's request lasts no longer than 15 working days.
+
+    Working days are those of `place`, where the person lives.
+    """
+    due, stop = clock.target.after(begin, place), clock.stop.after(begin, place)
     if child:
-        stop = min(stop, CHILD.after(begin))
+        stop = min(stop, CHILD.after(begin, place))
         due = min(due, stop)
     return min(due, stop), stop
 
 
-def shifted(day: date, paused: date, resumed: date) -> date:
-    """`day` after the clock stood still from one day to another, and never on a day off."""
+def shifted(day: date, paused: date, resumed: date, place: str = HOME) -> date:
+    """`day` after the clock stood still from one day to another, and never on a day off of `place`."""
     moved = day + (resumed - paused)
-    if moved != day and not is_working_day(moved):
-        moved = next_working_day(moved)
+    if moved != day and not is_working_day(place, moved):
+        moved = next_working_day(place, moved)
     return moved
 
 

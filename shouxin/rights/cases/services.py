@@ -15,6 +15,7 @@ from shouxin.customers.registry import merging
 from shouxin.customers.registry import queries as registry
 from shouxin.customers.registry.models import Customer
 from shouxin.kit import ids
+from shouxin.kit.abroad import HOME
 from shouxin.people.models import Department
 from shouxin.rights.cases import codes, ending, erasing, queries, rules, running
 from shouxin.rights.cases.clocks import clock_for
@@ -379,11 +380,11 @@ def _check_asked(asked: Asked, customer: Customer | None, now: datetime) -> None
 def _row(actor: Actor, asked: Asked, customer: Customer | None, case: UUID, now: datetime) -> Case:
     """The case as it begins, with its days and the proof it needs."""
     begun = rules.local(now)
-    jurisdiction = customer.jurisdiction if customer else rules.HOME
+    jurisdiction = customer.jurisdiction if customer else HOME
     minor = asked.minor or (
         customer is not None and asked.kind is not Kind.INQUIRY and running.is_child(customer.id, now)
     )
-    due, stop = rules.deadlines(clock_for(jurisdiction), begun, child=minor)
+    due, stop = rules.deadlines(clock_for(jurisdiction), begun, child=minor, place=jurisdiction)
     if asked.due_on is not None:
         due = stop = asked.due_on
     grade = queries.grade_of(asked.kind, customer.id if customer else None, asked.fields)

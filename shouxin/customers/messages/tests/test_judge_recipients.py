@@ -70,6 +70,15 @@ def test_each_rule_holds_for_the_kinds_it_is_for(
         ({"CN"}, datetime(2026, 10, 10, 4, tzinfo=UTC), "send", "send"),  # a Saturday worked in exchange
         ({"DE"}, NOON, "quiet.hours", "quiet.hours"),  # 05:00 in Berlin
         ({"DE"}, datetime(2026, 12, 6, 11, tzinfo=UTC), "quiet.holiday", "send"),  # a Sunday at noon there
+        ({"DE"}, datetime(2026, 5, 14, 10, tzinfo=UTC), "quiet.holiday", "send"),  # Ascension Day, a Thursday
+        ({"US-CA"}, datetime(2026, 11, 26, 20, tzinfo=UTC), "quiet.holiday", "send"),  # Thanksgiving, at noon
+        (
+            {"JP"},
+            datetime(2026, 5, 6, 3, tzinfo=UTC),
+            "quiet.holiday",
+            "send",
+        ),  # a day off for the Sunday before
+        ({"JP"}, datetime(2026, 5, 7, 3, tzinfo=UTC), "send", "send"),
         ({"CN", "GB"}, NOON, "quiet.hours", "quiet.hours"),  # wherever they may be
         ({"XX"}, NOON, "send", "send"),  # nobody knows that country: the organisation's own clock
     ],

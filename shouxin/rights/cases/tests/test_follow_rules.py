@@ -101,3 +101,17 @@ def test_every_refusal_has_a_law_and_a_second_person() -> None:
     assert not rules.needs_second(Kind.WITHDRAW, Outcome.GRANTED, escalated=False)
     assert rules.needs_second(Kind.DELETE, Outcome.GRANTED, escalated=True)
     assert not rules.needs_second(Kind.COMPLAINT, Outcome.REFUSED, escalated=True)
+
+
+def test_working_days_are_those_where_the_person_lives() -> None:
+    """A child's fifteen working days, from the eve of the national holiday in China: at home the week is off."""
+    begin, clock = date(2026, 9, 30), rules.clock_of(rules.Period(1, "month"), "GDPR 12(3)", "VERIFIED")
+    at_home = rules.deadlines(clock, begin, child=True)[1]
+    in_japan = rules.deadlines(clock, begin, child=True, place="JP")[1]
+    assert (at_home, in_japan) == (date(2026, 10, 27), date(2026, 10, 22))  # Japan has the 12th off
+    assert rules.deadlines(clock, begin, child=False, place="DE")[1] == date(2026, 10, 30)
+    # The clock stood until the eve of Thanksgiving: never a day off there.
+    assert rules.shifted(date(2026, 11, 25), date(2026, 11, 1), date(2026, 11, 2), "US-CA") == date(
+        2026, 11, 27
+    )
+    assert rules.shifted(date(2026, 11, 25), date(2026, 11, 1), date(2026, 11, 2)) == date(2026, 11, 26)
