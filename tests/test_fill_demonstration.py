@@ -17,7 +17,7 @@ from shouxin.customers.public_forms.models import PublicForm
 from shouxin.customers.registry.models import Customer, Provenance
 from shouxin.journal.models import Entry
 from shouxin.kit import clock
-from shouxin.operations.demo import inviting, telling
+from shouxin.operations.demo import inviting, partners, telling
 from shouxin.operations.demo.load import load_if_empty
 from shouxin.people import queries as people
 from shouxin.people.models import Department, Staff
@@ -101,6 +101,13 @@ def check_what_is_told() -> None:
     assert informing.remaining(people.actor_of(Staff.objects.get(user_name="songtao")), told).exists()
     assert set(Receipt.objects.values_list("way", flat=True)) == {"portal", "counter"}
     assert Consent.objects.filter(purpose="personal_offers", state="given").exists()
+    leaves = Consent.objects.filter(purpose=partners.ALLIANCE)
+    for kind, states in {
+        "provision": {"given", "refused"},
+        "abroad": {"given", "refused", "withdrawn"},
+        "publication": {"given", "refused"},
+    }.items():
+        assert set(leaves.filter(kind=kind).values_list("state", flat=True)) == states
     officer = people.actor_of(Staff.objects.get(user_name="caomin"))
     assert {(row.ground.field, row.ground.purpose) for row in defects(officer)} == {("mobile", "autumn_fair")}
 

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shouxin.core.policy import Actor, Permission
 from shouxin.customers import lines
+from shouxin.customers.asking import companies
 from shouxin.customers.asking import presenting as asking
 from shouxin.customers.dialling import presenting as dialling
 from shouxin.customers.preferences import presenting as preferences
@@ -90,6 +91,7 @@ for _key, _place, _template, _context, _tab, _anchor, _counted in (
         *(_("客户关系"), "relations", "related"),
     ),
     ("consents", "customer.sections", "asking/card", asking.card, _("同意与告知"), "consents", ""),
+    ("company", "recipient", "asking/company", companies.card, "", "", ""),
     ("note", "customer.contact", "timeline/note_card", timing.note_card, "", "", ""),
     ("timeline", "customer.sections", "timeline/card", timing.timeline_card, _("往来动态"), "dealings", ""),
     ("reads", "customer.sections", "timeline/reads_card", reading.reads_card, _("谁看过"), "reads", ""),

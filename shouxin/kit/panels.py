@@ -20,7 +20,8 @@ class Panel:
 
     A customer's page has the places "customer" (notices at the top), "customer.status" (badges beside the title),
     "customer.contact" (below the contact), "customer.verbs" (buttons), "customer.sections" (cards below the records),
-    "customer.side" (above the timeline); the page of one clear value has "customer.revealed", that of a request "case".
+    "customer.side" (above the timeline); the page of one clear value has "customer.revealed", that of a request
+    "case", that of a company which gets information "recipient".
 
     `context` is given the request and what the page is about (an id or a key); None leaves the piece out.
     """

@@ -11,14 +11,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from shouxin.core.policy import PurposeStatus
+from shouxin.core.policy import PurposeRule, PurposeStatus
 from shouxin.core.text import Text
 from shouxin.customers.consents import pages, rules
 from shouxin.customers.consents.errors import ConsentProblem
-from shouxin.customers.consents.models import Refusal, Shown, State
+from shouxin.customers.consents.models import Consent, Refusal, Shown, State
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.kit.statements import execute
 
+GIVEN = State.GIVEN.value
 # Why somebody of a batch is left out, by code; who was never asked about the company said nothing of it.
 LEFT_OUT: Mapping[str, Text] = {
     "purpose": Text(
@@ -85,6 +86,30 @@ def to_everybody(*, purpose: str, customers: Sequence[UUID], now: datetime) -> L
         raise ConsentProblem("purpose.publishes-nothing")
     ordinary = frozenset(boxes[0].fields)
     return _agreed(purpose, (rules.PUBLICATION, ""), ordinary, customers, now)
+
+
+def standing(*, recipient: UUID, now: datetime) -> Mapping[str, Mapping[str, int]]:
+    """Of each purpose that asks people about the company now: how many agree, and why the others it asked do not."""
+    asking = [
+        rule for rule in rulebooks["rulebook"].purposes() if rule.consent_based and _names(rule, recipient)
+    ]
+    rows = Consent.objects.filter(
+        purpose__in=[rule.key for rule in asking],
+        kind__in=[rules.PROVISION, rules.ABROAD],
+        item=str(recipient),
+        customer__absorbed_by__isnull=True,
+    ).values_list("purpose", "state", "until")
+    found = {rule.key: Counter[str]() for rule in asking}
+    for purpose, state, until in rows:
+        over = state == State.GIVEN and until is not None and until <= now
+        found[purpose]["expired" if over else state] += 1
+    return found
+
+
+def _names(rule: PurposeRule, recipient: UUID) -> bool:
+    if rule.status is not PurposeStatus.ACTIVE:
+        return False
+    return any(one.key == str(recipient) and rules.box_kind(one) for one in pages.companies(rule))
 
 
 @dataclass(frozen=True, slots=True)

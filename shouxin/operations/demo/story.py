@@ -28,7 +28,17 @@ from shouxin.gate import services as gate
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.gate.models import Contact
 from shouxin.kit import clock
-from shouxin.operations.demo import agreeing, closing, inviting, later, papers, requesting, telling, working
+from shouxin.operations.demo import (
+    agreeing,
+    closing,
+    inviting,
+    later,
+    papers,
+    partners,
+    requesting,
+    telling,
+    working,
+)
 from shouxin.operations.demo.collecting import collect
 from shouxin.operations.demo.founding import SECURITY_ADMIN, SYSTEM_ADMIN, Organisation
 from shouxin.operations.demo.models import DemonstrationMark
@@ -113,6 +123,7 @@ def scenes() -> list[Scene]:
         telling.change_notice,
         telling.give_receipts,
         telling.pick_offers,
+        partners.choose,
         telling.end_purpose,
         closing.hand_out,
         closing.complain,

@@ -20,6 +20,7 @@ from shouxin.customers.registry.models import Channel, Customer, Kind, Method, V
 from shouxin.customers.registry.rules import WELL_FORMED, Kept
 from shouxin.customers.segments.rules import PERSONAL
 from shouxin.kit import clock
+from shouxin.operations.demo import partners
 from shouxin.operations.demo.founding import OFFICER, Organisation
 from shouxin.people.models import Department
 from shouxin.rulebook.purposes import noticing
@@ -29,6 +30,7 @@ from shouxin.rulebook.recipients import services as recipients
 
 HEAD, SERVICE, SALES = "songtao", "service", "sales_contract"
 LOYALTY, FAIR = "loyalty", "autumn_fair"
+NEW = (LOYALTY, FAIR, partners.ALLIANCE)
 COMPANIES: tuple[dict[str, Any], ...] = (
     {
         "name_zh": "示例迅达物流有限公司",
@@ -68,13 +70,15 @@ WORDS = {
 
 @transaction.atomic
 def change_notice(organisation: Organisation) -> None:
-    """Two purposes more, and the notice that tells of them; whoever was a customer before is told again."""
+    """Three purposes more, and the notice that tells of them; whoever was a customer before is told again."""
     if Purpose.objects.filter(key=LOYALTY).exists():
         return
     head, officer = organisation.actor(HEAD), organisation.actor(OFFICER)
     _name_recipients(head, officer)
-    for key in (LOYALTY, FAIR):
-        _draft(organisation, key)
+    _draft(organisation, LOYALTY)
+    _draft(organisation, FAIR)
+    partners.draft(head)
+    for key in NEW:
         purposes.submit_purpose(head, key=key)
         purposes.approve_purpose(officer, key=key)
     for language in NoticeVersion.Language.values:
@@ -91,7 +95,7 @@ def change_notice(organisation: Organisation) -> None:
             effective_on=clock.today(),
         )
         noticing.approve_notice(officer, version_id=version.id)
-    for key in (LOYALTY, FAIR, SALES):
+    for key in (*NEW, SALES):
         purposes.activate_purpose(officer, key=key)
 
 

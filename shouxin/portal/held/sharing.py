@@ -50,11 +50,16 @@ def of(*, me: Actor, found: Held, now: datetime) -> Shared:
     boxes = Consent.objects.filter(
         customer_id__in=family, state=State.GIVEN, kind__in=[ConsentKind.PROVISION, ConsentKind.ABROAD]
     ).exclude(until__lte=now)
+    # Whoever was merged into the customer says the same by rows of their own: each company is told once.
+    agreed = {
+        (one.item, one.purpose): Agreed(one.item, one.purpose, one.kind == ConsentKind.ABROAD, one.since)
+        for one in boxes.order_by("since")
+    }
     keys = sorted({rule.key for rule in found.purposes} - {PURPOSE})
     purposes = Purpose.objects.filter(key__in=keys).prefetch_related("named")
     return Shared(
         handed.carried(family),
-        [Agreed(one.item, one.purpose, one.kind == ConsentKind.ABROAD, one.since) for one in boxes],
+        list(agreed.values()),
         [Foreseen(who, row.name) for row in purposes if (who := _foreseen(row))],
     )
 

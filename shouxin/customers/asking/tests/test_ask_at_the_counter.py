@@ -167,3 +167,8 @@ def test_each_company_is_asked_about_at_the_counter_and_taken_back_alone(
     client.post(f"{overview}{MARKETING}/withdraw/", {"box": f"provision:{partner.id}"})
     states = {row.kind: row.state for row in queries.standing(li) if row.kind in {"general", "provision"}}
     assert states == {"general": State.GIVEN, "provision": State.WITHDRAWN}
+    register.world.signed_in(client, "sales_head")
+    company = client.get(f"/rules/recipients/{partner.id}/").content.decode()
+    assert "同意 0 位" in company
+    assert "已撤回此项同意" in company
+    assert "不同意此项" in client.get(f"/rules/recipients/{lion.id}/").content.decode()
