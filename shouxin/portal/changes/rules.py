@@ -24,6 +24,19 @@ APART = timedelta(days=1)  # at most one message a day
 TRUSTED_AFTER = timedelta(days=30)  # a contact changed since is not taken as the person's own
 LINK_LASTS = timedelta(days=14)
 CUT_OFF = timedelta(minutes=2)
+# So long a notice waits for mail or text messages to be set up; after that the change is shown at the portal alone.
+# Shorter than TRUSTED_AFTER, so that a contact that was changed meanwhile never counts as the person's own.
+WAITS = timedelta(days=28)
+NO_CHANNEL = "channel:"  # a notice's reason: by these ways they could be told, and none of them is set up
+
+
+def waits_for(reason: str) -> frozenset[str]:
+    """The channels, any of which a notice left out for this reason waits for."""
+    return (
+        frozenset(reason.removeprefix(NO_CHANNEL).split(","))
+        if reason.startswith(NO_CHANNEL)
+        else frozenset()
+    )
 
 
 def is_watched(rule: FieldRule | None) -> bool:

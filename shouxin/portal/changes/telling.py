@@ -64,6 +64,7 @@ def tell(*, now_is: Callable[[], datetime]) -> int:
     now = now_is()
     for cut in Notice.objects.filter(outcome=Outcome.CLAIMED, claimed_at__lte=now - rules.CUT_OFF):
         _settle(cut, Outcome.UNCLEAR, "cut-off")
+    _release(now)
     sent = 0
     for customer in _due(now):
         try:
@@ -76,6 +77,21 @@ def tell(*, now_is: Callable[[], datetime]) -> int:
             except Away:
                 break
     return sent
+
+
+def _release(now: datetime) -> None:
+    """What could not be told for want of mail or text messages is due again once one of them is set up."""
+    channels = set(direct.available())
+    left = Notice.objects.filter(
+        outcome=Outcome.LEFT_OUT, reason__startswith=rules.NO_CHANNEL, claimed_at__gt=now - rules.WAITS
+    )
+    found = [row for row in left if rules.waits_for(row.reason) & channels] if channels else []
+    for customer in sorted({row.customer_id for row in found}):
+        theirs = [row.id for row in found if row.customer_id == customer]
+        with transaction.atomic():
+            Customer.objects.select_for_update(of=("self",)).get(id=customer)
+            Change.objects.filter(notice__in=theirs).update(notice=None)
+            Notice.objects.filter(id__in=theirs, outcome=Outcome.LEFT_OUT).delete()
 
 
 def _due(now: datetime) -> list[UUID]:
@@ -96,7 +112,7 @@ def _claim(customer: UUID, now: datetime) -> _Claim | None:
         fields = {one.field for one in waiting}
         past = reading.past(customer=customer, record=customer, fields=fields | set(rules.CONTACTS), now=now)
         told = _told(waiting, past)
-        contact = _contact(customer, past, now) if told else None
+        contact, waits = _contact(customer, past, now) if told else (None, "")
         channel = rules.CONTACTS[contact.field] if contact else messages.EMAIL
         verdict = direct.judge(
             customer=row, channel=channel, closed="", reachable=contact is not None, now=now
@@ -104,7 +120,7 @@ def _claim(customer: UUID, now: datetime) -> _Claim | None:
         notice = Notice(id=ids.new(), customer_id=customer, claimed_at=now, outcome=Outcome.LEFT_OUT)
         token = ""
         if not told or contact is None or verdict.word is not messages.Word.SEND:
-            notice.reason = "unchanged" if not told else verdict.code or "address.none"
+            notice.reason = "unchanged" if not told else waits or verdict.code or "address.none"
         else:
             notice.outcome, notice.channel, notice.field = Outcome.CLAIMED, channel, contact.field
             notice.earlier = contact.earlier
@@ -145,25 +161,28 @@ class _Contact:
     earlier: bool  # it no longer stands there
 
 
-def _contact(customer: UUID, past: Past, now: datetime) -> _Contact | None:
-    """A contact that stood there before: first one that nobody changed lately, else what a changed one was before."""
+def _contact(customer: UUID, past: Past, now: datetime) -> tuple[_Contact | None, str]:
+    """A contact that stood there before: first one that nobody changed lately, else what a changed one was before.
+
+    Where there is one, but nothing set up by which to use it: why they are not told yet.
+    """
     since: dict[str, datetime] = defaultdict(lambda: now)
     lately = Change.objects.filter(
         customer_id=customer, field__in=rules.CONTACTS, at__gt=now - rules.TRUSTED_AFTER
     )
     for field, at in lately.values_list("field", "at"):
         since[field] = min(at, since[field])
-    channels = direct.available()
-    possible = [
-        key for key in rules.CONTACTS if rules.CONTACTS[key] in channels and key in past.permit.fields
-    ]
+    possible = [key for key in rules.CONTACTS if key in past.permit.fields]
     standing = [_Contact(key, past.now(key), earlier=False) for key in possible if key not in since]
     former = [_Contact(key, past.before(key, since[key]), earlier=True) for key in possible if key in since]
+    channels, without = direct.available(), dict[str, None]()
     for one in (*standing, *former):
-        validator = messages.VALIDATOR[rules.CONTACTS[one.field]]
-        if one.text and identifiers.normalise(validator, one.text):
-            return one
-    return None
+        channel = rules.CONTACTS[one.field]
+        if one.text and identifiers.normalise(messages.VALIDATOR[channel], one.text):
+            if channel in channels:
+                return one, ""
+            without[channel] = None
+    return None, rules.NO_CHANNEL + ",".join(without) if without else ""
 
 
 def _link(token: str) -> str:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.conf import LazySettings
 
+from shouxin.customers.messages.tests.conftest import Mailbox, mailbox
 from shouxin.customers.registry import services as registry
 from shouxin.customers.registry.models import Customer
 from shouxin.customers.registry.rules import Kept
@@ -15,7 +16,7 @@ from shouxin.portal.changes.models import Change, Notice
 from shouxin.portal.entering.tests.conftest import ADDRESS, Post, give, known, post
 from tests.register import FOOTING, PHONE, Register
 
-__all__ = ["known", "post"]  # fixtures of the door: a mailbox, and 李小明 with an address on file
+__all__ = ["known", "mailbox", "post"]  # fixtures of the door: a mailbox, and 李小明 with an address on file
 OTHER = "13900001111"
 pytestmark = pytest.mark.django_db
 
@@ -87,7 +88,7 @@ def test_a_new_contact_alone_is_never_told(known: Register, post: Post) -> None:
     assert tell(at) == 1
     assert [to for to, _text in post.letters] == [ADDRESS]
     assert Notice.objects.get(customer_id=known["li"]).earlier
-    assert Notice.objects.get(customer_id=known["zhang"]).reason == "address.none"
+    assert Notice.objects.get(customer_id=known["zhang"]).reason == "channel:sms"  # a phone, and no gateway
     change(
         known, id_number="110101199003070011"
     )  # some days later the former address still is the person's own
@@ -137,3 +138,65 @@ def test_whoever_came_from_outside_is_told_of_nothing_at_first(known: Register) 
     assert not Change.objects.filter(customer_id=known["zhang"]).exists()
     give(known, "zhang", email=ADDRESS)
     assert Change.objects.filter(customer_id=known["zhang"]).count() == 1
+
+
+def test_without_mail_they_wait_until_it_is_set_up(
+    register: Register, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What staff changed before the mail server was connected is told by it, from a real one, once and masked."""
+    monkeypatch.delenv("SHOUXIN_SMTP", raising=False)
+    give(register, "li", email=ADDRESS)
+    settled()
+    change(register, home_address="上海市浦东新区世纪大道100号")
+    now = clock.now() + rules.SETTLES + timedelta(seconds=1)
+    assert tell(now) == 0
+    left = Notice.objects.get()
+    assert (left.outcome, left.reason) == ("left_out", "channel:email,sms")
+    assert tell(now + timedelta(days=1)) == 0  # nothing is read again as long as nothing is set up
+    assert Notice.objects.get().id == left.id
+    box: Mailbox = request.getfixturevalue("mailbox")
+    later = now + rules.WAITS - timedelta(hours=1)
+    assert tell(later) == 1
+    body = box.body(ADDRESS)
+    assert "住址" in body
+    for hidden in ("世纪大道", "中关村"):
+        assert hidden not in body
+    assert (Notice.objects.get().outcome, Change.objects.get().notice_id) == ("sent", Notice.objects.get().id)
+    assert tell(later + timedelta(days=2)) == 0
+    assert len(box.letters) == 1
+    events = [line.event for line in timeline(register["li"], limit=6)]
+    assert [one for one in events if one.startswith("portal.change")] == [
+        "portal.change_told",
+        "portal.change_not_told",
+    ]
+
+
+def test_what_waited_too_long_is_shown_at_the_portal_alone(
+    register: Register, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("SHOUXIN_SMTP", raising=False)
+    give(register, "li", email=ADDRESS)
+    settled()
+    change(register, home_address="上海市浦东新区世纪大道100号")
+    now = clock.now() + rules.SETTLES + timedelta(seconds=1)
+    assert tell(now) == 0
+    request.getfixturevalue("mailbox")
+    assert tell(now + rules.WAITS) == 0
+    assert Notice.objects.get().outcome == "left_out"
+    assert rules.WAITS < rules.TRUSTED_AFTER - rules.APART
+
+
+def test_a_way_they_cannot_be_reached_by_releases_nothing(
+    register: Register, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """张伟 has a phone alone: a mail server is no reason to read his values again and again."""
+    monkeypatch.delenv("SHOUXIN_SMTP", raising=False)
+    settled()
+    change(register, "zhang", person_name="张大伟")
+    now = clock.now() + rules.SETTLES + timedelta(seconds=1)
+    assert tell(now) == 0
+    left = Notice.objects.get()
+    assert left.reason == "channel:sms"
+    request.getfixturevalue("mailbox")
+    assert tell(now + timedelta(days=1)) == 0
+    assert Notice.objects.get().id == left.id
