@@ -20,12 +20,14 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from shouxin.customers.registry.entries import CustomerEntry
     from shouxin.operations.server.credentials import Credentials
+    from shouxin.operations.server.postgres import Cluster
     from tests.world import World
 
 RESULTS = Path(__file__).parent / "results"
 SEED = 20261121
 BATCH = 2_000
 ROUNDS = 5
+AES_256_GCM = 1  # the suite of an organisation that chooses none
 EARLIEST, LATEST = date(1955, 1, 1), date(2004, 12, 31)  # births
 
 
@@ -76,13 +78,15 @@ class Bench:
         credentials.write(self.data / "run" / "database.json", known)
 
 
-def prepare() -> Path:
-    """A data folder of the run's own, before Django reads its settings."""
+def prepare(ready: Path | None = None) -> Path:
+    """A data folder of the run's own, before Django reads its settings; laid out from one made `ready`, if given."""
     folder = Path(tempfile.mkdtemp(prefix="shouxin-benchmark-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     data = folder / "data"
+    if ready is not None:
+        _copy(ready / "data", data)
     for name in ("keys", "run", "static", "logs"):
-        (data / name).mkdir(mode=0o700, parents=True)
+        (data / name).mkdir(mode=0o700, parents=True, exist_ok=True)
     os.environ["SHOUXIN_DATA"] = str(data)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shouxin.settings")
     from shouxin.operations.server import environment
@@ -97,8 +101,30 @@ def prepare() -> Path:
     return data
 
 
-def found(data: Path, profile: Profile, suite: int = 1) -> Bench:
-    """Start PostgreSQL with the settings the product ships (durable), migrate, put the rules in force."""
+def _copy(source: Path, target: Path) -> None:
+    """A copy with its owners: PostgreSQL steps down to a system user when root runs it."""
+    shutil.copytree(source, target, ignore=shutil.ignore_patterns("socket", "postmaster.pid"))
+    for file in [target, *target.rglob("*")]:
+        owner = (source / file.relative_to(target)).stat()
+        os.chown(file, owner.st_uid, owner.st_gid)
+
+
+def make_ready(folder: Path) -> None:
+    """An organisation with its rules in force, for every line of a run to begin with: `folder`/data, at rest."""
+    data = prepare()
+    cluster = _found(data, Profile.of(full=False), AES_256_GCM)[1]
+    cluster.stop()
+    _copy(data, folder / "data")
+
+
+def found(data: Path, profile: Profile, suite: int = AES_256_GCM) -> Bench:
+    """Start PostgreSQL with the settings the product ships (durable), migrate, put the rules in force; or what of it
+    stands in `data` already.
+    """
+    return _found(data, profile, suite)[0]
+
+
+def _found(data: Path, profile: Profile, suite: int) -> "tuple[Bench, Cluster]":
     from shouxin.operations.server.postgres import Cluster, create_database
     from shouxin.vault.services import PLANNED
     from tests.harness.database import TEMPLATE, _migrate, point_django_at, superuser
@@ -106,19 +132,51 @@ def found(data: Path, profile: Profile, suite: int = 1) -> Bench:
     from tests.world import build
 
     log = (data / "logs" / "postgres.log").open("ab")
+    there = (data / "postgres").exists()
     cluster = Cluster(data)
     known = cluster.start(log)
     atexit.register(cluster.stop)
-    with superuser(known, "postgres") as connection:
-        create_database(connection, known, TEMPLATE)
-        _migrate(known)
-        connection.execute(f"ALTER DATABASE {TEMPLATE} ALLOW_CONNECTIONS true")
-        create_database(connection, known, "benchmark", TEMPLATE)
     _silence()
-    point_django_at(known, "benchmark")
+    name = (
+        "benchmark" if suite == AES_256_GCM else f"benchmark_{suite}"
+    )  # of other keys, so founded by itself
+    with superuser(known, "postgres") as connection:
+        if not there:
+            create_database(connection, known, TEMPLATE)
+            _migrate(known)
+            connection.execute(f"ALTER DATABASE {TEMPLATE} ALLOW_CONNECTIONS true")
+        if not there or suite != AES_256_GCM:
+            create_database(connection, known, name, TEMPLATE)
+    point_django_at(known, name)
+    if there and suite == AES_256_GCM:
+        return Bench(standing(), known, name, data, profile), cluster
+    if there:
+        _forget_keys(data)
     world = build()
     rules_in_force(world, planned=PLANNED, suite=suite)
-    return Bench(world, known, "benchmark", data, profile)
+    return Bench(world, known, name, data, profile), cluster
+
+
+def standing() -> "World":
+    """The organisation as it is in the database."""
+    from shouxin.people.models import Department, Staff
+    from tests.world import CAST, DEPARTMENTS, ORGANISATION, World
+
+    departments = {row.name: row for row in Department.objects.all()}
+    people = {row.user_name: row for row in Staff.objects.filter(user_name__in=CAST)}
+    world = World()
+    world.departments = {
+        key: departments[name] for key, name in (("top", ORGANISATION), *DEPARTMENTS.items())
+    }
+    world.people = {key: people[key] for key in CAST}
+    return world
+
+
+def _forget_keys(data: Path) -> None:
+    """Those of the organisation that was made ready; the key of sessions stays, with which settings were read."""
+    for file in (data / "keys").iterdir():
+        if file.name != "session.key":
+            file.unlink()
 
 
 def _silence() -> None:

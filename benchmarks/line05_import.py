@@ -35,7 +35,6 @@ ROWS = {"quick": 4_000, "full": 20_000}  # a side of a round
 WHOLE = {"quick": 20_000, "full": 1_000_000}  # end to end
 MINUTES = (3.0, 3.0)  # for a million rows
 MILLION = 1_000_000
-PIECE = 1 << 18  # bytes handed in at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,37 +164,17 @@ def thrown_away() -> Iterator[None]:
 
 def imported(bench: Bench, path: Path, count: int) -> dict[str, Any]:
     """A file handed in, checked and run, as from the console; how long a million rows would take."""
-    from benchmarks.memory import memory, watching
-    from shouxin.customers.intake import jobs, services
-    from shouxin.customers.intake.models import BatchState, ImportBatch
-    from shouxin.customers.intake.tests import cast
-    from shouxin.kit import clock
-    from tests.register import Register
+    from benchmarks import importing
 
-    bench.tell_processes()
-    clerk, register = bench.world.actor("clerk"), Register(bench.world)
-    with path.open("rb") as file:
-        pieces = iter(lambda: file.read(PIECE), b"")
-        given = services.receive(actor=clerk, pieces=pieces, file_name="customers.csv", now=clock.now())
-    cast.decide(register, given.id, columns={"": list(FIELDS)}, purpose=PURPOSE)
-    begun = time.perf_counter()
-    row = ImportBatch.objects.get(id=given.id)
-    services.request_check(actor=clerk, batch=row.id, revision=row.draft_revision)
-    jobs.work_check(batch=row.id, now=clock.now())
-    checked = time.perf_counter()
-    services.start(actor=clerk, batch=row.id, now=clock.now())
-    others: dict[int, float] = {}
-    jobs.work_run(batch=row.id, now=clock.now(), stop=watching(others))
-    ended = time.perf_counter()
-    row.refresh_from_db()
-    assert (row.state, row.created_count) == (BatchState.DONE, count)
+    done = importing.imported(bench, path, FIELDS, PURPOSE, count)
+    ended = done.check_seconds + done.run_seconds
     return {
-        "million_minutes": round((ended - begun) / count * MILLION / 60, 2),
+        "million_minutes": round(ended / count * MILLION / 60, 2),
         "end_to_end_rows": count,
-        "checked_rows_per_second": round(count / (checked - begun), 1),
-        "run_rows_per_second": round(count / (ended - checked), 1),
-        "processes_of_the_run": len(others),
-        "run_peak_mib": round(memory("self")["peak_mib"] + sum(others.values()), 1),
+        "checked_rows_per_second": round(count / done.check_seconds, 1),
+        "run_rows_per_second": round(count / done.run_seconds, 1),
+        "processes": done.processes,
+        "peak_mib": done.peak_mib,
     }
 
 

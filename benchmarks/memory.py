@@ -2,21 +2,22 @@
 
 The web server runs with one process. Its resident memory is read before, on the way and after so many reads over
 HTTP; growth is counted from the first point, when everything that is loaded once is loaded. The import is the whole of
-it: handed in, checked and run.
+it, handed in, checked and run by a process of its own as a worker is one; what it and all it starts hold is added up
+ten times a second, what several share counted once (the kernel's proportional set size).
 """
 
 import random
 import time
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from benchmarks.harness import SEED, Bench, Result, Side
+from benchmarks.importing import children, imported, memory
 from benchmarks.line02_read_over_http import Load, ask, request, start, tokens
 from shouxin.operations.demo import names
-from tests.register import Register
+from tests.register import SALES as PURPOSE
 
 READS = {"quick": 20_000, "full": 1_000_000}
 ROWS = {"quick": 20_000, "full": 1_000_000}
@@ -25,36 +26,6 @@ CALLERS, REQUESTS = 8, 500
 HEADER = ("客户编号", "姓名", "手机号码", "家庭住址", "工作单位")
 FIELDS = ("customer_no", "person_name", "mobile", "home_address", "employer")
 GROWTH, IMPORT_MIB = (1.10, 1.05), (500.0, 250.0)
-STATUS = {"VmRSS": "resident_mib", "VmHWM": "peak_mib"}
-
-
-def memory(process: int | str) -> dict[str, float]:
-    """Of one process, as the kernel says, in MiB."""
-    lines = Path(f"/proc/{process}/status").read_text(encoding="ascii").splitlines()
-    found = dict(line.split(":", 1) for line in lines if ":" in line)
-    return {name: round(int(found[key].split()[0]) / 1024, 1) for key, name in STATUS.items()}
-
-
-def children(process: int) -> list[int]:
-    """All that descend from a process."""
-    found: list[int] = []
-    for task in Path(f"/proc/{process}/task").glob("*/children"):
-        for child in map(int, task.read_text(encoding="ascii").split()):
-            found += [child, *children(child)]
-    return found
-
-
-def watching(peaks: dict[int, float]) -> Callable[[], bool]:
-    """What a run asks before each chunk; it never stops it, and notes the most that each of its processes held."""
-
-    def look() -> bool:
-        for one in children(int(Path("/proc/self").readlink().name)):
-            with suppress(OSError):  # another process, that has ended
-                if b"intake.crew" in Path(f"/proc/{one}/cmdline").read_bytes():
-                    peaks[one] = memory(one)["peak_mib"]
-        return False
-
-    return look
 
 
 def listening(port: int) -> int:
@@ -86,56 +57,41 @@ def web(bench: Bench, ids: list[UUID]) -> tuple[list[tuple[int, float]], float]:
     return points, done / (time.perf_counter() - begun)
 
 
-def lines(rows: int) -> Iterator[bytes]:
+def lines(rows: int) -> Iterator[str]:
     """A file of persons, a thousand lines at a time."""
     r = random.Random(SEED)
-    yield ",".join(HEADER).encode() + b"\n"
+    yield ",".join(HEADER) + "\n"
     for begin in range(0, rows, 1_000):
         some = [
             f"MEM-{n:08d},{names.person(r).name},13{n % 10}{n:08d},北京市海淀区中关村大街{n}号院,第{n}示例公司\n"
             for n in range(begin, min(begin + 1_000, rows))
         ]
-        yield "".join(some).encode()
+        yield "".join(some)
 
 
-def imported(bench: Bench) -> dict[str, float]:
-    """The import as the console does it, from the first piece to the last row; the most that all processes held."""
-    from shouxin.customers.intake import jobs, services
-    from shouxin.customers.intake.models import BatchState, ImportBatch
-    from shouxin.customers.intake.tests import cast
-    from shouxin.kit import clock
-
-    rows, clerk = ROWS[bench.profile.name], bench.world.actor("clerk")
-    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")  # the peak counts from here
-    before, begun = memory("self")["resident_mib"], time.perf_counter()
-    given = services.receive(actor=clerk, pieces=lines(rows), file_name="customers.csv", now=clock.now())
-    cast.decide(Register(bench.world), given.id, columns={"": list(FIELDS)})
-    row = ImportBatch.objects.get(id=given.id)
-    services.request_check(actor=clerk, batch=row.id, revision=row.draft_revision)
-    jobs.work_check(batch=row.id, now=clock.now())
-    checked = time.perf_counter()
-    services.start(actor=clerk, batch=row.id, now=clock.now())
-    peaks: dict[int, float] = {}
-    jobs.work_run(batch=row.id, now=clock.now(), stop=watching(peaks))
-    row.refresh_from_db()
-    assert (row.state, row.created_count) == (BatchState.DONE, rows)
+def taken_in(bench: Bench) -> dict[str, Any]:
+    rows = ROWS[bench.profile.name]
+    path = bench.data.parent / "memory.csv"
+    with path.open("w", encoding="utf-8") as file:
+        file.writelines(lines(rows))
+    done = imported(bench, path, FIELDS, PURPOSE, rows)
+    path.unlink()
     return {
-        "import_peak_mib": round(memory("self")["peak_mib"] + sum(peaks.values()), 1),
-        "import_processes": 1 + len(peaks),
-        "import_held_before_mib": before,
+        "import_peak_mib": done.peak_mib,
+        "import_processes": done.processes,
+        "import_held_before_mib": done.before_mib,
         "imported_rows": rows,
-        "import_check_seconds": round(checked - begun, 1),
-        "import_run_seconds": round(time.perf_counter() - checked, 1),
+        "import_check_seconds": round(done.check_seconds, 1),
+        "import_run_seconds": round(done.run_seconds, 1),
     }
 
 
 def measure(bench: Bench, ids: list[UUID]) -> Result:
     points, rate = web(bench, ids)
-    taken_in = imported(bench)
     more: dict[str, Any] = {
         "web_growth": round(points[-1][1] / points[0][1], 3),
         "web_mib_by_reads": {str(reads): mib for reads, mib in points},
-        **taken_in,
+        **taken_in(bench),
     }
     return Result(
         line="memory",

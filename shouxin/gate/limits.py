@@ -7,12 +7,11 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db import connection
-
 from shouxin.core.policy import Actor, ActorKind, refuse
 from shouxin.core.policy.refusals import Refusal
 from shouxin.core.text import Text
 from shouxin.kit.registry import Registry
+from shouxin.kit.statements import execute
 from shouxin.people.leaving.queries import departing
 from shouxin.people.thresholds.queries import value
 from shouxin.people.thresholds.rules import Threshold, declare
@@ -59,16 +58,17 @@ named: Registry[Callable[[Actor, datetime], int]] = Registry("readers of trade s
 # has one day, counted under the first of them.
 _TAKE = """
     INSERT INTO gate_row_use AS u (staff_id, day, rows, secret_rows)
-    SELECT s.id, %(day)s, %(rows)s, %(secret)s FROM people_staff s JOIN people_staff me USING (person)
-    WHERE me.id = %(staff)s AND %(rows)s <= %(most)s AND %(secret)s <= %(secret_most)s ORDER BY s.id LIMIT 1
+    SELECT s.id, %(day)b, %(rows)b::int4, %(secret)b::int4 FROM people_staff s JOIN people_staff me USING (person)
+    WHERE me.id = %(staff)b AND %(rows)b::int4 <= %(most)b::int4 AND %(secret)b::int4 <= %(secret_most)b::int4
+    ORDER BY s.id LIMIT 1
     ON CONFLICT (staff_id, day) DO UPDATE
     SET rows = u.rows + EXCLUDED.rows, secret_rows = u.secret_rows + EXCLUDED.secret_rows
-    WHERE u.rows + EXCLUDED.rows <= %(most)s AND u.secret_rows + EXCLUDED.secret_rows <= %(secret_most)s
+    WHERE u.rows + EXCLUDED.rows <= %(most)b::int4 AND u.secret_rows + EXCLUDED.secret_rows <= %(secret_most)b::int4
     RETURNING u.rows
 """
 _USED = """
     SELECT u.rows, u.secret_rows FROM gate_row_use u JOIN people_staff s ON s.id = u.staff_id
-    JOIN people_staff me USING (person) WHERE me.id = %(staff)s AND u.day = %(day)s ORDER BY u.staff_id LIMIT 1
+    JOIN people_staff me USING (person) WHERE me.id = %(staff)b AND u.day = %(day)b ORDER BY u.staff_id LIMIT 1
 """
 _UNLIMITED = 2**30
 
@@ -117,10 +117,8 @@ def take(*, actor: Actor, rows: int, secret: int, few_are_free: bool, now: datet
         "most": most,
         "secret_most": secret_most if secret and secret_most else _UNLIMITED,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_TAKE, asked)
-        if cursor.fetchone():
-            return None
+    if execute(_TAKE, asked):
+        return None
     used = used_today(actor.id, now)
     if used[0] + rows <= most:
         return refuse("secret.daily-limit", "plain_list", "tomorrow", limit=secret_most)
@@ -129,10 +127,8 @@ def take(*, actor: Actor, rows: int, secret: int, few_are_free: bool, now: datet
 
 def used_today(staff: UUID, now: datetime) -> tuple[int, int]:
     """(rows, rows with trade secrets) that somebody has seen in lists today."""
-    with connection.cursor() as cursor:
-        cursor.execute(_USED, {"staff": staff, "day": day_of(now)})
-        found = cursor.fetchone()
-    return (found[0], found[1]) if found else (0, 0)
+    found = execute(_USED, {"staff": staff, "day": day_of(now)})
+    return (found[0][0], found[0][1]) if found else (0, 0)
 
 
 def usage(actor: Actor, now: datetime) -> Used:

@@ -13,6 +13,7 @@ from shouxin.rulebook.catalogue.models import (
     ReferenceRow,
     RetentionRule,
     RuleRevision,
+    TableRevision,
 )
 from shouxin.rulebook.policies.models import Acknowledgement, PolicyVersion
 from shouxin.rulebook.purposes.models import Notice, NoticeVersion, Purpose, PurposeField
@@ -41,4 +42,5 @@ __all__ = [
     "RegionVersion",
     "RetentionRule",
     "RuleRevision",
+    "TableRevision",
 ]

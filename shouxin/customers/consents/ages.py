@@ -43,7 +43,7 @@ def _load() -> Mapping[str, int]:
     return found
 
 
-_ages: Cached[Mapping[str, int]] = Cached(_load)
+_ages: Cached[Mapping[str, int]] = Cached(_load, "referencerow")
 
 
 def age_of_consent(jurisdiction: str, also_under: Sequence[str]) -> int:

@@ -1,12 +1,13 @@
 """The page of boxes a person is shown: the notice in force and what may be agreed to, kept as it was shown."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from shouxin.core.policy import PurposeRule, PurposeStatus
+from shouxin.core.policy import FieldRule, PurposeRule, PurposeStatus
 from shouxin.core.text import Text
 from shouxin.customers.consents import rules
 from shouxin.customers.consents.errors import ConsentProblem
@@ -14,8 +15,10 @@ from shouxin.customers.consents.models import Shown
 from shouxin.customers.consents.rules import Asked, Box, Receiving
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.kit import countries
+from shouxin.kit.statements import execute
 from shouxin.rulebook.catalogue.categories import BIOMETRIC
 from shouxin.rulebook.catalogue.models import Field
+from shouxin.rulebook.catalogue.queries import held_revision
 from shouxin.rulebook.purposes import naming
 from shouxin.rulebook.purposes.models import NoticeVersion, Purpose
 from shouxin.rulebook.recipients.models import Recipient
@@ -90,16 +93,58 @@ def companies(rule: PurposeRule) -> list[Receiving]:
     return found
 
 
+_STANDS = """
+SELECT v.sha256, p.activated_at, EXISTS (SELECT FROM customers_consent_shown s WHERE s.sha256 = %(shown)s)
+FROM rulebook_noticeversion v, rulebook_purpose p WHERE v.id = %(version)s AND p.key = %(purpose)s
+"""
+_ASKED = "SELECT purpose_id, language FROM customers_consent_shown WHERE sha256 = %b"
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A page in the main language, of what it was made: the same rules and the same text give the same page.
+
+    What a purpose in use says of itself, and those it names, stay as they are until it is put into use anew.
+    """
+
+    rule: PurposeRule | None
+    fields: Mapping[str, FieldRule]
+    notice: str
+    active_since: datetime | None
+    page: Page
+
+    def stands(self) -> bool:
+        """Whether it would be made again word for word, and is kept as shown."""
+        page = self.page
+        named = {"shown": page.sha256, "version": page.notice_version, "purpose": page.purpose}
+        return execute(_STANDS, named) == [(self.notice, self.active_since, True)]
+
+
+_last: dict[str, _Made] = {}  # by purpose
+
+
+@held_revision()
 def present(*, purpose: str, language: str, now: datetime) -> Page:
     """The page to show now, kept so that it can be shown again as it was.
 
     Raises:
         ConsentProblem: the purpose has no page of boxes.
     """
-    offered = boxes_of(purpose)
-    rule = rulebooks["rulebook"].purpose(purpose)
+    rule, fields = rulebooks["rulebook"].purpose(purpose), rulebooks["rulebook"].fields()
+    known = None if _english(language) else _last.get(purpose)
+    if known is not None and known.rule is rule and known.fields is fields and known.stands():
+        return known.page
+    since = Purpose.objects.filter(key=purpose).values_list("activated_at", flat=True).first()
+    offered = boxes_of(purpose)  # read after `since`, so never older
     main = NoticeVersion.objects.get(id=rule.notice_version_id)  # type: ignore[union-attr,misc] # boxes_of found it
     version = in_language(main, language)
+    page = _kept(purpose, version, offered, now)
+    if version.id == main.id and not _english(language):
+        _last[purpose] = _Made(rule, fields, version.sha256, since, page)
+    return page
+
+
+def _kept(purpose: str, version: NoticeVersion, offered: tuple[Box, ...], now: datetime) -> Page:
     content = rules.canonical(
         {
             "purpose": purpose,
@@ -124,9 +169,13 @@ def present(*, purpose: str, language: str, now: datetime) -> Page:
     return Page(key, purpose, version.language, version.id, version.text, offered)
 
 
+def _english(language: str) -> bool:
+    return language.startswith("en")
+
+
 def in_language(main: NoticeVersion, language: str) -> NoticeVersion:
     """The same version in `language`; in Chinese where there is no translation of it."""
-    if not language.startswith("en"):
+    if not _english(language):
         return main
     english = NoticeVersion.objects.filter(
         notice=main.notice_id,
@@ -160,10 +209,11 @@ def current(sha256: str, *, now: datetime) -> Page:
     Raises:
         ConsentProblem: never shown, or changed since.
     """
-    shown = Shown.objects.filter(sha256=sha256).first()
-    if shown is None:
+    shown = execute(_ASKED, (sha256,))
+    if not shown:
         raise ConsentProblem("page.unknown")
-    page = present(purpose=shown.purpose_id, language=shown.language, now=now)
+    purpose, language = shown[0]
+    page = present(purpose=purpose, language=language, now=now)
     if page.sha256 != sha256:
         raise ConsentProblem("page.changed")
     return page

@@ -28,6 +28,7 @@ from shouxin.gate.facts import rules as rulebooks
 from shouxin.gate.limits import ZONE
 from shouxin.journal import services as journal
 from shouxin.kit import ids
+from shouxin.rulebook.catalogue.queries import held_revision
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,7 @@ class Ticked(Agreement):
             _decide(actor, customer, self, now)
 
 
+@held_revision()
 def agreement(*, shown: str, ticked: frozenset[str], how: How, now: datetime) -> Ticked:
     """What a form's sender agrees to by sending it; recorded by the register before the first value.
 
@@ -71,6 +73,7 @@ def agreement(*, shown: str, ticked: frozenset[str], how: How, now: datetime) ->
     return Ticked(pages.current(shown, now=now), ticked, how)
 
 
+@held_revision()
 def decide(
     *,
     actor: Actor,
@@ -104,6 +107,7 @@ def decide(
         return _decide(actor, customer, made, now, family[1:], kept - ticked)
 
 
+@held_revision()
 def withdraw(
     *, actor: Actor, customer: UUID, purpose: str, how: How, now: datetime, box: str = rules.GENERAL
 ) -> list[Decision]:

@@ -7,14 +7,16 @@ killed anywhere nothing is lost or double. Whatever is not as expected (a lock h
 error, a batch that was paused) disbands the crew, and the run goes on alone from the place that stands in the batch;
 what is wrong shows itself there.
 
-A process opens the batch and fetches the keys itself, as the worker does. Rows pass through a pair of sockets, never
-through a file.
+They are forked from one process of its own that has loaded the program and nothing else: no thread, no connection, no
+key, no random byte drawn. So they share what is loaded, which is most of what they hold. Each opens the batch and
+fetches the keys itself, as the worker does. Rows pass through a pair of sockets, never through a file.
 """
 
 import os
 import signal
 import subprocess
 import sys
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack, suppress
@@ -22,7 +24,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, NoReturn, Self
 from uuid import UUID
 
 import django
@@ -40,10 +42,10 @@ COMMIT = "commit"  # and what it is told
 
 @dataclass(slots=True)
 class _Hand:
-    """One process, our end of its socket, and the chunk it has."""
+    """Our end of the socket of one process, its number once it has told it, and the chunk it has."""
 
-    process: subprocess.Popen[bytes]
     pipe: Connection
+    number: int = 0
     rows: int = 0
     customers: frozenset[str] = frozenset()
 
@@ -56,23 +58,36 @@ class Crew:
     now: datetime
     day: date
     size: int
+    process: subprocess.Popen[bytes] | None = None  # from which the others are forked; ends after them
     _free: list[_Hand] = field(default_factory=list)
     _busy: deque[_Hand] = field(default_factory=deque)  # in the order of their chunks
 
     def __enter__(self) -> Self:
-        self._free = [self._start() for _ in range(self.size)]
+        pairs = [Pipe() for _ in range(self.size)]
+        its = [pipe.fileno() for _, pipe in pairs]
+        self.process = subprocess.Popen(  # noqa: S603 - this program
+            [sys.executable, "-m", __name__, *map(str, its)],
+            stdin=subprocess.DEVNULL,
+            pass_fds=its,
+            env={**os.environ, "SHOUXIN_DATA": str(settings.DATA)},
+            process_group=0,
+        )
+        for ours, other in pairs:
+            other.close()
+            self._free.append(hand := _Hand(ours))
+            _sent(hand, (self.batch, self.now, self.day))
         return self
 
     def __exit__(self, *_error: object) -> None:
-        hands = [*self._free, *self._busy]
-        for hand in hands:
-            hand.pipe.close()  # it rolls back what is not committed, and ends
-        for hand in hands:
-            try:
-                hand.process.wait(PATIENCE_SECONDS)
-            except subprocess.TimeoutExpired:
-                hand.process.kill()
-                hand.process.wait()
+        for hand in [*self._free, *self._busy]:
+            hand.pipe.close()  # its process rolls back what is not committed, and ends
+        if self.process is None:
+            return
+        try:
+            self.process.wait(PATIENCE_SECONDS)
+        except subprocess.TimeoutExpired:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
 
     def run(self, chunks: Iterable[Sequence["Group"]], done: int, stop: Callable[[], None]) -> bool:
         """Store every chunk, the first from the place `done`; False when the rest is to be done alone.
@@ -100,6 +115,7 @@ class Crew:
         """Wait for the first of the chunks that are being stored, and have it committed."""
         hand = self._busy[0]
         try:
+            hand.number = hand.number or hand.pipe.recv()
             if hand.pipe.recv() != STORED:
                 return False
             hand.pipe.send(COMMIT)
@@ -111,20 +127,6 @@ class Crew:
         hand.customers = frozenset()
         self._free.append(hand)
         return True
-
-    def _start(self) -> _Hand:
-        ours, its = Pipe()
-        environment = {**os.environ, "SHOUXIN_DATA": str(settings.DATA)}
-        process = subprocess.Popen(  # noqa: S603 - this program
-            [sys.executable, "-m", __name__, str(its.fileno())],
-            stdin=subprocess.DEVNULL,
-            pass_fds=[its.fileno()],
-            env=environment,
-        )
-        its.close()
-        hand = _Hand(process, ours)
-        _sent(hand, (self.batch, self.now, self.day))
-        return hand
 
 
 def size_for(rows: int) -> int:
@@ -141,24 +143,48 @@ def _sent(hand: _Hand, message: Any) -> bool:
 
 
 def main() -> None:
-    """The life of one process: a chunk after the other until the socket is closed."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # meant for whoever started us, and that closes the socket
+    """Load what all share, then become as many as there are sockets, and wait for all of them."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # meant for whoever started us, and that closes the sockets
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shouxin.settings")
     django.setup()
+    from shouxin.customers.intake import running  # noqa: F401 - loaded once for all
     from shouxin.kit.startup import settle
-    from shouxin.vault.keyring import keyring
 
     settle()
+    if threading.active_count() > 1:
+        sys.exit("a thread would be lost by forking")
+    numbers, waiting = list[int](), [int(one) for one in sys.argv[1:]]
+    while waiting:
+        mine = waiting.pop()
+        number = os.fork()
+        if not number:
+            for other in waiting:
+                os.close(other)  # held by its own process alone, so that its end is seen
+            _live(mine)
+        os.close(mine)
+        numbers.append(number)
+    sys.exit(int(max(os.waitpid(number, 0)[1] for number in numbers) > 0))
+
+
+def _live(socket: int) -> NoReturn:
+    """The life of one process: a chunk after the other until the socket is closed."""
+    from shouxin.vault.keyring import keyring
+
+    ended_well = False
     # Whoever started us does without us when we end; nothing of an error is to be told to anybody else.
-    with Connection(int(sys.argv[1])) as pipe, suppress(EOFError, OSError):
-        try:
-            _work(pipe)
-        except EOFError:
-            """Nothing more to do, or to be committed."""
-        except Exception:  # noqa: BLE001 - the run goes on alone and meets the same error
-            pipe.send(LEFT)
-        finally:
-            keyring.drop()
+    try:
+        with Connection(socket) as pipe, suppress(EOFError, OSError):
+            try:
+                pipe.send(os.getpid())
+                _work(pipe)
+            except EOFError:
+                """Nothing more to do, or to be committed."""
+            except Exception:  # noqa: BLE001 - the run goes on alone and meets the same error
+                pipe.send(LEFT)
+        ended_well = True
+    finally:
+        keyring.drop()
+        os._exit(int(not ended_well))
 
 
 def _work(pipe: Connection) -> None:

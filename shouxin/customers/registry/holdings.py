@@ -183,8 +183,10 @@ def _lasts(rule: RetentionRule) -> str:
 
 
 # As long as the rules are the same: until when values of a retention rule are kept, and the class of each field.
-_lasting: Cached[Mapping[str, dict[str, str]]] = Cached(_all_lasting)
-_categories: Cached[Mapping[str, str]] = Cached(lambda: dict(Field.objects.values_list("key", "category")))
+_lasting: Cached[Mapping[str, dict[str, str]]] = Cached(_all_lasting, "retentionrule")
+_categories: Cached[Mapping[str, str]] = Cached(
+    lambda: dict(Field.objects.values_list("key", "category")), "field"
+)
 
 
 _STORED = Why(

@@ -29,6 +29,7 @@ from shouxin.journal import services as journal
 from shouxin.journal.queries import timeline
 from shouxin.kit import clock, ids
 from shouxin.rulebook.catalogue import jurisdictions
+from shouxin.rulebook.catalogue.queries import held_revision
 from shouxin.vault import services as vault
 from shouxin.vault.queries import states
 from shouxin.vault.tickets import SealedWrite
@@ -111,6 +112,7 @@ def _store_outside(
         ]
 
 
+@held_revision()
 def _store(actor: Actor, footing: Footing, entries: Sequence[CustomerEntry], now: datetime) -> list[Stored]:
     keys = sorted({key for entry in entries for key in _all_keys(entry)})
     # A customer that this very batch of the actor's created is still being created, whoever may see it by now.
@@ -158,6 +160,7 @@ def _begun_by(actor: Actor, footing: Footing, customers: Sequence[UUID]) -> froz
     return frozenset(begun.values_list("id", flat=True))
 
 
+@held_revision()
 def edit(
     *,
     actor: Actor,
@@ -283,6 +286,7 @@ def _carry(
     row.revision, row.updated_at = row.revision + 1, now
 
 
+@held_revision()
 def assign(
     *, actor: Actor, customer: UUID, responsible: UUID | None, scope: str, purpose: str, now: datetime
 ) -> None:

@@ -4,11 +4,12 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from shouxin.core.policy import Actor, Permission, Role, service_actor
 from shouxin.journal import services as journal
 from shouxin.kit.sources import source_of
+from shouxin.kit.statements import execute
 from shouxin.people import queries as people
 from shouxin.people.guarding import rules
 from shouxin.people.guarding.models import Place, SecurityNotice, Source
@@ -173,30 +174,27 @@ def _failed(kind: Kind, address: str, account: UUID | None, now: datetime) -> No
 
 
 _CALM = """
-UPDATE people_guarded_source SET total = total + %(weight)s, last_at = %(now)s,
-    count = CASE WHEN window_at > %(from)s THEN count ELSE 0 END + %(weight)s,
-    window_at = CASE WHEN window_at > %(from)s THEN window_at ELSE %(now)s END
-WHERE kind = %(kind)s AND source = %(source)s AND (until IS NULL OR until <= %(now)s)
-  AND CASE WHEN window_at > %(from)s THEN count ELSE 0 END + %(weight)s < %(slow)s
+UPDATE people_guarded_source SET total = total + %(weight)b::int4, last_at = %(now)b,
+    count = CASE WHEN window_at > %(from)b THEN count ELSE 0 END + %(weight)b::int4,
+    window_at = CASE WHEN window_at > %(from)b THEN window_at ELSE %(now)b END
+WHERE kind = %(kind)b AND source = %(source)b AND (until IS NULL OR until <= %(now)b)
+  AND CASE WHEN window_at > %(from)b THEN count ELSE 0 END + %(weight)b::int4 < %(slow)b::int4
+RETURNING 1
 """
 
 
 def _calm(kind: Kind, source: str, weight: int, now: datetime) -> bool:
     """Count in one statement, where nothing comes of it: the way of nearly every page."""
     limit = rules.limit_of(kind, source)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _CALM,
-            {
-                "kind": kind.value,
-                "source": source,
-                "weight": weight,
-                "now": now,
-                "from": now - limit.window,
-                "slow": limit.slow,
-            },
-        )
-        return bool(cursor.rowcount == 1)
+    asked = {
+        "kind": kind.value,
+        "source": source,
+        "weight": weight,
+        "now": now,
+        "from": now - limit.window,
+        "slow": limit.slow,
+    }
+    return bool(execute(_CALM, asked))
 
 
 def _count(kind: Kind, source: str, weight: int, accounts: Sequence[UUID], now: datetime) -> list[UUID]:

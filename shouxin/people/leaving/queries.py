@@ -7,17 +7,21 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from shouxin.core.policy import ADMINISTRATORS, Actor, Permission, Role
+from shouxin.kit.statements import execute
 from shouxin.people.leaving import rules
 from shouxin.people.leaving.models import Departure
 from shouxin.people.models import Staff
 
 OPEN = Q(withdrawn_at__isnull=True, ended_at__isnull=True)
+_ANNOUNCED = (
+    "SELECT 1 FROM people_departure WHERE staff_id = %b AND withdrawn_at IS NULL AND ended_at IS NULL"
+)
 WIDE = ADMINISTRATORS | {Role.OFFICER, Role.SUPERVISOR}
 
 
 def departing(staff_id: UUID) -> bool:
     """Whether a departure of this log-in is announced: whatever shows customers in bulk asks this first."""
-    return Departure.objects.filter(OPEN, staff_id=staff_id).exists()
+    return bool(execute(_ANNOUNCED, (staff_id,)))
 
 
 def visible(actor: Actor) -> QuerySet[Departure]:

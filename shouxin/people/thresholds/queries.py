@@ -3,18 +3,20 @@
 from collections.abc import Iterable
 
 from shouxin.core.policy import Actor, Permission, Role
+from shouxin.kit.statements import execute
 from shouxin.people.delegations.queries import person_behind
 from shouxin.people.models import Staff
 from shouxin.people.thresholds.models import ThresholdChange
 from shouxin.people.thresholds.rules import Threshold, thresholds
 
 State = ThresholdChange.State
+_CHOSEN = "SELECT value FROM people_threshold WHERE key = %b AND state = %b"
 
 
 def value(threshold: Threshold) -> int:
     """What holds now: what the organisation chose, or else the product's default."""
-    chosen = ThresholdChange.objects.filter(key=threshold.key, state=State.IN_FORCE)
-    return next(iter(chosen.values_list("value", flat=True)), threshold.default)
+    chosen = execute(_CHOSEN, (threshold.key, State.IN_FORCE.value))
+    return int(chosen[0][0]) if chosen else threshold.default
 
 
 def values(*wanted: Threshold) -> list[int]:

@@ -38,7 +38,7 @@ def _read(row: Mapping[str, str], verification: str) -> Jurisdiction:
     return Jurisdiction(row["id"], name, countries, int(row["strictness"]), row["basis"], verification)
 
 
-_known: Cached[Mapping[str, Jurisdiction]] = Cached(_load)
+_known: Cached[Mapping[str, Jurisdiction]] = Cached(_load, "referencerow")
 
 
 def known() -> Mapping[str, Jurisdiction]:

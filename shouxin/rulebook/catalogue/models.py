@@ -35,6 +35,16 @@ class RuleRevision(models.Model):
         return str(self.token)
 
 
+class TableRevision(models.Model):
+    """The same of each table by itself, so that a cache asks again for what changed alone."""
+
+    name = models.CharField(primary_key=True, max_length=40)
+    token = models.UUIDField()
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.token}"
+
+
 class Named(models.Model):
     name_zh = models.CharField(_("中文名称"), max_length=200)
     name_en = models.CharField(_("英文名称"), max_length=200)

@@ -55,8 +55,12 @@ def _current() -> UUID | None:
 @contextmanager
 def held_revision(token: UUID | None = None) -> Iterator[None]:
     """Read the token once for everything inside, when it is first asked for: a request, or a batch of rows decided
-    by the same rules; not at all when it was read already and is given. What is inside must not change the rules.
+    by the same rules; not at all when it was read already and is given, or is held already. What is inside must not
+    change the rules.
     """
+    if token is None and _held.get() is not None:
+        yield
+        return
     mark = _held.set([token] if token else [])
     try:
         yield
@@ -66,21 +70,44 @@ def held_revision(token: UUID | None = None) -> Iterator[None]:
 
 class Cached(Generic[T]):
     """A value computed from the rulebook, kept until the token changes. Tokens are random, never counted, so that
-    a rolled-back change cannot leave its rules behind under a number that comes again."""
+    a rolled-back change cannot leave its rules behind under a number that comes again.
 
-    def __init__(self, load: Callable[[], T]) -> None:
-        self._load = load
-        self._kept: tuple[UUID, T] | None = None
+    With the tables it is computed from, it is computed again only when one of these changed. Their tokens are read
+    before the tables, so what is kept is never older than they say.
+    """
+
+    def __init__(self, load: Callable[[], T], *tables: str) -> None:
+        self._load, self._tables = load, tuple(f"rulebook_{table}" for table in tables)
+        self._kept: tuple[UUID, tuple[UUID | None, ...], T] | None = None
 
     def get(self) -> T:
         token = revision()
         kept = self._kept
         if kept is not None and kept[0] == token:
-            return kept[1]
-        value = self._load()
-        if token is not None:
-            self._kept = (token, value)
+            return kept[2]
+        if token is None:
+            return self._load()
+        known = _of_tables(token) if self._tables else {}
+        mine = tuple(known.get(table) for table in self._tables)
+        if kept is not None and mine and None not in mine and kept[1] == mine:
+            value = kept[2]
+        else:
+            with held_revision(token):
+                value = self._load()
+        self._kept = (token, mine, value)
         return value
+
+
+_tables: list[tuple[UUID, Mapping[str, UUID]]] = []
+
+
+def _of_tables(token: UUID) -> Mapping[str, UUID]:
+    """The token of each table; asked once for each token of the whole."""
+    known = _tables[0] if _tables else None
+    if known is None or known[0] != token:
+        known = token, dict(execute("SELECT name, token FROM rulebook_tablerevision"))
+        _tables[:] = [known]
+    return known[1]
 
 
 def rule_of(field: Field) -> FieldRule:
@@ -111,7 +138,7 @@ def _load_fields() -> Mapping[str, FieldRule]:
     return MappingProxyType({field.key: rule_of(field) for field in Field.objects.order_by("key")})
 
 
-_fields: Cached[Mapping[str, FieldRule]] = Cached(_load_fields)
+_fields: Cached[Mapping[str, FieldRule]] = Cached(_load_fields, "field")
 
 
 def fields() -> Mapping[str, FieldRule]:
@@ -131,12 +158,13 @@ def log_ins_of(actor: Actor) -> list[UUID]:
     return once(("log-ins", actor.id), lambda: [actor.pseudonym, *others])
 
 
-def same_person(one: UUID, other: UUID) -> bool:
-    """Whether two pseudonyms belong to log-ins of one human being."""
-    if one == other:
+def same_person(one: UUID, *others: UUID) -> bool:
+    """Whether a pseudonym and one of others belong to log-ins of one human being."""
+    if one in others:
         return True
-    persons = Staff.objects.filter(pseudonym__in=[one, other]).values_list("person", flat=True)
-    return len(persons) > len(set(persons))
+    known = Staff.objects.filter(pseudonym__in=[one, *others]).order_by()
+    persons = dict(known.values_list("pseudonym", "person"))
+    return one in persons and any(persons.get(other) == persons[one] for other in others)
 
 
 def record_order(record: str = "record") -> Case:

@@ -46,7 +46,7 @@ def _load() -> Mapping[str, Sequence[Told]]:
     return found
 
 
-_told: Cached[Mapping[str, Sequence[Told]]] = Cached(_load)
+_told: Cached[Mapping[str, Sequence[Told]]] = Cached(_load, "noticeversion")
 
 
 def begun(now: datetime | None = None) -> Mapping[str, Sequence[Told]]:

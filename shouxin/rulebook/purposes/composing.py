@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import prefetch_related_objects
+from django.db.models import Prefetch, prefetch_related_objects
 from django.utils.translation import override
 
 from shouxin.core.text import Text
@@ -21,7 +21,12 @@ from shouxin.rulebook.purposes.rules import digest
 from shouxin.rulebook.showing import language
 
 NOBODY = frozenset({"", "无", "None"})  # as a record of processing says that it hands nothing to anybody
-_TOLD = ("needs__field__retention_rule", "named")
+# Fields of purposes with all that is told of them, in one statement.
+_NEEDS = PurposeField.objects.select_related("field__retention_rule").defer(
+    "field__pack_row", "field__retention_rule__pack_row"
+)
+_TOLD = (Prefetch("needs", _NEEDS), "named")
+_NOT_TOLD = ("pack_row", "retention_rule__pack_row", "basis__pack_row")
 NAMED = re.compile(r"\{([a-z_]+)\}")
 
 
@@ -77,7 +82,8 @@ def compose(*, notice: Notice, template: str, spoken: str, organisation: str, co
 def told_of(notice: Notice) -> list[Purpose]:
     """The purposes that rest on a notice and may come into use or are in it."""
     standing = Purpose.objects.filter(notice=notice).exclude(status=Purpose.Status.RETIRED)
-    return list(standing.select_related("retention_rule", "basis").prefetch_related(*_TOLD).order_by("key"))
+    together = standing.select_related("retention_rule", "basis").defer(*_NOT_TOLD)
+    return list(together.prefetch_related(*_TOLD).order_by("key"))
 
 
 def facts_digest(purpose: Purpose) -> str:

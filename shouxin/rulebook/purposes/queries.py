@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from types import MappingProxyType
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
@@ -23,10 +24,11 @@ from shouxin.core.policy import (
 from shouxin.core.text import Text
 from shouxin.journal.queries import Line, of_thing
 from shouxin.kit import clock
+from shouxin.kit.statements import execute
 from shouxin.people.models import Department, Staff
 from shouxin.rulebook.catalogue.queries import Cached, fields, log_ins_of, record_order
 from shouxin.rulebook.purposes.models import Notice, NoticeVersion, Purpose, PurposeField
-from shouxin.rulebook.purposes.rules import VERBS
+from shouxin.rulebook.purposes.rules import VERBS, counted_by_default
 
 MAIN_LANGUAGE = NoticeVersion.Language.ZH
 PURPOSE_EVENTS = ("purpose.drafted", "purpose.edited", *sorted(verb.event for verb in VERBS.values()))
@@ -44,13 +46,9 @@ class _Book:
 
     def on(self, day: date) -> Mapping[str, PurposeRule]:
         if day not in self.by_day:
+            found = {key: _tied_to(rule, self._in_force(key, day)) for key, rule in self.rules.items()}
             self.by_day.clear()
-            self.by_day[day] = MappingProxyType(
-                {
-                    key: replace(rule, notice_version_id=self._in_force(key, day))
-                    for key, rule in self.rules.items()
-                }
-            )
+            self.by_day[day] = MappingProxyType(found)
         return self.by_day[day]
 
     def _in_force(self, key: str, day: date) -> UUID | None:
@@ -58,48 +56,79 @@ class _Book:
         return next((version for effective, version in versions if effective <= day), None)
 
 
+_PURPOSES = """
+SELECT p.key, p.name_zh, p.name_en, p.basis_id, b.citation, b.requires, p.roles, p.services, p.use, p.status,
+    p.retention_rule_id, p.notice_id,
+    (SELECT array_agg(d.department_id) FROM rulebook_purpose_department d WHERE d.purpose_id = p.key) AS departments,
+    (SELECT jsonb_agg(jsonb_build_array(n.field_id, n.necessity, n.counted, n.max_age_months) ORDER BY n.field_id)
+     FROM rulebook_purposefield n WHERE n.purpose_id = p.key AND n.necessity <> 'not_needed') AS needs
+FROM rulebook_purpose p LEFT JOIN rulebook_legalbasis b ON b.code = p.basis_id ORDER BY p.key
+"""
+_APPROVED = """
+SELECT notice_id, effective_on, id FROM rulebook_noticeversion
+WHERE approved_at IS NOT NULL AND language = %b ORDER BY effective_on DESC, number DESC
+"""
+# By purpose what was made last, and of what: a purpose that did not change stays the same object, from book to book.
+_made: dict[str, tuple[tuple[Any, ...], PurposeRule]] = {}
+_tied: dict[str, tuple[PurposeRule, UUID | None, PurposeRule]] = {}
+
+
 def _load() -> _Book:
-    needs: dict[str, list[PurposeField]] = defaultdict(list)
-    for row in PurposeField.objects.exclude(necessity=PurposeField.Needed.NOT_NEEDED):
-        needs[row.purpose_id].append(row)
-    purposes = list(Purpose.objects.select_related("basis").prefetch_related("departments"))
+    rows = execute(_PURPOSES)
     versions: dict[str, list[tuple[date, UUID]]] = defaultdict(list)
-    approved = NoticeVersion.objects.filter(approved_at__isnull=False, language=MAIN_LANGUAGE)
-    for version in approved.order_by("-effective_on", "-number"):
-        versions[version.notice_id].append((version.effective_on, version.id))
-    return _Book(
-        {purpose.key: rule_of(purpose, needs[purpose.key]) for purpose in purposes},
-        {purpose.key: purpose.notice_id for purpose in purposes if purpose.notice_id},
-        versions,
-    )
+    for notice, effective, version in execute(_APPROVED, (MAIN_LANGUAGE.value,)):
+        versions[notice].append((effective, version))
+    return _Book({row[0]: _rule(row) for row in rows}, {row[0]: row[11] for row in rows if row[11]}, versions)
 
 
-def rule_of(purpose: Purpose, needs: Sequence[PurposeField]) -> PurposeRule:
+def _rule(row: tuple[Any, ...]) -> PurposeRule:
     """A purpose as the gate sees it, not yet tied to a notice version."""
-    requires = frozenset({purpose.basis.requires} - {""}) if purpose.basis else frozenset[str]()
+    known = _made.get(row[0])
+    if known is None or known[0] != row:
+        known = _made[row[0]] = row, _made_of(*row)
+    return known[1]
+
+
+def _made_of(
+    key: str, name_zh: str, name_en: str, basis: str | None, citation: str | None, *rest: Any
+) -> PurposeRule:
+    required, roles, services, use, status, retention, _notice, departments, needs = rest
+    requires = frozenset({required or ""} - {""})
+    asked = [(one, Necessity(necessity), counted, months) for one, necessity, counted, months in needs or ()]
     return PurposeRule(
-        key=purpose.key,
-        name=Text(purpose.name_zh, purpose.name_en),
-        basis=purpose.basis_id or "",
-        article=purpose.basis.citation if purpose.basis else "",
+        key=key,
+        name=Text(name_zh, name_en),
+        basis=basis or "",
+        article=citation or "",
         consent_based="consent" in requires,
-        roles=frozenset(Role(role) for role in purpose.roles),
-        use=Use(purpose.use) if purpose.use else None,
-        fields=MappingProxyType({need.field_id: Necessity(need.necessity) for need in needs}),
-        status=PurposeStatus(purpose.status),
+        roles=frozenset(Role(role) for role in roles),
+        use=Use(use) if use else None,
+        fields=MappingProxyType({one: necessity for one, necessity, _, _ in asked}),
+        status=PurposeStatus(status),
         notice_version_id=None,
         requires=requires,
-        services=frozenset(purpose.services),
-        departments=frozenset(department.pk for department in purpose.departments.all()),
-        retention_rule=purpose.retention_rule_id,
-        counted=frozenset(need.field_id for need in needs if need.counts),
-        max_ages=MappingProxyType(
-            {need.field_id: need.max_age_months for need in needs if need.max_age_months is not None}
+        services=frozenset(services),
+        departments=frozenset(departments or ()),
+        retention_rule=retention,
+        counted=frozenset(
+            one
+            for one, necessity, counted, _ in asked
+            if (counted_by_default(one, necessity.value) if counted is None else counted)
         ),
+        max_ages=MappingProxyType({one: months for one, _, _, months in asked if months is not None}),
     )
 
 
-_book: Cached[_Book] = Cached(_load)
+def _tied_to(rule: PurposeRule, version: UUID | None) -> PurposeRule:
+    known = _tied.get(rule.key)
+    if known is None or known[0] is not rule or known[1] != version:
+        known = _tied[rule.key] = rule, version, replace(rule, notice_version_id=version)
+    return known[2]
+
+
+_book: Cached[_Book] = Cached(
+    _load, "purpose", "purposefield", "purpose_department", "legalbasis", "noticeversion"
+)
 
 
 def purpose_rules() -> Mapping[str, PurposeRule]:

@@ -28,6 +28,11 @@ LISTS = ("roles", "services")
 CONTENT = TEXTS + LINKS + LISTS
 PUBLISHES = ("publishes_zh", "publishes_en")
 QUALITY = ("counted", "max_age_months")
+SAID = ("field_id", "necessity", "reason_zh", "reason_en", "sensitive_reason_zh", "sensitive_reason_en")
+_RULED = (
+    "field_id", "necessity", "reason_zh", "sensitive_reason_zh",
+    *(f"field__{name}" for name in ("name_zh", "name_en", "is_sensitive", "storage", "uses", "record")),
+)  # fmt: skip
 
 
 @transaction.atomic
@@ -84,7 +89,9 @@ def edit_purpose(
     purpose = _draft(actor, key)
     for name, value in changes.items():
         setattr(purpose, name, value)
-    purpose.full_clean()
+    # What is not changed was looked at when it was written; the constraints are kept by the database in any case.
+    kept = {name.removesuffix("_id") for name in (*CONTENT, "pack_id") if name not in changes}
+    purpose.full_clean(exclude=kept, validate_unique=False, validate_constraints=False)
     purpose.save()
     if departments is not None:
         purpose.departments.set(departments)
@@ -179,7 +186,7 @@ def problems(purpose: Purpose) -> list[Refused]:
         description=purpose.description_zh,
         actors=len(purpose.roles) + len(purpose.services),
         use=purpose.use,
-        needs=[need_of(row) for row in purpose.needs.select_related("field")],
+        needs=[need_of(row) for row in purpose.needs.select_related("field").only(*_RULED)],
     )
     return [*found, *naming.problems(purpose), *_unasked(purpose)]
 
@@ -230,7 +237,8 @@ def approve_purpose(actor: Actor, *, key: str, seen: str = "") -> Purpose:
             "It was changed after you looked at it; look at it again before you approve.",
         )
         raise Refused("purpose.changed_meanwhile", text)
-    if any(same_person(actor.pseudonym, one) for one in (purpose.drafted_by, purpose.submitted_by) if one):
+    authors = [one for one in (purpose.drafted_by, purpose.submitted_by) if one]
+    if same_person(actor.pseudonym, *authors):
         text = Text(
             "起草或提交的人不能批准，请由另一人批准。",
             "Whoever drafted or submitted it cannot approve; ask another person.",
@@ -245,15 +253,13 @@ def approve_purpose(actor: Actor, *, key: str, seen: str = "") -> Purpose:
 
 def content(purpose: Purpose) -> dict[str, Any]:
     """Everything an approval covers."""
-    needs = purpose.needs.order_by("field_id").values_list(
-        "field_id", "necessity", "reason_zh", "reason_en", "sensitive_reason_zh", "sensitive_reason_en"
-    )
+    needs = list(purpose.needs.order_by("field_id").values_list(*SAID, *QUALITY))
     return {
         "key": purpose.key,
         **{name: getattr(purpose, name) for name in CONTENT if name not in PUBLISHES},
-        "departments": sorted(str(department.pk) for department in purpose.departments.all()),
-        "needs": [list(need) for need in needs],
-        **_quality(purpose),
+        "departments": sorted(map(str, purpose.departments.order_by().values_list("pk", flat=True))),
+        "needs": [list(need[: len(SAID)]) for need in needs],
+        **_quality(needs),
         **_named(purpose),
         **_published(purpose),
     }
@@ -271,10 +277,11 @@ def _published(purpose: Purpose) -> dict[str, Any]:
     return said if any(said.values()) else {}
 
 
-def _quality(purpose: Purpose) -> dict[str, Any]:
+def _quality(needs: Iterable[tuple[Any, ...]]) -> dict[str, Any]:
     """What was chosen about completeness and age; left out where nothing was, so that earlier digests stay true."""
-    rows = purpose.needs.order_by("field_id").exclude(counted__isnull=True, max_age_months__isnull=True)
-    chosen = [list(row) for row in rows.values_list("field_id", *QUALITY)]
+    chosen = [
+        [need[0], *need[len(SAID) :]] for need in needs if any(one is not None for one in need[len(SAID) :])
+    ]
     return {"quality": chosen} if chosen else {}
 
 
@@ -282,7 +289,7 @@ def _quality(purpose: Purpose) -> dict[str, Any]:
 def activate_purpose(actor: Actor, *, key: str) -> Purpose:
     """Let an approved purpose be used: only with a notice in force and every fact it rests on answerable."""
     actor.require(Permission.RULEBOOK_PURPOSE_APPROVE)
-    purpose = _step("activate", key)
+    purpose = _step("activate", key, beside=("basis", "retention_rule"))
     problem = why_not_active(purpose)
     if problem:
         raise problem
@@ -309,7 +316,7 @@ def unanswerable(purpose: Purpose) -> Refused | None:
 
 
 def _without_notice(purpose: Purpose) -> Refused | None:
-    in_force = NoticeVersion.objects.filter(
+    in_force = NoticeVersion.objects.only("covers").filter(
         notice_id=purpose.notice_id, approved_at__isnull=False, effective_on__lte=clock.today()
     )
     version = in_force.filter(language=NoticeVersion.Language.ZH).order_by("-effective_on", "-number").first()
@@ -343,8 +350,8 @@ def retire_purpose(actor: Actor, *, key: str, reason: str) -> Purpose:
     return _save(actor, purpose, "retire", reason)
 
 
-def _step(verb: str, key: str, reason: str | None = None) -> Purpose:
-    purpose = _locked(key)
+def _step(verb: str, key: str, reason: str | None = None, beside: Iterable[str] = ()) -> Purpose:
+    purpose = _locked(key, beside)
     rules.check_step(verb, PurposeStatus(purpose.status))
     if reason is not None and not reason.strip():
         raise Refused("reason.missing", Text("请填写理由。", "Give a reason."))
@@ -368,8 +375,10 @@ def _save(actor: Actor, purpose: Purpose, verb: str, reason: str = "", **data: A
     return purpose
 
 
-def _locked(key: str) -> Purpose:
-    purpose = Purpose.objects.select_for_update(of=("self",)).filter(key=key).first()
+def _locked(key: str, beside: Iterable[str] = ()) -> Purpose:
+    """A purpose, with rows it refers to read along."""
+    rows = Purpose.objects.select_for_update(of=("self",)).filter(key=key).order_by()
+    purpose = (rows.select_related(*beside) if beside else rows).first()
     if purpose is None:
         raise Refused("purpose.unknown", Text("没有这个目的。", "There is no such purpose."))
     return purpose

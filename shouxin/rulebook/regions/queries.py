@@ -23,7 +23,7 @@ def _load() -> Mapping[str, RegionVersion]:
     return MappingProxyType(found)
 
 
-_versions: Cached[Mapping[str, RegionVersion]] = Cached(_load)
+_versions: Cached[Mapping[str, RegionVersion]] = Cached(_load, "regionversion", "regionfield", "field")
 
 
 def in_force() -> Mapping[str, RegionVersion]:
@@ -40,7 +40,7 @@ def _rules() -> Regions:
     )
 
 
-_in_force_rules: Cached[Regions] = Cached(_rules)
+_in_force_rules: Cached[Regions] = Cached(_rules, "regionversion", "regionfield")
 
 
 def in_force_rules() -> Regions:

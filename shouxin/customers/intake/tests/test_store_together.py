@@ -20,16 +20,16 @@ CUSTOMERS = 30
 
 
 @pytest.fixture
-def hands(monkeypatch: pytest.MonkeyPatch, start_worker: Callable[..., WorkerProcess]) -> list[crew._Hand]:
-    """Every run is long enough for two processes; those that were started."""
-    started: list[crew._Hand] = []
-    start = crew.Crew._start
+def crews(monkeypatch: pytest.MonkeyPatch, start_worker: Callable[..., WorkerProcess]) -> list[crew.Crew]:
+    """Every run is long enough for two processes; the crews that were at work."""
+    started: list[crew.Crew] = []
+    enter = crew.Crew.__enter__
 
-    def watched(self: crew.Crew) -> crew._Hand:
-        started.append(start(self))
+    def watched(self: crew.Crew) -> crew.Crew:
+        started.append(enter(self))
         return started[-1]
 
-    monkeypatch.setattr(crew.Crew, "_start", watched)
+    monkeypatch.setattr(crew.Crew, "__enter__", watched)
     monkeypatch.setattr(crew, "FROM", 1)
     monkeypatch.setattr(os, "sched_getaffinity", lambda _process: {0, 1})
     monkeypatch.setattr(grouping, "CHUNK_ROWS", 9)
@@ -71,24 +71,28 @@ def assert_stored_once(batch: ImportBatch) -> None:
 
 
 def test_two_processes_store_each_row_once(
-    register: Register, hands: list[crew._Hand], monkeypatch: pytest.MonkeyPatch
+    register: Register, crews: list[crew.Crew], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     batch = asked_to_run(register)
     monkeypatch.setattr(running, "run_chunk", lambda *_a: pytest.fail("nothing is left to be done alone"))
     jobs.work_run(batch=batch.id, now=clock.now())
     assert_stored_once(batch)
-    assert len(hands) == 2
-    assert all(hand.process.returncode == 0 for hand in hands)  # both have ended, by themselves
+    [both] = crews
+    assert both.process
+    assert len({hand.number for hand in both._free} - {0, both.process.pid}) == 2
+    assert both.process.returncode == 0  # both have ended, by themselves
 
 
-def test_a_killed_process_and_a_pause_cost_no_row(register: Register, hands: list[crew._Hand]) -> None:
+def test_a_killed_process_and_a_pause_cost_no_row(register: Register, crews: list[crew.Crew]) -> None:
     batch = asked_to_run(register)
     asked = iter(range(1000))
 
     def kill_then_pause() -> bool:
         number = next(asked)
         if number == 4:
-            hands[0].process.send_signal(signal.SIGKILL)
+            one = crews[0]._busy[0].number
+            assert one
+            os.kill(one, signal.SIGKILL)
         elif number == 7:
             services.pause(actor=register.world.actor("clerk"), batch=batch.id)
         return False
@@ -101,4 +105,4 @@ def test_a_killed_process_and_a_pause_cost_no_row(register: Register, hands: lis
     services.start(actor=register.world.actor("clerk"), batch=batch.id, now=clock.now())
     jobs.work_run(batch=batch.id, now=clock.now())
     assert_stored_once(batch)
-    assert all(hand.process.returncode is not None for hand in hands)
+    assert all(one.process and one.process.returncode is not None for one in crews)
