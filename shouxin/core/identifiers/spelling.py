@@ -8,10 +8,13 @@ really do (乐 is Le or Yue); a surname as surnames are read (单 is Shan or Dan
 """
 
 import itertools
+import json
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache, lru_cache
+from importlib.util import find_spec
+from pathlib import Path
 
 from shouxin.core.identifiers.characters import HAN
 
@@ -91,11 +94,21 @@ def has_words(name: str, wanted: Iterable[str]) -> bool:
     return all(any(word.startswith(one) for word in there) for one in wanted)
 
 
+@cache
+def _marked() -> Mapping[str, str]:
+    """The readings of each character, by its number, from pypinyin's table alone: the library itself reads fifty
+    megabytes of phrases with it, which say nothing of names, in every process that stores one.
+    """
+    library = find_spec("pypinyin")
+    if library is None or library.origin is None:
+        raise ModuleNotFoundError("pypinyin")
+    table: dict[str, str] = json.loads(Path(library.origin).with_name("pinyin_dict.json").read_bytes())
+    return table
+
+
 @lru_cache(maxsize=8192)
 def _readings(character: str) -> tuple[str, ...]:
-    from pypinyin.constants import PINYIN_DICT  # it takes a third of a second to load
-
-    marked = PINYIN_DICT.get(ord(character), "")
+    marked = _marked().get(str(ord(character)), "")
     plain = (unicodedata.normalize("NFD", one).replace("u\u0308", "v") for one in marked.split(",") if one)
     found = dict.fromkeys("".join(c for c in one if c.isascii() and c.isalpha()) for one in plain)
     second = _SECOND.get(character)

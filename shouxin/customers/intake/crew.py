@@ -34,7 +34,7 @@ if TYPE_CHECKING:  # in a process of its own there is no Django yet when this is
     from shouxin.customers.intake.grouping import Group
 
 FROM = 20_000  # rows; for fewer a process is not worth its start
-MOST = 4  # processes
+MOST = 3  # processes: each holds some 80 MB more, and an import is to hold 500 at the most
 PATIENCE_SECONDS = 60  # for a process that was told to end
 STORED, DONE, LEFT = "stored", "done", "left"  # what a process says of its chunk
 COMMIT = "commit"  # and what it is told

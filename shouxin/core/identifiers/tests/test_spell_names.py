@@ -1,5 +1,8 @@
 """How names are typed by whoever looks for them."""
 
+import subprocess
+import sys
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -77,3 +80,21 @@ def test_foreign_words_are_found_by_their_beginnings_without_accents() -> None:
     assert spelling.has_words("José García López", ["gar", "jose"])
     assert not spelling.has_words("José García López", ["cia"])
     assert spelling.prefixes("王Alex") == ["ale"]
+
+
+def test_readings_are_those_of_the_library() -> None:
+    """Its table is read without its phrases; another version of it must not go unnoticed."""
+    from pypinyin.constants import PINYIN_DICT
+
+    assert {int(number): marked for number, marked in spelling._marked().items()} == PINYIN_DICT
+
+
+def test_spelling_a_name_loads_no_phrases() -> None:
+    told = "import sys; from shouxin.core.identifiers.spelling import syllables; print(syllables('乐毅'))"
+    done = subprocess.run(
+        [sys.executable, "-c", f"{told}; print('pypinyin.phrases_dict' in sys.modules)"],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout.splitlines() == ["[('yue', 'le'), ('yi',)]", "False"]
