@@ -70,7 +70,8 @@ class Loader:
             count = min(BATCH, size - known.stored)
             people = list(persons(known.stored, count))
             ids = self._store(people)
-            step = max(1, count // 50)
+            # Of the first lot more, so that the smallest register has enough for a request of many.
+            step = max(1, count // (50 if known.stored else 200))
             known.ids += ids[::step]
             known.people += people[::step]
             known.stored += count

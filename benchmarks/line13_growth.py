@@ -114,12 +114,12 @@ class Batches:
 
     def seconds(self, ids: Sequence[UUID], rounds: int) -> list[float]:
         """The median of an answer, in each round."""
-        order, some = random.Random(SEED), min(CUSTOMERS, len(ids))
+        order = random.Random(SEED)
         callers = [
-            [request(token, order.sample(ids, some), FIELDS) for _ in range(REQUESTS)]
+            [request(token, order.sample(ids, CUSTOMERS), FIELDS) for _ in range(REQUESTS)]
             for token in self._tokens
         ]
-        assert len(ask(self._port, self._tokens[0], ids[:some], FIELDS)["results"]) == some
+        assert len(ask(self._port, self._tokens[0], ids[:CUSTOMERS], FIELDS)["results"]) == CUSTOMERS
         load = Load(self._port, callers, self._bench.profile.seconds)
         for _ in range(rounds + 1):
             load()
