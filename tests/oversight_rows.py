@@ -36,6 +36,7 @@ ROWS: Mapping[str, Row] = {
     "rights:feedback_assign": post(P.RIGHTS_CASE_HANDLE, status=404, item_id=NOBODY),
     "rights:intake": needs(P.RIGHTS_CASE_FILE),
     "rights:intake_of": needs(P.RIGHTS_CASE_FILE, status=404, customer_id=NOBODY),
+    "rights:arrange": post(P.RIGHTS_CASE_FILE, status=404, customer_id=NOBODY),
     "rights:match": post(P.RIGHTS_CASE_HANDLE, status=404, customer_id=NOBODY),
     "rights:case": needs(P.RIGHTS_CASE_READ, status=404, case_id=NOBODY),
     "rights:proof": needs(P.RIGHTS_CASE_HANDLE, status=404, case_id=NOBODY, proof_id=NOBODY),

@@ -20,6 +20,8 @@ from shouxin.kit.holdings import Asking
 from shouxin.portal.surveys.models import Answer
 from shouxin.portal.surveys.tests.cast import answered as survey_answered
 from shouxin.rights import secrecy
+from shouxin.rights.arranged.models import Arrangement
+from shouxin.rights.arranged.services import arrange
 from shouxin.rights.cases.models import Kind
 from shouxin.rights.cases.tests.cast import filed
 from shouxin.rights.feedback import services as feedback
@@ -84,6 +86,8 @@ def test_everything_kept_about_a_customer_is_told(register: Register) -> None:
     for about, rows in ((li, wanted), (zhang, others)):
         item = feedback.file(actor=customer_actor(about), category=category, said=said, now=now).item
         rows.add(("rights_feedback", str(item.id)))
+        arrange(actor=customer_actor(about), customer=about, allowed=["copy"], now=now)
+        rows.add(("rights_arrangement", str(Arrangement.objects.get(customer_id=about).id)))
         survey = survey_answered(register, about)
         answer = Answer.objects.get(survey=survey)
         rows.add(("portal_survey_answer", str(answer.id)))

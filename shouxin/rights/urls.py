@@ -2,6 +2,7 @@
 
 from django.urls import path, re_path
 
+from shouxin.rights.arranged import views as arranged
 from shouxin.rights.cases import round_views, views
 from shouxin.rights.feedback import views as feedback
 from shouxin.rights.packages import views as packages
@@ -24,6 +25,7 @@ urlpatterns = [
     path("customers/<uuid:customer_id>/new/", views.intake, name="intake_of"),
     path("customers/<uuid:customer_id>/story/", tracing.whole, name="story"),
     path("customers/<uuid:customer_id>/story/export/", tracing.export, name="story_export"),
+    path("customers/<uuid:customer_id>/arrangement/", arranged.arrange, name="arrange"),
     path("customers/<uuid:customer_id>/match/", views.match, name="match"),
     path("<uuid:case_id>/", views.case_page, name="case"),
     path("<uuid:case_id>/proofs/<uuid:proof_id>/", views.proof, name="proof"),

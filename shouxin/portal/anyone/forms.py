@@ -9,9 +9,9 @@ from shouxin.people.models import Department
 from shouxin.rights.cases import rules
 from shouxin.rights.cases.forms import purpose_choices
 from shouxin.rights.cases.keeping import Words
-from shouxin.rights.cases.models import Channel, Kind, Requester
+from shouxin.rights.cases.models import Channel, Kind, Requester, Wish
 from shouxin.rights.cases.services import Asked
-from shouxin.rights.cases.spoken import choices
+from shouxin.rights.cases.spoken import NOT_CHOSEN, choices
 from shouxin.rights.feedback import rules as longest
 from shouxin.rights.feedback.keeping import Said
 from shouxin.rights.feedback.models import Category
@@ -35,6 +35,12 @@ class PublicForm(forms.Form):
         initial=Kind.COMPLAINT.value,
     )
     requester = forms.TypedChoiceField(label=_("为谁提出"), choices=FOR_WHOM, coerce=Requester)
+    wish = forms.ChoiceField(
+        label=_("您作为近亲属要求什么"),
+        required=False,
+        choices=[NOT_CHOSEN, *Wish.choices],
+        help_text=_("只有为已故的近亲属提出才选。本人生前另有安排的，以安排为准。"),
+    )
     about = forms.CharField(
         label=_("那个人的姓名，和他在我们这里登记的号码或邮箱"),
         max_length=200,
@@ -99,6 +105,8 @@ class PublicForm(forms.Form):
             self.add_error("purposes", _("请选择涉及哪些用途。"))
         if (kind is Kind.DECEASED) is not (requester is Requester.RELATIVE):
             self.add_error("requester", _("死者近亲属行权由近亲属提出，其他要求不是。"))
+        if kind is Kind.DECEASED and not found.get("wish"):
+            self.add_error("wish", _("请选择您作为近亲属要求什么。"))
         if found.get("accused") and kind is not Kind.COMPLAINT:
             self.add_error("accused", _("只有投诉才填部门。"))
         if kind is not Kind.COMPLAINT and not found.get("contact"):
@@ -114,6 +122,7 @@ class PublicForm(forms.Form):
             Channel.PUBLIC,
             Words(said["text"], said["name"], said["contact"], about=said["about"]),
             requester=said["requester"],
+            wish=said["wish"] if said["kind"] is Kind.DECEASED else "",
             minor=said["minor"] and said["requester"] is not Requester.SELF,
             purposes=said["purposes"] if said["kind"] in rules.AT_ONCE else (),
             accused=said["accused"].id if said["accused"] else None,

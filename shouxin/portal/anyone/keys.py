@@ -3,7 +3,7 @@
 Neither number nor code stands in an address; the note opens nothing but this one case, and only below /my/.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.core import signing
@@ -12,7 +12,8 @@ from django.http import HttpRequest, HttpResponse
 from shouxin.portal.entering import doors
 
 COOKIE, SALT = "shouxin-my-follow", "shouxin portal follow"
-LASTS = timedelta(minutes=15)
+PROVED, PROVED_SALT = "shouxin-my-proved", "shouxin portal proved"
+LASTS, FRESH = timedelta(minutes=15), timedelta(minutes=10)
 
 
 def keep(response: HttpResponse, kind: str, thing: UUID) -> None:
@@ -30,5 +31,21 @@ def shown(request: HttpRequest, kind: str) -> UUID | None:
     return UUID(found[1]) if found[0] == kind else None
 
 
+def prove(response: HttpResponse, case: UUID, at: datetime) -> None:
+    """This browser has typed the code that went to the contact left with `case`."""
+    note = signing.dumps([str(case), at.isoformat()], salt=PROVED_SALT)
+    doors.keep(response, PROVED, note, int(FRESH.total_seconds()))
+
+
+def proved_at(request: HttpRequest, case: UUID) -> datetime | None:
+    """When it did, if it holds still."""
+    try:
+        found = signing.loads(request.COOKIES.get(PROVED, ""), salt=PROVED_SALT, max_age=FRESH)
+    except signing.BadSignature:
+        return None
+    return datetime.fromisoformat(found[1]) if found[0] == str(case) else None
+
+
 def drop(response: HttpResponse) -> None:
-    response.delete_cookie(COOKIE, path=doors.PATH)
+    for name in (COOKIE, PROVED):
+        response.delete_cookie(name, path=doors.PATH)

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -14,19 +15,24 @@ from shouxin.kit import clock
 from shouxin.kit.bots import services as bots
 from shouxin.people.guarding import queries as guard
 from shouxin.people.guarding import services as guarding
+from shouxin.portal.anyone import fetching, keys
 from shouxin.portal.anyone import guarding as shut
-from shouxin.portal.anyone import keys
 from shouxin.portal.anyone.feedback_views import ITEM
 from shouxin.portal.anyone.forms import FollowForm, PublicForm
 from shouxin.portal.anyone.uploads import content_of, in_memory
+from shouxin.portal.asking import taking
 from shouxin.portal.asking.forms import ScoreForm
 from shouxin.portal.entering import doors
+from shouxin.portal.entering import services as entering
+from shouxin.portal.entering.errors import EntryProblem
+from shouxin.portal.entering.forms import CodeForm
 from shouxin.rights.cases import answering, outside, presenting, services
 from shouxin.rights.cases.errors import CaseProblem
 from shouxin.rights.cases.keeping import answer_of
 from shouxin.rights.cases.models import CLOSED, Case, State
 from shouxin.rights.cases.outside import PUBLIC
 from shouxin.rights.feedback import services as feedback
+from shouxin.rights.packages.views import archive
 
 FORM, CASE = "portal:anyone", "case"
 ANSWERED = frozenset({State.ANSWERED.value, State.WATCHING.value})
@@ -122,6 +128,53 @@ def hand_in(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+def ask_code(request: HttpRequest) -> HttpResponse:
+    """A code to the contact left with a request made for somebody else."""
+
+    def done(row: Case) -> HttpResponse:
+        if not fetching.given_here(row):
+            return _page(request, row)
+        try:
+            fetching.ask_code(row, doors.address_of(request), clock.now())
+        except EntryProblem as problem:
+            return _page(request, row, problem.text.in_(get_language() or "zh-hans"))
+        return redirect(f"{reverse('my:followed')}?code=1")
+
+    return _with_case(request, done)
+
+
+@require_POST
+def prove(request: HttpRequest) -> HttpResponse:
+    """The code that came; the answer and the package can be had for ten minutes."""
+
+    def done(row: Case) -> HttpResponse:
+        code, now = request.POST.get("code", ""), clock.now()
+        try:
+            entering.answer_for(case=row.id, code=code, address=doors.address_of(request), now=now)
+        except EntryProblem as problem:
+            return _page(request, row, problem.text.in_(get_language() or "zh-hans"))
+        answer = redirect("my:followed")
+        keys.prove(answer, row.id, now)
+        return answer
+
+    return _with_case(request, done)
+
+
+@require_POST
+def fetch(request: HttpRequest) -> HttpResponseBase:
+    """The archive, once, for whoever asked for somebody else."""
+    case: UUID | None = keys.shown(request, CASE)
+    row = Case.objects.filter(id=case).first() if case else None
+    if row is None:
+        return redirect("my:follow")
+    try:
+        found, content = fetching.fetch(row, fetching.proved(request, row), clock.now())
+    except CaseProblem as problem:
+        return _page(request, row, taking.why_not(row, problem))
+    return archive(found, row, content)
+
+
+@require_POST
 def rate(request: HttpRequest) -> HttpResponse:
     form = ScoreForm(request.POST)
 
@@ -168,7 +221,8 @@ def _verb(request: HttpRequest, row: Case, verb: Callable[[], object]) -> HttpRe
 
 def _page(request: HttpRequest, row: Case, problem: str = "") -> HttpResponse:
     """Where it stands. What the person wrote is not shown again: a code is easily left lying about."""
-    language, all_of_it = get_language() or "zh-hans", outside.tells_all(row)
+    language, proved = get_language() or "zh-hans", fetching.proved(request, row)
+    all_of_it = outside.tells_all(row) or proved is not None
     context: dict[str, Any] = {
         "case": row,
         "standing": presenting.standing(row),
@@ -182,6 +236,10 @@ def _page(request: HttpRequest, row: Case, problem: str = "") -> HttpResponse:
         "proofs": row.proofs.count(),
         "takes_proofs": outside.takes_proofs(row),
         "open": row.state not in CLOSED and row.state != State.WATCHING,
+        "given_here": fetching.given_here(row),
+        "proved": proved,
+        "code_form": CodeForm() if request.GET.get("code") or request.POST.get("code") else None,
+        "package": fetching.offered(row),
         "problem": problem,
     }
     return render(request, "portal/followed.html", context, status=422 if problem else 200)

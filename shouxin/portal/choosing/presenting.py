@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
@@ -15,6 +16,9 @@ from shouxin.gate.facts import rules as rulebooks
 from shouxin.gate.rules import cite
 from shouxin.journal.queries import Line
 from shouxin.portal.choosing.queries import Choice
+from shouxin.rights.arranged import queries as arranged
+from shouxin.rights.arranged.events import wish_names
+from shouxin.rights.cases.models import Wish
 from shouxin.rulebook.purposes.models import Purpose
 
 # What a separate consent is about, in a word.
@@ -72,6 +76,12 @@ def _separate(found: Choice) -> list[dict[str, Any]]:
     ]
 
 
+def wishes(customer: UUID) -> list[dict[str, Any]]:
+    """What relatives may ask for after the person's death, and whether the person lets them."""
+    allowed = arranged.allowed(customer)
+    return [{"key": key, "name": label, "allowed": key in allowed} for key, label in Wish.choices]
+
+
 def field_name(key: str) -> str:
     rule = rulebooks["rulebook"].fields().get(key)
     return rule.name.in_(language()) if rule else key
@@ -108,12 +118,16 @@ def act(line: Line) -> dict[str, Any]:
         "purpose.allowed_again": _("恢复使用"),
         "informed.acknowledged": _("读过告知"),
         "informed.at_counter": _("当面告知"),
+        "rights.arranged": _("身后安排"),
     }
+    later = wish_names(line.data["rights_wishes"], language()) if "rights_wishes" in line.data else ""
     return {
         "entry": line.id,
         "at": line.at,
         "name": names.get(line.event) or line.sentence(language()),
-        "purpose": purpose_name(rule) or str(line.data.get("purpose") or line.data.get("notice", "")),
+        "purpose": purpose_name(rule)
+        or later
+        or str(line.data.get("purpose") or line.data.get("notice", "")),
         "seen": line.event in {"consent.decided", "consent.withdrawn"},
         "given": box_names(line.data.get("given") or [], language()),
         "refused": box_names(line.data.get("not_given") or [], language()),

@@ -12,7 +12,7 @@ from shouxin.customers.registry import merging
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.journal.queries import Line, about
 
-RECEIPTS = ("consent.", "purpose.", "informed.")  # what is decided here leaves one
+RECEIPTS = ("consent.", "purpose.", "informed.", "rights.arranged")  # what is decided here leaves one
 
 
 @dataclass(frozen=True, slots=True)

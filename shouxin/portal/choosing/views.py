@@ -23,6 +23,9 @@ from shouxin.kit import clock
 from shouxin.portal.choosing import presenting, queries
 from shouxin.portal.entering import doors, rules
 from shouxin.portal.entering.doors import CustomerRequest, for_customers
+from shouxin.rights.arranged import services as arranged
+from shouxin.rights.cases import presenting as cases
+from shouxin.rights.cases.errors import CaseProblem
 
 
 @require_GET
@@ -37,6 +40,7 @@ def _choices(request: CustomerRequest, problem: str = "") -> HttpResponse:
     context = {
         "cards": [presenting.card(one, said.get(one.rule.key, "")) for one in found],
         "acts": presenting.acts(queries.decided(request.me)),
+        "wishes": presenting.wishes(request.me.id),
         "problem": problem,
     }
     return render(request, "portal/choices.html", context, status=422 if problem else 200)
@@ -128,6 +132,22 @@ def allow(request: CustomerRequest, key: str) -> HttpResponse:
     except ConsentProblem as problem:
         return _choices(request, problem.text.in_(_language()))
     return redirect("my:receipt", entry) if entry else redirect("my:choices")
+
+
+@require_POST
+@for_customers
+def arrange(request: CustomerRequest) -> HttpResponse:
+    """What close relatives may ask for after the person's death; their word, with its receipt."""
+    try:
+        entry = arranged.arrange(
+            actor=request.me,
+            customer=request.me.id,
+            allowed=request.POST.getlist("wish"),
+            now=clock.now(),
+        )
+    except CaseProblem as problem:
+        return _choices(request, str(cases.PROBLEMS[problem.code]))
+    return redirect("my:receipt", entry)
 
 
 @require_GET

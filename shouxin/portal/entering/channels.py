@@ -13,7 +13,7 @@ from shouxin.kit.registry import Registry
 from shouxin.portal.entering.models import Way
 
 SUBJECT = "【{organisation}】验证码 / Your code"
-BODY = """您的验证码是 {code}，{minutes} 分钟内有效，用于登录“我的信息”。
+BODY = """您的验证码是 {code}，{minutes} 分钟内有效，用于登录“我的信息”，或在那里领取材料。
 我们的工作人员不会向您索要这个验证码。如果不是您本人操作，请忽略本邮件。
 {organisation}
 

@@ -32,6 +32,10 @@ PROBLEMS = {
         "没有登记可以接收验证码的邮箱或手机号，无法发送第二个验证码。请联系我们登记。",
         "Neither a mail address nor a phone that a code can be sent to is on file. Ask us to add one.",
     ),
+    "contact.left": Text(
+        "您提出时留的联系方式收不到验证码，或本单位暂未开通验证码发送。请联系我们，由工作人员交给您。",
+        "No code can be sent to the contact you left, or none are sent here. Contact us: our staff hand it over.",
+    ),
     "codes.not-offered": Text("本单位暂未开通验证码发送。", "This organisation sends no codes at present."),
     "customer.unknown": Text("没有找到该客户。", "No such customer."),
     "account.closed": Text(

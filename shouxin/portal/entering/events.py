@@ -13,6 +13,12 @@ for _name, _zh, _en in (
         "Sent a code for the portal to the contact on file",
     ),
     ("portal.code_not_taken", "门户验证码没有交出", "A code for the portal was not handed over"),
+    (
+        "portal.case_code_sent",
+        "向代为申请的人留下的联系方式发送验证码",
+        "Sent a code to the contact left with a request made for somebody else",
+    ),
+    ("portal.case_proved", "代为申请的人输入了验证码", "Whoever asked for somebody else typed the code"),
     ("portal.code_wrong", "门户验证码输错，第 {tries} 次", "Wrong code at the portal, try {tries}"),
     (
         "portal.attribute_wrong",

@@ -62,6 +62,7 @@ class Challenge(models.Model):
     session = models.ForeignKey(
         Session, null=True, on_delete=models.CASCADE, related_name="+"
     )  # a second code
+    case_id = models.UUIDField(null=True)  # of a request that is followed: the code goes to whoever made it
     code_digest = models.BinaryField(null=True)
     attribute = models.BooleanField(default=False)  # the contact alone opens nothing
     tries = models.PositiveSmallIntegerField(default=0)

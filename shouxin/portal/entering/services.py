@@ -93,6 +93,55 @@ def ask_again(*, session: Session, now: datetime) -> None:
         app.configure_task(SEND, queue="portal", lock=f"portal-{digest}").defer(challenge=str(row))
 
 
+def ask_for(*, case: UUID, contact: str, address: str, now: datetime) -> None:
+    """Whoever follows a request made for somebody else asks for a code, sent to the contact they left with it.
+
+    Raises:
+        EntryProblem: too many tries from this network, no keys, or nothing that a code can be sent to.
+    """
+    asked = rules.tidied(contact)[: rules.LONGEST_TYPED]
+    _open_to(address, now)
+    if not asked or channels.for_contact(asked) is None:
+        raise EntryProblem("contact.left")
+    row, digest = ids.new(), rules.keyed(_key(), "portal identifier", rules.recognised(asked)).hex()[:32]
+    try:
+        sealed = sealing.seal(USE, row, asked.encode())
+    except sealing.Unavailable:
+        raise EntryProblem("keys.away") from None
+    with transaction.atomic():
+        Challenge.objects.filter(case_id=case, used_at__isnull=True).update(code_digest=None, expires_at=now)
+        Challenge.objects.create(
+            id=row,
+            token_digest=rules.digest_of(rules.new_token()),
+            identifier=sealed,
+            identifier_digest=digest,
+            case_id=case,
+            made_at=now,
+            expires_at=now + rules.CODE_LASTS,
+        )
+        app.configure_task(SEND, queue="portal", lock=f"portal-{digest}").defer(challenge=str(row))
+
+
+def answer_for(*, case: UUID, code: str, address: str, now: datetime) -> None:
+    """The code that went to the contact left with a request.
+
+    Raises:
+        EntryProblem: not the code, or it is over.
+    """
+    _open_to(address, now)
+    with transaction.atomic():
+        row = _open_challenge("", now, session=None, proved=False, case=case)
+        right = _try(row, code) if row else False
+        if row:
+            verb, more = ("case_proved", {}) if right else ("code_wrong", {"tries": row.tries})
+            journal.append(actor=SENDER, event=f"portal.{verb}", data={"case": str(case), **more})
+        if row and right:
+            _close(row, now, used=True)
+    if not right:
+        guarding.portal_failed(address=address, now=now)
+        raise EntryProblem("code.wrong" if row and row.tries < rules.TRIES else "code.over")
+
+
 def send(*, challenge: UUID, now: datetime) -> None:
     """Look up what was typed and send a code there, if that is anybody's; done by a job, once."""
     with transaction.atomic():
@@ -103,30 +152,37 @@ def send(*, challenge: UUID, now: datetime) -> None:
             .first()
         )
         contacts = _contacts(row, now) if row else []
-        channel = channels.for_contact(contacts[0].text) if contacts else None
+        to = contacts[0].text if contacts else _left(row)
+        channel = channels.for_contact(to) if to else None
         if row is None or channel is None or not _within_limit(row, now):
             return
         code = rules.new_code()
-        row.customer_id = contacts[0].customer if len(contacts) == 1 else None
-        row.attribute = len(contacts) > 1 or contacts[0].stale
+        if contacts:
+            row.customer_id = contacts[0].customer if len(contacts) == 1 else None
+            row.attribute = len(contacts) > 1 or contacts[0].stale
         row.code_digest, row.sent_at, row.way = _code_digest(row.id, code), now, channel.way
         row.save(update_fields=["customer_id", "attribute", "code_digest", "sent_at", "way"])
         by = channel.carrier()
         data = {"sending": str(row.id), "channel": channel.way.value, **by.said}
+        if row.case_id is not None:
+            about = {**data, "case": str(row.case_id)}
+            journal.append(actor=SENDER, event="portal.case_code_sent", data=about)
         told = [(one.customer, {**data, "fields": [one.field]}) for one in contacts]
-        journal.append_many(actor=SENDER, event="portal.code_sent", rows=told)
+        if told:
+            journal.append_many(actor=SENDER, event="portal.code_sent", rows=told)
     said = {
         "organisation": organisation_name(),
         "code": code,
         "minutes": str(int(rules.CODE_LASTS.total_seconds() // 60)),
     }
     try:
-        channel.deliver(contacts[0].text, said, str(row.id), by)
+        channel.deliver(to, said, str(row.id), by)
     except channels.NotDelivered:
         with transaction.atomic():
             Challenge.objects.filter(id=row.id).update(code_digest=None)
             not_taken = [(one.customer, {"sending": str(row.id)}) for one in contacts]
-            journal.append_many(actor=SENDER, event="portal.code_not_taken", rows=not_taken)
+            if not_taken:
+                journal.append_many(actor=SENDER, event="portal.code_not_taken", rows=not_taken)
 
 
 def answer(*, token: str, code: str, address: str, now: datetime) -> Entered:
@@ -265,8 +321,15 @@ def _code_digest(row: UUID, code: str) -> bytes:
     return rules.keyed(_key(), "portal code", str(row), code)
 
 
+def _left(row: Challenge | None) -> str:
+    """What was left with a request that is followed; nobody's contact on file."""
+    return unseal(row) if row and row.case_id and row.identifier else ""
+
+
 def _contacts(row: Challenge, now: datetime) -> list[finding.Contact]:
     """Who has the contact on file; nobody when so many share it that it tells nothing."""
+    if row.case_id is not None:
+        return []
     if row.session is not None:
         found = _second(row.session, now)
         return [found] if found else []
@@ -304,11 +367,14 @@ def _guessed_at(row: Challenge, now: datetime) -> bool:
     return sum(lately.values_list("tries", flat=True)) >= rules.DETAILS
 
 
-def _open_challenge(token: str, now: datetime, *, session: Session | None, proved: bool) -> Challenge | None:
+def _open_challenge(
+    token: str, now: datetime, *, session: Session | None, proved: bool, case: UUID | None = None
+) -> Challenge | None:
     found = Challenge.objects.select_for_update(of=("self",)).filter(
         expires_at__gt=now, used_at=None, proved_at__isnull=not proved, session=session, tries__lt=rules.TRIES
     )
-    if session is None:
+    found = found.filter(case_id=case)
+    if session is None and case is None:
         found = found.filter(token_digest=rules.digest_of(token))
     return found.order_by("-made_at").first()
 

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from shouxin.core.policy import Actor, ActorKind, Permission
 from shouxin.people import queries as people
+from shouxin.rights.arranged import queries as arranged
 from shouxin.rights.cases import doing, ending, queries, rules, running
 from shouxin.rights.cases.errors import CaseProblem
 from shouxin.rights.cases.keeping import ANSWER, REMARK, key_of
@@ -26,6 +27,8 @@ class Answer:
     reason: str = ""
     text: str = ""
     conditions: Sequence[str] = ()  # of a transfer, which are met
+    corrected: Sequence[str] = ()  # which fields were, where the request names none
+    stated: bool = False  # corrected elsewhere than in these fields; what and why stands in the text
 
 
 def propose(*, actor: Actor, case: UUID, answer: Answer, now: datetime) -> Case:
@@ -42,12 +45,14 @@ def propose(*, actor: Actor, case: UUID, answer: Answer, now: datetime) -> Case:
         row.answer = key_of(row).seal(ANSWER, answer.text.strip().encode())
         row.proposed_by_id, row.proposed_at = actor.id, now
         row.decided_by, row.decided_at = None, None
-        row.conditions = sorted(answer.conditions)
+        row.conditions, row.stated = sorted(answer.conditions), answer.stated
+        if row.act in rules.CORRECTS and not row.fields:
+            row.fields = sorted(answer.corrected)
         doing.check(row, now)
         ending.check(row)
         if row.kind in rules.AT_ONCE and row.outcome != Outcome.REFUSED:
             doing.stop(actor, row, now)  # the person's word holds at once, whoever looks at the answer after
-        if rules.needs_second(row.kind, answer.outcome, escalated=row.escalated):
+        if rules.needs_second(row.kind, answer.outcome, escalated=row.escalated, stated=row.stated):
             step(row, "refuse_unknown" if row.state == State.IDENTITY else "propose")
             row.save()
             record(actor, "proposed", row, rights_outcome=row.outcome, rights_reason=row.reason)
@@ -174,14 +179,30 @@ def _check_answer(row: Case, answer: Answer) -> None:
     if answer.outcome == Outcome.GRANTED:
         if answer.reason:
             raise CaseProblem("reason.unsuitable")
-    elif answer.reason not in rules.reasons_for(row.kind):
+    elif answer.reason not in rules.reasons_for(row.kind, row.act):
         raise CaseProblem("reason.unsuitable")
     _check_conditions(row, answer)
+    _check_arranged(row, answer)
+    if answer.stated and (row.act not in rules.CORRECTS or not granted):
+        raise CaseProblem("correct.not-stated")
     if len(answer.text) > rules.MOST_TEXT:
         raise CaseProblem("text.length")
-    speaks = row.kind in rules.IN_WORDS and (answer.outcome != Outcome.REFUSED or row.kind == Kind.COMPLAINT)
+    speaks = (row.kind in rules.IN_WORDS or answer.stated) and (
+        answer.outcome != Outcome.REFUSED or row.kind == Kind.COMPLAINT
+    )
     if speaks and not answer.text.strip():
         raise CaseProblem("answer.empty")
+
+
+def _check_arranged(row: Case, answer: Answer) -> None:
+    """What the deceased arranged in life goes before what relatives wish (PIPL 49)."""
+    if row.kind != Kind.DECEASED or row.customer_id is None:
+        return
+    allowed = row.wish in arranged.allowed(row.customer_id)
+    if answer.outcome != Outcome.REFUSED and not allowed:
+        raise CaseProblem("deceased.arranged")
+    if answer.reason == rules.ARRANGED and allowed:
+        raise CaseProblem("deceased.nothing-arranged")
 
 
 def _check_conditions(row: Case, answer: Answer) -> None:

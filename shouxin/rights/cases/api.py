@@ -24,7 +24,7 @@ from shouxin.kit.programs import AlreadyKept, ProgramRequest
 from shouxin.rights.cases import rules, services
 from shouxin.rights.cases.errors import CaseProblem
 from shouxin.rights.cases.keeping import Words
-from shouxin.rights.cases.models import Channel, Kind, Requester
+from shouxin.rights.cases.models import Channel, Kind, Requester, Wish
 from shouxin.rights.cases.presenting import PROBLEMS
 from shouxin.rights.cases.services import Asked, Filed
 
@@ -37,6 +37,7 @@ _PLACES = {
     "customer.unknown": "customer",
     "erase.unsuitable": "fields",
     "purposes.missing": "purposes",
+    "wish.missing": "wish",
 }
 _encode: Callable[[Any], bytes] = msgspec.json.Encoder().encode
 
@@ -51,7 +52,7 @@ class RequestIn(Body):
     """What somebody asks for, in their own words. `customer` is whom it is about, where the program knows them.
 
     `fields` are the single items to delete, `purposes` what is withdrawn, restricted or refused
-    (`all`: every one).
+    (`all`: every one). `wish` is what a close relative of the deceased asks for.
     """
 
     model_config = ConfigDict(
@@ -71,6 +72,7 @@ class RequestIn(Body):
     contact: Annotated[Value, Field(max_length=200)] = ""
     about: Annotated[Value, Field(max_length=200)] = ""
     requester: Requester = Requester.SELF
+    wish: Wish | None = None
     minor: bool = False
     customer: UUID | None = None
     fields: Annotated[list[Key], Field(max_length=200)] = []
@@ -131,6 +133,7 @@ def _asked(body: RequestIn) -> Asked:
         body.requester,
         body.minor,
         fields=tuple(dict.fromkeys(body.fields)),
+        wish=body.wish.value if body.wish else "",
         purposes=tuple(dict.fromkeys(body.purposes)) if body.kind in rules.AT_ONCE else (),
     )
 

@@ -55,13 +55,13 @@ def carry_out(actor: Actor, row: Case, now: datetime) -> None:
     """
     if row.outcome == Outcome.REFUSED or row.customer_id is None:
         return
-    if row.kind in DELETES and row.fields:
+    if row.act in DELETES and row.fields:
         erasing.begin(row, now)
-    elif row.kind in DELETES:
+    elif row.act in DELETES:
         _close_groups(row, now)
     elif row.kind in rules.AT_ONCE:
         stop(actor, row, now)
-    elif row.kind in {Kind.CORRECT, Kind.SUPPLEMENT}:
+    elif row.act in rules.CORRECTS:
         _check_corrected(row)
 
 
@@ -73,7 +73,7 @@ def check(row: Case, now: datetime) -> None:
     """
     if row.outcome == Outcome.REFUSED or row.customer_id is None:
         return
-    if row.kind in DELETES:
+    if row.act in DELETES:
         erasing.check(row)
         # An authority's inquiry postpones a deletion and refuses none; nor may it show in the answer (decision 48).
         kept = any(one.what in {W.SEALED_UP, W.GOES_ON} for one in foresee(row, now))
@@ -81,7 +81,7 @@ def check(row: Case, now: datetime) -> None:
             raise CaseProblem("delete.retained")
         if not kept and row.reason == "retention":
             raise CaseProblem("delete.nothing-retained")
-    if row.kind in {Kind.CORRECT, Kind.SUPPLEMENT}:
+    if row.act in rules.CORRECTS:
         _check_corrected(row)
 
 
@@ -188,15 +188,35 @@ def waits(row: Case) -> bool:
 
 
 def _check_corrected(row: Case) -> None:
-    """A correction is granted by having made it: there is a change of the customer since the case was taken on."""
+    """A correction is granted by having made it: the fields asked about were changed since the case was taken on, all
+    of them, or some where it is granted in part. What is no field of the file is corrected by the handler's own word,
+    with what and why, and somebody else looks at it.
+    """
+    if row.stated:
+        return
     since = (
         row.filed_at if row.escalated else row.taken_at
     )  # opened again, it may have been made the first time
     if row.customer_id is None or since is None:
         raise CaseProblem("correct.not-yet")
-    lines = journal.about(sorted(merging.everybody(row.customer_id)), beginning=["customer.changed"], limit=1)
-    if not any(line.at >= since for line in lines):
+    if not row.fields:
+        raise CaseProblem("correct.which")
+    made = _changed_since(row.customer_id, since) & set(row.fields)
+    if not made or (row.outcome == Outcome.GRANTED and made != set(row.fields)):
         raise CaseProblem("correct.not-yet")
+
+
+def _changed_since(customer: UUID, since: datetime) -> set[str]:
+    """The fields that were changed, whoever of those who are one they belong to."""
+    family, found = sorted(merging.everybody(customer)), set[str]()
+    before: UUID | None = None
+    while lines := journal.about(family, beginning=["customer.changed"], before=before):
+        for line in lines:
+            if line.at < since:
+                return found
+            found |= set(line.data.get("fields") or [])
+        before = lines[-1].id
+    return found
 
 
 def settle(*, now: datetime) -> int:

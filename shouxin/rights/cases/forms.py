@@ -9,9 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from shouxin.customers.registry.models import Customer
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.people.models import Department
+from shouxin.rights import secrecy
 from shouxin.rights.cases import erasing, rules
 from shouxin.rights.cases.keeping import Words
-from shouxin.rights.cases.models import Case, Channel, Check, Kind, Outcome, Pause, Requester
+from shouxin.rights.cases.models import Case, Channel, Check, Kind, Outcome, Pause, Requester, Wish
 from shouxin.rights.cases.services import Asked
 from shouxin.rights.cases.spoken import NOT_CHOSEN
 
@@ -24,6 +25,17 @@ def erasable(customer: Any) -> list[tuple[str, str]]:
     language = get_language() or "zh-hans"
     found = Customer.objects.filter(id=customer).first() if customer else None
     return [(rule.key, rule.name.in_(language)) for rule in erasing.possible(found)] if found else []
+
+
+def correctable() -> list[tuple[str, str]]:
+    """The items of a customer's file that may be wrong or missing, by name."""
+    language, told = get_language() or "zh-hans", secrecy.told()
+    found = rulebooks["rulebook"].fields()
+    return [
+        (key, rule.name.in_(language))
+        for key, rule in found.items()
+        if key in told and rule.record == "profile"
+    ]
 
 
 def purpose_choices() -> list[tuple[str, str]]:
@@ -52,6 +64,12 @@ class IntakeForm(forms.Form):
         coerce=Requester,
         initial=Requester.SELF,
     )
+    wish = forms.ChoiceField(
+        label=_("近亲属要求什么"),
+        required=False,
+        choices=[NOT_CHOSEN, *Wish.choices],
+        help_text=_("只有死者近亲属行权才填。死者生前另有安排的，以安排为准。"),
+    )
     minor = forms.BooleanField(label=_("本人不满十四周岁"), required=False)
     text = forms.CharField(
         label=_("要求的内容"),
@@ -65,6 +83,12 @@ class IntakeForm(forms.Form):
         required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text=_("要求删除时选择；不选是全部删除。以前的内容和检索索引一并删除，备份副本随备份到期销毁。"),
+    )
+    concerned = forms.MultipleChoiceField(
+        label=_("要更正或补充的项目"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("要求更正、补充时选择；说不清是哪一项的，可以在答复时再写明。"),
     )
     purposes = forms.MultipleChoiceField(
         label=_("涉及的处理目的"),
@@ -92,6 +116,7 @@ class IntakeForm(forms.Form):
     def __init__(self, *args: Any, customer: Any = None, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
         self.fields["purposes"].choices = purpose_choices()  # type: ignore[attr-defined] # a ChoiceField
+        self.fields["concerned"].choices = correctable()  # type: ignore[attr-defined] # a ChoiceField
         possible = erasable(customer)
         if possible:
             self.fields["fields_only"].choices = possible  # type: ignore[attr-defined] # a ChoiceField
@@ -110,8 +135,13 @@ class IntakeForm(forms.Form):
             self.add_error("requester", _("监管部门查询由监管部门提出，其他要求不是。"))
         if (kind == Kind.DECEASED) is not (requester == Requester.RELATIVE):
             self.add_error("requester", _("死者近亲属行权由近亲属提出，其他要求不是。"))
-        if found.get("fields_only") and kind != Kind.DELETE:
+        if kind == Kind.DECEASED and not found.get("wish"):
+            self.add_error("wish", _("请选择近亲属要求什么。"))
+        act = found.get("wish") if kind == Kind.DECEASED else kind
+        if found.get("fields_only") and act != Kind.DELETE:
             self.add_error("fields_only", _("只有要求删除才选。"))
+        if found.get("concerned") and act not in rules.CORRECTS:
+            self.add_error("concerned", _("只有要求更正或补充才选。"))
         if found.get("accused") and kind != Kind.COMPLAINT:
             self.add_error("accused", _("只有投诉才填。"))
         return found
@@ -126,7 +156,8 @@ class IntakeForm(forms.Form):
             customer,
             said["requester"],
             said["minor"],
-            fields=said.get("fields_only", ()),
+            fields=said.get("fields_only") or said["concerned"],
+            wish=said["wish"] if said["kind"] == Kind.DECEASED else "",
             purposes=said["purposes"] if said["kind"] in rules.AT_ONCE else (),
             accused=said["accused"].id if said["accused"] else None,
             due_on=said["due_on"] if said["kind"] == Kind.INQUIRY else None,
@@ -173,11 +204,22 @@ class AnswerForm(forms.Form):
     conditions = forms.MultipleChoiceField(
         label=_("已核对的转移条件"), required=False, widget=forms.CheckboxSelectMultiple
     )
+    corrected = forms.MultipleChoiceField(
+        label=_("更正了哪些项目"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("系统核对这些项目在受理之后确实改过。"),
+    )
+    stated = forms.BooleanField(
+        label=_("另行更正"),
+        required=False,
+        help_text=_("改的不是客户档案里的项目时勾选，在答复里写明改了什么、为什么；须由另一人审批。"),
+    )
 
     def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
         language = get_language() or "zh-hans"
-        reasons = rules.reasons_for(case.kind).items()
+        reasons = rules.reasons_for(case.kind, case.act).items()
         self.fields["reason"].choices = [("", "—")] + [  # type: ignore[attr-defined] # a ChoiceField
             (key, f"{one.text.in_(language)}（{one.article.in_(language)}）") for key, one in reasons
         ]
@@ -186,6 +228,12 @@ class AnswerForm(forms.Form):
             self.fields["conditions"].choices = conditions  # type: ignore[attr-defined] # a ChoiceField
         else:
             del self.fields["conditions"]
+        if case.act not in rules.CORRECTS:
+            del self.fields["stated"]
+        if case.act in rules.CORRECTS and not case.fields:
+            self.fields["corrected"].choices = correctable()  # type: ignore[attr-defined] # a ChoiceField
+        else:
+            del self.fields["corrected"]
 
 
 class RateForm(forms.Form):

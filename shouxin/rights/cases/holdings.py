@@ -41,6 +41,7 @@ def _cases(asking: Asking) -> Iterator[Row]:
             {
                 "number": row.number,
                 "kind": row.kind,
+                "wish": row.wish,
                 "channel": row.channel,
                 "filed_at": row.filed_at.isoformat(),
                 "text": words.text,
@@ -98,6 +99,7 @@ register(
         (
             Column("number", Text("编号", "Number")),
             Column("kind", Text("要求", "Request"), Reads.CHOICE),
+            Column("wish", Text("近亲属要求什么", "What a relative asks for"), Reads.CHOICE),
             Column("channel", Text("方式", "By"), Reads.CHOICE),
             Column("filed_at", Text("提出时间", "Filed"), Reads.MOMENT),
             Column("text", Text("内容", "Words")),

@@ -36,6 +36,15 @@ class Kind(models.TextChoices):
     INQUIRY = "inquiry", _("监管部门查询")
 
 
+class Wish(models.TextChoices):
+    """What a close relative of the deceased may ask for (PIPL 49); each is a kind of request by itself."""
+
+    ACCESS = Kind.ACCESS.value, _("查阅")
+    COPY = Kind.COPY.value, _("复制")
+    CORRECT = Kind.CORRECT.value, _("更正")
+    DELETE = Kind.DELETE.value, _("删除")
+
+
 class Channel(models.TextChoices):
     COUNTER = "counter", _("柜台")
     PHONE = "phone", _("电话")
@@ -85,7 +94,7 @@ OPEN = tuple(state for state in State.values if state not in CLOSED)
 # Of these each one is about something else; of every other kind one open case of a customer is enough.
 EACH_ITS_OWN = (
     Kind.CORRECT.value, Kind.SUPPLEMENT.value, Kind.COMPLAINT.value, Kind.INQUIRY.value,
-    Kind.WITHDRAW.value, Kind.RESTRICT.value, Kind.OBJECT.value,
+    Kind.WITHDRAW.value, Kind.RESTRICT.value, Kind.OBJECT.value, Kind.DECEASED.value,
 )  # fmt: skip
 
 
@@ -98,6 +107,7 @@ class Case(models.Model):
     customer_id = models.UUIDField(null=True)  # None until somebody found out whom it is about
     recogniser = models.BinaryField(null=True)  # keyed digest of kind and contact, for what names no customer
     kind = models.CharField(max_length=20, choices=Kind)
+    wish = models.CharField(max_length=10, choices=Wish, blank=True)  # of a relative of the deceased
     channel = models.CharField(max_length=10, choices=Channel)
     requester = models.CharField(max_length=10, choices=Requester, default=Requester.SELF)
     jurisdiction = models.CharField(max_length=8, default="CN")
@@ -129,6 +139,7 @@ class Case(models.Model):
     closed_at = models.DateTimeField(null=True)
     duplicate_of = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="duplicates")
     conditions = ArrayField(models.CharField(max_length=16), default=list)  # of a transfer, which are met
+    stated = models.BooleanField(default=False)  # corrected elsewhere than in the file, as the answer says
     escalated = models.BooleanField(default=False)  # the supervisor's: the person was not satisfied
     score = models.PositiveSmallIntegerField(null=True)
     rated_at = models.DateTimeField(null=True)
@@ -157,6 +168,14 @@ class Case(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(state__in=State.values), name="rights_case_state_known"),
             models.CheckConstraint(condition=Q(kind__in=Kind.values), name="rights_case_kind_known"),
+            models.CheckConstraint(
+                condition=Q(kind="deceased", wish__in=Wish.values) | (~Q(kind="deceased") & Q(wish="")),
+                name="rights_case_relative_says_what",
+            ),
+            models.CheckConstraint(
+                condition=Q(stated=False) | Q(kind__in=["correct", "supplement"]) | Q(wish="correct"),
+                name="rights_case_stated_of_corrections",
+            ),
             models.CheckConstraint(
                 condition=Q(state__in=CLOSED, closed_at__isnull=False)
                 | (~Q(state__in=CLOSED) & Q(closed_at__isnull=True)),
@@ -205,6 +224,11 @@ class Case(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def act(self) -> Kind:
+        """What is asked for: by a relative of the deceased what they wish, else the kind itself."""
+        return Kind(self.wish or self.kind)
 
 
 class Check(models.Model):

@@ -19,9 +19,10 @@ from shouxin.people import queries as people
 from shouxin.people.story import left, lines_of, story
 from shouxin.people.story import mark as taken_by
 from shouxin.rights import secrecy
+from shouxin.rights.arranged import queries as arranged
 from shouxin.rights.cases import doing, foreseeing, queries, rules, running
 from shouxin.rights.cases.forms import EVERY, AnswerForm, CheckForm, PauseForm, RateForm
-from shouxin.rights.cases.models import CLOSED, OPEN, Case, Check, Deed, Kind, State
+from shouxin.rights.cases.models import CLOSED, OPEN, Case, Check, Deed, Kind, State, Wish
 from shouxin.rulebook.wording import in_words, period
 
 P = Permission
@@ -65,7 +66,19 @@ PROBLEMS = {
     "purpose.unknown": gettext_lazy("没有这个处理目的。"),
     "purposes.missing": gettext_lazy("请选择涉及的处理目的，或选“全部”；不选就没有什么可以停下。"),
     "purpose.no-consent": gettext_lazy("其中有的目的不以同意为依据，没有可撤回的同意；请按“拒绝处理”登记。"),
-    "correct.not-yet": gettext_lazy("受理之后客户档案还没有更正：请先核实并在客户档案中更正，再答复。"),
+    "correct.not-yet": gettext_lazy(
+        "受理之后，要求更正的项目还没有全部在客户档案中更正：请先核实并更正；只更正一部分的，选“部分同意”。"
+    ),
+    "correct.which": gettext_lazy(
+        "请选择更正了哪些项目；不在这些项目里的，勾选“另行更正”并在答复里写明改了什么、为什么。"
+    ),
+    "correct.not-stated": gettext_lazy("只有同意更正或补充时才勾选“另行更正”。"),
+    "wish.missing": gettext_lazy("请选择近亲属要求什么；只有死者近亲属行权才填。"),
+    "deceased.arranged": gettext_lazy(
+        "死者生前另有安排，不允许近亲属提出这项要求：请选“不同意”，理由选“死者生前另有安排”。"
+    ),
+    "deceased.nothing-arranged": gettext_lazy("死者生前没有这样的安排，不能以此为由。"),
+    "arrangement.unknown": gettext_lazy("近亲属只能查阅、复制、更正、删除，请在其中选择。"),
     "port.conditions": gettext_lazy("四项条件都核对无误，才能同意转移。"),
     "port.all-met": gettext_lazy("四项条件都符合，不能以此为由不同意。"),
     "proof.unsuitable": gettext_lazy("副本须是 PDF、JPEG 或 PNG，不超过 5 MB，且没有发现病毒；没有保存。"),
@@ -222,7 +235,7 @@ def _counted(one: Deed | foreseeing.Foreseen) -> str:
 
 def foreseen(row: Case, now: datetime) -> list[dict[str, Any]]:
     """What deleting would do, before anything is done."""
-    if row.kind not in doing.DELETES:
+    if row.act not in doing.DELETES:
         return []
     return _together(
         [
@@ -234,10 +247,25 @@ def foreseen(row: Case, now: datetime) -> list[dict[str, Any]]:
 
 def wanted_gone(row: Case, language: str) -> list[str]:
     """The items the person wants deleted, by name, where they named some."""
+    return _names(row, language) if row.act == Kind.DELETE else []
+
+
+def concerned(row: Case, language: str) -> list[str]:
+    """The items that are said to be wrong or missing, by name, where some were named."""
+    return _names(row, language) if row.act in rules.CORRECTS else []
+
+
+def _names(row: Case, language: str) -> list[str]:
     book = rulebooks["rulebook"].fields()
-    return (
-        [book[key].name.in_(language) for key in row.fields if key in book] if row.kind == Kind.DELETE else []
-    )
+    return [book[key].name.in_(language) for key in row.fields if key in book]
+
+
+def arranged_for(row: Case) -> list[str] | None:
+    """What the deceased let relatives ask for, by name; None where nothing is on file that narrows it."""
+    if row.kind != Kind.DECEASED or row.customer_id is None:
+        return None
+    found = arranged.allowed(row.customer_id)
+    return None if found == arranged.ALL else [str(label) for key, label in Wish.choices if key in found]
 
 
 def _together(
@@ -311,12 +339,12 @@ def _verbs(actor: Actor, row: Case, *, hands: bool) -> list[Verb]:
     found: list[Verb] = []
     if row.state in {State.ANSWERED, State.WATCHING}:
         found.append(Verb(_("查看答复书"), href=reverse("rights:letter", args=[row.id])))
-    if hands and row.customer_id and row.kind in rules.HANDED_OVER:
+    if hands and row.customer_id and row.act in rules.HANDED_OVER:
         style = "primary" if row.state == State.HANDLING else ""
         found.append(Verb(_("本人查阅的材料"), href=reverse("rights:package", args=[row.id]), style=style))
     if row.state in CLOSED or row.state == State.WATCHING:
         return found
-    corrects = row.kind in {Kind.CORRECT, Kind.SUPPLEMENT} and row.state == State.HANDLING
+    corrects = row.act in rules.CORRECTS and row.state == State.HANDLING
     if hands and row.customer_id and corrects:
         address = reverse("customers:edit", args=[row.customer_id])
         found.append(Verb(_("在客户档案中更正"), href=address, style="primary"))
@@ -413,6 +441,10 @@ def card(request: HttpRequest, customer: UUID) -> Mapping[str, Any] | None:
         "cases": rows,
         "unknown": list(unknown),
         "traces": actor.may(P.RIGHTS_CASE_HANDLE),
+        "wishes": [
+            {"key": key, "name": label, "allowed": key in arranged.allowed(customer)}
+            for key, label in Wish.choices
+        ],
     }
 
 

@@ -32,8 +32,10 @@ def visible_to(actor: Actor) -> QuerySet[Case]:
     """
     found = Case.objects.select_related("department", "accused", "filed_by", "handler")
     if actor.kind is ActorKind.CUSTOMER:
-        # What an authority asks is between it and the organisation.
-        return found.filter(customer_id__in=merging.family(actor.id)).exclude(kind=Kind.INQUIRY)
+        # What an authority asks is between it and the organisation; what relatives ask after a death, between it and
+        # them: whoever comes in by the deceased's own contact is not the deceased.
+        theirs = found.filter(customer_id__in=merging.family(actor.id))
+        return theirs.exclude(kind__in=[Kind.INQUIRY, Kind.DECEASED])
     if not actor.may(Permission.RIGHTS_CASE_READ):
         return found.none()
     if Role.OFFICER in actor.roles:
@@ -129,11 +131,14 @@ def alike(
     *,
     fields: Sequence[str] = (),
 ) -> Case | None:
-    """The open case that says the same, if there is one; of single fields, the same ones."""
-    if kind in EACH_ITS_OWN:
+    """The open case that says the same, if there is one; of single fields, the same ones.
+
+    Of several relatives each is heard; the same contact asking for the same again is recognised.
+    """
+    if kind in EACH_ITS_OWN and kind != Kind.DECEASED:
         return None
     same = Q(pk__in=[])
-    if customer is not None:
+    if customer is not None and kind != Kind.DECEASED:
         same |= Q(customer_id__in=merging.everybody(customer))
     if recogniser is not None:
         same |= Q(recogniser=recogniser)

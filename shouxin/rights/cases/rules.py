@@ -80,7 +80,8 @@ HANDS_OUT = frozenset(
     {K.ACCESS, K.COPY, K.PORT, K.DECEASED}
 )  # whoever is mistaken for the person sees values
 HANDED_OVER = frozenset({K.ACCESS, K.COPY, K.PORT})  # answered with everything that is kept
-CHANGES = frozenset({K.CORRECT, K.SUPPLEMENT, K.DELETE, K.CANCEL})
+CORRECTS = frozenset({K.CORRECT, K.SUPPLEMENT})
+CHANGES = CORRECTS | {K.DELETE, K.CANCEL}
 CLOSE_GRADE = 3  # from here on a change needs a document
 HIGH_GRADE = 4  # from here on handing out needs more than a copy of one
 _STRENGTH: Mapping[str, int] = MappingProxyType(
@@ -226,11 +227,12 @@ EVERY_PURPOSE = "all"  # named instead of purposes: whatever there is when it is
 ALONE = AT_ONCE | {K.KNOW, K.EXPLAIN_RULES, K.CORRECT, K.SUPPLEMENT, K.HUMAN_REVIEW}
 
 
-def needs_second(kind: str, outcome: str, *, escalated: bool) -> bool:
-    """Whether somebody else has to approve the answer: every refusal, and whatever hands out or takes away."""
+def needs_second(kind: str, outcome: str, *, escalated: bool, stated: bool = False) -> bool:
+    """Whether somebody else has to approve the answer: every refusal, whatever hands out or takes away, and a
+    correction that rests on the handler's word."""
     if escalated and kind == Kind.COMPLAINT:
         return False  # it is the second look already
-    return outcome != Outcome.GRANTED or kind not in ALONE
+    return outcome != Outcome.GRANTED or kind not in ALONE or stated
 
 
 # What is answered in somebody's own words: what was done, how it was handed over, what holds.
@@ -257,7 +259,7 @@ _STANDARD = Text(
     "GB/T 35273-2020 第8.7条（推荐性标准）；理由依个人信息保护法第50条说明",
     "GB/T 35273-2020, 8.7 (recommended standard); the reason is given under PIPL art. 50",
 )
-UNKNOWN = "identity"
+UNKNOWN, ARRANGED = "identity", "arranged"
 REASONS: Mapping[str, Reason] = MappingProxyType(
     {
         UNKNOWN: Reason(
@@ -316,6 +318,22 @@ REASONS: Mapping[str, Reason] = MappingProxyType(
             Text("个人信息保护法 第46条第2款", "PIPL art. 46(2)"),
             frozenset({K.CORRECT, K.SUPPLEMENT}),
         ),
+        ARRANGED: Reason(
+            Text(
+                "死者生前另有安排，近亲属不能提出这项要求",
+                "The deceased arranged otherwise: relatives may not ask for this",
+            ),
+            Text("个人信息保护法 第49条", "PIPL art. 49"),
+            frozenset({K.DECEASED}),
+        ),
+        "interest": Reason(
+            Text(
+                "不是为了申请人自身的合法、正当利益",
+                "It serves no lawful and legitimate interest of the relative's own",
+            ),
+            Text("个人信息保护法 第49条", "PIPL art. 49"),
+            frozenset({K.DECEASED}),
+        ),
         "unfounded": Reason(
             Text("经调查，投诉反映的情况不属实", "The matter was looked into and not found to be so"),
             Text("个人信息保护法 第50条第1款", "PIPL art. 50(1)"),
@@ -339,9 +357,13 @@ REDRESS = (
 )
 
 
-def reasons_for(kind: str) -> dict[str, Reason]:
-    """What can be said about a request of this kind."""
-    return {key: reason for key, reason in REASONS.items() if kind in reason.kinds}
+def reasons_for(kind: str, act: str = "") -> dict[str, Reason]:
+    """What can be said about a request of this kind; of a relative's, also what can be said of what they wish."""
+    return {
+        key: reason
+        for key, reason in REASONS.items()
+        if kind in reason.kinds or (act and act in reason.kinds)
+    }
 
 
 # The four conditions of a transfer to another handler (Network Data Security Regulation art. 25).

@@ -21,7 +21,7 @@ from shouxin.rights.cases import codes, ending, erasing, queries, rules, running
 from shouxin.rights.cases.clocks import clock_for
 from shouxin.rights.cases.errors import CaseProblem
 from shouxin.rights.cases.keeping import WORDS, Words, words_of
-from shouxin.rights.cases.models import OPEN, Case, Channel, Check, Kind, Pause, Requester, State
+from shouxin.rights.cases.models import OPEN, Case, Channel, Check, Kind, Pause, Requester, State, Wish
 from shouxin.rights.cases.proving import forget_proofs, keep
 from shouxin.rights.cases.recording import record
 from shouxin.vault import parcels
@@ -43,7 +43,12 @@ class Asked:
     purposes: Sequence[str] = field(default_factory=tuple)
     accused: UUID | None = None
     due_on: date | None = None  # an authority's own day
+    wish: str = ""  # of a relative of the deceased, what they ask for
     reached: Check.Method | None = None  # how the person was reached, where they did not sign in
+
+    @property
+    def act(self) -> Kind:
+        return Kind(self.wish or self.kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +71,7 @@ def file(*, actor: Actor, asked: Asked, now: datetime) -> Filed:
     customer = _customer(actor, asked)
     _check_asked(asked, customer, now)
     case, code = ids.new(), codes.drawn()
-    recogniser = _recogniser(asked) if customer is None else None
+    recogniser = _recogniser(asked) if customer is None or asked.kind is Kind.DECEASED else None
     with transaction.atomic():
         if customer is not None:  # of two people filing the same at once the second sees the first
             customer = Customer.objects.select_for_update(of=("self",)).get(id=customer.id)
@@ -146,11 +151,12 @@ def match(*, actor: Actor, case: UUID, customer: UUID, now: datetime) -> Case:
         standing = queries.alike(row.kind, found.id, None, fields=row.fields)
         if standing is not None and standing.id != row.id:
             raise CaseProblem("case.repeats")
-        row.customer_id, row.recogniser = found.id, None
+        row.customer_id = found.id
+        row.recogniser = row.recogniser if row.kind == Kind.DECEASED else None
         row.department_id = found.owner_department_id
         running.follow(row, found.jurisdiction, child=running.is_child(found.id, now))
-        row.grade = queries.grade_of(row.kind, found.id, row.fields)
-        row.level = rules.level_needed(row.kind, row.grade, row.requester)
+        row.grade = queries.grade_of(row.act, found.id, row.fields)
+        row.level = rules.level_needed(row.act, row.grade, row.requester)
         row.save(
             update_fields=[
                 *(
@@ -363,7 +369,7 @@ def _check_asked(asked: Asked, customer: Customer | None, now: datetime) -> None
         raise CaseProblem("purposes.missing")  # nothing would be stopped by granting it
     if asked.due_on is not None and asked.due_on < rules.local(now):
         raise CaseProblem("due.past")
-    if asked.kind is Kind.DELETE and asked.fields:
+    if asked.act is Kind.DELETE and asked.fields:
         known = {rule.key for rule in erasing.possible(customer)} if customer else set[str]()
         if not set(asked.fields) <= known:
             raise CaseProblem("erase.unsuitable")
@@ -371,6 +377,8 @@ def _check_asked(asked: Asked, customer: Customer | None, now: datetime) -> None
         raise CaseProblem("requester.unsuitable")
     if (asked.kind is Kind.DECEASED) is not (asked.requester is Requester.RELATIVE):
         raise CaseProblem("requester.unsuitable")
+    if (asked.wish in Wish.values) is not (asked.kind is Kind.DECEASED):
+        raise CaseProblem("wish.missing")
     if asked.accused is not None:
         department = Department.objects.filter(id=asked.accused).first()
         if asked.kind is not Kind.COMPLAINT or department is None or department.parent_id is None:
@@ -387,19 +395,20 @@ def _row(actor: Actor, asked: Asked, customer: Customer | None, case: UUID, now:
     due, stop = rules.deadlines(clock_for(jurisdiction), begun, child=minor, place=jurisdiction)
     if asked.due_on is not None:
         due = stop = asked.due_on
-    grade = queries.grade_of(asked.kind, customer.id if customer else None, asked.fields)
+    grade = queries.grade_of(asked.act, customer.id if customer else None, asked.fields)
     key = parcels.new_key(case)
     staff = actor.id if actor.kind is ActorKind.STAFF else None
     return Case(
         id=case,
         customer_id=customer.id if customer else None,
         kind=asked.kind,
+        wish=asked.wish,
         channel=asked.channel,
         requester=asked.requester,
         jurisdiction=jurisdiction,
         minor=minor,
         grade=grade,
-        level=rules.level_needed(asked.kind, grade, asked.requester),
+        level=rules.level_needed(asked.act, grade, asked.requester),
         fields=sorted(asked.fields),
         purposes=sorted(asked.purposes),
         department_id=customer.owner_department_id if customer else actor.department_id or _whole(),
@@ -441,7 +450,7 @@ def _recogniser(asked: Asked) -> bytes | None:
         return None
     key = parcels.recognising_key("rights.contact")
     about = "".join(asked.words.about.split())
-    said = f"{asked.kind.value}\x1f{contact}\x1f{asked.requester.value}\x1f{about}"
+    said = f"{asked.kind.value}{asked.wish}\x1f{contact}\x1f{asked.requester.value}\x1f{about}"
     return hmac.new(key, said.encode(), sha256).digest()
 
 

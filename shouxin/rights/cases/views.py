@@ -145,6 +145,8 @@ def _page(request: StaffRequest, row: Case, forms: dict[str, Any], status: int) 
         "words": services.read(actor=request.actor, case=row),
         "purposes": presenting.purpose_names(row.purposes),
         "wanted_gone": presenting.wanted_gone(row, get_language() or "zh-hans"),
+        "concerned": presenting.concerned(row, get_language() or "zh-hans"),
+        "arranged": presenting.arranged_for(row),
         "reachable": bool(row.customer_id and registry.find(request.actor, row.customer_id)),
         "code": told[1] if told[0] == str(row.id) else "",
         "clock": clock_for(row.jurisdiction),

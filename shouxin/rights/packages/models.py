@@ -29,6 +29,7 @@ class Way(models.TextChoices):
 
     PORTAL = "portal", _("客户门户下载")
     STAFF = "staff", _("工作人员交付")
+    FOLLOW = "follow", _("凭查询码和验证码下载")  # by whoever asked for somebody else
 
 
 class Package(models.Model):

@@ -53,9 +53,30 @@ _SAID: Mapping[str, Mapping[str, str]] = {
 }
 
 
+_OF_THE_DECEASED: Mapping[str, Mapping[str, str]] = {
+    "zh": {
+        "title": "逝者的个人信息",
+        "made": "{organisation} 于 {at} 应其近亲属的申请 {number} 汇集（个人信息保护法第49条）",
+        "intro": "以下是本单位保存的关于逝者的信息，逐项注明来源、目的和保存期限；表中的“您”指逝者。"
+        "供程序读取的见 data.json，它的结构写在 data.schema.json（JSON Schema），任何检验程序都能核对。"
+        "这些信息只能用于您自身的合法、正当利益。"
+        "不同意的，可以向我们投诉，也可以向履行个人信息保护职责的部门投诉、举报。",
+    },
+    "en": {
+        "title": "Personal information of the deceased",
+        "made": "Put together by {organisation} on {at} at the request {number} of a close relative (PIPL art. 49)",
+        "intro": "This is what we keep about the deceased, each with its source, purpose and period; “you” in the "
+        "tables means the deceased. The same stands in data.json for programs, and data.schema.json (JSON Schema) "
+        "says how it is written, so that any validator can check it. It serves lawful and legitimate interests of "
+        "your own alone. If you do not agree you may complain to us, or to the authority that protects personal "
+        "information.",
+    },
+}
+
+
 def opening(content: "Content", language: str) -> str:
     """The page in `language` ("zh" or "en"), up to its first part."""
-    said = _SAID[language]
+    said = {**_SAID[language], **(_OF_THE_DECEASED[language] if content.deceased else {})}
     tag = "zh-Hans" if language == "zh" else "en"
     made = said["made"].format(
         organisation=content.organisation,

@@ -17,10 +17,10 @@ from shouxin.kit.holdings import Asking, Row, Table
 from shouxin.rights import secrecy
 from shouxin.rights.cases import queries as cases
 from shouxin.rights.cases.errors import CaseProblem
-from shouxin.rights.cases.models import Case, Outcome
+from shouxin.rights.cases.models import Case, Kind, Outcome, Requester
 from shouxin.rights.cases.models import State as CaseState
 from shouxin.rights.cases.recording import PURPOSE, record
-from shouxin.rights.cases.services import handled, locked
+from shouxin.rights.cases.services import handled, theirs
 from shouxin.rights.packages import keeping, queries, rules, writing
 from shouxin.rights.packages.models import Package, State, Way
 from shouxin.rights.packages.wording import Words
@@ -31,6 +31,7 @@ from shouxin.vault import parcels
 COLLECTOR = service_actor("rights")  # which the purpose of individual rights names among its services
 REASON = "access_package"
 VALUES = "customers_record"
+_OUTSIDE = {ActorKind.CUSTOMER: Way.PORTAL, ActorKind.SERVICE: Way.FOLLOW}
 
 
 def assemble(*, actor: Actor, case: UUID, now: datetime) -> Package:
@@ -42,7 +43,7 @@ def assemble(*, actor: Actor, case: UUID, now: datetime) -> Package:
     """
     with transaction.atomic():
         row = handled(actor, case, CaseState.HANDLING)
-        if row.kind not in rules.KINDS or row.customer_id is None:
+        if row.act not in rules.KINDS or row.customer_id is None:
             raise CaseProblem("package.kind")
         _check_rules(row.customer_id)
         for one in row.packages.filter(wrapped_key__isnull=False):
@@ -200,6 +201,7 @@ def _content(key: parcels.ParcelKey, package: Package, now: datetime) -> writing
         files,
         Words(),
         lambda name: keeping.Draft(key, package, name),
+        deceased=package.case.kind == Kind.DECEASED,
     )
 
 
@@ -213,19 +215,20 @@ def hand_over(*, actor: Actor, case: UUID, now: datetime) -> tuple[Package, Iter
 
     It is given when its last byte was; what broke off before may be begun again by the same person, as long as it
     lasts. A new beginning ends the one before, so that never more than one gets all of it.
-    Whoever asks has just proved a second time who they are; at the person's own door this is checked here.
+    Whoever asks has just proved a second time who they are; at the person's own door, and for whoever asked for
+    somebody else and follows it from outside, this is checked here.
 
     Raises:
         CaseProblem: there is none to be had, it was fetched already, it ran out, somebody else began to fetch it, or
             the second proof is too old.
     """
     with transaction.atomic():
-        row = locked(actor, case)
+        row = theirs(actor, case)
         _check_may_have(actor, row, now)
         package = row.packages.select_for_update(of=("self",)).filter(state=State.READY).first()
         if package is None or package.expires_at is None or package.expires_at <= now:
             raise CaseProblem("package.none")
-        by = (Way.PORTAL, None) if actor.kind is ActorKind.CUSTOMER else (Way.STAFF, actor.id)
+        by = (_OUTSIDE[actor.kind], None) if actor.kind in _OUTSIDE else (Way.STAFF, actor.id)
         if package.attempt and (package.way, package.taken_by_id) != by:
             raise CaseProblem("package.other")
         package.attempt += 1
@@ -236,7 +239,9 @@ def hand_over(*, actor: Actor, case: UUID, now: datetime) -> tuple[Package, Iter
 
 
 def _check_may_have(actor: Actor, row: Case, now: datetime) -> None:
-    if actor.kind is ActorKind.CUSTOMER:
+    if actor.kind is ActorKind.SERVICE and row.requester == Requester.SELF:
+        raise CaseProblem("package.none")  # at their own door
+    if actor.kind in _OUTSIDE:
         proved = actor.second_factor_at
         if proved is None or not timedelta(0) <= now - proved <= timedelta(minutes=10):
             raise CaseProblem("package.second-factor")

@@ -52,7 +52,7 @@ def _page(
         "secret": presenting.kept_secret(found),
         "reasons": presenting.reasons(),
         "chosen": chosen,
-        "can_make": mine and row.state == CaseState.HANDLING and row.kind in rules.KINDS,
+        "can_make": mine and row.state == CaseState.HANDLING and row.act in rules.KINDS,
         "can_hand": mine and found is not None and found.state == State.READY,
     }
     return render(request, "packages/package.html", context, status=status)

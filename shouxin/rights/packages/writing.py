@@ -59,6 +59,7 @@ class Content:
     files: Callable[[], Iterator[Attached]]
     words: Words
     waiting: Callable[[str], Waiting]
+    deceased: bool = False  # for a close relative of whoever it is about
 
 
 class Sink(RawIOBase):

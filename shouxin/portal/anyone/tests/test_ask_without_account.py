@@ -99,7 +99,10 @@ def test_a_representative_hands_in_proofs_and_nothing_is_granted_before_they_are
 ) -> None:
     world, now, client = register.world, clock.now(), Client()
     said = {"kind": "deceased", "requester": "relative", "contact": PHONE, "text": "请给我父亲的资料"}
-    assert "请填您替谁提出" in sent(client, **said).content.decode()
+    told = sent(client, **said).content.decode()
+    assert "请填您替谁提出" in told
+    assert "请选择您作为近亲属要求什么" in told
+    said["wish"] = "access"
     proof = SimpleUploadedFile("死亡证明.png", PNG, "image/png")
     page = sent(client, **said, about="李大明 13811110000", proof=proof).content.decode()
     row = Case.objects.get()

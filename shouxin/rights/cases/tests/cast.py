@@ -17,6 +17,8 @@ PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 24 + "身份证 11010519491231002X".encod
 def filed(
     register: Register, kind: Kind, *, who: str = "clerk", customer: str | None = "li", **more: Any
 ) -> Filed:
+    if kind is Kind.DECEASED:
+        more.setdefault("wish", "access")
     if kind in rules.AT_ONCE:
         more.setdefault("purposes", ["marketing" if kind is Kind.WITHDRAW else SALES])
     asked = Asked(

@@ -86,6 +86,63 @@ def test_a_correction_is_granted_by_having_made_it(register: Register) -> None:
     assert propose(register, row, GRANTED).state == State.ANSWERED
 
 
+def changed(register: Register, **values: str) -> None:
+    registry.edit(
+        actor=register.world.actor("clerk"),
+        footing=Footing(SALES, Door.SERVICE, Method.HAND),
+        customer=register["li"],
+        revision=Customer.objects.get(id=register["li"]).revision,
+        values=kept(values),
+        now=clock.now(),
+    )
+
+
+def test_a_correction_follows_the_fields_that_were_asked_about(register: Register) -> None:
+    row = in_hand(register, Kind.CORRECT, fields=["home_address", "email"])
+    changed(register, mobile="13812340000")  # something else
+    for answer in (GRANTED, Answer(Outcome.PARTLY, "accurate")):
+        with pytest.raises(CaseProblem, match="not-yet"):
+            propose(register, row, answer)
+    changed(register, home_address="北京市朝阳区建国路1号")
+    with pytest.raises(CaseProblem, match="not-yet"):  # one of two is no whole correction
+        propose(register, row, GRANTED)
+    assert propose(register, row, Answer(Outcome.PARTLY, "accurate")).state == State.DECIDING
+
+
+def test_a_correction_of_nothing_named_needs_the_field_or_the_handler_s_word(register: Register) -> None:
+    row = in_hand(register, Kind.CORRECT)
+    changed(register, home_address="北京市朝阳区建国路1号")
+    with pytest.raises(CaseProblem, match="which"):
+        propose(register, row, GRANTED)
+    with pytest.raises(CaseProblem, match="not-yet"):
+        propose(register, row, Answer(Outcome.GRANTED, corrected=["email"]))
+    done = propose(register, row, Answer(Outcome.GRANTED, corrected=["home_address"]))
+    assert (done.state, done.fields) == (State.ANSWERED, ["home_address"])
+    other, said = in_hand(register, Kind.SUPPLEMENT), "纸质合同上的称呼已改，随信寄出。"
+    with pytest.raises(CaseProblem, match=r"answer\.empty"):
+        propose(register, other, Answer(Outcome.GRANTED, stated=True))
+    with pytest.raises(CaseProblem, match="not-stated"):
+        propose(register, other, Answer(Outcome.REFUSED, "accurate", said, stated=True))
+    other = propose(register, other, Answer(Outcome.GRANTED, "", said, stated=True))
+    assert other.state == State.DECIDING  # rests on a word: somebody else looks at it
+    assert approve(register, other).state == State.ANSWERED
+    client = register.world.signed_in(Client(), "officer")
+    assert "另行更正，依据受理人在答复中的说明" in client.get(f"/rights/{other.id}/").content.decode()
+
+
+def test_the_answer_s_form_asks_what_was_corrected(register: Register) -> None:
+    client, row = register.world.signed_in(Client(), "clerk"), in_hand(register, Kind.CORRECT)
+    page = client.get(f"/rights/{row.id}/").content.decode()
+    assert 'name="corrected" value="home_address"' in page
+    assert 'name="stated"' in page
+    said = {"outcome": "granted", "corrected": ["home_address"]}
+    refused = client.post(f"/rights/{row.id}/answer/", said)
+    assert (refused.status_code, "还没有全部在客户档案中更正" in refused.content.decode()) == (422, True)
+    changed(register, home_address="北京市朝阳区建国路1号")
+    assert client.post(f"/rights/{row.id}/answer/", said).status_code == 302
+    assert Case.objects.get(id=row.id).state == State.ANSWERED
+
+
 def test_deleting_locks_at_once_and_waits_until_the_keys_are_gone(register: Register) -> None:
     row = in_hand(register, Kind.DELETE)
     foreseen = foreseeing.foresee(row, clock.now())

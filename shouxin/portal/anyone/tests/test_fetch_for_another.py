@@ -1,0 +1,99 @@
+"""Whoever asked for somebody else is given answer and package by a code to the contact they left, nobody else."""
+
+from datetime import timedelta
+from io import BytesIO
+from typing import Any
+from zipfile import ZipFile
+
+import pytest
+from django.test import Client
+
+from shouxin.journal.queries import of_events
+from shouxin.kit import clock
+from shouxin.portal.anyone import keys
+from shouxin.portal.anyone.tests.test_ask_without_account import sent
+from shouxin.portal.choosing.tests.test_choose_purposes import browser
+from shouxin.portal.entering.models import Challenge
+from shouxin.portal.entering.tests.conftest import Post, post  # noqa: F401 - a fixture
+from shouxin.rights.arranged.tests.test_hear_relatives import GRANTED, answered, known
+from shouxin.rights.cases import services as cases
+from shouxin.rights.cases.models import Case
+from shouxin.rights.packages import services as packages
+from shouxin.rights.packages.models import Package
+from tests.harness.jobs import run_queued
+from tests.register import PHONE, Register
+
+pytestmark = pytest.mark.django_db(transaction=True)
+SON = "son@example.cn"
+SAID = {
+    "kind": "deceased", "requester": "relative", "wish": "copy", "text": "家父去世了，想要一份他的记录",
+    "about": "李小明 13812345678", "name": "李大为", "contact": SON,
+}  # fmt: skip
+
+
+def granted(register: Register, client: Client) -> Case:
+    """Asked for on the public page, looked into by staff and granted with its package."""
+    told = sent(client, **SAID).content.decode()
+    case = Case.objects.get()
+    assert case.number in told
+    clerk, now = register.world.actor("clerk"), clock.now()
+    officer = register.world.actor("officer")
+    cases.take(actor=officer, case=case.id, now=now)
+    cases.match(actor=officer, case=case.id, customer=register["li"], now=now)
+    Case.objects.filter(id=case.id).update(handler=clerk.id)
+    known(register, case)
+    packages.assemble(actor=clerk, case=case.id, now=now)
+    packages.freeze(actor=clerk, case=case.id, withheld={}, now=now)
+    return answered(register, case, GRANTED)
+
+
+def test_a_code_to_the_contact_opens_answer_and_package(
+    register: Register,
+    client: Client,
+    post: Post,  # noqa: F811
+) -> None:
+    case = granted(register, client)
+    page = client.get("/my/follow/case/").content.decode()
+    assert GRANTED.text not in page
+    assert "先向您提出时留的联系方式发一个验证码" in page
+    assert "要先输入第二个验证码" in client.post("/my/follow/package/").content.decode()
+    asked: Any = client.post("/my/follow/code/")
+    run_queued("portal")
+    assert [to for to, _body in post.letters] == [SON]
+    assert 'name="code"' in client.get(asked.url).content.decode()
+    wrong = client.post("/my/follow/prove/", {"code": "1"})
+    assert (wrong.status_code, "验证码不对" in wrong.content.decode()) == (422, True)
+    client.post("/my/follow/prove/", {"code": post.code})
+    page = client.get("/my/follow/case/").content.decode()
+    assert GRANTED.text in page
+    archive = b"".join(client.post("/my/follow/package/"))
+    assert PHONE in ZipFile(BytesIO(archive)).read("data.json").decode()
+    assert "只能下载一次，已于" in client.post("/my/follow/package/").content.decode()
+    assert Package.objects.get().way == "follow"
+    told = of_events(["portal.case_code_sent", "portal.case_proved"])
+    assert {line.data["case"] for line in told} == {str(case.id)}
+    assert not any(SON in str(line.data) for line in told)
+    assert not Challenge.objects.filter(identifier__isnull=False).exists()
+
+
+def test_neither_the_deceased_s_sign_in_nor_another_browser_gets_it(
+    register: Register,
+    client: Client,
+    post: Post,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    case = granted(register, client)
+    client.post("/my/follow/code/")
+    run_queued("portal")
+    client.post("/my/follow/prove/", {"code": post.code})
+    inside = browser(register)
+    assert case.number not in inside.get("/my/requests/").content.decode()
+    assert inside.get(f"/my/requests/{case.id}/").status_code == 404
+    assert inside.post(f"/my/requests/{case.id}/package/").status_code == 404
+    stranger = Client()
+    stranger.cookies[keys.COOKIE] = client.cookies[keys.COOKIE].value  # number and code, and no more
+    assert "要先输入第二个验证码" in stranger.post("/my/follow/package/").content.decode()
+    assert stranger.post("/my/follow/prove/", {"code": post.code}).status_code == 422  # used
+    monkeypatch.setattr(keys, "FRESH", timedelta(seconds=-1))
+    assert "要先输入第二个验证码" in client.post("/my/follow/package/").content.decode()
+    assert Package.objects.get().state == "ready"
