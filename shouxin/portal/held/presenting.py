@@ -119,7 +119,8 @@ def sharing(found: Shared) -> dict[str, Any]:
         )
     return {
         "carried": [_carrier(one) for one in found.carried],
-        "outside": any(not one.own for one in found.carried),
+        "fetched": found.fetched,
+        "outside": bool(found.fetched) or any(not one.own for one in found.carried),
         "agreed": agreed,
         "foreseen": found.foreseen,
     }

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -13,6 +14,8 @@ from shouxin.customers.registry import merging
 from shouxin.portal.held import handed
 from shouxin.portal.held.handed import Carried
 from shouxin.portal.held.queries import PURPOSE, Held
+from shouxin.rights.cases.models import Requester
+from shouxin.rights.packages.models import Package
 from shouxin.rulebook.purposes import composing
 from shouxin.rulebook.purposes.models import Purpose
 
@@ -36,10 +39,20 @@ class Foreseen:
 
 
 @dataclass(frozen=True, slots=True)
+class Fetched:
+    """A copy of what is held, handed to somebody who asked for the person: a guardian, an agent."""
+
+    by: str
+    number: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Shared:
     """`carried`: who carried messages to the person, as the journal says; nobody without a record."""
 
     carried: Sequence[Carried]
+    fetched: Sequence[Fetched]
     agreed: Sequence[Agreed]
     foreseen: Sequence[Foreseen]
 
@@ -59,9 +72,21 @@ def of(*, me: Actor, found: Held, now: datetime) -> Shared:
     purposes = Purpose.objects.filter(key__in=keys).prefetch_related("named")
     return Shared(
         handed.carried(family),
+        _fetched(family),
         list(agreed.values()),
         [Foreseen(who, row.name) for row in purposes if (who := _foreseen(row))],
     )
+
+
+def _fetched(family: Sequence[UUID]) -> list[Fetched]:
+    rows = Package.objects.filter(customer_id__in=family, taken_at__isnull=False).exclude(
+        case__requester=Requester.SELF
+    )
+    return [
+        Fetched(str(row.case.get_requester_display()), row.case.number, row.taken_at)
+        for row in rows.select_related("case").order_by("-taken_at")
+        if row.taken_at
+    ]
 
 
 def _foreseen(purpose: Purpose) -> str:

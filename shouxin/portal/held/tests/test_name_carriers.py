@@ -13,8 +13,11 @@ from shouxin.portal.answers import services as answers
 from shouxin.portal.answers.tests.test_tell_answers import answered
 from shouxin.portal.choosing.tests.test_choose_purposes import browser
 from shouxin.portal.entering.tests.conftest import Post, ask, give, known, post
+from shouxin.rights.cases.models import Case, Requester
 from shouxin.rights.cases.models import Kind as CaseKind
 from shouxin.rights.cases.tests.cast import in_hand
+from shouxin.rights.packages import services as packages
+from shouxin.rights.packages.tests.test_hand_over_package import ready
 from shouxin.rulebook.recipients.services import enter_recipient
 from tests.harness.receiver import Receiver
 from tests.register import PHONE, SALES, Register
@@ -124,6 +127,20 @@ def test_a_carrier_outside_is_named_as_entrusted_and_as_the_register_knows_it(
     )
     assert "共同处理者" in home(known)
     assert "400-000-0000" in home(known)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_copy_that_an_agent_fetched_is_told(known: Register) -> None:
+    case = in_hand(known, CaseKind.ACCESS)
+    ready(known, case)
+    _package, content = packages.hand_over(actor=known.world.actor("clerk"), case=case.id, now=clock.now())
+    assert b"".join(content)
+    assert NOTHING in home(known)  # the person has it
+    Case.objects.filter(id=case.id).update(requester=Requester.AGENT)
+    page = home(known)
+    assert NOTHING not in page
+    assert f"代理人凭申请 {case.number} 领取过一份您的信息副本" in page
+    assert NOTHING in home(known, "zhang")
 
 
 @pytest.mark.parametrize(
