@@ -60,12 +60,12 @@ def test_one_timeline_tells_all_and_lists_leave_out_who_refused(
     visitor.work_for(SALES)
     page.goto(f"/customers/{register['li']}/timeline/")
     told = page.get_by_role("main")
-    for said in (SPOKEN, "登记个人行权申请：投诉", "登记联系限制"):
+    for said in (SPOKEN, "登记个人申请：投诉", "登记联系限制"):
         expect(told).to_contain_text(said)
     check_axe()
     screenshot("timeline")
     page.get_by_role("link", name="投诉和申请", exact=True).click()
-    expect(told).to_contain_text("登记个人行权申请：投诉")
+    expect(told).to_contain_text("登记个人申请：投诉")
     expect(told).not_to_contain_text(SPOKEN)
 
     for message in (sent, calls):

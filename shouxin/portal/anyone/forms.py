@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from shouxin.people.models import Department
 from shouxin.rights.cases import rules
@@ -154,7 +155,7 @@ class FeedbackForm(forms.Form):
 
 class FollowForm(forms.Form):
     number = forms.CharField(
-        label=_("编号"),
+        label=pgettext_lazy("of a request", "编号"),
         max_length=20,
         widget=forms.TextInput(attrs={**OFF, "autocapitalize": "characters", "class": "my-code"}),
     )

@@ -7,6 +7,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from shouxin.customers.registry.presenting import spoken
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.kit import clock
 from shouxin.portal.correcting import queries, services
@@ -32,7 +33,7 @@ def fields(request: CustomerRequest) -> HttpResponse:
         {
             "key": one.rule.key,
             "name": one.rule.name.in_(_language()),
-            "text": one.text,
+            "text": spoken(one.rule, one.text),
             "verified": one.verified,
             "case": one.case,
         }

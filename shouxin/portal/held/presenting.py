@@ -151,9 +151,11 @@ def readers(found: Reads, me: Actor) -> list[dict[str, Any]]:
     """Each reading: who by department and role, what, how and why; never a name. One's own in a row are one."""
     shown: list[dict[str, Any]] = []
     for one in _readings(found, me):
-        if shown and one["mine"] and shown[-1]["mine"] and shown[-1]["how"] == one["how"]:
+        if shown and one["mine"] and shown[-1]["mine"]:
             shown[-1]["times"] += 1
             shown[-1]["since"] = one["at"]
+            if one["clear"]:  # in full at least once
+                shown[-1]["how"], shown[-1]["clear"] = one["how"], True
         else:
             shown.append(one)
     return shown

@@ -13,7 +13,7 @@ from shouxin.rights.cases.models import Channel, Check, Kind, Outcome, Pause
 for _name, _zh, _en in (
     (
         "filed",
-        "登记个人行权申请：{rights_kind}（{rights_channel}）",
+        "登记个人申请：{rights_kind}（{rights_channel}）",
         "Filed a request: {rights_kind} ({rights_channel})",
     ),
     (

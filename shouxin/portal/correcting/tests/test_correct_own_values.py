@@ -113,3 +113,14 @@ def test_a_verified_value_waits_for_staff_and_can_be_taken_back(register: Regist
     assert OTHER in mine.get("/my/correct/").content.decode()
     agent = register.world.signed_in(Client(), "agent")
     assert agent.post(address).status_code == 404
+
+
+def test_codes_are_told_in_words_and_own_looks_are_one_line(register: Register) -> None:
+    mine = proved(register)
+    assert mine.post("/my/correct/gender/", {"value": "2"}).status_code == 302
+    page = mine.get("/my/correct/").content.decode()
+    assert '<p class="my-text">女</p>' in page
+    mine.get("/my/?later=1")
+    told = mine.get("/my/reads/").content.decode()
+    assert told.count('my-who">您本人') == 1  # in clear and masked in turn, as the pages show it
+    assert "看到全文" in told
