@@ -11,16 +11,18 @@ from shouxin.gate.facts import rules as rulebooks
 
 
 class BoxesForm(forms.Form):
-    """What somebody ticks of `page`; what is not ticked is not agreed to."""
+    """What somebody ticks of `page`; what is not ticked is not agreed to, but for what is `kept`: agreed to before, so
+    that nobody asks for it again."""
 
     shown = forms.CharField(widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, page: Page, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, page: Page, kept: frozenset[str] = frozenset(), **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
-        self.page, language = page, get_language() or "zh-hans"
+        self.page, self.kept, language = page, kept, get_language() or "zh-hans"
         self.boxes = [f"box_{number}" for number in range(len(page.boxes))]
         for name, box in zip(self.boxes, page.boxes, strict=True):
-            self.fields[name] = forms.BooleanField(label=box.label.in_(language), required=False)
+            if box.key not in kept:
+                self.fields[name] = forms.BooleanField(label=box.label.in_(language), required=False)
         self.fields["shown"].initial = page.sha256
 
     @property
@@ -35,7 +37,8 @@ class BoxesForm(forms.Form):
         apart = ", " if language.startswith("en") else "、"
         return [
             {
-                "field": self[name],
+                "field": self[name] if name in self.fields else None,
+                "label": box.label.in_(language),
                 "box": box,
                 "separate": box.kind != rules.GENERAL,
                 "leaves": apart.join(known[key].name.in_(language) for key in box.fields if key in known)

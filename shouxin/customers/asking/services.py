@@ -56,6 +56,7 @@ def write_down(
     how: How,
     now: datetime,
     sheet: Sheet | None = None,
+    kept: frozenset[str] = frozenset(),
 ) -> Decision:
     """As `consents.decide`; the signed sheet, where there is one, is kept sealed with the customer.
 
@@ -65,7 +66,9 @@ def write_down(
         Refused: the sheet may not be kept for its purpose (journalled).
     """
     if sheet is None:
-        return consents.decide(actor=actor, customer=customer, shown=shown, ticked=ticked, how=how, now=now)
+        return consents.decide(
+            actor=actor, customer=customer, shown=shown, ticked=ticked, how=how, now=now, kept=kept
+        )
     kind = kind_of(sheet.purpose)
     if kind is None:
         raise ScanProblem(SCAN_PROBLEMS["paper.not-for-purpose"])
@@ -77,14 +80,15 @@ def write_down(
             actor=actor, purpose=footing.purpose, file=file, now=now, customer=customer
         )
         with transaction.atomic():
-            kept = attachments.attach(actor=actor, footing=footing, customer=customer, file=file, now=now)
+            stored = attachments.attach(actor=actor, footing=footing, customer=customer, file=file, now=now)
             return consents.decide(
                 actor=actor,
                 customer=customer,
                 shown=shown,
                 ticked=ticked,
-                how=replace(how, paper=kept.id),
+                how=replace(how, paper=stored.id),
                 now=now,
+                kept=kept,
             )
     except ContentProblem as problem:
         raise ScanProblem(problem.text) from None

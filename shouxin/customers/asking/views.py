@@ -74,7 +74,8 @@ def ask(request: StaffRequest, customer_id: UUID, purpose: str) -> HttpResponse:
     guardians = presenting.guardian_choices(request.actor, purpose_of(request, request.actor), row.id, now)
     posted = (request.POST, request.FILES) if request.method == "POST" else ()
     wished = closed is not None and "own" in request.GET
-    form = AskForm(*posted, page=page, guardians=guardians, now=now, wished=wished)
+    kept = queries.agreed_boxes(row.id, page.sha256, now)
+    form = AskForm(*posted, page=page, kept=kept, guardians=guardians, now=now, wished=wished)
     if posted and form.is_valid():
         try:
             if _written_down(request, row, form):
@@ -112,6 +113,7 @@ def _written_down(request: StaffRequest, row: Customer, form: AskForm) -> bool:
             how=how,
             now=now,
             sheet=_sheet(request, said.get("scan")),
+            kept=form.kept,
         )
     except (ConsentProblem, ScanProblem) as problem:
         form.add_error(None, problem.text.in_(presenting.language()))

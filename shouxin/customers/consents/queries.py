@@ -6,8 +6,8 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from shouxin.customers.consents import rules
-from shouxin.customers.consents.models import Consent, Decision, Refusal, State
+from shouxin.customers.consents import pages, rules
+from shouxin.customers.consents.models import Consent, Decision, Refusal, Shown, State
 from shouxin.customers.registry import merging
 from shouxin.people.thresholds import queries as thresholds
 
@@ -16,6 +16,21 @@ def standing(customer: UUID) -> QuerySet[Consent]:
     """What holds for a customer, purpose by purpose."""
     found = Consent.objects.filter(customer_id=customer).select_related("decision")
     return found.order_by("purpose", "kind", "item")
+
+
+def agreed_boxes(customer: UUID, shown: str, now: datetime) -> frozenset[str]:
+    """The boxes of a page that need not be asked about again: agreed to, for now, on this very page or in writing."""
+    row = Shown.objects.filter(sha256=shown).first()
+    if row is None:
+        return frozenset()
+    page = pages.again(row)
+    written = {box.key for box in page.boxes if box.written}
+    live = standing(customer).filter(purpose=page.purpose, state=State.GIVEN).exclude(until__lte=now)
+    return frozenset(
+        key
+        for one in live
+        if (key := f"{one.kind}:{one.item}".rstrip(":")) in written or one.decision.shown_id == shown
+    )
 
 
 def decisions(customer: UUID) -> QuerySet[Decision]:

@@ -46,15 +46,17 @@ class How:
 
 @dataclass(frozen=True)
 class Ticked(Agreement):
-    """What somebody ticked on `page`; the rest of it counts as not agreed to."""
+    """What somebody ticked on `page`; the rest of it counts as not agreed to, but for the boxes that are `left` as they
+    are: those agreed to before and not asked again."""
 
     page: Page
     ticked: frozenset[str]
     how: How
+    left: frozenset[str] = frozenset()
     fields: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
-        _check_ticked(self.page, self.ticked, self.how)
+        _check_ticked(self.page, self.ticked, self.left, self.how)
         object.__setattr__(self, "fields", self.page.fields(self.ticked))
 
     def record(self, *, actor: Actor, customers: Sequence[UUID], now: datetime) -> None:
@@ -64,13 +66,15 @@ class Ticked(Agreement):
 
 
 @held_revision()
-def agreement(*, shown: str, ticked: frozenset[str], how: How, now: datetime) -> Ticked:
+def agreement(
+    *, shown: str, ticked: frozenset[str], how: How, now: datetime, left: frozenset[str] = frozenset()
+) -> Ticked:
     """What a form's sender agrees to by sending it; recorded by the register before the first value.
 
     Raises:
         ConsentProblem: the page is not the one in force, or the boxes do not go together.
     """
-    return Ticked(pages.current(shown, now=now), ticked, how)
+    return Ticked(pages.current(shown, now=now), ticked, how, left)
 
 
 @held_revision()
@@ -85,7 +89,7 @@ def decide(
     kept: frozenset[str] = frozenset(),
 ) -> Decision:
     """Write down what the person decided on the page `shown`: ticked boxes are given, all others are not. Boxes that
-    are `kept` were not asked again, and what was said of them stays.
+    are `kept` were not asked again, and stay agreed to if they are at this moment.
 
     Gives the decision about the purpose itself. May be said again at any time; the last word holds, for whoever was
     merged into the customer, too.
@@ -96,15 +100,16 @@ def decide(
         NotAllowed: the actor may not write consents down for this customer.
     """
     _may(actor, customer)
-    made = agreement(shown=shown, ticked=ticked, how=how, now=now)
     with transaction.atomic():
         family = merging.family(customer)
         for one in sorted(family):
             _hold(one)
+        left = (kept & queries.agreed_boxes(customer, shown, now)) - ticked
+        made = agreement(shown=shown, ticked=ticked, how=how, now=now, left=left)
         if actor.kind is not ActorKind.CUSTOMER:
             _not_too_soon(customer, made, now)
         _of_age([customer], made, now)
-        return _decide(actor, customer, made, now, family[1:], kept - ticked)
+        return _decide(actor, customer, made, now, family[1:])
 
 
 @held_revision()
@@ -247,10 +252,10 @@ def _hold(customer: UUID) -> None:
     Customer.objects.select_for_update().values("id").get(id=customer)
 
 
-def _check_ticked(page: Page, ticked: frozenset[str], how: How) -> None:
+def _check_ticked(page: Page, ticked: frozenset[str], left: frozenset[str], how: How) -> None:
     if rules.unknown_boxes(ticked, page.boxes):
         raise ConsentProblem("box.unknown")
-    if rules.bundled(ticked):
+    if ticked and rules.bundled(ticked | left):
         raise ConsentProblem("box.bundled")
     if how.paper is None and any(box.written and box.key in ticked for box in page.boxes):
         raise ConsentProblem("box.written")
@@ -288,13 +293,12 @@ def _decide(
     ticked: "Ticked",
     now: datetime,
     merged: Sequence[UUID] = (),
-    left: frozenset[str] = frozenset(),
 ) -> Decision:
     """One row of evidence for each box, and what holds from now on; within the caller's transaction.
 
     Whoever was merged into the customer says the same with it: their records are opened by their own consents.
     """
-    page, how = ticked.page, ticked.how
+    page, how, left = ticked.page, ticked.how, ticked.left
     boxes = [box for box in page.boxes if box.key not in left]
     if not boxes:
         raise ConsentProblem("consent.unchanged")

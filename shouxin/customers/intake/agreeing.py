@@ -103,7 +103,9 @@ def moment(on: date, now: datetime) -> datetime:
 
 
 def agreement(given: Given) -> Brought:
-    return Brought(given.page, frozenset({rules.GENERAL}), How(given.way), on=given.on)
+    # A table tells of the purpose alone: of what is agreed to separately it says neither yes nor no.
+    apart = frozenset(box.key for box in given.page.boxes if box.kind != rules.GENERAL)
+    return Brought(given.page, frozenset({rules.GENERAL}), How(given.way), apart, on=given.on)
 
 
 def known_pages(purpose: str) -> dict[str, Page]:

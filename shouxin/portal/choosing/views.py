@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from shouxin.core.ledger import standalone
 from shouxin.customers.consents import exporting, pages
+from shouxin.customers.consents import queries as asked
 from shouxin.customers.consents import services as consents
 from shouxin.customers.consents.errors import ConsentProblem
 from shouxin.customers.consents.models import Channel, RefusalKind
@@ -75,20 +76,10 @@ def purpose(request: CustomerRequest, key: str) -> HttpResponse:
     context = {
         "name": presenting.purpose_name(found.rule),
         "page": page,
-        "boxes": presenting.boxes(page, _kept(found, page)),
+        "boxes": presenting.boxes(page, asked.agreed_boxes(request.me.id, page.sha256, clock.now())),
         "problem": problem,
     }
     return render(request, "portal/purpose.html", context, status=422 if problem else 200)
-
-
-def _kept(found: queries.Choice, page: pages.Page) -> frozenset[str]:
-    """What is not asked again: agreed to on this very page, or in writing, which no page here can say anew."""
-    written = {box.key for box in page.boxes if box.written}
-    return frozenset(
-        key
-        for row in found.given
-        if (key := f"{row.kind}:{row.item}".rstrip(":")) in written or row.decision.shown_id == page.sha256
-    )
 
 
 @require_POST

@@ -164,6 +164,12 @@ def test_each_company_is_asked_about_at_the_counter_and_taken_back_alone(
     made = Decision.objects.get(kind="provision")
     seen = client.get(f"{overview}seen/{made.id}/").content.decode()
     assert "境外的狮城家居有限公司（新加坡）" in seen
+    again = client.get(ask)
+    assert names[str(partner.id)] not in again.context["form"].fields  # agreed to: not asked again
+    assert "box_0" not in again.context["form"].fields
+    assert client.post(ask, {**said, names[str(lion.id)]: "on"}).status_code == 302
+    states = {row.item: row.state for row in queries.standing(li) if row.kind != "sensitive"}
+    assert set(states.values()) == {State.GIVEN}
     client.post(f"{overview}{MARKETING}/withdraw/", {"box": f"provision:{partner.id}"})
     states = {row.kind: row.state for row in queries.standing(li) if row.kind in {"general", "provision"}}
     assert states == {"general": State.GIVEN, "provision": State.WITHDRAWN}
@@ -171,4 +177,4 @@ def test_each_company_is_asked_about_at_the_counter_and_taken_back_alone(
     company = client.get(f"/rules/recipients/{partner.id}/").content.decode()
     assert "同意 0 位" in company
     assert "已撤回此项同意" in company
-    assert "不同意此项" in client.get(f"/rules/recipients/{lion.id}/").content.decode()
+    assert "同意 1 位" in client.get(f"/rules/recipients/{lion.id}/").content.decode()

@@ -68,9 +68,9 @@ def test_rows_come_with_their_consent_or_not_at_all(register: Register) -> None:
     assert clock.today(first.at) == clock.today(now)
     assert queries.consenting(MARKETING, [kept["M-2"].id], clock.now())
     assert kept["M-1"].values["mobile"] == "13811110001"
-    assert not Decision.objects.filter(
-        kind="sensitive", decided="given"
-    ).exists()  # nothing separate comes along
+    # Of what is agreed to separately a table says neither yes nor no.
+    brought = Decision.objects.filter(customer_id__in=[one.id for one in kept.values()])
+    assert set(brought.values_list("kind", flat=True)) == {"general"}
 
 
 @pytest.mark.django_db(transaction=True)

@@ -12,7 +12,7 @@ from django.test import Client
 from shouxin.core.ledger import standalone
 from shouxin.core.policy import Action
 from shouxin.customers.consents import pages
-from shouxin.customers.consents.models import Channel, Decision
+from shouxin.customers.consents.models import Channel, Consent, Decision
 from shouxin.gate import services as gate
 from shouxin.journal.queries import timeline
 from shouxin.journal.sealer import Sealer
@@ -107,8 +107,10 @@ def test_giving_takes_a_page_and_withdrawing_one_click(register: Register) -> No
     assert "checked" not in page
     assert 'name="kept" value="general"' in page  # agreed to on this page: not asked again
     rest = {"shown": given.shown_id, "kept": ["general"], "box": ["sensitive:customer_tag"]}
-    client.post(f"/my/choices/{MARKETING}/", rest)
+    assert client.post(f"/my/choices/{MARKETING}/", rest).status_code == 302
     assert opens(register, MARKETING)
+    assert Consent.objects.get(kind="sensitive").state == "given"  # a separate one is added later as well
+    assert client.post(f"/my/choices/{MARKETING}/", rest).status_code == 302
     client.post(f"/my/choices/{MARKETING}/withdraw/")
     assert not opens(register, MARKETING)
     assert client.post(f"/my/choices/{MARKETING}/withdraw/").status_code == 422

@@ -63,3 +63,22 @@ def test_a_company_is_ticked_kept_in_the_receipt_and_taken_back_alone(register: 
     back = client.get(f"/my/seen/{Decision.objects.get(decided='withdrawn').entry}/").content.decode()
     assert back.count("已撤回") == 1
     assert "未同意" not in back  # only what was taken back is told of
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_company_is_added_later_without_asking_again_what_was_agreed_to(register: Register) -> None:
+    (mall,) = entered(register.world, MALL)
+    revised(register.world, MARKETING, named=[mall])
+    client = browser(register)
+    page = pages.present(purpose=MARKETING, language="zh-hans", now=clock.now())
+    client.post(f"/my/choices/{MARKETING}/", {"shown": page.sha256, "box": ["general"]})
+    assert not receives(register, mall)
+    form = client.get(f"/my/choices/{MARKETING}/").content.decode()
+    assert 'name="kept" value="general"' in form
+    added = {"shown": page.sha256, "kept": ["general"], "box": [f"provision:{mall.id}"]}
+    assert client.post(f"/my/choices/{MARKETING}/", added).status_code == 302
+    assert receives(register, mall)
+    # Whoever only says that the purpose was agreed to agrees to nothing by that.
+    client.post(f"/my/choices/{MARKETING}/withdraw/")
+    assert client.post(f"/my/choices/{MARKETING}/", added).status_code == 422
+    assert not receives(register, mall)
