@@ -1,6 +1,7 @@
 """The page for people without an account: ask, complain, and follow it by number and code."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -57,7 +58,8 @@ def _file(request: HttpRequest, form: PublicForm) -> HttpResponse | str:
     """File it and hand out number and code; or say why not."""
     proof = content_of(request, "proof")
     try:
-        filed = services.file(actor=PUBLIC, asked=form.asked(), now=clock.now())
+        asked = replace(form.asked(), shown=keys.shown(request, CASE))
+        filed = services.file(actor=PUBLIC, asked=asked, now=clock.now())
     except CaseProblem as problem:
         return _problem(problem)
     lost = ""

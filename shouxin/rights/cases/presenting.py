@@ -38,7 +38,6 @@ PROBLEMS = {
     "case.taken": gettext_lazy("已由他人受理。"),
     "case.not-yours": gettext_lazy("由受理人办理；请先受理。"),
     "case.matched": gettext_lazy("已查明是哪位客户。"),
-    "case.repeats": gettext_lazy("该客户已有同样的申请在办；请把这一件并入。"),
     "case.other": gettext_lazy("只能并入同一客户在办的另一件。"),
     "case.accused": gettext_lazy("投诉针对您所在的部门，须由其他部门办理。"),
     "case.escalated": gettext_lazy("申请人不满意，已转监督员办理。"),

@@ -17,7 +17,7 @@ from shouxin.customers.registry.models import Customer
 from shouxin.kit import ids
 from shouxin.kit.abroad import HOME
 from shouxin.people.models import Department
-from shouxin.rights.cases import codes, ending, erasing, queries, rules, running
+from shouxin.rights.cases import codes, ending, erasing, queries, repeating, rules, running
 from shouxin.rights.cases.clocks import clock_for
 from shouxin.rights.cases.errors import CaseProblem
 from shouxin.rights.cases.keeping import WORDS, Words, words_of
@@ -27,6 +27,10 @@ from shouxin.rights.cases.recording import record
 from shouxin.vault import parcels
 
 _TRIES = 5
+_MATCHED = (
+    *("customer_id", "recogniser", "department", "jurisdiction", "minor", "grade", "level"),
+    *("due_on", "stop_on"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,7 @@ class Asked:
     due_on: date | None = None  # an authority's own day
     wish: str = ""  # of a relative of the deceased, what they ask for
     reached: Check.Method | None = None  # how the person was reached, where they did not sign in
+    shown: UUID | None = None  # a case whose code the person showed
 
     @property
     def act(self) -> Kind:
@@ -81,8 +86,12 @@ def file(*, actor: Actor, asked: Asked, now: datetime) -> Filed:
             recogniser,
             fields=sorted(asked.fields),
         )
+        if standing is not None and customer is None and actor.kind is ActorKind.SERVICE:
+            # By the public page anybody types anybody's contact: they learn nothing of what its owner asked, and take
+            # nothing of theirs away. Only whoever showed the code of the first is told; staff join the others.
+            standing = standing if standing.id == asked.shown else None
         if standing is not None and actor.kind is ActorKind.CUSTOMER and not standing.checks.exists():
-            _give_way(actor, standing, case, now)
+            repeating.give_way(actor, standing, case, now)
             standing = None
         row = _row(actor, asked, customer, case, now)
         row.code_digest, row.recogniser = queries.digest_of(case, code), recogniser
@@ -97,18 +106,6 @@ def file(*, actor: Actor, asked: Asked, now: datetime) -> Filed:
             method = asked.reached or signed_in
             _note_check(actor, row, method, now)
     return Filed(row, codes.spelled(code), standing)
-
-
-def _give_way(actor: Actor, standing: Case, to: UUID, now: datetime) -> None:
-    """A request that somebody unidentified filed in a person's name is joined to the one that the person files at their
-    own door, so that no stranger holds the code or the end of it.
-    """
-    row = Case.objects.select_for_update(of=("self",)).get(id=standing.id)
-    forget_proofs(actor, row)
-    row.state, row.duplicate_of_id, row.closed_at = State.DUPLICATE, to, now
-    row.save(update_fields=["state", "duplicate_of", "closed_at"])
-    Case.objects.filter(duplicate_of=row, state=State.DUPLICATE).update(duplicate_of=to)
-    record(actor, "merged", row, repeats=str(to))
 
 
 def take(*, actor: Actor, case: UUID, now: datetime) -> Case:
@@ -135,10 +132,11 @@ def take(*, actor: Actor, case: UUID, now: datetime) -> Case:
 
 
 def match(*, actor: Actor, case: UUID, customer: UUID, now: datetime) -> Case:
-    """Say whom the request is about; the level of proof and the clock follow from that person.
+    """Say whom the request is about; the level of proof and the clock follow from that person. Where the same is open
+    for them already, one of the two is joined to the other.
 
     Raises:
-        CaseProblem: an unknown customer, or their request for the same is open already.
+        CaseProblem: an unknown customer.
     """
     with transaction.atomic():
         row = _handled(actor, case, State.IDENTITY, State.HANDLING)
@@ -149,32 +147,18 @@ def match(*, actor: Actor, case: UUID, customer: UUID, now: datetime) -> Case:
             raise CaseProblem("customer.unknown")
         Customer.objects.select_for_update(of=("self",)).get(id=found.id)
         standing = queries.alike(row.kind, found.id, None, fields=row.fields)
-        if standing is not None and standing.id != row.id:
-            raise CaseProblem("case.repeats")
         row.customer_id = found.id
         row.recogniser = row.recogniser if row.kind == Kind.DECEASED else None
         row.department_id = found.owner_department_id
         running.follow(row, found.jurisdiction, child=running.is_child(found.id, now))
         row.grade = queries.grade_of(row.act, found.id, row.fields)
         row.level = rules.level_needed(row.act, row.grade, row.requester)
-        row.save(
-            update_fields=[
-                *(
-                    "customer_id",
-                    "recogniser",
-                    "department",
-                    "jurisdiction",
-                    "minor",
-                    "grade",
-                    "level",
-                    "due_on",
-                    "stop_on",
-                )
-            ]
-        )
         row.checks.update(customer_id=found.id)
         row.proofs.update(customer_id=found.id)
         record(actor, "matched", row)
+        if standing is not None:
+            repeating.settle(actor, row, standing, now)
+        row.save(update_fields=_MATCHED)
         _proved_when_enough(actor, row, now)
     return row
 

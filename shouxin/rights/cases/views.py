@@ -238,11 +238,14 @@ def match(request: StaffRequest, customer_id: UUID) -> HttpResponse:
     if case is None or registry.find(request.actor, customer_id) is None:
         raise Http404
     try:
-        services.match(actor=request.actor, case=case, customer=customer_id, now=clock.now())
+        row = services.match(actor=request.actor, case=case, customer=customer_id, now=clock.now())
     except CaseProblem as problem:
         messages.error(request, str(presenting.PROBLEMS[problem.code]))
         return redirect("customers:page", customer_id)
     messages.success(request, _("已查明申请针对的客户。"))
+    if row.duplicate_of is not None:
+        number = row.duplicate_of.number
+        messages.warning(request, _("与在办的 %(number)s 重复，已并入该件。") % {"number": number})
     return redirect("rights:case", case)
 
 

@@ -146,6 +146,27 @@ def test_an_answer_for_the_identified_is_not_shown_to_whoever_has_the_code(regis
     assert client.post("/my/follow/proof/", {"proof": SimpleUploadedFile("a.png", PNG)}).status_code == 422
 
 
+def test_nobody_learns_what_the_owner_of_a_contact_asked_for(register: Register) -> None:
+    """Whoever types somebody's number is told and shown the same, whether its owner has asked for the same or not."""
+    sent(Client(), kind="delete", contact=PHONE, text="请删除")
+    theirs = Case.objects.get()
+    told = [
+        shape(
+            Client(REMOTE_ADDR=f"192.0.2.{place}"),
+            "/my/anyone/",
+            {**passed(), "kind": "delete", "requester": "self", "text": "请删除", "contact": contact},
+        )
+        for place, contact in enumerate((PHONE, "13900000000"))
+    ]
+    words = [re.sub(rb"QX\d{11}|[2-9A-HJ-Z]{4}(-[2-9A-HJ-Z]{4}){2}", b"", one[3]) for one in told]
+    assert (told[0][:3], words[0]) == (told[1][:3], words[1])
+    assert "并入" not in told[0][3].decode()
+    follower = Client()
+    assert "重复" not in followed(follower, *code_in(told[0][3].decode())).content.decode()
+    theirs.refresh_from_db()
+    assert theirs.state == "received"  # and nothing of theirs is taken away
+
+
 @pytest.mark.django_db(transaction=True)
 def test_attacks_on_the_public_page_come_to_nothing(register: Register) -> None:
     number, code = code_in(sent(Client()).content.decode())
@@ -201,7 +222,8 @@ def test_hostile_and_oversized_files_are_not_kept(register: Register) -> None:
         assert "没有保存" in page
         assert "证明可以在进度页面再交" in page
     assert Case.objects.filter(state="received").count() == 3
-    again = sent(client, **asked, proof=SimpleUploadedFile("b.png", PNG)).content.decode()
+    same = {**asked, "kind": "delete"}  # the one whose code this browser holds
+    again = sent(client, **same, proof=SimpleUploadedFile("b.png", PNG)).content.decode()
     assert "请用前一件的编号和查询码补交" in again
     assert not Proof.objects.exists()
     huge = SimpleUploadedFile("huge.png", bytes(6 * 1024 * 1024))

@@ -341,3 +341,30 @@ def test_each_of_many_requests_is_matched_from_the_customer_it_is_about(register
     clerk.post(f"/rights/customers/{register['li']}/match/", {"case": str(row.id)})
     row.refresh_from_db()
     assert row.customer_id == register["li"]
+
+
+def test_of_two_requests_found_to_be_one_person_s_the_identified_one_goes_on(register: Register) -> None:
+    """By mail and by telephone the same was asked without saying who; it shows when staff find out whom it is about."""
+    clerk, now, li = register.world.actor("clerk"), clock.now(), register["li"]
+
+    def asked(kind: Kind) -> list[Case]:
+        rows = [filed(register, kind, customer=None, contact=f"{kind}-{one}").case for one in range(3)]
+        return [services.take(actor=clerk, case=row.id, now=now) for row in rows]
+
+    def matched(row: Case) -> Case:
+        return services.match(actor=clerk, case=row.id, customer=li, now=now)
+
+    first, second, third = asked(Kind.COPY)
+    assert matched(first).state == State.IDENTITY
+    joined = matched(second)
+    assert (joined.state, joined.duplicate_of_id, joined.customer_id) == (State.DUPLICATE, first.id, li)
+    services.check(actor=clerk, case=third.id, method=Check.Method.IN_PERSON, now=now)
+    known = matched(third)
+    assert known.state == State.HANDLING
+    assert set(Case.objects.filter(duplicate_of=known).values_list("id", flat=True)) == {first.id, second.id}
+    browser = register.world.signed_in(Client(), "clerk")
+    browser.post("/purpose/", {"purpose": SALES})
+    one, other, _rest = asked(Kind.PORT)
+    browser.post(f"/rights/customers/{li}/match/", {"case": str(one.id)})
+    page = browser.post(f"/rights/customers/{li}/match/", {"case": str(other.id)}, follow=True)
+    assert f"与在办的 {one.number} 重复" in page.content.decode()
