@@ -76,7 +76,9 @@ class Decision(models.Model):
     """What one person decided about one box, or that they withdrew; evidence, never changed."""
 
     id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
-    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="consent_decisions")
+    customer = models.ForeignKey(
+        Customer, on_delete=models.CASCADE, related_name="consent_decisions", db_index=False
+    )
     purpose = models.CharField(max_length=50)
     kind = models.CharField(max_length=12, choices=Kind)
     item = models.CharField(max_length=100, blank=True)
@@ -108,7 +110,7 @@ class Consent(models.Model):
     """What holds now between one person and one box."""
 
     id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
-    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="consents")
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="consents", db_index=False)
     purpose = models.CharField(max_length=50)
     kind = models.CharField(max_length=12, choices=Kind)
     item = models.CharField(max_length=100, blank=True)

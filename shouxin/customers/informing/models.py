@@ -28,7 +28,9 @@ class Receipt(models.Model):
     """One person was told of one version by one way."""
 
     id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
-    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="told_notices")
+    customer = models.ForeignKey(
+        Customer, on_delete=models.CASCADE, related_name="told_notices", db_index=False
+    )
     version = models.ForeignKey(NoticeVersion, on_delete=models.PROTECT, related_name="+")
     notice = models.CharField(max_length=50)
     number = models.PositiveSmallIntegerField()

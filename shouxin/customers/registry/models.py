@@ -276,7 +276,7 @@ class ClearVersion(models.Model):
     """What was written to a customer's public values at one revision, on what footing and by whom; never changed."""
 
     id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
-    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="+")
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="+", db_index=False)
     revision = models.PositiveIntegerField()
     values = models.JSONField()  # key -> [text, mark, problem], null where the value was taken away
     provenance = models.UUIDField()
@@ -314,7 +314,7 @@ class Record(models.Model):
     """A contact person, order, contract or interaction of a customer; its values lie in the vault under its id."""
 
     id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
-    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="records")
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="records", db_index=False)
     kind = models.CharField(max_length=16, choices=RecordKind)
     batch_id = models.UUIDField(null=True, db_index=True)
     created_by = models.UUIDField()
