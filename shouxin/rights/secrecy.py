@@ -16,6 +16,8 @@ _MONEY_LAUNDERING = Text("反洗钱法 第7条", "Anti-Money Laundering Law art.
 DUTIES: Mapping[str, Text] = MappingProxyType(
     {"aml_risk_rating": _MONEY_LAUNDERING, "sanction_hit": _MONEY_LAUNDERING}
 )
+# Acts of ours that are about an authority's inquiry and nothing else, though they stand with a request of the person.
+UNSAID = frozenset({"rights.released"})
 
 
 def told() -> frozenset[str]:

@@ -82,11 +82,13 @@ class Outcome(models.TextChoices):
 
 
 class Pause(models.TextChoices):
-    """Why the clock stands still."""
+    """Why the clock stands still. The person reads it, so it never is that an authority looks into them: an inquiry
+    stops no request, and what it holds back is held by itself.
+    """
 
     PROOF = "proof", _("等申请人补交身份证明")
     CLARIFY = "clarify", _("等申请人说明要求")
-    DISPUTE = "dispute", _("争议、诉讼或调查期间")
+    DISPUTE = "dispute", _("争议或诉讼期间")
 
 
 CLOSED = (State.ANSWERED.value, State.WITHDRAWN.value, State.DUPLICATE.value)

@@ -107,6 +107,8 @@ def _without(line: Line, secret: frozenset[str]) -> Line | None:
     """The entry without what is secret; None when it is about a secret thing, or about nothing else."""
     if not secret:
         return line
+    if line.event in secrecy.UNSAID:
+        return None
     left: dict[str, Any] = {}
     for key, value in line.data.items():
         if isinstance(value, str) and value in secret:

@@ -25,9 +25,10 @@ from shouxin.rights.cases import answering, doing, foreseeing, presenting, queri
 from shouxin.rights.cases.answering import Answer
 from shouxin.rights.cases.errors import CaseProblem
 from shouxin.rights.cases.foreseeing import Law
-from shouxin.rights.cases.models import Case, Check, Deed, Kind, Outcome, Proof, Requester, State
+from shouxin.rights.cases.models import Case, Check, Deed, Kind, Outcome, Pause, Proof, Requester, State
 from shouxin.rights.cases.starting import Dates
 from shouxin.rights.cases.tests.cast import PNG, filed, in_hand
+from shouxin.rights.tracing.queries import story
 from shouxin.vault import queries as vault_queries
 from shouxin.vault import services as vault
 from tests.register import SALES, Register, kept
@@ -320,6 +321,16 @@ def test_an_inquiry_postpones_a_deletion_and_shows_nowhere(register: Register) -
     Case.objects.filter(id=inquiry.id).update(state="withdrawn", closed_at=now)
     doing.settle(now=now)
     assert set(row.deeds.values_list("what", "until")) == {("waiting", row.stop_on)}
+    # That it is over is told no more than that it was: neither in the story nor in the package, which holds it too.
+    assert "rights.released" in {one.line.event for one in story([register["li"]], for_person=False)}
+    mine = [one.line.event for one in story([register["li"]], for_person=True)]
+    assert "rights.locked" in mine
+    assert "rights.released" not in mine
+    assert "调查" not in str([one.said for one in told_of(register, "journal_entry")])
+
+
+def test_no_reason_to_stop_the_clock_tells_of_an_inquiry() -> None:
+    assert not [label for label in Pause.labels if "调查" in str(label)]
 
 
 def told_of(register: Register, table: str) -> list[Row]:
