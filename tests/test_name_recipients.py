@@ -8,7 +8,7 @@ from django.test import Client
 
 from shouxin.journal.queries import of_events
 from shouxin.rulebook.catalogue.errors import Refused
-from shouxin.rulebook.purposes import noticing
+from shouxin.rulebook.purposes import noticing, rules
 from shouxin.rulebook.purposes import services as purposes
 from shouxin.rulebook.purposes.models import NoticeVersion, Purpose
 from shouxin.rulebook.recipients import services
@@ -124,3 +124,27 @@ def test_the_register_is_kept_on_screen(register: Register, client: Client) -> N
     assert head.post(f"{page}retire/", {"reason": "不再合作"}).status_code == 302
     assert "已停用" in head.get(page).content.decode()
     assert head.get(f"{page}change/").status_code == 404
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_a_purpose_publishes_is_written_reviewed_and_approved(
+    register: Register, client: Client
+) -> None:
+    head, officer = register.world.actor("sales_head"), register.world.actor("officer")
+    before = Purpose.objects.get(key="marketing")
+    digest = rules.digest(purposes.content(before))
+    assert before.content_sha256 == digest  # what was approved before there was such a thing stays as it was
+    purposes.revise_purpose(officer, key="marketing", reason="感谢墙")
+    page = "/rules/purposes/marketing/"
+    register.world.signed_in(client, "sales_head")
+    form = client.get(f"{page}edit/").context["form"]
+    said = {name: form[name].value() for name in form.fields}
+    said = {name: "" if value is None else value for name, value in said.items()}
+    wall = {"publishes_zh": "官网感谢墙显示姓氏", "publishes_en": "Family names on the wall of thanks"}
+    assert client.post(f"{page}edit/", {**said, **wall}).status_code == 302
+    purposes.submit_purpose(head, key="marketing")
+    register.world.signed_in(client, "officer")
+    assert "官网感谢墙显示姓氏" in client.get(page).content.decode()
+    assert "官网感谢墙显示姓氏" in client.get(f"{page}approve/").content.decode()
+    approved = purposes.approve_purpose(officer, key="marketing")
+    assert approved.content_sha256 != digest

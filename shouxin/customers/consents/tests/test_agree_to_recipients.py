@@ -116,6 +116,28 @@ def test_a_consent_covers_what_its_page_said_for_as_long_as_it_said(register: Re
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_company_gets_no_more_than_its_page_said_and_no_field_without_its_own_consent(
+    register: Register,
+) -> None:
+    (partner,) = entered(register.world, PARTNER)
+    revised(register.world, MARKETING, named=[partner])
+    yes, tag = f"provision:{partner.id}", "sensitive:customer_tag"
+    decide(register, "general", yes, tag)
+    assert "customer_tag" not in given(register, partner.id, "li").fields[register["li"]]
+    revised(register.world, MARKETING)
+    more = {**PARTNER, "kinds": ["个人基本资料", "个人标签信息"]}
+    recipients.change_recipient(register.world.actor("sales_head"), recipient=partner.id, **more)
+    revised(register.world, MARKETING, named=[partner])
+    assert (
+        "customer_tag" not in given(register, partner.id, "li").fields[register["li"]]
+    )  # not what they read
+    decide(register, "general", yes)
+    assert "customer_tag" not in given(register, partner.id, "li").fields[register["li"]]
+    decide(register, "general", yes, tag)
+    assert "customer_tag" in given(register, partner.id, "li").fields[register["li"]]
+
+
+@pytest.mark.django_db(transaction=True)
 def test_what_does_not_rest_on_consent_asks_for_none(register: Register) -> None:
     (partner,) = entered(register.world, PARTNER)
     revised(register.world, SALES, named=[partner])
