@@ -126,8 +126,8 @@ def _address(customer: UUID, now: datetime) -> tuple[str, str]:
     none."""
     for one in finding.contacts_of(customer, now=now):
         if "@" in one.text and not one.stale:
-            others = {holder.customer for holder in finding.holders(one.text, now=now)}
-            if others == {customer}:
+            who = finding.holders(one.text, now=now)
+            if [each.customer for each in who] == [customer] and not who[0].shared:
                 return one.text, one.field
     return "", ""
 

@@ -5,7 +5,7 @@ The values opened here leave it nowhere; a mail goes to the address on file, and
 
 import hmac
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
 from uuid import UUID
@@ -34,36 +34,45 @@ REASON = "send_code"
 # What only the person knows besides the contact: the end of the number that proves who they are, or one of ours whole.
 ENDINGS: Final = ("id_number", "passport_no", "hkmo_permit_no", "tw_permit_no", "residence_permit_no")
 WHOLE: Final = ("member_no", "customer_no")
+Said = tuple[str, str]  # a field and what stands in it
 
 
 @dataclass(frozen=True, slots=True)
 class Contact:
     """A customer who has the contact on file, in which field. `text` is how it stands there; `stale`: nobody confirmed
-    it for long."""
+    it for long; `shared`: somebody else has it on file as well, whoever that is."""
 
     customer: UUID
     text: str
     stale: bool
     field: str
+    shared: bool = False
 
 
 def holders(typed: str, *, now: datetime) -> list[Contact]:
-    """The people who have this address or number on file in their own profile; within the caller's transaction."""
-    fields = _fields(MAIL if "@" in typed else PHONE)
+    """The people who have this address or number on file in their own profile; within the caller's transaction.
+
+    Whoever else has it makes it a shared one, though it lets them in nowhere: an organisation, somebody's contact
+    person, a customer not accepted yet, one who denied it.
+    """
+    validator = MAIL if "@" in typed else PHONE
+    fields = _fields(validator, anywhere=True)
     possible = list(searching.candidates([(Asked(rule, "exact", typed),) for rule in fields]))
     if not possible:
         return []
-    opened = vault.reveal(_permit(possible, fields, now), records=possible)
-    holding = {
-        one: (rule.key, shown.text)
-        for one in possible
-        for rule in fields
-        if (shown := opened.of(one).get(rule.key))
-        and shown.text
-        and identifiers.normalise(rule.validator, shown.text) == identifiers.normalise(rule.validator, typed)
-    }
+    opened, wanted = vault.reveal(_permit(possible, fields, now)), identifiers.normalise(validator, typed)
+    having, holding = set[UUID](), dict[UUID, Said]()
+    for one in possible:
+        for record in opened.records(one):
+            for key, shown in opened.of(one, record).items():
+                if shown.text and identifiers.normalise(validator, shown.text) == wanted:
+                    having.add(one)
+                    if record == one:
+                        holding[one] = (key, shown.text)
     denied = frozen.places(holding)
-    return _people({one: said for one, said in holding.items() if (one, said[0]) not in denied}, now)
+    people = _people({one: said for one, said in holding.items() if (one, said[0]) not in denied}, now)
+    shared = len(set(merging.standing(having).values())) > 1
+    return [replace(one, shared=shared) for one in people]
 
 
 def contacts_of(customer: UUID, *, now: datetime) -> list[Contact]:
@@ -117,13 +126,14 @@ def _digest(text: str) -> bytes:
     return rules.keyed(settings.SECRET_KEY.encode(), "portal attribute", rules.tidied(text))
 
 
-def _fields(validator: str) -> list[FieldRule]:
+def _fields(validator: str, *, anywhere: bool = False) -> list[FieldRule]:
+    """The fields of such contacts that can be looked for: of profiles, or `anywhere`, contact persons' too."""
     found = rulebooks["rulebook"].fields().values()
     return [
         rule
         for rule in found
         if rule.active
-        and rule.record == "profile"
+        and (anywhere or rule.record == "profile")
         and rule.validator == validator
         and rule.storage is Storage.INDEXED
         and "exact" in rule.indexes
@@ -141,7 +151,7 @@ def _permit(customers: Collection[UUID], fields: Collection[FieldRule], now: dat
     )
 
 
-def _people(holding: dict[UUID, tuple[str, str]], now: datetime) -> list[Contact]:
+def _people(holding: dict[UUID, Said], now: datetime) -> list[Contact]:
     """Who stands for them now, as far as they are people whose information is accepted."""
     stands = merging.standing(list(holding))
     rows = Customer.objects.filter(id__in=stands.values(), kind=Kind.PERSON, visibility=Visibility.OPEN)
@@ -160,7 +170,7 @@ def _people(holding: dict[UUID, tuple[str, str]], now: datetime) -> list[Contact
     return list(found.values())
 
 
-def _confirmed(holding: dict[UUID, tuple[str, str]]) -> dict[UUID, date]:
+def _confirmed(holding: dict[UUID, Said]) -> dict[UUID, date]:
     """When each contact was collected or verified last."""
     rows = Standing.objects.filter(id__in=list(holding)).values_list("id", "values")
     known = {one: quality.read(values).get(holding[one][0]) for one, values in rows}

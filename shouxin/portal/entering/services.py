@@ -159,7 +159,7 @@ def send(*, challenge: UUID, now: datetime) -> None:
         code = rules.new_code()
         if contacts:
             row.customer_id = contacts[0].customer if len(contacts) == 1 else None
-            row.attribute = len(contacts) > 1 or contacts[0].stale
+            row.attribute = len(contacts) > 1 or contacts[0].stale or contacts[0].shared
         row.code_digest, row.sent_at, row.way = _code_digest(row.id, code), now, channel.way
         row.save(update_fields=["customer_id", "attribute", "code_digest", "sent_at", "way"])
         by = channel.carrier()

@@ -45,8 +45,8 @@ def post(monkeypatch: pytest.MonkeyPatch) -> Post:
     return found
 
 
-def give(register: Register, name: str, **values: str) -> None:
-    """The customer's profile holds these values besides, collected today."""
+def give(register: Register, name: str, *, record: str = "", **values: str) -> None:
+    """The customer's profile, or one of their records, holds these values besides, collected today."""
     row = Customer.objects.get(id=register[name])
     registry.edit(
         actor=register.world.actor("clerk"),
@@ -55,6 +55,7 @@ def give(register: Register, name: str, **values: str) -> None:
         revision=row.revision,
         values={key: Kept(text, 1) for key, text in values.items()},
         now=clock.now(),
+        record=register.records[record] if record else None,
     )
 
 

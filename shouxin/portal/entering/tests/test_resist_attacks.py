@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from shouxin.customers.registry.models import Customer
+from shouxin.customers.registry.models import Customer, Visibility
 from shouxin.kit import clock
 from shouxin.people.guarding import rules as guard
 from shouxin.people.guarding.models import Source
@@ -174,6 +174,26 @@ def test_a_shared_contact_opens_only_whose_detail_matches(
     client.post("/my/code/", {"code": post.code})
     assert client.post("/my/detail/", {"detail": "张伟-10002"}).url == "/my/"  # type: ignore[attr-defined]
     assert Session.objects.get().customer_id == known["zhang"]
+
+
+@pytest.mark.parametrize("other", ["waiting", "organisation", "contact person"])
+def test_a_contact_that_anybody_else_has_opens_nothing_by_itself(
+    known: Register, post: Post, client: Client, other: str
+) -> None:
+    """Whoever else has it cannot come in by it, and counts all the same."""
+    if other == "waiting":
+        give(known, "zhang", email=ADDRESS)
+        Customer.objects.filter(id=known["zhang"]).update(visibility=Visibility.QUARANTINED)
+    elif other == "organisation":
+        give(known, "huaxin", email=ADDRESS)
+    else:
+        give(known, "huaxin", record="chen", contact_email=ADDRESS)
+    ask(client)
+    assert [to for to, _text in post.letters] == [ADDRESS]
+    assert client.post("/my/code/", {"code": post.code}).url == "/my/detail/"  # type: ignore[attr-defined]
+    assert not Session.objects.exists()
+    assert client.post("/my/detail/", {"detail": LAST_OF_ID}).url == "/my/"  # type: ignore[attr-defined]
+    assert Session.objects.get().customer_id == known["li"]
 
 
 def test_a_second_code_shows_values_in_clear_for_ten_minutes(
