@@ -145,6 +145,7 @@ def test_what_a_purpose_publishes_is_written_reviewed_and_approved(
     purposes.submit_purpose(head, key="marketing")
     register.world.signed_in(client, "officer")
     assert "官网感谢墙显示姓氏" in client.get(page).content.decode()
-    assert "官网感谢墙显示姓氏" in client.get(f"{page}approve/").content.decode()
+    approval = client.get(f"{page}approve/").content.decode()
+    assert "公开我的信息：官网感谢墙显示姓氏" in approval  # whoever approves reads what people will be asked
     approved = purposes.approve_purpose(officer, key="marketing")
     assert approved.content_sha256 != digest

@@ -91,6 +91,7 @@ for _key, _place, _template, _context, _tab, _anchor, _counted in (
         *(_("客户关系"), "relations", "related"),
     ),
     ("consents", "customer.sections", "asking/card", asking.card, _("同意与告知"), "consents", ""),
+    ("asked", "purpose", "asking/asked", companies.boxes, "", "", ""),
     ("company", "recipient", "asking/company", companies.card, "", "", ""),
     ("note", "customer.contact", "timeline/note_card", timing.note_card, "", "", ""),
     ("timeline", "customer.sections", "timeline/card", timing.timeline_card, _("往来动态"), "dealings", ""),

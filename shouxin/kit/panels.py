@@ -21,7 +21,7 @@ class Panel:
     A customer's page has the places "customer" (notices at the top), "customer.status" (badges beside the title),
     "customer.contact" (below the contact), "customer.verbs" (buttons), "customer.sections" (cards below the records),
     "customer.side" (above the timeline); the page of one clear value has "customer.revealed", that of a request
-    "case", that of a company which gets information "recipient".
+    "case", that of a company which gets information "recipient", that of a purpose "purpose".
 
     `context` is given the request and what the page is about (an id or a key); None leaves the piece out.
     """

@@ -53,6 +53,11 @@ def boxes_of(purpose: str) -> tuple[Box, ...]:
         raise ConsentProblem("purpose.unknown")
     if not rule.consent_based:
         raise ConsentProblem("purpose.not-on-consent")
+    return foreseen(rule)
+
+
+def foreseen(rule: PurposeRule) -> tuple[Box, ...]:
+    """What a purpose that rests on consent asks for, or would once it is in use."""
     known, wanted = rulebooks["rulebook"].fields(), _wanted(rule)
     kinds = {
         key: (consent, category == BIOMETRIC)
