@@ -16,6 +16,7 @@ from shouxin.portal.news import views as news
 from shouxin.portal.published import views as published
 from shouxin.portal.registering import views as registering
 from shouxin.portal.surveys import views as surveys
+from shouxin.portal.warding import views as warding
 from shouxin.portal.wishing import views as wishing
 
 app_name = "my"
@@ -41,6 +42,10 @@ urlpatterns = [
     path("choices/<slug:key>/refuse/", choosing.refuse, name="refuse"),
     path("choices/<slug:key>/allow/", choosing.allow, name="allow"),
     path("arrangement/", choosing.arrange, name="arrange"),
+    path("wards/<uuid:ward_id>/", warding.ward, name="ward"),
+    path("wards/<uuid:ward_id>/ask/", warding.ask, name="ward_request"),
+    path("wards/<uuid:ward_id>/<slug:key>/", warding.purpose, name="ward_purpose"),
+    path("wards/<uuid:ward_id>/<slug:key>/withdraw/", warding.withdraw, name="ward_withdraw"),
     path("seen/<uuid:entry>/", choosing.seen, name="seen"),
     path("receipts/<uuid:entry>/", choosing.receipt, name="receipt"),
     path("receipts/<uuid:entry>/proof/", choosing.proof, name="proof"),

@@ -55,6 +55,22 @@ PROBLEMS = {
     "guardian.no-proof": Text(
         "请选择核验监护关系时看过的证明。", "Choose the proof of guardianship that was seen."
     ),
+    "guardian.ended": Text(
+        "没有登记您为监护人，或监护关系已经结束，不能代为决定。仍是监护人的，请带证明到营业场所重新登记。",
+        "You are not noted as the guardian, or no longer, so you cannot decide in their place. If you are, bring your "
+        "proof to have it noted again.",
+    ),
+    "guardian.unverified": Text(
+        "您的监护关系还没有核验过，不能在这里代为决定。请带户口簿等证明到营业场所核验一次，以后就可以在这里决定。",
+        "Your guardianship was never verified, so you cannot decide here yet. Bring the household register or another "
+        "proof once; after that you can decide here.",
+    ),
+    "guardian.grown": Text(
+        "本人已经到了自己决定的年龄，或没有登记出生日期。到了年龄的由本人自己决定；没有到的，请带证明补登出生日期；"
+        "本人不能自己决定的，请带指定监护的文件到营业场所办理。",
+        "They are old enough to decide themselves, or no birth date is on file. If they are too young, have it added; "
+        "if they cannot decide themselves, bring the order that appoints you.",
+    ),
     "consent.unchanged": Text("没有新的选择需要保存。", "There is no new choice to save."),
     "consent.none": Text("没有可以撤回的同意。", "There is no consent to withdraw."),
     "customer.unknown": Text("没有找到该客户。", "No such customer."),

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from shouxin.core.policy import Actor, ActorKind, Permission
-from shouxin.customers.consents import ages, listeners, pages, queries, rules
+from shouxin.customers.consents import ages, listeners, pages, queries, rules, standing_in
 from shouxin.customers.consents.errors import ConsentProblem
 from shouxin.customers.consents.models import (
     Channel,
@@ -99,7 +99,7 @@ def decide(
             without its guardian.
         NotAllowed: the actor may not write consents down for this customer.
     """
-    _may(actor, customer)
+    _may(actor, customer, how, now)
     with transaction.atomic():
         family = merging.family(customer)
         for one in sorted(family):
@@ -123,7 +123,7 @@ def withdraw(
     Raises:
         ConsentProblem: nothing is given that could be withdrawn.
     """
-    _may(actor, customer)
+    _may(actor, customer, how, now)
     kind, _, item = box.partition(":")
     with transaction.atomic():
         family = merging.family(customer)
@@ -144,6 +144,8 @@ def withdraw(
                 "purpose": purpose,
                 "withdrawn": sorted({f"{row.kind}:{row.item}".rstrip(":") for row in rows}),
                 "channel": how.channel.value,
+                "guardian": str(how.guardian) if how.guardian else None,
+                "guardian_proof": how.guardian_proof or None,
             },
         )
         made = [_withdrawn(actor, row, how, entry, now) for row in rows]
@@ -236,11 +238,16 @@ def allow_again(*, actor: Actor, customer: UUID, purpose: str, now: datetime) ->
         )
 
 
-def _may(actor: Actor, customer: UUID) -> None:
-    """People decide for themselves; staff write down what the people in their scope said."""
+def _may(actor: Actor, customer: UUID, how: How | None = None, now: datetime | None = None) -> None:
+    """People decide for themselves, verified guardians for their wards; staff write down what the people in their scope
+    said."""
     if actor.kind is ActorKind.CUSTOMER:
-        if customer not in merging.family(actor.id):
+        if customer in merging.family(actor.id):
+            return
+        if how is None or now is None or how.guardian != actor.id:
             raise ConsentProblem("customer.unknown")
+        if standing_in.proof_for(guardian=actor.id, customer=customer, now=now) != how.guardian_proof:
+            raise ConsentProblem("guardian.no-proof")
         return
     actor.require(Permission.CUSTOMERS_CONSENT_RECORD)
     if registry.find(actor, customer) is None:

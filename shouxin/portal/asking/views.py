@@ -16,7 +16,7 @@ from shouxin.portal.anyone.uploads import content_of, in_memory
 from shouxin.portal.asking import taking
 from shouxin.portal.asking.forms import RequestForm, ScoreForm
 from shouxin.portal.entering.doors import CustomerRequest, for_customers
-from shouxin.rights.cases import answering, outside, presenting, queries, services
+from shouxin.rights.cases import answering, on_behalf, outside, presenting, queries, services
 from shouxin.rights.cases.errors import CaseProblem
 from shouxin.rights.cases.keeping import Words, answer_of
 from shouxin.rights.cases.models import CLOSED, Case, Channel, State
@@ -144,6 +144,10 @@ def _mine(request: CustomerRequest, case_id: UUID) -> Case:
     row = _visible(request).filter(id=case_id).first()
     if row is None:
         raise Http404
+    try:
+        on_behalf.check_still(request.me, row, clock.now())
+    except CaseProblem:
+        raise Http404 from None
     return row
 
 

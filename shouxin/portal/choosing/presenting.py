@@ -132,6 +132,7 @@ def act(line: Line) -> dict[str, Any]:
         "given": box_names(line.data.get("given") or [], language()),
         "refused": box_names(line.data.get("not_given") or [], language()),
         "withdrawn": box_names(line.data.get("withdrawn") or [], language()),
+        "guardian": bool(line.data.get("guardian")),
     }
 
 

@@ -34,10 +34,11 @@ class Choice:
         return self.rule.basis in rules.GOES_ON
 
 
-def choices(me: Actor) -> list[Choice]:
-    """The purposes that staff work for, or that need a consent: those first, what the law demands last."""
-    standing = list(consents.standing(me.id))
-    refused = {row.purpose: row for row in consents.refusals(me.id)}
+def choices(customer: UUID) -> list[Choice]:
+    """The purposes that staff work for, or that need a consent: those first, what the law demands last. Of the person
+    themselves, or of somebody they may decide for, as the caller has established."""
+    standing = list(consents.standing(customer))
+    refused = {row.purpose: row for row in consents.refusals(customer)}
     found = [
         Choice(
             rule,
@@ -51,15 +52,20 @@ def choices(me: Actor) -> list[Choice]:
     return sorted(found, key=lambda one: (one.goes_on, not one.by_consent))
 
 
-def choice(me: Actor, purpose: str) -> Choice | None:
-    return next((one for one in choices(me) if one.rule.key == purpose), None)
+def choice(customer: UUID, purpose: str) -> Choice | None:
+    return next((one for one in choices(customer) if one.rule.key == purpose), None)
+
+
+def whose(me: Actor, entry: UUID) -> list[UUID]:
+    """Whose act an entry may be for this person to see it: their own, or of whoever they decided for by it."""
+    family = merging.family(me.id)
+    wards = Decision.objects.filter(entry=entry, guardian__in=family).values_list("customer_id", flat=True)
+    return list(dict.fromkeys([*family, *wards]))
 
 
 def decision(me: Actor, entry: UUID) -> Decision | None:
     """What the person decided by this act, by its entry in the journal; None when it is not theirs."""
-    found = Decision.objects.filter(customer_id__in=merging.family(me.id), entry=entry).select_related(
-        "shown"
-    )
+    found = Decision.objects.filter(customer_id__in=whose(me, entry), entry=entry).select_related("shown")
     return found.order_by("kind", "item").first()
 
 
@@ -68,9 +74,16 @@ def decided(me: Actor, before: UUID | None = None) -> list[Line]:
     return about(merging.family(me.id), beginning=RECEIPTS, before=before)
 
 
+def decided_for(me: Actor, ward: UUID) -> list[Line]:
+    """What the person decided in the place of somebody, latest first."""
+    lines = about(merging.family(ward), beginning=("consent.",))
+    mine = {str(one) for one in merging.family(me.id)}
+    return [line for line in lines if line.data.get("guardian") in mine]
+
+
 def mine(me: Actor, entry: UUID) -> Line | None:
     """One of these acts; None when it is somebody else's or none of them."""
     # Ids of entries order them: the line right below the next possible id is this one or there is none.
     above = UUID(int=entry.int + 1)
-    found = about(merging.family(me.id), beginning=RECEIPTS, limit=1, before=above)
+    found = about(whose(me, entry), beginning=RECEIPTS, limit=1, before=above)
     return found[0] if found and found[0].id == entry else None

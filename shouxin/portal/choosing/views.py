@@ -17,7 +17,7 @@ from shouxin.customers.consents import services as consents
 from shouxin.customers.consents.errors import ConsentProblem
 from shouxin.customers.consents.models import Channel, RefusalKind
 from shouxin.customers.consents.services import How
-from shouxin.customers.registry import merging
+from shouxin.customers.relationships import guardians
 from shouxin.journal import proving
 from shouxin.journal.services import NoLedgerYet, public_key
 from shouxin.kit import clock
@@ -36,12 +36,13 @@ def choices(request: CustomerRequest) -> HttpResponse:
 
 
 def _choices(request: CustomerRequest, problem: str = "") -> HttpResponse:
-    found = queries.choices(request.me)
+    found = queries.choices(request.me.id)
     said = presenting.descriptions([one.rule.key for one in found])
     context = {
         "cards": [presenting.card(one, said.get(one.rule.key, "")) for one in found],
         "acts": presenting.acts(queries.decided(request.me)),
         "wishes": presenting.wishes(request.me.id),
+        "wards": guardians.wards_of(request.me.id, clock.now()),
         "problem": problem,
     }
     return render(request, "portal/choices.html", context, status=422 if problem else 200)
@@ -51,7 +52,7 @@ def _choices(request: CustomerRequest, problem: str = "") -> HttpResponse:
 @for_customers
 def purpose(request: CustomerRequest, key: str) -> HttpResponse:
     """The notice of one purpose with its boxes; what is sent is what the person decided about exactly this page."""
-    found, problem = queries.choice(request.me, key), ""
+    found, problem = queries.choice(request.me.id, key), ""
     if found is None or not found.by_consent:
         raise Http404
     if request.method == "POST":
@@ -61,7 +62,7 @@ def purpose(request: CustomerRequest, key: str) -> HttpResponse:
                 customer=request.me.id,
                 shown=request.POST.get("shown", ""),
                 ticked=frozenset(request.POST.getlist("box")),
-                how=_how(request),
+                how=how(request),
                 now=clock.now(),
                 kept=frozenset(request.POST.getlist("kept")),
             )
@@ -91,7 +92,7 @@ def withdraw(request: CustomerRequest, key: str) -> HttpResponse:
             actor=request.me,
             customer=request.me.id,
             purpose=key,
-            how=_how(request),
+            how=how(request),
             now=clock.now(),
             box=request.POST.get("box") or "general",
         )
@@ -176,7 +177,7 @@ def proof(request: CustomerRequest, entry: UUID) -> HttpResponse:
     if queries.mine(request.me, entry) is None:
         raise Http404
     try:
-        made = proving.receipt_of(request.me, entry, mine=merging.family(request.me.id))
+        made = proving.receipt_of(request.me, entry, mine=queries.whose(request.me, entry))
     except proving.NotSealedYet:
         return render(request, "portal/not_yet.html", {"entry": entry}, status=409)
     return _file(made.text(), f"receipt-{str(entry)[:8]}.tlog-proof")
@@ -203,7 +204,7 @@ def _file(text: str, name: str) -> HttpResponse:
     return answer
 
 
-def _how(request: CustomerRequest) -> How:
+def how(request: CustomerRequest) -> How:
     """By the portal; of the device no more than a keyed digest."""
     said = request.headers.get("User-Agent", "")
     device = rules.keyed(str(settings.SECRET_KEY).encode(), "portal device", said, doors.address_of(request))
@@ -235,7 +236,9 @@ def records(request: CustomerRequest) -> HttpResponse:
 @for_customers
 def receipt_record(request: CustomerRequest, entry: UUID) -> HttpResponse:
     """What was decided by one act, for programs to read."""
-    found = exporting.receipt(request.me.id, entry, _language(), clock.now())
+    said = queries.decision(request.me, entry)
+    whom = said.customer_id if said else request.me.id
+    found = exporting.receipt(whom, entry, _language(), clock.now())
     if found is None:
         raise Http404
     return _download(found, f"receipt-{entry}")

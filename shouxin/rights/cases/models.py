@@ -112,6 +112,7 @@ class Case(models.Model):
     wish = models.CharField(max_length=10, choices=Wish, blank=True)  # of a relative of the deceased
     channel = models.CharField(max_length=10, choices=Channel)
     requester = models.CharField(max_length=10, choices=Requester, default=Requester.SELF)
+    representative = models.UUIDField(null=True)  # customer: the guardian who asks at their own door
     jurisdiction = models.CharField(max_length=8, default="CN")
     minor = models.BooleanField(default=False)  # under 14
     grade = models.PositiveSmallIntegerField(default=0)  # the highest of what is asked for

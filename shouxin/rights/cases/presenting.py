@@ -33,6 +33,9 @@ PROBLEMS = {
     "accused.unsuitable": gettext_lazy("只有投诉才填被投诉的部门，且不能是全单位。"),
     "customer.unknown": gettext_lazy("没有找到该客户，或不在您的范围内。"),
     "number.none": gettext_lazy("编号一时取不到，没有登记，请再提交一次。"),
+    "guardian.unverified": gettext_lazy(
+        "不能代为提出：监护关系没有核验过，或已经结束。请带监护证明到营业场所核验，或在不用登录的页面代为提出。"
+    ),
     "case.unknown": gettext_lazy("没有找到，或不归您处理。"),
     "case.step": gettext_lazy("该申请已进到别的步骤；请按本页现在的内容继续。"),
     "case.taken": gettext_lazy("已由他人受理。"),

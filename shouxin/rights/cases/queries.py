@@ -34,7 +34,8 @@ def visible_to(actor: Actor) -> QuerySet[Case]:
     if actor.kind is ActorKind.CUSTOMER:
         # What an authority asks is between it and the organisation; what relatives ask after a death, between it and
         # them: whoever comes in by the deceased's own contact is not the deceased.
-        theirs = found.filter(customer_id__in=merging.family(actor.id))
+        family = merging.family(actor.id)
+        theirs = found.filter(Q(customer_id__in=family) | Q(representative__in=family))
         return theirs.exclude(kind__in=[Kind.INQUIRY, Kind.DECEASED])
     if not actor.may(Permission.RIGHTS_CASE_READ):
         return found.none()

@@ -26,6 +26,8 @@ def digest_of(row: Case) -> str:
         row.outcome,
         row.reason,
         row.conditions,
+        row.fields,
+        row.stated,
         str(row.proposed_by_id),
         row.proposed_at.isoformat() if row.proposed_at else "",
         bytes(row.answer or b"").hex(),

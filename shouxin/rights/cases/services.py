@@ -17,7 +17,7 @@ from shouxin.customers.registry.models import Customer
 from shouxin.kit import ids
 from shouxin.kit.abroad import HOME
 from shouxin.people.models import Department
-from shouxin.rights.cases import codes, ending, erasing, queries, repeating, rules, running
+from shouxin.rights.cases import codes, ending, erasing, on_behalf, queries, repeating, rules, running
 from shouxin.rights.cases.clocks import clock_for
 from shouxin.rights.cases.errors import CaseProblem
 from shouxin.rights.cases.keeping import WORDS, Words, words_of
@@ -68,12 +68,13 @@ class Filed:
 def file(*, actor: Actor, asked: Asked, now: datetime) -> Filed:
     """Take a request down; one that repeats an open one is joined to it at once.
 
-    People file for themselves at their own door; their sign-in there counts as a check of who they are.
+    People file at their own door, for themselves or as a verified guardian; their sign-in counts as a check of who
+    they are.
 
     Raises:
         CaseProblem: nothing said, an unknown customer, no department for a complaint, a day that is past.
     """
-    customer = _customer(actor, asked)
+    customer = _customer(actor, asked, now)
     _check_asked(asked, customer, now)
     case, code = ids.new(), codes.drawn()
     recogniser = _recogniser(asked) if customer is None or asked.kind is Kind.DECEASED else None
@@ -105,6 +106,8 @@ def file(*, actor: Actor, asked: Asked, now: datetime) -> Filed:
             signed_in = Check.Method.PORTAL_TWICE if _proved(actor, now) else Check.Method.PORTAL
             method = asked.reached or signed_in
             _note_check(actor, row, method, now)
+            if row.representative is not None:  # verified before the ward was named
+                _note_check(actor, row, Check.Method.GUARDIANSHIP, now)
     return Filed(row, codes.spelled(code), standing)
 
 
@@ -332,11 +335,14 @@ def step(row: Case, verb: str) -> None:
     row.state = to
 
 
-def _customer(actor: Actor, asked: Asked) -> Customer | None:
+def _customer(actor: Actor, asked: Asked, now: datetime) -> Customer | None:
     if actor.kind is ActorKind.CUSTOMER:
-        if asked.customer is not None and asked.customer not in merging.family(actor.id):
+        if asked.customer is None or asked.customer in merging.family(actor.id):
+            return Customer.objects.get(id=actor.id)
+        if asked.requester is not Requester.GUARDIAN:
             raise CaseProblem("customer.unknown")
-        return Customer.objects.get(id=actor.id)
+        on_behalf.check(actor.id, asked.customer, now)
+        return Customer.objects.get(id=asked.customer)
     actor.require(Permission.RIGHTS_CASE_FILE)
     if asked.customer is None:
         return None
@@ -389,6 +395,7 @@ def _row(actor: Actor, asked: Asked, customer: Customer | None, case: UUID, now:
         wish=asked.wish,
         channel=asked.channel,
         requester=asked.requester,
+        representative=on_behalf.representative(actor, customer.id if customer else None),
         jurisdiction=jurisdiction,
         minor=minor,
         grade=grade,

@@ -15,6 +15,7 @@ from shouxin.journal import services as journal
 from shouxin.kit import holdings, ids
 from shouxin.kit.holdings import Asking, Row, Table
 from shouxin.rights import secrecy
+from shouxin.rights.cases import on_behalf
 from shouxin.rights.cases import queries as cases
 from shouxin.rights.cases.errors import CaseProblem
 from shouxin.rights.cases.models import Case, Kind, Outcome, Requester
@@ -224,6 +225,7 @@ def hand_over(*, actor: Actor, case: UUID, now: datetime) -> tuple[Package, Iter
     """
     with transaction.atomic():
         row = theirs(actor, case)
+        on_behalf.check_still(actor, row, now)
         _check_may_have(actor, row, now)
         package = row.packages.select_for_update(of=("self",)).filter(state=State.READY).first()
         if package is None or package.expires_at is None or package.expires_at <= now:

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test import Client
 
 from shouxin.core.policy import Action, GroupState, customer_actor, service_actor
@@ -85,6 +85,54 @@ def test_a_correction_is_granted_by_having_made_it(register: Register) -> None:
         now=clock.now(),
     )
     assert propose(register, row, GRANTED).state == State.ANSWERED
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_a_refusal_says_why_by_which_article_and_what_can_be_done(register: Register, kind: Kind) -> None:
+    who = {Kind.INQUIRY: Requester.AUTHORITY, Kind.DECEASED: Requester.RELATIVE}.get(kind, Requester.SELF)
+    row = in_hand(register, kind, who="officer", requester=who)
+    for method in sorted(rules.STANDING_OF[who]):
+        services.check(
+            actor=register.world.actor("officer"), case=row.id, method=Check.Method(method), now=clock.now()
+        )
+    fitting = sorted(rules.reasons_for(kind, row.act).keys() - {"retention", "port_conditions", "arranged"})
+    foreign = next(key for key in rules.REASONS if key not in rules.reasons_for(kind, row.act))
+    for reason in ("", "because", foreign):
+        with pytest.raises(CaseProblem, match=r"reason\.unsuitable"):
+            propose(register, row, Answer(Outcome.REFUSED, reason, "不行"), "officer")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Case.objects.filter(id=row.id).update(outcome="refused", reason="")
+    row = propose(register, row, Answer(Outcome.REFUSED, fitting[0], "说明如下"), "officer")
+    assert row.state == State.DECIDING
+    row = approve(register, row, "sales_head")
+    letter = presenting.letter(row, "", "zh-hans")
+    assert letter["reason"] == rules.REASONS[fitting[0]].text.zh
+    assert "第" in letter["article"]
+    assert [text for text in letter["redress"] if "第65条" in text or "法院" in text]
+    told = register.world.signed_in(Client(), "officer").get(f"/rights/{row.id}/letter/").content.decode()
+    for said in (letter["reason"], letter["article"], *letter["redress"]):
+        assert said in told
+
+
+def test_what_repeats_or_is_unproved_is_never_approved(register: Register) -> None:
+    first, again = filed(register, Kind.ACCESS), filed(register, Kind.ACCESS)
+    assert again.repeats == first.case
+    clerk, now = register.world.actor("clerk"), clock.now()
+    with pytest.raises(CaseProblem, match=r"case\.step"):
+        services.take(actor=clerk, case=again.case.id, now=now)
+    Case.objects.filter(id=again.case.id).update(handler=clerk.id)
+    for answer in (GRANTED, Answer(Outcome.REFUSED, "excessive")):
+        with pytest.raises(CaseProblem, match=r"case\.step"):
+            propose(register, again.case, answer)
+    with pytest.raises(CaseProblem, match=r"case\.step"):
+        answering.approve(actor=register.world.actor("officer"), case=again.case.id, now=now)
+    row = services.take(actor=clerk, case=first.case.id, now=now)
+    with pytest.raises(CaseProblem, match="unproved"):
+        propose(register, row, Answer(Outcome.GRANTED, "", "给"))
+    for change in ({"outcome": "granted"}, {"state": "answered", "outcome": "granted", "closed_at": now}):
+        for case in (row.id, again.case.id):
+            with pytest.raises(DatabaseError), transaction.atomic():  # whatever code tries it
+                Case.objects.filter(id=case).update(**change)
 
 
 def changed(register: Register, **values: str) -> None:
