@@ -1,21 +1,15 @@
 """What people are told about themselves, and the one exception: what a law forbids to tell the person concerned.
 
-The fields that the purpose of individual rights names are told. What is under a duty of secrecy is no part of that
+The fields that the purpose of individual rights names are told. What is under a duty of secrecy may be no part of that
 purpose; neither the value nor that there is one, nor that it was read, is told anywhere. Staff see the article.
 """
 
-from collections.abc import Mapping
-from types import MappingProxyType
-
 from shouxin.core.policy import Storage
-from shouxin.core.text import Text
 from shouxin.gate.facts import rules as rulebooks
+from shouxin.rulebook.catalogue import secret
 
 PURPOSE = "individual_rights"
-_MONEY_LAUNDERING = Text("反洗钱法 第7条", "Anti-Money Laundering Law art. 7")
-DUTIES: Mapping[str, Text] = MappingProxyType(
-    {"aml_risk_rating": _MONEY_LAUNDERING, "sanction_hit": _MONEY_LAUNDERING}
-)
+DUTIES = secret.DUTIES
 # Acts of ours that are about an authority's inquiry and nothing else, though they stand with a request of the person.
 UNSAID = frozenset({"rights.released"})
 

@@ -11,6 +11,7 @@ from shouxin.customers.attachments import storage
 from shouxin.customers.attachments.models import Attachment, State
 from shouxin.gate import services as gate
 from shouxin.gate.facts import rules as rulebooks
+from shouxin.rulebook.catalogue.secret import DUTIES
 from shouxin.vault import files
 
 PURPOSE = "individual_rights"
@@ -42,7 +43,7 @@ def of_person(
     shown = [
         row
         for row in rows.select_related("file").order_by("id")
-        if rule is not None and row.kind in rule.fields and str(row.id) not in left_out
+        if rule is not None and row.kind in rule.fields.keys() - DUTIES.keys() and str(row.id) not in left_out
     ]
     if not shown:
         return

@@ -18,6 +18,7 @@ from shouxin.journal.queries import Line, about, of_events
 from shouxin.people.telling import Person, persons
 from shouxin.portal.held import handed, rules
 from shouxin.portal.held.handed import REACHED
+from shouxin.rights import secrecy
 from shouxin.rulebook.catalogue.models import Field, RetentionRule
 from shouxin.vault import queries as vault_queries
 
@@ -78,9 +79,9 @@ class Reads:
 
 
 def disclosed() -> list[str]:
-    """The fields that people see of themselves. What is held under a duty of secrecy is no part of the purpose."""
-    known, rule = rulebooks["rulebook"].fields(), rulebooks["rulebook"].purpose(PURPOSE)
-    return [key for key in known if rule is not None and key in rule.fields and known[key].active]
+    """The fields that people see of themselves; never one that is held under a duty of secrecy."""
+    told = secrecy.told()
+    return [key for key in rulebooks["rulebook"].fields() if key in told]
 
 
 def held(*, me: Actor, now: datetime, clear: bool = False) -> Held:

@@ -1,16 +1,17 @@
 """What is collected about people and with whom it is shared, from the rulebook as it stands.
 
-Fields under a duty of secrecy are named nowhere: they are no part of the purpose `individual_rights`, under which
-people see what is held about them.
+Fields under a duty of secrecy are named nowhere; nor are those that are no part of the purpose `individual_rights`,
+under which people see what is held about them.
 """
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from shouxin.rulebook.purposes import composing, naming
+from shouxin.rulebook.catalogue.secret import DUTIES
+from shouxin.rulebook.purposes import composing, naming, rules
 from shouxin.rulebook.purposes.models import Purpose, PurposeField
 
-DISCLOSING = "individual_rights"
+DISCLOSING = rules.DISCLOSING
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ def nameable() -> frozenset[str]:
     rows = PurposeField.objects.filter(purpose=DISCLOSING, field__active=True, field__is_personal=True)
     return frozenset(
         rows.exclude(necessity=PurposeField.Needed.NOT_NEEDED).values_list("field_id", flat=True)
-    )
+    ).difference(DUTIES)
 
 
 def stated(only: Collection[str] | None = None) -> list[Stated]:

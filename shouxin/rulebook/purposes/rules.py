@@ -9,12 +9,14 @@ from typing import Any
 from shouxin.core.policy import PurposeStatus
 from shouxin.core.text import Text
 from shouxin.rulebook.catalogue.errors import Refused
+from shouxin.rulebook.catalogue.secret import DUTIES
 
 PIPL = "个人信息保护法"
 S = PurposeStatus
 # Besides what must be there, a way to reach somebody and the number of an organisation: the product's proposal.
 COUNTED = frozenset({"mobile", "uscc", "contact_mobile"})
 LONGEST_AGE = 120  # months
+DISCLOSING = "individual_rights"  # under it people see what is held about them
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,14 @@ class Need:
 
 
 def problems(
-    *, basis: str | None, article: str | None, description: str, actors: int, use: str, needs: Sequence[Need]
+    *,
+    purpose: str,
+    basis: str | None,
+    article: str | None,
+    description: str,
+    actors: int,
+    use: str,
+    needs: Sequence[Need],
 ) -> list[Refused]:
     """Everything a record of processing lacks before it may be submitted; empty when it is complete."""
     found: list[Refused] = []
@@ -112,14 +121,18 @@ def problems(
     if not needed:
         found.append(_lack("fields", "没有列出所需字段。", "No field is listed.", "第6条"))
     for need in needs:
-        found.extend(problems_of_need(need, use))
+        found.extend(problems_of_need(purpose, need, use))
     return found
 
 
-def problems_of_need(need: Need, use: str) -> list[Refused]:
+def problems_of_need(purpose: str, need: Need, use: str) -> list[Refused]:
     """What one row of the table lacks or must not say."""
     found = []
     zh, en = need.name.zh, need.name.en
+    if purpose == DISCLOSING and need.key in DUTIES and need.necessity != "not_needed":
+        text_zh = f"“{zh}”依法对本人保密，不能列入本人可以查阅的信息。"
+        text_en = f"“{en}” is kept from the person concerned by law: it cannot be listed among what people are told."
+        found.append(Refused("purpose.secret_field", Text(text_zh, text_en), DUTIES[need.key].zh))
     if not need.reason.strip():
         found.append(_lack("reason", f"字段“{zh}”没有必要性理由。", f"“{en}” has no reason.", "第6条"))
     if need.necessity == "not_needed":

@@ -141,7 +141,7 @@ def set_need(
         counted=counted,
         max_age_months=max_age_months,
     )
-    for problem in rules.problems_of_need(need_of(row), purpose.use):
+    for problem in rules.problems_of_need(key, need_of(row), purpose.use):
         raise problem
     row.clean_fields()
     PurposeField.objects.filter(purpose=purpose, field=known).delete()
@@ -181,6 +181,7 @@ def need_of(row: PurposeField) -> rules.Need:
 def problems(purpose: Purpose) -> list[Refused]:
     """What a draft still lacks."""
     found = rules.problems(
+        purpose=purpose.key,
         basis=purpose.basis_id,
         article=purpose.article_id,
         description=purpose.description_zh,

@@ -1,6 +1,7 @@
 """A customer sees what is held and who saw it; what the law keeps secret is not there, and no gap tells of it."""
 
 import re
+from functools import partial
 
 import pytest
 from django.db import transaction
@@ -10,7 +11,11 @@ from shouxin.journal import services as journal
 from shouxin.portal.choosing.tests.test_choose_purposes import browser
 from shouxin.portal.entering.tests.conftest import give
 from shouxin.portal.held import queries
-from shouxin.rulebook.purposes.models import Purpose
+from shouxin.rights import secrecy
+from shouxin.rulebook.catalogue.errors import Refused
+from shouxin.rulebook.catalogue.secret import DUTIES
+from shouxin.rulebook.purposes import published, services
+from shouxin.rulebook.purposes.models import Purpose, PurposeField
 from tests.register import SALES, Register
 
 SECRET = "aml_risk_rating"
@@ -43,6 +48,30 @@ def test_secret_reads_appear_nowhere_and_leave_no_gap(register: Register) -> Non
     assert "手机号码" in page
     for said in ("洗钱", "名单", "另 1 个字段", "更早的"):
         assert said not in page
+
+
+@pytest.mark.django_db
+def test_what_is_secret_cannot_be_listed_among_what_people_are_told(register: Register) -> None:
+    head = register.world.actor("top_head")
+    services.revise_purpose(register.world.actor("officer"), key=queries.PURPOSE, reason="测试修订")
+    list_it = partial(services.set_need, head, key=queries.PURPOSE, field=SECRET, reason_zh="误选")
+    with pytest.raises(Refused, match="secret_field"):
+        list_it(necessity="optional")
+    assert list_it(necessity="not_needed")
+    PurposeField.objects.filter(purpose=queries.PURPOSE, field=SECRET).update(necessity="optional")
+    with pytest.raises(Refused, match="secret_field"):
+        services.submit_purpose(head, key=queries.PURPOSE)
+
+
+@pytest.mark.django_db
+def test_what_became_secret_is_told_no_longer_though_the_purpose_lists_it(
+    register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "mobile" in published.nameable() & set(queries.disclosed())
+    for room in (secrecy, published):
+        monkeypatch.setattr(room, "DUTIES", {"mobile": DUTIES[SECRET]})
+    assert "mobile" not in queries.disclosed()
+    assert "mobile" not in published.nameable()
 
 
 @pytest.mark.django_db(transaction=True)
