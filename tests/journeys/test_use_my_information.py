@@ -1,5 +1,6 @@
-"""A customer on their phone: in by a code that came by mail, sees who read the number, agrees, withdraws, complains;
-corrects their address, takes home all that is kept about them, and asks for it to be deleted."""
+"""A customer on their phone: in by a code that came by mail, sees who read the number, agrees, withdraws, complains
+and is not satisfied with the answer; corrects their address, takes home all that is kept about them, asks for it to be
+deleted and reads what became of it."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -89,6 +90,29 @@ def complain(page: Page, check_axe: Callable[[], None], box: Mailbox) -> None:
     assert fits(page)
 
 
+def hear_back(page: Page, register: Register, check_axe: Callable[[], None]) -> None:
+    """Staff answer the complaint; the customer is not satisfied, and it is opened again."""
+    case = Case.objects.get(kind=Kind.COMPLAINT)
+    answer(register, case, "已批评当事人。")
+    page.reload()
+    expect(page.get_by_role("main")).to_contain_text("已批评当事人。")
+    page.get_by_label("您对这次办理满意吗").select_option("1")
+    page.get_by_role("button", name="提交评分").click()
+    expect(page.get_by_role("main")).to_contain_text("转监督员重新办理")
+    check_axe()
+    assert fits(page)
+    case.refresh_from_db()
+    assert (case.state, case.escalated) == (CaseState.HANDLING, True)
+
+
+def answer(register: Register, case: Case, text: str) -> None:
+    """What the department does with a request of somebody who came in by a code; the officer looks at the answer."""
+    clerk, now = register.world.actor("clerk"), clock.now()
+    cases.take(actor=clerk, case=case.id, now=now)
+    answering.propose(actor=clerk, case=case.id, answer=Answer(Outcome.GRANTED, "", text), now=now)
+    answering.approve(actor=register.world.actor("officer"), case=case.id, now=now)
+
+
 def test_a_customer_sees_withdraws_and_leaves(
     register: Register,
     visitor: Visitor,
@@ -133,7 +157,7 @@ def test_a_customer_sees_withdraws_and_leaves(
     check_axe()
     assert fits(page)
     complain(page, check_axe, mailbox)
-    screenshot("request")
+    hear_back(page, register, check_axe)
     page.get_by_role("button", name="退出").click()
     page.wait_for_url("**/my/sign-in/")
     page.goto("/my/")
@@ -216,6 +240,11 @@ def test_a_customer_corrects_takes_home_and_asks_to_delete(
 
     deletion = ask(page, Kind.DELETE, "不再来往，请删除我的信息")
     page.goto("/my/requests/")
-    expect(page.get_by_role("main")).to_contain_text(deletion.number)
+    answer(register, deletion, "")
+    page.get_by_role("link", name=deletion.number).click()
+    told = page.get_by_role("main")
+    expect(told).to_contain_text("已停止使用，待删除")
+    expect(told).to_contain_text("个人信息保护法 第47条第1款")
+    expect(told).to_contain_text(f"到 {deletion.stop_on:%Y-%m-%d}")
     check_axe()
     assert fits(page)
