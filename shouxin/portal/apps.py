@@ -8,7 +8,7 @@ class PortalConfig(AppConfig):
 
     def ready(self) -> None:
         from shouxin.operations.demo import later
-        from shouxin.portal import errors, explanations, holdings, menu  # noqa: F401 - signing up is their import
+        from shouxin.portal import errors, explanations, holdings, menu, notice_kinds  # noqa: F401 - signing up is their import
         from shouxin.portal.answers import events as answer_events  # noqa: F401 - likewise
         from shouxin.portal.answers import holdings as answer_holdings  # noqa: F401 - likewise
         from shouxin.portal.answers import services as answers  # noqa: F401 - likewise

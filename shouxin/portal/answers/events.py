@@ -18,6 +18,21 @@ for _name, _zh, _en in (
         "没有用邮件告诉申请人已有答复：{letter_reason}",
         "The person was not told by mail that they were answered: {letter_reason}",
     ),
+    (
+        "extension_told",
+        "告诉申请人办理期限延长（{channel}）",
+        "Told the person that their request takes longer ({channel})",
+    ),
+    (
+        "extension_unclear",
+        "告诉申请人办理期限延长的消息交出后结果不明，不会再次发送（{channel}）",
+        "The message that told of an extension is unaccounted for and will not be sent again ({channel})",
+    ),
+    (
+        "extension_not_told",
+        "没有告诉申请人办理期限延长，须书面告知：{letter_reason}",
+        "The person was not told that their request takes longer, write to them by post: {letter_reason}",
+    ),
 ):
     events.register(f"portal.{_name}", EventKind(f"portal.{_name}", Text(_zh, _en)))
 

@@ -1,4 +1,4 @@
-"""What is kept here about customers: that they were told of an answer."""
+"""What is kept here about customers: that they were told of an answer or an extension."""
 
 from shouxin.core.text import Text
 from shouxin.kit.holdings import Column, Reads, Table, Why, register
@@ -7,14 +7,15 @@ from shouxin.portal.answers.models import Letter
 register(
     Table(
         Letter,
-        Text("答复的邮件通知", "Mails that told of an answer"),
+        Text("答复和延期的通知", "Messages that told of an answer or an extension"),
         Why(
-            Text("答复您的申请时产生", "Made when you were answered"),
-            Text("告诉您已有答复", "To tell you that there is an answer"),
+            Text("答复您的申请或延长期限时产生", "Made when you were answered, or your request took longer"),
+            Text("告诉您已有答复，或需要更多时间", "To tell you of an answer, or that it takes longer"),
             Text("办结后 3 年", "3 years after the end of the case"),
         ),
         (
-            Column("noted_at", Text("答复时间", "Answered"), Reads.MOMENT),
+            Column("about", Text("事项", "About"), Reads.CHOICE),
+            Column("noted_at", Text("时间", "At"), Reads.MOMENT),
             Column("outcome", Text("结果", "Outcome"), Reads.CHOICE),
             Column("sent_at", Text("发出时间", "Sent"), Reads.MOMENT),
         ),

@@ -1,4 +1,4 @@
-"""That an answer is there is told by mail: one row an answer, whether it left and why not; no address, no words."""
+"""That an answer is there, or takes longer, is told: a row each, whether it left and why not; no address, no words."""
 
 from typing import ClassVar
 
@@ -11,7 +11,11 @@ from shouxin.rights.cases.models import Case
 
 
 class Letter(models.Model):
-    """One mail that says that a request was answered; it holds a number and a link."""
+    """One message that says that a request was answered, or will be later; it holds a number, a day and a link."""
+
+    class About(models.TextChoices):
+        ANSWER = "answer", _("答复")
+        EXTENSION = "extended", _("延长期限")
 
     class Outcome(models.TextChoices):
         WAITING = "waiting", _("等待发出")
@@ -26,15 +30,18 @@ class Letter(models.Model):
 
         IDENTITY = "identity", _("申请人身份没有核实")
         OTHER = "other", _("由他人代为提出，按申请人留的联系方式答复")
-        ADDRESS = "address", _("没有近期核实过的本人邮箱")
-        CLOSED = "closed", _("客户资料已停用，不能读取邮箱")
+        ADDRESS = "address", _("没有近期核实过的本人联系方式")
+        CLOSED = "closed", _("客户资料已停用，不能读取联系方式")
         CHANGED = "changed", _("答复已重新办理")
-        REFUSED = "refused", _("邮件服务没有接受")
+        ANSWERED = "answered", _("发出前已经答复")
+        CHANNEL = "channel", _("没有接通邮件或短信")
+        REFUSED = "refused", _("邮件或短信服务没有接受")
         CUT_OFF = "cut_off", _("发送时中断")
 
     id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="+")
-    customer_id = models.UUIDField()
+    customer_id = models.UUIDField(null=True)  # None where nobody knows yet whom the request is about
+    about = models.CharField(max_length=8, choices=About, default=About.ANSWER)
     outcome = models.CharField(max_length=8, choices=Outcome, default=Outcome.WAITING)
     reason = models.CharField(max_length=8, choices=Reason, blank=True)
     noted_at = models.DateTimeField()
@@ -49,6 +56,11 @@ class Letter(models.Model):
                 fields=["noted_at", "id"], name="answer_letter_waiting", condition=Q(outcome="waiting")
             ),
             models.Index(fields=["case", "-noted_at"], name="answer_letter_of_case"),
+            models.Index(
+                fields=["case"],
+                name="answer_letter_by_post",
+                condition=Q(about="extended", outcome__in=["left_out", "failed", "unclear"]),
+            ),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(
@@ -61,6 +73,11 @@ class Letter(models.Model):
             models.CheckConstraint(
                 condition=~Q(outcome__in=["left_out", "failed", "unclear"]) | ~Q(reason=""),
                 name="answer_letter_why_not",
+            ),
+            models.CheckConstraint(condition=Q(about__in=["answer", "extended"]), name="answer_letter_about"),
+            models.CheckConstraint(
+                condition=Q(customer_id__isnull=False) | Q(outcome="left_out"),
+                name="answer_letter_to_somebody",
             ),
         ]
 

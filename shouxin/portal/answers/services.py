@@ -1,11 +1,13 @@
-"""Telling people by mail that they were answered: noted with the answer, sent once, to a confirmed address alone.
+"""Telling people that they were answered, or will be later: noted with it, sent once, to a confirmed contact alone.
 
-The mail says a number and where to read; what was asked and answered stands behind the door. Nothing leaves for
-somebody whose identity was not established, nor to the customer's address when somebody else asked for them.
+The message says a number and where to read; what was asked and answered stands behind the door. Nothing leaves for
+somebody whose identity was not established, nor to the customer's contact when somebody else asked for them. Of an
+answer a mail tells; of an extension, which the law wants told, a mail or a text message, and whoever deals with the
+request is told to write by post where neither can leave.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import TypeAlias
@@ -13,6 +15,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from shouxin.core.crypto.errors import CryptoError
@@ -29,29 +32,43 @@ from shouxin.kit import sealing
 from shouxin.portal.answers import wording
 from shouxin.portal.answers.models import Letter
 from shouxin.portal.entering import finding
-from shouxin.rights.cases.ending import Ending, endings
-from shouxin.rights.cases.models import Case, Check, Kind, Requester, State
+from shouxin.rights.cases.ending import Ending, endings, extensions
+from shouxin.rights.cases.models import OPEN, Case, Check, Kind, Requester, State
 from shouxin.rulebook.purposes.queries import organisation_name
 from shouxin.vault.errors import VaultError
 
 PURPOSE = "individual_rights"
 TELLER = service_actor("rights")
 CUT_OFF = timedelta(minutes=2)  # what was claimed and not settled by then is never sent again
+STUCK = timedelta(days=1)  # an extension that a server does not take for so long is written by post
 KEYS_AWAY = (VaultError, CryptoError, sealing.Unavailable, sealing.NotSealedHere)
 TOLD = frozenset({State.ANSWERED.value, State.WATCHING.value})
 BY_THEMSELVES = frozenset({Check.Method.PORTAL.value, Check.Method.PORTAL_TWICE.value})
-OUT, WHY = Letter.Outcome, Letter.Reason
+OUT, WHY, ABOUT = Letter.Outcome, Letter.Reason, Letter.About
+BY_POST = frozenset(
+    {OUT.LEFT_OUT.value, OUT.FAILED.value, OUT.UNCLEAR.value}
+)  # where an extension is to be told
+EVENTS = {ABOUT.ANSWER: "answer", ABOUT.EXTENSION: "extension"}
 VERBS = {OUT.SENT: "told", OUT.UNCLEAR: "unclear"}
 Said: TypeAlias = Mapping[str, JSON]
 
 
 def note(_actor: Actor, case: Case, now: datetime) -> None:
     """Signed up with the end of cases: an answer waits for its mail, or says at once why there is none."""
-    if case.state not in TOLD or case.customer_id is None or case.kind == Kind.INQUIRY:
-        return
+    if case.state in TOLD and case.customer_id is not None and case.kind != Kind.INQUIRY:
+        _note(case, ABOUT.ANSWER, now)
+
+
+def note_extension(_actor: Actor, case: Case, now: datetime) -> None:
+    """Signed up with extensions: the person is to be told, or somebody to write to them."""
+    if case.kind != Kind.INQUIRY:
+        _note(case, ABOUT.EXTENSION, now)
+
+
+def _note(case: Case, about: Letter.About, now: datetime) -> None:
     known = case.verified_at is not None or case.checks.filter(method__in=BY_THEMSELVES).exists()
-    made = Letter(case=case, customer_id=case.customer_id, noted_at=now)
-    if not known:
+    made = Letter(case=case, customer_id=case.customer_id, about=about, noted_at=now)
+    if case.customer_id is None or not known:
         made.outcome, made.reason = OUT.LEFT_OUT, WHY.IDENTITY
     elif case.requester != Requester.SELF:
         made.outcome, made.reason = OUT.LEFT_OUT, WHY.OTHER
@@ -67,16 +84,24 @@ class _Claim:
     field: str  # of the address
 
 
+def to_write(now: datetime) -> QuerySet[Letter]:
+    """Extensions of open requests of which somebody has to write by post: none left, or none leaves for a day."""
+    stuck = Q(outcome__in=[OUT.WAITING, OUT.CLAIMED], noted_at__lte=now - STUCK)
+    rows = Letter.objects.filter(about=ABOUT.EXTENSION, case__state__in=OPEN).exclude(reason=WHY.ANSWERED)
+    return rows.filter(Q(outcome__in=BY_POST) | stuck).select_related("case").order_by("id")
+
+
 def tell(*, now_is: Callable[[], datetime]) -> int:
-    """Send every mail that waits; how many left. Cut off anywhere, nobody is told twice of the same answer."""
+    """Send everything that waits; how many left. Cut off anywhere, nobody is told twice of the same."""
     now, sent = now_is(), 0
     for one in Letter.objects.filter(outcome=OUT.CLAIMED, claimed_at__lte=now - CUT_OFF):
         _settle(one, OUT.UNCLEAR, WHY.CUT_OFF, now)
+    due = Letter.objects.filter(outcome=OUT.WAITING)
     if messages.EMAIL not in direct.available():
-        return 0  # they wait until mail is set up
-    for waiting in list(
-        Letter.objects.filter(outcome=OUT.WAITING).order_by("noted_at").values_list("id", flat=True)
-    ):
+        due = due.exclude(
+            about=ABOUT.ANSWER
+        )  # these wait until mail is set up; of the others somebody writes
+    for waiting in list(due.order_by("noted_at").values_list("id", flat=True)):
         claim = _claim(waiting, now_is())
         if claim is not None:
             try:
@@ -90,46 +115,68 @@ def _claim(letter: UUID, now: datetime) -> _Claim | None:
     """Claimed with the address it goes to; None when none leaves."""
     with transaction.atomic():
         row = Letter.objects.select_for_update(of=("self",)).select_related("case").get(id=letter)
-        if row.outcome != OUT.WAITING:
+        if row.outcome != OUT.WAITING or row.customer_id is None:
             return None  # somebody else was faster
+        ways = [one for one in direct.available() if one == messages.EMAIL or row.about == ABOUT.EXTENSION]
         try:
             with transaction.atomic():
-                address, field = _address(row.customer_id, now)
+                found = _contact(row.customer_id, ways, now)
         except gate.Refused:
-            address, field, why = "", "", WHY.CLOSED
+            found, why = None, WHY.CLOSED
         except KEYS_AWAY:
             return None  # it waits
         else:
-            why = WHY.ADDRESS
-        if row.case.state not in TOLD:
-            address, why = "", WHY.CHANGED
+            why = WHY.ADDRESS if ways else WHY.CHANNEL
+        if past := _overtaken(row):
+            found, why = None, past
         customer = Customer.objects.get(id=row.customer_id)
+        channel = found.channel if found else messages.EMAIL
         verdict = direct.judge(
-            customer=customer, channel=messages.EMAIL, closed="", reachable=bool(address), now=now
+            customer=customer, channel=channel, closed="", reachable=found is not None, now=now
         )
-        if not address or verdict.word is not messages.Word.SEND:
-            row.outcome, row.reason = OUT.LEFT_OUT, why if not address else WHY.CLOSED
+        if found is None or verdict.word is not messages.Word.SEND:
+            row.outcome, row.reason = OUT.LEFT_OUT, why if found is None else WHY.CLOSED
             row.save(update_fields=["outcome", "reason"])
             _record(row)
             return None
         row.outcome, row.claimed_at = OUT.CLAIMED, now
         row.save(update_fields=["outcome", "claimed_at"])
     organisation = organisation_name()
-    subject, body = wording.text(organisation, row.case.number, _link(row.case_id))
-    return _Claim(
-        row, Sent(str(row.id), messages.EMAIL, PURPOSE, organisation, subject, body, address), field
-    )
+    subject, body = _words(row, found.channel, organisation)
+    sent = Sent(str(row.id), found.channel, PURPOSE, organisation, subject, body, found.text)
+    return _Claim(row, sent, found.place)
 
 
-def _address(customer: UUID, now: datetime) -> tuple[str, str]:
-    """The person's own mail address, confirmed lately and nobody else's as well, and its field. Empty where there is
-    none."""
+def _overtaken(row: Letter) -> Letter.Reason | None:
+    """Why it is no news any more."""
+    if row.about == ABOUT.ANSWER:
+        return None if row.case.state in TOLD else WHY.CHANGED
+    return None if row.case.state in OPEN else WHY.ANSWERED
+
+
+def _words(row: Letter, channel: str, organisation: str) -> tuple[str, str]:
+    case, link = row.case, _link(row.case_id)
+    if row.about == ABOUT.EXTENSION:
+        return wording.later(channel, organisation, case.number, link, case.due_on)
+    return wording.text(organisation, case.number, link)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    place: str  # the field it stands in
+    channel: str
+    text: str = field(repr=False)
+
+
+def _contact(customer: UUID, ways: Collection[str], now: datetime) -> _Found | None:
+    """The person's own contact by one of `ways`, confirmed lately and nobody else's as well."""
     for one in finding.contacts_of(customer, now=now):
-        if "@" in one.text and not one.stale:
+        channel = messages.EMAIL if "@" in one.text else messages.SMS
+        if channel in ways and not one.stale:
             who = finding.holders(one.text, now=now)
             if [each.customer for each in who] == [customer] and not who[0].shared:
-                return one.text, one.field
-    return "", ""
+                return _Found(one.field, channel, one.text)
+    return None
 
 
 def _link(case: UUID) -> str:
@@ -183,8 +230,13 @@ def _record(letter: Letter, said: Said = MappingProxyType({})) -> None:
         **(said if verb in VERBS.values() else {}),
     }
     journal.append(
-        actor=TELLER, event=f"portal.answer_{verb}", customer=letter.customer_id, purpose=PURPOSE, data=data
+        actor=TELLER,
+        event=f"portal.{EVENTS[ABOUT(letter.about)]}_{verb}",
+        customer=letter.customer_id,
+        purpose=PURPOSE,
+        data=data,
     )
 
 
 endings.register("portal.answers", Ending(lambda _case: None, note))
+extensions.register("portal.answers", note_extension)

@@ -1,4 +1,8 @@
-"""What the mail about an answer says: that there is one, and where; never what about."""
+"""What a message about an answer or an extension says: the number, the day, and where; never what about."""
+
+from datetime import date
+
+from shouxin.customers.messages import rules as messages
 
 SUBJECT = "【{organisation}】您的申请已有答复 / Your request was answered"
 BODY = """您向{organisation}提出的申请 {number} 已有答复。
@@ -12,12 +16,33 @@ NO_LINK_ZH = "请登录“我的信息”查看，或与我们联系。"
 NO_LINK_EN = "Sign in to “My information” to read it, or contact us."
 
 
+LATER = "【{organisation}】您的申请需要延长办理期限 / Your request takes longer"
+LATER_BODY = """您向{organisation}提出的申请 {number} 需要更多时间办理，最迟 {day} 答复。
+{way_zh}
+
+Your request {number} to {organisation} needs more time; it will be answered by {day}.
+{way_en}
+"""
+LATER_SMS = "您的申请 {number} 需要更多时间办理，最迟 {day} 答复，可登录客户门户查看"
+
+
+def later(channel: str, organisation: str, number: str, link: str, day: date) -> tuple[str, str]:
+    """Subject and body of what says that a request takes longer; a text message is read by whoever holds the phone."""
+    if channel == messages.SMS:
+        return "", LATER_SMS.format(number=number, day=day.isoformat())
+    return LATER.format(organisation=organisation), _filled(LATER_BODY, organisation, number, link, day)
+
+
 def text(organisation: str, number: str, link: str) -> tuple[str, str]:
     """Subject and body."""
-    body = BODY.format(
+    return SUBJECT.format(organisation=organisation), _filled(BODY, organisation, number, link)
+
+
+def _filled(body: str, organisation: str, number: str, link: str, day: date | None = None) -> str:
+    return body.format(
         organisation=organisation,
         number=number,
+        day=day.isoformat() if day else "",
         way_zh=LINK_ZH.format(link=link) if link else NO_LINK_ZH,
         way_en=LINK_EN.format(link=link) if link else NO_LINK_EN,
     )
-    return SUBJECT.format(organisation=organisation), body

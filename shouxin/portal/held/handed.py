@@ -26,6 +26,8 @@ REACHED = frozenset(
         "portal.change_unclear",
         "portal.answer_told",
         "portal.answer_unclear",
+        "portal.extension_told",
+        "portal.extension_unclear",
     }
 )
 NOT_TAKEN = ("code.not_taken", "portal.code_not_taken")  # said beforehand that it leaves, and then it did not

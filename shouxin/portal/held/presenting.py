@@ -33,6 +33,8 @@ HOW = {
     "portal.change_unclear": gettext_lazy("程序发送更改通知，没有人看到"),
     "portal.answer_told": gettext_lazy("程序告诉您申请有答复，没有人看到"),
     "portal.answer_unclear": gettext_lazy("程序告诉您申请有答复，没有人看到"),
+    "portal.extension_told": gettext_lazy("程序告诉您申请要延长期限，没有人看到"),
+    "portal.extension_unclear": gettext_lazy("程序告诉您申请要延长期限，没有人看到"),
     "portal.code_sent": gettext_lazy("程序发送验证码，没有人看到"),
     "code.sent": gettext_lazy("程序发送验证码，没有人看到"),
 }

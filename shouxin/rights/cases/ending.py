@@ -1,4 +1,5 @@
-"""What rooms above do when a case is answered: they may object before, and are told in the transaction that ends it."""
+"""What rooms above do when a case is answered or takes longer: they may object to an answer before, and are told in the
+transaction that ends or extends it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ class Ending:
 
 
 endings: Registry[Ending] = Registry("what follows the end of a case")
+extensions: Registry[Callable[[Actor, Case, datetime], None]] = Registry("what follows an extension")
 
 
 def check(row: Case) -> None:
@@ -35,6 +37,12 @@ def end(actor: Actor, row: Case, now: datetime) -> None:
         one.end(actor, row, now)
     if row.state == State.WITHDRAWN or row.reason == rules.UNKNOWN:
         _hear_joined(actor, row)
+
+
+def extended(actor: Actor, row: Case, now: datetime) -> None:
+    """Tell everybody that the case takes longer, in the caller's transaction."""
+    for one in extensions.values():
+        one(actor, row, now)
 
 
 def _hear_joined(actor: Actor, row: Case) -> None:

@@ -227,6 +227,7 @@ def extend(*, actor: Actor, case: UUID, now: datetime) -> Case:
         row.extended_at, row.due_on, row.stop_on = now, latest, max(latest, row.stop_on)
         row.save(update_fields=["extended_at", "due_on", "stop_on"])
         record(actor, "extended", row, stop=latest.isoformat())
+        ending.extended(actor, row, now)
     return row
 
 
