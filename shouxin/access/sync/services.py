@@ -16,6 +16,7 @@ from shouxin.customers.registry.listeners import Changed
 from shouxin.customers.registry.merging import Merging
 from shouxin.customers.registry.models import Customer
 from shouxin.journal import services as journal
+from shouxin.kit.statements import execute
 
 SYNC = service_actor("sync")
 Place = tuple[UUID, UUID, str]  # customer, record, field
@@ -42,9 +43,14 @@ def tokens_for(*, actor: Actor, places: Sequence[Place], now: datetime) -> Mappi
     return known
 
 
+_HELD = "SELECT 1 FROM access_customer_token WHERE customer_id = ANY(%b::uuid[]) LIMIT 1"
+
+
 def note_changes(changed: Sequence[Changed], now: datetime) -> None:
     """In the transaction of the change: an open change for every client in force that holds the customer's token."""
     by_customer = {one.customer: one for one in changed}
+    if not execute(_HELD, (list(by_customer),)):  # most customers have gone to no program
+        return
     holders = CustomerToken.objects.filter(
         customer_id__in=list(by_customer),
         field="",

@@ -23,6 +23,7 @@ from shouxin.gate import services as gate
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.journal import services as journal
 from shouxin.kit import ids, sealing
+from shouxin.kit.statements import execute
 from shouxin.portal.changes import reading, rules, tokens, wording
 from shouxin.portal.changes.models import Change, Notice, Outcome
 from shouxin.portal.changes.reading import READER, Past
@@ -31,6 +32,7 @@ from shouxin.portal.held.queries import PURPOSE
 from shouxin.rulebook.purposes.queries import organisation_name
 from shouxin.vault.errors import VaultError
 
+_PEOPLE = "SELECT id FROM customers_customer WHERE id = ANY(%b::uuid[]) AND kind = %b"
 KEYS_AWAY = (VaultError, CryptoError, sealing.Unavailable, sealing.NotSealedHere)
 
 
@@ -44,11 +46,10 @@ def note(written: Sequence[Written], _footing: Footing, now: datetime) -> None:
         for key in sorted(one.marks)
         if rules.is_watched(known.get(key))
     ]
-    people = set(
-        Customer.objects.filter(id__in={one.customer_id for one in changes}, kind=Kind.PERSON).values_list(
-            "id", flat=True
-        )
-    )
+    if not changes:
+        return
+    asked = (list({one.customer_id for one in changes}), Kind.PERSON.value)
+    people = {customer for (customer,) in execute(_PEOPLE, asked)}
     Change.objects.bulk_create([one for one in changes if one.customer_id in people])
 
 

@@ -21,6 +21,7 @@ from shouxin.vault import services as vault
 
 READER = service_actor("rights")
 REASON = "purpose_review"
+_KNOWN = "SELECT field FROM portal_ground WHERE purpose = %b AND field = ANY(%b::text[])"
 _NOTE = """
 INSERT INTO portal_ground (id, purpose, field)
 SELECT * FROM unnest(%b::uuid[], %b::text[], %b::text[]) ON CONFLICT (purpose, field) DO NOTHING
@@ -31,7 +32,7 @@ def note(written: Sequence[Written], footing: Footing, _now: datetime) -> None:
     """Signed up with the registry's writers: values of these fields are kept for this purpose from now on."""
     keys = sorted({key for one in written for key, mark in one.marks.items() if mark is not None})
     purpose = footing.kept_for or footing.purpose
-    known = set(Ground.objects.filter(purpose=purpose, field__in=keys).values_list("field", flat=True))
+    known = {field for (field,) in statements.execute(_KNOWN, (purpose, keys))} if keys else set()
     fresh = [key for key in keys if key not in known]
     if fresh:
         statements.execute(_NOTE, [[ids.new() for _key in fresh], [purpose] * len(fresh), fresh])
