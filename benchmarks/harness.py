@@ -42,7 +42,7 @@ class Profile:
 
     @classmethod
     def of(cls, *, full: bool) -> "Profile":
-        return cls("full", 100_000, 7, 5.0) if full else cls("quick", 10_000, ROUNDS, 2.0)
+        return cls("full", 100_000, 7, 5.0) if full else cls("quick", 10_000, ROUNDS, 1.5)
 
 
 @dataclass(slots=True)

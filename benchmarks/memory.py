@@ -19,7 +19,7 @@ from benchmarks.line02_read_over_http import Load, ask, request, start, tokens
 from shouxin.operations.demo import names
 from tests.register import SALES as PURPOSE
 
-READS = {"quick": 20_000, "full": 1_000_000}
+READS = {"quick": 10_000, "full": 1_000_000}
 ROWS = {"quick": 20_000, "full": 1_000_000}
 POINTS = 10
 CALLERS, REQUESTS = 8, 500
