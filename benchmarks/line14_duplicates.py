@@ -77,8 +77,7 @@ def measure(profile: Profile) -> Result:
     people = generate(PEOPLE, SEED).people
     ours, equal, packed = Side(), Side(), _packed(people)
     for warm in (True, *[False] * profile.rounds):
-        for side, work in ((ours, lambda: _probable(people)), (equal, lambda: _equal(packed))):
-            seconds = work()
+        for side, seconds in ((ours, _probable(people)), (equal, _equal(packed))):
             if not warm:
                 side.rates.append(len(people) / seconds)
     more = _truths()
