@@ -9,6 +9,7 @@ from django.conf import LazySettings
 from django.db import transaction
 from django.test import Client
 
+from shouxin.customers.informing.tests.test_tell_again import new_purpose
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.journal import services as journal
 from shouxin.journal.sealer import Sealer
@@ -85,3 +86,17 @@ def test_a_sentence_of_many_fields_says_how_many_and_lists_them_by_category(regi
     english = browser(register)
     english.cookies["django_language"] = "en"
     assert "Changed 12 items" in english.get("/my/story/").content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_the_person_did_themselves_is_told_to_staff_as_theirs(register: Register) -> None:
+    version, me, clerk = new_purpose(register.world), browser(register), Client()
+    assert me.post("/my/news/", {"told": version.sha256}).status_code == 302
+    register.world.signed_in(clerk, "clerk")
+    told = clerk.get(f"/rights/customers/{register['li']}/story/").content.decode()
+    assert '<td data-label="由谁">本人</td>' in told
+    assert "您本人" not in told
+    mine = me.get("/my/story/").content.decode()
+    assert '<p class="my-who">您本人</p>' in mine
+    for page in (told, mine):  # the notice by its title, not by our key for it
+        assert f"本人读过告知 《{version.notice.title_zh}》 第 {version.number} 版" in page

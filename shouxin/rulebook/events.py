@@ -7,7 +7,7 @@ from shouxin.gate.naming import nameable
 from shouxin.journal.events import EventKind, events, words
 from shouxin.rulebook.catalogue.models import Field
 from shouxin.rulebook.catalogue.queries import fields
-from shouxin.rulebook.purposes.queries import purpose_rule
+from shouxin.rulebook.purposes.queries import notice_title, purpose_rule
 
 SENTENCES = {
     "pack.loaded": Text(
@@ -89,6 +89,13 @@ def _purpose_name(value: object, language: str) -> str:
     return rule.name.in_(language) if rule else str(value)
 
 
+def _notice_title(value: object, language: str) -> str:
+    title = notice_title(str(value))
+    if title is None:
+        return str(value)
+    return Text(f"《{title.zh}》", f"“{title.en}”").in_(language)
+
+
 def _class_name(value: object, language: str) -> str:
     with override(language):
         return str(Field.ExposureClass(value).label) if value in Field.ExposureClass.values else str(value)
@@ -99,5 +106,6 @@ def register() -> None:
     words.register("from_class", _class_name)
     words.register("to_class", _class_name)
     words.register("purpose", _purpose_name)
+    words.register("notice", _notice_title)
     for name, sentence in SENTENCES.items():
         events.register(name, EventKind(name, sentence))

@@ -56,7 +56,7 @@ def story(customers: Sequence[UUID], *, for_person: bool, names: bool = False) -
         if not piece:
             return
         after = piece[-1].id
-        yield from _in_words(piece, customers, secret, names=names and not for_person)
+        yield from _in_words(piece, customers, secret, names=names and not for_person, you=for_person)
         if len(piece) < AT_ONCE:
             return
 
@@ -67,13 +67,13 @@ def _secret(customers: Sequence[UUID]) -> frozenset[str]:
 
 
 def _in_words(
-    piece: Sequence[Line], customers: Sequence[UUID], secret: frozenset[str], *, names: bool
+    piece: Sequence[Line], customers: Sequence[UUID], secret: frozenset[str], *, names: bool, you: bool
 ) -> Iterator[Told]:
     kept = [(line, _without(line, secret)) for line in piece]
     shown = [(line, left) for line, left in kept if left is not None]
     alike = [(left.event, _encode(left.data)) for _line, left in shown]
     once = {key: left for key, (_line, left) in zip(alike, shown, strict=True)}
-    known, said = _named(piece, customers, names=names), dict[str, dict[Any, str]]()
+    known, said = _named(piece, customers, names=names, you=you), dict[str, dict[Any, str]]()
     for language in _LANGUAGES:
         with override(language), readers.knowing(known[language]):
             said[language] = {key: left.sentence(language) for key, left in once.items()}
@@ -85,13 +85,16 @@ def _in_words(
 
 
 def _named(
-    piece: Sequence[Line], customers: Sequence[UUID], *, names: bool
+    piece: Sequence[Line], customers: Sequence[UUID], *, names: bool, you: bool
 ) -> Mapping[str, Mapping[UUID, str]]:
-    """By language who stands behind each pseudonym: the name for staff; for the person department and role."""
-    wanted = pseudonyms_in(piece)
+    """By language who stands behind each pseudonym: the name for staff, or department and role.
+
+    `you`: whoever reads it is the person.
+    """
+    wanted, themselves = pseudonyms_in(piece), YOURSELF if you else THEMSELVES
     if names:
         known = names_of(wanted)
-        return {one: known | dict.fromkeys(customers, THEMSELVES.in_(one)) for one in _LANGUAGES}
+        return {one: known | dict.fromkeys(customers, themselves.in_(one)) for one in _LANGUAGES}
     found = {}
     for language, people in persons_in(wanted, _LANGUAGES).items():
         system = SYSTEM.in_(language)
@@ -99,7 +102,7 @@ def _named(
             pseudonym: " · ".join(part for part in (one.department, *one.roles) if part) or system
             for pseudonym, one in people.items()
         }
-        found[language] = places | dict.fromkeys(customers, YOURSELF.in_(language))
+        found[language] = places | dict.fromkeys(customers, themselves.in_(language))
     return found
 
 

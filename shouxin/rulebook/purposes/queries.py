@@ -136,6 +136,19 @@ def purpose_rules() -> Mapping[str, PurposeRule]:
     return _book.get().on(clock.today())
 
 
+_titles: Cached[Mapping[str, Text]] = Cached(
+    lambda: {
+        key: Text(zh, en or zh) for key, zh, en in Notice.objects.values_list("key", "title_zh", "title_en")
+    },
+    "notice",
+)
+
+
+def notice_title(key: str) -> Text | None:
+    """What a notice is called; cached."""
+    return _titles.get().get(key)
+
+
 def purpose_rule(key: str) -> PurposeRule | None:
     """One purpose's rule, or None when there is no such purpose."""
     return purpose_rules().get(key)
