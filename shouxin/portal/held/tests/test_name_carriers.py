@@ -1,8 +1,12 @@
 """Whoever carried a message or a code is told, as set up at that moment; what did not leave was handed to nobody."""
 
+import re
+from pathlib import Path
+
 import pytest
 from django.test import Client
 
+import shouxin
 from shouxin.customers.messages.tests.test_send_by_gateway import gateway  # noqa: F401 - a fixture
 from shouxin.customers.quality import codes
 from shouxin.customers.quality.codes import Place
@@ -13,6 +17,7 @@ from shouxin.portal.answers import services as answers
 from shouxin.portal.answers.tests.test_tell_answers import answered
 from shouxin.portal.choosing.tests.test_choose_purposes import browser
 from shouxin.portal.entering.tests.conftest import Post, ask, give, known, post
+from shouxin.portal.held import handed, presenting
 from shouxin.rights.cases.models import Case, Requester
 from shouxin.rights.cases.models import Kind as CaseKind
 from shouxin.rights.cases.tests.cast import in_hand
@@ -161,3 +166,35 @@ def test_a_mail_server_is_ours_or_named(monkeypatch: pytest.MonkeyPatch, server:
     monkeypatch.setenv("SHOUXIN_SMTP_TLS", "tls")
     monkeypatch.setenv("SHOUXIN_SMTP_FROM", "news@shouxin.example")
     assert mail.carrier() == carrier
+
+
+# Whatever hands a contact over to somebody who carries it, and how the person reads of it afterwards.
+HANDS_OVER = {
+    "customers/messages/drivers.py": {"message.sent", "message.unclear"},
+    "customers/messages/sending.py": {"message.sent", "message.unclear"},
+    "customers/messages/codes.py": {"portal.code_sent"},
+    "customers/messages/direct.py": {"portal.change_told", "portal.answer_told", "portal.extension_told"},
+    "customers/quality/codes.py": {"code.sent"},
+    "portal/entering/channels.py": {"portal.code_sent"},
+    "portal/entering/services.py": {"portal.code_sent"},
+    "portal/answers/services.py": {"portal.answer_told", "portal.answer_unclear", "portal.extension_unclear"},
+    "portal/changes/telling.py": {"portal.change_told", "portal.change_unclear"},
+    "people/notices/posting.py": set(),  # to staff
+}
+CALLS = re.compile(
+    r"(?<!def )\b(mail\.send|messages\.codes\.send|direct\.hand_over|drivers\.by_sms|channel\.deliver)\("
+    r"|DRIVERS\[|\bcodes\.send\(to="
+)
+
+
+def test_whatever_hands_a_contact_over_is_told() -> None:
+    root = Path(shouxin.__file__).parent
+    found = {
+        str(path.relative_to(root))
+        for path in root.rglob("*.py")
+        if "tests" not in path.parts and CALLS.search(path.read_text(encoding="utf-8"))
+    }
+    assert found == set(HANDS_OVER)
+    told = {event for events in HANDS_OVER.values() for event in events}
+    assert told <= handed.REACHED
+    assert set(presenting.HOW) >= handed.REACHED
