@@ -15,6 +15,7 @@ from shouxin.core.policy import customer_actor, service_actor
 from shouxin.customers.registry import services as registry
 from shouxin.customers.registry.models import Customer
 from shouxin.customers.registry.rules import Kept
+from shouxin.journal import services as journal
 from shouxin.kit import clock, holdings, ids
 from shouxin.kit.holdings import Asking
 from shouxin.portal.surveys.models import Answer
@@ -28,7 +29,7 @@ from shouxin.rights.feedback import services as feedback
 from shouxin.rights.feedback.keeping import Said
 from shouxin.rights.feedback.models import Category
 from shouxin.rights.satisfaction.tests.cast import serve
-from tests.register import FOOTING, PHONE, Register
+from tests.register import FOOTING, PHONE, SALES, Register
 
 OTHERS = {"other", "other_id", "absorbed_id", "absorbed_by", "guardian"}  # customers under another name
 # What a row needs to be one the database takes, where any value would not do.
@@ -100,6 +101,23 @@ def test_everything_kept_about_a_customer_is_told(register: Register) -> None:
     assert wanted - told == set()
     assert others & told == set()
     assert {key for key, _row in told} == set(holdings.tables)
+
+
+def test_lists_that_the_customer_stood_in_are_told_and_nobody_else_in_them(register: Register) -> None:
+    now, li, zhang = clock.now(), register["li"], register["zhang"]
+    both = [str(li), str(zhang)]
+    for names in (both, both[1:]):
+        journal.append(
+            actor=register.world.actor("clerk"),
+            event="list.viewed",
+            purpose=SALES,
+            data={"purpose": SALES, "fields": ["mobile"], "count": len(names), "customers": names},
+        )
+    rows = {table.key: rows for table, rows in tell(li, now)}["journal_entry"]
+    lists = [row.said for row in rows if row.said["what"]["en"].startswith("Viewed")]
+    assert [one["purpose"] for one in lists] == [SALES]
+    assert "in a list" in lists[0]["what"]["en"]
+    assert str(zhang) not in str(rows)
 
 
 def tell(customer: UUID, now: Any) -> list[tuple[holdings.Table, list[holdings.Row]]]:

@@ -32,16 +32,10 @@ for _name, _zh, _en in (
     ("field.read", "接口读取：{fields}，目的 {purpose}", "Read over the API: {fields}, purpose {purpose}"),
     ("profile.viewed", "查看脱敏档案，目的 {purpose}", "Viewed the masked profile, purpose {purpose}"),
     (
-        "list.viewed",
-        "查看脱敏列表 {count} 条，目的 {purpose}",
-        "Viewed a masked list of {count}, purpose {purpose}",
-    ),
-    (
         "batch.left_out",
         "批量读取 {count} 位，未列入 {left_out}（目的 {purpose}）",
         "Read a batch of {count}, left out {left_out} (purpose {purpose})",
     ),
-    ("list.searched", "检索得到 {count} 条，目的 {purpose}", "Searched with {count} hits, purpose {purpose}"),
     (
         "read.refused",
         "没有放行查看 {fields}：{code}（目的 {purpose}）",
@@ -60,6 +54,26 @@ for _name, _zh, _en in (
     ("decision.explained", "查看权限判定说明：{code}", "Had a decision explained: {code}"),
 ):
     events.register(_name, EventKind(_name, Text(_zh, _en)))
+
+for _name, _many, _one in (
+    (
+        "list.viewed",
+        Text("查看脱敏列表 {count} 条，目的 {purpose}", "Viewed a masked list of {count}, purpose {purpose}"),
+        Text(
+            "在列表中查看脱敏后的 {fields}，目的 {purpose}",
+            "Viewed {fields} masked in a list, purpose {purpose}",
+        ),
+    ),
+    (
+        "list.searched",
+        Text("检索得到 {count} 条，目的 {purpose}", "Searched with {count} hits, purpose {purpose}"),
+        Text(
+            "在检索结果中查看脱敏后的 {fields}，目的 {purpose}",
+            "Viewed {fields} masked among search results, purpose {purpose}",
+        ),
+    ),
+):
+    events.register(_name, EventKind(_name, _many, _one))
 
 
 def field_names(value: object, language: str) -> str:

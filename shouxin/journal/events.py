@@ -18,16 +18,21 @@ _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?Z")  # as cor
 
 @dataclass(frozen=True, slots=True)
 class EventKind:
-    """`name` is `<thing>.<past participle>`; `sentence` may hold `{key}` for the keys of the entry's data."""
+    """`name` is `<thing>.<past participle>`; `sentence` may hold `{key}` for the keys of the entry's data.
+
+    `among` is what is said of an entry about many customers where it is told about one of them alone.
+    """
 
     name: str
     sentence: Text
+    among: Text | None = None
 
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name):
             raise ValueError(f"{self.name} is not of the form thing.participle")
-        if set(_PLACE.findall(self.sentence.zh)) != set(_PLACE.findall(self.sentence.en)):
-            raise ValueError(f"{self.name}: the two languages have different placeholders")
+        for text in filter(None, (self.sentence, self.among)):
+            if set(_PLACE.findall(text.zh)) != set(_PLACE.findall(text.en)):
+                raise ValueError(f"{self.name}: the two languages have different placeholders")
 
 
 events: Registry[EventKind] = Registry("journal events")
@@ -66,14 +71,13 @@ for _name, _zh, _en in (
 words: Registry[Callable[[Any, str], str]] = Registry("journal words")
 
 
-def sentence(event: str, data: Mapping[str, Any], language: str) -> str:
+def sentence(event: str, data: Mapping[str, Any], language: str, *, among: bool = False) -> str:
     """The sentence of one entry; an event of no room is shown by its name, a missing value as a dash."""
     kind = events.get(event)
     if kind is None:
         return event
-    return _PLACE.sub(
-        lambda place: _words(place[1], data.get(place[1]), language), kind.sentence.in_(language)
-    )
+    said = kind.among if among and kind.among else kind.sentence
+    return _PLACE.sub(lambda place: _words(place[1], data.get(place[1]), language), said.in_(language))
 
 
 def _words(key: str, value: object, language: str) -> str:

@@ -2,15 +2,17 @@
 
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, tzinfo
 from functools import reduce
 from operator import or_
 from typing import Any
 from uuid import UUID
 
-from django.db.models import BinaryField, Count, F, Func, IntegerField, Q, QuerySet, Value
-from django.db.models.functions import TruncDate
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.lookups import Overlap
+from django.db.models import BinaryField, Count, F, Func, IntegerField, Q, QuerySet, TextField, Value
+from django.db.models.functions import Cast, TruncDate
 from django.db.models.lookups import GreaterThan
 
 from shouxin.core.ledger.entry import decode
@@ -18,7 +20,7 @@ from shouxin.core.ledger.tiles import WIDTH, nodes_from, split_hashes, tile_path
 from shouxin.core.ledger.tree import check_inclusion, inclusion_proof, root_of
 from shouxin.core.policy import Actor, Permission
 from shouxin.journal import events
-from shouxin.journal.models import Checkpoint, Entry, Leaf, Tile
+from shouxin.journal.models import LISTS, Checkpoint, Entry, Leaf, Tile, named
 
 PAGE = 50
 # Ids begin with the millisecond they were made in, a moment after the entry's time; the day is generous slack.
@@ -27,7 +29,8 @@ SLACK = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One entry, read from its sealed bytes; `actor` is a pseudonym that people may resolve."""
+    """One entry, read from its sealed bytes; `actor` is a pseudonym that people may resolve. `among`: it is about many
+    customers and told about one of them, nothing of the others."""
 
     id: UUID
     at: datetime
@@ -36,9 +39,10 @@ class Line:
     customer: UUID | None
     purpose: str | None
     data: dict[str, Any]
+    among: bool = False
 
     def sentence(self, language: str) -> str:
-        return events.sentence(self.event, self.data, language)
+        return events.sentence(self.event, self.data, language, among=self.among)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +110,44 @@ def about(
     if after is not None:
         return lines(found.filter(id__gt=after).order_by("id")[:limit])
     return _page(found, limit, before)
+
+
+def concerning(
+    customers: Collection[UUID],
+    *,
+    beginning: Collection[str] = (),
+    limit: int = PAGE,
+    before: UUID | None = None,
+    after: UUID | None = None,
+) -> list[Line]:
+    """As `about`, with the lists and search results that the customers stood in, which are told as if they had stood
+    there alone; with `after` the earliest first. One statement, which reads no more of either than it gives.
+
+    The caller has established that whoever reads it may see these customers.
+    """
+    own = Entry.objects.filter(customer__in=list(customers))
+    if beginning:
+        own = own.filter(reduce(or_, (Q(event__startswith=one) for one in beginning)))
+    # An entry that names a customer has no other: so none is in both. Their order is made of what no index has, or the
+    # database might walk through the whole ledger for the first few.
+    listed = Entry.objects.filter(Overlap(named(), _texts(customers)), event__in=LISTS, customer=None)
+    place, order = Cast("id", TextField()), "-id" if after is None else "id"
+    bounds = {key: value for key, value in (("id__lt", before), ("id__gt", after)) if value is not None}
+    first = own.filter(**bounds).order_by(order)[:limit]
+    second = listed.filter(**bounds).order_by(place.desc() if after is None else place.asc())[:limit]
+    rows = first.values_list("id", "body").union(second.values_list("id", "body"), all=True)
+    found = [_line_of(body) for _id, body in rows.order_by(order)[:limit]]
+    return [_alone(line) if line.event in LISTS else line for line in found]
+
+
+def _texts(customers: Collection[UUID]) -> Value:
+    return Value([str(one) for one in customers], output_field=ArrayField(TextField()))
+
+
+def _alone(line: Line) -> Line:
+    """A list as one of those in it is told of it: what was asked for and why, not who else stood there."""
+    told = {key: value for key, value in line.data.items() if key in ("fields", "purpose")}
+    return replace(line, data=told, among=True)
 
 
 def of_events(names: Iterable[str], limit: int = PAGE) -> list[Line]:
@@ -329,7 +371,11 @@ def _page(found: QuerySet[Entry], limit: int, before: UUID | None) -> list[Line]
 
 
 def _line(found: Entry) -> Line:
-    read = decode(bytes(found.body))
+    return _line_of(found.body)
+
+
+def _line_of(body: bytes | memoryview) -> Line:
+    read = decode(bytes(body))
     return Line(read.id, read.at, read.event, read.actor, read.customer, read.purpose, dict(read.data))
 
 

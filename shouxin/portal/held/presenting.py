@@ -27,6 +27,8 @@ HOW = {
     "number.dialled": gettext_lazy("拨打电话，未看到号码"),
     "field.read": gettext_lazy("程序读取"),
     "profile.viewed": gettext_lazy("看到打码后的内容"),
+    "list.viewed": gettext_lazy("在列表里看到打码后的内容"),
+    "list.searched": gettext_lazy("在查找结果里看到打码后的内容"),
     "message.sent": gettext_lazy("程序发送消息，没有人看到"),
     "message.unclear": gettext_lazy("程序发送消息，没有人看到"),
     "portal.change_told": gettext_lazy("程序发送更改通知，没有人看到"),
@@ -150,10 +152,11 @@ def _carrier(one: Carried) -> dict[str, Any]:
 
 
 def readers(found: Reads, me: Actor) -> list[dict[str, Any]]:
-    """Each reading: who by department and role, what, how and why; never a name. One's own in a row are one."""
+    """Each reading: who by department and role, what, how and why; never a name. One's own in a row are one, and so are
+    lists that somebody went through again for the same."""
     shown: list[dict[str, Any]] = []
     for one in _readings(found, me):
-        if shown and one["mine"] and shown[-1]["mine"]:
+        if shown and _goes_on(shown[-1], one):
             shown[-1]["times"] += 1
             shown[-1]["since"] = one["at"]
             if one["clear"]:  # in full at least once
@@ -163,14 +166,23 @@ def readers(found: Reads, me: Actor) -> list[dict[str, Any]]:
     return shown
 
 
+def _goes_on(before: dict[str, Any], one: dict[str, Any]) -> bool:
+    if one["mine"] or before["mine"]:
+        return bool(one["mine"] and before["mine"])
+    alike = ("reader", "how", "fields", "others", "why")
+    return bool(one["listed"]) and all(one[key] == before[key] for key in alike)
+
+
 def _readings(found: Reads, me: Actor) -> list[dict[str, Any]]:
     return [
         {
             "at": line.at,
+            "reader": line.actor,
             "who": _who(line.actor, found, me),
             "how": LISTED if handed.is_listed(line) else HOW[line.event],
             "clear": line.event == "field.revealed",
             "used": line.event in REACHED,
+            "listed": line.among,
             "mine": line.actor == me.pseudonym,
             "times": 1,
             "since": line.at,

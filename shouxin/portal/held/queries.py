@@ -14,7 +14,8 @@ from shouxin.customers.registry.models import Customer, Provenance, Record
 from shouxin.customers.registry.queries import Cell, CustomerView
 from shouxin.customers.timeline.reads import READS
 from shouxin.gate.facts import rules as rulebooks
-from shouxin.journal.queries import Line, about, of_events
+from shouxin.journal.models import LISTS
+from shouxin.journal.queries import Line, concerning, of_events
 from shouxin.people.telling import Person, persons
 from shouxin.portal.held import handed, rules
 from shouxin.portal.held.handed import REACHED
@@ -26,7 +27,7 @@ PURPOSE = "individual_rights"
 REASON = "own_access"
 RECORDS = 200
 PER_PAGE = 20
-SEEN = frozenset(READS) - {"read.refused"}  # what showed nothing is no reading
+SEEN = frozenset({*READS, *LISTS}) - {"read.refused"}  # what showed nothing is no reading
 INSIDE, LOOKED_BACK = "maintenance.opened", 300
 
 
@@ -164,7 +165,7 @@ def reads(*, me: Actor, before: UUID | None) -> Reads:
     family, place = merging.family(me.id), before
     failed = handed.not_taken(family)
     while len(told) <= PER_PAGE:
-        found = about(family, beginning=tuple(SEEN | REACHED), limit=PER_PAGE + 1, before=place)
+        found = concerning(family, beginning=tuple(SEEN | REACHED), limit=PER_PAGE + 1, before=place)
         used = handed.used(found)
         for line in found:
             all_of_them = used.get(line.id) or line.data.get("fields") or []

@@ -6,7 +6,7 @@ at the end of the page. The verifier in it was written from docs/formats and sha
 
 In the version for the person only their own acts carry the bytes of their entry: others name staff by pseudonym, and
 might name what the person must not be told. All others carry the hash under which they are sealed, whatever they are
-about, so that nothing shows by it.
+about, so that nothing shows by it. So do, in either version, lists that they stood in among others.
 """
 
 import json
@@ -133,7 +133,7 @@ def _proved(
             "leaf": found.leaf,
             "path": list(found.path),
         }
-        if not for_person or one.line.actor in customers:
+        if not one.line.among and (not for_person or one.line.actor in customers):
             line["entry"] = b64encode(bytes(bodies[one.line.id])).decode()
         yield line
 

@@ -13,8 +13,7 @@ import msgspec
 from django.utils.translation import override
 
 from shouxin.core.text import Text
-from shouxin.journal.models import Entry
-from shouxin.journal.queries import Line, lines
+from shouxin.journal.queries import Line, concerning
 from shouxin.kit import holdings
 from shouxin.people import readers
 from shouxin.people.queries import names_of
@@ -26,6 +25,7 @@ SYSTEM = Text("系统程序", "A program of ours")
 YOURSELF = Text("您本人", "Yourself")
 THEMSELVES = Text("本人", "The person concerned")
 _LANGUAGES = ("zh-hans", "en")
+_FIRST = UUID(int=0)
 _encode = msgspec.json.Encoder().encode
 
 
@@ -40,7 +40,7 @@ class Told:
 
 
 def story(customers: Sequence[UUID], *, for_person: bool, names: bool = False) -> Iterator[Told]:
-    """Every entry about some customers who are one, the earliest first; read in pieces.
+    """Every entry about some customers who are one, and every list they stood in, the earliest first; read in pieces.
 
     `names` tells staff by name; the person is never told one.
 
@@ -49,10 +49,7 @@ def story(customers: Sequence[UUID], *, for_person: bool, names: bool = False) -
     secret = _secret(customers) if for_person else frozenset()
     after: UUID | None = None
     while True:
-        found = Entry.objects.filter(customer__in=list(customers))
-        if after is not None:
-            found = found.filter(id__gt=after)
-        piece = lines(found.order_by("id")[:AT_ONCE])
+        piece = concerning(customers, after=after or _FIRST, limit=AT_ONCE)
         if not piece:
             return
         after = piece[-1].id
@@ -81,7 +78,7 @@ def _in_words(
     for key, (line, left) in zip(alike, shown, strict=True):
         who = {one[:2]: known[one].get(line.actor, nobody[one]) for one in _LANGUAGES}
         sentence = {one[:2]: said[one][key] for one in _LANGUAGES}
-        yield Told(left, sentence, who, whole=left is line or left.data == line.data)
+        yield Told(left, sentence, who, whole=not line.among and left.data == line.data)
 
 
 def _named(
