@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from shouxin.core.policy import Permission
-from shouxin.customers.registry import written
+from shouxin.customers.registry import denied, written
 from shouxin.kit import menu, panels, workbench
 from shouxin.portal import lines
 from shouxin.portal.answers import presenting as answers
@@ -11,7 +11,7 @@ from shouxin.portal.changes import presenting as changes
 from shouxin.portal.changes import queries as change_queries
 from shouxin.portal.changes import telling
 from shouxin.portal.correcting import staff_views as correcting
-from shouxin.portal.entering import frozen, staff_views
+from shouxin.portal.entering import staff_views
 from shouxin.portal.storing import queries as storing
 from shouxin.portal.unstated import queries as unstated
 from shouxin.portal.unstated import services as grounds
@@ -26,7 +26,7 @@ panels.register(
 panels.register(panels.Panel("portal.wanted", "case", "portal/staff/wanted.html", correcting.in_case))
 written.writers.register("grounds", grounds.note)
 written.writers.register("change notices", telling.note)
-frozen.sources.register("changes", change_queries.denied_contacts)
+denied.sources.register("changes", change_queries.denied_contacts)
 menu.register(
     menu.MenuEntry(
         "customers",

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from shouxin.core.policy import Permit, service_actor
+from shouxin.core.policy import GroupState, Permit, service_actor
 from shouxin.customers.consents import queries as consents
 from shouxin.customers.leads import queries as leads
 from shouxin.customers.messages import rules, suppressing
@@ -19,13 +19,14 @@ from shouxin.customers.messages.models import Message, Outcome, Recipient
 from shouxin.customers.messages.rules import Known, Verdict
 from shouxin.customers.preferences import queries as preferences
 from shouxin.customers.preferences.rules import Limits
+from shouxin.customers.registry import denied, merging
 from shouxin.customers.registry import hours as regional
-from shouxin.customers.registry import merging
 from shouxin.customers.registry.models import Customer, Visibility
 from shouxin.customers.segments.models import Segment
 from shouxin.customers.segments.rules import PERSONAL
 from shouxin.gate import services as gate
 from shouxin.gate.facts import rules as rulebooks
+from shouxin.vault import queries as vault_queries
 from shouxin.vault import services as vault
 
 SENDER = service_actor("messages")
@@ -172,22 +173,37 @@ def _opened(
             closed |= _opened(message, [customer], now)[0]
         return closed, {}
     closed = {customer: refusal.code for customer, refusal in permit.refused.items()}
-    return closed, _addresses(permit, wanted)
+    unusable = _unusable(message.kind, permit.customers, wanted)
+    return closed, _addresses(permit, wanted, unusable)
 
 
-def _addresses(permit: Permit, wanted: Sequence[str]) -> dict[UUID, Address | str]:
+def _unusable(kind: str, customers: Collection[UUID], wanted: Collection[str]) -> set[tuple[UUID, str]]:
+    """Which contacts of whom nothing may be sent to: what the person denied until that is settled; and what is locked,
+    but for what goes at once, which may be the very message that says so.
+    """
+    found = set(denied.places(customers))
+    if kind in rules.AT_ONCE:
+        return found
+    group = {key: rulebooks["rulebook"].fields()[key].storage_group for key in wanted}
+    for customer, states in vault_queries.states(customers).items():
+        found |= {(customer, key) for key in wanted if states.get(group[key]) is GroupState.LOCKED}
+    return found
+
+
+def _addresses(
+    permit: Permit, wanted: Sequence[str], unusable: Collection[tuple[UUID, str]]
+) -> dict[UUID, Address | str]:
     opened = vault.reveal(permit)
     found: dict[UUID, Address | str] = {}
     for customer in permit.customers:
-        found[customer] = "address.none"
         records = [customer, *(one for one in opened.records(customer) if one != customer)]
-        for key in wanted:
-            for record in records:
-                shown = opened.of(customer, record).get(key)
-                if shown is None or found[customer] != "address.none":
-                    continue
-                if shown.broken or shown.problem or not shown.text:
-                    found[customer] = "address.malformed"
-                else:
-                    found[customer] = Address(record, key, shown.text.strip())
+        places = [(key, record) for key in wanted for record in records if key in opened.of(customer, record)]
+        usable = [place for place in places if (customer, place[0]) not in unusable]
+        found[customer] = "address.locked" if places else "address.none"
+        for key, record in usable[:1]:
+            shown = opened.of(customer, record)[key]
+            if shown.broken or shown.problem or not shown.text:
+                found[customer] = "address.malformed"
+            else:
+                found[customer] = Address(record, key, shown.text.strip())
     return found

@@ -57,6 +57,7 @@ REASONS = {
     "purpose.refused": gettext_lazy("本人拒绝或限制了这个目的"),
     "suppressed": gettext_lazy("这个号码或地址已退订"),
     "address.none": gettext_lazy("没有登记可用的号码或地址"),
+    "address.locked": gettext_lazy("号码或地址已停止使用，或本人否认、尚未核实"),
     "address.malformed": gettext_lazy("登记的号码或地址有误，请先更正"),
     "address.repeated": gettext_lazy("与另一位客户同一个号码或地址，只发一次"),
     "quiet.hours": gettext_lazy("客户所在地不在允许的时段"),

@@ -17,14 +17,14 @@ from shouxin.core.policy import FieldRule, Permit, Storage
 from shouxin.customers.quality import rules as quality
 from shouxin.customers.quality.codes import SENDER
 from shouxin.customers.quality.models import Standing
-from shouxin.customers.registry import merging
+from shouxin.customers.registry import denied, merging
 from shouxin.customers.registry.models import Customer, Kind, Visibility
 from shouxin.customers.registry.search import MAINTENANCE
 from shouxin.gate import services as gate
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.kit import clock
 from shouxin.people.thresholds.queries import value
-from shouxin.portal.entering import frozen, rules
+from shouxin.portal.entering import rules
 from shouxin.vault import searching
 from shouxin.vault import services as vault
 from shouxin.vault.searching import Asked
@@ -69,8 +69,8 @@ def holders(typed: str, *, now: datetime) -> list[Contact]:
                     having.add(one)
                     if record == one:
                         holding[one] = (key, shown.text)
-    denied = frozen.places(holding)
-    people = _people({one: said for one, said in holding.items() if (one, said[0]) not in denied}, now)
+    stopped = denied.places(holding)
+    people = _people({one: said for one, said in holding.items() if (one, said[0]) not in stopped}, now)
     shared = len(set(merging.standing(having).values())) > 1
     return [replace(one, shared=shared) for one in people]
 
@@ -82,11 +82,11 @@ def contacts_of(customer: UUID, *, now: datetime) -> list[Contact]:
         return []
     opened = vault.reveal(_permit(family, fields, now), records=family)
     found: list[Contact] = []
-    denied = frozen.places(family)
+    stopped = denied.places(family)
     for rule in fields:
         for one in family:
             shown = opened.of(one).get(rule.key)
-            if shown and shown.text and (one, rule.key) not in denied:
+            if shown and shown.text and (one, rule.key) not in stopped:
                 stale = all(each.stale for each in _people({one: (rule.key, shown.text)}, now))
                 found.append(Contact(customer, shown.text, stale=stale, field=rule.key))
     return found

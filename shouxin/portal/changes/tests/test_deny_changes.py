@@ -11,9 +11,14 @@ from django.db import connection, transaction
 from django.test import Client
 
 from shouxin.core.policy import Action, customer_actor
+from shouxin.customers.messages import judging
+from shouxin.customers.messages.models import Kind, Outcome
+from shouxin.customers.messages.tests.cast import NOON, agree, approved, put, said, send
+from shouxin.customers.messages.tests.conftest import Mailbox, mailbox
 from shouxin.customers.registry.models import Customer
 from shouxin.gate import services as gate
-from shouxin.kit import clock
+from shouxin.journal.queries import timeline
+from shouxin.kit import clock, ids
 from shouxin.portal.changes import account, reading, rules, services, settling
 from shouxin.portal.changes.errors import ChangeProblem
 from shouxin.portal.changes.models import Freeze, Notice
@@ -26,7 +31,7 @@ from shouxin.rights.cases.errors import CaseProblem
 from shouxin.rights.cases.models import Case, Check
 from tests.register import PHONE, SALES, Register
 
-__all__ = ["known", "post"]
+__all__ = ["known", "mailbox", "post"]
 THIEF = "thief@example.com"
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -238,3 +243,25 @@ def test_everything_is_put_out_of_use_and_back_by_the_person_alone(known: Regist
     assert opens(known)
     with pytest.raises(ChangeProblem, match=r"account\.open"):
         account.release(me=customer_actor(known["li"], second_factor_at=clock.now()), now=clock.now())
+
+
+def test_nothing_is_sent_to_a_contact_that_was_denied(register: Register, mailbox: Mailbox) -> None:
+    """Neither an offer approved before nor what a law wants told at once goes to the address a thief wrote in."""
+    agree(register, "li")
+    put(register, "li", email=THIEF)
+    me = customer_actor(register["li"])
+    message, again = approved(register, "li"), approved(register, "li")
+    entry = next(one for one in timeline(me.id) if one.event == "customer.changed")
+    freeze = services.deny_change(me=me, entry=entry.id, session=ids.new(), now=clock.now())
+    send(message)
+    assert said(message) == {me.id: (Outcome.LEFT_OUT, "address.locked")}
+    assert not mailbox.letters
+    message.kind = Kind.STATUTORY
+    assert judging.judge(message, [me.id], NOON)[me.id].address is None
+    # What is locked for another reason gets no offer either, but what has to be told at once still leaves.
+    Freeze.objects.filter(id=freeze.id).update(settled_at=clock.now())
+    found = judging.judge(message, [me.id], NOON)[me.id].address
+    assert found is not None
+    assert found.text == THIEF
+    send(again)
+    assert said(again) == {me.id: (Outcome.LEFT_OUT, "address.locked")}

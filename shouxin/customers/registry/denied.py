@@ -1,4 +1,7 @@
-"""Contacts that a person denied: they open nothing until staff settled it. A room above signs up which they are."""
+"""Contacts that a person denied: they open nothing, and nothing is sent to them, until staff settled it.
+
+A room above signs up which they are.
+"""
 
 from collections.abc import Callable, Collection
 from uuid import UUID
