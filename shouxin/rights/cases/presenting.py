@@ -438,15 +438,13 @@ def card(request: HttpRequest, customer: UUID) -> Mapping[str, Any] | None:
         .order_by("-filed_at")[:5]
     )
     unknown = queries.mine(actor).filter(customer_id__isnull=True)
+    allowed = arranged.allowed(customer)
     return {
         "customer": customer,
         "cases": rows,
         "unknown": list(unknown),
         "traces": actor.may(P.RIGHTS_CASE_HANDLE),
-        "wishes": [
-            {"key": key, "name": label, "allowed": key in arranged.allowed(customer)}
-            for key, label in Wish.choices
-        ],
+        "wishes": [{"key": key, "name": label, "allowed": key in allowed} for key, label in Wish.choices],
     }
 
 
