@@ -11,7 +11,7 @@ from shouxin.rulebook.catalogue import secret
 PURPOSE = "individual_rights"
 DUTIES = secret.DUTIES
 # Acts of ours that are about an authority's inquiry and nothing else, though they stand with a request of the person.
-UNSAID = frozenset({"rights.released"})
+UNSAID = frozenset({"rights.held_back", "rights.released"})
 
 
 def told() -> frozenset[str]:

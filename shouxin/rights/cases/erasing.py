@@ -13,7 +13,7 @@ from shouxin.customers.registry.models import Customer
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.rights import secrecy
 from shouxin.rights.cases.errors import CaseProblem
-from shouxin.rights.cases.foreseeing import foresee
+from shouxin.rights.cases.foreseeing import INQUIRY_ARTICLE, foresee, inquired
 from shouxin.rights.cases.models import Case, Deed
 from shouxin.rights.cases.recording import KEEPER, record
 from shouxin.vault import queries as vault
@@ -68,7 +68,10 @@ def begin(row: Case, now: datetime) -> None:
 
 
 def go_on(row: Case, now: datetime) -> None:
-    """Erase what may go now, of everybody who is this customer; what was closed meanwhile waits."""
+    """Erase what may go now, of everybody who is this customer; what was closed meanwhile waits, and what an authority
+    or a law keeps by now stays.
+    """
+    _hold_back(row, now)
     waiting = row.deeds.filter(what=W.PENDING, destroyed_at__isnull=True)
     fields = set(waiting.values_list("field", flat=True))
     fields -= _closed(row, fields)
@@ -78,6 +81,29 @@ def go_on(row: Case, now: datetime) -> None:
         erasing.erase_fields(actor=KEEPER, customer=customer, fields=fields, case=row.id, now=now)
     waiting.filter(field__in=fields).update(what=W.ERASED, until=None, destroyed_at=now)
     record(KEEPER, "erased", row, count=len(fields))
+
+
+def _hold_back(row: Case, now: datetime) -> None:
+    """What was to go when the answer was given, and is looked into or kept by a law now, is not destroyed after all."""
+    waiting = row.deeds.filter(what__in=[W.PENDING, W.WAITING], destroyed_at__isnull=True)
+    if row.customer_id is None or not waiting.exists():
+        return
+    # An inquiry is taken on under this lock, so none begins between the look and the erasing.
+    family = merging.everybody(row.customer_id)
+    list(Customer.objects.select_for_update(of=("self",)).filter(id__in=family).order_by("id").values("id"))
+    law = {one.field: one for one in foresee(row, now) if one.what is W.GOES_ON} if row.fields else {}
+    retained = [one for one in waiting if one.field in law]
+    for deed in retained:
+        kept = law[deed.field]
+        deed.what, deed.article, deed.until = kept.what, kept.article[:200], kept.until
+        deed.begins, deed.lasts = kept.begins, kept.lasts
+        deed.save(update_fields=["what", "article", "until", "begins", "lasts"])
+    if retained:
+        record(KEEPER, "retained", row, count=len(retained))
+    if inquired(sorted(family)) and (
+        held := waiting.update(what=W.HELD, article=INQUIRY_ARTICLE, until=None)
+    ):
+        record(KEEPER, "held_back", row, count=held)
 
 
 def _closed(row: Case, fields: "set[str] | list[str]") -> set[str]:

@@ -54,6 +54,16 @@ for _name, _zh, _en in (
         "已删除 {count} 项，连同以前的内容和检索索引；备份副本随备份到期销毁",
         "Erased {count} items with earlier content and search indexes; copies in backups are destroyed with these",
     ),
+    (
+        "held_back",
+        "监管部门正在查询，{count} 项待删除的信息暂不删除",
+        "An authority looks into them: {count} items that were to be deleted are kept for now",
+    ),
+    (
+        "retained",
+        "{count} 项待删除的信息现由法律规定继续保存，不再删除",
+        "{count} items that were to be deleted are kept by a law now, and are not deleted",
+    ),
     ("released", "调查结束，{count} 组信息转入待删除", "The inquiry is over: {count} groups now wait to be deleted"),
     ("finished", "应删除的信息已全部销毁，申请办结", "All that was to be deleted is destroyed; the request is closed"),
     ("proof_kept", "加密保存身份证明的副本", "Kept a copy of a proof, sealed"),

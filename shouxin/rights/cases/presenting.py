@@ -171,8 +171,8 @@ def _told() -> list[str]:
 
 # What the person themselves is told of the way of their case: nothing that is still being weighed.
 _SHARED = (
-    "filed", "recognised", "taken", "proved", "paused", "resumed", "extended", "answered", "locked", "finished",
-    "withdrawn", "merged", "rated", "reopened", "escalated", "proof_kept",
+    "filed", "recognised", "taken", "proved", "paused", "resumed", "extended", "answered", "locked", "retained",
+    "finished", "withdrawn", "merged", "rated", "reopened", "escalated", "proof_kept",
 )  # fmt: skip
 
 

@@ -22,6 +22,7 @@ from shouxin.rights.cases.answering import Answer
 from shouxin.rights.cases.errors import CaseProblem
 from shouxin.rights.cases.models import Case, Deed, Kind, Outcome, Requester, State
 from shouxin.rights.cases.tests.cast import filed, in_hand
+from shouxin.rights.tracing.queries import story
 from tests.register import FOOTING, PHONE, Register, kept
 
 pytestmark = pytest.mark.django_db
@@ -144,6 +145,44 @@ def test_an_inquiry_holds_a_value_and_shows_nowhere(register: Register) -> None:
     Case.objects.filter(id=inquiry.id).update(state="withdrawn", closed_at=clock.now())
     assert doing.settle(now=clock.now()) == 1
     assert "中关村" not in told(register)
+
+
+def test_an_inquiry_that_begins_after_the_answer_holds_what_is_not_gone_yet(register: Register) -> None:
+    row = decided(register, in_hand(register, Kind.DELETE, fields=["home_address"]))
+    assert row.deeds.get().what == "pending"
+    inquiry = filed(register, Kind.INQUIRY, who="officer", requester=Requester.AUTHORITY).case
+    assert doing.settle(now=clock.now()) == 0
+    assert "中关村" in told(register)
+    assert row.deeds.get().what == "held"
+    assert "rights.held_back" in {one.event for one in timeline(register["li"])}
+    assert "rights.held_back" not in {one.line.event for one in story([register["li"]], for_person=True)}
+    Case.objects.filter(id=inquiry.id).update(state="withdrawn", closed_at=clock.now())
+    assert doing.settle(now=clock.now()) == 1
+    assert "中关村" not in told(register)
+
+
+def test_groups_that_wait_are_held_by_an_inquiry_too(register: Register) -> None:
+    row = decided(register, in_hand(register, Kind.DELETE))
+    assert set(row.deeds.values_list("what", flat=True)) == {"waiting"}
+    filed(register, Kind.INQUIRY, who="officer", requester=Requester.AUTHORITY)
+    doing.settle(now=clock.now())
+    assert set(row.deeds.values_list("what", flat=True)) == {"held"}
+
+
+def test_what_a_law_keeps_by_now_is_not_erased_after_all(
+    register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = decided(register, in_hand(register, Kind.DELETE, fields=["id_number", "home_address"]))
+    law = rules.retained("statutory minimum", 5, "year", "反洗钱法34", "relationship_end")
+    known = dict(rulebooks["rulebook"].fields())
+    known["home_address"] = replace(known["home_address"], retention_rule="R-TEST")
+    monkeypatch.setattr(foreseeing, "rulebooks", {"rulebook": SimpleNamespace(fields=lambda: known)})
+    monkeypatch.setattr(foreseeing, "_laws", lambda: {"R-TEST": law})
+    assert doing.settle(now=clock.now()) == 1
+    assert "中关村" in told(register)
+    kept = row.deeds.get(field="home_address")
+    assert (kept.what, kept.article, kept.begins) == ("goes_on", "反洗钱法34", "relationship_end")
+    assert row.deeds.get(field="id_number").what == "erased"
 
 
 def test_single_values_are_asked_for_by_themselves(register: Register) -> None:
