@@ -40,6 +40,12 @@ def test_invited_to_what_is_new_the_lists_and_the_story(
     page.goto("/my/sign-in/")
     go(page, "使用邀请码")
     shown(page, check_axe, "只能用一次")
+    link = f"/my/invitation/#{made_out.code}"  # as the QR code on the paper has it
+    page.goto("/my/sign-in/")
+    page.goto(link)
+    expect(page.get_by_label("邀请码")).to_have_value(made_out.code)
+    expect(page.get_by_label("证件号码或手机号码后四位")).to_be_focused()
+    assert made_out.code not in page.url
     for detail in ("0000", LAST_OF_ID):  # whoever found the paper does not know the second
         page.get_by_label("邀请码").fill(made_out.code)
         page.get_by_label("证件号码或手机号码后四位").fill(detail)

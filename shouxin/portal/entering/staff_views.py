@@ -1,12 +1,15 @@
 """Making an invitation to the portal for one customer, shown once and ready to print."""
 
+from typing import Any
 from uuid import UUID
 
+import segno
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -21,6 +24,7 @@ from shouxin.people.doors import StaffRequest, allowed
 from shouxin.people.thresholds.queries import value
 from shouxin.portal.entering import invitations, rules
 from shouxin.portal.entering.errors import EntryProblem
+from shouxin.portal.entering.invitations import Made
 from shouxin.rulebook.purposes.queries import organisation_name
 
 
@@ -41,17 +45,50 @@ def invite(request: StaffRequest, customer_id: UUID) -> HttpResponse:
             made = invitations.make(actor=request.actor, customer=row.id, now=now)
         except EntryProblem as found:
             problem = found.text.in_(get_language() or "zh-hans")
+    address = _address(request)
     context = {
+        **(_printed(made, address) if made else {}),
         "page_title": _("门户邀请码"),
         "row": row,
         "made": made,
         "problem": problem,
         "standing": None if made else invitations.standing(row.id, now),
-        "address": _address(request),
+        "address": address,
         "organisation": organisation_name(),
         "days": value(rules.INVITATION_DAYS),
     }
     return render(request, "portal/staff/invite.html", context, status=422 if problem else 200)
+
+
+def _printed(made: Made, address: str) -> dict[str, str]:
+    """What goes on the paper. The code stands behind the #, which no browser sends: it reaches no log of a server."""
+    link = f"{address}#{made.code}"
+    code = segno.make(link, error="m")
+    said = {
+        "organisation": organisation_name(),
+        "link": link,
+        "address": address,
+        "code": made.code,
+        "until": clock.today(made.expires_at).isoformat(),
+    }
+    clause = _(
+        "您可以随时查看、更正%(organisation)s保存的您的信息，同意或撤回同意：打开 %(link)s，"
+        "或打开 %(address)s 输入邀请码 %(code)s（%(until)s 前有效，只能用一次），"
+        "再填写证件号码或手机号码后四位、会员号或客户编号中的一项。"
+    )
+    shape: dict[str, Any] = {
+        "scale": 6,
+        "border": 3,
+        "dark": "#000",
+        "light": "#fff",
+        "svgclass": "sx-qr",
+        "lineclass": None,
+    }
+    return {
+        "picture": mark_safe(code.svg_inline(omitsize=True, **shape)),  # noqa: S308 - segno's own drawing
+        "file": code.svg_data_uri(**shape),
+        "clause": clause % said,
+    }
 
 
 def _address(request: HttpRequest) -> str:

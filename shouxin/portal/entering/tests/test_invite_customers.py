@@ -14,6 +14,7 @@ from shouxin.portal.entering.errors import EntryProblem
 from shouxin.portal.entering.models import Invitation, Session
 from shouxin.portal.entering.tests.conftest import LAST_OF_ID
 from tests.register import PHONE, Register
+from tests.world import ORGANISATION
 
 pytestmark = pytest.mark.django_db
 
@@ -40,6 +41,22 @@ def test_an_invitation_opens_once_with_a_second_detail(register: Register, clien
     bodies = b"".join(bytes(body) for body in Entry.objects.values_list("body", flat=True))
     assert code.encode() not in bodies
     assert rules.bare(code).encode() not in bytes(Invitation.objects.get().code_digest)
+
+
+def test_the_paper_carries_the_code_in_a_link_that_no_server_sees(register: Register, client: Client) -> None:
+    register.world.signed_in(client, "clerk")
+    page = client.post(f"/portal/invite/{register['li']}/", {"verb": "make"}).content.decode()
+    link = re.search(r"http://testserver/my/invitation/#([2-9A-Z-]{19})", page)
+    assert link
+    assert f'<dd class="sx-code">{link[1]}</dd>' in page, "the link opens with the code that is printed"
+    assert page.count('class="sx-qr"') == 1
+    assert 'href="data:image/svg+xml' in page
+    clause = page[page.index("<textarea") : page.index("</textarea>")]
+    for said in (link[0], ORGANISATION, "只能用一次"):
+        assert said in clause
+    again = client.get(f"/portal/invite/{register['li']}/").content.decode()
+    assert link[1] not in again
+    assert "sx-qr" not in again
 
 
 def test_wrong_paper_and_wrong_detail_are_told_alike_and_five_end_it(
