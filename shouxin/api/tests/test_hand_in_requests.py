@@ -77,6 +77,8 @@ def test_nothing_is_granted_before_it_is_known_who_asks(program: Make, register:
         ({"kind": "inquiry"}, "kind"),
         ({"kind": "deceased"}, "requester"),
         ({"kind": "withdraw"}, "purposes"),
+        ({"kind": "deceased", "requester": "relative"}, "wish"),
+        ({"wish": "copy"}, "wish"),
         ({"text": ""}, "text"),
         ({"fields": ["mobile"]}, "fields"),
         ({"kind": "delete", "fields": ["mobile"]}, "fields"),
@@ -89,6 +91,18 @@ def test_what_does_not_fit_names_its_place(program: Make, changes: dict[str, obj
     assert field in [one["field"] for one in problem["errors"]]
     assert "13812345678" not in json.dumps(problem)
     assert not Case.objects.exists()
+
+
+def test_all_purposes_and_a_relative_s_wish_are_taken_down(program: Make) -> None:
+    app = program(**RIGHTS)
+    for changes, wanted in (
+        ({"kind": "object", "purposes": ["all"]}, ("", ["all"])),
+        ({"kind": "deceased", "requester": "relative", "wish": "copy", "about": "李大明"}, ("copy", [])),
+    ):
+        status, answer = app.call("POST", "requests", ASKED | changes)
+        assert status == 201
+        row = Case.objects.get(number=answer["number"])
+        assert (row.wish, row.purposes) == wanted
 
 
 def test_a_program_needs_the_grant_and_reaches_nobody_outside_it(program: Make, register: Register) -> None:
