@@ -74,6 +74,12 @@ class Ours:
             self._store_runs(model.users[start : start + BATCH])
         self._expired = self.ids[model.expired - 1]
 
+    def rest(self) -> None:
+        """As if hours had passed: who looks at so many people at once is paused, which is not measured here."""
+        from shouxin.people.guarding.models import Source
+
+        Source.objects.all().delete()
+
     def do(self, one: Operation) -> Any:
         return self._verbs[one.kind](one)
 

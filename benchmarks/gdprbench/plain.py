@@ -93,6 +93,9 @@ class Plain:
         ).fetchone()
         return int(found[0]) if found else 0
 
+    def rest(self) -> None:
+        """Nobody is ever paused here."""
+
     def do(self, one: Operation) -> Any:
         given = {
             "id": uuid4(), "actor": self._actor, "event": one.kind, "user": one.user, "field": one.field,
