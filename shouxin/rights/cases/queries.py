@@ -22,6 +22,7 @@ SOON = timedelta(days=7)
 KEPT_SOON = timedelta(days=30)
 # What a statutory period keeps although the person wanted it gone.
 KEPT = Q(what__in=[Deed.What.SEALED_UP, Deed.What.GOES_ON], purpose="", destroyed_at__isnull=True)
+DRAFTS = frozenset({"rights.proposed", "rights.sent_back"})  # told to the person once it is decided
 SHOWS = ("mine", "new", "deciding", "soon", "late", "paused", "watching", "closed")
 
 
@@ -105,6 +106,14 @@ def kept_until(actor: Actor, now: datetime) -> list[tuple[Case, date]]:
     ending = Deed.objects.filter(KEPT, until__lte=rules.local(now) + KEPT_SOON)
     days = dict(ending.values("case").annotate(first=Min("until")).values_list("case", "first"))
     return [(row, days[row.id]) for row in visible_to(actor).filter(id__in=list(days)).order_by("id")]
+
+
+def weighed(customers: Collection[UUID]) -> frozenset[str]:
+    """The requests of these customers on which nobody has decided yet."""
+    undecided = Case.objects.filter(customer_id__in=list(customers), state__in=OPEN).exclude(
+        state=State.WATCHING
+    )
+    return frozenset(str(one) for one in undecided.values_list("id", flat=True))
 
 
 def is_accused(actor: Actor, case: Case) -> bool:

@@ -377,6 +377,31 @@ def test_an_inquiry_postpones_a_deletion_and_shows_nowhere(register: Register) -
     assert "调查" not in str([one.said for one in told_of(register, "journal_entry")])
 
 
+def test_a_proposed_answer_is_told_once_it_is_decided(register: Register) -> None:
+    def events() -> set[str]:
+        return {one.line.event for one in story([register["li"]], for_person=True)}
+
+    row = propose(register, in_hand(register, Kind.KNOW), Answer(Outcome.REFUSED, "excessive"))
+    assert "rights.taken" in events()
+    assert "rights.proposed" not in events()
+    approve(register, row)
+    assert {"rights.proposed", "rights.answered"} <= events()
+
+
+def test_what_was_closed_is_told_in_plain_words(register: Register) -> None:
+    approve(register, propose(register, in_hand(register, Kind.DELETE), GRANTED))
+    told = [
+        one for one in story([register["li"]], for_person=True) if one.line.event == "group.state_changed"
+    ]
+    assert told
+    for one in told:
+        assert "变为“封存（只保管，不再使用）”" in one.sentence["zh"]
+        for code in ("profile.", "collected", "locked"):
+            assert code not in one.sentence["zh"]
+        assert "profile." not in one.sentence["en"]
+    assert any("个人身份信息" in one.sentence["zh"] for one in told)
+
+
 def test_no_reason_to_stop_the_clock_tells_of_an_inquiry() -> None:
     assert not [label for label in Pause.labels if "调查" in str(label)]
 
