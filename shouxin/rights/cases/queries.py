@@ -12,7 +12,7 @@ from shouxin.core.policy import Actor, ActorKind, FieldRule, GroupState, Permiss
 from shouxin.customers.registry import merging
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.kit.remembering import once
-from shouxin.people.delegations.queries import answered_departments
+from shouxin.people.delegations.queries import answered_departments, stood_in_for
 from shouxin.people.models import Department
 from shouxin.rights.cases import rules
 from shouxin.rights.cases.models import CLOSED, EACH_ITS_OWN, OPEN, Case, Deed, Kind, State
@@ -117,20 +117,21 @@ def weighed(customers: Collection[UUID]) -> frozenset[str]:
 
 
 def is_accused(actor: Actor, case: Case) -> bool:
-    """Whether the complaint is about the department this person works in, or about one above it."""
+    """Whether the complaint is about the department this person works in, or about one above it; or about that of a
+    head whose deputy they are, who would decide through them.
+    """
     return case.accused_id is not None and case.accused_id in _own_line(actor)
 
 
 def _own_line(actor: Actor) -> list[UUID]:
-    """The department this person works in and all above it."""
-    if actor.department_id is None:
-        return []
+    """The department this person works in or stands in for, and all above it."""
     parents = once(("parents",), lambda: dict(Department.objects.values_list("id", "parent_id")))
     found: list[UUID] = []
-    place: UUID | None = actor.department_id
-    while place is not None and place not in found:
-        found.append(place)
-        place = parents.get(place)
+    for start in (actor.department_id, *(giver.department_id for giver, _places in stood_in_for(actor))):
+        place: UUID | None = start
+        while place is not None and place not in found:
+            found.append(place)
+            place = parents.get(place)
     return found
 
 

@@ -168,6 +168,6 @@ def test_the_timeline_says_that_a_customers_own_key_is_for_everything_that_is_ke
         data = decode(bytes(Entry.objects.get(event=event).body)).data
         assert "范围：所有信息" in sentence(event, data, "zh-hans")
         assert "for all information" in sentence(event, data, "en")
-    assert "profile.b" in sentence(
+    assert "范围：一组信息" in sentence(
         "own_key.made", {"epoch": 3, "groups": 0, "group": cast.PROFILE}, "zh-hans"
     )
