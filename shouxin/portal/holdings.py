@@ -21,6 +21,7 @@ register(
             Column("way", Text("方式", "By"), Reads.CHOICE),
             Column("seen_at", Text("最后活动", "Last seen"), Reads.MOMENT),
             Column("second_factor_at", Text("二次验证", "Second code"), Reads.MOMENT),
+            Column("second_apart", Text("二次验证用了另一种方式", "Second code by another way"), Reads.YES),
             Column("ended_at", Text("退出", "Signed out"), Reads.MOMENT),
         ),
     )

@@ -54,6 +54,7 @@ class Actor:
     second_factor_at: datetime | None = (
         None  # when this session last proved it; a password proves nothing here
     )
+    second_apart: bool = False  # of a customer: by another way than they came in
 
     def may(self, permission: Permission) -> bool:
         return permission in self.permissions
@@ -77,13 +78,20 @@ def service_actor(name: str) -> Actor:
 CUSTOMER_NAME = "customer"  # by which a purpose lets the person concerned act for it
 
 
-def customer_actor(customer: UUID, *, second_factor_at: datetime | None = None) -> Actor:
+def customer_actor(
+    customer: UUID, *, second_factor_at: datetime | None = None, second_apart: bool = False
+) -> Actor:
     """The customer as the one who acts: sees, gives, withdraws, corrects what is held about them (PIPL 44-47).
 
     The journal names them by the id that its entries about them carry anyway.
     """
     return Actor(
-        customer, ActorKind.CUSTOMER, customer, name=CUSTOMER_NAME, second_factor_at=second_factor_at
+        customer,
+        ActorKind.CUSTOMER,
+        customer,
+        name=CUSTOMER_NAME,
+        second_factor_at=second_factor_at,
+        second_apart=second_apart,
     )
 
 

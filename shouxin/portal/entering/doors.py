@@ -56,7 +56,9 @@ def for_customers(
             return answer
         known = cast("CustomerRequest", request)
         known.mine = found
-        known.me = customer_actor(found.customer_id, second_factor_at=found.second_factor_at)
+        known.me = customer_actor(
+            found.customer_id, second_factor_at=found.second_factor_at, second_apart=found.second_apart
+        )
         return view(known, *args, **kwargs)
 
     update_wrapper(guarded, view)

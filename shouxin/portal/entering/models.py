@@ -32,6 +32,8 @@ class Session(models.Model):
     started_at = models.DateTimeField()
     seen_at = models.DateTimeField()
     second_factor_at = models.DateTimeField(null=True)  # when a second code was typed
+    # Whether it went by another way than the first: two codes to one phone prove no more than one.
+    second_apart = models.BooleanField(default=False, db_default=False)
     ended_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -257,7 +257,9 @@ def answer_again(*, session: Session, code: str, address: str, now: datetime) ->
         actor = customer_actor(session.customer_id)
         if row and right:
             _close(row, now, used=True)
-            Session.objects.filter(id=session.id).update(second_factor_at=now)
+            Session.objects.filter(id=session.id).update(
+                second_factor_at=now, second_apart=row.way != session.way
+            )
             journal.append(actor=actor, event="portal.proved_again", customer=session.customer_id)
         elif row:
             journal.append(

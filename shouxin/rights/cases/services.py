@@ -447,9 +447,9 @@ def _recogniser(asked: Asked) -> bytes | None:
 
 
 def _proved(actor: Actor, now: datetime) -> bool:
-    """Whether somebody at their own door has just shown a second proof."""
+    """Whether somebody at their own door has just shown a second proof, by another way than the first."""
     at = actor.second_factor_at
-    return at is not None and (now - at).total_seconds() <= 600  # noqa: PLR2004 - ten minutes
+    return at is not None and actor.second_apart and (now - at).total_seconds() <= 600  # noqa: PLR2004 - ten minutes
 
 
 def _note_check(actor: Actor, row: Case, method: Check.Method, now: datetime) -> None:

@@ -14,6 +14,8 @@ from shouxin.portal.entering import rules
 from shouxin.portal.entering.models import Challenge, Session, Way
 from shouxin.portal.entering.tests.conftest import ADDRESS, LAST_OF_ID, Post, ask, give, grow_old
 from shouxin.portal.entering.tests.test_resist_attacks import shape
+from shouxin.rights.cases import queries
+from shouxin.rights.cases.models import Case, Check
 from tests.harness.jobs import run_queued
 from tests.harness.receiver import Receiver
 from tests.register import PHONE, Register
@@ -56,6 +58,33 @@ def test_a_code_comes_as_a_text_message_and_the_second_by_another_way(
     run_queued("portal")
     assert [to for to, _text in post.letters] == [ADDRESS]
     assert client.post("/my/clear/", {"code": post.code}).url == "/my/"  # type: ignore[attr-defined]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_codes_to_one_phone_prove_no_more_than_one(
+    register: Register,
+    gateway: Receiver,  # noqa: F811
+    post: Post,
+    client: Client,
+) -> None:
+    """Whoever holds the phone alone sees values in clear, but is not taken for known as well as by two ways."""
+
+    def proof_of(kind: str) -> list[str]:
+        client.post("/my/requests/", {"kind": kind, "text": "请给我看"})
+        return list(queries.methods_of(Case.objects.get(kind=kind)))
+
+    ask(client, PHONE)
+    client.post("/my/code/", {"code": code_in(gateway)})
+    client.post("/my/clear/ask/")
+    run_queued("portal")
+    assert client.post("/my/clear/", {"code": code_in(gateway)}).url == "/my/"  # type: ignore[attr-defined]
+    assert PHONE in client.get("/my/").content.decode()
+    assert proof_of("access") == [Check.Method.PORTAL]
+    give(register, "li", email=ADDRESS)
+    client.post("/my/clear/ask/")
+    run_queued("portal")
+    assert client.post("/my/clear/", {"code": post.code}).url == "/my/"  # type: ignore[attr-defined]
+    assert proof_of("copy") == [Check.Method.PORTAL_TWICE]
 
 
 def test_a_recycled_or_shared_number_asks_for_one_more_detail(

@@ -119,7 +119,7 @@ def test_a_birth_date_nobody_may_read_keeps_nobody_from_asking(register: Registe
 def test_nobody_takes_another_request_away_by_filing_first(register: Register) -> None:
     now = clock.now()
     stranger = filed(register, Kind.ACCESS, who="clerk", channel=Channel.PHONE)  # by word, of nobody proved
-    me = customer_actor(register["li"], second_factor_at=now)
+    me = customer_actor(register["li"], second_factor_at=now, second_apart=True)
     asked = Asked(Kind.ACCESS, Channel.PORTAL, Words(SAID), register["li"])
     mine = services.file(actor=me, asked=asked, now=now)
     assert mine.repeats is None
@@ -256,7 +256,7 @@ def test_a_complaint_is_not_closed_by_the_accused_and_comes_back(register: Regis
 def test_people_file_at_their_own_door_for_themselves_alone(register: Register) -> None:
     now = clock.now()
     asked = services.Asked(Kind.ACCESS, Channel.PORTAL, Words("请给我看"))
-    actor = customer_actor(register["li"], second_factor_at=now)
+    actor = customer_actor(register["li"], second_factor_at=now, second_apart=True)
     row = services.file(actor=actor, asked=asked, now=now).case
     assert (row.filed_by, queries.methods_of(row)) == (None, [Check.Method.PORTAL_TWICE])
     with pytest.raises(CaseProblem, match="unknown"):
