@@ -62,6 +62,17 @@ menu.register(
 )
 menu.register(
     menu.MenuEntry(
+        "rulebook",
+        _("公开的保护情况"),
+        "portal:figures",
+        frozenset({P.PORTAL_FIGURES_SWITCH.value}),
+        "public",
+        28,
+        text=_("任何人可读的数字：申请是否按期答复、信息怎样使用；只能停用，不能改写。"),
+    )
+)
+menu.register(
+    menu.MenuEntry(
         "operations",
         _("存放地点"),
         "portal:stored",

@@ -3,7 +3,7 @@
 from shouxin.portal.answers.models import Letter
 from shouxin.portal.changes.models import Change, Freeze, Notice
 from shouxin.portal.entering.models import Challenge, Invitation, Session
-from shouxin.portal.published.models import PublishedList
+from shouxin.portal.published.models import FiguresSwitch, PublishedList
 from shouxin.portal.storing.models import StoredIn
 from shouxin.portal.surveys.models import Answer, ApartAnswer, Asked, Invite, Survey
 from shouxin.portal.unstated.models import Ground
@@ -15,6 +15,7 @@ __all__ = [
     "Asked",
     "Challenge",
     "Change",
+    "FiguresSwitch",
     "Freeze",
     "Ground",
     "Invitation",

@@ -5,6 +5,7 @@ from django.urls import path, re_path
 from shouxin.portal.changes import staff_views as changes
 from shouxin.portal.correcting import staff_views as correcting
 from shouxin.portal.entering import staff_views
+from shouxin.portal.published import figure_views as figures
 from shouxin.portal.published import staff_views as published
 from shouxin.portal.storing import views as storing
 from shouxin.portal.surveys import staff_views as surveys
@@ -25,6 +26,7 @@ urlpatterns = [
     path("stored/", storing.stored, name="stored"),
     path("unstated/", unstated.unstated, name="unstated"),
     path("lists/", published.lists, name="lists"),
+    path("figures/", figures.switch, name="figures"),
     path("lists/<slug:kind>/<int:number>/", published.version, name="list_version"),
     path("invite/<uuid:customer_id>/", staff_views.invite, name="invite"),
 ]

@@ -13,6 +13,7 @@ from shouxin.portal.entering import views as entering
 from shouxin.portal.held import story_views
 from shouxin.portal.held import views as held
 from shouxin.portal.news import views as news
+from shouxin.portal.published import figure_views as figures
 from shouxin.portal.published import views as published
 from shouxin.portal.registering import views as registering
 from shouxin.portal.surveys import views as surveys
@@ -59,6 +60,7 @@ urlpatterns = [
     path("lists/<slug:kind>/earlier/", published.earlier, name="list_earlier"),
     path("lists/<slug:kind>/earlier/<int:number>/", published.one_earlier, name="list_version"),
     path("lists/<slug:kind>.<slug:form>", published.published, name="published"),
+    path("figures/", figures.figures, name="figures"),
     path("contact/", wishing.wishes, name="wishes"),
     path("contact/later/", wishing.later, name="wishes_later"),
     path("served/", served_views.served, name="served"),

@@ -118,6 +118,7 @@ class Permission(StrEnum):
     RISK_MARK_PROPOSE = "risk:mark:propose"
     RISK_MARK_READ = "risk:mark:read"
     PORTAL_DEFECT_READ = "portal:defect:read"
+    PORTAL_FIGURES_SWITCH = "portal:figures:switch"
     PORTAL_INVITATION_MAKE = "portal:invitation:make"
     PORTAL_STORAGE_STATE = "portal:storage:state"
     PORTAL_WISH_READ = "portal:wish:read"
@@ -281,6 +282,7 @@ PERMISSIONS_OF: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 P.PEOPLE_THRESHOLD_CONFIRM,
                 P.PEOPLE_THRESHOLD_READ,
                 P.PORTAL_DEFECT_READ,
+                P.PORTAL_FIGURES_SWITCH,
                 P.PORTAL_WISH_READ,
                 P.RIGHTS_CASE_DECIDE,
                 P.RIGHTS_CASE_FILE,

@@ -13,6 +13,11 @@ events.register(
         ),
     ),
 )
+for _name, _zh, _en in (
+    ("portal.figures_hidden", "停用公开的保护情况", "Took the public page of figures away"),
+    ("portal.figures_shown", "恢复公开的保护情况", "Put the public page of figures there again"),
+):
+    events.register(_name, EventKind(_name, Text(_zh, _en)))
 NAMES = {
     "collected": Text("已收集个人信息清单", "What is collected"),
     "shared": Text("与第三方共享个人信息清单", "With whom it is shared"),
