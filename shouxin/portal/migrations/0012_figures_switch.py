@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('portal', '0010_extension_letters'),
+        ('portal', '0011_second_apart'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
