@@ -16,6 +16,8 @@ from shouxin.core.text import Text
 from shouxin.customers.consents import pages, rules
 from shouxin.customers.consents.errors import ConsentProblem
 from shouxin.customers.consents.models import Consent, Refusal, Shown, State
+from shouxin.customers.registry import merging
+from shouxin.customers.registry.models import Customer
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.kit.statements import execute
 
@@ -29,6 +31,7 @@ LEFT_OUT: Mapping[str, Text] = {
     "refused": Text("不同意此项", "Said no to this"),
     "withdrawn": Text("已撤回此项同意", "Took this consent back"),
     "expired": Text("此项同意已到期", "This consent has run out"),
+    "restricted": Text("要求限制处理", "Wants the processing restricted"),
     "fields": Text("没有同意提供其中任何一项信息", "Agreed to none of the information being given"),
 }
 
@@ -60,8 +63,9 @@ def to_company(*, purpose: str, recipient: UUID, customers: Sequence[UUID], now:
         raise ConsentProblem("recipient.not-named")
     given = frozenset(company.fields)
     if not rule.consent_based:
-        return _unrefused(purpose, given, customers)
-    return _agreed(purpose, (rules.box_kind(company), company.key), given, customers, now)
+        return _unrestricted(_unrefused(purpose, given, customers))
+    box = (rules.box_kind(company), company.key)
+    return _unrestricted(_agreed(purpose, box, given, customers, now))
 
 
 def _unrefused(purpose: str, given: frozenset[str], customers: Sequence[UUID]) -> Leaving:
@@ -85,7 +89,18 @@ def to_everybody(*, purpose: str, customers: Sequence[UUID], now: datetime) -> L
     if not any(box.kind == rules.PUBLICATION for box in boxes):
         raise ConsentProblem("purpose.publishes-nothing")
     ordinary = frozenset(boxes[0].fields)
-    return _agreed(purpose, (rules.PUBLICATION, ""), ordinary, customers, now)
+    return _unrestricted(_agreed(purpose, (rules.PUBLICATION, ""), ordinary, customers, now))
+
+
+def _unrestricted(found: Leaving) -> Leaving:
+    """Without those who want their processing restricted, of whom nothing leaves whatever they agreed to."""
+    families = merging.families(list(found.fields))
+    everybody = {one for family in families.values() for one in family}
+    closed = set(Customer.objects.filter(id__in=everybody, restricted=True).values_list("id", flat=True))
+    kept = {one: fields for one, fields in found.fields.items() if not closed & set(families[one])}
+    if count := len(found.fields) - len(kept):
+        return Leaving(kept, dict(sorted({**found.left_out, "restricted": count}.items())))
+    return found
 
 
 def standing(*, recipient: UUID, now: datetime) -> Mapping[str, Mapping[str, int]]:

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from shouxin.core.policy import Action, Actor, customer_actor
@@ -193,6 +193,7 @@ def company(register: Register) -> UUID:
 @pytest.mark.django_db
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(deeds=st.lists(st.sampled_from(list(DEEDS)), max_size=10))
+@example(deeds=["give to the company", "restrict"])
 def test_nothing_is_read_given_or_sent_without_a_live_basis_at_that_moment(
     register: Register, company: UUID, mailbox: Mailbox, deeds: list[str]
 ) -> None:
