@@ -87,11 +87,11 @@ def _words(key: str, value: object, language: str) -> str:
     if reader is not None:
         return reader(value, language)
     if isinstance(value, list):
-        return ("、" if not language.startswith("en") else ", ").join(shown(item) for item in value)
-    return shown(value)
+        return ("、" if not language.startswith("en") else ", ").join(_shown(item) for item in value)
+    return _shown(value)
 
 
-def shown(value: object) -> str:
+def _shown(value: object) -> str:
     """A code as it stands; a moment to the minute, by the reader's clock."""
     if isinstance(value, str) and _MOMENT.fullmatch(value):
         return f"{timezone.localtime(datetime.fromisoformat(value)):%Y-%m-%d %H:%M}"

@@ -5,12 +5,9 @@ from django.utils.translation import override
 from shouxin.core.text import Text
 from shouxin.gate.naming import nameable
 from shouxin.journal.events import EventKind, events, words
-from shouxin.kit.remembering import once
-from shouxin.rulebook.catalogue.categories import CATEGORIES, category_of
 from shouxin.rulebook.catalogue.models import Field
 from shouxin.rulebook.catalogue.queries import fields
 from shouxin.rulebook.purposes.queries import notice_title, purpose_rule
-from shouxin.vault.events import EVERY_GROUP
 
 SENTENCES = {
     "pack.loaded": Text(
@@ -104,26 +101,7 @@ def _class_name(value: object, language: str) -> str:
         return str(Field.ExposureClass(value).label) if value in Field.ExposureClass.values else str(value)
 
 
-def _group_name(value: object, language: str) -> str:
-    """What lies in a storage group, by its kinds; a group is named by a code that says nothing to anybody."""
-    if value == EVERY_GROUP:
-        return Text("所有信息", "all information").in_(language)
-    found = once(("kinds in groups",), _kinds_in_groups).get(str(value), ())
-    names = [CATEGORIES[one].in_(language) for one in CATEGORIES if one in found]
-    joined = (", " if language.startswith("en") else "、").join(names)
-    return joined or Text("一组信息", "a group of information").in_(language)
-
-
-def _kinds_in_groups() -> dict[str, set[str]]:
-    kinds, found = dict(Field.objects.values_list("key", "category")), dict[str, set[str]]()
-    for key, rule in fields().items():
-        if rule.storage_group and nameable(key):
-            found.setdefault(rule.storage_group, set()).add(category_of(kinds.get(key, "")))
-    return found
-
-
 def register() -> None:
-    words.register("group", _group_name)
     words.register("field", _field_name)
     words.register("from_class", _class_name)
     words.register("to_class", _class_name)

@@ -2,20 +2,12 @@
 
 from typing import Any
 
-from shouxin.core.policy import GroupState
 from shouxin.core.text import Text
-from shouxin.journal.events import EventKind, events, shown, words
+from shouxin.journal.events import EventKind, events, words
 from shouxin.vault import places
 
 EVERY_GROUP = "all"  # stands for the name of a storage group where an own key is for all of a customer's
-_STATES = {
-    GroupState.COLLECTED: Text("已收集", "collected"),
-    GroupState.IN_USE: Text("使用中", "in use"),
-    GroupState.LOCKED: Text("封存（只保管，不再使用）", "closed (kept safe, used no longer)"),
-    GroupState.DESTROYED: Text("已销毁", "destroyed"),
-    GroupState.TRANSFERRED: Text("已转移", "transferred"),
-    GroupState.ANONYMISED: Text("已匿名化", "made anonymous"),
-}
+_EVERY_GROUP = Text("所有存储组", "all storage groups")
 
 
 def mark_of(fingerprint: str) -> str:
@@ -33,17 +25,14 @@ def _read_place(value: Any, language: str) -> str:
     return found.name.in_(language) if found else str(value)
 
 
-def _read_state(value: Any, language: str) -> str:
-    """Other rooms' events say `before` and `after` of other things, which stand as they are."""
-    known = next((name for state, name in _STATES.items() if state.value == value), None)
-    return known.in_(language) if known else shown(value)
+def _read_group(value: Any, language: str) -> str:
+    return _EVERY_GROUP.in_(language) if value == EVERY_GROUP else str(value)
 
 
 words.register("root_mark", _read_mark)
 words.register("old_root_mark", _read_mark)
 words.register("kept_in", _read_place)
-words.register("before", _read_state)
-words.register("after", _read_state)
+words.register("group", _read_group)
 
 
 def _register(name: str, zh: str, en: str) -> None:
@@ -77,19 +66,19 @@ _register(
 )
 _register(
     "group.state_changed",
-    "{group}由“{before}”变为“{after}”",
-    "{group} went from “{before}” to “{after}”",
+    "存储组 {group} 的状态由 {before} 变为 {after}",
+    "Storage group {group} went from {before} to {after}",
 )
 _register(
     "group.destroyed",
-    "{group}的数据密钥已销毁，这些信息永久不可读；删除检索令牌 {tokens} 个、记录 {records} 条",
-    "The data key of {group} was destroyed, which is unreadable for ever; "
+    "存储组 {group} 的数据密钥已销毁，该组信息永久不可读；删除检索令牌 {tokens} 个、记录 {records} 条",
+    "The data key of storage group {group} was destroyed and the group is unreadable for ever; "
     "{tokens} search tokens and {records} records were removed",
 )
 _register(
     "tampering.found",
-    "发现{group}的密文被篡改（{what}，记录 {record}），已拒绝读取",
-    "The stored {group} was tampered with ({what}, record {record}); reading was refused",
+    "发现存储组 {group} 的密文被篡改（{what}，记录 {record}），已拒绝读取",
+    "Stored data of group {group} was tampered with ({what}, record {record}); reading was refused",
 )
 _register(
     "values.checked",

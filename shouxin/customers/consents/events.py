@@ -16,6 +16,11 @@ for _name, _zh, _en in (
         "Withdrew the consent to purpose {purpose}: {withdrawn}, at once",
     ),
     (
+        "consent.lapsed",
+        "重新选择的页面不再征询以下各项，此前对目的 {purpose} 的这些同意随即失效：{lapsed}",
+        "The page decided on asks for these no longer; what was agreed to of purpose {purpose} ended with it: {lapsed}",
+    ),
+    (
         "consent.joined",
         "两份档案合并，同意与拒绝按最后一次表示、撤回优先合在一起：{purposes}",
         "Two customers merged: the last word of both holds, a withdrawal before all: {purposes}",
@@ -50,3 +55,4 @@ def box_names(value: object, language: str) -> str:
 words.register("given", box_names)
 words.register("not_given", box_names)
 words.register("withdrawn", box_names)
+words.register("lapsed", box_names)

@@ -142,25 +142,26 @@ def withdraw(
             purpose=purpose,
             data={
                 "purpose": purpose,
-                "withdrawn": sorted({f"{row.kind}:{row.item}".rstrip(":") for row in rows}),
+                "withdrawn": sorted({_key(row) for row in rows}),
                 "channel": how.channel.value,
                 "guardian": str(how.guardian) if how.guardian else None,
                 "guardian_proof": how.guardian_proof or None,
             },
         )
-        made = [_withdrawn(actor, row, how, entry, now) for row in rows]
+        made = [_ended(actor, row, State.WITHDRAWN, how, entry, now) for row in rows]
         if any(row.kind == rules.GENERAL for row in rows):
             listeners.tell_withdrawn(purpose, family)
         return made
 
 
-def _withdrawn(actor: Actor, row: Consent, how: How, entry: UUID, now: datetime) -> Decision:
+def _ended(actor: Actor, row: Consent, state: State, how: How, entry: UUID, now: datetime) -> Decision:
+    """The evidence that what stood is over, beside the page on which it was agreed to; it holds no longer."""
     made = Decision.objects.create(
         customer_id=row.customer_id,
         purpose=row.purpose,
         kind=row.kind,
         item=row.item,
-        decided=State.WITHDRAWN,
+        decided=state,
         shown_id=row.decision.shown_id,
         channel=how.channel,
         operator=actor.pseudonym,
@@ -171,7 +172,7 @@ def _withdrawn(actor: Actor, row: Consent, how: How, entry: UUID, now: datetime)
         entry=entry,
         at=now,
     )
-    row.state, row.fields, row.decision, row.since, row.until = State.WITHDRAWN, [], made, now, None
+    row.state, row.fields, row.decision, row.since, row.until = state, [], made, now, None
     row.save(update_fields=["state", "fields", "decision", "since", "until"])
     return made
 
@@ -336,23 +337,39 @@ def _decide(
         unique_fields=["customer", "purpose", "kind", "item"],
         update_fields=["state", "fields", "decision", "since", "until"],
     )
-    _no_longer(everybody, page, made, left, now)
+    _no_longer(actor, customer, everybody, ticked, now)
     if rules.GENERAL not in ticked.ticked | left:
         listeners.tell_withdrawn(page.purpose, everybody)
     return made[0]
 
 
 def _no_longer(
-    everybody: Sequence[UUID], page: Page, made: Sequence[Decision], left: frozenset[str], now: datetime
+    actor: Actor, customer: UUID, everybody: Sequence[UUID], made: "Ticked", now: datetime
 ) -> None:
-    """What an earlier page asked for and this one does not is agreed to no longer."""
-    gone = Consent.objects.filter(customer_id__in=everybody, purpose=page.purpose, state=State.GIVEN)
-    for box in page.boxes:
-        if box.key in left:
-            gone = gone.exclude(kind=box.kind, item=box.item)
-    gone.exclude(decision_id__in=[row.id for row in made]).update(
-        state=State.REFUSED, fields=[], since=now, until=None
+    """What an earlier page asked for and this one does not is agreed to no longer: one row of evidence for each."""
+    page, how = made.page, made.how
+    asked = {box.key for box in page.boxes}
+    standing = Consent.objects.filter(customer_id__in=everybody, purpose=page.purpose, state=State.GIVEN)
+    over = [row for row in standing.select_related("decision") if _key(row) not in asked]
+    if not over:
+        return
+    entry = journal.append(
+        actor=actor,
+        event="consent.lapsed",
+        customer=customer,
+        purpose=page.purpose,
+        data={
+            "purpose": page.purpose,
+            "lapsed": sorted({_key(row) for row in over}),
+            "channel": how.channel.value,
+        },
     )
+    for row in over:
+        _ended(actor, row, State.REFUSED, how, entry, now)
+
+
+def _key(row: Consent) -> str:
+    return f"{row.kind}:{row.item}".rstrip(":")
 
 
 def _decision(actor: Actor, customer: UUID, made: "Ticked", box: Box, entry: UUID, now: datetime) -> Decision:

@@ -66,6 +66,9 @@ class Message(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
     problem = models.CharField(max_length=40, blank=True)  # why it was interrupted
     sha256 = models.CharField(max_length=64, blank=True)
+    content_sha256 = models.CharField(
+        max_length=64, blank=True
+    )  # without the customers: asked at every sending
     counted = models.JSONField(null=True)  # code -> how many, as a dry run found them
     counted_at = models.DateTimeField(null=True)
     total = models.PositiveIntegerField()
@@ -87,7 +90,8 @@ class Message(models.Model):
             models.CheckConstraint(condition=Q(state__in=State.values), name="message_state_known"),
             models.CheckConstraint(condition=Q(kind__in=Kind.values), name="message_kind_known"),
             models.CheckConstraint(
-                condition=Q(state="draft") | (~Q(sha256="") & Q(submitted_at__isnull=False)),
+                condition=Q(state="draft")
+                | (~Q(sha256="") & ~Q(content_sha256="") & Q(submitted_at__isnull=False)),
                 name="message_frozen_when_submitted",
             ),
             models.CheckConstraint(

@@ -78,6 +78,10 @@ PAUSES = {
     "mail.settings": gettext_lazy("邮件服务器的设置有误，请系统管理员更正后点“继续”。"),
     "mail.unencrypted": gettext_lazy("邮件服务器没有加密，请系统管理员更正后点“继续”。"),
     "mail.unreachable": gettext_lazy("连接不上邮件服务器，恢复后点“继续”。"),
+    "content.altered": gettext_lazy("内容与批准时不一致，没有再发送；请停止这条消息，查明原因后重新起草。"),
+    "content.lacks": gettext_lazy(
+        "内容现在有须补正之处（如新列入的绝对化用语），没有再发送；请停止后重新起草。"
+    ),
     "gateway.none": gettext_lazy(
         "没有使用中的短信网关，请系统管理员在“连接”中添加，由安全管理员确认后点“继续”。"
     ),

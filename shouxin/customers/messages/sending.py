@@ -72,7 +72,7 @@ def step(*, message: UUID, now: datetime) -> bool:
     """The next recipient who is due; False when none is.
 
     Raises:
-        Away: nothing can be handed over now; this recipient waits on.
+        Away: nothing can be handed over now, or the content is not what was approved; this recipient waits on.
         VaultError, CryptoError, kit.sealing.Unavailable: the keys are away.
     """
     with transaction.atomic():
@@ -83,6 +83,7 @@ def step(*, message: UUID, now: datetime) -> bool:
         recipient = due.select_for_update(skip_locked=True).order_by("id").first()
         if row is None or recipient is None:
             return False
+        _stands_as_approved(row)
         # A decision about a person locks them (customers/consents): of the two, the second sees the first.
         family = merging.family(recipient.customer_id)
         list(
@@ -92,6 +93,16 @@ def step(*, message: UUID, now: datetime) -> bool:
     if claim is not None:
         _hand_over(claim)
     return True
+
+
+def _stands_as_approved(row: Message) -> None:
+    """The content is what was approved, its offer still has its proof, and no word in it is one that may not be said;
+    asked for each recipient, since words are forbidden and rules changed in the meantime, too."""
+    proved = row.proof is not None or not row.proof_sha256
+    if queries.content_of(row).digest() != row.content_sha256 or not proved:
+        raise Away("content.altered")
+    if queries.lacks(row):
+        raise Away("content.lacks")
 
 
 def _decide(message: Message, row: Recipient, now: datetime) -> _Claim | None:

@@ -179,6 +179,7 @@ def submit(*, actor: Actor, message: UUID, origin: str, now: datetime) -> Messag
         elif row.counted is not None and row.counted.get(rules.Word.SEND, 0) + row.counted.get("later", 0):
             row.origin = origin.rstrip("/")
             row.state, row.submitted_at, row.sha256 = State.SUBMITTED, now, frozen(row)
+            row.content_sha256 = queries.content_of(row).digest()
             row.save()
             _record(actor, "message.submitted", row, count=row.total, sha256=row.sha256)
             return row

@@ -98,7 +98,7 @@ def boxes(page: Page, ticked: frozenset[str], said: Mapping[str, Any] | None = N
             "written": box.written,
             "ticked": box.key in ticked,
             "refused": box.key in (said.get("not_given") or ()),
-            "withdrawn": box.key in (said.get("withdrawn") or ()),
+            "withdrawn": box.key in (said.get("withdrawn") or said.get("lapsed") or ()),
         }
         for box in page.boxes
     ]
@@ -114,6 +114,7 @@ def act(line: Line) -> dict[str, Any]:
     names = {
         "consent.decided": _("作出同意选择"),
         "consent.withdrawn": _("撤回同意"),
+        "consent.lapsed": _("不再征询，同意失效"),
         "purpose.refused_by_customer": _("拒绝或限制使用"),
         "purpose.allowed_again": _("恢复使用"),
         "informed.acknowledged": _("读过告知"),
@@ -128,10 +129,10 @@ def act(line: Line) -> dict[str, Any]:
         "purpose": purpose_name(rule)
         or later
         or str(line.data.get("purpose") or line.data.get("notice", "")),
-        "seen": line.event in {"consent.decided", "consent.withdrawn"},
+        "seen": line.event in {"consent.decided", "consent.withdrawn", "consent.lapsed"},
         "given": box_names(line.data.get("given") or [], language()),
         "refused": box_names(line.data.get("not_given") or [], language()),
-        "withdrawn": box_names(line.data.get("withdrawn") or [], language()),
+        "withdrawn": box_names(line.data.get("withdrawn") or line.data.get("lapsed") or [], language()),
         "guardian": bool(line.data.get("guardian")),
     }
 

@@ -206,9 +206,15 @@ def _check_arranged(row: Case, answer: Answer) -> None:
 
 
 def _check_conditions(row: Case, answer: Answer) -> None:
-    """A transfer is granted when all four conditions are met, and refused for them when one is not."""
-    met = set(answer.conditions) >= set(rules.CONDITIONS)
-    if row.kind == Kind.PORT and answer.outcome == Outcome.GRANTED and not met:
-        raise CaseProblem("port.conditions")
-    if answer.reason == "port_conditions" and met:
+    """A transfer is granted when all four conditions are met, and refused for them when one is not.
+
+    What harms others may be left out of it, so a part can be granted without that one; without another of them nothing.
+    """
+    lacking = set(rules.CONDITIONS) - set(answer.conditions)
+    if row.kind == Kind.PORT:
+        if answer.outcome == Outcome.GRANTED and lacking:
+            raise CaseProblem("port.conditions")
+        if answer.outcome == Outcome.PARTLY and lacking - rules.OF_A_PART:
+            raise CaseProblem("port.conditions-partly")
+    if answer.reason == "port_conditions" and not lacking:
         raise CaseProblem("port.all-met")

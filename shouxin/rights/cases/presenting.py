@@ -82,6 +82,9 @@ PROBLEMS = {
     "deceased.nothing-arranged": gettext_lazy("死者生前没有这样的安排，不能以此为由。"),
     "arrangement.unknown": gettext_lazy("近亲属只能查阅、复制、更正、删除，请在其中选择。"),
     "port.conditions": gettext_lazy("四项条件都核对无误，才能同意转移。"),
+    "port.conditions-partly": gettext_lazy(
+        "除“不损害他人合法权益”可以用不列出有关内容来满足以外，其余三项条件都核对无误，才能部分同意转移。"
+    ),
     "port.all-met": gettext_lazy("四项条件都符合，不能以此为由不同意。"),
     "proof.unsuitable": gettext_lazy("副本须是 PDF、JPEG 或 PNG，不超过 5 MB，且没有发现病毒；没有保存。"),
     "proof.many": gettext_lazy("副本已经够多，没有保存。"),

@@ -12,7 +12,7 @@ from shouxin.core.policy import Actor, ActorKind, FieldRule, GroupState, Permiss
 from shouxin.customers.registry import merging
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.kit.remembering import once
-from shouxin.people.delegations.queries import answered_departments, stood_in_for
+from shouxin.people.delegations.queries import answered_departments
 from shouxin.people.models import Department
 from shouxin.rights.cases import rules
 from shouxin.rights.cases.models import CLOSED, EACH_ITS_OWN, OPEN, Case, Deed, Kind, State
@@ -22,7 +22,6 @@ SOON = timedelta(days=7)
 KEPT_SOON = timedelta(days=30)
 # What a statutory period keeps although the person wanted it gone.
 KEPT = Q(what__in=[Deed.What.SEALED_UP, Deed.What.GOES_ON], purpose="", destroyed_at__isnull=True)
-DRAFTS = frozenset({"rights.proposed", "rights.sent_back"})  # told to the person once it is decided
 SHOWS = ("mine", "new", "deciding", "soon", "late", "paused", "watching", "closed")
 
 
@@ -108,30 +107,21 @@ def kept_until(actor: Actor, now: datetime) -> list[tuple[Case, date]]:
     return [(row, days[row.id]) for row in visible_to(actor).filter(id__in=list(days)).order_by("id")]
 
 
-def weighed(customers: Collection[UUID]) -> frozenset[str]:
-    """The requests of these customers on which nobody has decided yet."""
-    undecided = Case.objects.filter(customer_id__in=list(customers), state__in=OPEN).exclude(
-        state=State.WATCHING
-    )
-    return frozenset(str(one) for one in undecided.values_list("id", flat=True))
-
-
 def is_accused(actor: Actor, case: Case) -> bool:
-    """Whether the complaint is about the department this person works in, or about one above it; or about that of a
-    head whose deputy they are, who would decide through them.
-    """
+    """Whether the complaint is about the department this person works in, or about one above it."""
     return case.accused_id is not None and case.accused_id in _own_line(actor)
 
 
 def _own_line(actor: Actor) -> list[UUID]:
-    """The department this person works in or stands in for, and all above it."""
+    """The department this person works in and all above it."""
+    if actor.department_id is None:
+        return []
     parents = once(("parents",), lambda: dict(Department.objects.values_list("id", "parent_id")))
     found: list[UUID] = []
-    for start in (actor.department_id, *(giver.department_id for giver, _places in stood_in_for(actor))):
-        place: UUID | None = start
-        while place is not None and place not in found:
-            found.append(place)
-            place = parents.get(place)
+    place: UUID | None = actor.department_id
+    while place is not None and place not in found:
+        found.append(place)
+        place = parents.get(place)
     return found
 
 

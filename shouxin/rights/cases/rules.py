@@ -380,6 +380,7 @@ CONDITIONS: Mapping[str, Text] = MappingProxyType(
         ),
     }
 )
+OF_A_PART = frozenset({"harmless"})  # met by leaving out what would harm others
 
 
 @dataclass(frozen=True, slots=True)

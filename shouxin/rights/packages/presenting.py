@@ -38,6 +38,7 @@ presenting.PROBLEMS.update(
         "package.row": gettext_lazy("没有这一项；请按本页现在的内容继续。"),
         "package.reason": gettext_lazy("请选择不列出的理由。"),
         "package.review": gettext_lazy("材料还没有审阅定稿；请先定稿，再答复。"),
+        "package.missing": gettext_lazy("还没有可以交付的材料：请先汇集、审阅并定稿，再答复同意。"),
         "package.second-factor": gettext_lazy("请先输入第二次验证码，再下载。"),
     }
 )

@@ -8,6 +8,7 @@ from shouxin.core.text import Text
 from shouxin.rights.cases.rules import HANDED_OVER
 
 KINDS = HANDED_OVER
+HANDED = frozenset({"frozen", "ready", "taken"})  # states in which there is something to hand over, or was
 LASTS = timedelta(days=7)
 WITHHELD: Mapping[str, Text] = MappingProxyType(
     {

@@ -289,9 +289,14 @@ def _destroy(actor: Actor, row: Package, now: datetime) -> None:
 
 
 def check_answer(row: Case) -> None:
-    """An answer that hands out needs its package finished."""
-    if row.outcome != Outcome.REFUSED and row.packages.filter(state=State.REVIEW).exists():
+    """An answer that hands out needs its package: put together, reviewed, frozen; or handed over before already."""
+    if row.outcome == Outcome.REFUSED:
+        return
+    found = set(row.packages.values_list("state", flat=True))
+    if State.REVIEW in found:
         raise CaseProblem("package.review")
+    if row.act in rules.KINDS and row.customer_id is not None and not found & rules.HANDED:
+        raise CaseProblem("package.missing")
 
 
 def case_ended(actor: Actor, row: Case, now: datetime) -> None:

@@ -1,8 +1,7 @@
 """The story of one customer from the first collection on, entry by entry: as staff may read it, and as the person may.
 
-The person is told everything but what a law forbids to tell them, a proposed answer once it is decided on, and no name
-of staff: who did it is a department and a role. An entry that is about nothing else than what is secret is not there,
-and leaves no gap.
+The person is told everything but what a law forbids to tell them, and no name of staff: who did it is a department and
+a role. An entry that is about nothing else than what is secret is not there, and leaves no gap.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,12 +15,10 @@ from django.utils.translation import override
 from shouxin.core.text import Text
 from shouxin.journal.queries import Line, concerning
 from shouxin.kit import holdings
-from shouxin.kit.remembering import remembered
 from shouxin.people import readers
 from shouxin.people.queries import names_of
 from shouxin.people.telling import persons_in, pseudonyms_in
 from shouxin.rights import secrecy
-from shouxin.rights.cases import queries as cases
 
 AT_ONCE = 500
 SYSTEM = Text("系统程序", "A program of ours")
@@ -50,17 +47,13 @@ def story(customers: Sequence[UUID], *, for_person: bool, names: bool = False) -
     The caller has established that whoever reads it may see these customers.
     """
     secret = _secret(customers) if for_person else frozenset()
-    weighed = cases.weighed(customers) if for_person else frozenset()
     after: UUID | None = None
     while True:
         piece = concerning(customers, after=after or _FIRST, limit=AT_ONCE)
         if not piece:
             return
         after = piece[-1].id
-        told = [
-            line for line in piece if not (line.event in cases.DRAFTS and line.data.get("case") in weighed)
-        ]
-        yield from _in_words(told, customers, secret, names=names and not for_person, you=for_person)
+        yield from _in_words(piece, customers, secret, names=names and not for_person, you=for_person)
         if len(piece) < AT_ONCE:
             return
 
@@ -79,7 +72,7 @@ def _in_words(
     once = {key: left for key, (_line, left) in zip(alike, shown, strict=True)}
     known, said = _named(piece, customers, names=names, you=you), dict[str, dict[Any, str]]()
     for language in _LANGUAGES:
-        with remembered(), override(language), readers.knowing(known[language]):
+        with override(language), readers.knowing(known[language]):
             said[language] = {key: left.sentence(language) for key, left in once.items()}
     nobody = {language: SYSTEM.in_(language) for language in _LANGUAGES}
     for key, (line, left) in zip(alike, shown, strict=True):

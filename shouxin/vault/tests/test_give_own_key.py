@@ -160,14 +160,14 @@ def test_people_write_while_a_key_is_made(shared_vault: None) -> None:
 
 
 @pytest.mark.django_db
-def test_the_timeline_says_that_a_customers_own_key_is_for_everything_that_is_kept(vault: None) -> None:
+def test_the_timeline_says_that_a_customers_own_key_is_for_all_storage_groups(vault: None) -> None:
     customer = cast.new_customer()
     own_keys.give(actor=cast.OPERATOR, customer_id=customer)
     own_keys.give_up(actor=cast.OPERATOR, customer_id=customer)
     for event in ("own_key.made", "own_key.given_up"):
         data = decode(bytes(Entry.objects.get(event=event).body)).data
-        assert "范围：所有信息" in sentence(event, data, "zh-hans")
-        assert "for all information" in sentence(event, data, "en")
-    assert "范围：一组信息" in sentence(
+        assert "范围：所有存储组" in sentence(event, data, "zh-hans")
+        assert "for all storage groups" in sentence(event, data, "en")
+    assert "profile.b" in sentence(
         "own_key.made", {"epoch": 3, "groups": 0, "group": cast.PROFILE}, "zh-hans"
     )

@@ -10,8 +10,10 @@ import pytest
 from django.test import Client
 
 from shouxin.core.policy import customer_actor
+from shouxin.core.text import Text
 from shouxin.customers.consents import exporting, pages, services
 from shouxin.customers.consents.models import Channel
+from shouxin.customers.consents.rules import Box
 from shouxin.customers.consents.services import How
 from shouxin.journal.queries import timeline
 from shouxin.kit import clock
@@ -99,6 +101,36 @@ def test_records_parse_and_every_term_is_listed(register: Register, client: Clie
     assert len(answer.json()["@graph"]) == len(graph)
     assert timeline(register["li"], limit=1)[0].event == "consent.exported"
     assert client.post(f"/customers/{register['service']}/consents/records/").status_code == 404
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_a_newer_page_asks_no_longer_ends_with_evidence(
+    register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    me, asked, how = customer_actor(register["li"]), pages.boxes_of, How(Channel.PORTAL)
+    more = Box("sensitive", "birth_date", Text("单独同意", "Agreed to by itself"), ("birth_date",))
+
+    def choose(*keys: str) -> None:
+        now = clock.now()
+        monkeypatch.setattr(pages, "_last", {})  # the rules are not the same any more
+        page = pages.present(purpose=MARKETING, language="zh-hans", now=now)
+        services.decide(actor=me, customer=me.id, shown=page.sha256, ticked=frozenset(keys), how=how, now=now)
+
+    monkeypatch.setattr(pages, "boxes_of", lambda purpose: (*asked(purpose), more))
+    choose("general", more.key)
+    monkeypatch.setattr(pages, "boxes_of", asked)
+    choose("general")
+
+    graph = exporting.records(me.id, "zh-hans", clock.now())["@graph"]
+    told = [
+        [event["dpv:hasConsentStatus"] for event in one["dpv:hasRecordOfActivity"]]
+        for one in graph
+        if [data["dct:identifier"] for data in one["dpv:hasProcess"]["dpv:hasPersonalData"]] == ["birth_date"]
+    ]
+    assert told == [["dpv:ConsentGiven", "dpv:ConsentRefused"]]
+    lapsed = next(line for line in timeline(me.id) if line.event == "consent.lapsed")
+    assert lapsed.data["lapsed"] == [more.key]
+    assert "出生日期" in lapsed.sentence("zh-hans")
 
 
 @pytest.mark.django_db(transaction=True)

@@ -4,6 +4,7 @@ import os
 import re
 import signal
 from threading import Thread
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, connections, transaction
@@ -11,7 +12,7 @@ from django.test import Client
 
 from shouxin.core.policy import NotAllowed
 from shouxin.customers.consents.models import Consent
-from shouxin.customers.messages import drivers, queries, sending, services
+from shouxin.customers.messages import drivers, queries, sending, services, words
 from shouxin.customers.messages.drivers import Parcel, Unclear
 from shouxin.customers.messages.models import Message, Recipient, State, Suppression
 from shouxin.customers.messages.problems import MessageProblem
@@ -285,3 +286,37 @@ def test_one_address_of_two_customers_gets_one_message(register: Register, mailb
     row = drafted(register, "li", "zhang")
     assert row.counted == {"address.repeated": 1, "send": 1}
     assert len(said(send(approved(register, "li", "zhang")))) == len(mailbox.letters) + 1
+
+
+@pytest.mark.parametrize(
+    ("altered", "problem"),
+    [
+        ({"body": "全网最低价，到店出示本邮件即可。"}, "content.altered"),
+        ({"proof": None}, "content.altered"),
+    ],
+)
+def test_what_was_altered_after_it_was_approved_is_sent_to_nobody(
+    register: Register, mailbox: Mailbox, altered: dict[str, Any], problem: str
+) -> None:
+    with_mail(register, "li")
+    agree(register, "li")
+    message = approved(register, "li")
+    Message.objects.filter(id=message.id).update(**altered)
+    send(message)
+    message.refresh_from_db()
+    assert (message.state, message.problem) == (State.PAUSED, problem)
+    assert not mailbox.letters
+
+
+def test_words_forbidden_since_the_approval_are_sent_to_nobody(
+    register: Register, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_mail(register, "li")
+    agree(register, "li")
+    message = approved(register, "li")
+    word = words.Word("八折", words.DEFAULT)
+    monkeypatch.setattr(words, "absolute", lambda text: [word] if word.text in text else [])
+    send(message)
+    message.refresh_from_db()
+    assert (message.state, message.problem) == (State.PAUSED, "content.lacks")
+    assert not mailbox.letters

@@ -21,6 +21,7 @@ from shouxin.rights.cases.answering import Answer
 from shouxin.rights.cases.errors import CaseProblem
 from shouxin.rights.cases.models import Case, Check, Outcome, Proof
 from shouxin.rights.cases.tests.cast import PNG
+from shouxin.rights.packages import services as packages
 from tests.register import PHONE, Register
 
 pytestmark = pytest.mark.django_db
@@ -137,6 +138,8 @@ def test_an_answer_for_the_identified_is_not_shown_to_whoever_has_the_code(regis
     services.take(actor=officer, case=row.id, now=now)
     services.match(actor=officer, case=row.id, customer=register["li"], now=now)
     services.check(actor=officer, case=row.id, method=Check.Method.IN_PERSON, now=now)
+    packages.assemble(actor=officer, case=row.id, now=now)
+    packages.freeze(actor=officer, case=row.id, withheld={}, now=now)
     answer = Answer(Outcome.GRANTED, "", f"您的号码是 {PHONE}")
     answering.propose(actor=officer, case=row.id, answer=answer, now=now)
     answering.approve(actor=world.actor("sales_head"), case=row.id, now=now)

@@ -28,6 +28,7 @@ from shouxin.rights.cases.foreseeing import Law
 from shouxin.rights.cases.models import Case, Check, Deed, Kind, Outcome, Pause, Proof, Requester, State
 from shouxin.rights.cases.starting import Dates
 from shouxin.rights.cases.tests.cast import PNG, filed, in_hand
+from shouxin.rights.packages import services as packages
 from shouxin.rights.tracing.queries import story
 from shouxin.vault import queries as vault_queries
 from shouxin.vault import services as vault
@@ -377,31 +378,6 @@ def test_an_inquiry_postpones_a_deletion_and_shows_nowhere(register: Register) -
     assert "调查" not in str([one.said for one in told_of(register, "journal_entry")])
 
 
-def test_a_proposed_answer_is_told_once_it_is_decided(register: Register) -> None:
-    def events() -> set[str]:
-        return {one.line.event for one in story([register["li"]], for_person=True)}
-
-    row = propose(register, in_hand(register, Kind.KNOW), Answer(Outcome.REFUSED, "excessive"))
-    assert "rights.taken" in events()
-    assert "rights.proposed" not in events()
-    approve(register, row)
-    assert {"rights.proposed", "rights.answered"} <= events()
-
-
-def test_what_was_closed_is_told_in_plain_words(register: Register) -> None:
-    approve(register, propose(register, in_hand(register, Kind.DELETE), GRANTED))
-    told = [
-        one for one in story([register["li"]], for_person=True) if one.line.event == "group.state_changed"
-    ]
-    assert told
-    for one in told:
-        assert "变为“封存（只保管，不再使用）”" in one.sentence["zh"]
-        for code in ("profile.", "collected", "locked"):
-            assert code not in one.sentence["zh"]
-        assert "profile." not in one.sentence["en"]
-    assert any("个人身份信息" in one.sentence["zh"] for one in told)
-
-
 def test_no_reason_to_stop_the_clock_tells_of_an_inquiry() -> None:
     assert not [label for label in Pause.labels if "调查" in str(label)]
 
@@ -420,6 +396,17 @@ def test_a_transfer_needs_all_four_conditions(register: Register) -> None:
         propose(register, row, Answer(Outcome.GRANTED, "", "已交付", three))
     with pytest.raises(CaseProblem, match="all-met"):
         propose(register, row, Answer(Outcome.REFUSED, "port_conditions", "", sorted(rules.CONDITIONS)))
+    with pytest.raises(CaseProblem, match=r"port\.conditions-partly"):
+        propose(register, row, Answer(Outcome.PARTLY, "others", "", ["identity", "harmless"]))
+    with pytest.raises(CaseProblem, match=r"package\.missing"):  # nothing is there to be handed over
+        propose(
+            register,
+            row,
+            Answer(Outcome.PARTLY, "others", "其余不列出", ["identity", "consented", "feasible"]),
+        )
+    clerk = register.world.actor("clerk")
+    packages.assemble(actor=clerk, case=row.id, now=clock.now())
+    packages.freeze(actor=clerk, case=row.id, withheld={}, now=clock.now())
     done = propose(register, row, Answer(Outcome.GRANTED, "", "已刻录交付", sorted(rules.CONDITIONS)))
     assert done.state == State.DECIDING
 

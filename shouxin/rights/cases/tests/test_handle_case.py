@@ -16,7 +16,6 @@ from shouxin.customers.registry.models import Channel as Door
 from shouxin.customers.registry.models import Customer, Method
 from shouxin.journal.queries import of_events, timeline
 from shouxin.kit import clock
-from shouxin.people.delegations.tests.test_delegate_confirming import give
 from shouxin.rights.cases import answering, queries, rules, services
 from shouxin.rights.cases.answering import Answer
 from shouxin.rights.cases.errors import CaseProblem
@@ -208,18 +207,6 @@ def test_the_clock_stands_moves_and_is_extended_once(register: Register) -> None
     assert resumed.due_on < longer.due_on <= longer.stop_on
     with pytest.raises(CaseProblem, match="extended"):
         services.extend(actor=clerk, case=row.id, now=now)
-
-
-def test_the_deputy_of_the_accused_head_has_nothing_to_say_either(register: Register) -> None:
-    world, now = register.world, clock.now()
-    sales = world.departments["sales"].id
-    row = filed(register, Kind.COMPLAINT, who="agent", customer=None, accused=sales).case
-    assert not queries.is_accused(world.actor("service_head"), row)
-    give(world, "sales_head", "service_head")
-    deputy = world.actor("service_head")
-    assert not queries.to_take(deputy).exists()
-    with pytest.raises(CaseProblem, match="accused"):
-        services.take(actor=deputy, case=row.id, now=now)
 
 
 def test_a_complaint_is_not_closed_by_the_accused_and_comes_back(register: Register) -> None:

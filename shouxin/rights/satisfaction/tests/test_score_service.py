@@ -18,6 +18,7 @@ from shouxin.rights.cases.errors import CaseProblem
 from shouxin.rights.cases.keeping import remark_of
 from shouxin.rights.cases.models import Case, Check, Kind, Outcome, State
 from shouxin.rights.cases.tests.cast import filed, in_hand
+from shouxin.rights.packages import services as packages
 from shouxin.rights.satisfaction import queries as scores
 from shouxin.rights.satisfaction import rules
 from shouxin.rights.satisfaction import services as satisfaction
@@ -46,6 +47,8 @@ def test_a_low_score_of_any_request_comes_to_the_supervisor_once(register: Regis
         services.take(actor=world.actor("officer"), case=row.id, now=now)
     services.take(actor=supervisor, case=row.id, now=now)
     given = Answer(Outcome.GRANTED, "", "当面交付")
+    packages.assemble(actor=supervisor, case=row.id, now=now)
+    packages.freeze(actor=supervisor, case=row.id, withheld={}, now=now)
     # handing out takes two, whoever looks at it again
     assert answering.propose(actor=supervisor, case=row.id, answer=given, now=now).state == State.DECIDING
     done = answering.approve(actor=world.actor("officer"), case=row.id, now=now)
