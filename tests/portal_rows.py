@@ -52,6 +52,8 @@ ROWS: Mapping[str, Row] = {
     "my:seen": everybody(302, entry=NOBODY),
     "my:receipt": everybody(302, entry=NOBODY),
     "my:proof": everybody(302, entry=NOBODY),
+    "my:handed": everybody(404, signed="unknown"),
+    "my:handed_proof": everybody(404, signed="unknown"),
     "my:key": everybody(404),
     "my:verifier": everybody(),
     "my:anyone": everybody(),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from shouxin.core.policy import Action, Actor, Permission, PurposeRule, PurposeStatus
 from shouxin.core.text import Text
-from shouxin.customers.consents import pages, queries, rules, wording
+from shouxin.customers.consents import pages, queries, receipts, rules, wording
 from shouxin.customers.consents.models import Consent, Decision, Kind, Refusal, State
 from shouxin.customers.registry import merging, shown
 from shouxin.customers.registry import queries as registry
@@ -133,7 +133,14 @@ def story(customer: UUID) -> list[dict[str, Any]]:
     for row in rows:
         line = lines.setdefault(
             (row.entry, row.purpose),
-            {"row": row, "purpose": purpose_name(row.purpose), "given": [], "refused": [], "withdrawn": []},
+            {
+                "row": row,
+                "purpose": purpose_name(row.purpose),
+                "receipt": receipts.address(row.entry),
+                "given": [],
+                "refused": [],
+                "withdrawn": [],
+            },
         )
         line[row.decided].append(box_name(row.kind, row.item, names))
     apart = ", " if language().startswith("en") else "、"

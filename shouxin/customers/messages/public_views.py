@@ -9,6 +9,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from shouxin.customers.messages import unsubscribing
+from shouxin.customers.segments.rules import PERSONAL
 from shouxin.kit import clock, sealing
 
 
@@ -28,7 +29,12 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
             status = 503
         else:
             status = 200 if done else 404
-    context = {"page_title": _("退订"), "done": done, "failed": status != 200}  # noqa: PLR2004 - as HTTP counts
+    context = {
+        "page_title": _("退订"),
+        "done": done,
+        "failed": status != 200,  # noqa: PLR2004 - as HTTP counts
+        "receipt": unsubscribing.receipt(token) if done else "",
+    }
     answer = render(request, "messages/unsubscribe.html", context, status=status)
     answer["Referrer-Policy"] = "no-referrer"
     return answer
@@ -44,7 +50,8 @@ def unpersonal(request: HttpRequest, token: str) -> HttpResponse:
     if message is None:
         raise Http404
     done = request.method == "POST" and unsubscribing.switch_off(text=token, now=clock.now())
-    context = {"page_title": _("非个性化内容"), "message": message, "done": done}
+    receipt = unsubscribing.receipt(token, PERSONAL) if done else ""
+    context = {"page_title": _("非个性化内容"), "message": message, "done": done, "receipt": receipt}
     answer = render(request, "messages/unpersonal.html", context)
     answer["Referrer-Policy"] = "no-referrer"
     return answer

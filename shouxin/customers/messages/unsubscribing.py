@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import transaction
 
 from shouxin.core.policy import customer_actor
+from shouxin.customers.consents import receipts
 from shouxin.customers.consents import services as consents
 from shouxin.customers.consents.errors import ConsentProblem
 from shouxin.customers.consents.models import Channel
@@ -77,6 +78,15 @@ def unsubscribe(*, text: str, now: datetime) -> bool:
                 data={"purpose": purpose, "message": str(row.message_id)},
             )
     return True
+
+
+def receipt(text: str, purpose: str = "") -> str:
+    """Where the receipt of what the person said last is fetched, about the message's purpose or another; "" where they
+    never said anything."""
+    known = recipient(text)
+    row = Recipient.objects.select_related("message").filter(id=known).first() if known else None
+    said = receipts.latest(row.customer_id, [purpose or row.message.purpose]) if row else []
+    return receipts.address(said[0]) if said else ""
 
 
 def plain(text: str) -> Message | None:

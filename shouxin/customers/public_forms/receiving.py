@@ -4,7 +4,7 @@ Nobody is looked up: whoever sends a form becomes a new customer, and learns not
 two are one person is found out afterwards, by staff.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
@@ -16,6 +16,7 @@ from shouxin.customers.collection.consenting import Choice
 from shouxin.customers.collection.problems import SubmissionProblem
 from shouxin.customers.collection.services import Asked, Done, Filled
 from shouxin.customers.consents import queries as consents
+from shouxin.customers.consents import receipts
 from shouxin.customers.leads import services as leads
 from shouxin.customers.leads.models import LeadSource, Permitted
 from shouxin.customers.public_forms import queries, rules
@@ -48,6 +49,7 @@ class Receipt:
 
     number: str
     done: Done
+    consents: Sequence[UUID] = ()  # the entries of what was decided with it
 
 
 def opened(row: PublicForm, now: datetime) -> Asked:
@@ -100,14 +102,21 @@ def receive(*, row: PublicForm, sent: Sent, name: str, now: datetime) -> Receipt
             bots.blame(form=name, address=sent.address, outcome="undeclared", weight=weight, now=now)
         raise
     kept = PublicSubmission.objects.filter(id=done.submission).first()
-    return Receipt(kept.number if kept else numbers[0], done)
+    decided = [] if kept else receipts.latest(done.customer, _asked(row))
+    return Receipt(kept.number if kept else numbers[0], done, decided)
+
+
+def _asked(row: PublicForm) -> list[str]:
+    """The purposes that the form asks a decision about: its own, and those offered beside it."""
+    asked = collecting.opened(row.form_id)
+    return [asked.purpose.key, *asked.content.offers]
 
 
 def _note_lead(row: PublicForm, done: Done, now: datetime) -> None:
     """A lead with what the person permitted: what they agreed to on the form, else that they asked to be answered."""
     asked = collecting.opened(row.form_id)
     purpose, permission = asked.purpose.key, Permitted.INQUIRY
-    for candidate in (purpose, *asked.content.offers):
+    for candidate in _asked(row):
         if consents.consenting(candidate, [done.customer], now):
             purpose, permission = candidate, Permitted.CONSENT
             break

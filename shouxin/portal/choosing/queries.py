@@ -87,3 +87,10 @@ def mine(me: Actor, entry: UUID) -> Line | None:
     above = UUID(int=entry.int + 1)
     found = about(whose(me, entry), beginning=RECEIPTS, limit=1, before=above)
     return found[0] if found and found[0].id == entry else None
+
+
+def signed(entry: UUID) -> Line | None:
+    """A decision about consents by its entry, whoever's it is: for who holds its signed address."""
+    whom = Decision.objects.filter(entry=entry).values_list("customer_id", flat=True).first()
+    found = about([whom], beginning=("consent.",), limit=1, before=UUID(int=entry.int + 1)) if whom else []
+    return found[0] if found and found[0].id == entry else None

@@ -8,10 +8,12 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from shouxin.core.ledger import standalone
-from shouxin.customers.consents import exporting, pages
+from shouxin.core.policy import customer_actor
+from shouxin.customers.consents import exporting, pages, receipts
 from shouxin.customers.consents import queries as asked
 from shouxin.customers.consents import services as consents
 from shouxin.customers.consents.errors import ConsentProblem
@@ -19,6 +21,7 @@ from shouxin.customers.consents.models import Channel, RefusalKind
 from shouxin.customers.consents.services import How
 from shouxin.customers.relationships import guardians
 from shouxin.journal import proving
+from shouxin.journal.queries import Line
 from shouxin.journal.services import NoLedgerYet, public_key
 from shouxin.kit import clock
 from shouxin.portal.choosing import presenting, queries
@@ -181,6 +184,41 @@ def proof(request: CustomerRequest, entry: UUID) -> HttpResponse:
     except proving.NotSealedYet:
         return render(request, "portal/not_yet.html", {"entry": entry}, status=409)
     return _file(made.text(), f"receipt-{str(entry)[:8]}.tlog-proof")
+
+
+@never_cache
+@require_GET
+def handed(request: HttpRequest, signed: str) -> HttpResponse:
+    """The receipt of somebody who decided without signing in, by the address that was handed to them."""
+    return _handed(request, signed, _signed(signed))
+
+
+@never_cache
+@require_GET
+def handed_proof(request: HttpRequest, signed: str) -> HttpResponse:
+    """The same as a file, to be checked elsewhere."""
+    line = _signed(signed)
+    me = customer_actor(line.customer)  # type: ignore[arg-type] # a consent is somebody's
+    try:
+        made = proving.receipt_of(me, line.id, mine=[me.id])
+    except proving.NotSealedYet:
+        return _handed(request, signed, line, early=True)
+    return _file(made.text(), f"receipt-{str(line.id)[:8]}.tlog-proof")
+
+
+def _signed(signed: str) -> Line:
+    entry = receipts.entry_of(signed)
+    line = queries.signed(entry) if entry else None
+    if line is None:
+        raise Http404
+    return line
+
+
+def _handed(request: HttpRequest, signed: str, line: Line, *, early: bool = False) -> HttpResponse:
+    context = {"act": presenting.act(line), "signed": signed, "early": early}
+    answer = render(request, "portal/receipt_handed.html", context, status=409 if early else 200)
+    answer["Referrer-Policy"] = "no-referrer"
+    return answer
 
 
 @require_GET

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from shouxin.core.crypto.errors import CryptoError
 from shouxin.customers.collection.problems import SubmissionProblem
 from shouxin.customers.collection_forms import presenting as collection_forms
+from shouxin.customers.consents import receipts
 from shouxin.customers.public_forms import page as pages
 from shouxin.customers.public_forms import presenting, queries, receiving, rules
 from shouxin.customers.public_forms.models import PublicForm
@@ -92,7 +93,11 @@ def _send(request: HttpRequest, row: PublicForm, now: datetime) -> HttpResponse:
     except (Refused, VaultError, CryptoError):
         return _closed(request, row, _("现在不能接受填写，请稍后再试；没有保存任何内容。"), 503)
     answer = redirect("my:form_done", row.code)
-    kept = {"number": receipt.number, "choices": _choices(page)}
+    kept = {
+        "number": receipt.number,
+        "choices": _choices(page),
+        "receipts": [receipts.address(entry) for entry in receipt.consents],
+    }
     answer.set_signed_cookie(
         RECEIPT,
         signing.dumps(kept),
@@ -117,6 +122,7 @@ def done(request: HttpRequest, code: str) -> HttpResponse:
         "title": presenting.title_of(row),
         "number": kept["number"],
         "choices": [(collection_forms.purpose_name(key), said) for key, said in kept["choices"]],
+        "receipts": kept["receipts"],
         "portal": _portal(request),
     }
     return render(request, "portal/form_done.html", context)
