@@ -42,6 +42,7 @@ def message_of(staff: Staff, now: datetime, **other: Any) -> dict[str, Any]:
         "total": 3,
         "state": "submitted",
         "sha256": "ab" * 32,
+        "content_sha256": "ab" * 32,
         "made_at": now,
         "submitted_at": now,
         **other,

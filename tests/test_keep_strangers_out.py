@@ -16,9 +16,10 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from shouxin.kit import clock
 from shouxin.portal.changes.tests.test_deny_changes import told
-from shouxin.portal.choosing.tests.test_choose_purposes import agree, browser
+from shouxin.portal.choosing.tests.test_choose_purposes import MARKETING, agree, browser
 from shouxin.portal.entering.tests.conftest import Post, known, post
 from shouxin.portal.surveys.tests.cast import SAID, made, tokens
+from shouxin.portal.warding.tests.test_decide_for_a_ward import verified, ward_of
 from shouxin.rights.cases.models import Kind
 from shouxin.rights.cases.tests.cast import in_hand
 from shouxin.rights.packages.tests.test_hand_over_package import ready
@@ -38,6 +39,7 @@ class Own:
     key: str
     method: str = "get"
     data: Mapping[str, str] = field(default_factory=dict)
+    more: Mapping[str, str] = field(default_factory=dict)  # what else the address names, and everybody may
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,10 @@ ROWS: Mapping[str, Own | Link] = {
     "receipt_record": Own("decision", "entry"),
     "score": Own("contact", "contact_id", "post", {"score": "4"}),
     "survey": Link("survey", {"q0": SAID[0], "q1": SAID[1]}),
+    "ward": Own("ward", "ward_id"),
+    "ward_request": Own("ward", "ward_id", "post", {"kind": "copy", "text": "副本"}),
+    "ward_purpose": Own("ward", "ward_id", more={"key": MARKETING}),
+    "ward_withdraw": Own("ward", "ward_id", "post", more={"key": MARKETING}),
     # these two put a person's information out of use, and end other sign-ins: last
     "deny_sign_in": Own("sign_in", "denied", "post"),
     "deny": Own("change", "entry", "post"),
@@ -127,11 +133,14 @@ def things(known: Register, post: Post, settings: LazySettings) -> dict[str, str
     link = told(known, post)
     changes = me.get("/my/changes/")
     assert other.get("/my/changes/").status_code == 200
+    ward = ward_of(known)
+    verified(known, ward, agreeing=True)
     packed = ready(known, in_hand(known, Kind.ACCESS)).case_id
     return {
         "case": str(in_hand(known, Kind.KNOW).id),
         "packed": str(packed),
         "decision": found_in(choices, r"/my/receipts/([0-9a-f-]{36})/"),
+        "ward": str(ward),
         "contact": str(contact(known, clock.now(), known["li"])),
         "survey": answering,
         "change": found_in(changes, r"/my/changes/([0-9a-f-]{36})/deny/"),
@@ -142,7 +151,7 @@ def things(known: Register, post: Post, settings: LazySettings) -> dict[str, str
 
 def answer(client: Client, name: str, row: Own, thing: str) -> tuple[int, str, str]:
     """Status, where it leads, and what it says, without what is different from one time to the next."""
-    address = reverse(f"{PORTAL}:{name}", kwargs={row.key: UUID(thing)})
+    address = reverse(f"{PORTAL}:{name}", kwargs={row.key: UUID(thing), **row.more})
     return said(getattr(client, row.method)(address, dict(row.data)), thing)
 
 

@@ -98,7 +98,7 @@ def test_an_organisation_is_entered_with_contact_and_order(
     expect(main).to_contain_text("136****0000")
     expect(main).not_to_contain_text("黄磊")
     page.get_by_role("link", name="新增订单").click()
-    page.get_by_label("订单号").fill("DH-2026-7")
+    page.get_by_label("订单编号").fill("DH-2026-7")
     page.get_by_label("产品名称 1").fill("文件柜")
     page.get_by_label("数量 1").fill("4")
     page.get_by_label("产品名称 2").fill("会议桌")

@@ -32,7 +32,7 @@ def enter(page: Page) -> None:
         page.get_by_role("button", name="保存").click()
     for number, address in ORDERS.items():
         page.get_by_role("link", name="新增订单").click()
-        page.get_by_label("订单号").fill(number)
+        page.get_by_label("订单编号").fill(number)
         page.get_by_label("收货/安装地址").fill(address)
         page.get_by_role("button", name="保存").click()
     page.get_by_role("link", name="登记联系限制").click()

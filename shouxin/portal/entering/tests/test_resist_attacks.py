@@ -1,7 +1,10 @@
 """Attacks on the customers' door: nobody learns who is known, guesses a code, or gets in by somebody else's contact."""
 
 import re
+import time
+from collections import defaultdict
 from datetime import timedelta
+from statistics import median
 from typing import Any
 
 import pytest
@@ -21,6 +24,7 @@ from shouxin.portal.entering.tests.test_enter_portal import another
 from tests.harness.jobs import run_queued
 from tests.register import PHONE, Register
 
+TURNS = 15
 STRANGER = "nobody.at.all@example.com"
 
 
@@ -46,6 +50,22 @@ def test_nobody_learns_who_is_known(known: Register, post: Post) -> None:
     assert [to for to, _text in post.letters] == [ADDRESS]
     assert asked[0] == asked[1] == asked[2]
     assert wrong[0] == wrong[1] == wrong[2]
+
+
+def test_asking_and_guessing_take_as_long_for_the_unknown(known: Register, post: Post) -> None:
+    """Measured in turns, by the processor's time: of what other work there is on the machine nothing is counted."""
+    spent: dict[tuple[str, str], list[float]] = defaultdict(list)
+    for turn in range(TURNS):
+        for place, contact in enumerate((ADDRESS, STRANGER)):
+            client = Client(REMOTE_ADDR=f"192.0.{turn}.{place}")
+            for path, said in (("/my/sign-in/", {"contact": contact}), ("/my/code/", {"code": "000000"})):
+                begun = time.thread_time()
+                client.post(path, said)
+                spent[path, contact].append(time.thread_time() - begun)
+                run_queued("portal")
+    for path in ("/my/sign-in/", "/my/code/"):
+        there, unknown = (median(spent[path, one]) for one in (ADDRESS, STRANGER))
+        assert abs(there - unknown) < 0.25 * max(there, unknown), path
 
 
 def test_five_wrong_codes_end_it_and_the_network_is_shut_out(
