@@ -21,7 +21,7 @@ from shouxin.portal.entering.tests.conftest import ADDRESS, give
 from shouxin.rights.cases import answering
 from shouxin.rights.cases import services as cases
 from shouxin.rights.cases.answering import Answer
-from shouxin.rights.cases.models import Case, Kind, Outcome
+from shouxin.rights.cases.models import Case, Check, Kind, Outcome
 from shouxin.rights.cases.models import State as CaseState
 from shouxin.rights.packages import services as packages
 from tests.harness.jobs import run_queued
@@ -108,7 +108,9 @@ def hear_back(page: Page, register: Register, check_axe: Callable[[], None]) -> 
 def answer(register: Register, case: Case, text: str) -> None:
     """What the department does with a request of somebody who came in by a code; the officer looks at the answer."""
     clerk, now = register.world.actor("clerk"), clock.now()
-    cases.take(actor=clerk, case=case.id, now=now)
+    case = cases.take(actor=clerk, case=case.id, now=now)
+    if case.state == CaseState.IDENTITY:
+        cases.check(actor=clerk, case=case.id, method=Check.Method.IN_PERSON, now=now)
     answering.propose(actor=clerk, case=case.id, answer=Answer(Outcome.GRANTED, "", text), now=now)
     answering.approve(actor=register.world.actor("officer"), case=case.id, now=now)
 
@@ -194,7 +196,8 @@ def put_together(register: Register, case: Case) -> None:
     clerk, head, now = register.world.actor("clerk"), register.world.actor("sales_head"), clock.now()
     cases.take(actor=clerk, case=case.id, now=now)
     case.refresh_from_db()
-    assert case.state == CaseState.HANDLING, "the code typed at the door proves who asks"
+    assert case.state == CaseState.IDENTITY, "two codes to one mailbox do not prove who asks for everything"
+    cases.check(actor=clerk, case=case.id, method=Check.Method.IN_PERSON, now=now)
     packages.assemble(actor=clerk, case=case.id, now=now)
     packages.freeze(actor=clerk, case=case.id, withheld={}, now=now)
     answering.propose(

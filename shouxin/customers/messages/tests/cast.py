@@ -87,22 +87,26 @@ def select(register: Register, who: str, *names: str) -> str:
     return token
 
 
-def drafted(register: Register, *names: str, who: str = "clerk", **other: Any) -> Message:
+def drafted(
+    register: Register, *names: str, who: str = "clerk", at: datetime = NOON, **other: Any
+) -> Message:
     row = services.draft(
         actor=register.world.actor(who),
         token=select(register, who, *names),
         written=replace(OFFER, **other),
-        now=NOON,
+        now=at,
     )
-    sending.count(message=row.id, now=NOON)
+    sending.count(message=row.id, now=at)
     row.refresh_from_db()
     return row
 
 
-def approved(register: Register, *names: str, who: str = "clerk", **other: Any) -> Message:
-    row = drafted(register, *names, who=who, **other)
-    row = services.submit(actor=register.world.actor(who), message=row.id, origin=ORIGIN, now=NOON)
-    return services.approve(actor=register.world.actor("officer"), message=row.id, seen=row.sha256, now=NOON)
+def approved(
+    register: Register, *names: str, who: str = "clerk", at: datetime = NOON, **other: Any
+) -> Message:
+    row = drafted(register, *names, who=who, at=at, **other)
+    row = services.submit(actor=register.world.actor(who), message=row.id, origin=ORIGIN, now=at)
+    return services.approve(actor=register.world.actor("officer"), message=row.id, seen=row.sha256, now=at)
 
 
 def send(message: Message, at: datetime = NOON, lot: int = 100) -> Message:

@@ -123,10 +123,10 @@ def write(said: Said) -> None:
     messages: list[tuple[str, dict[str, Any]]] = [(MARKETING, {}), (SALES, ABOUT_ORDER)]
     for purpose, other in messages:
         if said.may(purpose):
-            said.written.append(approved(said.register, "li", **other))
+            said.written.append(approved(said.register, "li", at=said.now, **other))
         else:
             with pytest.raises(MessageProblem, match="nobody"):
-                approved(said.register, "li", **other)
+                approved(said.register, "li", at=said.now, **other)
 
 
 def send_written(said: Said) -> None:

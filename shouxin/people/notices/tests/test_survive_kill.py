@@ -12,7 +12,7 @@ from procrastinate.contrib.django import app
 
 from shouxin.kit import clock, ids
 from shouxin.people.notices import jobs
-from shouxin.people.notices.models import Channel, Delivery, Notice
+from shouxin.people.notices.models import Channel, Delivery, Notice, Preference
 from shouxin.people.notices.tests.conftest import Mailbox, Reach
 from tests.harness.jobs import WorkerProcess
 from tests.harness.server import until
@@ -43,10 +43,11 @@ MAIL_SERVER = Holding
 
 
 def queue(world: World) -> None:
-    """One mail for each, as a finished search of the rooms leaves them."""
+    """One mail for each, as a finished search of the rooms leaves them; none of them wants a digest besides."""
     now = clock.now()
     for who in TOLD:
         staff = world.people[who].id
+        Preference.objects.create(staff_id=staff, language="zh-hans", digest_hour=None, changed_at=now)
         notice = Notice.objects.create(
             recipient_id=staff, kind="access.decided", thing=ids.new(), step="new", path="/", at=now
         )
