@@ -30,6 +30,8 @@ EXCEPTED = {
     "my:key": "a file",
     "my:news": "there only when a notice changed a purpose; tests show it",
     "my:notice": "behind a link in a message; tests show it",
+    "my:handed": "an address that is handed out, signed; the same page as my:receipt",
+    "my:handed_proof": "a file",
     "my:proof": "a file",
     "my:published": "a file",
     "my:receipt_record": "a file",

@@ -102,7 +102,7 @@ def receive(*, row: PublicForm, sent: Sent, name: str, now: datetime) -> Receipt
             bots.blame(form=name, address=sent.address, outcome="undeclared", weight=weight, now=now)
         raise
     kept = PublicSubmission.objects.filter(id=done.submission).first()
-    decided = [] if kept else receipts.latest(done.customer, _asked(row))
+    decided = receipts.latest(done.customer, _asked(row)) if numbers else []  # sent again: none
     return Receipt(kept.number if kept else numbers[0], done, decided)
 
 

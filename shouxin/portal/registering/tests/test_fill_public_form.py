@@ -60,6 +60,9 @@ def test_a_person_gives_one_consent_or_none_and_gets_a_number(world: World, time
     thanks = client.get(answer.url).content.decode()
     kept = PublicSubmission.objects.get()
     assert kept.number in thanks
+    assert re.search(
+        r'href="/my/receipts/handed/[^"]+"', thanks
+    )  # of what was decided, to be checked elsewhere
     assert "/my/sign-in/" in thanks
     assert Consent.objects.get(customer=kept.customer_id, kind="general").state == "refused"
     found = Provenance.objects.get()
