@@ -97,9 +97,10 @@ def test_offers_are_picked_by_consent_and_the_switch_takes_the_profile(
 def test_a_picked_version_needs_a_stage_and_its_purpose(register: Register) -> None:
     with_mail(register, "li")
     agree(register, "li")
-    for wrong in (
+    mistakes: tuple[dict[str, Any], ...] = (
         {"personal_stage": ""},
         {"kind": "service", "purpose": "sales_contract", "personal_stage": "new"},
-    ):
+    )
+    for wrong in mistakes:
         with pytest.raises(MessageProblem):
             approved(register, "li", personal=PICKED, **wrong)
