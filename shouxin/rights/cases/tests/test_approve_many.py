@@ -1,7 +1,5 @@
 """Many answers approved at once: typed, in the background, none that changed meanwhile; and the numbers after it."""
 
-import os
-
 import pytest
 from django.test import Client
 
@@ -14,7 +12,7 @@ from shouxin.rights.cases.tests.cast import in_hand
 from tests.register import Register
 
 pytestmark = pytest.mark.django_db
-MANY = int(os.environ.get("PYTEST_REQUESTS_AT_ONCE", "30"))
+MANY = 500
 NO = Answer(Outcome.REFUSED, "others")
 
 
@@ -46,8 +44,8 @@ def test_what_waits_is_approved_in_the_background_as_it_was_seen(register: Regis
     assert "会损害他人的合法权益" in head.get("/rights/statistics/").content.decode()
 
 
-def test_hundreds_are_approved_at_once_with_their_progress(register: Register) -> None:
-    """As many as PYTEST_REQUESTS_AT_ONCE says: cut off on the way, gone on with, and none decided twice."""
+def test_five_hundred_are_approved_at_once_with_their_progress(register: Register) -> None:
+    """Cut off on the way, gone on with, and none decided twice."""
     clerk, head, now = register.world.actor("clerk"), Client(), clock.now()
     register.world.signed_in(head, "sales_head")
     for _n in range(MANY):
