@@ -27,7 +27,9 @@ from shouxin.operations.server.postgres import Cluster
 from shouxin.operations.server.problems import ServerProblem
 from shouxin.operations.server.service import Service
 
+STOP_SIGNALS = signal.SIGTERM, signal.SIGINT, signal.SIGHUP
 STOP_SECONDS = 4.0
+ASK_AGAIN_SECONDS = 0.5
 TICK_SECONDS = 5.0
 READY_POLL_SECONDS = 0.15
 READY_PATIENCE_SECONDS = 60.0
@@ -40,7 +42,7 @@ MODULES = {
 REDIRECT = "shouxin.operations.server.redirect"
 
 
-class _StopRequested(BaseException):
+class StopRequested(BaseException):
     """SIGTERM or SIGINT arrived."""
 
 
@@ -78,8 +80,7 @@ class Supervisor:
     def run(self) -> int:
         """Start everything and keep it running until a signal says stop. Exit status 0 after a clean stop."""
         processes.adopt_orphans()
-        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-            signal.signal(number, _stop)
+        listen_for_stop()
         try:
             self._say_what_is_done()
             self._start_postgres()
@@ -91,11 +92,11 @@ class Supervisor:
             for service in self._services:
                 self._start(service)
             self._keep_running()
-        except _StopRequested:
+        except StopRequested:
             self._say("正在停止…", "Stopping…")
         finally:
-            for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-                signal.signal(number, signal.SIG_IGN)
+            _deafen()
+            signal.setitimer(signal.ITIMER_REAL, 0)
             self._stop_everything()
         self._say("已停止。", "Stopped.")
         return 0
@@ -165,7 +166,7 @@ class Supervisor:
         command = [sys.executable, "-m", "shouxin.operations.server.prepare"]
         if self._demonstration:
             command.append("--demonstration")
-        with subprocess.Popen(  # noqa: S603 - our own module under our own interpreter
+        process = subprocess.Popen(  # noqa: S603 - our own module under our own interpreter
             command,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -173,12 +174,12 @@ class Supervisor:
             env=self._environment,
             start_new_session=True,
             preexec_fn=processes.die_with_parent(signal.SIGKILL),  # noqa: PLW1509 - no threads here
-        ) as process:
-            try:
-                told, errors = process.communicate()
-            except _StopRequested:
-                processes.kill_group(process.pid)
-                raise
+        )
+        try:
+            told, errors = process.communicate()
+        except StopRequested:
+            processes.kill_group(process.pid)
+            raise
         for line in errors.decode("utf-8", "replace").splitlines():
             lines.keep(line)
         lines.close()
@@ -345,8 +346,24 @@ class Supervisor:
                 service.bury()
 
 
+def listen_for_stop() -> None:
+    """From now on SIGTERM, SIGINT and SIGHUP raise StopRequested, again and again until the timer is stopped.
+
+    Once is not enough: what is raised in a finaliser or in a hook around a fork Python reports and drops.
+    """
+    for number in (*STOP_SIGNALS, signal.SIGALRM):
+        signal.signal(number, _stop)
+
+
+def _deafen() -> None:
+    for number in STOP_SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
+
+
 def _stop(_number: int, _frame: object) -> NoReturn:
-    raise _StopRequested
+    _deafen()  # whoever asks twice must not interrupt the stopping
+    signal.setitimer(signal.ITIMER_REAL, ASK_AGAIN_SECONDS)
+    raise StopRequested
 
 
 def ask_readiness(address: addresses.Address) -> tuple[bool, list[dict[str, str]]]:
