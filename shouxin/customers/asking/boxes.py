@@ -1,5 +1,7 @@
 """The boxes of one page as a form: none of them ticked, and the page named by its digest."""
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -11,17 +13,25 @@ from shouxin.gate.facts import rules as rulebooks
 
 
 class BoxesForm(forms.Form):
-    """What somebody ticks of `page`; what is not ticked is not agreed to, but for what is `kept`: agreed to before, so
-    that nobody asks for it again."""
+    """What somebody ticks of `page`; what is not ticked is not agreed to, but for what is `kept`, agreed to before, so
+    that nobody asks for it again, and what is `closed`: said no to not long ago, until when nobody may ask."""
 
     shown = forms.CharField(widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, page: Page, kept: frozenset[str] = frozenset(), **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        page: Page,
+        kept: frozenset[str] = frozenset(),
+        closed: Mapping[str, datetime] | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
-        self.page, self.kept, language = page, kept, get_language() or "zh-hans"
+        self.page, self.kept, self.closed = page, kept, closed or {}
+        language = get_language() or "zh-hans"
         self.boxes = [f"box_{number}" for number in range(len(page.boxes))]
         for name, box in zip(self.boxes, page.boxes, strict=True):
-            if box.key not in kept:
+            if box.key not in kept and box.key not in self.closed:
                 self.fields[name] = forms.BooleanField(label=box.label.in_(language), required=False)
         self.fields["shown"].initial = page.sha256
 
@@ -38,6 +48,7 @@ class BoxesForm(forms.Form):
         return [
             {
                 "field": self[name] if name in self.fields else None,
+                "closed_until": self.closed.get(box.key),
                 "label": box.label.in_(language),
                 "box": box,
                 "separate": box.kind != rules.GENERAL,

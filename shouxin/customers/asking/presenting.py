@@ -78,7 +78,8 @@ def _fixed(purpose: PurposeRule) -> bool:
 def _agreed(customer: UUID, purpose: PurposeRule, rows: Sequence[Consent], now: datetime) -> dict[str, Any]:
     """One purpose that rests on consent: the purpose itself, and each separate consent beside it."""
     names = wording.item_names({one.item for one in rows if one.item})
-    told = [_box(one, names, now) for one in rows]
+    closed = queries.closed_boxes(customer, purpose.key, now)
+    told = [{**(box := _box(one, names, now)), "closed_until": closed.get(box["key"])} for one in rows]
     general = next((one for one in told if one["kind"] == rules.GENERAL), None)
     return {
         "key": purpose.key,
@@ -86,7 +87,8 @@ def _agreed(customer: UUID, purpose: PurposeRule, rows: Sequence[Consent], now: 
         "general": general,
         "separate": [one for one in told if one["kind"] != rules.GENERAL],
         "given": any(one.state == State.GIVEN for one in rows),
-        "closed_until": queries.closed_until(customer, purpose.key, now),
+        "closed_until": closed.get(rules.GENERAL),
+        "some_closed": bool(closed),
     }
 
 
@@ -94,7 +96,7 @@ def _box(row: Consent, names: Mapping[str, Text], now: datetime) -> dict[str, An
     over = row.state == State.GIVEN and row.until is not None and row.until <= now
     return {
         "kind": row.kind,
-        "key": f"{row.kind}:{row.item}" if row.item else row.kind,
+        "key": queries.key_of(row),
         "label": box_name(row.kind, row.item, names),
         "tint": "muted" if over else TINTS[State(row.state)],
         "state": _("已到期") if over else row.get_state_display(),

@@ -70,12 +70,13 @@ def ask(request: StaffRequest, customer_id: UUID, purpose: str) -> HttpResponse:
         page = pages.present(purpose=purpose, language=get_language() or "zh-Hans", now=now)
     except ConsentProblem:
         raise Http404 from None
-    closed = queries.closed_until(row.id, purpose, now)
+    closed = queries.closed_boxes(row.id, purpose, now)
     guardians = presenting.guardian_choices(request.actor, purpose_of(request, request.actor), row.id, now)
     posted = (request.POST, request.FILES) if request.method == "POST" else ()
-    wished = closed is not None and "own" in request.GET
+    wished = bool(closed) and "own" in request.GET
+    closed = {} if wished else closed
     kept = queries.agreed_boxes(row.id, page.sha256, now)
-    form = AskForm(*posted, page=page, kept=kept, guardians=guardians, now=now, wished=wished)
+    form = AskForm(*posted, page=page, kept=kept, closed=closed, guardians=guardians, now=now, wished=wished)
     if posted and form.is_valid():
         try:
             if _written_down(request, row, form):
@@ -89,7 +90,8 @@ def ask(request: StaffRequest, customer_id: UUID, purpose: str) -> HttpResponse:
         "page": page,
         "boxes": form.rows(),
         "purpose_name": presenting.purpose_name(purpose),
-        "closed_until": None if wished else closed,
+        "closed_until": closed.get(rules.GENERAL),
+        "some_closed": bool(closed),
         "wished": wished,
     }
     return render(request, "asking/ask.html", context, status=422 if form.errors else 200)

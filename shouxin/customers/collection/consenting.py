@@ -78,17 +78,17 @@ def without_refused(filled: "Filled", made: Ticked | None) -> "Filled":
 
 
 def check_may_ask(made: Ticked | None, customer: UUID | None, now: datetime) -> None:
-    """Somebody who said no is not asked again by way of a form.
+    """Somebody who said no is not asked again by way of a form, neither for the purpose nor for a box of it.
 
     Raises:
         SubmissionProblem: with the day from which they may be.
     """
     if made is None or customer is None:
         return
-    until = queries.closed_until(customer, made.page.purpose, now)
-    if until is not None:
-        told = ConsentProblem("asked.recently", until=f"{day_of(until)}")
-        raise SubmissionProblem("consent.refused", said=told.text)
+    try:
+        consents.too_soon(queries.closed_boxes(customer, made.page.purpose, now), made)
+    except ConsentProblem as problem:
+        raise SubmissionProblem("consent.refused", said=problem.text) from None
 
 
 def offers(purposes: Sequence[str], *, language: str, customer: UUID | None, now: datetime) -> list[Page]:
@@ -122,7 +122,10 @@ def further(actor: Actor, purposes: Sequence[str], filled: "Filled", now: dateti
 
 
 def record_further(actor: Actor, made: Sequence[Ticked], customer: UUID, now: datetime) -> None:
-    """In the transaction that stores the form; somebody who said no lately is not asked, so nothing is recorded."""
+    """In the transaction that stores the form; somebody who said no lately is not asked, so nothing is recorded of what
+    they said it to."""
     for one in made:
-        if queries.closed_until(customer, one.page.purpose, now) is None:
-            one.record(actor=actor, customers=[customer], now=now)
+        closed = queries.closed_boxes(customer, one.page.purpose, now)
+        if rules.GENERAL not in closed:
+            heard = replace(one, ticked=one.ticked - closed.keys())
+            heard.record(actor=actor, customers=[customer], now=now)

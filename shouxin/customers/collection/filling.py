@@ -1,5 +1,6 @@
 """The page on which a form is filled at the counter: what it shows, what was sent, and what becomes of it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -23,6 +24,8 @@ from shouxin.customers.collection_forms.forms import AnswerForm
 from shouxin.customers.collection_forms.models import FormVersion
 from shouxin.customers.collection_forms.rules import Content, Judged
 from shouxin.customers.consents import pages
+from shouxin.customers.consents import rules as rules_of_consent
+from shouxin.customers.consents.queries import closed_boxes
 from shouxin.customers.registry import queries as registry
 from shouxin.customers.registry.models import Customer, Kind, Method, Scope
 from shouxin.customers.registry.presenting import uuid_or_none
@@ -102,7 +105,7 @@ def counter(request: StaffRequest, form: UUID, now: datetime) -> Counter:
             initial=begun.around if begun and data is None else None,
         ),
         on_paper,
-        _consent(asked, data, now),
+        _consent(asked, customer, data, now),
         row.saved_at if row else None,
         _offered(asked, customer, data, now),
     )
@@ -114,15 +117,28 @@ def _offered(
     found = consenting.offers(
         asked.content.offers, language=language(), customer=customer.id if customer else None, now=now
     )
-    return [BoxesForm(data, page=page, prefix=f"offer-{page.purpose}") for page in found]
+    return [
+        BoxesForm(
+            data, page=page, prefix=f"offer-{page.purpose}", closed=_closed(customer, page.purpose, now)
+        )
+        for page in found
+    ]
 
 
-def _consent(asked: services.Asked, data: QueryDict | None, now: datetime) -> BoxesForm | None:
+def _closed(customer: Customer | None, purpose: str, now: datetime) -> Mapping[str, datetime]:
+    return closed_boxes(customer.id, purpose, now) if customer else {}
+
+
+def _consent(
+    asked: services.Asked, customer: Customer | None, data: QueryDict | None, now: datetime
+) -> BoxesForm | None:
     """The boxes of the purpose, none of them ticked; what was ticked is kept in no draft."""
     if not asked.purpose.consent_based:
         return None
     page = pages.present(purpose=asked.purpose.key, language=language(), now=now)
-    return BoxesForm(data, page=page, prefix="consent")
+    closed = dict(_closed(customer, page.purpose, now))
+    closed.pop(rules_of_consent.GENERAL, None)  # who said no to the purpose itself is told so once it is sent
+    return BoxesForm(data, page=page, prefix="consent", closed=closed)
 
 
 def _plan(request: StaffRequest, form: UUID, kept: UUID | None, now: datetime) -> CollectionPlan | None:

@@ -41,9 +41,14 @@ PROBLEMS = {
         "本人不久前拒绝过此目的，{until} 之前不得再次征求。",
         "The person refused this purpose recently; it may not be asked again before {until}.",
     ),
+    "box.recently": Text(
+        "本人不久前没有同意其中一项，{until} 之前不得再次征求这一项；本人主动提出的除外。",
+        "The person said no to one of these recently: it may not be asked again before {until}, unless they bring "
+        "it up themselves.",
+    ),
     "wish.empty": Text(
-        "本人主动前来，却没有勾选目的本身：没有要记下的。",
-        "The person came by themselves, but the purpose itself is not ticked: there is nothing to write down.",
+        "本人主动前来，却没有勾选任何一项：没有要记下的。",
+        "The person came by themselves, but nothing is ticked: there is nothing to write down.",
     ),
     "guardian.needed": Text(
         "本人未满 {age} 周岁，须由监护人同意：请先登记监护关系，再由监护人作出选择。",

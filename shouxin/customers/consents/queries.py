@@ -1,6 +1,6 @@
 """Reading consents: what holds, what was shown, when somebody refused."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -9,7 +9,13 @@ from django.db.models import QuerySet
 from shouxin.customers.consents import pages, rules
 from shouxin.customers.consents.models import Consent, Decision, Refusal, Shown, State
 from shouxin.customers.registry import merging
+from shouxin.journal.queries import about
 from shouxin.people.thresholds import queries as thresholds
+
+
+def key_of(row: Consent) -> str:
+    """The box that a row is about, as pages name it."""
+    return f"{row.kind}:{row.item}".rstrip(":")
 
 
 def standing(customer: UUID) -> QuerySet[Consent]:
@@ -26,11 +32,7 @@ def agreed_boxes(customer: UUID, shown: str, now: datetime) -> frozenset[str]:
     page = pages.again(row)
     written = {box.key for box in page.boxes if box.written}
     live = standing(customer).filter(purpose=page.purpose, state=State.GIVEN).exclude(until__lte=now)
-    return frozenset(
-        key
-        for one in live
-        if (key := f"{one.kind}:{one.item}".rstrip(":")) in written or one.decision.shown_id == shown
-    )
+    return frozenset(key for one in live if (key := key_of(one)) in written or one.decision.shown_id == shown)
 
 
 def decisions(customer: UUID) -> QuerySet[Decision]:
@@ -44,23 +46,30 @@ def refusals(customer: UUID) -> QuerySet[Refusal]:
     return Refusal.objects.filter(customer_id=customer, lifted_at__isnull=True).order_by("purpose")
 
 
-def refused_at(customer: UUID, purpose: str) -> datetime | None:
-    """When the person last said no to the purpose itself; None when they did not, or said yes since."""
-    row = (
-        Consent.objects.filter(customer_id__in=merging.family(customer), purpose=purpose, kind=rules.GENERAL)
-        .order_by("-since")
-        .first()
-    )
-    return row.since if row is not None and row.state != State.GIVEN else None
+def closed_boxes(customer: UUID, purpose: str, now: datetime) -> Mapping[str, datetime]:
+    """The boxes of a purpose that the person is not to be asked about, each until when: they said no to it, or took it
+    back. A box that stands here says nothing of another; without the purpose itself there is nothing to ask."""
+    family = merging.family(customer)
+    rows = Consent.objects.filter(customer_id__in=family, purpose=purpose).select_related("decision")
+    said = {key_of(row): row for row in rows.order_by("since")}  # of several who are one, the last word
+    days = thresholds.value(rules.ASK_AGAIN)
+    found = {
+        key: (until, row.decision.entry)
+        for key, row in said.items()
+        if row.state != State.GIVEN and (until := rules.ask_again_at(row.since, days)) > now
+    }
+    lapsed = _lapsed(family) if found.keys() - {rules.GENERAL} else frozenset()
+    return {key: until for key, (until, entry) in found.items() if entry not in lapsed}
+
+
+def _lapsed(family: Collection[UUID]) -> frozenset[UUID]:
+    """The entries by which consents ended although nobody said no: their purpose asked for them no longer."""
+    return frozenset(line.id for line in about(family, beginning=("consent.lapsed",), limit=200))
 
 
 def closed_until(customer: UUID, purpose: str, now: datetime) -> datetime | None:
-    """Until when the person is not to be asked, because they refused or withdrew; None if they may be."""
-    refused = refused_at(customer, purpose)
-    if refused is None:
-        return None
-    until = rules.ask_again_at(refused, thresholds.value(rules.ASK_AGAIN))
-    return until if until and until > now else None
+    """Until when the person is not to be asked about the purpose at all; None if they may be."""
+    return closed_boxes(customer, purpose, now).get(rules.GENERAL)
 
 
 def consenting(purpose: str, customers: Collection[UUID], now: datetime) -> dict[UUID, UUID]:

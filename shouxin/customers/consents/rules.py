@@ -22,9 +22,9 @@ ASK_AGAIN = declare(
         "consent_ask_again",
         Text("拒绝或撤回同意后，再次征求的间隔", "Days until a refused purpose may be asked about again"),
         Text(
-            "本人拒绝或撤回对一个目的的同意后，过了这些天才可以再次征求。产品默认值，不是法定期限。",
-            "After somebody refused or withdrew, the same purpose is not asked about for so long. A default of the "
-            "product, not a period of law.",
+            "本人拒绝或撤回对一个目的、或其中一项的同意后，过了这些天才可以再次征求。产品默认值，不是法定期限。",
+            "After somebody refused or withdrew a purpose, or one thing asked within it, that is not asked about for "
+            "so long. A default of the product, not a period of law.",
         ),
         "days",
         90,
@@ -161,9 +161,9 @@ def bundled(ticked: Collection[str]) -> list[str]:
     return [] if GENERAL in ticked else sorted(ticked)
 
 
-def ask_again_at(refused_at: datetime | None, days: int) -> datetime | None:
-    """When the same purpose may be asked about again; None when nothing stands in the way."""
-    return refused_at + timedelta(days=days) if refused_at else None
+def ask_again_at(refused_at: datetime, days: int) -> datetime:
+    """When what was refused then may be asked about again."""
+    return refused_at + timedelta(days=days)
 
 
 class Word(Protocol):

@@ -1,7 +1,7 @@
 """Deciding about consent, withdrawing it, refusing a purpose: each at once, with its evidence, in one transaction."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -61,8 +61,16 @@ class Ticked(Agreement):
 
     def record(self, *, actor: Actor, customers: Sequence[UUID], now: datetime) -> None:
         _of_age(customers, self, now)
+        asked = {box.key for box in self.page.boxes} - self.ticked - self.left
         for customer in customers:
-            _decide(actor, customer, self, now)
+            closed = queries.closed_boxes(customer, self.page.purpose, now) if asked else ()
+            _decide(actor, customer, self.without(closed), now)
+
+    def without(self, closed: Collection[str]) -> "Ticked":
+        """The same, but for the boxes that nobody may ask about now: an empty one is no answer, so they stay as they
+        are. A no to the purpose itself is one."""
+        left = frozenset(closed) - self.ticked - {rules.GENERAL}
+        return replace(self, left=self.left | left) if left else self
 
 
 @held_revision()
@@ -105,9 +113,11 @@ def decide(
         for one in sorted(family):
             _hold(one)
         left = (kept & queries.agreed_boxes(customer, shown, now)) - ticked
+        if rules.GENERAL not in ticked | left:
+            left = frozenset()  # nothing stands without the purpose itself
         made = agreement(shown=shown, ticked=ticked, how=how, now=now, left=left)
         if actor.kind is not ActorKind.CUSTOMER:
-            _not_too_soon(customer, made, now)
+            made = _not_too_soon(customer, made, now)
         _of_age([customer], made, now)
         return _decide(actor, customer, made, now, family[1:])
 
@@ -142,7 +152,7 @@ def withdraw(
             purpose=purpose,
             data={
                 "purpose": purpose,
-                "withdrawn": sorted({_key(row) for row in rows}),
+                "withdrawn": sorted({queries.key_of(row) for row in rows}),
                 "channel": how.channel.value,
                 "guardian": str(how.guardian) if how.guardian else None,
                 "guardian_proof": how.guardian_proof or None,
@@ -269,13 +279,30 @@ def _check_ticked(page: Page, ticked: frozenset[str], left: frozenset[str], how:
         raise ConsentProblem("box.written")
 
 
-def _not_too_soon(customer: UUID, made: "Ticked", now: datetime) -> None:
-    """Whoever said no is not asked; whoever comes by themselves and agrees is heard."""
-    until = queries.closed_until(customer, made.page.purpose, now)
-    if until is not None and made.how.own_wish and rules.GENERAL not in made.ticked:
+def _not_too_soon(customer: UUID, made: "Ticked", now: datetime) -> "Ticked":
+    """Whoever said no is not asked, box by box; whoever comes by themselves and agrees is heard."""
+    closed = queries.closed_boxes(customer, made.page.purpose, now)
+    if not made.how.own_wish:
+        too_soon(closed, made)
+    elif closed and not made.ticked:
         raise ConsentProblem("wish.empty")
-    if until is not None and not made.how.own_wish:
-        raise ConsentProblem("asked.recently", until=f"{until.astimezone(ZONE):%Y-%m-%d}")
+    return made.without(closed)
+
+
+def too_soon(closed: Mapping[str, datetime], made: "Ticked") -> None:
+    """Refuse what somebody was asked although they said no to it not long ago.
+
+    Raises:
+        ConsentProblem: `asked.recently` for the purpose itself, `box.recently` for a box that is ticked.
+    """
+    if until := closed.get(rules.GENERAL):
+        raise ConsentProblem("asked.recently", until=_day(until))
+    if again := made.ticked & closed.keys():
+        raise ConsentProblem("box.recently", until=_day(max(closed[key] for key in again)))
+
+
+def _day(moment: datetime) -> str:
+    return f"{moment.astimezone(ZONE):%Y-%m-%d}"
 
 
 def _of_age(customers: Sequence[UUID], made: "Ticked", now: datetime) -> None:
@@ -350,7 +377,7 @@ def _no_longer(
     page, how = made.page, made.how
     asked = {box.key for box in page.boxes}
     standing = Consent.objects.filter(customer_id__in=everybody, purpose=page.purpose, state=State.GIVEN)
-    over = [row for row in standing.select_related("decision") if _key(row) not in asked]
+    over = [row for row in standing.select_related("decision") if queries.key_of(row) not in asked]
     if not over:
         return
     entry = journal.append(
@@ -360,16 +387,12 @@ def _no_longer(
         purpose=page.purpose,
         data={
             "purpose": page.purpose,
-            "lapsed": sorted({_key(row) for row in over}),
+            "lapsed": sorted({queries.key_of(row) for row in over}),
             "channel": how.channel.value,
         },
     )
     for row in over:
         _ended(actor, row, State.REFUSED, how, entry, now)
-
-
-def _key(row: Consent) -> str:
-    return f"{row.kind}:{row.item}".rstrip(":")
 
 
 def _decision(actor: Actor, customer: UUID, made: "Ticked", box: Box, entry: UUID, now: datetime) -> Decision:

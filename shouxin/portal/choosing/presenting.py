@@ -11,6 +11,7 @@ from shouxin.core.policy import PurposeRule
 from shouxin.customers.consents import rules
 from shouxin.customers.consents.models import RefusalKind
 from shouxin.customers.consents.pages import Page
+from shouxin.customers.consents.queries import key_of
 from shouxin.customers.consents.wording import box_names, item_names
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.gate.rules import cite
@@ -67,7 +68,7 @@ def _separate(found: Choice) -> list[dict[str, Any]]:
     names = item_names({row.item for row in rows if row.item})
     return [
         {
-            "box": f"{row.kind}:{row.item}".rstrip(":"),
+            "box": key_of(row),
             "name": names[row.item].in_(language()) if row.item in names else found.rule.name.in_(language()),
             "tag": TAGS[row.kind],
             "sensitive": row.kind in {rules.SENSITIVE, rules.FACE},

@@ -167,7 +167,15 @@ def test_each_company_is_asked_about_at_the_counter_and_taken_back_alone(
     again = client.get(ask)
     assert names[str(partner.id)] not in again.context["form"].fields  # agreed to: not asked again
     assert "box_0" not in again.context["form"].fields
-    assert client.post(ask, {**said, names[str(lion.id)]: "on"}).status_code == 302
+    # Refused: not asked again for a while either, unless the person brings it up; the rest stays as it is.
+    assert names[str(lion.id)] not in again.context["form"].fields
+    assert "之前不再征求" in again.content.decode()
+    assert "之前不再征求" in client.get(overview).content.decode()
+    assert client.post(ask, {**said, names[str(lion.id)]: "on"}).status_code == 422
+    wish = f"{ask}?own=1"
+    assert names[str(lion.id)] in client.get(wish).context["form"].fields
+    assert client.post(wish, {**said, names[str(lion.id)]: "on"}).status_code == 422  # which is said
+    assert client.post(wish, {**said, "own_wish": "on", names[str(lion.id)]: "on"}).status_code == 302
     states = {row.item: row.state for row in queries.standing(li) if row.kind != "sensitive"}
     assert set(states.values()) == {State.GIVEN}
     client.post(f"{overview}{MARKETING}/withdraw/", {"box": f"provision:{partner.id}"})

@@ -141,3 +141,30 @@ def test_further_purposes_are_offered_unticked_and_block_nothing(world: World, c
     # Who said no is not asked again by the next form.
     again = client.get(f"{path}?customer={said_no}")
     assert again.context["page"].offered == []
+
+
+def test_a_form_asks_nobody_again_for_what_they_said_no_to(world: World, client: Client) -> None:
+    own, beside = form(world), published(world, ASKED, said={"offers": (MARKETING,)})
+    now, clerk, tag = clock.now(), world.actor("clerk"), "sensitive:customer_tag"
+    page = pages.present(purpose=MARKETING, language="zh-Hans", now=now)
+    general = Choice(page.sha256, frozenset({"general"}))
+    li = services.submit(actor=clerk, filled=filled(world, own, VALUES, choice=general), now=now).customer
+    refused = Consent.objects.get(customer=li, kind="sensitive", item="customer_tag")
+    assert refused.state == "refused"
+    world.signed_in(client, "clerk")
+    for row, part in ((own, "consent"), (beside, "offered")):
+        asked = getattr(client.get(f"/customers/collect/{row.form_id}/?customer={li}").context["page"], part)
+        boxes = asked if part == "consent" else asked[0]
+        assert tag in boxes.closed
+        assert len(boxes.fields) == len(page.boxes) - len(boxes.closed) + 1  # the page's name
+
+    both = Choice(page.sha256, frozenset({"general", tag}))
+    with pytest.raises(SubmissionProblem, match=r"consent\.refused"):
+        services.submit(
+            actor=clerk, filled=filled(world, own, VALUES, choice=both, customer=li), now=clock.now()
+        )
+    sent = filled(world, beside, VALUES, offered=(both,), customer=li)
+    services.submit(actor=clerk, filled=sent, now=clock.now())
+    again = Consent.objects.get(customer=li, kind="sensitive", item="customer_tag")
+    assert (again.state, again.since) == ("refused", refused.since)
+    assert Consent.objects.get(customer=li, kind="general").state == "given"

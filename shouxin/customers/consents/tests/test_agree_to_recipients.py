@@ -1,6 +1,6 @@
 """What leaves is agreed to by itself, for every company and for publication: nothing is given or published without."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +8,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from shouxin.core.policy import Action, customer_actor
-from shouxin.customers.consents import exporting, leaving, pages, services
+from shouxin.customers.consents import exporting, leaving, pages, queries, services
 from shouxin.customers.consents.errors import ConsentProblem
 from shouxin.customers.consents.leaving import Leaving
 from shouxin.customers.consents.models import Channel, Decision, RefusalKind, Shown
@@ -92,6 +92,84 @@ def test_only_who_agreed_is_given_to_the_company_and_taking_back_holds_at_once(r
     line = timeline(register["li"], limit=1)[0]
     assert "佳居家装有限公司" in line.sentence("zh-hans")
     assert "Jiaju Interiors" in line.sentence("en")
+
+
+def ask(register: Register, at: datetime, *ticked: str, **how: Any) -> Decision:
+    """The counter asks, with whatever was agreed to before left as it is."""
+    page = pages.present(purpose=MARKETING, language="zh-Hans", now=at)
+    return services.decide(
+        actor=register.world.actor("clerk"),
+        customer=register["li"],
+        shown=page.sha256,
+        ticked=frozenset(ticked),
+        how=How(Channel.COUNTER, **how),
+        now=at,
+        kept=frozenset(box.key for box in page.boxes),
+    )
+
+
+def standing(register: Register) -> dict[str, tuple[str, datetime]]:
+    return {queries.key_of(row): (row.state, row.since) for row in queries.standing(register["li"])}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_refused_box_is_not_asked_again_while_a_new_one_and_the_rest_are(register: Register) -> None:
+    partner, mall = entered(register.world, PARTNER, MALL)
+    revised(register.world, MARKETING, named=[partner])
+    old, new, tag = f"provision:{partner.id}", f"provision:{mall.id}", "sensitive:customer_tag"
+    first = clock.now()
+    ask(register, first, "general", tag)
+    revised(register.world, MARKETING, named=[partner, mall])
+    soon = first + timedelta(days=60)
+    with pytest.raises(ConsentProblem, match=r"box\.recently") as told:
+        ask(register, soon, "general", tag, old)
+    assert f"{clock.today(first + timedelta(days=90))}" in told.value.text.zh
+    ask(register, soon, "general", tag, new)  # the new company is asked about, beside what was refused
+    held = standing(register)
+    assert held[old] == ("refused", first)  # not asked: nor refused anew, so the days run from the first no
+    assert [held[key][0] for key in ("general", tag, new)] == ["given"] * 3
+    ask(register, soon, old, own_wish=True)  # whoever comes by themselves is heard
+    assert standing(register)[old][0] == "given"
+    me = customer_actor(register["li"])
+    how = How(Channel.PORTAL)
+    services.withdraw(actor=me, customer=me.id, purpose=MARKETING, how=how, now=soon, box=new)
+    with pytest.raises(ConsentProblem, match=r"box\.recently"):
+        ask(register, soon + timedelta(days=89), new)
+    ask(register, soon + timedelta(days=91), new)
+    assert standing(register)[new][0] == "given"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_a_purpose_asked_for_no_longer_was_refused_by_nobody(register: Register) -> None:
+    (partner,) = entered(register.world, PARTNER)
+    revised(register.world, MARKETING, named=[partner])
+    yes, now = f"provision:{partner.id}", clock.now()
+    ask(register, now, "general", yes)
+    revised(register.world, MARKETING)
+    ask(register, now + timedelta(days=1), "general")
+    assert standing(register)[yes][0] == "refused"
+    revised(register.world, MARKETING, named=[partner])
+    ask(register, now + timedelta(days=2), "general", yes)  # may be asked at once
+    assert standing(register)[yes][0] == "given"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_is_kept_of_a_purpose_that_is_refused_itself(register: Register) -> None:
+    (partner,) = entered(register.world, PARTNER)
+    revised(register.world, MARKETING, named=[partner])
+    yes, me, now = f"provision:{partner.id}", customer_actor(register["li"]), clock.now()
+    decide(register, "general", yes, "sensitive:customer_tag")
+    page = pages.present(purpose=MARKETING, language="zh-Hans", now=now)
+    services.decide(
+        actor=me,
+        customer=me.id,
+        shown=page.sha256,
+        ticked=frozenset(),
+        how=How(Channel.PORTAL),
+        now=now,
+        kept=frozenset({yes, "sensitive:customer_tag"}),  # whatever a browser sends
+    )
+    assert {state for state, _since in standing(register).values()} == {"refused"}
 
 
 @pytest.mark.django_db(transaction=True)
