@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.db import connection as database
 
 from shouxin.core.text import Text
 from shouxin.kit.connections import Connection, Outcome, State, connections, examine
@@ -22,6 +23,7 @@ STATES = {
     State.TURNED_AWAY: Text("对方拒绝", "turned away"),
     State.NOT_TRIED: Text("未尝试", "not tried"),
 }
+AT_ONCE_SECONDS = 0.1
 NOT_TRIED = Outcome(
     "",
     "",
@@ -84,7 +86,8 @@ def look() -> Diagnosis:
     """Look at everything. The sealer runs only beside a server, so without one a log at rest counts as sealed."""
     server = folder.running_server(settings.DATA)
     problems = [item for item in readiness.obstacles() if server or item[0] != "sealer"]
-    answers = not any(code == "database" for code, _text in problems)
+    if not (answers := not any(code == "database" for code, _text in problems)):
+        _wait_no_more()
     return Diagnosis(
         settings.DATA,
         server.get("pid"),
@@ -92,6 +95,12 @@ def look() -> Diagnosis:
         _tried(),
         [one for one in readings() if server or one.key not in {"sealer", "queue"}],
     )
+
+
+def _wait_no_more() -> None:
+    """Whoever asks again for the database that did not answer is told so at once, in this process of a report."""
+    if pool := getattr(database, "pool", None):
+        pool.timeout = AT_ONCE_SECONDS
 
 
 def _tried() -> list[tuple[Connection, Outcome]]:
