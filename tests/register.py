@@ -13,11 +13,12 @@ from uuid import UUID
 
 from shouxin.access.grants import services as grants
 from shouxin.core.crypto.suites import AES_256_GCM_HMAC_SHA256
-from shouxin.core.policy import service_actor
+from shouxin.core.policy import Action, service_actor
 from shouxin.customers.registry import services
 from shouxin.customers.registry.entries import CustomerEntry, Footing, RecordEntry
 from shouxin.customers.registry.models import Channel, Kind, Method, RecordKind, Scope
 from shouxin.customers.registry.rules import Kept
+from shouxin.gate import services as gate
 from shouxin.kit import clock
 from shouxin.people.models import Staff
 from shouxin.rulebook.catalogue.services import load_pack
@@ -163,3 +164,20 @@ def grant(register: Register, *, who: str = "clerk", approver: str = "sales_head
     )
     grants.approve(actor=register.world.actor(approver), grant=asked.id, now=now)
     return asked.id
+
+
+def refusal(world: World, purpose: str, customer: UUID) -> str:
+    """Why the phone is not opened, masked, to the clerk for this purpose; nothing where it is."""
+    try:
+        gate.open_sealed(
+            actor=world.actor("clerk"),
+            purpose=purpose,
+            customers=[customer],
+            fields=["mobile"],
+            action=Action.VIEW,
+            reason="",
+            now=clock.now(),
+        )
+    except gate.Refused as refused:
+        return refused.refusal.code
+    return ""

@@ -3,9 +3,7 @@
 import pytest
 from django.test import Client
 
-from shouxin.core.policy import Action
 from shouxin.customers.consents.tests.test_decide_consents import MARKETING, decided
-from shouxin.gate import services as gate
 from shouxin.kit import clock
 from shouxin.rights.cases import answering, presenting
 from shouxin.rights.cases import services as cases
@@ -13,26 +11,13 @@ from shouxin.rights.cases.answering import Answer
 from shouxin.rights.cases.errors import CaseProblem
 from shouxin.rights.cases.models import Case, Check, Kind, Outcome
 from shouxin.rights.cases.tests.cast import filed, in_hand
-from tests.register import SALES, Register
+from tests.register import SALES, Register, refusal
 
 pytestmark = pytest.mark.django_db
 
 
 def works(register: Register, purpose: str) -> bool:
-    """Whether staff can still use what is kept for this purpose."""
-    try:
-        gate.open_sealed(
-            actor=register.world.actor("clerk"),
-            purpose=purpose,
-            customers=[register["li"]],
-            fields=["mobile"],
-            action=Action.VIEW,
-            reason="",
-            now=clock.now(),
-        )
-    except gate.Refused:
-        return False
-    return True
+    return not refusal(register.world, purpose, register["li"])
 
 
 @pytest.mark.parametrize("kind", [Kind.WITHDRAW, Kind.RESTRICT, Kind.OBJECT])

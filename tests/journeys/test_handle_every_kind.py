@@ -15,13 +15,12 @@ from zipfile import ZipFile
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from shouxin.core.policy import Action, GroupState, customer_actor, service_actor
+from shouxin.core.policy import GroupState, customer_actor, service_actor
 from shouxin.customers.consents import pages
 from shouxin.customers.consents import queries as consents
 from shouxin.customers.consents import services as deciding
 from shouxin.customers.consents.models import Channel as Door
 from shouxin.customers.consents.services import How
-from shouxin.gate import services as gate
 from shouxin.kit import clock
 from shouxin.rights.cases import doing, rules
 from shouxin.rights.cases.models import Case, Kind, Outcome, State
@@ -31,7 +30,7 @@ from tests.harness.database import empty
 from tests.harness.database import superuser as connect_superuser
 from tests.journeys.conftest import PHONE as PHONE_SIZE
 from tests.journeys.office import Office, arrived, serving
-from tests.register import SALES
+from tests.register import SALES, refusal
 
 K = Kind
 MOVED = "上海市徐汇区漕溪北路398号"
@@ -311,20 +310,7 @@ def can_be_read_elsewhere(walk: Walk) -> None:
 
 
 def read(walk: Walk, purpose: str) -> str:
-    """Why the number is not read for this purpose; nothing where it is."""
-    try:
-        gate.open_sealed(
-            actor=walk.office.register.world.actor("clerk"),
-            purpose=purpose,
-            customers=[walk.customer],
-            fields=["mobile"],
-            action=Action.VIEW,
-            reason="",
-            now=clock.now(),
-        )
-    except gate.Refused as refused:
-        return refused.refusal.code
-    return ""
+    return refusal(walk.office.register.world, purpose, walk.customer)
 
 
 def agreed(walk: Walk) -> None:

@@ -12,7 +12,7 @@ from shouxin.rights.cases.forms import purpose_choices
 from shouxin.rights.cases.keeping import Words
 from shouxin.rights.cases.models import Channel, Kind, Requester, Wish
 from shouxin.rights.cases.services import Asked
-from shouxin.rights.cases.spoken import NOT_CHOSEN, choices
+from shouxin.rights.cases.spoken import NOT_CHOSEN, boxes, choices
 from shouxin.rights.feedback import rules as longest
 from shouxin.rights.feedback.keeping import Said
 from shouxin.rights.feedback.models import Category
@@ -63,12 +63,7 @@ class PublicForm(forms.Form):
         empty_label=_("不指定"),
         help_text=_("只有投诉才填。被投诉的部门不能自己办结。"),
     )
-    purposes = forms.MultipleChoiceField(
-        label=_("涉及哪些用途"),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        help_text=_("只有撤回同意、限制处理或拒绝处理才选，那时必须选。"),
-    )
+    purposes = boxes(_("涉及哪些用途"), _("只有撤回同意、限制处理或拒绝处理才选，那时必须选。"))
     name = forms.CharField(
         label=_("您的姓名"),
         max_length=100,

@@ -10,7 +10,7 @@ from shouxin.people.models import Department
 from shouxin.rights.cases import rules
 from shouxin.rights.cases.forms import erasable
 from shouxin.rights.cases.models import Kind
-from shouxin.rights.cases.spoken import NOT_CHOSEN, choices
+from shouxin.rights.cases.spoken import NOT_CHOSEN, boxes, choices
 
 # What is decided with one click stands among the choices; inquiries and relatives' requests come by other doors.
 ELSEWHERE = frozenset({Kind.RESTRICT, Kind.WITHDRAW, Kind.OBJECT, Kind.INQUIRY, Kind.DECEASED})
@@ -28,12 +28,7 @@ class RequestForm(forms.Form):
         max_length=rules.MOST_TEXT,
         widget=forms.Textarea(attrs={"rows": 5, "autocomplete": "off"}),
     )
-    fields_only = forms.MultipleChoiceField(
-        label=_("只删除其中几项（可以不选）"),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        help_text=_("要删除时选；不选是全部删除。"),
-    )
+    fields_only = boxes(_("只删除其中几项（可以不选）"), _("要删除时选；不选是全部删除。"))
     accused = forms.ModelChoiceField(
         label=_("投诉哪个部门"),
         queryset=Department.objects.none(),

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from typing import Any
-from uuid import UUID
 
 from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
@@ -17,9 +16,7 @@ from shouxin.gate.facts import rules as rulebooks
 from shouxin.gate.rules import cite
 from shouxin.journal.queries import Line
 from shouxin.portal.choosing.queries import Choice
-from shouxin.rights.arranged import queries as arranged
 from shouxin.rights.arranged.events import wish_names
-from shouxin.rights.cases.models import Wish
 from shouxin.rulebook.purposes.models import Purpose
 
 # What a separate consent is about, in a word.
@@ -75,12 +72,6 @@ def _separate(found: Choice) -> list[dict[str, Any]]:
         }
         for row in rows
     ]
-
-
-def wishes(customer: UUID) -> list[dict[str, Any]]:
-    """What relatives may ask for after the person's death, and whether the person lets them."""
-    allowed = arranged.allowed(customer)
-    return [{"key": key, "name": label, "allowed": key in allowed} for key, label in Wish.choices]
 
 
 def field_name(key: str) -> str:

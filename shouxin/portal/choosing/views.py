@@ -28,6 +28,7 @@ from shouxin.portal.choosing import presenting, queries
 from shouxin.portal.entering import doors, rules
 from shouxin.portal.entering.doors import CustomerRequest, for_customers
 from shouxin.rights.arranged import services as arranged
+from shouxin.rights.arranged.presenting import wishes
 from shouxin.rights.cases import presenting as cases
 from shouxin.rights.cases.errors import CaseProblem
 
@@ -44,7 +45,7 @@ def _choices(request: CustomerRequest, problem: str = "") -> HttpResponse:
     context = {
         "cards": [presenting.card(one, said.get(one.rule.key, "")) for one in found],
         "acts": presenting.acts(queries.decided(request.me)),
-        "wishes": presenting.wishes(request.me.id),
+        "wishes": wishes(request.me.id),
         "wards": guardians.wards_of(request.me.id, clock.now()),
         "problem": problem,
     }

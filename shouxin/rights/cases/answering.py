@@ -46,7 +46,7 @@ def propose(*, actor: Actor, case: UUID, answer: Answer, now: datetime) -> Case:
         row.proposed_by_id, row.proposed_at = actor.id, now
         row.decided_by, row.decided_at = None, None
         row.conditions, row.stated = sorted(answer.conditions), answer.stated
-        if row.act in rules.CORRECTS and not row.fields:
+        if row.act in rules.CORRECTS and not row.fields and row.outcome != Outcome.REFUSED:
             row.fields = sorted(answer.corrected)
         doing.check(row, now)
         ending.check(row)

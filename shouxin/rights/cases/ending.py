@@ -56,6 +56,6 @@ def _hear_joined(actor: Actor, row: Case) -> None:
     Case.objects.filter(duplicate_of=row, state=State.DUPLICATE).exclude(id=first.id).update(
         duplicate_of=first
     )
-    first.state, first.duplicate_of, first.closed_at = State.RECEIVED, None, None
+    first.state, first.duplicate_of, first.closed_at = rules.STEPS["hear"][State.DUPLICATE], None, None
     first.save(update_fields=["state", "duplicate_of", "closed_at"])
     record(actor, "stands", first)

@@ -14,7 +14,7 @@ from shouxin.rights.cases import erasing, rules
 from shouxin.rights.cases.keeping import Words
 from shouxin.rights.cases.models import Case, Channel, Check, Kind, Outcome, Pause, Requester, Wish
 from shouxin.rights.cases.services import Asked
-from shouxin.rights.cases.spoken import NOT_CHOSEN
+from shouxin.rights.cases.spoken import NOT_CHOSEN, boxes
 
 EVERY = _("全部（法律要求继续的除外）")
 BY_STAFF = (Channel.COUNTER, Channel.PHONE, Channel.MAIL)
@@ -78,24 +78,14 @@ class IntakeForm(forms.Form):
         help_text=_("照申请人的原话记。加密保存，每次打开都留痕。"),
         error_messages={"required": _("请照原话记下客户的要求。")},
     )
-    fields_only = forms.MultipleChoiceField(
-        label=_("只删除这些项目"),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        help_text=_("要求删除时选择；不选是全部删除。以前的内容和检索索引一并删除，备份副本随备份到期销毁。"),
+    fields_only = boxes(
+        _("只删除这些项目"),
+        _("要求删除时选择；不选是全部删除。以前的内容和检索索引一并删除，备份副本随备份到期销毁。"),
     )
-    concerned = forms.MultipleChoiceField(
-        label=_("要更正或补充的项目"),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        help_text=_("要求更正、补充时选择；说不清是哪一项的，可以在答复时再写明。"),
+    concerned = boxes(
+        _("要更正或补充的项目"), _("要求更正、补充时选择；说不清是哪一项的，可以在答复时再写明。")
     )
-    purposes = forms.MultipleChoiceField(
-        label=_("涉及的处理目的"),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        help_text=_("撤回同意、限制或拒绝处理时必须选择。"),
-    )
+    purposes = boxes(_("涉及的处理目的"), _("撤回同意、限制或拒绝处理时必须选择。"))
     name = forms.CharField(label=_("申请人姓名"), max_length=100, required=False)
     contact = forms.CharField(
         label=_("联系方式"), max_length=200, required=False, help_text=_("答复送到哪里；加密保存。")
@@ -201,15 +191,8 @@ class AnswerForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4, "autocomplete": "off"}),
         help_text=_("依据、救济途径和日期由系统写进答复书，这里写其余的话；交给申请人的，写明怎样交付。"),
     )
-    conditions = forms.MultipleChoiceField(
-        label=_("已核对的转移条件"), required=False, widget=forms.CheckboxSelectMultiple
-    )
-    corrected = forms.MultipleChoiceField(
-        label=_("更正了哪些项目"),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        help_text=_("系统核对这些项目在受理之后确实改过。"),
-    )
+    conditions = boxes(_("已核对的转移条件"))
+    corrected = boxes(_("更正了哪些项目"), _("系统核对这些项目在受理之后确实改过。"))
     stated = forms.BooleanField(
         label=_("另行更正"),
         required=False,

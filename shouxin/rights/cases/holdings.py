@@ -1,6 +1,6 @@
 """What is kept here about customers: what they asked for and what became of it; never what an authority asked."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from uuid import UUID
 
 from shouxin.core.text import Text
@@ -75,15 +75,13 @@ _COUNTED = """CASE WHEN r.begins <> '' THEN (SELECT jsonb_build_object(
 
 def _counted() -> str:
     """From what a statutory period counts and how long it is, in both languages."""
-    starts = "".join(
-        f" WHEN '{code}' THEN jsonb_build_array('{text.zh}', '{text.en}')"
-        for code, text in wording.STARTS.items()
+    return _COUNTED.replace("STARTS", _whens(wording.STARTS)).replace("UNITS", _whens(wording.UNITS))
+
+
+def _whens(book: Mapping[str, Text]) -> str:
+    return "".join(
+        f" WHEN '{code}' THEN jsonb_build_array('{text.zh}', '{text.en}')" for code, text in book.items()
     )
-    units = "".join(
-        f" WHEN '{code}' THEN jsonb_build_array('{text.zh}', '{text.en}')"
-        for code, text in wording.UNITS.items()
-    )
-    return _COUNTED.replace("STARTS", starts).replace("UNITS", units)
 
 
 def _not_held(instead: str, column: str) -> str:

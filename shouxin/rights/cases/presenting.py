@@ -20,6 +20,7 @@ from shouxin.people.story import left, lines_of, story
 from shouxin.people.story import mark as taken_by
 from shouxin.rights import secrecy
 from shouxin.rights.arranged import queries as arranged
+from shouxin.rights.arranged.presenting import wishes
 from shouxin.rights.cases import doing, foreseeing, queries, rules, running
 from shouxin.rights.cases.forms import EVERY, AnswerForm, CheckForm, PauseForm, RateForm
 from shouxin.rights.cases.models import CLOSED, OPEN, Case, Check, Deed, Kind, State, Wish
@@ -441,13 +442,12 @@ def card(request: HttpRequest, customer: UUID) -> Mapping[str, Any] | None:
         .order_by("-filed_at")[:5]
     )
     unknown = queries.mine(actor).filter(customer_id__isnull=True)
-    allowed = arranged.allowed(customer)
     return {
         "customer": customer,
         "cases": rows,
         "unknown": list(unknown),
         "traces": actor.may(P.RIGHTS_CASE_HANDLE),
-        "wishes": [{"key": key, "name": label, "allowed": key in allowed} for key, label in Wish.choices],
+        "wishes": wishes(customer),
     }
 
 

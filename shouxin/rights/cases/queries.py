@@ -126,11 +126,7 @@ def _own_line(actor: Actor) -> list[UUID]:
 
 
 def alike(
-    kind: str,
-    customer: UUID | None,
-    recogniser: bytes | None,
-    *,
-    fields: Sequence[str] = (),
+    kind: str, customer: UUID | None, recogniser: bytes | None, *, fields: Sequence[str] = ()
 ) -> Case | None:
     """The open case that says the same, if there is one; of single fields, the same ones.
 

@@ -1,6 +1,6 @@
 """The days of a case as they run: from when the law that holds counts, what a standstill adds, and a child's own."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -26,31 +26,37 @@ def restarted(row: Case, now: datetime) -> None:
 
 def last_day(row: Case) -> date:
     """The last day there is after an extension, with the days the clock stood."""
+    return _longest(row) + _stood(row)
+
+
+def _days(row: Case) -> tuple[date, date]:
+    """The target and the last day, as if the clock had never stood."""
     clock, begun = clock_for(row.jurisdiction), rules.local(row.filed_at)
-    stood = row.stop_on - _days(row, begun)[1]
-    return clock.extended.after(begun, row.jurisdiction) + stood
-
-
-def _days(row: Case, begun: date) -> tuple[date, date]:
-    """The target and the last day of what came then, as if the clock had never stood."""
-    clock = clock_for(row.jurisdiction)
     return rules.deadlines(clock, begun, child=row.minor, place=row.jurisdiction)
+
+
+def _longest(row: Case) -> date:
+    """The last day after an extension, as if the clock had never stood."""
+    return clock_for(row.jurisdiction).extended.after(rules.local(row.filed_at), row.jurisdiction)
+
+
+def _stood(row: Case) -> timedelta:
+    """How long the clock stood."""
+    stop = _days(row)[1]
+    return row.stop_on - (stop if row.extended_at is None else max(stop, _longest(row)))
 
 
 def follow(row: Case, jurisdiction: str, *, child: bool) -> None:
     """The days of the law that the person lives under, and of a `child`, from when the request came. An authority's
     own day stays; so does an extension, but for a child, for whom there is none."""
-    begun = rules.local(row.filed_at)
-    stood = row.stop_on - _days(row, begun)[1]
+    stood = _stood(row)
     row.jurisdiction = jurisdiction
     if row.kind == Kind.INQUIRY:
         return
     row.minor = row.minor or child
-    if row.extended_at is None:
-        due, stop = _days(row, begun)
+    if row.extended_at is None or row.minor:
+        due, stop = _days(row)
         row.due_on, row.stop_on = due + stood, stop + stood
-    elif row.minor:
-        row.due_on, row.stop_on = _days(row, begun)
 
 
 def is_child(customer: UUID, now: datetime) -> bool:

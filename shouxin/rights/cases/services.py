@@ -81,18 +81,17 @@ def file(*, actor: Actor, asked: Asked, now: datetime) -> Filed:
     with transaction.atomic():
         if customer is not None:  # of two people filing the same at once the second sees the first
             customer = Customer.objects.select_for_update(of=("self",)).get(id=customer.id)
-        standing = queries.alike(
-            asked.kind,
-            customer.id if customer else None,
-            recogniser,
-            fields=sorted(asked.fields),
-        )
+        known = customer.id if customer else None
+        standing = queries.alike(asked.kind, known, recogniser, fields=sorted(asked.fields))
         if standing is not None and customer is None and actor.kind is ActorKind.SERVICE:
             # By the public page anybody types anybody's contact: they learn nothing of what its owner asked, and take
             # nothing of theirs away. Only whoever showed the code of the first is told; staff join the others.
             standing = standing if standing.id == asked.shown else None
-        if standing is not None and actor.kind is ActorKind.CUSTOMER and not standing.checks.exists():
-            repeating.give_way(actor, standing, case, now)
+        if (
+            standing is not None
+            and actor.kind is ActorKind.CUSTOMER
+            and repeating.give_way(actor, standing, case, now)
+        ):
             standing = None
         row = _row(actor, asked, customer, case, now)
         row.code_digest, row.recogniser = queries.digest_of(case, code), recogniser
@@ -102,7 +101,7 @@ def file(*, actor: Actor, asked: Asked, now: datetime) -> Filed:
         record(actor, "filed", row, rights_kind=asked.kind.value, rights_channel=asked.channel.value)
         if standing is not None:
             record(actor, "recognised", row, repeats=str(standing.id))
-        elif actor.kind is ActorKind.CUSTOMER:
+        if actor.kind is ActorKind.CUSTOMER:  # of a joined one as well: it may stand for itself later
             signed_in = Check.Method.PORTAL_TWICE if _proved(actor, now) else Check.Method.PORTAL
             method = asked.reached or signed_in
             _note_check(actor, row, method, now)
@@ -252,12 +251,8 @@ def merge(*, actor: Actor, case: UUID, into: UUID, now: datetime) -> Case:
         same = row.customer_id is not None and other.customer_id in merging.everybody(row.customer_id)
         if other.id == row.id or other.state not in OPEN or not same:
             raise CaseProblem("case.other")
-        closed(row, "merge", now)
-        forget_proofs(actor, row)
-        row.duplicate_of = other
-        row.save()
-        ending.end(actor, row, now)
-        record(actor, "merged", row, repeats=str(other.id))
+        step(row, "merge")
+        repeating.join(actor, row, other.id, now)
     return row
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from shouxin.rights.cases.models import Kind
@@ -31,3 +32,10 @@ SAID: "MappingProxyType[Kind, StrOrPromise]" = MappingProxyType(
 def choices(kinds: Iterable[Kind]) -> "list[tuple[str, StrOrPromise]]":
     """For a select box; nothing is chosen beforehand, so that nobody asks for the first right of the list by chance."""
     return [NOT_CHOSEN, *((one.value, SAID.get(one, one.label)) for one in kinds)]
+
+
+def boxes(label: "StrOrPromise", help_text: "StrOrPromise" = "") -> forms.MultipleChoiceField:
+    """Any number of things to tick, or none; what there is depends on who asks and is filled in by the form."""
+    return forms.MultipleChoiceField(
+        label=label, required=False, widget=forms.CheckboxSelectMultiple, help_text=help_text
+    )

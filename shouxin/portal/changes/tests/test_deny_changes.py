@@ -29,7 +29,7 @@ from shouxin.portal.entering.tests.conftest import Post, ask, known, post
 from shouxin.rights.cases import services as cases
 from shouxin.rights.cases.errors import CaseProblem
 from shouxin.rights.cases.models import Case, Check
-from tests.register import PHONE, SALES, Register
+from tests.register import PHONE, SALES, Register, refusal
 
 __all__ = ["known", "mailbox", "post"]
 THIEF = "thief@example.com"
@@ -52,19 +52,7 @@ def told(register: Register, post: Post) -> str:
 
 
 def opens(register: Register) -> bool:
-    try:
-        gate.open_sealed(
-            actor=register.world.actor("clerk"),
-            purpose=SALES,
-            customers=[register["li"]],
-            fields=["mobile"],
-            action=Action.VIEW,
-            reason="",
-            now=clock.now(),
-        )
-    except gate.Refused as problem:
-        return problem.refusal.code != "state.locked"
-    return True
+    return refusal(register.world, SALES, register["li"]) != "state.locked"
 
 
 def phone(register: Register) -> str:

@@ -19,7 +19,7 @@ from shouxin.journal.sealer import Sealer
 from shouxin.kit import clock
 from shouxin.portal.entering import doors, services
 from shouxin.portal.entering.models import Way
-from tests.register import PHONE, SALES, Register
+from tests.register import PHONE, SALES, Register, refusal
 
 MARKETING = "marketing"
 
@@ -33,20 +33,7 @@ def browser(register: Register, name: str = "li") -> Client:
 
 
 def opens(register: Register, purpose: str) -> bool:
-    """Whether the phone still opens, masked, to the clerk for this purpose."""
-    try:
-        gate.open_sealed(
-            actor=register.world.actor("clerk"),
-            purpose=purpose,
-            customers=[register["li"]],
-            fields=["mobile"],
-            action=Action.VIEW,
-            reason="",
-            now=clock.now(),
-        )
-    except gate.Refused:
-        return False
-    return True
+    return not refusal(register.world, purpose, register["li"])
 
 
 def agree(client: Client) -> Any:

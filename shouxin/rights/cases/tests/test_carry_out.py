@@ -173,6 +173,9 @@ def test_a_correction_of_nothing_named_needs_the_field_or_the_handler_s_word(reg
         propose(register, other, Answer(Outcome.GRANTED, stated=True))
     with pytest.raises(CaseProblem, match="not-stated"):
         propose(register, other, Answer(Outcome.REFUSED, "accurate", said, stated=True))
+    refused = propose(register, other, Answer(Outcome.REFUSED, "accurate", said, corrected=["email"]))
+    assert refused.fields == []  # nothing was corrected
+    answering.send_back(actor=register.world.actor("officer"), case=other.id)
     other = propose(register, other, Answer(Outcome.GRANTED, "", said, stated=True))
     assert other.state == State.DECIDING  # rests on a word: somebody else looks at it
     assert approve(register, other).state == State.ANSWERED

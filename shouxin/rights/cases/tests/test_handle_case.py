@@ -99,9 +99,12 @@ def test_a_birth_date_on_file_makes_the_days_of_a_child(register: Register) -> N
     assert (late.minor, late.stop_on) == (False, today + timedelta(days=30))
     services.take(actor=clerk, case=late.id, now=now)
     services.extend(actor=clerk, case=late.id, now=now)  # before anybody knew whom it is about
+    services.pause(actor=clerk, case=late.id, why=Pause.PROOF, now=now)
+    services.resume(actor=clerk, case=late.id, now=now + timedelta(days=7))
     found = services.match(actor=clerk, case=late.id, customer=register["zhang"], now=now)
-    assert (found.minor, found.stop_on) == (True, last)
-    assert found.due_on <= last
+    assert found.minor
+    assert last + timedelta(days=7) <= found.stop_on < last + timedelta(days=14)  # with the days it stood
+    assert found.due_on <= found.stop_on
     grown = filed(register, Kind.COPY, customer="li").case  # born in 1949, as the identity number says
     assert (grown.minor, grown.stop_on) == (False, today + timedelta(days=30))
 
@@ -136,6 +139,32 @@ def test_nobody_takes_another_request_away_by_filing_first(register: Register) -
         for name in ("小明", "小红")
     ]
     assert [one.repeats for one in two] == [None, None]
+
+
+def test_what_is_dealt_with_already_is_joined_to_whoever_files_after(register: Register) -> None:
+    """Nobody has to say who they are to have the rules explained: no work on it is lost to one who signs in."""
+    clerk, now = register.world.actor("clerk"), clock.now()
+    first = filed(register, Kind.EXPLAIN_RULES).case
+    assert services.take(actor=clerk, case=first.id, now=now).state == State.HANDLING
+    asked = Asked(Kind.EXPLAIN_RULES, Channel.PORTAL, Words(SAID), register["li"])
+    mine = services.file(actor=customer_actor(register["li"]), asked=asked, now=now)
+    assert mine.repeats == first
+    first.refresh_from_db()
+    assert (first.state, first.duplicate_of) == (State.HANDLING, None)
+
+
+def test_a_joined_request_that_stands_again_runs_and_is_known(register: Register) -> None:
+    by_word = filed(register, Kind.KNOW).case
+    clerk, now = register.world.actor("clerk"), clock.now()
+    services.take(actor=clerk, case=by_word.id, now=now)
+    services.pause(actor=clerk, case=by_word.id, why=Pause.PROOF, now=now)
+    me, asked = customer_actor(register["li"]), Asked(Kind.KNOW, Channel.PORTAL, Words(SAID), register["li"])
+    first, again = (services.file(actor=me, asked=asked, now=now).case for _n in range(2))
+    by_word.refresh_from_db()
+    assert (by_word.duplicate_of, by_word.paused_at, by_word.pause) == (first, None, "")
+    services.withdraw(actor=me, case=first.id, now=now)
+    services.withdraw(actor=me, case=by_word.id, now=now)  # the earliest stood again, and then the next
+    assert services.take(actor=clerk, case=again.id, now=now).state == State.HANDLING  # who asks is known
 
 
 def test_a_repeated_request_is_joined_to_the_open_one(register: Register) -> None:
