@@ -1,5 +1,6 @@
 """Reading consents: what holds, what was shown, when somebody refused."""
 
+import json
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from uuid import UUID
@@ -25,14 +26,39 @@ def standing(customer: UUID) -> QuerySet[Consent]:
 
 
 def agreed_boxes(customer: UUID, shown: str, now: datetime) -> frozenset[str]:
-    """The boxes of a page that need not be asked about again: agreed to, for now, on this very page or in writing."""
-    row = Shown.objects.filter(sha256=shown).first()
+    """The boxes of a page that need not be asked about again: agreed to, for now, on this very page, on the same one in
+    another language, or in writing."""
+    row = Shown.objects.select_related("notice_version").filter(sha256=shown).first()
     if row is None:
         return frozenset()
     page = pages.again(row)
     written = {box.key for box in page.boxes if box.written}
-    live = standing(customer).filter(purpose=page.purpose, state=State.GIVEN).exclude(until__lte=now)
-    return frozenset(key for one in live if (key := key_of(one)) in written or one.decision.shown_id == shown)
+    live = _live(customer, page.purpose, now).select_related("decision__shown__notice_version")
+    return frozenset(
+        key for one in live if (key := key_of(one)) in written or _told_alike(one.decision.shown, row)
+    )
+
+
+def live_boxes(customer: UUID, purpose: str, now: datetime) -> frozenset[str]:
+    """The boxes agreed to now, on whichever page that was."""
+    return frozenset(key_of(one) for one in _live(customer, purpose, now))
+
+
+def _live(customer: UUID, purpose: str, now: datetime) -> QuerySet[Consent]:
+    return standing(customer).filter(purpose=purpose, state=State.GIVEN).exclude(until__lte=now)
+
+
+def _told_alike(agreed: Shown, now_shown: Shown) -> bool:
+    """Whether two pages tell the same: one page, or the same version of a notice with the same boxes, in two languages.
+
+    Whoever agreed in Chinese and reads English would otherwise take everything back by saving what looks untouched.
+    """
+    if agreed.sha256 == now_shown.sha256:
+        return True
+    then, today = agreed.notice_version, now_shown.notice_version
+    if (then.notice_id, then.number) != (today.notice_id, today.number) or then.language == today.language:
+        return False
+    return bool(json.loads(agreed.content)["boxes"] == json.loads(now_shown.content)["boxes"])
 
 
 def decisions(customer: UUID) -> QuerySet[Decision]:

@@ -74,6 +74,7 @@ def _one(request: CustomerRequest, row: Case, problem: str = "") -> HttpResponse
         "proofs": row.proofs.count(),
         "open": row.state not in CLOSED and row.state != State.WATCHING,
         "package": taking.offered(request, row),
+        "joined": _visible(request).filter(duplicates=row).first(),
         "problem": problem,
     }
     return render(request, "portal/request.html", context, status=422 if problem else 200)

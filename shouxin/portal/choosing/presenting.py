@@ -1,12 +1,15 @@
 """Choices in plain words."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from shouxin.core.policy import PurposeRule
+from shouxin.customers.consents import queries as consents
 from shouxin.customers.consents import rules
 from shouxin.customers.consents.models import RefusalKind
 from shouxin.customers.consents.pages import Page
@@ -66,7 +69,7 @@ def _separate(found: Choice) -> list[dict[str, Any]]:
     return [
         {
             "box": key_of(row),
-            "name": names[row.item].in_(language()) if row.item in names else found.rule.name.in_(language()),
+            "name": names[row.item].in_(language()) if row.item in names else _("公开我的信息"),
             "tag": TAGS[row.kind],
             "sensitive": row.kind in {rules.SENSITIVE, rules.FACE},
         }
@@ -79,6 +82,14 @@ def field_name(key: str) -> str:
     return rule.name.in_(language()) if rule else key
 
 
+def asked(page: Page, customer: UUID, now: datetime) -> list[dict[str, Any]]:
+    """The boxes of a page for somebody who decides now: which are agreed to and not asked again, and which were agreed
+    to while the notice said something else."""
+    kept = consents.agreed_boxes(customer, page.sha256, now)
+    before = consents.live_boxes(customer, page.purpose, now) - kept
+    return [{**box, "before": box["key"] in before} for box in boxes(page, kept)]
+
+
 def boxes(page: Page, ticked: frozenset[str], said: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
     """The boxes of a page, and which of them are or were ticked; `said` is what one act was about."""
     said = said or {}
@@ -86,7 +97,7 @@ def boxes(page: Page, ticked: frozenset[str], said: Mapping[str, Any] | None = N
         {
             "key": box.key,
             "label": box.label.in_(language()),
-            "fields": [field_name(key) for key in box.fields],
+            "fields": _("、").join(field_name(key) for key in box.fields),
             "written": box.written,
             "ticked": box.key in ticked,
             "refused": box.key in (said.get("not_given") or ()),

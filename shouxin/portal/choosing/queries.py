@@ -89,6 +89,11 @@ def mine(me: Actor, entry: UUID) -> Line | None:
     return found[0] if found and found[0].id == entry else None
 
 
+def ward_of(me: Actor, line: Line) -> UUID | None:
+    """Whom the person decided for by this act; None when it was about themselves."""
+    return None if line.customer in merging.family(me.id) else line.customer
+
+
 def signed(entry: UUID) -> Line | None:
     """A decision about consents by its entry, whoever's it is: for who holds its signed address."""
     whom = Decision.objects.filter(entry=entry).values_list("customer_id", flat=True).first()

@@ -14,7 +14,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from shouxin.core.ledger import standalone
 from shouxin.core.policy import customer_actor
 from shouxin.customers.consents import exporting, pages, receipts
-from shouxin.customers.consents import queries as asked
 from shouxin.customers.consents import services as consents
 from shouxin.customers.consents.errors import ConsentProblem
 from shouxin.customers.consents.models import Channel, RefusalKind
@@ -81,7 +80,7 @@ def purpose(request: CustomerRequest, key: str) -> HttpResponse:
     context = {
         "name": presenting.purpose_name(found.rule),
         "page": page,
-        "boxes": presenting.boxes(page, asked.agreed_boxes(request.me.id, page.sha256, clock.now())),
+        "boxes": presenting.asked(page, request.me.id, clock.now()),
         "problem": problem,
     }
     return render(request, "portal/purpose.html", context, status=422 if problem else 200)
@@ -160,6 +159,7 @@ def seen(request: CustomerRequest, entry: UUID) -> HttpResponse:
         "page": page,
         "boxes": presenting.boxes(page, frozenset(said.get("given") or ()), said),
         "decision": decision,
+        "ward": queries.ward_of(request.me, line) if line else None,
         "spoken": page.language,
     }
     return render(request, "portal/seen.html", context)
@@ -171,7 +171,8 @@ def receipt(request: CustomerRequest, entry: UUID) -> HttpResponse:
     line = queries.mine(request.me, entry)
     if line is None:
         raise Http404
-    return render(request, "portal/receipt.html", {"act": presenting.act(line)})
+    context = {"act": presenting.act(line), "ward": queries.ward_of(request.me, line)}
+    return render(request, "portal/receipt.html", context)
 
 
 @require_GET

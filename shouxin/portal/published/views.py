@@ -30,11 +30,11 @@ def words(kind: str) -> tuple[str, dict[str, str]]:
     """The list's title and what its columns are called."""
     if kind == "collected":
         return _("已收集个人信息清单"), {
-            "category": _("类别"), "fields": _("必需的信息"), "optional": _("可选的信息"), "purpose": _("用途"),
+            "category": _("类别"), "purpose": _("用途"), "fields": _("必需的信息"), "optional": _("可选的信息"),
             "scenes": _("什么时候收集"), "basis": _("合法性基础"), "retention": _("保存多久"),
         }  # fmt: skip
     return _("与第三方共享个人信息清单"), {
-        "recipient": _("第三方"), "direction": _("提供方向"), "purpose": _("用途"), "kinds": _("信息种类"),
+        "recipient": _("第三方"), "purpose": _("用途"), "direction": _("提供方向"), "kinds": _("信息种类"),
         "way": _("提供方式"), "contact": _("联系方式"),
     }  # fmt: skip
 

@@ -1,6 +1,7 @@
 """A guardian at their own door decides for a ward, and asks on their behalf; each act says that a guardian did."""
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,11 +11,11 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from shouxin.customers.consents import pages, standing_in
-from shouxin.customers.consents import queries as agreed
 from shouxin.customers.consents import services as consents
 from shouxin.customers.consents.errors import ConsentProblem
 from shouxin.customers.consents.services import How
 from shouxin.customers.relationships import guardians
+from shouxin.customers.relationships.models import Relationship
 from shouxin.kit import clock
 from shouxin.portal.asking.forms import RequestForm
 from shouxin.portal.choosing import presenting, queries
@@ -49,9 +50,7 @@ def _page(
     said = presenting.descriptions([one.rule.key for one in found])
     context = {
         "ward": ward_id,
-        "since": next(
-            (one.since for one in guardians.wards_of(request.me.id, now) if one.other == ward_id), None
-        ),
+        "turn": next((turn for turn in _turns(request, now) if turn[1].other == ward_id), None),
         "cards": [presenting.card(one, said.get(one.rule.key, "")) for one in found],
         "acts": presenting.acts(queries.decided_for(request.me, ward_id)),
         "form": form or RequestForm(customer=ward_id),
@@ -94,7 +93,7 @@ def purpose(request: CustomerRequest, ward_id: UUID, key: str) -> HttpResponse:
     context = {
         "name": presenting.purpose_name(found.rule),
         "page": page,
-        "boxes": presenting.boxes(page, agreed.agreed_boxes(ward_id, page.sha256, now)),
+        "boxes": presenting.asked(page, ward_id, now),
         "ward": ward_id,
         "problem": problem,
     }
@@ -138,6 +137,11 @@ def ask(request: CustomerRequest, ward_id: UUID) -> HttpResponse:
         else:
             return render(request, "portal/filed.html", {"filed": filed})
     return _page(request, ward_id, form=form)
+
+
+def _turns(request: CustomerRequest, now: datetime) -> list[tuple[int, Relationship]]:
+    """Those in the visitor's care, counted as on the page of choices: two may have been noted on the same day."""
+    return list(enumerate(guardians.wards_of(request.me.id, now), 1))
 
 
 def _known(request: CustomerRequest, ward_id: UUID) -> None:

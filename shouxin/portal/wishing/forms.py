@@ -21,4 +21,6 @@ class WishesForm(LimitsForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         language = get_language() or "zh-hans"
+        spoken = [one for one in self.fields["language"].choices if one[0]]  # type: ignore[attr-defined] # a choice field
+        self.fields["language"].choices = [("", _("没有要求")), *spoken]  # type: ignore[attr-defined] # as above
         self.fields["topics"].choices = [(code, name.in_(language)) for code, name in TOPICS.items()]  # type: ignore[attr-defined]

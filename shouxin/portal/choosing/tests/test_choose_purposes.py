@@ -19,7 +19,7 @@ from shouxin.journal.sealer import Sealer
 from shouxin.kit import clock
 from shouxin.portal.entering import doors, services
 from shouxin.portal.entering.models import Way
-from tests.register import PHONE, SALES, Register, refusal
+from tests.register import PHONE, SALES, Register, refusal, told_of_anew
 
 MARKETING = "marketing"
 
@@ -102,6 +102,30 @@ def test_giving_takes_a_page_and_withdrawing_one_click(register: Register) -> No
     assert not opens(register, MARKETING)
     assert client.post(f"/my/choices/{MARKETING}/withdraw/").status_code == 422
     assert "已撤回" in client.get("/my/choices/").content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_agreed_to_in_chinese_is_not_taken_back_by_saving_in_english(register: Register) -> None:
+    client = browser(register)
+    agree(client)
+    english = pages.present(purpose=MARKETING, language="en", now=clock.now())
+    assert english.sha256 != Decision.objects.get(kind="general").shown_id
+    client.cookies["django_language"] = "en"
+    page = client.get(f"/my/choices/{MARKETING}/").content.decode()
+    assert 'name="kept" value="general"' in page
+    untouched = {"shown": english.sha256, "kept": ["general"]}
+    assert client.post(f"/my/choices/{MARKETING}/", untouched).status_code == 302
+    assert opens(register, MARKETING)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_agreed_under_an_earlier_notice_reads_that_it_is_asked_anew(register: Register) -> None:
+    client = browser(register)
+    agree(client)
+    told_of_anew(register.world)
+    page = client.get(f"/my/choices/{MARKETING}/").content.decode()
+    assert 'name="box" value="general"' in page
+    assert page.count("以前同意过，告知已改，请重新决定") == 1  # of the boxes only this one was agreed to
 
 
 @pytest.mark.clause("C20.2")
