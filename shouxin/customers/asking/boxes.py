@@ -14,7 +14,8 @@ from shouxin.gate.facts import rules as rulebooks
 
 class BoxesForm(forms.Form):
     """What somebody ticks of `page`; what is not ticked is not agreed to, but for what is `kept`, agreed to before, so
-    that nobody asks for it again, and what is `closed`: said no to not long ago, until when nobody may ask."""
+    that nobody asks for it again, and what is `closed`: said no to not long ago, until when nobody may ask. What is
+    `ending` may be gone on with; not ticked, it holds until its end."""
 
     shown = forms.CharField(widget=forms.HiddenInput)
 
@@ -24,14 +25,16 @@ class BoxesForm(forms.Form):
         page: Page,
         kept: frozenset[str] = frozenset(),
         closed: Mapping[str, datetime] | None = None,
+        ending: Mapping[str, datetime] | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
         self.page, self.kept, self.closed = page, kept, closed or {}
+        self.ending = {key: until for key, until in (ending or {}).items() if key in kept}
         language = get_language() or "zh-hans"
         self.boxes = [f"box_{number}" for number in range(len(page.boxes))]
         for name, box in zip(self.boxes, page.boxes, strict=True):
-            if box.key not in kept and box.key not in self.closed:
+            if box.key not in self.closed and (box.key not in kept or box.key in self.ending):
                 self.fields[name] = forms.BooleanField(label=box.label.in_(language), required=False)
         self.fields["shown"].initial = page.sha256
 
@@ -49,6 +52,7 @@ class BoxesForm(forms.Form):
             {
                 "field": self[name] if name in self.fields else None,
                 "closed_until": self.closed.get(box.key),
+                "until": self.ending.get(box.key),
                 "label": box.label.in_(language),
                 "box": box,
                 "separate": box.kind != rules.GENERAL,

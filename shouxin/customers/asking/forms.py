@@ -1,7 +1,7 @@
 """Validation of what is written down about a decision; nothing here saves."""
 
 from collections.abc import Sequence
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from shouxin.customers.asking.boxes import BoxesForm
+from shouxin.customers.consents import rules
 from shouxin.customers.consents.models import Channel, Proof
 from shouxin.gate.limits import ZONE
 
@@ -36,7 +37,9 @@ class AskForm(BoxesForm):
         label=_("有效期至"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        help_text=_("本人只同意一段时间时填写，过了当天自动失效；不填即到撤回为止。"),
+        help_text=_(
+            "本人只同意更短的时间时填写，过了当天自动失效；不填即按页面上写明的，没有写明的到撤回为止。"
+        ),
     )
     guardian = forms.TypedChoiceField(
         label=_("代为同意的监护人"), required=False, coerce=UUID, empty_value=None
@@ -71,7 +74,7 @@ class AskForm(BoxesForm):
     def ends(self) -> datetime | None:
         """The moment after which the consent holds no longer: the end of the day."""
         day = self.cleaned_data.get("until")
-        return datetime.combine(day + timedelta(days=1), time.min, ZONE) if day else None
+        return rules.end_of(day) if day else None
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}
@@ -82,4 +85,7 @@ class AskForm(BoxesForm):
             self.add_error("channel", _("上传了扫描件，请选择“纸质”。"))
         if found.get("until") and found["until"] < self._now.astimezone(ZONE).date():
             self.add_error("until", _("有效期不能早于今天。"))
+        longest = rules.ends(self._now, self.page.months, None)
+        if longest and self.ends and self.ends > longest:
+            self.add_error("until", _("不能晚于页面上写明的有效期。"))
         return found

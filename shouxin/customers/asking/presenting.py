@@ -86,7 +86,7 @@ def _agreed(customer: UUID, purpose: PurposeRule, rows: Sequence[Consent], now: 
         "name": purpose.name.in_(language()),
         "general": general,
         "separate": [one for one in told if one["kind"] != rules.GENERAL],
-        "given": any(one.state == State.GIVEN for one in rows),
+        "given": any(one["is_given"] for one in told),
         "closed_until": closed.get(rules.GENERAL),
         "some_closed": bool(closed),
     }

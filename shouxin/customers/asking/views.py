@@ -76,7 +76,16 @@ def ask(request: StaffRequest, customer_id: UUID, purpose: str) -> HttpResponse:
     wished = bool(closed) and "own" in request.GET
     closed = {} if wished else closed
     kept = queries.agreed_boxes(row.id, page.sha256, now)
-    form = AskForm(*posted, page=page, kept=kept, closed=closed, guardians=guardians, now=now, wished=wished)
+    form = AskForm(
+        *posted,
+        page=page,
+        kept=kept,
+        closed=closed,
+        ending=queries.ending_boxes(row.id, purpose, now),
+        guardians=guardians,
+        now=now,
+        wished=wished,
+    )
     if posted and form.is_valid():
         try:
             if _written_down(request, row, form):

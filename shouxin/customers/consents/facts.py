@@ -26,15 +26,16 @@ customer_facts.register(
         ),
         sql="""
             SELECT jsonb_build_object(
-                'fields', jsonb_agg(DISTINCT f), 'notices', jsonb_agg(DISTINCT s.notice_version_id)
+                'fields', jsonb_agg(DISTINCT f) FILTER (WHERE f IS NOT NULL),
+                'notices', jsonb_agg(DISTINCT s.notice_version_id) FILTER (WHERE f IS NOT NULL)
             )
             FROM customers_consent n
             JOIN customers_consent_decision d ON d.id = n.decision_id
             JOIN customers_consent_shown s ON s.sha256 = d.shown_id
-            CROSS JOIN unnest(n.fields) f
+            LEFT JOIN unnest(n.fields) f ON true
             WHERE n.customer_id = q.customer_id AND n.purpose = %(purpose)s AND n.state = 'given'
               AND (n.until IS NULL OR n.until > %(now)s)
-            HAVING count(*) > 0
+            HAVING count(f) > 0 AND bool_or(n.kind = 'general')  -- nothing stands without the purpose itself
         """,
         read=read_fields,
     ),

@@ -174,7 +174,9 @@ def _said(purpose: str, box: tuple[str, str], customers: Sequence[UUID], now: da
         SELECT q.customer_id, n.state, n.until, d.shown_id, ARRAY(
             SELECT DISTINCT f FROM customers_consent o CROSS JOIN unnest(o.fields) f
             WHERE o.customer_id = q.customer_id AND o.purpose = %(purpose)s AND o.state = 'given'
-              AND (o.until IS NULL OR o.until > %(now)s))
+              AND (o.until IS NULL OR o.until > %(now)s) AND EXISTS (
+                SELECT FROM customers_consent g WHERE g.customer_id = o.customer_id AND g.purpose = o.purpose
+                AND g.kind = 'general' AND g.state = 'given' AND (g.until IS NULL OR g.until > %(now)s)))
         FROM unnest(%(customers)s::uuid[]) AS q(customer_id)
         LEFT JOIN customers_consent n ON n.customer_id = q.customer_id AND n.purpose = %(purpose)s
             AND n.kind = %(kind)s AND n.item = %(item)s

@@ -34,6 +34,7 @@ class Page:
     notice_version: UUID
     text: str
     boxes: tuple[Box, ...]
+    months: int | None = None  # for which what is agreed to on it holds; None: until it is taken back
 
     def fields(self, ticked: frozenset[str]) -> frozenset[str]:
         """The fields that these boxes open."""
@@ -66,12 +67,9 @@ def foreseen(rule: PurposeRule) -> tuple[Box, ...]:
         )
     }
     asked = [Asked(key, known[key].name, known[key].sensitive, *kinds[key]) for key in wanted]
-    return rules.boxes(rule.name, asked, companies(rule), _publishes(rule))
-
-
-def _publishes(rule: PurposeRule) -> Text | None:
     row = Purpose.objects.get(key=rule.key)
-    return Text(row.publishes_zh, row.publishes_en or row.publishes_zh) if row.publishes_zh else None
+    publishes = Text(row.publishes_zh, row.publishes_en or row.publishes_zh) if row.publishes_zh else None
+    return rules.boxes(rule.name, asked, companies(rule), publishes, row.consent_months)
 
 
 def _wanted(rule: PurposeRule) -> list[str]:
@@ -139,17 +137,20 @@ def present(*, purpose: str, language: str, now: datetime) -> Page:
     known = None if _english(language) else _last.get(purpose)
     if known is not None and known.rule is rule and known.fields is fields and known.stands():
         return known.page
-    since = Purpose.objects.filter(key=purpose).values_list("activated_at", flat=True).first()
+    said = Purpose.objects.filter(key=purpose).values_list("activated_at", "consent_months").first()
+    since, months = said or (None, None)
     offered = boxes_of(purpose)  # read after `since`, so never older
     main = NoticeVersion.objects.get(id=rule.notice_version_id)  # type: ignore[union-attr,misc] # boxes_of found it
     version = in_language(main, language)
-    page = _kept(purpose, version, offered, now)
+    page = _kept(purpose, version, offered, months, now)
     if version.id == main.id and not _english(language):
         _last[purpose] = _Made(rule, fields, version.sha256, since, page)
     return page
 
 
-def _kept(purpose: str, version: NoticeVersion, offered: tuple[Box, ...], now: datetime) -> Page:
+def _kept(
+    purpose: str, version: NoticeVersion, offered: tuple[Box, ...], months: int | None, now: datetime
+) -> Page:
     content = rules.canonical(
         {
             "purpose": purpose,
@@ -158,6 +159,7 @@ def _kept(purpose: str, version: NoticeVersion, offered: tuple[Box, ...], now: d
             "notice_sha256": version.sha256,
             "text": version.text,
             "boxes": [_written(box) for box in offered],
+            **({"months": months} if months else {}),
         }
     )
     key = rules.digest(content)
@@ -171,7 +173,7 @@ def _kept(purpose: str, version: NoticeVersion, offered: tuple[Box, ...], now: d
             "first_at": now,
         },
     )
-    return Page(key, purpose, version.language, version.id, version.text, offered)
+    return Page(key, purpose, version.language, version.id, version.text, offered, months)
 
 
 def _english(language: str) -> bool:
@@ -204,8 +206,8 @@ def again(shown: Shown) -> Page:
         )
         for box in kept["boxes"]
     )
-    version = UUID(kept["notice"])
-    return Page(shown.sha256, kept["purpose"], kept["language"], version, kept["text"], offered)
+    version, months = UUID(kept["notice"]), kept.get("months")
+    return Page(shown.sha256, kept["purpose"], kept["language"], version, kept["text"], offered, months)
 
 
 def current(sha256: str, *, now: datetime) -> Page:

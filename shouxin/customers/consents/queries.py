@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -59,6 +59,13 @@ def _told_alike(agreed: Shown, now_shown: Shown) -> bool:
     if (then.notice_id, then.number) != (today.notice_id, today.number) or then.language == today.language:
         return False
     return bool(json.loads(agreed.content)["boxes"] == json.loads(now_shown.content)["boxes"])
+
+
+def ending_boxes(customer: UUID, purpose: str, now: datetime) -> Mapping[str, datetime]:
+    """The boxes agreed to that end soon, each with its end: the person may be asked whether to go on."""
+    soon = now + timedelta(days=thresholds.value(rules.ASK_ON))
+    rows = standing(customer).filter(purpose=purpose, state=State.GIVEN, until__gt=now, until__lte=soon)
+    return {key_of(row): row.until for row in rows if row.until}
 
 
 def decisions(customer: UUID) -> QuerySet[Decision]:

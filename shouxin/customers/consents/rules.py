@@ -3,12 +3,14 @@
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from hashlib import sha256
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from shouxin.core.text import Text
+from shouxin.gate.limits import ZONE
+from shouxin.kit.clock import months_later
 from shouxin.people.thresholds.rules import Threshold, declare
 
 GENERAL, SENSITIVE = "general", "sensitive"
@@ -30,6 +32,21 @@ ASK_AGAIN = declare(
         90,
         30,
         730,
+    )
+)
+ASK_ON = declare(
+    Threshold(
+        "consent_ask_on",
+        Text("同意到期前多少天可以征求续期", "Days before a consent ends in which it may be asked for anew"),
+        Text(
+            "同意快到期时，这些天内可以征求续期；不续的到期自动失效。产品默认值，不是法定期限。",
+            "So long before a consent ends people may be asked to go on; what nobody goes on with ends by itself. A "
+            "default of the product, not a period of law.",
+        ),
+        "days",
+        30,
+        1,
+        180,
     )
 )
 # Bases on which processing goes on whatever the person says (PIPL 13(1)(3) and (4)); they are told so.
@@ -75,7 +92,11 @@ class Receiving:
 
 
 def boxes(
-    purpose: Text, fields: Sequence[Asked], companies: Sequence[Receiving] = (), publishes: Text | None = None
+    purpose: Text,
+    fields: Sequence[Asked],
+    companies: Sequence[Receiving] = (),
+    publishes: Text | None = None,
+    months: int | None = None,
 ) -> tuple[Box, ...]:
     """One box for the purpose with its ordinary fields, one for each field that needs a consent of its own, one for
     each company that gets something, and one for what is published.
@@ -85,10 +106,18 @@ def boxes(
     itself; publishing it (PIPL 25). Nothing is asked about who is entrusted at home (PIPL 21).
     """
     alone = [one for one in fields if one.sensitive or one.identifies or one.consent_type in SEPARATE]
+    lasts = (
+        Text(f"，{months} 个月内有效", f", for {months} month{'s' if months > 1 else ''}")
+        if months
+        else Text("", "")
+    )
     general = Box(
         GENERAL,
         "",
-        Text(f"同意为“{purpose.zh}”处理我的信息", f"I agree to processing for “{purpose.en}”"),
+        Text(
+            f"同意为“{purpose.zh}”处理我的信息{lasts.zh}",
+            f"I agree to processing for “{purpose.en}”{lasts.en}",
+        ),
         tuple(one.key for one in fields if one not in alone),
     )
     separate = [_of_field(purpose, one) for one in alone]
@@ -164,6 +193,17 @@ def bundled(ticked: Collection[str]) -> list[str]:
 def ask_again_at(refused_at: datetime, days: int) -> datetime:
     """When what was refused then may be asked about again."""
     return refused_at + timedelta(days=days)
+
+
+def end_of(day: date) -> datetime:
+    """The first moment after a day."""
+    return datetime.combine(day + timedelta(days=1), time.min, ZONE)
+
+
+def ends(at: datetime, months: int | None, own: datetime | None) -> datetime | None:
+    """When what is agreed to at `at` is over: after the months that its page names, or sooner, as the person said."""
+    named = end_of(months_later(at.astimezone(ZONE).date(), months)) if months else None
+    return min((one for one in (named, own) if one), default=None)
 
 
 class Word(Protocol):

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -40,7 +40,7 @@ class How:
     paper: UUID | None = None  # attachment: the signed sheet
     guardian: UUID | None = None  # customer: the guardian who decided in the person's place
     guardian_proof: str = ""  # what was seen to verify that
-    until: datetime | None = None
+    until: datetime | None = None  # sooner than the page says, where the person said so
     own_wish: bool = False  # the person came by themselves; nobody asked them
 
 
@@ -353,6 +353,7 @@ def _decide(
             "guardian": str(how.guardian) if how.guardian else None,
             "guardian_proof": how.guardian_proof or None,
             "own_wish": how.own_wish or None,
+            "until": _last_day(ticked, now),
         },
     )
     everybody = (customer, *merged)
@@ -368,6 +369,12 @@ def _decide(
     if rules.GENERAL not in ticked.ticked | left:
         listeners.tell_withdrawn(page.purpose, everybody)
     return made[0]
+
+
+def _last_day(made: "Ticked", now: datetime) -> str | None:
+    """The last day on which what is agreed to holds, in whole or in part; None where there is none."""
+    over = rules.ends(now, made.page.months, made.how.until) if made.ticked else None
+    return _day(over - timedelta(microseconds=1)) if over else None
 
 
 def _no_longer(
@@ -413,7 +420,7 @@ def _decision(actor: Actor, customer: UUID, made: "Ticked", box: Box, entry: UUI
         guardian=how.guardian,
         guardian_proof=how.guardian_proof,
         own_wish=how.own_wish,
-        until=how.until if given else None,
+        until=rules.ends(now, made.page.months, how.until) if given else None,
         entry=entry,
         at=now,
     )

@@ -6,7 +6,7 @@ The page is named by its SHA-256 or the first eight characters of it; only pages
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Protocol
 from uuid import UUID
 
@@ -55,6 +55,10 @@ PROBLEMS: Mapping[str, Text] = {
         "同意的日期在页面首次展示之前，或在将来。",
         "The day of the consent lies before the page was first shown, or ahead.",
     ),
+    "consent.over": Text(
+        "这次同意已经到期：须重新征求同意。",
+        "This consent has run out: the person has to be asked anew.",
+    ),
     "consent.no-way": Text(
         "没有写明怎样同意的：请写当面、电话、纸质、公开表单或门户。",
         "It does not say how the consent was given: in person (counter), phone, paper, form or portal.",
@@ -99,7 +103,11 @@ class Brought(Ticked):
 
 def moment(on: date, now: datetime) -> datetime:
     """Noon of the day, and never ahead."""
-    return min(datetime.combine(on, time(12), ZONE), now)
+    return min(_noon(on), now)
+
+
+def _noon(day: date) -> datetime:
+    return datetime.combine(day, time(12), ZONE)
 
 
 def agreement(given: Given) -> Brought:
@@ -151,12 +159,20 @@ class Book:
             wrong.append((DAY, "consent.no-day"))
         elif on > self.today or (page is not None and on < self.since[page.sha256]):
             wrong.append((DAY, "consent.wrong-day"))
+        elif page is not None and _is_over(page, on, self.today):
+            wrong.append((DAY, "consent.over"))
         way = WAYS.get(texts.get(WAY, "").strip().lower())
         if way is None:
             wrong.append((WAY, "consent.no-way"))
         if wrong or page is None or on is None or way is None:
             return None, wrong
         return Given(page, on, way), []
+
+
+def _is_over(page: Page, on: date, today: date) -> bool:
+    """Whether what was agreed to on that day has run out by now, by what its page said."""
+    over = rules.ends(_noon(on), page.months, None)
+    return over is not None and over <= rules.end_of(today - timedelta(days=1))
 
 
 def is_child(profile: Mapping[str, str], today: date) -> bool:
@@ -185,8 +201,11 @@ class Standing:
         if customer in self.young:
             return "consent.child"
         last = self.said.get(customer)
-        later = last is not None and last.since > moment(given.on, self.now)
-        return "consent.taken-back" if later and last is not None and last.state != State.GIVEN else ""
+        if last is None or last.since <= moment(given.on, self.now):
+            return ""
+        if last.state != State.GIVEN:
+            return "consent.taken-back"
+        return "consent.over" if last.until is not None and last.until <= self.now else ""
 
     def is_newer(self, customer: UUID, given: Given) -> bool:
         """Whether they agreed since, so that nothing is to be written down."""

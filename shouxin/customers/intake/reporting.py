@@ -30,7 +30,6 @@ COUNTERS = {"live_persons": False, "live_sensitive_persons": True}
 # Codes that speak of the row or the file, not of what a value claims to be.
 NOT_OF_VALUES = ("row.", "field.", "cell.", "value.", "plan.")
 MONTHS = {"year": 12, "month": 1}
-LAST_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,15 +169,7 @@ def _end(rule: RetentionRule, begun: date | None) -> date | None:
     known = begun is not None and rule.clock_start in FROM_IMPORT and rule.default_unit in MONTHS
     if not known or begun is None or rule.default_value <= 0:
         return None
-    return later(begun, rule.default_value * MONTHS[rule.default_unit])
-
-
-def later(day: date, months: int) -> date:
-    """The same day so many months later, or the last of its month."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
-    last = 29 if month == 1 and leap else LAST_DAYS[month]
-    return date(year, month + 1, min(day.day, last))
+    return clock.months_later(begun, rule.default_value * MONTHS[rule.default_unit])
 
 
 def persons() -> int:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from shouxin.core.policy import PurposeRule
 from shouxin.customers.consents import queries as consents
 from shouxin.customers.consents import rules
-from shouxin.customers.consents.models import RefusalKind
+from shouxin.customers.consents.models import RefusalKind, State
 from shouxin.customers.consents.pages import Page
 from shouxin.customers.consents.queries import key_of
 from shouxin.customers.consents.wording import box_names, item_names
@@ -54,7 +54,10 @@ def card(found: Choice, said: str) -> dict[str, Any]:
         "goes_on": found.goes_on,
         "given": given,
         "since": found.last.since if found.last else None,
-        "withdrawn": found.last is not None and found.last.state == "withdrawn",
+        "until": found.last.until if found.last else None,
+        "ending": found.ending,
+        "over": found.last is not None and found.last.state == State.GIVEN and not given,
+        "withdrawn": found.last is not None and found.last.state == State.WITHDRAWN,
         "separate": _separate(found),
         "refused": found.refusal is not None,
         "restricted": found.refusal is not None and found.refusal.kind == RefusalKind.RESTRICTED,
@@ -83,16 +86,23 @@ def field_name(key: str) -> str:
 
 
 def asked(page: Page, customer: UUID, now: datetime) -> list[dict[str, Any]]:
-    """The boxes of a page for somebody who decides now: which are agreed to and not asked again, and which were agreed
-    to while the notice said something else."""
+    """The boxes of a page for somebody who decides now: which are agreed to and not asked again, which of those end
+    soon, and which were agreed to while the notice said something else."""
     kept = consents.agreed_boxes(customer, page.sha256, now)
     before = consents.live_boxes(customer, page.purpose, now) - kept
-    return [{**box, "before": box["key"] in before} for box in boxes(page, kept)]
+    ending = consents.ending_boxes(customer, page.purpose, now)
+    return [{**box, "before": box["key"] in before} for box in boxes(page, kept, ending=ending)]
 
 
-def boxes(page: Page, ticked: frozenset[str], said: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
-    """The boxes of a page, and which of them are or were ticked; `said` is what one act was about."""
-    said = said or {}
+def boxes(
+    page: Page,
+    ticked: frozenset[str],
+    said: Mapping[str, Any] | None = None,
+    ending: Mapping[str, datetime] | None = None,
+) -> list[dict[str, Any]]:
+    """The boxes of a page, and which of them are or were ticked; `said` is what one act was about. What is `ending` may
+    be ticked anew."""
+    said, ending = said or {}, ending or {}
     return [
         {
             "key": box.key,
@@ -100,6 +110,7 @@ def boxes(page: Page, ticked: frozenset[str], said: Mapping[str, Any] | None = N
             "fields": _("、").join(field_name(key) for key in box.fields),
             "written": box.written,
             "ticked": box.key in ticked,
+            "until": ending.get(box.key) if box.key in ticked and not box.written else None,
             "refused": box.key in (said.get("not_given") or ()),
             "withdrawn": box.key in (said.get("withdrawn") or said.get("lapsed") or ()),
         }
@@ -137,6 +148,7 @@ def act(line: Line) -> dict[str, Any]:
         "refused": box_names(line.data.get("not_given") or [], language()),
         "withdrawn": box_names(line.data.get("withdrawn") or line.data.get("lapsed") or [], language()),
         "guardian": bool(line.data.get("guardian")),
+        "until": line.data.get("until") or "",
     }
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from shouxin.core.policy import Actor, PurposeRule, PurposeStatus
@@ -17,13 +18,15 @@ RECEIPTS = ("consent.", "purpose.", "informed.", "rights.arranged")  # what is d
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One purpose. `given` are the boxes agreed to now; `refusal` stands where the person refused or restricted it;
-    `goes_on`: the law demands it whatever the person says."""
+    """One purpose. `given` are the boxes agreed to now; `last` is what was said of the purpose itself, which may have
+    run out since; `ending`: of what is agreed to, something ends soon; `refusal` stands where the person refused or
+    restricted it; `goes_on`: the law demands it whatever the person says."""
 
     rule: PurposeRule
     given: Sequence[Consent]
     last: Consent | None
     refusal: Refusal | None
+    ending: bool = False
 
     @property
     def by_consent(self) -> bool:
@@ -34,17 +37,19 @@ class Choice:
         return self.rule.basis in rules.GOES_ON
 
 
-def choices(customer: UUID) -> list[Choice]:
+def choices(customer: UUID, now: datetime) -> list[Choice]:
     """The purposes that staff work for, or that need a consent: those first, what the law demands last. Of the person
     themselves, or of somebody they may decide for, as the caller has established."""
     standing = list(consents.standing(customer))
+    live = [row for row in standing if row.state == State.GIVEN and (row.until is None or row.until > now)]
     refused = {row.purpose: row for row in consents.refusals(customer)}
     found = [
         Choice(
             rule,
-            [row for row in standing if row.purpose == rule.key and row.state == State.GIVEN],
+            [row for row in live if row.purpose == rule.key],
             next((row for row in standing if row.purpose == rule.key and row.kind == rules.GENERAL), None),
             refused.get(rule.key),
+            rule.consent_based and bool(consents.ending_boxes(customer, rule.key, now)),
         )
         for rule in rulebooks["rulebook"].purposes()
         if rule.status is PurposeStatus.ACTIVE and (rule.roles or rule.consent_based)
@@ -52,8 +57,8 @@ def choices(customer: UUID) -> list[Choice]:
     return sorted(found, key=lambda one: (one.goes_on, not one.by_consent))
 
 
-def choice(customer: UUID, purpose: str) -> Choice | None:
-    return next((one for one in choices(customer) if one.rule.key == purpose), None)
+def choice(customer: UUID, purpose: str, now: datetime) -> Choice | None:
+    return next((one for one in choices(customer, now) if one.rule.key == purpose), None)
 
 
 def whose(me: Actor, entry: UUID) -> list[UUID]:

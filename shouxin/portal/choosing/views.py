@@ -39,7 +39,7 @@ def choices(request: CustomerRequest) -> HttpResponse:
 
 
 def _choices(request: CustomerRequest, problem: str = "") -> HttpResponse:
-    found = queries.choices(request.me.id)
+    found = queries.choices(request.me.id, clock.now())
     said = presenting.descriptions([one.rule.key for one in found])
     context = {
         "cards": [presenting.card(one, said.get(one.rule.key, "")) for one in found],
@@ -55,7 +55,7 @@ def _choices(request: CustomerRequest, problem: str = "") -> HttpResponse:
 @for_customers
 def purpose(request: CustomerRequest, key: str) -> HttpResponse:
     """The notice of one purpose with its boxes; what is sent is what the person decided about exactly this page."""
-    found, problem = queries.choice(request.me.id, key), ""
+    found, problem = queries.choice(request.me.id, key, clock.now()), ""
     if found is None or not found.by_consent:
         raise Http404
     if request.method == "POST":

@@ -46,7 +46,7 @@ def _page(
     except ConsentProblem as wrong:
         context: dict[str, Any] = {"problem": wrong.text.in_(_language())}
         return render(request, "portal/ward.html", context, status=422)
-    found = [one for one in queries.choices(ward_id) if one.by_consent]
+    found = [one for one in queries.choices(ward_id, now) if one.by_consent]
     said = presenting.descriptions([one.rule.key for one in found])
     context = {
         "ward": ward_id,
@@ -64,7 +64,8 @@ def _page(
 def purpose(request: CustomerRequest, ward_id: UUID, key: str) -> HttpResponse:
     """The notice with its boxes, as the ward would see it; what is sent is what the guardian decided."""
     _known(request, ward_id)
-    found, problem, now = queries.choice(ward_id, key), "", clock.now()
+    now, problem = clock.now(), ""
+    found = queries.choice(ward_id, key, now)
     if found is None or not found.by_consent:
         raise Http404
     try:

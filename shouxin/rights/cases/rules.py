@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from shouxin.core.text import Text
 from shouxin.kit.abroad import HOME, is_working_day, next_working_day
+from shouxin.kit.clock import months_later
 from shouxin.rights.cases.models import Check, Kind, Outcome, Requester, State
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -153,16 +154,8 @@ class Period:
                 day = next_working_day(place, day)
             return day
         if self.unit == "month":
-            return _months_later(begin, self.amount)
+            return months_later(begin, self.amount)
         return begin + timedelta(days=self.amount)
-
-
-def _months_later(day: date, months: int) -> date:
-    """The same day of a later month, or its last where it is shorter."""
-    place = day.month - 1 + months
-    year, month = day.year + place // 12, place % 12 + 1
-    following = date(year + month // 12, month % 12 + 1, 1)
-    return min(following - timedelta(days=1), date(year, month, 1) + timedelta(days=day.day - 1))
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,6 +99,7 @@ def facts_digest(purpose: Purpose) -> str:
             "handler": purpose.handler,
             "basis": purpose.basis_id,
             "recipients": [purpose.recipients_zh, purpose.recipients_en],
+            **({"consent_months": purpose.consent_months} if purpose.consent_months else {}),
             **({"publishes": said} if any(said := [purpose.publishes_zh, purpose.publishes_en]) else {}),
             "retention": [
                 [rule.pk, rule.default_value, rule.default_unit, rule.clock_start, rule.action_at_expiry]
@@ -117,7 +118,14 @@ def _listed(purposes: Sequence[Purpose], words: Callable[[Purpose], str]) -> str
 
 def _purpose(purpose: Purpose) -> str:
     basis = purpose.basis.name if purpose.basis else ""
-    return purpose.description + _say(f"（合法性基础：{basis}）", f" (lawful basis: {basis})")
+    lasts = purpose.consent_months or 0
+    zh = f"；同意自作出起 {lasts} 个月内有效，到期自动失效" if lasts else ""
+    en = (
+        f"; a consent holds for {lasts} month{'s' if lasts > 1 else ''} and then ends by itself"
+        if lasts
+        else ""
+    )
+    return purpose.description + _say(f"（合法性基础：{basis}{zh}）", f" (lawful basis: {basis}{en})")
 
 
 def _categories(purpose: Purpose, purposes: Sequence[Purpose]) -> str:

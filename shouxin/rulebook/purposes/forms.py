@@ -118,6 +118,13 @@ class PurposeForm(forms.Form):
         ),
     )
     publishes_en = forms.CharField(label=_("公开的信息和去处（英文）"), max_length=400, required=False)
+    consent_months = forms.IntegerField(
+        label=_("同意的有效期（月）"),
+        required=False,
+        min_value=1,
+        max_value=LONGEST_AGE,
+        help_text=_("以同意为基础的目的：同意作出多少个月后自动失效，页面和告知写明；留空即到撤回为止。"),
+    )
     notice = forms.ChoiceField(label=pgettext_lazy("label", "告知"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -134,6 +134,8 @@ class Purpose(Named, FromPack):
     # What is published of people, and where (PIPL 25); empty where nothing is.
     publishes_zh = models.CharField(_("公开的信息和去处"), max_length=400, blank=True)
     publishes_en = models.CharField(_("公开的信息和去处（英文）"), max_length=400, blank=True)
+    # How long what people agree to holds; null where until they take it back.
+    consent_months = models.PositiveSmallIntegerField(_("同意的有效期（月）"), null=True, blank=True)
     department = models.ForeignKey(
         Department,
         verbose_name=_("责任部门"),
@@ -186,6 +188,10 @@ class Purpose(Named, FromPack):
                     activated_by__isnull=False,
                 ),
                 name="purpose_active_has_basis_and_notice",
+            ),
+            models.CheckConstraint(
+                condition=Q(consent_months__isnull=True) | Q(consent_months__gte=1, consent_months__lte=120),
+                name="purpose_consent_ends",
             ),
         ]
 

@@ -25,8 +25,10 @@ TEXTS = (
 )  # fmt: skip
 LINKS = ("basis_id", "article_id", "retention_rule_id", "department_id", "notice_id")
 LISTS = ("roles", "services")
-CONTENT = TEXTS + LINKS + LISTS
-PUBLISHES = ("publishes_zh", "publishes_en")
+LASTS = ("consent_months",)
+CONTENT = TEXTS + LINKS + LISTS + LASTS
+# Said of few purposes; left out of what is approved where nothing is said, so that earlier digests stay true.
+SELDOM = (("publishes_zh", "publishes_en"), LASTS)
 QUALITY = ("counted", "max_age_months")
 SAID = ("field_id", "necessity", "reason_zh", "reason_en", "sensitive_reason_zh", "sensitive_reason_en")
 _RULED = (
@@ -193,15 +195,24 @@ def problems(purpose: Purpose) -> list[Refused]:
 
 
 def _unasked(purpose: Purpose) -> list[Refused]:
-    """Nothing is published of anybody who was not asked for it: only a purpose that rests on consent asks."""
-    basis = purpose.basis
-    if not purpose.publishes_zh.strip() or (basis and basis.requires == "consent"):
+    """Nothing is published of anybody who was not asked for it, and nothing ends that nobody agreed to: only a purpose
+    that rests on consent asks."""
+    basis, found = purpose.basis, []
+    if basis and basis.requires == "consent":
         return []
+    if purpose.consent_months:
+        text = Text(
+            "不以同意为基础的目的没有同意的有效期：清空它，或者改以同意为基础。",
+            "A purpose that does not rest on consent has no consents to end: clear the period, or rest it on consent.",
+        )
+        found.append(Refused("purpose.ends_unasked", text))
+    if not purpose.publishes_zh.strip():
+        return found
     text = Text(
         "公开个人信息须逐人单独同意：合法性基础要是同意，或者把“公开”清空。",
         "Publishing information needs everybody's separate consent: rest the purpose on consent, or publish nothing.",
     )
-    return [Refused("purpose.publishes_unasked", text, f"{PIPL} 第25条")]
+    return [*found, Refused("purpose.publishes_unasked", text, f"{PIPL} 第25条")]
 
 
 @transaction.atomic
@@ -257,12 +268,12 @@ def content(purpose: Purpose) -> dict[str, Any]:
     needs = list(purpose.needs.order_by("field_id").values_list(*SAID, *QUALITY))
     return {
         "key": purpose.key,
-        **{name: getattr(purpose, name) for name in CONTENT if name not in PUBLISHES},
+        **{name: getattr(purpose, name) for name in CONTENT if not any(name in one for one in SELDOM)},
         "departments": sorted(map(str, purpose.departments.order_by().values_list("pk", flat=True))),
         "needs": [list(need[: len(SAID)]) for need in needs],
         **_quality(needs),
         **_named(purpose),
-        **_published(purpose),
+        **_seldom(purpose),
     }
 
 
@@ -272,10 +283,9 @@ def _named(purpose: Purpose) -> dict[str, Any]:
     return {"named": named} if named else {}
 
 
-def _published(purpose: Purpose) -> dict[str, Any]:
-    """What is published of people; left out where nothing is, so that earlier digests stay true."""
-    said = {name: getattr(purpose, name) for name in PUBLISHES}
-    return said if any(said.values()) else {}
+def _seldom(purpose: Purpose) -> dict[str, Any]:
+    said = [{name: getattr(purpose, name) for name in names} for names in SELDOM]
+    return {name: value for one in said if any(one.values()) for name, value in one.items()}
 
 
 def _quality(needs: Iterable[tuple[Any, ...]]) -> dict[str, Any]:

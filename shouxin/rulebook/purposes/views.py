@@ -348,7 +348,7 @@ def _with_rows(content: dict[str, Any]) -> dict[str, Any]:
 
 def _initial(purpose: Purpose) -> dict[str, Any]:
     """A form filled with what a purpose says."""
-    names = (*services.TEXTS, "roles")
+    names = (*services.TEXTS, *services.LASTS, "roles")
     links = ("basis", "article", "department", "retention_rule", "notice")
     return {
         **{name: getattr(purpose, name) for name in names},

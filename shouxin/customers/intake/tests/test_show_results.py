@@ -1,7 +1,6 @@
 """What became of an import, on screens: reconciliation, refused rows, the head's word, and the first report."""
 
 import io
-from datetime import date
 from typing import Any
 
 import openpyxl
@@ -9,7 +8,6 @@ import pytest
 from django.test import Client
 
 from shouxin.customers.intake.models import Standing
-from shouxin.customers.intake.reporting import later
 from shouxin.customers.intake.tests.screens import CSV, address, checked, done
 from shouxin.customers.registry.models import Customer, Source, Visibility
 from shouxin.journal.queries import of_events
@@ -144,16 +142,3 @@ def test_there_is_no_report_before_the_end(client: Client, register: Register) -
     batch = checked(register, CSV)
     clerk = register.world.signed_in(client, "clerk")
     assert clerk.get(address(batch.id, "report")).status_code == 404
-
-
-@pytest.mark.parametrize(
-    ("day", "months", "end"),
-    [
-        (date(2026, 11, 24), 36, date(2029, 11, 24)),
-        (date(2028, 2, 29), 12, date(2029, 2, 28)),
-        (date(2027, 11, 30), 3, date(2028, 2, 29)),
-        (date(2026, 12, 31), 1, date(2027, 1, 31)),
-    ],
-)
-def test_a_period_ends_on_the_same_day_or_the_last_of_its_month(day: date, months: int, end: date) -> None:
-    assert later(day, months) == end
