@@ -15,6 +15,8 @@ from shouxin.vault.keyring import keyring
 from shouxin.vault.payload import Value, decode
 
 Pair = tuple[UUID, str]  # (customer, storage group)
+READABLE = frozenset({GroupState.COLLECTED, GroupState.IN_USE})
+LOCKED = frozenset({GroupState.LOCKED})  # readable for the product itself
 
 _READ = """
 SELECT g.customer_id, g.storage_group, g.state, g.changes, g.head,
@@ -229,9 +231,7 @@ def _opens(key: DataKey, sealed: bytes, record: UUID, revision: int) -> bool:
 
 def readable(group: Loaded, *, maintenance: bool) -> bool:
     """Whether the group's state lets anybody (maintenance: the product itself) look inside."""
-    return group.state in {GroupState.COLLECTED, GroupState.IN_USE} or (
-        maintenance and group.state == GroupState.LOCKED
-    )
+    return group.state in READABLE or (maintenance and group.state in LOCKED)
 
 
 def pairs_of(rows: Iterable[Any]) -> list[Pair]:

@@ -8,7 +8,7 @@ import glob
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from uuid import UUID
 
@@ -19,6 +19,7 @@ from shouxin.core.crypto.errors import CryptoError, KeyMissing, KeyServiceUnavai
 from shouxin.core.crypto.indexes import SearchIndex
 from shouxin.core.crypto.providers import KeyProvider, open_provider
 from shouxin.core.crypto.suites import suite_of
+from shouxin.core.crypto.whole import Whole
 from shouxin.core.crypto.wrapping import (
     FIRST_ROOT,
     WrappingKey,
@@ -117,6 +118,24 @@ class Keyring:
                 raise
             key = fresh.unwrap(wrapped, context)
         return DataKey(known, key, version=version, customer=customer, group=group)
+
+    def fresh(self) -> Mapping[int, object]:
+        """The epochs whose keys are held, by an answer that is no older than the interval; another object once all
+        keys were dropped, so that whoever has one in hand knows to drop it as well."""
+        self._ask()
+        return self._epochs
+
+    def whole(self, *, group: str, version: int, suite: int, epoch: int) -> Whole:
+        """What opens many customers' groups of this name, for one piece of work that asks `fresh` between them.
+
+        Raises:
+            SealBroken, KeyMissing, UnknownSuite: the row names a key that is not there.
+            KeyServiceUnavailable: the provider does not answer.
+        """
+        known = suite_of(suite)
+        self._ask()
+        held = self._epochs.get(epoch)
+        return Whole(held[1] if held else self._load(epoch), known, version=version, group=group)
 
     def _load(self, epoch: int) -> WrappingKey:
         found = database.execute("SELECT suite, wrapped FROM vault_epoch_key WHERE epoch = %b", [epoch])

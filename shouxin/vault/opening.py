@@ -1,8 +1,9 @@
 """The way from sealed to shown. Only what a permit names leaves, in the form the permit states."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 import msgspec
@@ -12,9 +13,20 @@ from shouxin.core import identifiers
 from shouxin.core.crypto.errors import SealBroken
 from shouxin.core.policy import Action, Form, Permit
 from shouxin.journal import services as journal
-from shouxin.vault import database
+from shouxin.vault import database, many, payload
 from shouxin.vault.errors import NotPermitted, TamperFound, Tampering
-from shouxin.vault.groups import Fetched, Loaded, Pair, grouped, load, open_record, readable, unlock
+from shouxin.vault.groups import (
+    LOCKED,
+    READABLE,
+    Fetched,
+    Loaded,
+    Pair,
+    grouped,
+    load,
+    open_record,
+    readable,
+    unlock,
+)
 from shouxin.vault.payload import Value, decode
 from shouxin.vault.tickets import SEALED
 
@@ -25,8 +37,7 @@ _read_lines = msgspec.json.Decoder(list[str]).decode
 _write_lines = msgspec.json.Encoder().encode
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(msgspec.Struct, frozen=True, gc=False):
     """One value as it may be seen. `text` is None when the form is HIDDEN, or when it is broken."""
 
     text: str | None
@@ -38,6 +49,9 @@ class Shown:
 
 
 Record = tuple[UUID, UUID]  # (customer, record)
+Plan = Sequence[
+    tuple[str, Form, Callable[[str], str | None] | None]
+]  # how each field is seen; None: as it stands
 
 
 @dataclass(slots=True)
@@ -120,9 +134,52 @@ def _reveal(
     permit: Permit, records: Collection[UUID] | None, profile: str, fetched: Fetched | None = None
 ) -> Revealed:
     found = Revealed()
+    if len(permit.forms) >= many.LEAST:
+        _reveal_many(found, permit, None if records is None else list(records), profile)
+        return found
     for group, fields in _groups(permit, records, fetched):
         _reveal_group(found, permit, group, fields, profile)
     return found
+
+
+def _reveal_many(found: Revealed, permit: Permit, records: list[UUID] | None, profile: str) -> None:
+    """As group by group: profiles are opened whole, and whatever is not as it mostly is, step by step."""
+    plans, asked = Plans(permit, profile), None if records is None else set(records)
+    wanted = [(customer, plans.of(forms)) for customer, forms in permit.forms.items()]
+    own = asked is not None and permit.forms.keys() <= asked <= permit.forms.keys() | permit.refused.keys()
+    groups = plans.groups
+    rows = many.read(list(permit.forms), groups, records, own=own) if groups else {}
+    openings, readable_now = many.Openings(), READABLE | (LOCKED if _maintains(permit) else frozenset())
+    for customer, plan in wanted:
+        openings.ask()
+        identity, place = customer.bytes, (customer, customer)
+        for group, fields in plan.items():
+            there = rows.get((identity, group))
+            if there is None:
+                continue
+            row, plain = there[0], None
+            if len(there) == 1 and row[2] in readable_now and row[9] == identity:
+                plain = openings.open(row)
+            if plain is None:
+                _reveal_group(found, permit, many.loaded(there), [one[0] for one in fields], profile)
+                continue
+            revisions = found.revisions.get(place)
+            if revisions is None:
+                revisions, found.values[place] = (
+                    found.revisions.setdefault(place, {}),
+                    found.values.get(place, {}),
+                )
+            revisions[group] = row[10]
+            _put(found.values[place], fields, plain)
+
+
+def _put(shown: dict[str, Shown], fields: Plan, plain: bytes) -> None:
+    provenances, cells = payload.cells(plain)
+    for name, form, see in fields:
+        cell = cells.get(name)
+        if cell is not None:
+            text = cell.text if see is None else see(cell.text)
+            shown[name] = Shown(text, form, provenances[cell.provenance], cell.mark, cell.problem)
 
 
 def reveal_history(permit: Permit, *, customer_id: UUID, record_id: UUID, limit: int = 50) -> list[Version]:
@@ -237,14 +294,61 @@ def _broken(what: Tampering) -> Shown:
 
 
 def _show(permit: Permit, form: Form, name: str, value: Value, profile: str = "list") -> Shown:
-    text: str | None = None
-    if form is Form.CLEAR:
-        text = value.text
-    elif form is Form.MASKED:
-        rule = permit.fields[name]
-        mask = _mask_lines if rule.record == LINES else identifiers.mask
-        text = mask(rule.masking_rule, value.text, profile=profile)
+    see = _seen(permit, form, name, profile)
+    text = value.text if see is None else see(value.text)
     return Shown(text, form, value.provenance, value.mark, value.problem)
+
+
+def _seen(permit: Permit, form: Form, name: str, profile: str) -> Callable[[str], str | None] | None:
+    """What makes of a value what may be seen of it in this form; None where that is all of it."""
+    if form is Form.CLEAR:
+        return None
+    if form is not Form.MASKED:
+        return _nothing
+    rule = permit.fields[name]
+    if rule.record == LINES:
+        return partial(_mask_lines, rule.masking_rule, profile=profile)
+    return identifiers.masker(rule.masking_rule, profile)
+
+
+def _nothing(_text: str) -> None:
+    return None
+
+
+class Plans:
+    """Which groups are opened for a customer, and how each field in them is seen: worked out once for all customers of
+    whom the same may be seen."""
+
+    def __init__(self, permit: Permit, profile: str) -> None:
+        self._permit, self._profile = permit, profile
+        self._group_of = {
+            key: rule.storage_group for key, rule in permit.fields.items() if rule.storage in SEALED
+        }
+        self._plans: dict[tuple[tuple[str, Form], ...], dict[str, Plan]] = {}
+        self._last: tuple[Mapping[str, Form] | None, dict[str, Plan]] = (None, {})
+
+    @property
+    def groups(self) -> set[str]:
+        return {group for plan in self._plans.values() for group in plan}
+
+    def of(self, forms: Mapping[str, Form]) -> Mapping[str, Plan]:
+        """By storage group."""
+        last, plan = self._last
+        if last is not forms:
+            shape = tuple(forms.items())
+            found = self._plans.get(shape)
+            plan = self._plans[shape] = self._plan(forms) if found is None else found
+            self._last = (forms, plan)
+        return plan
+
+    def _plan(self, forms: Mapping[str, Form]) -> dict[str, Plan]:
+        plan: dict[str, list[tuple[str, Form, Callable[[str], str | None] | None]]] = {}
+        for key, form in forms.items():
+            group = self._group_of.get(key)
+            if group is not None and form is not Form.ABSENT:
+                see = _seen(self._permit, form, key, self._profile)
+                plan.setdefault(group, []).append((key, form, see))
+        return {**plan}
 
 
 def _mask_lines(rule: str, text: str, *, profile: str) -> str:

@@ -42,7 +42,9 @@ class Entered(Protocol):
     def problem(self) -> str | None: ...
 
 
-class _Cell(msgspec.Struct, array_like=True, omit_defaults=True, gc=False):
+class Cell(msgspec.Struct, array_like=True, omit_defaults=True, gc=False):
+    """One value in a blob; `provenance` is its place among those named first."""
+
     text: str
     provenance: int = 0
     mark: int = 0
@@ -51,7 +53,7 @@ class _Cell(msgspec.Struct, array_like=True, omit_defaults=True, gc=False):
 
 class _Payload(msgspec.Struct, array_like=True, gc=False):
     provenances: list[bytes]
-    fields: dict[str, _Cell]
+    fields: dict[str, Cell]
 
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -61,7 +63,7 @@ _decode = msgspec.msgpack.Decoder(_Payload).decode
 def encode(values: Mapping[str, Value | None]) -> bytes:
     """The plaintext of a blob; None is a field that was taken away, and leaves nothing in it."""
     places: dict[UUID, int] = {}
-    fields: dict[str, _Cell] = {}
+    fields: dict[str, Cell] = {}
     last, place = None, 0
     for key, value in values.items():
         if value is None:
@@ -69,7 +71,7 @@ def encode(values: Mapping[str, Value | None]) -> bytes:
         if value.provenance is not last:  # most often all values of a record are of one
             last = value.provenance
             place = places.setdefault(last, len(places))
-        fields[key] = _Cell(value.text, place, value.mark, value.problem)
+        fields[key] = Cell(value.text, place, value.mark, value.problem)
     return _encode(_Payload([provenance.bytes for provenance in places], fields))
 
 
@@ -87,11 +89,16 @@ def _id(raw: bytes) -> UUID:
     return UUID(bytes=raw)
 
 
+def cells(plaintext: bytes) -> tuple[list[UUID], dict[str, Cell]]:
+    """Provenances and fields as they stand in a blob, for whoever needs a few of the values of many."""
+    payload = _decode(plaintext)
+    return [_id(raw) for raw in payload.provenances], payload.fields
+
+
 def decode(plaintext: bytes) -> dict[str, Value]:
     """The values of a blob; the bytes were authenticated, so damage here would be a defect of ours."""
-    payload = _decode(plaintext)
-    provenances = [_id(raw) for raw in payload.provenances]
+    provenances, fields = cells(plaintext)
     return {
         key: Value(cell.text, provenances[cell.provenance], cell.mark, cell.problem)
-        for key, cell in payload.fields.items()
+        for key, cell in fields.items()
     }

@@ -58,13 +58,13 @@ def wrapping_key_id(wrapped: bytes) -> int:
 class WrappingKey:
     """A key that only wraps keys: an epoch key, or the root key inside a provider that holds it in memory."""
 
-    __slots__ = ("_decrypt", "_encrypt", "_header", "id", "suite")
+    __slots__ = ("_encrypt", "decrypt", "header", "id", "suite")
 
     def __init__(self, suite: Suite, key: bytes, *, id: int) -> None:  # noqa: A002 - the format's own word
         aead = suite.aead(key)
         self._encrypt = aead.encrypt
-        self._decrypt = aead.decrypt
-        self._header = HEADER.pack(VERSION, suite.id, id)
+        self.decrypt = aead.decrypt
+        self.header = HEADER.pack(VERSION, suite.id, id)
         self.suite = suite
         self.id = id
 
@@ -74,7 +74,7 @@ class WrappingKey:
 
     def wrap_with(self, nonce: bytes, key: bytes, context: bytes) -> bytes:
         """As `wrap`, under a nonce that the caller has drawn for this key alone."""
-        return self._header + nonce + self._encrypt(nonce, key, self._header + context)
+        return self.header + nonce + self._encrypt(nonce, key, self.header + context)
 
     def unwrap(self, wrapped: bytes, context: bytes) -> bytes:
         """The key inside `wrapped`.
@@ -85,12 +85,12 @@ class WrappingKey:
         """
         if len(wrapped) < _MINIMUM:
             raise SealBroken(Broken.TRUNCATED, f"key wrapped under {self.id}")
-        if wrapped[:6] != self._header:
+        if wrapped[:6] != self.header:
             version, _, other = HEADER.unpack_from(wrapped)
             if version != VERSION:
                 raise SealBroken(Broken.FORMAT, f"key wrapped under {self.id}")
             raise KeyMissing(f"wrapped under key {other}, opened with key {self.id}")
         try:
-            return self._decrypt(wrapped[6:18], wrapped[18:], self._header + context)
+            return self.decrypt(wrapped[6:18], wrapped[18:], self.header + context)
         except InvalidTag:
             raise SealBroken(Broken.NOT_AUTHENTIC, f"key wrapped under {self.id}") from None

@@ -6,7 +6,7 @@ masking rule lets be seen, `recognise` finds identifiers in free text and `readi
 """
 
 from shouxin.core.identifiers.checking import VALIDATORS, UnknownValidatorError, check, checker, is_validator
-from shouxin.core.identifiers.masking import HIDDEN, MASKS, PROFILES, mask, masked_in
+from shouxin.core.identifiers.masking import HIDDEN, MASKS, PROFILES, mask, masked_in, masker
 from shouxin.core.identifiers.normalising import normalise, normaliser
 from shouxin.core.identifiers.problem import Problem, Severity
 from shouxin.core.identifiers.recognising import Found, reading, recognise
@@ -25,6 +25,7 @@ __all__ = [
     "is_validator",
     "mask",
     "masked_in",
+    "masker",
     "normalise",
     "normaliser",
     "reading",

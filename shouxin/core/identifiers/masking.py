@@ -14,6 +14,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from functools import lru_cache
 
 from shouxin.core.identifiers import contacts, dates, divisions, numbers, phones, vehicles
 from shouxin.core.identifiers.characters import HAN, compact, is_han, tidy, tidy_name, without_variations
@@ -334,8 +335,18 @@ def mask(rule: str, value: str, *, profile: str = "list") -> str:
 
     Never raises: what cannot be masked well is hidden.
     """
-    if not value:
-        return ""
-    if len(value) > _LONGEST and rule not in _UNBOUNDED:
-        return _mask_of(rule, "always")(value)
-    return _mask_of(rule, profile)(value)
+    return masker(rule, profile)(value)
+
+
+@lru_cache(maxsize=256)
+def masker(rule: str, profile: str) -> Mask:
+    """What `mask` does by this rule and profile, found once for many values."""
+    usual = _mask_of(rule, profile)
+    longer = usual if rule in _UNBOUNDED else _mask_of(rule, "always")
+
+    def masked(value: str) -> str:
+        if not value:
+            return ""
+        return usual(value) if len(value) <= _LONGEST else longer(value)
+
+    return masked

@@ -48,9 +48,16 @@ def sql(statement: str, *parameters: Any) -> None:
         assert cursor.rowcount, "the tampering itself must happen"
 
 
-def reading(scene: Scene) -> Revealed:
+def reading(scene: Scene, *, together: bool = True) -> Revealed:
+    """Both customers, opened as many are or as one is."""
     with transaction.atomic():
-        return reveal(cast.permit(scene.one, scene.two))
+        if together:
+            return reveal(cast.permit(scene.one, scene.two))
+        found = Revealed()
+        for opened in (reveal(cast.permit(scene.one)), reveal(cast.permit(scene.two))):
+            found.values |= opened.values
+            found.alarms += opened.alarms
+        return found
 
 
 WHERE = " WHERE customer_id = %s AND storage_group = %s AND record_id = %s"
@@ -131,6 +138,7 @@ def foreign_head(s: Scene) -> None:
 
 
 @pytest.mark.clause("C2.0", "D15.1")
+@pytest.mark.parametrize("way", ["alone", "together"])
 @pytest.mark.parametrize(
     ("tamper", "group", "record", "what"),
     [
@@ -151,11 +159,16 @@ def foreign_head(s: Scene) -> None:
     ],
 )
 def test_tampering_is_named_refused_and_journalled(
-    scene: Scene, tamper: Callable[[Scene], None], group: str, record: str | None, what: Tampering
+    scene: Scene,
+    tamper: Callable[[Scene], None],
+    group: str,
+    record: str | None,
+    what: Tampering,
+    way: str,
 ) -> None:
-    assert not reading(scene).alarms
+    assert not reading(scene, together=way == "together").alarms
     tamper(scene)
-    opened = reading(scene)
+    opened = reading(scene, together=way == "together")
     named = getattr(scene, record) if record else None
     assert [(a.customer_id, a.group, a.record_id, a.what) for a in opened.alarms] == [
         (scene.one, group, named, what)
