@@ -10,7 +10,7 @@ class RightsConfig(AppConfig):
         from shouxin.rights import explanations, menu, notice_kinds  # noqa: F401 - signing up is their import
         from shouxin.rights.arranged import events as arranged_events  # noqa: F401 - signing up is its import
         from shouxin.rights.arranged import holdings as arranged_holdings  # noqa: F401 - likewise
-        from shouxin.rights.cases import events, holdings, keeping, proving, ties  # noqa: F401 - likewise
+        from shouxin.rights.cases import events, holdings, keeping, proving, retaining, ties  # noqa: F401 - likewise
         from shouxin.rights.feedback import events as feedback_events  # noqa: F401 - likewise
         from shouxin.rights.feedback import holdings as feedback_holdings  # noqa: F401 - likewise
         from shouxin.rights.feedback import keeping as feedback_keeping  # noqa: F401 - likewise

@@ -20,8 +20,8 @@ for _name, _zh, _en in (
     ),
     (
         "lead.held",
-        "线索已到期，但有封存中的信息，没有销毁",
-        "The lead is over but something of it is locked, so it was not destroyed",
+        "线索已到期，但其信息暂须保留，没有销毁",
+        "The lead is over but what is held of it has to be kept for now, so it was not destroyed",
     ),
 ):
     events.register(_name, EventKind(_name, Text(_zh, _en)))

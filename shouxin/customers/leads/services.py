@@ -14,6 +14,7 @@ from shouxin.customers.leads.problems import LeadProblem
 from shouxin.customers.registry import destroying
 from shouxin.customers.registry import queries as registry
 from shouxin.customers.registry.models import Customer
+from shouxin.customers.registry.retained import retained
 from shouxin.journal import services as journal
 from shouxin.people.thresholds.queries import value
 from shouxin.vault.queries import states
@@ -94,7 +95,8 @@ def turn(*, actor: Actor, customer: UUID, now: datetime) -> None:
 def destroy_due(*, now: datetime) -> int:
     """Destroy every lead that is over; how many. Each by itself, so that a stop in between loses nothing.
 
-    Whoever has orders or contracts by now is a customer; what is locked under a hold is left and looked at again.
+    Whoever has orders or contracts by now is a customer; what is locked under a hold, and whoever is to be retained,
+    is left and looked at again.
     """
     due = Lead.objects.filter(state=LeadState.OPEN, expires_at__lte=now).order_by("expires_at")
     return sum(_destroy(lead, now) for lead in list(due.values_list("id", flat=True)[:BATCH]))
@@ -109,8 +111,10 @@ def _destroy(lead: UUID, now: datetime) -> bool:
         _end(row, LeadState.TURNED, KEEPER, now)
         return False
     held = states([row.customer_id]).get(row.customer_id, {})
-    if GroupState.LOCKED in held.values():
-        row.expires_at = now + rules.ENDING  # a hold goes before; looked at again then
+    if GroupState.LOCKED in held.values() or retained([row.customer_id]):
+        row.expires_at = (
+            now + rules.ENDING
+        )  # a hold or an authority's inquiry goes before; looked at again then
         row.save(update_fields=["expires_at"])
         journal.append(actor=KEEPER, event="lead.held", customer=row.customer_id, data={"lead": str(row.id)})
         return False

@@ -70,6 +70,11 @@ PROBLEMS = {
     "personal.no-purpose": Text(
         "“个性化推荐”目的没有启用，不能发送个性化正文。", "The purpose “personal offers” is not in use."
     ),
+    "commercial": Text(
+        "内容像是推广：{named}。服务、法定和事件通知不能推广商品：请删去这些话，或按商业信息发送。",
+        "This reads like an offer: {named}. Service, statutory and incident notices may not offer anything: "
+        "take it out, or send it as a commercial message.",
+    ),
     "absolute": Text(
         "含有广告中不得使用的绝对化用语：{named}。", "Absolute words that advertising forbids: {named}."
     ),

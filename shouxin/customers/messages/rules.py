@@ -193,7 +193,12 @@ def lacks(content: Content, *, consent_based: bool, basis: str) -> list[Lack]:
     if content.kind in AT_ONCE and basis != STATUTORY_BASIS:
         found.append(Lack("purpose.not-statutory"))
     if content.kind != COMMERCIAL:
-        return [*found, Lack("personal.kind")] if content.personal else found
+        offered = words.offering(f"{content.subject}\n{content.body}\n{content.terms}")
+        return [
+            *found,
+            *([Lack("personal.kind")] if content.personal else []),
+            *([_named("commercial", offered)] if offered else []),
+        ]
     if content.personal and not content.personal_stage:
         found.append(Lack("personal.stage"))
     if not consent_based:
@@ -204,8 +209,12 @@ def lacks(content: Content, *, consent_based: bool, basis: str) -> list[Lack]:
         found.append(Lack("proof"))
     said = words.absolute(f"{content.subject}\n{content.body}\n{content.terms}\n{content.personal}")
     if said:
-        found.append(Lack("absolute", [f"{one.text}（{one.source}）" for one in said]))
+        found.append(_named("absolute", said))
     return found
+
+
+def _named(code: str, said: Sequence[words.Word]) -> Lack:
+    return Lack(code, [f"{one.text}（{one.source}）" for one in said])
 
 
 def _personal(content: Content) -> bool:

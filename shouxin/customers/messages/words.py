@@ -1,6 +1,6 @@
-"""Words that claim more than an offer can keep, and stop a commercial message. The list is a default of the product.
+"""Words that stop a message: those that claim more than an offer can keep, and in notices those that offer.
 
-The legal register holds no article for them yet, so none is named.
+The lists are defaults of the product; the legal register holds no article for them yet, so none is named.
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ DEFAULT: Final = "产品默认"
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word that stops a commercial message; `but` are longer words in which it claims nothing."""
+    """A word that stops a message; `but` are longer words in which it claims nothing."""
 
     text: str
     source: str
@@ -36,11 +36,30 @@ ABSOLUTE: Final[tuple[Word, ...]] = (
 )  # fmt: skip
 
 
+# What only an offer says: a message with them is a commercial one, whatever its author calls it.
+OFFERING: Final[tuple[Word, ...]] = tuple(
+    Word(text, DEFAULT)
+    for text in (
+        "优惠", "特惠", "折扣", "打折", "促销", "特价", "满减", "秒杀", "返现", "抽奖", "限时抢", "大酬宾", "清仓",
+        "买一送一", "最低价", "最便宜", "special offer", "discount", "clearance sale", "cheapest",
+    )
+)  # fmt: skip
+
+
 def absolute(text: str) -> list[Word]:
-    """The words of the list that stand in `text`, however it is spaced or cased."""
+    """The words that claim too much in `text`, however it is spaced or cased."""
+    return _standing_in(text, ABSOLUTE)
+
+
+def offering(text: str) -> list[Word]:
+    """The words in `text` by which something is offered, however it is spaced or cased."""
+    return _standing_in(text, OFFERING)
+
+
+def _standing_in(text: str, listed: tuple[Word, ...]) -> list[Word]:
     bare = "".join(text.lower().split())
     found = []
-    for word in ABSOLUTE:
+    for word in listed:
         left = bare
         for longer in word.but:
             left = left.replace(longer, "")

@@ -16,6 +16,7 @@ from shouxin.customers.registry.contracts import contract_of
 from shouxin.customers.registry.entries import Footing
 from shouxin.customers.registry.models import Provenance, SupplyContract
 from shouxin.customers.registry.removal import remove_supplied
+from shouxin.customers.registry.retained import retained
 from shouxin.customers.registry.written import Written
 from shouxin.journal import services as journal
 from shouxin.kit import clock, statements
@@ -134,7 +135,7 @@ def remove(*, actor: Actor, contract: UUID, typed: str, now: datetime) -> None:
 def work_remove(*, actor: Actor, contract: UUID, now: datetime) -> None:
     """The removal, customer by customer, each in a transaction of its own; cut off, it goes on with who is left.
 
-    Values in a storage group that is locked stay, and stay on the list.
+    Values in a storage group that is locked stay, and stay on the list; so do those of whoever is to be retained.
     """
     provenances = list(Provenance.objects.filter(contract=contract).values_list("id", flat=True))
     reviewing.drop_supplied(actor, provenances, now)
@@ -146,7 +147,10 @@ def work_remove(*, actor: Actor, contract: UUID, now: datetime) -> None:
         )
         if not customers:
             return
+        kept = retained(customers)
         for customer in customers:
+            if customer in kept:
+                continue
             remove_supplied(
                 actor=actor, customer=customer, provenances=provenances, contract=contract, now=now
             )

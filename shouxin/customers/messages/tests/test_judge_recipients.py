@@ -135,8 +135,10 @@ def test_nothing_is_sent_without_its_footing_at_any_hour(
         ({"body": "请在第一季度内到店，第一时间答复。"}, []),
         ({"body": "请联系小王 13812345678"}, ["personal"]),
         ({"body": "请致电 010-62345678 或写信到 a@shouxin.example"}, []),
-        ({"kind": "incident"}, ["purpose.not-statutory"]),
-        ({"kind": "service", "terms": "", "proof": "", "body": "最好的一天"}, []),
+        ({"kind": "incident"}, ["purpose.not-statutory", "commercial"]),
+        ({"kind": "service", "subject": "通知", "terms": "", "proof": "", "body": "最好的一天"}, []),
+        ({"kind": "service", "subject": "通知", "body": "全网最低价，8 折优 惠"}, ["commercial"]),
+        ({"kind": "service", "subject": "通知", "body": "A Special  Offer for you"}, ["commercial"]),
     ],
 )
 def test_what_is_lacking_is_named(change: dict[str, str], codes: list[str]) -> None:

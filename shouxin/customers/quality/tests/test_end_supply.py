@@ -186,6 +186,22 @@ def test_cut_off_it_goes_on_with_who_is_left(
     assert supplies.progress(head, contract.id)["left"] == 0
 
 
+def test_whoever_is_to_be_retained_keeps_theirs_and_stays_on_the_list(
+    register: Register, contract: SupplyContract, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edit(register, OUTSIDE, email=MAIL)
+    edit(register, OUTSIDE, "zhang", email="z@example.com")
+    monkeypatch.setattr(supplies, "retained", lambda found: {register["li"]} & set(found))
+    head = register.world.actor("sales_head")
+    finish(register, contract.id)
+    assert shown(register)["email"]
+    assert supplies.progress(head, contract.id)["left"] == 1
+    monkeypatch.undo()
+    supplies.remove(actor=head, contract=contract.id, typed="SC-2026-1", now=clock.now())
+    run_queued("quality")
+    assert supplies.progress(head, contract.id)["left"] == 0
+
+
 @pytest.mark.clause("C4.2")
 def test_a_head_enters_ends_and_removes_on_the_page(register: Register, client: Client) -> None:
     head = register.world.signed_in(client, "sales_head")
