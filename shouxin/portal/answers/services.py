@@ -117,25 +117,13 @@ def _claim(letter: UUID, now: datetime) -> _Claim | None:
         row = Letter.objects.select_for_update(of=("self",)).select_related("case").get(id=letter)
         if row.outcome != OUT.WAITING or row.customer_id is None:
             return None  # somebody else was faster
-        ways = [one for one in direct.available() if one == messages.EMAIL or row.about == ABOUT.EXTENSION]
+        past = _overtaken(row)
         try:
-            with transaction.atomic():
-                found = _contact(row.customer_id, ways, now)
-        except gate.Refused:
-            found, why = None, WHY.CLOSED
+            found, why = (None, past) if past else _reach(row, row.customer_id, now)
         except KEYS_AWAY:
             return None  # it waits
-        else:
-            why = WHY.ADDRESS if ways else WHY.CHANNEL
-        if past := _overtaken(row):
-            found, why = None, past
-        customer = Customer.objects.get(id=row.customer_id)
-        channel = found.channel if found else messages.EMAIL
-        verdict = direct.judge(
-            customer=customer, channel=channel, closed="", reachable=found is not None, now=now
-        )
-        if found is None or verdict.word is not messages.Word.SEND:
-            row.outcome, row.reason = OUT.LEFT_OUT, why if found is None else WHY.CLOSED
+        if found is None:
+            row.outcome, row.reason = OUT.LEFT_OUT, why
             row.save(update_fields=["outcome", "reason"])
             _record(row)
             return None
@@ -145,6 +133,21 @@ def _claim(letter: UUID, now: datetime) -> _Claim | None:
     subject, body = _words(row, found.channel, organisation)
     sent = Sent(str(row.id), found.channel, PURPOSE, organisation, subject, body, found.text)
     return _Claim(row, sent, found.place)
+
+
+def _reach(row: Letter, customer: UUID, now: datetime) -> "tuple[_Found | None, Letter.Reason]":
+    """The contact by which they are told now, or why there is none."""
+    ways = [one for one in direct.available() if one == messages.EMAIL or row.about == ABOUT.EXTENSION]
+    try:
+        with transaction.atomic():
+            found = _contact(customer, ways, now)
+    except gate.Refused:
+        return None, WHY.CLOSED
+    if found is None:
+        return None, WHY.ADDRESS if ways else WHY.CHANNEL
+    person = Customer.objects.get(id=customer)
+    verdict = direct.judge(customer=person, channel=found.channel, closed="", reachable=True, now=now)
+    return (found if verdict.word is messages.Word.SEND else None), WHY.CLOSED
 
 
 def _overtaken(row: Letter) -> Letter.Reason | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -35,6 +35,7 @@ from shouxin.rights.cases.outside import PUBLIC
 from shouxin.rights.feedback import services as feedback
 from shouxin.rights.packages.views import archive
 
+Answer = TypeVar("Answer", bound=HttpResponseBase)
 FORM, CASE = "portal:anyone", "case"
 ANSWERED = frozenset({State.ANSWERED.value, State.WATCHING.value})
 
@@ -165,15 +166,15 @@ def prove(request: HttpRequest) -> HttpResponse:
 @require_POST
 def fetch(request: HttpRequest) -> HttpResponseBase:
     """The archive, once, for whoever asked for somebody else."""
-    case: UUID | None = keys.shown(request, CASE)
-    row = Case.objects.filter(id=case).first() if case else None
-    if row is None:
-        return redirect("my:follow")
-    try:
-        found, content = fetching.fetch(row, fetching.proved(request, row), clock.now())
-    except CaseProblem as problem:
-        return _page(request, row, taking.why_not(row, problem))
-    return archive(found, row, content)
+
+    def done(row: Case) -> HttpResponseBase:
+        try:
+            found, content = fetching.fetch(row, fetching.proved(request, row), clock.now())
+        except CaseProblem as problem:
+            return _page(request, row, taking.why_not(row, problem))
+        return archive(found, row, content)
+
+    return _with_case(request, done)
 
 
 @require_POST
@@ -207,7 +208,7 @@ def put_away(_request: HttpRequest) -> HttpResponse:
     return answer
 
 
-def _with_case(request: HttpRequest, view: Callable[[Case], HttpResponse]) -> HttpResponse:
+def _with_case(request: HttpRequest, view: Callable[[Case], Answer]) -> Answer | HttpResponse:
     case: UUID | None = keys.shown(request, CASE)
     row = Case.objects.filter(id=case).first() if case else None
     return view(row) if row else redirect("my:follow")
@@ -240,7 +241,7 @@ def _page(request: HttpRequest, row: Case, problem: str = "") -> HttpResponse:
         "open": row.state not in CLOSED and row.state != State.WATCHING,
         "given_here": fetching.given_here(row),
         "proved": proved,
-        "code_form": CodeForm() if request.GET.get("code") or request.POST.get("code") else None,
+        "code_form": CodeForm() if "code" in {*request.GET, *request.POST} else None,
         "package": fetching.offered(row),
         "problem": problem,
     }

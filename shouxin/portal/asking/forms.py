@@ -9,7 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from shouxin.people.models import Department
 from shouxin.rights.cases import rules
 from shouxin.rights.cases.forms import erasable
-from shouxin.rights.cases.models import Kind
+from shouxin.rights.cases.keeping import Words
+from shouxin.rights.cases.models import Channel, Kind, Requester
+from shouxin.rights.cases.services import Asked
 from shouxin.rights.cases.spoken import NOT_CHOSEN, boxes, choices
 
 # What is decided with one click stands among the choices; inquiries and relatives' requests come by other doors.
@@ -54,6 +56,19 @@ class RequestForm(forms.Form):
         if found.get("fields_only") and found.get("kind") is not Kind.DELETE:
             self.add_error("fields_only", _("只有要求删除才选。"))
         return found
+
+    def asked(self, customer: UUID, requester: Requester = Requester.SELF) -> Asked:
+        """What was filled in, for `customer`."""
+        said = self.cleaned_data
+        return Asked(
+            said["kind"],
+            Channel.PORTAL,
+            Words(said["text"]),
+            customer,
+            requester,
+            fields=said.get("fields_only", ()),
+            accused=said["accused"].id if said["accused"] else None,
+        )
 
 
 class ScoreForm(forms.Form):

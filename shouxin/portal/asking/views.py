@@ -18,9 +18,8 @@ from shouxin.portal.asking.forms import RequestForm, ScoreForm
 from shouxin.portal.entering.doors import CustomerRequest, for_customers
 from shouxin.rights.cases import answering, on_behalf, outside, presenting, queries, services
 from shouxin.rights.cases.errors import CaseProblem
-from shouxin.rights.cases.keeping import Words, answer_of
-from shouxin.rights.cases.models import CLOSED, Case, Channel, State
-from shouxin.rights.cases.services import Asked
+from shouxin.rights.cases.keeping import answer_of
+from shouxin.rights.cases.models import CLOSED, Case, State
 from shouxin.rights.packages import services as packages
 from shouxin.rights.packages.views import archive
 
@@ -33,22 +32,13 @@ def requests(request: CustomerRequest) -> HttpResponse:
     """What the person asked for before, and the form for another."""
     form = RequestForm(request.POST or None, customer=request.me.id)
     if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
-        asked = Asked(
-            kind=said["kind"],
-            channel=Channel.PORTAL,
-            words=Words(said["text"]),
-            customer=request.me.id,
-            fields=said.get("fields_only", ()),
-            accused=said["accused"].id if said["accused"] else None,
-        )
         try:
-            filed = services.file(actor=request.me, asked=asked, now=clock.now())
+            filed = services.file(actor=request.me, asked=form.asked(request.me.id), now=clock.now())
         except CaseProblem as problem:
             form.add_error(None, _problem(problem))
         else:
             return render(request, "portal/filed.html", {"filed": filed})
-    found = _visible(request).order_by("-filed_at")
+    found = on_behalf.readable(request.me, _visible(request).order_by("-filed_at"), clock.now())
     context = {"form": form, "cases": [_told(row) for row in found]}
     return render(request, "portal/requests.html", context, status=422 if form.errors else 200)
 

@@ -88,10 +88,7 @@ def decided_for(me: Actor, ward: UUID) -> list[Line]:
 
 def mine(me: Actor, entry: UUID) -> Line | None:
     """One of these acts; None when it is somebody else's or none of them."""
-    # Ids of entries order them: the line right below the next possible id is this one or there is none.
-    above = UUID(int=entry.int + 1)
-    found = about(whose(me, entry), beginning=RECEIPTS, limit=1, before=above)
-    return found[0] if found and found[0].id == entry else None
+    return _act(whose(me, entry), entry, RECEIPTS)
 
 
 def ward_of(me: Actor, line: Line) -> UUID | None:
@@ -102,5 +99,10 @@ def ward_of(me: Actor, line: Line) -> UUID | None:
 def signed(entry: UUID) -> Line | None:
     """A decision about consents by its entry, whoever's it is: for who holds its signed address."""
     whom = Decision.objects.filter(entry=entry).values_list("customer_id", flat=True).first()
-    found = about([whom], beginning=("consent.",), limit=1, before=UUID(int=entry.int + 1)) if whom else []
+    return _act([whom], entry, ("consent.",)) if whom else None
+
+
+def _act(customers: Sequence[UUID], entry: UUID, beginning: Sequence[str]) -> Line | None:
+    # Ids of entries order them: the first after the one before this id is this one, or there is none.
+    found = about(customers, beginning=beginning, limit=1, after=UUID(int=max(entry.int, 1) - 1))
     return found[0] if found and found[0].id == entry else None

@@ -7,7 +7,6 @@ from uuid import UUID
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -24,6 +23,7 @@ from shouxin.journal.queries import Line
 from shouxin.journal.services import NoLedgerYet, public_key
 from shouxin.kit import clock
 from shouxin.portal.choosing import presenting, queries
+from shouxin.portal.choosing.queries import Choice
 from shouxin.portal.entering import doors, rules
 from shouxin.portal.entering.doors import CustomerRequest, for_customers
 from shouxin.rights.arranged import services as arranged
@@ -54,33 +54,42 @@ def _choices(request: CustomerRequest, problem: str = "") -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @for_customers
 def purpose(request: CustomerRequest, key: str) -> HttpResponse:
-    """The notice of one purpose with its boxes; what is sent is what the person decided about exactly this page."""
-    found, problem = queries.choice(request.me.id, key, clock.now()), ""
+    found = queries.choice(request.me.id, key, clock.now())
     if found is None or not found.by_consent:
         raise Http404
+    return deciding(request, request.me.id, found, how(request))
+
+
+def deciding(
+    request: CustomerRequest, customer: UUID, found: Choice, by: How, ward: UUID | None = None
+) -> HttpResponse:
+    """The notice of one purpose with its boxes; what is sent is what was decided about exactly this page. `ward`: the
+    customer, where their guardian decides."""
+    problem, now = "", clock.now()
     if request.method == "POST":
         try:
             done = consents.decide(
                 actor=request.me,
-                customer=request.me.id,
+                customer=customer,
                 shown=request.POST.get("shown", ""),
                 ticked=frozenset(request.POST.getlist("box")),
-                how=how(request),
-                now=clock.now(),
+                how=by,
+                now=now,
                 kept=frozenset(request.POST.getlist("kept")),
             )
-        except ConsentProblem as found_problem:
-            problem = found_problem.text.in_(_language())
+        except ConsentProblem as wrong:
+            problem = wrong.text.in_(presenting.language())
         else:
             return redirect("my:receipt", done.entry)
     try:
-        page = pages.present(purpose=key, language=_language(), now=clock.now())
+        page = pages.present(purpose=found.rule.key, language=presenting.language(), now=now)
     except ConsentProblem:
         raise Http404 from None
     context = {
         "name": presenting.purpose_name(found.rule),
         "page": page,
-        "boxes": presenting.asked(page, request.me.id, clock.now()),
+        "boxes": presenting.asked(page, customer, now),
+        "ward": ward,
         "problem": problem,
     }
     return render(request, "portal/purpose.html", context, status=422 if problem else 200)
@@ -100,7 +109,7 @@ def withdraw(request: CustomerRequest, key: str) -> HttpResponse:
             box=request.POST.get("box") or "general",
         )
     except ConsentProblem as problem:
-        return _choices(request, problem.text.in_(_language()))
+        return _choices(request, problem.text.in_(presenting.language()))
     return redirect("my:receipt", done[0].entry)
 
 
@@ -114,7 +123,7 @@ def refuse(request: CustomerRequest, key: str) -> HttpResponse:
             actor=request.me, customer=request.me.id, purpose=key, kind=kind, now=clock.now()
         )
     except ConsentProblem as problem:
-        return _choices(request, problem.text.in_(_language()))
+        return _choices(request, problem.text.in_(presenting.language()))
     return redirect("my:receipt", done.entry)
 
 
@@ -125,7 +134,7 @@ def allow(request: CustomerRequest, key: str) -> HttpResponse:
     try:
         entry = consents.allow_again(actor=request.me, customer=request.me.id, purpose=key, now=clock.now())
     except ConsentProblem as problem:
-        return _choices(request, problem.text.in_(_language()))
+        return _choices(request, problem.text.in_(presenting.language()))
     return redirect("my:receipt", entry) if entry else redirect("my:choices")
 
 
@@ -251,10 +260,6 @@ def how(request: CustomerRequest) -> How:
     return How(Channel.PORTAL, device=device.hex())
 
 
-def _language() -> str:
-    return get_language() or "zh-hans"
-
-
 def _download(document: dict[str, Any], name: str) -> HttpResponse:
     answer = JsonResponse(
         document,
@@ -269,7 +274,7 @@ def _download(document: dict[str, Any], name: str) -> HttpResponse:
 @for_customers
 def records(request: CustomerRequest) -> HttpResponse:
     """Every decision of the person, for programs to read (ISO/IEC TS 27560)."""
-    return _download(exporting.records(request.me.id, _language(), clock.now()), "consents")
+    return _download(exporting.records(request.me.id, presenting.language(), clock.now()), "consents")
 
 
 @require_GET
@@ -278,7 +283,7 @@ def receipt_record(request: CustomerRequest, entry: UUID) -> HttpResponse:
     """What was decided by one act, for programs to read."""
     said = queries.decision(request.me, entry)
     whom = said.customer_id if said else request.me.id
-    found = exporting.receipt(whom, entry, _language(), clock.now())
+    found = exporting.receipt(whom, entry, presenting.language(), clock.now())
     if found is None:
         raise Http404
     return _download(found, f"receipt-{entry}")

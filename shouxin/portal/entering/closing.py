@@ -1,4 +1,4 @@
-"""A cancelled account is closed with the answer: who is in is out, no invitation opens it, and no code goes out for it.
+"""A cancelled account is closed with the answer: who is in is out, no invitation or code opens it, none goes out.
 
 The person follows by number and code how what was locked is destroyed.
 """
@@ -10,7 +10,7 @@ from uuid import UUID
 from shouxin.core.policy import Actor
 from shouxin.customers.registry import merging
 from shouxin.journal import services as journal
-from shouxin.portal.entering.models import Invitation, Session
+from shouxin.portal.entering.models import Challenge, Invitation, Session
 from shouxin.rights.cases.ending import Ending, endings
 from shouxin.rights.cases.models import Case, Kind, Outcome
 
@@ -22,6 +22,9 @@ def close(actor: Actor, row: Case, now: datetime) -> None:
     if row.outcome not in {Outcome.GRANTED, Outcome.PARTLY}:
         return
     everybody = merging.everybody(row.customer_id)
+    # First the codes on their way: whoever types one just now is in before their session is ended here, or not at all.
+    waiting = Challenge.objects.filter(customer_id__in=everybody, used_at=None)
+    waiting.update(code_digest=None, identifier=None, expires_at=now)
     Session.objects.filter(customer_id__in=everybody, ended_at=None).update(ended_at=now)
     Invitation.objects.filter(customer_id__in=everybody, used_at=None, ended_at=None).update(ended_at=now)
     journal.append(

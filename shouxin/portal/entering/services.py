@@ -8,6 +8,7 @@ import hmac
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -48,21 +49,9 @@ def ask(*, typed: str, address: str, now: datetime) -> str:
     _open_to(address, now)
     guarding.portal_asked(address=address, now=now)
     token, row = rules.new_token(), ids.new()
-    try:
-        sealed = sealing.seal(USE, row, asked.encode())
-    except sealing.Unavailable:
-        raise EntryProblem("keys.away") from None
-    digest = rules.keyed(_key(), "portal identifier", rules.recognised(asked)).hex()[:32]
+    sealed = _sealed(row, asked)
     with transaction.atomic():
-        Challenge.objects.create(
-            id=row,
-            token_digest=rules.digest_of(token),
-            identifier=sealed,
-            identifier_digest=digest,
-            made_at=now,
-            expires_at=now + rules.CODE_LASTS,
-        )
-        app.configure_task(SEND, queue="portal", lock=f"portal-{digest}").defer(challenge=str(row))
+        _wait(row, _digest("portal identifier", rules.recognised(asked)), now, token, identifier=sealed)
     return token
 
 
@@ -80,17 +69,8 @@ def ask_again(*, session: Session, now: datetime) -> None:
         Challenge.objects.filter(session=session, used_at__isnull=True).update(
             code_digest=None, expires_at=now
         )
-        row, digest = ids.new(), rules.keyed(_key(), "portal again", str(session.customer_id)).hex()[:32]
-        Challenge.objects.create(
-            id=row,
-            token_digest=rules.digest_of(rules.new_token()),
-            identifier_digest=digest,
-            customer_id=session.customer_id,
-            session=session,
-            made_at=now,
-            expires_at=now + rules.CODE_LASTS,
-        )
-        app.configure_task(SEND, queue="portal", lock=f"portal-{digest}").defer(challenge=str(row))
+        digest = _digest("portal again", str(session.customer_id))
+        _wait(ids.new(), digest, now, customer_id=session.customer_id, session=session)
 
 
 def ask_for(*, case: UUID, contact: str, address: str, now: datetime) -> None:
@@ -103,23 +83,14 @@ def ask_for(*, case: UUID, contact: str, address: str, now: datetime) -> None:
     _open_to(address, now)
     if not asked or channels.for_contact(asked) is None:
         raise EntryProblem("contact.left")
-    row, digest = ids.new(), rules.keyed(_key(), "portal identifier", rules.recognised(asked)).hex()[:32]
-    try:
-        sealed = sealing.seal(USE, row, asked.encode())
-    except sealing.Unavailable:
-        raise EntryProblem("keys.away") from None
+    guarding.portal_asked(address=address, now=now)
+    row = ids.new()
+    left = _sealed(row, asked)
     with transaction.atomic():
-        Challenge.objects.filter(case_id=case, used_at__isnull=True).update(code_digest=None, expires_at=now)
-        Challenge.objects.create(
-            id=row,
-            token_digest=rules.digest_of(rules.new_token()),
-            identifier=sealed,
-            identifier_digest=digest,
-            case_id=case,
-            made_at=now,
-            expires_at=now + rules.CODE_LASTS,
-        )
-        app.configure_task(SEND, queue="portal", lock=f"portal-{digest}").defer(challenge=str(row))
+        earlier = Challenge.objects.filter(case_id=case, used_at__isnull=True)
+        earlier.update(code_digest=None, identifier=None, expires_at=now)
+        digest = _digest("portal identifier", rules.recognised(asked))
+        _wait(row, digest, now, identifier=left, case_id=case)
 
 
 def answer_for(*, case: UUID, code: str, address: str, now: datetime) -> None:
@@ -165,8 +136,8 @@ def send(*, challenge: UUID, now: datetime) -> None:
         by = channel.carrier()
         data = {"sending": str(row.id), "channel": channel.way.value, **by.said}
         if row.case_id is not None:
-            about = {**data, "case": str(row.case_id)}
-            journal.append(actor=SENDER, event="portal.case_code_sent", data=about)
+            data["case"] = str(row.case_id)
+            journal.append(actor=SENDER, event="portal.case_code_sent", data=data)
         told = [(one.customer, {**data, "fields": [one.field]}) for one in contacts]
         if told:
             journal.append_many(actor=SENDER, event="portal.code_sent", rows=told)
@@ -180,9 +151,9 @@ def send(*, challenge: UUID, now: datetime) -> None:
     except channels.NotDelivered:
         with transaction.atomic():
             Challenge.objects.filter(id=row.id).update(code_digest=None)
-            not_taken = [(one.customer, {"sending": str(row.id)}) for one in contacts]
-            if not_taken:
-                journal.append_many(actor=SENDER, event="portal.code_not_taken", rows=not_taken)
+            whose: list[UUID | None] = [one.customer for one in contacts] or [None]
+            not_taken = [(one, {"sending": str(row.id)}) for one in whose]
+            journal.append_many(actor=SENDER, event="portal.code_not_taken", rows=not_taken)
 
 
 def answer(*, token: str, code: str, address: str, now: datetime) -> Entered:
@@ -317,6 +288,31 @@ def _open_to(address: str, now: datetime) -> None:
 
 def _key() -> bytes:
     return str(settings.SECRET_KEY).encode()
+
+
+def _digest(use: str, whom: str) -> str:
+    """By what limits count and jobs follow each other."""
+    return rules.keyed(_key(), use, whom).hex()[:32]
+
+
+def _sealed(row: UUID, typed: str) -> bytes:
+    try:
+        return sealing.seal(USE, row, typed.encode())
+    except sealing.Unavailable:
+        raise EntryProblem("keys.away") from None
+
+
+def _wait(row: UUID, digest: str, now: datetime, token: str = "", **about: Any) -> None:
+    """A challenge that waits for its code, which a job sends; in the caller's transaction."""
+    Challenge.objects.create(
+        id=row,
+        token_digest=rules.digest_of(token or rules.new_token()),
+        identifier_digest=digest,
+        made_at=now,
+        expires_at=now + rules.CODE_LASTS,
+        **about,
+    )
+    app.configure_task(SEND, queue="portal", lock=f"portal-{digest}").defer(challenge=str(row))
 
 
 def _code_digest(row: UUID, code: str) -> bytes:

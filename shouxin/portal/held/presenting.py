@@ -139,7 +139,7 @@ def _carrier(one: Carried) -> dict[str, Any]:
         who = _("本单位的邮件服务器") if one.own else _("邮件服务商")
         what = _("您的邮箱和邮件内容")
     else:
-        who, what = _("发送验证码的服务商"), _("您的联系方式和验证码")
+        who, what = _("消息服务商"), _("您的联系方式和消息内容")  # which way it went was not written down
     name = one.name or ("" if one.own else _("当时没有记下名称"))
     return {
         "who": _("%(who)s（%(name)s）") % {"who": who, "name": name} if name else who,

@@ -53,7 +53,10 @@ KINDS: Mapping[str, tuple[Text, frozenset[str]]] = MappingProxyType(
             ),
             REACHED,
         ),
-        "package": (Text("本人取走的副本", "Copies fetched by the persons themselves"), frozenset()),
+        "package": (
+            Text("本人或代为申请的人取走的副本", "Copies fetched by the persons or those who asked for them"),
+            frozenset(),
+        ),
     }
 )
 

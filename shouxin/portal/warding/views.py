@@ -7,11 +7,10 @@ from uuid import UUID
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from shouxin.customers.consents import pages, standing_in
 from shouxin.customers.consents import services as consents
+from shouxin.customers.consents import standing_in
 from shouxin.customers.consents.errors import ConsentProblem
 from shouxin.customers.consents.services import How
 from shouxin.customers.relationships import guardians
@@ -19,14 +18,12 @@ from shouxin.customers.relationships.models import Relationship
 from shouxin.kit import clock
 from shouxin.portal.asking.forms import RequestForm
 from shouxin.portal.choosing import presenting, queries
-from shouxin.portal.choosing.views import how
+from shouxin.portal.choosing.views import deciding, how
 from shouxin.portal.entering.doors import CustomerRequest, for_customers
 from shouxin.rights.cases import presenting as cases
 from shouxin.rights.cases import services as asking
 from shouxin.rights.cases.errors import CaseProblem
-from shouxin.rights.cases.keeping import Words
-from shouxin.rights.cases.models import Channel, Requester
-from shouxin.rights.cases.services import Asked
+from shouxin.rights.cases.models import Requester
 
 
 @require_GET
@@ -44,7 +41,7 @@ def _page(
     try:
         standing_in.proof_for(guardian=request.me.id, customer=ward_id, now=now)
     except ConsentProblem as wrong:
-        context: dict[str, Any] = {"problem": wrong.text.in_(_language())}
+        context: dict[str, Any] = {"problem": wrong.text.in_(presenting.language())}
         return render(request, "portal/ward.html", context, status=422)
     found = [one for one in queries.choices(ward_id, now) if one.by_consent]
     said = presenting.descriptions([one.rule.key for one in found])
@@ -64,41 +61,14 @@ def _page(
 def purpose(request: CustomerRequest, ward_id: UUID, key: str) -> HttpResponse:
     """The notice with its boxes, as the ward would see it; what is sent is what the guardian decided."""
     _known(request, ward_id)
-    now, problem = clock.now(), ""
-    found = queries.choice(ward_id, key, now)
+    found = queries.choice(ward_id, key, clock.now())
     if found is None or not found.by_consent:
         raise Http404
     try:
         standing = _how(request, ward_id)
     except ConsentProblem as wrong:
-        return _page(request, ward_id, wrong.text.in_(_language()))
-    if request.method == "POST":
-        try:
-            done = consents.decide(
-                actor=request.me,
-                customer=ward_id,
-                shown=request.POST.get("shown", ""),
-                ticked=frozenset(request.POST.getlist("box")),
-                how=standing,
-                now=now,
-                kept=frozenset(request.POST.getlist("kept")),
-            )
-        except ConsentProblem as wrong:
-            problem = wrong.text.in_(_language())
-        else:
-            return redirect("my:receipt", done.entry)
-    try:
-        page = pages.present(purpose=key, language=_language(), now=now)
-    except ConsentProblem:
-        raise Http404 from None
-    context = {
-        "name": presenting.purpose_name(found.rule),
-        "page": page,
-        "boxes": presenting.asked(page, ward_id, now),
-        "ward": ward_id,
-        "problem": problem,
-    }
-    return render(request, "portal/purpose.html", context, status=422 if problem else 200)
+        return _page(request, ward_id, wrong.text.in_(presenting.language()))
+    return deciding(request, ward_id, found, standing, ward=ward_id)
 
 
 @require_POST
@@ -116,7 +86,7 @@ def withdraw(request: CustomerRequest, ward_id: UUID, key: str) -> HttpResponse:
             box=request.POST.get("box") or "general",
         )
     except ConsentProblem as problem:
-        return _page(request, ward_id, problem.text.in_(_language()))
+        return _page(request, ward_id, problem.text.in_(presenting.language()))
     return redirect("my:receipt", done[0].entry)
 
 
@@ -127,10 +97,7 @@ def ask(request: CustomerRequest, ward_id: UUID) -> HttpResponse:
     _known(request, ward_id)
     form = RequestForm(request.POST, customer=ward_id)
     if form.is_valid():
-        said = form.cleaned_data
-        asked = Asked(
-            said["kind"], Channel.PORTAL, Words(said["text"]), ward_id, requester=Requester.GUARDIAN
-        )
+        asked = form.asked(ward_id, Requester.GUARDIAN)
         try:
             filed = asking.file(actor=request.me, asked=asked, now=clock.now())
         except CaseProblem as problem:
@@ -159,7 +126,3 @@ def _how(request: CustomerRequest, ward_id: UUID) -> How:
     """
     proof = standing_in.proof_for(guardian=request.me.id, customer=ward_id, now=clock.now())
     return replace(how(request), guardian=request.me.id, guardian_proof=proof)
-
-
-def _language() -> str:
-    return get_language() or "zh-hans"

@@ -1,5 +1,6 @@
 """Who asks for somebody else at their own door: a guardian whom staff verified, for as long as they are one."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -25,6 +26,22 @@ def representative(actor: Actor, customer: UUID | None) -> UUID | None:
     if actor.kind is not ActorKind.CUSTOMER or customer is None or customer in merging.family(actor.id):
         return None
     return actor.id
+
+
+def readable(actor: Actor, rows: Iterable[Case], now: datetime) -> list[Case]:
+    """Of these cases the person's own, and those of whom they are a guardian still; each ward is looked at once."""
+    rows, own = list(rows), merging.family(actor.id)
+    wards = {row.customer_id for row in rows if row.customer_id not in own}
+    known = {one for one in wards if one and _may(actor.id, one, now)}
+    return [row for row in rows if row.customer_id in own or row.customer_id in known]
+
+
+def _may(guardian: UUID, ward: UUID, now: datetime) -> bool:
+    try:
+        check(guardian, ward, now)
+    except CaseProblem:
+        return False
+    return True
 
 
 def check_still(actor: Actor, row: Case, now: datetime) -> None:

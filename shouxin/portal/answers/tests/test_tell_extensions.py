@@ -10,7 +10,7 @@ from django.test import Client
 
 from shouxin.customers.messages.tests.conftest import Mailbox, mailbox
 from shouxin.customers.messages.tests.test_send_by_gateway import gateway
-from shouxin.journal.queries import timeline
+from shouxin.journal.queries import of_events, timeline
 from shouxin.kit import clock
 from shouxin.people.notices.kinds import kinds
 from shouxin.portal.answers import services
@@ -132,3 +132,12 @@ def test_what_was_answered_meanwhile_is_not_told_to_take_longer(register: Regist
         ("extended", "left_out", "answered"),
     ]
     assert not to_write()
+
+
+def test_no_contact_is_read_for_what_is_no_news(register: Register, mailbox: Mailbox) -> None:
+    give(register, "li", email=ADDRESS)
+    case = extended(register, in_hand(register, Kind.COPY))
+    cases.withdraw(actor=register.world.actor("clerk"), case=case.id, now=clock.now())
+    assert services.tell(now_is=clock.now) == 0
+    assert "send_code" not in {line.data["reason"] for line in of_events(["maintenance.opened"])}
+    assert Letter.objects.get().reason == "answered"

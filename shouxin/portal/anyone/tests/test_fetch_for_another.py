@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from shouxin.journal.queries import of_events
-from shouxin.kit import clock
+from shouxin.kit import clock, mail
 from shouxin.portal.anyone import keys
 from shouxin.portal.anyone.tests.test_ask_without_account import sent
 from shouxin.portal.choosing.tests.test_choose_purposes import browser
@@ -29,6 +29,10 @@ SAID = {
     "kind": "deceased", "requester": "relative", "wish": "copy", "text": "家父去世了，想要一份他的记录",
     "about": "李小明 13812345678", "name": "李大为", "contact": SON,
 }  # fmt: skip
+
+
+def turned_down(**_letter: object) -> None:
+    raise mail.NotSent("refused")
 
 
 def granted(register: Register, client: Client) -> Case:
@@ -51,8 +55,14 @@ def test_a_code_to_the_contact_opens_answer_and_package(
     register: Register,
     client: Client,
     post: Post,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     case = granted(register, client)
+    with monkeypatch.context() as server:
+        server.setattr(mail, "send", turned_down)
+        client.post("/my/follow/code/")
+        run_queued("portal")
+    assert [line.event for line in of_events(["portal.code_not_taken"])] == ["portal.code_not_taken"]
     page = client.get("/my/follow/case/").content.decode()
     assert GRANTED.text not in page
     assert "先向您提出时留的联系方式发一个验证码" in page
@@ -61,6 +71,8 @@ def test_a_code_to_the_contact_opens_answer_and_package(
     run_queued("portal")
     assert [to for to, _body in post.letters] == [SON]
     assert 'name="code"' in client.get(asked.url).content.decode()
+    empty = client.post("/my/follow/prove/", {"code": ""})
+    assert 'name="code"' in empty.content.decode()
     wrong = client.post("/my/follow/prove/", {"code": "1"})
     assert (wrong.status_code, "验证码不对" in wrong.content.decode()) == (422, True)
     client.post("/my/follow/prove/", {"code": post.code})

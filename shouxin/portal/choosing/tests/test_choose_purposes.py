@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import psycopg
 import pytest
@@ -173,5 +174,7 @@ def test_nobody_reaches_what_is_another_s(register: Register) -> None:
         f"/my/receipts/{given.entry}/proof/",
     ):
         assert zhang.get(path).status_code == 404
+    for entry in (UUID(int=0), UUID(int=2**128 - 1)):  # nobody's, and no error either
+        assert zhang.get(f"/my/receipts/{entry}/").status_code == 404
     zhang.post(f"/my/choices/{MARKETING}/withdraw/")
     assert opens(register, MARKETING)

@@ -27,8 +27,11 @@ def answered(register: Register, answer: Answer) -> None:
 def test_a_cancelled_account_is_closed_with_the_answer(inside: Client, known: Register, post: Post) -> None:
     made = invitations.make(actor=known.world.actor("clerk"), customer=known["li"], now=clock.now())
     services.begin(known["zhang"], Way.INVITATION, clock.now())
+    late = Client()
+    ask(late)
     answered(known, Answer(Outcome.GRANTED))
     assert inside.get("/my/").url == "/my/sign-in/"  # type: ignore[attr-defined]
+    assert late.post("/my/code/", {"code": post.code}).status_code == 422  # sent before, typed after
     assert [one.customer_id for one in Session.objects.filter(ended_at=None)] == [known["zhang"]]
     with pytest.raises(EntryProblem, match="invitation"):
         invitations.use(code=made.code, typed=LAST_OF_ID, address="", now=clock.now())

@@ -14,10 +14,12 @@ from shouxin.kit import clock, mail
 from shouxin.people.connections import services as connections
 from shouxin.people.connections.models import Connection, Kind
 from shouxin.portal.answers import services as answers
+from shouxin.portal.answers.models import Letter
 from shouxin.portal.answers.tests.test_tell_answers import answered
 from shouxin.portal.choosing.tests.test_choose_purposes import browser
 from shouxin.portal.entering.tests.conftest import Post, ask, give, known, post
 from shouxin.portal.held import handed, presenting
+from shouxin.rights.cases import services as cases
 from shouxin.rights.cases.models import Case, Requester
 from shouxin.rights.cases.models import Kind as CaseKind
 from shouxin.rights.cases.tests.cast import in_hand
@@ -93,6 +95,18 @@ def test_a_code_the_gateway_did_not_take_was_handed_to_nobody(
     assert len(gateway.got) == 1
     assert "短信平台" not in home(register)
     assert "程序发送验证码" not in reads(register)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_cut_off_while_it_was_sent_is_told_without_a_guess(known: Register, post: Post) -> None:
+    """Which way it went was lost with the program; it was no code."""
+    case, now = in_hand(known, CaseKind.KNOW), clock.now()
+    cases.extend(actor=known.world.actor("clerk"), case=case.id, now=now)
+    Letter.objects.update(outcome="claimed", claimed_at=now - 2 * answers.CUT_OFF)
+    assert answers.tell(now_is=clock.now) == 0
+    page = home(known)
+    assert "消息服务商（当时没有记下名称）" in page
+    assert "验证码的服务商" not in page
 
 
 @pytest.mark.django_db(transaction=True)

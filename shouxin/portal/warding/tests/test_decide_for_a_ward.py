@@ -166,19 +166,23 @@ def test_nobody_else_speaks_for_a_child(register: Register, ward: UUID) -> None:
 
 def test_a_guardian_asks_for_a_child_and_follows_it(register: Register, ward: UUID) -> None:
     client = browser(register)
-    asked = {"kind": "copy", "text": "请给我一份孩子的记录"}
+    asked = {"kind": "delete", "text": "请删除孩子的姓名", "fields_only": ["person_name"]}
     assert client.post(f"/my/wards/{ward}/ask/", asked).status_code == 422
     assert not Case.objects.exists()
     verified(register, ward)
-    assert client.post(f"/my/wards/{ward}/ask/", {"kind": "copy"}).status_code == 422
+    assert client.post(f"/my/wards/{ward}/ask/", {"kind": "delete"}).status_code == 422
     told = client.post(f"/my/wards/{ward}/ask/", asked).content.decode()
     case = Case.objects.get()
     assert case.number in told
+    assert case.fields == ["person_name"]
     assert (case.customer_id, case.requester, case.representative) == (ward, "guardian", register["li"])
     assert set(Check.objects.values_list("method", flat=True)) == {"portal", "guardianship"}
     assert case.number in client.get("/my/requests/").content.decode()
-    assert "请给我一份孩子的记录" in client.get(f"/my/requests/{case.id}/").content.decode()
+    assert "请删除孩子的姓名" in client.get(f"/my/requests/{case.id}/").content.decode()
     assert browser(register, "zhang").get(f"/my/requests/{case.id}/").status_code == 404
     Relationship.objects.update(until=clock.today(clock.now()) - timedelta(days=1))
     assert client.get(f"/my/requests/{case.id}/").status_code == 404  # no longer theirs to read
+    assert case.number not in client.get("/my/requests/").content.decode()
+    own = browser_of(register, ward)
+    assert case.number in own.get("/my/requests/").content.decode()  # the child's own all the same
     assert client.post(f"/my/requests/{case.id}/package/").status_code == 404
