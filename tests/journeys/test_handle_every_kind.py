@@ -176,12 +176,14 @@ class Walk:
         self.page.get_by_label("要求的内容").fill(self.way.said)
         self.page.get_by_label("申请人姓名").fill(self.way.name)
         if self.way.purpose:
+            self.page.locator("details:has([name=purposes]) > summary").click()
             self.page.get_by_label(self.way.purpose, exact=True).check()
         if self.kind is K.COMPLAINT:
             self.choose("被投诉的部门", "客服部")
         if self.kind is K.DECEASED:
             self.choose("近亲属要求什么", "复制")
         if self.kind is K.CORRECT:
+            self.page.locator("details:has([name=concerned]) > summary").click()
             self.page.locator("[name=concerned][value=home_address]").check()
         self.look("intake")
         self.press("登记这件申请")

@@ -24,7 +24,7 @@ PROBLEMS = {
 
 class SwitchForm(forms.Form):
     reason = forms.CharField(
-        label=gettext_lazy("停用的原因（公开显示）"),
+        label=gettext_lazy("停用原因（公开）"),
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 2}),
     )

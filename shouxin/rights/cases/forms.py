@@ -49,6 +49,8 @@ def purpose_choices() -> list[tuple[str, str]]:
 class IntakeForm(forms.Form):
     """What somebody asks for, as it is said at the counter, by telephone or in a letter."""
 
+    FOLDED = ("fields_only", "concerned", "purposes")  # long lists that few requests need
+
     kind = forms.TypedChoiceField(
         label=_("要求"),
         choices=[NOT_CHOSEN, *Kind.choices],

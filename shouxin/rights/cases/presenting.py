@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from shouxin.core.policy import Actor, Permission
 from shouxin.customers.registry import merging, shown
 from shouxin.gate.facts import rules as rulebooks
+from shouxin.gate.rules import cite
 from shouxin.journal.events import events
 from shouxin.kit.detail import Stage, Standing, Verb, stages
 from shouxin.people import queries as people
@@ -111,8 +112,8 @@ _LEVELS = (
 
 def standing(row: Case) -> Standing:
     """处理中 · 身份核验; paused, answered and how."""
-    if row.state == State.RECEIVED:
-        return Standing("warn", _("待受理"), _("等人受理"))
+    if row.state == State.RECEIVED or (row.state == State.HANDLING and row.handler_id is None):
+        return Standing("warn", _("待受理"), _("等人受理"))  # also one that came back and has nobody yet
     if row.state in CLOSED:
         kind, title = _FIRST[State(row.state)]
         second = row.get_outcome_display() if row.outcome else row.get_state_display()
@@ -202,7 +203,11 @@ def deeds(row: Case, *, for_person: bool = False) -> list[dict[str, Any]]:
     The person is told of what is kept for an authority's inquiry as of anything else that waits to be deleted.
     """
     found: list[dict[str, Any]] = [
-        {"what": one.get_what_display(), "about": purpose_names([one.purpose])[0], "article": one.article}
+        {
+            "what": one.get_what_display(),
+            "about": purpose_names([one.purpose])[0],
+            "article": _cited(one.article),
+        }
         for one in row.deeds.exclude(purpose="").order_by("purpose")
     ]
     kept = row.deeds.filter(purpose="").order_by("what", "article", "until", "storage_group", "field")
@@ -274,6 +279,10 @@ def arranged_for(row: Case) -> list[str] | None:
     return None if found == arranged.ALL else [str(label) for key, label in Wish.choices if key in found]
 
 
+def _cited(article: str) -> str:
+    return cite(article, get_language() or "zh-hans")
+
+
 def _together(
     rows: Sequence[tuple[Any, str, Any, str, str, Any]], unsaid: Collection[str] = ()
 ) -> list[dict[str, Any]]:
@@ -290,7 +299,7 @@ def _together(
             {
                 "what": what,
                 "fields": [],
-                "article": article,
+                "article": _cited(article),
                 "until": until,
                 "counted": counted,
                 "gone": gone,

@@ -11,7 +11,7 @@ from shouxin.core.policy import FieldRule, Form
 from shouxin.core.policy.decision import ungranted_form
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.kit.detail import Standing
-from shouxin.kit.holdings import Table
+from shouxin.kit.holdings import Column, Table
 from shouxin.rights import secrecy
 from shouxin.rights.cases import presenting
 from shouxin.rights.packages import keeping, queries, rules
@@ -19,6 +19,7 @@ from shouxin.rights.packages.models import Package, State
 from shouxin.rights.packages.services import VALUES
 from shouxin.rights.packages.wording import Words
 
+LEADING = frozenset({"field", "value"})
 KINDS = {
     State.REVIEW: "warn",
     State.FROZEN: "info",
@@ -57,12 +58,18 @@ def parts(row: Package, looked: Mapping[str, str]) -> Iterator[dict[str, Any]]:
             "key": table.key,
             "name": table.name.in_(language()),
             "count": count,
-            "heads": [column.title.in_(language()) for column in table.columns],
+            "opens": table.key == VALUES,
+            "heads": [column.title.in_(language()) for column in _columns(table)],
             "rows": [
                 _row(table, words, one, looked)
                 for one in (keeping.rows_in(key, row, table.key) if count else ())
             ],
         }
+
+
+def _columns(table: Table) -> list[Column]:
+    """What it is and what stands in it come first: by that it is judged, also on a telephone."""
+    return sorted(table.columns, key=lambda column: table.key != VALUES or column.key not in LEADING)
 
 
 def _row(table: Table, words: Words, row: Mapping[str, Any], looked: Mapping[str, str]) -> dict[str, Any]:
@@ -74,7 +81,7 @@ def _row(table: Table, words: Words, row: Mapping[str, Any], looked: Mapping[str
         table.key == "rights_case"
     ):  # the words themselves are read on the page of their case, which is journalled
         said |= {one: _("见该申请") for one in ("text", "name", "contact", "answer") if said.get(one)}
-    cells = [words.of(table, column, said.get(column.key), short) for column in table.columns]
+    cells = [words.of(table, column, said.get(column.key), short) for column in _columns(table)]
     return {"id": row["id"], "cells": cells, "closed": hidden}
 
 
