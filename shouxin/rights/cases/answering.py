@@ -44,6 +44,8 @@ def propose(*, actor: Actor, case: UUID, answer: Answer, now: datetime) -> Case:
         row.outcome, row.reason = answer.outcome, answer.reason
         row.answer = key_of(row).seal(ANSWER, answer.text.strip().encode())
         row.proposed_by_id, row.proposed_at = actor.id, now
+        if row.score is None:
+            row.answered_in_id = actor.department_id
         row.decided_by, row.decided_at = None, None
         row.conditions, row.stated = sorted(answer.conditions), answer.stated
         if row.act in rules.CORRECTS and not row.fields and row.outcome != Outcome.REFUSED:
@@ -125,22 +127,24 @@ def rate(*, actor: Actor, case: UUID, score: int, now: datetime, remark: str = "
         if row.state != State.ANSWERED or row.score is not None:
             raise CaseProblem("case.rated")
         row.score, row.rated_at = score, now
+        row.rated_by_id = actor.id if actor.kind is ActorKind.STAFF else None
         if remark.strip():
             row.remark = key_of(row).seal(REMARK, remark.strip().encode())
-        row.save(update_fields=["score", "rated_at", "remark"])
+        row.save(update_fields=["score", "rated_at", "rated_by", "remark"])
         record(actor, "rated", row, score=score)
-        if score <= rules.LOW and not row.escalated:
+        if score <= rules.LOW:
             _reopen(actor, row, now)
     return row
 
 
 def _reopen(actor: Actor, row: Case, now: datetime) -> None:
+    """What was answered, or what the person asked again in its place, comes to the supervisor: one of the two always.
+
+    What waits only for its destruction has nothing left to look at, so there the answered one is opened again.
+    """
     standing = queries.alike(row.kind, row.customer_id, None, fields=row.fields)
-    if standing is not None:
-        if standing.state in {State.RECEIVED, State.IDENTITY, State.HANDLING}:
-            standing.escalated, standing.handler, standing.taken_at = True, None, None
-            standing.save(update_fields=["escalated", "handler", "taken_at"])
-            record(actor, "escalated", standing)
+    if standing is not None and standing.state != State.WATCHING:
+        _escalate(actor, standing)
         return
     known = row.verified_at is not None or row.level == rules.NOBODY
     step(row, "reopen" if known else "reopen_unknown")
@@ -152,10 +156,26 @@ def _reopen(actor: Actor, row: Case, now: datetime) -> None:
     record(actor, "reopened", row)
 
 
+def _escalate(actor: Actor, standing: Case) -> None:
+    """The open one is the supervisor's from now on; an answer somebody proposed to it is looked at anew."""
+    if standing.state == State.DECIDING:
+        known = standing.verified_at is not None or standing.level == rules.NOBODY
+        step(standing, "send_back" if known else "send_back_unknown")
+        standing.outcome, standing.reason = "", ""
+    if not standing.escalated:
+        standing.handler, standing.taken_at = None, None
+    standing.escalated = True
+    standing.save(update_fields=["escalated", "handler", "taken_at", "state", "outcome", "reason"])
+    record(actor, "escalated", standing)
+
+
 def _rateable(actor: Actor, case: UUID) -> Case:
     if actor.kind is ActorKind.STAFF:
         actor.require(Permission.RIGHTS_CASE_FILE)
-    return theirs(actor, case)
+    row = theirs(actor, case)
+    if actor.kind is ActorKind.STAFF and queries.is_involved(actor, row):
+        raise CaseProblem("score.involved")
+    return row
 
 
 def _decidable(actor: Actor, case: UUID) -> Case:

@@ -137,6 +137,8 @@ class Case(models.Model):
     reason = models.CharField(max_length=24, blank=True)  # why it is not, or not wholly, granted
     proposed_by = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="+")
     proposed_at = models.DateTimeField(null=True)
+    # Where whoever answered worked then: what a score is counted for, whoever looks at it again after.
+    answered_in = models.ForeignKey(Department, null=True, on_delete=models.PROTECT, related_name="+")
     decided_by = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="+")
     decided_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
@@ -146,6 +148,8 @@ class Case(models.Model):
     escalated = models.BooleanField(default=False)  # the supervisor's: the person was not satisfied
     score = models.PositiveSmallIntegerField(null=True)
     rated_at = models.DateTimeField(null=True)
+    # Who took the score down for the person; None where they said it themselves, at their door or by their code.
+    rated_by = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="+")
     remark = models.BinaryField(null=True)  # what the person said with the score, sealed
     key_suite = models.SmallIntegerField()
     wrapped_key = models.BinaryField()
@@ -215,12 +219,16 @@ class Case(models.Model):
                 condition=Q(score__isnull=True) | Q(score__gte=1, score__lte=5), name="rights_case_score"
             ),
             models.CheckConstraint(
+                condition=Q(rated_by__isnull=True) | Q(score__isnull=False),
+                name="rights_case_rated_by_with_score",
+            ),
+            models.CheckConstraint(
                 condition=Q(remark__isnull=True) | Q(score__isnull=False),
                 name="rights_case_remark_with_score",
             ),
             models.UniqueConstraint(
                 fields=["customer_id", "kind"],
-                condition=Q(state__in=OPEN, fields=[]) & ~Q(kind__in=EACH_ITS_OWN),
+                condition=Q(state__in=OPEN, fields=[], escalated=False) & ~Q(kind__in=EACH_ITS_OWN),
                 name="rights_case_one_open",
             ),
         ]

@@ -94,6 +94,9 @@ PROBLEMS = {
     "round.number": gettext_lazy("数目与现在等待您审批的不符，没有批准；请重新核对。"),
     "round.changed": gettext_lazy("答复在您看过之后改过，请单独审批。"),
     "remark.length": gettext_lazy("评语不超过 500 字。"),
+    "score.involved": gettext_lazy(
+        "受理、拟定、审批过这件的人和被投诉部门的人不能代为登记评价；请申请人在门户或凭查询码自己评，或由别人登记。"
+    ),
     "score.range": gettext_lazy("请选择 1 至 5 分。"),
 }
 _FIRST = {
@@ -323,7 +326,8 @@ def _mergeable(row: Case) -> list[Case]:
 
 
 def _rateable(actor: Actor, row: Case) -> bool:
-    return row.state == State.ANSWERED and row.score is None and actor.may(P.RIGHTS_CASE_FILE)
+    open_to = row.state == State.ANSWERED and row.score is None and actor.may(P.RIGHTS_CASE_FILE)
+    return open_to and not queries.is_involved(actor, row)
 
 
 def _stages(row: Case) -> list[Stage]:

@@ -12,6 +12,7 @@ from shouxin.core.policy import Actor, ActorKind, FieldRule, GroupState, Permiss
 from shouxin.customers.registry import merging
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.kit.remembering import once
+from shouxin.people import queries as people
 from shouxin.people.delegations.queries import answered_departments
 from shouxin.people.models import Department
 from shouxin.rights.cases import rules
@@ -110,6 +111,15 @@ def kept_until(actor: Actor, now: datetime) -> list[tuple[Case, date]]:
 def is_accused(actor: Actor, case: Case) -> bool:
     """Whether the complaint is about the department this person works in, or about one above it."""
     return case.accused_id is not None and case.accused_id in _own_line(actor)
+
+
+def is_involved(actor: Actor, case: Case) -> bool:
+    """Whether the answer is this person's own work, or about their department: the score of it is taken down by
+    somebody else."""
+    worked = (case.handler_id, case.proposed_by_id, case.decided_by_id)
+    if any(one is not None and people.same_person(actor.id, one) for one in worked):
+        return True
+    return is_accused(actor, case)
 
 
 def _own_line(actor: Actor) -> list[UUID]:

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.db.models.functions import Coalesce
 
 from shouxin.core.policy import Actor, ActorKind, Permission, Role
 from shouxin.customers.registry import merging
@@ -108,10 +109,14 @@ def _line(department: Department | None, scores: Sequence[int], *, shown: bool) 
 def _scores(now: datetime) -> Mapping[date, Mapping[UUID | None, list[int]]]:
     since = (local(now).replace(day=1) - timedelta(days=31 * (MONTHS - 1))).replace(day=1)
     found: dict[date, dict[UUID | None, list[int]]] = defaultdict(lambda: defaultdict(list))
-    rated = Case.objects.filter(score__isnull=False, rated_at__isnull=False)
+    # Of a complaint it is the accused department's, else of whoever answered where they worked then: the customer's
+    # own department may have had no part in it.
+    rated = Case.objects.filter(score__isnull=False, rated_at__isnull=False).annotate(
+        of=Coalesce("accused_id", "answered_in_id", "department_id")
+    )
     served = ContactScore.objects.all()
     for rows in (
-        rated.values_list("rated_at", "department_id", "score"),
+        rated.values_list("rated_at", "of", "score"),
         served.values_list("at", "department_id", "score"),
     ):
         for at, department, given in rows:

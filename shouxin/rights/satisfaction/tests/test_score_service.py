@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from shouxin.core.policy import customer_actor
 from shouxin.gate.models import Contact
 from shouxin.kit import clock
+from shouxin.people.models import Staff
 from shouxin.rights.cases import answering, queries, services
 from shouxin.rights.cases.answering import Answer
 from shouxin.rights.cases.errors import CaseProblem
@@ -91,6 +92,100 @@ def test_where_the_same_was_asked_again_that_one_goes_to_the_supervisor(register
     other.refresh_from_db()
     assert (rated.state, other.escalated) == (State.ANSWERED, True)
     assert queries.to_take(world.actor("supervisor")).get() == other
+
+
+@pytest.mark.django_db
+@pytest.mark.clause("B2.3", "D19.2")
+@pytest.mark.parametrize("kind", [Kind.KNOW, Kind.DELETE])
+def test_a_low_score_is_never_used_up_for_nothing(register: Register, kind: Kind) -> None:
+    """Whatever became of what was asked again meanwhile: proposed, or waiting for its destruction."""
+    world, now, me = register.world, clock.now(), customer_actor(register["li"])
+    no = Answer(Outcome.REFUSED, "excessive")
+    row = in_hand(register, kind)
+    answering.propose(actor=world.actor("clerk"), case=row.id, answer=no, now=now)
+    answering.approve(actor=world.actor("sales_head"), case=row.id, now=now)
+    other = in_hand(register, kind)
+    again = no if kind is Kind.KNOW else Answer(Outcome.GRANTED)
+    answering.propose(actor=world.actor("clerk"), case=other.id, answer=again, now=now)
+    if kind is Kind.DELETE:
+        other = answering.approve(actor=world.actor("sales_head"), case=other.id, now=now)
+        assert other.state == State.WATCHING
+    rated = answering.rate(actor=me, case=row.id, score=1, now=now)
+    other.refresh_from_db()
+    came = rated if kind is Kind.DELETE else other
+    assert (came.state, came.escalated, came.handler, came.outcome) == (State.HANDLING, True, None, "")
+    assert queries.to_take(world.actor("supervisor")).get() == came
+    assert not queries.awaiting(world.actor("sales_head")).exists()
+    services.take(actor=world.actor("supervisor"), case=came.id, now=now)
+
+
+@pytest.mark.django_db
+def test_a_low_score_for_what_the_supervisor_answered_opens_it_again(register: Register) -> None:
+    world, now = register.world, clock.now()
+    satisfaction.score(
+        actor=customer_actor(register["li"]), contact=contact(register, now, register["li"]), score=1, now=now
+    )
+    row, supervisor = Case.objects.get(), world.actor("supervisor")
+    services.take(actor=supervisor, case=row.id, now=now)
+    said = Answer(Outcome.GRANTED, "", "已道歉")
+    assert answering.propose(actor=supervisor, case=row.id, answer=said, now=now).state == State.ANSWERED
+    again = answering.rate(actor=customer_actor(register["li"]), case=row.id, score=1, now=now)
+    assert (again.state, again.handler) == (State.HANDLING, None)
+
+
+@pytest.mark.django_db
+@pytest.mark.clause("B2.3", "D19.2")
+def test_nobody_scores_their_own_work_in_the_persons_name(register: Register) -> None:
+    world, now = register.world, clock.now()
+    row = filed(register, Kind.KNOW, who="sales_head").case
+    for who in ("clerk", "officer"):  # who began with it, and who took it over
+        services.take(actor=world.actor(who), case=row.id, now=now)
+    services.check(actor=world.actor("officer"), case=row.id, method=Check.Method.IN_PERSON, now=now)
+    said = Answer(Outcome.REFUSED, "excessive")
+    answering.propose(actor=world.actor("officer"), case=row.id, answer=said, now=now)
+    answering.approve(actor=world.actor("sales_head"), case=row.id, now=now)
+    for who in ("officer", "sales_head"):
+        page = world.signed_in(Client(), who).get(f"/rights/{row.id}/").content.decode()
+        assert "登记评价" not in page
+        with pytest.raises(CaseProblem, match="involved"):
+            answering.rate(actor=world.actor(who), case=row.id, score=5, now=now)
+    assert Case.objects.get().score is None
+    top = world.signed_in(Client(), "top_head")
+    assert "登记评价" in top.get(f"/rights/{row.id}/").content.decode()
+    top.post(f"/rights/{row.id}/rate/", {"score": "4", "remark": ""})
+    assert Case.objects.get().rated_by == world.people["top_head"]
+    assert "何静 代为登记" in top.get(f"/rights/{row.id}/").content.decode()
+    mine = answering.rate(actor=customer_actor(register["li"]), case=answered(register).id, score=4, now=now)
+    assert mine.rated_by is None
+
+
+def answered(register: Register) -> Case:
+    row = in_hand(register, Kind.EXPLAIN_RULES)
+    said = Answer(Outcome.GRANTED, "", "见告知书")
+    return answering.propose(actor=register.world.actor("clerk"), case=row.id, answer=said, now=clock.now())
+
+
+@pytest.mark.django_db
+@pytest.mark.clause("D19.2")
+def test_a_score_counts_for_whoever_answered_or_is_accused(register: Register) -> None:
+    """Not for the department that looks after the customer, and not for where somebody works by now."""
+    world, now, me = register.world, clock.now(), customer_actor(register["li"])
+    row = in_hand(register, Kind.EXPLAIN_RULES, who="officer")
+    said = Answer(Outcome.GRANTED, "", "见告知书")
+    answering.propose(actor=world.actor("officer"), case=row.id, answer=said, now=now)
+    Staff.objects.filter(id=world.people["officer"].id).update(department=world.departments["it"])
+    answering.rate(actor=me, case=row.id, score=1, now=now)
+    assert row.department == world.departments["sales"]
+    assert counted_for(register) == ["compliance"]
+    services.take(actor=world.actor("supervisor"), case=row.id, now=now)
+    Case.objects.filter(id=row.id).update(accused=world.departments["service"])
+    assert counted_for(register) == ["service"]
+
+
+def counted_for(register: Register) -> list[str]:
+    ((_month, lines),) = scores.months(register.world.actor("officer"), clock.now())
+    found = [line.department for line in lines if line.department]
+    return [key for one in found for key, row in register.world.departments.items() if row == one]
 
 
 @pytest.mark.django_db
