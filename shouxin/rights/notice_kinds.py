@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
+from django.db.models import Q
 from django.urls import reverse
 
 from shouxin.core.policy import Actor, Permission
@@ -10,7 +11,7 @@ from shouxin.core.text import Text
 from shouxin.kit import clock
 from shouxin.people.notices.kinds import Found, Group, Kind, Matter, asked_of, end_of, register
 from shouxin.rights.cases import queries, rules
-from shouxin.rights.cases.models import OPEN, Case, Deed, State
+from shouxin.rights.cases.models import OPEN, UNANSWERED, Case, Deed, State
 from shouxin.rights.feedback import queries as feedback
 from shouxin.rights.feedback.models import Feedback
 from shouxin.rights.feedback.models import State as Answered
@@ -27,10 +28,11 @@ def _of(rows: Callable[[Actor], Iterable[Case]]) -> Callable[[Actor], Iterable[M
     return lambda actor: [_matter(row) for row in rows(actor)]
 
 
-def _due(_now: datetime) -> Found:
+def _due(now: datetime) -> Found:
     """To whoever has it in hand, while the clock runs."""
-    rows = Case.objects.filter(state__in=OPEN, handler__isnull=False, paused_at__isnull=True)
-    for row in rows.exclude(state=State.WATCHING):
+    runs = Q(paused_at__isnull=True, state__in=UNANSWERED)
+    late = queries.over("due_on", rules.local(now))
+    for row in Case.objects.filter(runs | late, handler__isnull=False):
         if row.handler_id is not None:
             yield row.handler_id, _matter(row)
 
@@ -54,7 +56,7 @@ def _any_kept() -> bool:
 
 def _any_late() -> bool:
     today = rules.local(clock.now())
-    return Case.objects.filter(state__in=OPEN, paused_at__isnull=True, due_on__lt=today).exists()
+    return Case.objects.filter(queries.over("due_on", today)).exists()
 
 
 def _item(row: Feedback) -> Matter:

@@ -34,6 +34,7 @@ from shouxin.portal.answers.models import Letter
 from shouxin.portal.entering import finding
 from shouxin.rights.cases.ending import Ending, endings, extensions
 from shouxin.rights.cases.models import OPEN, Case, Check, Kind, Requester, State
+from shouxin.rights.cases.rules import EXTENSIONS
 from shouxin.rulebook.purposes.queries import organisation_name
 from shouxin.vault.errors import VaultError
 
@@ -160,7 +161,8 @@ def _overtaken(row: Letter) -> Letter.Reason | None:
 def _words(row: Letter, channel: str, organisation: str) -> tuple[str, str]:
     case, link = row.case, _link(row.case_id)
     if row.about == ABOUT.EXTENSION:
-        return wording.later(channel, organisation, case.number, link, case.due_on)
+        why = EXTENSIONS.get(case.extension)
+        return wording.later(channel, organisation, case.number, link, case.due_on, why)
     return wording.text(organisation, case.number, link)
 
 

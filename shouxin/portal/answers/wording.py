@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from shouxin.core.text import Text
 from shouxin.customers.messages import rules as messages
 
 SUBJECT = "【{organisation}】您的申请已有答复 / Your request was answered"
@@ -17,20 +18,25 @@ NO_LINK_EN = "Sign in to “My information” to read it, or contact us."
 
 
 LATER = "【{organisation}】您的申请需要延长办理期限 / Your request takes longer"
-LATER_BODY = """您向{organisation}提出的申请 {number} 需要更多时间办理，最迟 {day} 答复。
+LATER_BODY = """您向{organisation}提出的申请 {number} 需要更多时间办理，最迟 {day} 答复。{why_zh}
 {way_zh}
 
-Your request {number} to {organisation} needs more time; it will be answered by {day}.
+Your request {number} to {organisation} needs more time; it will be answered by {day}.{why_en}
 {way_en}
 """
-LATER_SMS = "您的申请 {number} 需要更多时间办理，最迟 {day} 答复，可登录客户门户查看"
+WHY_ZH, WHY_EN = "理由：{why}。", " Reason: {why}."
+LATER_SMS = "您的申请 {number} 需要更多时间办理{why}，最迟 {day} 答复，可登录客户门户查看"
 
 
-def later(channel: str, organisation: str, number: str, link: str, day: date) -> tuple[str, str]:
-    """Subject and body of what says that a request takes longer; a text message is read by whoever holds the phone."""
+def later(
+    channel: str, organisation: str, number: str, link: str, day: date, why: Text | None
+) -> tuple[str, str]:
+    """Subject and body of what says that a request takes longer, and why; a text message is read by whoever holds the
+    phone."""
     if channel == messages.SMS:
-        return "", LATER_SMS.format(number=number, day=day.isoformat())
-    return LATER.format(organisation=organisation), _filled(LATER_BODY, organisation, number, link, day)
+        said = f"（{why.zh}）" if why else ""
+        return "", LATER_SMS.format(number=number, day=day.isoformat(), why=said)
+    return LATER.format(organisation=organisation), _filled(LATER_BODY, organisation, number, link, day, why)
 
 
 def text(organisation: str, number: str, link: str) -> tuple[str, str]:
@@ -38,11 +44,15 @@ def text(organisation: str, number: str, link: str) -> tuple[str, str]:
     return SUBJECT.format(organisation=organisation), _filled(BODY, organisation, number, link)
 
 
-def _filled(body: str, organisation: str, number: str, link: str, day: date | None = None) -> str:
+def _filled(
+    body: str, organisation: str, number: str, link: str, day: date | None = None, why: Text | None = None
+) -> str:
     return body.format(
         organisation=organisation,
         number=number,
         day=day.isoformat() if day else "",
+        why_zh=WHY_ZH.format(why=why.zh) if why else "",
+        why_en=WHY_EN.format(why=why.en) if why else "",
         way_zh=LINK_ZH.format(link=link) if link else NO_LINK_ZH,
         way_en=LINK_EN.format(link=link) if link else NO_LINK_EN,
     )

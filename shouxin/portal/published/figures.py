@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
-from django.db.models import F, Q
-from django.db.models.functions import Coalesce, TruncDate
+from django.db.models import F
+from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from shouxin.core.text import Text
@@ -20,7 +20,8 @@ from shouxin.people.thresholds.queries import value
 from shouxin.people.thresholds.rules import Threshold, declare
 from shouxin.portal.held.handed import REACHED
 from shouxin.portal.published.models import FiguresSwitch
-from shouxin.rights.cases.models import OPEN, Case, Kind, State
+from shouxin.rights.cases import queries
+from shouxin.rights.cases.models import Case, Kind
 from shouxin.rights.packages.models import Package
 
 YEAR, FRESH = timedelta(days=365), timedelta(minutes=10)
@@ -88,20 +89,20 @@ def current(now: datetime) -> Figures:
 def counted(now: datetime) -> Figures:
     """The figures as the records give them now."""
     since = now - YEAR
-    answered = Q(state__in=[State.ANSWERED, State.WATCHING], answered__gte=since)
-    overdue = Q(state__in=[one for one in OPEN if one != State.WATCHING], paused_at=None)
-    # Where no second person decides, the answer goes out with the proposal; what waits to be deleted closes later.
-    when = Coalesce("decided_at", "proposed_at", "closed_at")
-    rows = Case.objects.exclude(kind=Kind.INQUIRY).annotate(answered=when)
-    done = rows.filter(answered).annotate(day=TruncDate("answered", tzinfo=timezone.get_default_timezone()))
-    late = rows.filter(overdue, stop_on__lt=clock.today(now)).count()
+    rows = Case.objects.exclude(kind=Kind.INQUIRY)
+    overdue = queries.over("stop_on", clock.today(now))
+    # By the days that stood at the first answer: whoever is not satisfied moves them, and makes nothing be in time.
+    day = TruncDate("first_answered_at", tzinfo=timezone.get_default_timezone())
+    done = rows.filter(first_answered_at__gte=since).annotate(day=day)
+    late = rows.filter(overdue, first_answered_at=None).count()
+    in_time = done.filter(day__lte=F("first_stop_on")).exclude(overdue).count()
     events = {name for _text, names in KINDS.values() for name in names}
     counts = dict.fromkeys(events, 0)
     for (_actor, event), number in counts_since(events, since).items():
         counts[event] += number
     disclosed = {key: sum(counts[name] for name in names) for key, (_text, names) in KINDS.items()}
     disclosed["package"] = Package.objects.filter(taken_at__gte=since).count()
-    return Figures(now, done.count() + late, done.filter(day__lte=F("stop_on")).count(), disclosed)
+    return Figures(now, done.count() + late, in_time, disclosed)
 
 
 def told(number: int, least: int) -> Text:

@@ -94,6 +94,8 @@ def answered(actor: Actor, row: Case, now: datetime) -> None:
     Where something is still to be destroyed the person is told so, and the case stays open.
     """
     doing.carry_out(actor, row, now)
+    if row.first_answered_at is None:
+        row.first_answered_at, row.first_stop_on = now, row.stop_on
     if doing.waits(row):
         step(row, "lock")
         row.paused_at, row.pause = None, ""

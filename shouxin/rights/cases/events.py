@@ -30,7 +30,11 @@ for _name, _zh, _en in (
     ("read", "阅读申请内容", "Read what was asked"),
     ("paused", "暂停计时：{rights_pause}", "Stopped the clock: {rights_pause}"),
     ("resumed", "恢复计时，期限改为 {due}", "Let the clock run again, due {due}"),
-    ("extended", "延长期限一次，最迟 {stop}", "Extended once, {stop} at the latest"),
+    (
+        "extended",
+        "延长期限一次，最迟 {stop}；理由：{rights_extension}",
+        "Extended once, {stop} at the latest; reason: {rights_extension}",
+    ),
     ("proposed", "拟定答复：{rights_outcome}", "Proposed an answer: {rights_outcome}"),
     ("sent_back", "退回重办", "Sent back"),
     ("answered", "答复申请人：{rights_outcome}", "Answered: {rights_outcome}"),
@@ -87,6 +91,10 @@ def _reason(value: Any, language: str) -> str:
     return known[value].text.in_(language) if value in known else str(value)
 
 
+def _extension(value: Any, language: str) -> str:
+    return rules.EXTENSIONS[value].in_(language) if value in rules.EXTENSIONS else str(value)
+
+
 for _key, _reader in (
     ("rights_kind", _choice(Kind)),
     ("rights_channel", _choice(Channel)),
@@ -94,5 +102,6 @@ for _key, _reader in (
     ("rights_pause", _choice(Pause)),
     ("rights_outcome", _choice(Outcome)),
     ("rights_reason", _reason),
+    ("rights_extension", _extension),
 ):
     words.register(_key, _reader)

@@ -10,7 +10,7 @@ from shouxin.customers.registry.models import Customer
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.people.models import Department
 from shouxin.rights import secrecy
-from shouxin.rights.cases import erasing, rules
+from shouxin.rights.cases import erasing, rules, running
 from shouxin.rights.cases.keeping import Words
 from shouxin.rights.cases.models import Case, Channel, Check, Kind, Outcome, Pause, Requester, Wish
 from shouxin.rights.cases.services import Asked
@@ -176,6 +176,21 @@ class PauseForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
+
+
+class ExtendForm(forms.Form):
+    why = forms.ChoiceField(
+        label=_("延长的理由"),
+        error_messages={"required": _("请选择为什么需要更久，理由会告知申请人。")},
+    )
+
+    def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+        language = get_language() or "zh-hans"
+        found = [(key, text.in_(language)) for key, text in rules.EXTENSIONS.items()]
+        self.fields["why"].choices = [NOT_CHOSEN, *found]  # type: ignore[attr-defined] # a ChoiceField
+        day = {"day": running.last_day(case)}
+        self.fields["why"].help_text = _("只能延长一次，延长到 %(day)s；理由和新的期限告知申请人。") % day
 
 
 class AnswerForm(forms.Form):

@@ -93,6 +93,9 @@ class Pause(models.TextChoices):
 
 CLOSED = (State.ANSWERED.value, State.WITHDRAWN.value, State.DUPLICATE.value)
 OPEN = tuple(state for state in State.values if state not in CLOSED)
+UNANSWERED = tuple(
+    state for state in OPEN if state != State.WATCHING
+)  # that has its answer, and waits to be deleted
 # Of these each one is about something else; of every other kind one open case of a customer is enough.
 EACH_ITS_OWN = (
     Kind.CORRECT.value, Kind.SUPPLEMENT.value, Kind.COMPLAINT.value, Kind.INQUIRY.value,
@@ -133,6 +136,7 @@ class Case(models.Model):
     paused_at = models.DateTimeField(null=True)
     pause = models.CharField(max_length=10, choices=Pause, blank=True)
     extended_at = models.DateTimeField(null=True)
+    extension = models.CharField(max_length=12, blank=True)  # why it takes longer
     outcome = models.CharField(max_length=10, choices=Outcome, blank=True)
     reason = models.CharField(max_length=24, blank=True)  # why it is not, or not wholly, granted
     proposed_by = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="+")
@@ -142,6 +146,9 @@ class Case(models.Model):
     decided_by = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="+")
     decided_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
+    # When it was answered first, and the last day that stood then: opening it again moves the days.
+    first_answered_at = models.DateTimeField(null=True)
+    first_stop_on = models.DateField(null=True)
     duplicate_of = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="duplicates")
     conditions = ArrayField(models.CharField(max_length=16), default=list)  # of a transfer, which are met
     stated = models.BooleanField(default=False)  # corrected elsewhere than in the file, as the answer says
@@ -215,6 +222,14 @@ class Case(models.Model):
                 name="rights_case_pause_says_why",
             ),
             models.CheckConstraint(condition=Q(stop_on__gte=F("due_on")), name="rights_case_stop_last"),
+            models.CheckConstraint(
+                condition=Q(extension="") | Q(extended_at__isnull=False), name="rights_case_extension_of_one"
+            ),
+            models.CheckConstraint(
+                condition=Q(first_answered_at__isnull=True, first_stop_on__isnull=True)
+                | Q(first_answered_at__isnull=False, first_stop_on__isnull=False),
+                name="rights_case_first_answer",
+            ),
             models.CheckConstraint(
                 condition=Q(score__isnull=True) | Q(score__gte=1, score__lte=5), name="rights_case_score"
             ),

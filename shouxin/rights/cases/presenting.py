@@ -23,7 +23,7 @@ from shouxin.rights import secrecy
 from shouxin.rights.arranged import queries as arranged
 from shouxin.rights.arranged.presenting import wishes
 from shouxin.rights.cases import doing, foreseeing, queries, rules, running
-from shouxin.rights.cases.forms import EVERY, AnswerForm, CheckForm, PauseForm, RateForm
+from shouxin.rights.cases.forms import EVERY, AnswerForm, CheckForm, ExtendForm, PauseForm, RateForm
 from shouxin.rights.cases.models import CLOSED, OPEN, Case, Check, Deed, Kind, State, Wish
 from shouxin.rulebook.wording import in_words, period
 
@@ -53,7 +53,9 @@ PROBLEMS = {
     "clock.stands": gettext_lazy("计时已经暂停。"),
     "clock.runs": gettext_lazy("计时没有暂停。"),
     "clock.extended": gettext_lazy("已经延长过一次。"),
-    "clock.no-longer": gettext_lazy("该法域或不满十四周岁的申请不能再延长。"),
+    "clock.no-longer": gettext_lazy("该法域的、不满十四周岁的和监管部门查询的，不能再延长。"),
+    "clock.over": gettext_lazy("最迟的日期已过，不能再延长或暂停：请尽快答复。"),
+    "extension.reason": gettext_lazy("请选择为什么需要更久，理由会告知申请人。"),
     "identity.unproved": gettext_lazy("身份未核验，不能同意；只能以“无法核实身份”不予同意。"),
     "reason.unsuitable": gettext_lazy("请选择与结果相符的理由：同意不写理由，其余必须写。"),
     "answer.empty": gettext_lazy("请写明答复。"),
@@ -153,14 +155,16 @@ def detail_context(actor: Actor, row: Case, now: datetime) -> dict[str, Any]:
         "standing": standing(row),
         "deadline": deadline(row, now),
         "stages": _stages(row),
-        "verbs": _verbs(actor, row, hands=hands),
+        "verbs": _verbs(actor, row, now, hands=hands),
         "entries": story(actor, _told(), {"case": row.id}, since=row.filed_at),
         "level": _LEVELS[row.level],
         "checked": [names[one] for one in methods],
         "missing": _missing(row, methods),
         "may_decide": may_decide,
         "check_form": CheckForm(case=row) if hands and row.state == State.IDENTITY else None,
-        "pause_form": PauseForm() if working and row.paused_at is None else None,
+        "pause_form": PauseForm() if working and _pausable(row, now) else None,
+        "extend_form": ExtendForm(case=row) if working and not running.why_not_longer(row, now) else None,
+        "extension": extension_of(row),
         "answer_form": AnswerForm(case=row) if working else None,
         "rate_form": RateForm() if _rateable(actor, row) else None,
         "others": listed(list(queries.others_of(row)[:10]), now),
@@ -170,6 +174,10 @@ def detail_context(actor: Actor, row: Case, now: datetime) -> dict[str, Any]:
         "deeds": deeds(row),
         "foreseen": foreseen(row, now) if working or may_decide else [],
     }
+
+
+def _pausable(row: Case, now: datetime) -> bool:
+    return row.paused_at is None and not running.over(row, now)
 
 
 def _told() -> list[str]:
@@ -189,6 +197,12 @@ def history(row: Case) -> list[dict[str, Any]]:
     language = get_language() or "zh-hans"
     lines = lines_of([f"rights.{one}" for one in _SHARED], {"case": row.id}, since=row.filed_at, limit=50)
     return [{"at": line.at, "text": line.sentence(language)} for line in lines]
+
+
+def extension_of(row: Case) -> str:
+    """Why it takes longer, in words; empty where it does not, or nobody said."""
+    known = rules.EXTENSIONS.get(row.extension)
+    return known.in_(get_language() or "zh-hans") if known else ""
 
 
 def reason_of(row: Case) -> Mapping[str, str] | None:
@@ -354,7 +368,7 @@ def _stages(row: Case) -> list[Stage]:
     return stages(path, at=row.state, marks=marks, over=over)
 
 
-def _verbs(actor: Actor, row: Case, *, hands: bool) -> list[Verb]:
+def _verbs(actor: Actor, row: Case, now: datetime, *, hands: bool) -> list[Verb]:
     found: list[Verb] = []
     if row.state in {State.ANSWERED, State.WATCHING}:
         found.append(Verb(_("查看答复书"), href=reverse("rights:letter", args=[row.id])))
@@ -383,7 +397,7 @@ def _verbs(actor: Actor, row: Case, *, hands: bool) -> list[Verb]:
     if row.state == State.DECIDING and actor.may(P.RIGHTS_CASE_DECIDE) and own:
         found.append(Verb(_("批准"), why=_("不能审批自己拟定的答复。"), way=_("请由另一人审批。")))
     if hands:
-        found += _own_verbs(row)
+        found += _own_verbs(row, now)
     return found
 
 
@@ -396,24 +410,14 @@ def _take(actor: Actor, row: Case) -> Verb:
     return Verb(label, post=_address(row, "take"), style="primary")
 
 
-def _own_verbs(row: Case) -> list[Verb]:
+def _own_verbs(row: Case, now: datetime) -> list[Verb]:
     found = []
     if row.paused_at is not None:
         found.append(Verb(_("恢复计时"), post=_address(row, "resume")))
-    if row.state in {State.IDENTITY, State.HANDLING}:
-        latest = running.last_day(row)
-        if row.extended_at is None and not row.minor and latest > row.due_on:
-            found.append(
-                Verb(
-                    _("延长期限（一次）"),
-                    post=_address(row, "extend"),
-                    confirm=_("延长到 %(day)s，并应书面告知申请人。确定延长吗？") % {"day": latest},
-                )
-            )
-        else:
-            found.append(
-                Verb(_("延长期限"), why=PROBLEMS["clock.extended" if row.extended_at else "clock.no-longer"])
-            )
+    if row.state in {State.IDENTITY, State.HANDLING} and (problem := running.why_not_longer(row, now)):
+        found.append(Verb(_("延长期限"), why=PROBLEMS[problem]))
+    if row.state in {State.IDENTITY, State.HANDLING} and row.paused_at is None and running.over(row, now):
+        found.append(Verb(_("暂停计时"), why=PROBLEMS["clock.over"]))
     if row.state != State.WATCHING:
         found.append(
             Verb(

@@ -7,6 +7,7 @@ from hashlib import sha256
 from uuid import UUID
 
 from django.db.models import Min, Q, QuerySet
+from django.db.models.functions import TruncDate
 
 from shouxin.core.policy import Actor, ActorKind, FieldRule, GroupState, Permission, Role
 from shouxin.customers.registry import merging
@@ -16,7 +17,7 @@ from shouxin.people import queries as people
 from shouxin.people.delegations.queries import answered_departments
 from shouxin.people.models import Department
 from shouxin.rights.cases import rules
-from shouxin.rights.cases.models import CLOSED, EACH_ITS_OWN, OPEN, Case, Deed, Kind, State
+from shouxin.rights.cases.models import CLOSED, EACH_ITS_OWN, OPEN, UNANSWERED, Case, Deed, Kind, State
 from shouxin.vault import queries as vault
 
 SOON = timedelta(days=7)
@@ -52,17 +53,24 @@ def visible_to(actor: Actor) -> QuerySet[Case]:
     return found.filter(mine)
 
 
+def over(day: str, today: date) -> Q:
+    """What is unanswered past its `day` (due_on, stop_on); a clock that was stopped only after it changes nothing."""
+    stopped = TruncDate("paused_at", tzinfo=rules.ZONE)
+    runs = Q(paused_at__isnull=True, **{f"{day}__lt": today})
+    return Q(state__in=UNANSWERED) & (runs | Q(paused_at__isnull=False, **{f"{day}__lt": stopped}))
+
+
 def narrowed(found: QuerySet[Case], actor: Actor, show: str, now: datetime) -> QuerySet[Case]:
     """One of the lists that counters count."""
     today = rules.local(now)
     waits = found.filter(state__in=OPEN)
-    running = waits.filter(paused_at__isnull=True)
+    running = found.filter(state__in=UNANSWERED, paused_at__isnull=True)
     ways = {
         "mine": waits.filter(handler_id=actor.id).exclude(state=State.DECIDING),
         "new": waits.filter(handler__isnull=True),
         "deciding": waits.filter(state=State.DECIDING),
         "soon": running.filter(due_on__gte=today, due_on__lte=today + SOON),
-        "late": running.filter(due_on__lt=today),
+        "late": found.filter(over("due_on", today)),
         "paused": waits.filter(paused_at__isnull=False),
         "watching": waits.filter(state=State.WATCHING),
         "closed": found.filter(state__in=CLOSED),

@@ -175,6 +175,13 @@ class Clock:
 
 
 CHILD = Period(15, "working day")
+# Why a request may take longer: what GDPR 12(3) names. Where a law names nothing, the same two are the product's own.
+EXTENSIONS: Mapping[str, Text] = MappingProxyType(
+    {
+        "complexity": Text("要求复杂", "the request is complex"),
+        "number": Text("申请数量多", "the number of requests"),
+    }
+)
 
 
 def clock_of(

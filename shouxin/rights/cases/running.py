@@ -29,6 +29,22 @@ def last_day(row: Case) -> date:
     return _longest(row) + _stood(row)
 
 
+def over(row: Case, now: datetime) -> bool:
+    """Whether the last day has passed; while the clock stands, whether it had when it was stopped."""
+    return rules.local(row.paused_at or now) > row.stop_on
+
+
+def why_not_longer(row: Case, now: datetime) -> str:
+    """What keeps a request from taking longer, as the code of a problem; empty where nothing does. What has run out
+    is extended no more: the law lets only a period be extended that still runs.
+    """
+    if row.extended_at is not None:
+        return "clock.extended"
+    if row.minor or row.kind == Kind.INQUIRY or last_day(row) <= row.due_on:
+        return "clock.no-longer"
+    return "clock.over" if over(row, now) else ""
+
+
 def _days(row: Case) -> tuple[date, date]:
     """The target and the last day, as if the clock had never stood."""
     clock, begun = clock_for(row.jurisdiction), rules.local(row.filed_at)

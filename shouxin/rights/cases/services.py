@@ -187,11 +187,17 @@ def check(
 
 
 def pause(*, actor: Actor, case: UUID, why: Pause, now: datetime) -> Case:
-    """Stop the clock, with a reason."""
+    """Stop the clock, with a reason.
+
+    Raises:
+        CaseProblem: it stands already, or the last day has passed.
+    """
     with transaction.atomic():
         row = _handled(actor, case, State.IDENTITY, State.HANDLING)
         if row.paused_at is not None:
             raise CaseProblem("clock.stands")
+        if running.over(row, now):
+            raise CaseProblem("clock.over")
         row.paused_at, row.pause = now, why
         row.save(update_fields=["paused_at", "pause"])
         record(actor, "paused", row, rights_pause=why.value)
@@ -210,22 +216,23 @@ def resume(*, actor: Actor, case: UUID, now: datetime) -> Case:
     return row
 
 
-def extend(*, actor: Actor, case: UUID, now: datetime) -> Case:
-    """Take longer, once, as far as the law of the jurisdiction lets it; the person is told so in writing.
+def extend(*, actor: Actor, case: UUID, why: str, now: datetime) -> Case:
+    """Take longer, once, as far as the law of the jurisdiction lets it; the person is told so in writing, and why.
 
     Raises:
-        CaseProblem: done already, no longer possible, or a child's request.
+        CaseProblem: done already, not possible, the last day has passed, a child's request, or no such reason.
     """
     with transaction.atomic():
         row = _handled(actor, case, State.IDENTITY, State.HANDLING)
+        if problem := running.why_not_longer(row, now):
+            raise CaseProblem(problem)
+        if why not in rules.EXTENSIONS:
+            raise CaseProblem("extension.reason")
         latest = running.last_day(row)
-        if row.extended_at is not None:
-            raise CaseProblem("clock.extended")
-        if row.minor or latest <= row.due_on:
-            raise CaseProblem("clock.no-longer")
-        row.extended_at, row.due_on, row.stop_on = now, latest, max(latest, row.stop_on)
-        row.save(update_fields=["extended_at", "due_on", "stop_on"])
-        record(actor, "extended", row, stop=latest.isoformat())
+        row.extended_at, row.extension = now, why
+        row.due_on, row.stop_on = latest, max(latest, row.stop_on)
+        row.save(update_fields=["extended_at", "extension", "due_on", "stop_on"])
+        record(actor, "extended", row, stop=latest.isoformat(), rights_extension=why)
         ending.extended(actor, row, now)
     return row
 

@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 
 from shouxin.core.policy import Actor
 from shouxin.rights.cases import queries, rules
-from shouxin.rights.cases.models import OPEN, Kind, Outcome, Round, State
+from shouxin.rights.cases.models import UNANSWERED, Kind, Outcome, Round, State
 
 YEAR = timedelta(days=365)
 
@@ -37,10 +37,8 @@ def year(actor: Actor, now: datetime) -> dict[str, Any]:
     answered = Q(state=State.ANSWERED) | Q(state=State.WATCHING)
     by_kind = found.order_by("kind").values("kind").annotate(
         filed=Count("id"),
-        open=Count("id", filter=Q(state__in=OPEN) & ~Q(state=State.WATCHING)),
-        late=Count(
-            "id", filter=Q(state__in=OPEN, paused_at__isnull=True, due_on__lt=rules.local(now)) & ~answered
-        ),
+        open=Count("id", filter=Q(state__in=UNANSWERED)),
+        late=Count("id", filter=queries.over("due_on", rules.local(now))),
         granted=Count("id", filter=answered & Q(outcome=Outcome.GRANTED)),
         partly=Count("id", filter=answered & Q(outcome=Outcome.PARTLY)),
         refused=Count("id", filter=answered & Q(outcome=Outcome.REFUSED)),

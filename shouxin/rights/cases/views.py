@@ -26,7 +26,7 @@ from shouxin.rights.cases import answering, presenting, proving, queries, servic
 from shouxin.rights.cases.answering import Answer
 from shouxin.rights.cases.clocks import clock_for
 from shouxin.rights.cases.errors import CaseProblem
-from shouxin.rights.cases.forms import AnswerForm, CheckForm, IntakeForm, PauseForm, RateForm
+from shouxin.rights.cases.forms import AnswerForm, CheckForm, ExtendForm, IntakeForm, PauseForm, RateForm
 from shouxin.rights.cases.keeping import answer_of, remark_of
 from shouxin.rights.cases.models import Case, Kind, State
 
@@ -171,7 +171,6 @@ def verb(request: StaffRequest, case_id: UUID, verb: str) -> HttpResponse:
     plain: dict[str, Callable[..., Case]] = {
         "take": services.take,
         "resume": services.resume,
-        "extend": services.extend,
         "withdraw": services.withdraw,
         "approve": answering.approve,
         "send_back": lambda actor, case, now: answering.send_back(actor=actor, case=case),  # noqa: ARG005 - as the others
@@ -192,10 +191,11 @@ def verb(request: StaffRequest, case_id: UUID, verb: str) -> HttpResponse:
 
 
 def _with_form(request: StaffRequest, row: Case, verb: str, about: dict[str, Any]) -> HttpResponse:
-    """The verbs that are told something: which proof, why to pause, the answer, the score."""
+    """The verbs that are told something: which proof, why to pause or to take longer, the answer, the score."""
     forms: dict[str, Callable[[], Form]] = {
         "check": lambda: CheckForm(request.POST, request.FILES, case=row),
         "pause": lambda: PauseForm(request.POST),
+        "extend": lambda: ExtendForm(request.POST, case=row),
         "answer": lambda: AnswerForm(request.POST, case=row),
         "rate": lambda: RateForm(request.POST),
     }
@@ -206,6 +206,7 @@ def _with_form(request: StaffRequest, row: Case, verb: str, about: dict[str, Any
     deeds: dict[str, Callable[[], Case]] = {
         "check": lambda: services.check(**about, method=said["method"], proof=_bytes_of(said["copy"])),
         "pause": lambda: services.pause(**about, **said),
+        "extend": lambda: services.extend(**about, **said),
         "answer": lambda: answering.propose(**about, answer=Answer(**said)),
         "rate": lambda: answering.rate(**about, **said),
     }

@@ -36,7 +36,7 @@ def nothing_set_up(monkeypatch: pytest.MonkeyPatch, settings: LazySettings) -> N
 
 
 def extended(register: Register, case: Case) -> Case:
-    return cases.extend(actor=register.world.actor("clerk"), case=case.id, now=clock.now())
+    return cases.extend(actor=register.world.actor("clerk"), case=case.id, why="complexity", now=clock.now())
 
 
 def to_write(later: timedelta = timedelta(0)) -> list[UUID]:
@@ -53,7 +53,13 @@ def test_a_mail_says_number_day_and_link_once(register: Register, mailbox: Mailb
     case = extended(register, in_hand(register, Kind.COPY))
     assert services.tell(now_is=clock.now) == 1
     body = mailbox.body(ADDRESS)
-    for said in (case.number, case.due_on.isoformat(), f"https://my.example/my/requests/{case.id}/"):
+    for said in (
+        case.number,
+        case.due_on.isoformat(),
+        f"https://my.example/my/requests/{case.id}/",
+        "要求复杂",
+        "complex",
+    ):
         assert said in body
     for hidden in HIDDEN:
         assert hidden not in body
@@ -75,6 +81,7 @@ def test_a_text_message_goes_to_whoever_has_a_phone_alone(register: Register, ga
     assert sent["phone"].endswith(PHONE)
     assert case.number in sent["content"]
     assert case.due_on.isoformat() in sent["content"]
+    assert "要求复杂" in sent["content"]
     for hidden in HIDDEN:
         assert hidden not in sent["content"]
     assert services.tell(now_is=clock.now) == 0

@@ -101,7 +101,7 @@ def test_a_code_the_gateway_did_not_take_was_handed_to_nobody(
 def test_what_was_cut_off_while_it_was_sent_is_told_without_a_guess(known: Register, post: Post) -> None:
     """Which way it went was lost with the program; it was no code."""
     case, now = in_hand(known, CaseKind.KNOW), clock.now()
-    cases.extend(actor=known.world.actor("clerk"), case=case.id, now=now)
+    cases.extend(actor=known.world.actor("clerk"), case=case.id, why="complexity", now=now)
     Letter.objects.update(outcome="claimed", claimed_at=now - 2 * answers.CUT_OFF)
     assert answers.tell(now_is=clock.now) == 0
     page = home(known)

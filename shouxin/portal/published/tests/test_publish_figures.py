@@ -11,6 +11,7 @@ from shouxin.journal.queries import counts_since, of_events
 from shouxin.kit import clock
 from shouxin.portal.published import figures
 from shouxin.rights.cases import answering
+from shouxin.rights.cases import services as cases
 from shouxin.rights.cases.answering import Answer
 from shouxin.rights.cases.models import Case, Kind, Outcome, Requester, State
 from shouxin.rights.cases.tests.cast import filed, in_hand
@@ -70,11 +71,43 @@ def test_what_was_answered_before_its_day_is_in_time_and_what_came_after_it_late
     found = figures.counted(now)
     assert (found.due, found.in_time) == (2, 2)
     before = clock.today(now) - timedelta(days=1)
-    Case.objects.filter(customer_id=register["zhang"]).update(due_on=before, stop_on=before)
+    Case.objects.filter(customer_id=register["zhang"]).update(first_stop_on=before)
     found = figures.counted(now)
     assert (found.due, found.in_time) == (2, 1)
     later = figures.counted(now + figures.YEAR + timedelta(days=1))
     assert (later.due, later.in_time) == (0, 0)
+
+
+def test_a_request_answered_late_does_not_become_in_time_by_being_opened_again(register: Register) -> None:
+    now, clerk = clock.now(), register.world.actor("clerk")
+    row = in_hand(register, Kind.COMPLAINT)
+    past = clock.today(now) - timedelta(days=1)
+    Case.objects.filter(id=row.id).update(due_on=past, stop_on=past)
+    said = Answer(Outcome.GRANTED, "", "属实，已致歉。")
+    answering.propose(actor=clerk, case=row.id, answer=said, now=now)
+    answering.approve(actor=register.world.actor("officer"), case=row.id, now=now)
+    assert (figures.counted(now).due, figures.counted(now).in_time) == (1, 0)
+    row = answering.rate(actor=clerk, case=row.id, score=1, now=now)
+    assert row.stop_on > clock.today(now)
+    assert (figures.counted(now).due, figures.counted(now).in_time) == (1, 0)
+    supervisor = register.world.actor("supervisor")
+    cases.take(actor=supervisor, case=row.id, now=now)
+    row = answering.propose(actor=supervisor, case=row.id, answer=said, now=now)
+    assert row.state == State.ANSWERED
+    assert (figures.counted(now).due, figures.counted(now).in_time) == (1, 0)
+
+
+def test_a_request_answered_in_time_and_opened_again_stays_in_time_until_that_is_late(
+    register: Register,
+) -> None:
+    now, clerk = clock.now(), register.world.actor("clerk")
+    row = in_hand(register, Kind.COMPLAINT)
+    answering.propose(actor=clerk, case=row.id, answer=Answer(Outcome.GRANTED, "", "已致歉。"), now=now)
+    answering.approve(actor=register.world.actor("officer"), case=row.id, now=now)
+    answering.rate(actor=clerk, case=row.id, score=1, now=now)
+    assert (figures.counted(now).due, figures.counted(now).in_time) == (1, 1)
+    later = figures.counted(now + timedelta(days=60))
+    assert (later.due, later.in_time) == (1, 0)
 
 
 @pytest.mark.parametrize(

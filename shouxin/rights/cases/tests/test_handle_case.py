@@ -68,7 +68,7 @@ def test_days_follow_the_person_and_their_age(register: Register) -> None:
     assert child.stop_on == rules.CHILD.after(today)
     row = services.take(actor=register.world.actor("clerk"), case=child.id, now=clock.now())
     with pytest.raises(CaseProblem, match="no-longer"):
-        services.extend(actor=register.world.actor("clerk"), case=row.id, now=clock.now())
+        services.extend(actor=register.world.actor("clerk"), case=row.id, why="number", now=clock.now())
 
 
 def born(register: Register, name: str, day: date) -> None:
@@ -98,7 +98,7 @@ def test_a_birth_date_on_file_makes_the_days_of_a_child(register: Register) -> N
     late = filed(register, Kind.EXPLAIN_RULES, customer=None).case
     assert (late.minor, late.stop_on) == (False, today + timedelta(days=30))
     services.take(actor=clerk, case=late.id, now=now)
-    services.extend(actor=clerk, case=late.id, now=now)  # before anybody knew whom it is about
+    services.extend(actor=clerk, case=late.id, why="number", now=now)  # before anybody knew whom it is about
     services.pause(actor=clerk, case=late.id, why=Pause.PROOF, now=now)
     services.resume(actor=clerk, case=late.id, now=now + timedelta(days=7))
     found = services.match(actor=clerk, case=late.id, customer=register["zhang"], now=now)
@@ -232,10 +232,10 @@ def test_the_clock_stands_moves_and_is_extended_once(register: Register) -> None
     resumed = services.resume(actor=clerk, case=row.id, now=now + timedelta(days=7))
     assert resumed.due_on >= row.due_on + timedelta(days=7)
     assert queries.late(register.world.actor("officer"), late).get() == row
-    longer = services.extend(actor=clerk, case=row.id, now=now)
+    longer = services.extend(actor=clerk, case=row.id, why="number", now=now)
     assert resumed.due_on < longer.due_on <= longer.stop_on
     with pytest.raises(CaseProblem, match="extended"):
-        services.extend(actor=clerk, case=row.id, now=now)
+        services.extend(actor=clerk, case=row.id, why="number", now=now)
 
 
 def test_a_complaint_is_not_closed_by_the_accused_and_comes_back(register: Register) -> None:
