@@ -60,6 +60,11 @@ def carrier(channel: str) -> Carrier:
     )
 
 
+def gateway_offered() -> bool:
+    """Whether a gateway of text messages is in force."""
+    return connections.in_force(Kind.SMS).exists()
+
+
 @dataclass(frozen=True, slots=True)
 class Parcel:
     """One message as it leaves: `key` is the same however often it is asked about, `leave` the unsubscribe address."""

@@ -1,7 +1,10 @@
 """What messages leave in the journal: codes, ids and counts, never a text, a number or an address."""
 
+from django.utils.translation import override
+
 from shouxin.core.text import Text
-from shouxin.journal.events import EventKind, events
+from shouxin.customers.messages.presenting import REASONS
+from shouxin.journal.events import EventKind, events, words
 
 for _name, _zh, _en in (
     (
@@ -52,3 +55,12 @@ for _name, _zh, _en in (
     ),
 ):
     events.register(_name, EventKind(_name, Text(_zh, _en)))
+
+
+def reason(value: object, language: str) -> str:
+    """Why something was held back, in words."""
+    with override(language):
+        return str(REASONS.get(str(value), value))
+
+
+words.register("held_back", reason)

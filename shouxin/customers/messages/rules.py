@@ -20,7 +20,7 @@ from shouxin.rulebook.regions.rules import Hours
 
 COMMERCIAL, SERVICE, STATUTORY, INCIDENT = "commercial", "service", "statutory", "incident"
 CODE: Final = "code"  # asked for by the person this minute; written by nobody, so no message is made of it
-AT_ONCE: Final = frozenset({STATUTORY, INCIDENT})  # neither wishes nor the hour hold these back
+AT_ONCE: Final = frozenset({STATUTORY, INCIDENT, CODE})  # neither wishes nor the hour hold these back
 STATUTORY_BASIS: Final = "CN-13-1-3"
 EMAIL, SMS, CALL = "email", "sms", "call"
 # The fields a channel reads an address from, the customer's own first, and how a wish names the channel.

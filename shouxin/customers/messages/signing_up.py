@@ -1,5 +1,5 @@
 """What this room signs up with others when it is loaded: events, jobs, the gateway, the menu, sealed places."""
 
-from shouxin.customers.messages import calling, events, gateway, jobs, menu, secrets
+from shouxin.customers.messages import calling, codes, events, gateway, jobs, menu, secrets
 
-__all__ = ["calling", "events", "gateway", "jobs", "menu", "secrets"]
+__all__ = ["calling", "codes", "events", "gateway", "jobs", "menu", "secrets"]

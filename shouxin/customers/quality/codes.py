@@ -5,7 +5,8 @@ The code lies nowhere: kept is a keyed digest of it together with the address it
 
 import hmac
 import secrets
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
 from uuid import UUID
@@ -18,12 +19,14 @@ from shouxin.core.policy import Actor, FieldRule, Permission, service_actor
 from shouxin.customers.quality import rules, services
 from shouxin.customers.quality.models import MailCode, Standing
 from shouxin.customers.quality.services import QualityProblem, Seen
+from shouxin.customers.registry import denied
 from shouxin.customers.registry.models import Customer
 from shouxin.customers.registry.search import MAINTENANCE
 from shouxin.gate import services as gate
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.journal import services as journal
 from shouxin.kit import ids, mail
+from shouxin.kit.registry import Registry
 from shouxin.rulebook.purposes.queries import organisation_name
 from shouxin.vault import services as vault
 
@@ -34,7 +37,6 @@ TRIES = 5
 PER_CUSTOMER, PER_STAFF, WITHIN = 3, 20, timedelta(hours=1)
 SUBJECT = "【{organisation}】验证码 / Verification code"
 BODY = """您的验证码是 {code}，{minutes} 分钟内有效。请告诉正在为您办理的工作人员。如果不是您要求的，请忽略本邮件。
-{organisation}
 
 Your code is {code}, valid for {minutes} minutes. Please read it to the member of staff who is serving you.
 If you did not ask for it, ignore this mail.
@@ -50,6 +52,39 @@ class Place:
     field: str
 
 
+@dataclass(frozen=True, slots=True)
+class Code:
+    """What is handed over; `key` is the same however often it is asked about."""
+
+    key: str
+    purpose: str
+    sender: str
+    subject: str
+    text: str = field(repr=False)
+    to: str = field(repr=False)
+
+
+class NotTaken(Exception):
+    """The code did not leave; `unclear`: or it may have."""
+
+    def __init__(self, code: str, *, unclear: bool = False) -> None:
+        super().__init__(code)
+        self.code, self.unclear = code, unclear
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """`judge`: why no code may go to this contact of the customer now, by code, or nothing; `hand_over` may raise
+    NotTaken."""
+
+    judge: Callable[[Customer, denied.Place, datetime], str]
+    hand_over: Callable[[Code], None]
+
+
+# The room of messages signs up: a code is asked about and leaves as everything does. Without it none does.
+gates: Registry[Gate] = Registry("the gate of codes")
+
+
 def is_mail(rule: FieldRule | None) -> bool:
     return rule is not None and rule.active and rule.validator == "EMAIL"
 
@@ -59,12 +94,14 @@ def send(*, actor: Actor, purpose: str, place: Place, now: datetime) -> UUID:
 
     Raises:
         Refused: not for this actor, purpose or customer (journalled).
-        QualityProblem: no mail server, no such address, too many codes, or the mail did not leave.
+        QualityProblem: no mail server, no such address or one that nothing is sent to, too many codes, or the mail did
+            not leave.
     """
     actor.require(Permission.CUSTOMERS_PROFILE_EDIT)
     if not mail.is_configured():
         raise QualityProblem("mail.not-configured")
     _admit(actor, purpose, place, now)
+    _judged(actor, purpose, place, now)
     with transaction.atomic():
         _limit(actor, place, now)
         address = _address(place, now)
@@ -82,18 +119,38 @@ def send(*, actor: Actor, purpose: str, place: Place, now: datetime) -> UUID:
                 "carrier": mail.carrier(),
             },
         )
-    said = {"organisation": organisation_name(), "code": code, "minutes": int(LASTS.total_seconds() // 60)}
+    sender = organisation_name()
+    text = BODY.format(code=code, minutes=int(LASTS.total_seconds() // 60))
+    sent = Code(str(row), purpose, sender, SUBJECT.format(organisation=sender), text, address)
     try:
-        mail.send(to=address, subject=SUBJECT.format(**said), body=BODY.format(**said))
-    except mail.NotSent as problem:
+        gates["messages"].hand_over(sent)
+    except NotTaken as problem:
         with transaction.atomic():
             MailCode.objects.filter(id=row).update(digest=None)
             if not problem.unclear:
                 journal.append(
                     actor=SENDER, event="code.not_taken", customer=place.customer, data={"sending": str(row)}
                 )
-        raise QualityProblem(f"mail.{problem.code}") from None
+        raise QualityProblem(problem.code) from None
     return row
+
+
+def _judged(actor: Actor, purpose: str, place: Place, now: datetime) -> None:
+    """Ask the gate of messages; what it holds back is journalled, which no refusal takes back."""
+    with transaction.atomic():
+        why = gates["messages"].judge(
+            Customer.objects.get(id=place.customer), (place.record, place.field), now
+        )
+        if why:
+            journal.append(
+                actor=actor,
+                event="code.held_back",
+                customer=place.customer,
+                purpose=purpose,
+                data={"purpose": purpose, "fields": [place.field], "held_back": why},
+            )
+    if why:
+        raise QualityProblem("mail.held-back")
 
 
 def _admit(actor: Actor, purpose: str, place: Place, now: datetime) -> None:

@@ -41,6 +41,11 @@ for _name, _zh, _en in (
         "A supply contract is over, taken out: {fields}",
     ),
     ("code.not_taken", "验证码没有交出", "A code was not handed over"),
+    (
+        "code.held_back",
+        "没有发送验证码（{fields}）：{held_back}",
+        "Sent no code ({fields}): {held_back}",
+    ),
     ("code.wrong", "验证码不符：{fields}，第 {tries} 次", "A wrong code for {fields}, try {tries}"),
     (
         "external.offered",

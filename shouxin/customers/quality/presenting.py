@@ -43,6 +43,8 @@ PROBLEMS = {
     "mail.unencrypted": gettext_lazy("邮件服务没有加密，拒绝发送；请联系系统管理员。"),
     "mail.address": gettext_lazy("登记的邮箱无法收信，请向客户核对后修改。"),
     "mail.turned-away": gettext_lazy("邮件服务器拒绝了这封邮件，没有发出；请稍后再试或联系系统管理员。"),
+    "mail.unclear": gettext_lazy("邮件服务器没有答复，不知道是否发出；请重新发送。"),
+    "mail.held-back": gettext_lazy("这个邮箱被本人否认，或者现在不能向这位客户发送，没有发出；请先核实。"),
     "mail.unreachable": gettext_lazy("连不上邮件服务器，没有发出；请稍后再试或联系系统管理员。"),
     "code.too-many": gettext_lazy("一小时内发送的验证码已到上限，请稍后再试。"),
     "code.none": gettext_lazy("没有您发出的、可以使用的验证码，请重新发送。"),

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from shouxin.core import identifiers
 from shouxin.core.text import Text
-from shouxin.customers.messages import codes
-from shouxin.customers.messages.drivers import Carrier, carrier
+from shouxin.customers.messages import codes, rules
+from shouxin.customers.messages.direct import Letter
+from shouxin.customers.messages.drivers import Carrier, carrier, gateway_offered
 from shouxin.customers.registry.search import MAINTENANCE
 from shouxin.kit import mail
 from shouxin.kit.registry import Registry
@@ -15,7 +16,6 @@ from shouxin.portal.entering.models import Way
 SUBJECT = "【{organisation}】验证码 / Your code"
 BODY = """您的验证码是 {code}，{minutes} 分钟内有效，用于登录“我的信息”，或在那里领取材料。
 我们的工作人员不会向您索要这个验证码。如果不是您本人操作，请忽略本邮件。
-{organisation}
 
 Your code is {code}, valid for {minutes} minutes. It opens “My information”.
 Our staff will never ask you for it. If you did not ask for it, ignore this mail.
@@ -28,48 +28,41 @@ TEXT = (
 )
 
 
-class NotDelivered(Exception):
-    """The code did not leave; it is worth nothing then."""
-
-
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """`takes` says whether it reaches what somebody typed; `deliver` is given the contact on file, what to say, a key
-    that is the same however often it is asked, and who carries it."""
+    """`takes` says whether it reaches what somebody typed; `subject` and `text` are what arrives."""
 
     way: Way
     name: Text
     takes: Callable[[str], bool]
     available: Callable[[], bool]
-    deliver: Callable[[str, dict[str, str], str, Carrier], None]
+    text: str
+    subject: str = ""
 
     def carrier(self) -> Carrier:
         """Who would carry a code now."""
         return carrier(self.way)
 
+    def deliver(self, to: str, said: dict[str, str], key: str, by: Carrier) -> None:
+        """Hand a code over; where nobody knows whether it was taken it may well arrive, and stays good. `key` is the
+        same however often it is asked about.
+
+        Raises:
+            NotSent: it did not leave, and is worth nothing then.
+        """
+        subject, text = self.subject.format(**said), self.text.format(**said)
+        letter = Letter(key, self.way, MAINTENANCE, said["organisation"], subject, text, to, kind=rules.CODE)
+        try:
+            codes.hand_over(letter, by)
+        except codes.NotSent as problem:
+            if not problem.unclear:
+                raise
+
 
 channels: Registry[Channel] = Registry("ways of sending a code")
-
-
-def by_mail(to: str, said: dict[str, str], _key: str, _by: Carrier) -> None:
-    try:
-        mail.send(to=to, subject=SUBJECT.format(**said), body=BODY.format(**said))
-    except mail.NotSent as problem:
-        if not problem.unclear:  # else it may well arrive, and stays good
-            raise NotDelivered from None
-
-
-def by_sms(to: str, said: dict[str, str], key: str, by: Carrier) -> None:
-    text = TEXT.format(**said)
-    try:
-        codes.send(to=to, sender=said["organisation"], text=text, purpose=MAINTENANCE, key=key, by=by)
-    except codes.NotSent:
-        raise NotDelivered from None
-
-
 channels.register(
     "email",
-    Channel(Way.EMAIL, Text("邮箱", "e-mail"), lambda typed: "@" in typed, mail.is_configured, by_mail),
+    Channel(Way.EMAIL, Text("邮箱", "e-mail"), lambda typed: "@" in typed, mail.is_configured, BODY, SUBJECT),
 )
 channels.register(
     "sms",
@@ -77,8 +70,8 @@ channels.register(
         Way.SMS,
         Text("手机短信", "text message"),
         lambda typed: "@" not in typed and bool(identifiers.normalise("MOBILE", typed)),
-        codes.is_offered,
-        by_sms,
+        gateway_offered,
+        TEXT,
     ),
 )
 

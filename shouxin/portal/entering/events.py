@@ -12,6 +12,11 @@ for _name, _zh, _en in (
         "向本人在档的联系方式发送门户验证码",
         "Sent a code for the portal to the contact on file",
     ),
+    (
+        "portal.code_held_back",
+        "没有向在档的联系方式发送门户验证码：{held_back}",
+        "Sent no code for the portal to a contact on file: {held_back}",
+    ),
     ("portal.code_not_taken", "门户验证码没有交出", "A code for the portal was not handed over"),
     (
         "portal.case_code_sent",

@@ -39,18 +39,21 @@ Said = tuple[str, str]  # a field and what stands in it
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """A customer who has the contact on file, in which field. `text` is how it stands there; `stale`: nobody confirmed
-    it for long; `shared`: somebody else has it on file as well, whoever that is."""
+    """A customer who has the contact on file, in which field of whose profile (their own, or of whoever was merged into
+    them). `text` is how it stands there; `stale`: nobody confirmed it for long; `shared`: somebody else has it on file
+    as well, whoever that is."""
 
     customer: UUID
     text: str
     stale: bool
     field: str
+    profile: UUID
     shared: bool = False
 
 
-def holders(typed: str, *, now: datetime) -> list[Contact]:
-    """The people who have this address or number on file in their own profile; within the caller's transaction.
+def holders(typed: str, *, now: datetime, denied_too: bool = False) -> list[Contact]:
+    """The people who have this address or number on file in their own profile; within the caller's transaction. A
+    contact that somebody denied is theirs no longer; `denied_too`: also those who have no other such.
 
     Whoever else has it makes it a shared one, though it lets them in nowhere: an organisation, somebody's contact
     person, a customer not accepted yet, one who denied it.
@@ -71,11 +74,15 @@ def holders(typed: str, *, now: datetime) -> list[Contact]:
                         holding[one] = (key, shown.text)
     stopped = denied.places(holding)
     people = _people({one: said for one, said in holding.items() if (one, said[0]) not in stopped}, now)
+    if denied_too:
+        there = {one.customer for one in people}
+        others = _people({one: said for one, said in holding.items() if (one, said[0]) in stopped}, now)
+        people += [one for one in others if one.customer not in there]
     shared = len(set(merging.standing(having).values())) > 1
     return [replace(one, shared=shared) for one in people]
 
 
-def contacts_of(customer: UUID, *, now: datetime) -> list[Contact]:
+def contacts_of(customer: UUID, *, now: datetime, denied_too: bool = False) -> list[Contact]:
     """Where a customer who is in already can be reached, mail first; within the caller's transaction."""
     family, fields = merging.family(customer), [*_fields(MAIL), *_fields(PHONE)]
     if not fields:
@@ -86,9 +93,9 @@ def contacts_of(customer: UUID, *, now: datetime) -> list[Contact]:
     for rule in fields:
         for one in family:
             shown = opened.of(one).get(rule.key)
-            if shown and shown.text and (one, rule.key) not in stopped:
+            if shown and shown.text and (denied_too or (one, rule.key) not in stopped):
                 stale = all(each.stale for each in _people({one: (rule.key, shown.text)}, now))
-                found.append(Contact(customer, shown.text, stale=stale, field=rule.key))
+                found.append(Contact(customer, shown.text, stale=stale, field=rule.key, profile=one))
     return found
 
 
@@ -165,7 +172,11 @@ def _people(holding: dict[UUID, Said], now: datetime) -> list[Contact]:
             stale = last is None or rules.is_stale(last, months, today)
             before = found.get(customer)
             found[customer] = Contact(
-                customer, text, stale=stale and (before is None or before.stale), field=key
+                customer,
+                text,
+                stale=stale and (before is None or before.stale),
+                field=key,
+                profile=one,
             )
     return list(found.values())
 

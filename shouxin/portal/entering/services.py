@@ -6,6 +6,7 @@ words, statements and time whoever is known. The job acts as the named service `
 
 import hmac
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,7 +17,9 @@ from django.db import transaction
 from procrastinate.contrib.django import app
 
 from shouxin.core.policy import customer_actor
+from shouxin.customers.messages import codes
 from shouxin.customers.quality.codes import SENDER
+from shouxin.customers.registry.models import Customer
 from shouxin.journal import services as journal
 from shouxin.kit import ids, sealing
 from shouxin.people.guarding import queries as guard
@@ -122,10 +125,12 @@ def send(*, challenge: UUID, now: datetime) -> None:
             .filter(id=challenge, sent_at=None, expires_at__gt=now)
             .first()
         )
-        contacts = _contacts(row, now) if row else []
-        to = contacts[0].text if contacts else _left(row)
+        if row is None or not _within_limit(row, now):
+            return
+        contacts = _judged(row, now)
+        to = contacts[0].text if contacts else _left(row, now)
         channel = channels.for_contact(to) if to else None
-        if row is None or channel is None or not _within_limit(row, now):
+        if channel is None:
             return
         code = rules.new_code()
         if contacts:
@@ -148,7 +153,7 @@ def send(*, challenge: UUID, now: datetime) -> None:
     }
     try:
         channel.deliver(to, said, str(row.id), by)
-    except channels.NotDelivered:
+    except codes.NotSent:
         with transaction.atomic():
             Challenge.objects.filter(id=row.id).update(code_digest=None)
             whose: list[UUID | None] = [one.customer for one in contacts] or [None]
@@ -319,19 +324,50 @@ def _code_digest(row: UUID, code: str) -> bytes:
     return rules.keyed(_key(), "portal code", str(row), code)
 
 
-def _left(row: Challenge | None) -> str:
+def _left(row: Challenge, now: datetime) -> str:
     """What was left with a request that is followed; nobody's contact on file."""
-    return unseal(row) if row and row.case_id and row.identifier else ""
+    left = unseal(row) if row.case_id and row.identifier else ""
+    channel = channels.for_contact(left) if left else None
+    if channel is None or codes.judge(customer=None, channel=channel.way, place=None, now=now):
+        return ""
+    return left
 
 
-def _contacts(row: Challenge, now: datetime) -> list[finding.Contact]:
+def _judged(row: Challenge, now: datetime) -> list[finding.Contact]:
+    """Who may be sent the code, as the gate of messages says of each at this moment. What it holds back is journalled,
+    and counts as often as a code that left, so that nobody fills the journal by asking.
+    """
+    found = _contacts(row, now, denied_too=True)
+    people = Customer.objects.in_bulk([one.customer for one in found])
+    able, held = list[finding.Contact](), list[tuple[UUID, dict[str, Any]]]()
+    for one in found:
+        channel = channels.for_contact(one.text)
+        if channel is None:
+            continue
+        place = (one.profile, one.field)
+        why = codes.judge(customer=people[one.customer], channel=channel.way, place=place, now=now)
+        if why:
+            data = {"sending": str(row.id), "channel": channel.way.value, "fields": [one.field]}
+            held.append((one.customer, {**data, "held_back": why}))
+        else:
+            able.append(one)
+    if row.session is not None:
+        best = _best(able, row.session)
+        able, held = ([best], []) if best else ([], held)
+    if held:
+        row.sent_at = now
+        row.save(update_fields=["sent_at"])
+        journal.append_many(actor=SENDER, event="portal.code_held_back", rows=held)
+    return able
+
+
+def _contacts(row: Challenge, now: datetime, *, denied_too: bool = False) -> list[finding.Contact]:
     """Who has the contact on file; nobody when so many share it that it tells nothing."""
     if row.case_id is not None:
         return []
     if row.session is not None:
-        found = _second(row.session, now)
-        return [found] if found else []
-    holders = finding.holders(unseal(row), now=now) if row.identifier else []
+        return finding.contacts_of(row.session.customer_id, now=now, denied_too=denied_too)
+    holders = finding.holders(unseal(row), now=now, denied_too=denied_too) if row.identifier else []
     if len(holders) > rules.MOST_CUSTOMERS:
         return []
     closed = closing.closed([one.customer for one in holders])
@@ -348,10 +384,15 @@ def _within_limit(row: Challenge, now: datetime) -> bool:
 
 
 def _second(session: Session, now: datetime) -> finding.Contact | None:
-    """Where a second code goes: to what was confirmed lately, and by another way than the first, where there is one."""
+    """Where a second code would go now."""
+    return _best(finding.contacts_of(session.customer_id, now=now), session)
+
+
+def _best(contacts: Sequence[finding.Contact], session: Session) -> finding.Contact | None:
+    """What was confirmed lately, and is reached by another way than the first code, where there is one."""
     found = [
         (one.stale, channel.way == session.way, one)
-        for one in finding.contacts_of(session.customer_id, now=now)
+        for one in contacts
         if (channel := channels.for_contact(one.text))
     ]
     return min(found, key=lambda one: one[:2])[2] if found else None

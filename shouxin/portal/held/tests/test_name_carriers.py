@@ -186,7 +186,7 @@ def test_a_mail_server_is_ours_or_named(monkeypatch: pytest.MonkeyPatch, server:
 HANDS_OVER = {
     "customers/messages/drivers.py": {"message.sent", "message.unclear"},
     "customers/messages/sending.py": {"message.sent", "message.unclear"},
-    "customers/messages/codes.py": {"portal.code_sent"},
+    "customers/messages/codes.py": {"portal.code_sent", "code.sent"},
     "customers/messages/direct.py": {"portal.change_told", "portal.answer_told", "portal.extension_told"},
     "customers/quality/codes.py": {"code.sent"},
     "portal/entering/channels.py": {"portal.code_sent"},
@@ -196,8 +196,8 @@ HANDS_OVER = {
     "people/notices/posting.py": set(),  # to staff
 }
 CALLS = re.compile(
-    r"(?<!def )\b(mail\.send|messages\.codes\.send|direct\.hand_over|drivers\.by_sms|channel\.deliver)\("
-    r"|DRIVERS\[|\bcodes\.send\(to="
+    r"(?<!def )\b(mail\.send|codes\.hand_over|direct\.hand_over|drivers\.by_sms|channel\.deliver)\("
+    r"|DRIVERS\[|\.hand_over\(sent"
 )
 
 
