@@ -11,7 +11,7 @@ WHERE state IN ('answered', 'watching') AND COALESCE(decided_at, proposed_at, cl
 
 
 class Migration(migrations.Migration):
-    dependencies = [("rights", "0014_guardians")]
+    dependencies = [("rights", "0015_scores_of_whom")]
 
     operations = [
         migrations.AddField(
