@@ -12,6 +12,7 @@ class PortalConfig(AppConfig):
         from shouxin.portal.answers import events as answer_events  # noqa: F401 - likewise
         from shouxin.portal.answers import holdings as answer_holdings  # noqa: F401 - likewise
         from shouxin.portal.answers import services as answers  # noqa: F401 - likewise
+        from shouxin.portal.changes import ending as change_ending  # noqa: F401 - likewise
         from shouxin.portal.changes import events as change_events  # noqa: F401 - likewise
         from shouxin.portal.correcting import events as correction_events  # noqa: F401 - likewise
         from shouxin.portal.entering import closing, events, secrets  # noqa: F401 - signing up is their import

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shouxin.people.models import Department
 from shouxin.rights.cases import rules
-from shouxin.rights.cases.forms import erasable
+from shouxin.rights.cases.forms import erasable, purpose_choices
 from shouxin.rights.cases.keeping import Words
 from shouxin.rights.cases.models import Channel, Kind, Requester
 from shouxin.rights.cases.services import Asked
@@ -16,6 +16,7 @@ from shouxin.rights.cases.spoken import NOT_CHOSEN, boxes, choices
 
 # What is decided with one click stands among the choices; inquiries and relatives' requests come by other doors.
 ELSEWHERE = frozenset({Kind.RESTRICT, Kind.WITHDRAW, Kind.OBJECT, Kind.INQUIRY, Kind.DECEASED})
+NAMES_PURPOSES = frozenset({Kind.RESTRICT, Kind.OBJECT})
 
 
 class RequestForm(forms.Form):
@@ -67,8 +68,31 @@ class RequestForm(forms.Form):
             customer,
             requester,
             fields=said.get("fields_only", ()),
+            purposes=said.get("purposes", ()),
             accused=said["accused"].id if said["accused"] else None,
         )
+
+
+class WardForm(RequestForm):
+    """What a guardian asks for in the ward's place. Withdrawing is one click beside each consent; what rests on another
+    basis has no such card there, and is restricted or objected to by a request that names it.
+    """
+
+    purposes = boxes(_("涉及哪些用途"), _("只有限制处理或拒绝处理才选，那时必须选。"))
+
+    def __init__(self, *args: Any, customer: UUID, **kwargs: Any) -> None:
+        super().__init__(*args, customer=customer, **kwargs)
+        offered = (one for one in Kind if one not in ELSEWHERE - NAMES_PURPOSES)
+        self.fields["kind"].choices = choices(offered)  # type: ignore[attr-defined] # a ChoiceField
+        self.fields["purposes"].choices = purpose_choices()  # type: ignore[attr-defined] # likewise
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean()
+        if found.get("kind") in NAMES_PURPOSES and not found.get("purposes"):
+            self.add_error("purposes", _("请选择涉及哪些用途。"))
+        if found.get("purposes") and found.get("kind") not in NAMES_PURPOSES:
+            self.add_error("purposes", _("只有限制处理或拒绝处理才选用途。"))
+        return found
 
 
 class ScoreForm(forms.Form):

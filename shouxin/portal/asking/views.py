@@ -15,6 +15,7 @@ from shouxin.kit import clock
 from shouxin.portal.anyone.uploads import content_of, in_memory
 from shouxin.portal.asking import taking
 from shouxin.portal.asking.forms import RequestForm, ScoreForm
+from shouxin.portal.changes import presenting as changes
 from shouxin.portal.entering.doors import CustomerRequest, for_customers
 from shouxin.rights.cases import answering, on_behalf, outside, presenting, queries, services
 from shouxin.rights.cases.errors import CaseProblem
@@ -65,6 +66,7 @@ def _one(request: CustomerRequest, row: Case, problem: str = "") -> HttpResponse
         "open": row.state not in CLOSED and row.state != State.WATCHING,
         "package": taking.offered(request, row),
         "joined": _visible(request).filter(duplicates=row).first(),
+        "denied": changes.in_request(row),
         "problem": problem,
     }
     return render(request, "portal/request.html", context, status=422 if problem else 200)

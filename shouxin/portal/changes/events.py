@@ -38,6 +38,11 @@ for _name, _zh, _en in (
         "A denied change was undone, what stood before stands again: {fields}",
     ),
     (
+        "change_given_free",
+        "申请撤回或无法核实身份，本人否认过的更改恢复使用：{fields}",
+        "Taken back, or nobody knows who asked: a denied change is in use again: {fields}",
+    ),
+    (
         "sign_in_denied",
         "本人否认一次门户登录，其他登录全部退出",
         "The person denied a sign-in; all others ended",

@@ -109,7 +109,9 @@ class Freeze(models.Model):
     entry = models.UUIDField(null=True)  # the journal's entry of the change
     at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)
-    settled_by = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="+")
+    settled_by = models.ForeignKey(
+        Staff, null=True, on_delete=models.PROTECT, related_name="+"
+    )  # none: the person
     kept = models.BooleanField(null=True)  # the change stands; False: what stood before was put back
 
     class Meta:
@@ -128,7 +130,8 @@ class Freeze(models.Model):
                 name="freeze_of_change_is_whole",
             ),
             models.CheckConstraint(
-                condition=Q(kept__isnull=True) | Q(settled_at__isnull=False, settled_by__isnull=False),
+                condition=Q(kept__isnull=True)
+                | Q(settled_at__isnull=False) & (Q(kept=True) | Q(settled_by__isnull=False)),
                 name="freeze_settled_by_somebody",
             ),
             models.UniqueConstraint(

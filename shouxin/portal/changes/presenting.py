@@ -6,14 +6,26 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from shouxin.core.policy import Actor, Permission
 from shouxin.gate.events import field_names
 from shouxin.portal.changes import queries
 from shouxin.portal.changes.models import Freeze
+from shouxin.rights.cases import presenting as cases
 from shouxin.rights.cases.models import Case, State
+
+cases.PROBLEMS.update(
+    {
+        "freeze.open": gettext_lazy(
+            "客户否认的更改还没有处理：请先在本页选“恢复更改以前的内容”或“更改属实，恢复使用”，再答复。"
+        ),
+        "freeze.merge": gettext_lazy(
+            "本件里有客户否认的更改，要在本件处理，不能并入别的；可以把别的并入本件。"
+        ),
+    }
+)
 
 
 def language() -> str:
@@ -103,3 +115,9 @@ def in_case(request: HttpRequest, case: Case) -> Mapping[str, Any] | None:
         "may_edit": actor.may(Permission.CUSTOMERS_PROFILE_EDIT),
         "request": request,
     }
+
+
+def in_request(case: Case) -> Mapping[str, Any] | None:
+    """On the person's page of the request: what they stopped, and what became of it."""
+    row = queries.of_case(case.id)
+    return {"fields": field_names(list(row.fields), language()), "row": row} if row else None

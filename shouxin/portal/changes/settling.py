@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from shouxin.core.policy import Actor, GroupState
+from shouxin.core.policy import Actor, ActorKind, GroupState
 from shouxin.customers.registry import grounds
 from shouxin.customers.registry import services as registry
 from shouxin.customers.registry.entries import Footing
@@ -20,6 +20,7 @@ from shouxin.portal.changes.services import KEEPER, What
 from shouxin.portal.held.queries import PURPOSE
 from shouxin.rights.cases import services as cases
 from shouxin.rights.cases.models import Deed, State
+from shouxin.vault import queries as vault_queries
 from shouxin.vault import services as vault
 
 
@@ -71,11 +72,22 @@ def put_back(*, actor: Actor, freeze: UUID, purpose: str, now: datetime) -> Free
     return row
 
 
+def give_free(*, actor: Actor, freeze: Freeze, now: datetime) -> None:
+    """The case ended without anybody settling it: the change stands and is in use again. In the caller's transaction,
+    which holds the case and the freeze."""
+    _unlock(freeze)
+    freeze.settled_at, freeze.kept = now, True
+    freeze.settled_by_id = actor.id if actor.kind is ActorKind.STAFF else None
+    _record(actor, freeze, "change_given_free")
+
+
 def _locked(actor: Actor, freeze: UUID) -> Freeze:
-    row = Freeze.objects.select_for_update().filter(id=freeze, what=What.CHANGE).first()
-    if row is None or row.case_id is None:
+    """The freeze, locked after its case, as whoever ends the case locks them."""
+    known = Freeze.objects.filter(id=freeze, what=What.CHANGE).first()
+    if known is None or known.case_id is None:
         raise ChangeProblem("change.unknown")
-    cases.handled(actor, row.case_id, State.HANDLING)
+    cases.handled(actor, known.case_id, State.HANDLING)
+    row = Freeze.objects.select_for_update(of=("self",)).get(id=freeze)
     if row.settled_at is not None:
         raise ChangeProblem("freeze.settled")
     return row
@@ -106,7 +118,12 @@ def _unlock(row: Freeze) -> None:
         .exclude(storage_group="")
         .values_list("storage_group", flat=True)
     )
-    groups = [(row.customer_id, group) for group in row.groups if group not in closed]
+    states = vault_queries.states([row.customer_id]).get(row.customer_id, {})
+    groups = [
+        (row.customer_id, group)
+        for group in row.groups
+        if group not in closed and states.get(group) == GroupState.LOCKED
+    ]
     vault.move_state(actor=KEEPER, groups=groups, state=GroupState.IN_USE)
     # What another freeze needs closed stays so, and is that one's to open.
     for one in others:
@@ -123,10 +140,14 @@ def _groups_of(row: Freeze) -> set[str]:
 
 def _settled(actor: Actor, row: Freeze, now: datetime, *, kept: bool) -> None:
     row.settled_at, row.settled_by_id, row.kept = now, actor.id, kept
+    _record(actor, row, "change_kept" if kept else "change_put_back")
+
+
+def _record(actor: Actor, row: Freeze, verb: str) -> None:
     row.save(update_fields=["settled_at", "settled_by", "kept"])
     journal.append(
         actor=actor,
-        event="portal.change_kept" if kept else "portal.change_put_back",
+        event=f"portal.{verb}",
         customer=row.customer_id,
         purpose=PURPOSE,
         data={"fields": row.fields, "freeze": str(row.id), "case": str(row.case_id)},

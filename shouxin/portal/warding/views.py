@@ -16,7 +16,7 @@ from shouxin.customers.consents.services import How
 from shouxin.customers.relationships import guardians
 from shouxin.customers.relationships.models import Relationship
 from shouxin.kit import clock
-from shouxin.portal.asking.forms import RequestForm
+from shouxin.portal.asking.forms import WardForm
 from shouxin.portal.choosing import presenting, queries
 from shouxin.portal.choosing.views import deciding, how
 from shouxin.portal.entering.doors import CustomerRequest, for_customers
@@ -35,7 +35,7 @@ def ward(request: CustomerRequest, ward_id: UUID) -> HttpResponse:
 
 
 def _page(
-    request: CustomerRequest, ward_id: UUID, problem: str = "", form: RequestForm | None = None
+    request: CustomerRequest, ward_id: UUID, problem: str = "", form: WardForm | None = None
 ) -> HttpResponse:
     now = clock.now()
     try:
@@ -50,7 +50,7 @@ def _page(
         "turn": next((turn for turn in _turns(request, now) if turn[1].other == ward_id), None),
         "cards": [presenting.card(one, said.get(one.rule.key, "")) for one in found],
         "acts": presenting.acts(queries.decided_for(request.me, ward_id)),
-        "form": form or RequestForm(customer=ward_id),
+        "form": form or WardForm(customer=ward_id),
         "problem": problem,
     }
     return render(request, "portal/ward.html", context, status=422 if problem or form else 200)
@@ -95,7 +95,7 @@ def withdraw(request: CustomerRequest, ward_id: UUID, key: str) -> HttpResponse:
 def ask(request: CustomerRequest, ward_id: UUID) -> HttpResponse:
     """A request on the ward's behalf, followed with the guardian's own."""
     _known(request, ward_id)
-    form = RequestForm(request.POST, customer=ward_id)
+    form = WardForm(request.POST, customer=ward_id)
     if form.is_valid():
         asked = form.asked(ward_id, Requester.GUARDIAN)
         try:

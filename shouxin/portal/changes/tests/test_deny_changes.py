@@ -12,7 +12,8 @@ from django.test import Client
 
 from shouxin.core.policy import Action, customer_actor
 from shouxin.customers.messages import judging
-from shouxin.customers.messages.models import Kind, Outcome
+from shouxin.customers.messages.models import Kind as MessageKind
+from shouxin.customers.messages.models import Outcome as Left
 from shouxin.customers.messages.tests.cast import NOON, agree, approved, put, said, send
 from shouxin.customers.messages.tests.conftest import Mailbox, mailbox
 from shouxin.customers.registry.models import Customer
@@ -22,13 +23,18 @@ from shouxin.kit import clock, ids
 from shouxin.portal.changes import account, reading, rules, services, settling
 from shouxin.portal.changes.errors import ChangeProblem
 from shouxin.portal.changes.models import Freeze, Notice
+from shouxin.portal.changes.queries import denied_contacts
 from shouxin.portal.changes.tests.test_tell_changes import OTHER, change, settled, tell
 from shouxin.portal.choosing.tests.test_choose_purposes import browser
 from shouxin.portal.entering.models import Session
 from shouxin.portal.entering.tests.conftest import Post, ask, known, post
+from shouxin.rights.cases import answering
 from shouxin.rights.cases import services as cases
+from shouxin.rights.cases.answering import Answer
 from shouxin.rights.cases.errors import CaseProblem
-from shouxin.rights.cases.models import Case, Check
+from shouxin.rights.cases.keeping import Words
+from shouxin.rights.cases.models import Case, Channel, Check, Kind, Outcome
+from shouxin.rights.cases.services import Asked
 from tests.register import PHONE, SALES, Register, refusal
 
 __all__ = ["known", "mailbox", "post"]
@@ -107,6 +113,65 @@ def test_the_link_freezes_once_and_staff_put_back_what_stood_before(known: Regis
     assert opens(known)
     with pytest.raises(ChangeProblem, match=r"freeze\.settled"):
         settling.keep(actor=known.world.actor("clerk"), freeze=freeze.id, now=clock.now())
+
+
+@pytest.mark.clause("A5.4")
+def test_taking_the_denial_back_puts_the_change_into_use_again(known: Register, post: Post) -> None:
+    settled()
+    change(known, mobile=OTHER)
+    mine = browser(known)
+    page: Any = mine.get("/my/changes/")
+    denied: Any = mine.post(f"/my/changes/{page.context['changes'][0]['entry']}/deny/")
+    assert not opens(known)
+    assert denied_contacts([known["li"]])
+    assert "您撤回这件申请" in mine.get(denied.url).content.decode()  # said before it is done
+    assert mine.post(f"{denied.url}take-back/").status_code == 302
+    assert opens(known)
+    assert not denied_contacts([known["li"]])
+    row = Freeze.objects.get()
+    assert (row.kept, row.settled_by, phone(known)) == (True, None, OTHER)
+    assert "更改后的内容恢复使用" in mine.get(denied.url).content.decode()
+    assert "portal.change_given_free" in {line.event for line in timeline(known["li"], limit=9)}
+    client = known.world.signed_in(Client(), "officer")
+    assert "本人撤回" in client.get(f"/rights/{row.case_id}/").content.decode()
+
+
+@pytest.mark.clause("A5.4")
+def test_no_answer_leaves_a_denied_change_locked(known: Register, post: Post) -> None:
+    """Nor does joining the request to another put back into use what nobody looked into."""
+    Client().post(told(known, post))
+    clerk, case = known.world.actor("clerk"), known_case(known)
+    asked = Asked(Kind.CORRECT, Channel.COUNTER, Words("电话不对"), known["li"])
+    other = cases.file(actor=clerk, asked=asked, now=clock.now()).case
+    with pytest.raises(CaseProblem, match=r"freeze\.merge"):
+        cases.merge(actor=clerk, case=case.id, into=other.id, now=clock.now())
+    answer = Answer(Outcome.REFUSED, "accurate")
+    with pytest.raises(CaseProblem, match=r"freeze\.open"):
+        answering.propose(actor=clerk, case=case.id, answer=answer, now=clock.now())
+    form = {"outcome": "refused", "reason": "accurate"}
+    client = known.world.signed_in(Client(), "clerk")
+    assert "客户否认的更改还没有处理" in client.post(f"/rights/{case.id}/answer/", form).content.decode()
+    assert not opens(known)
+    settling.keep(actor=clerk, freeze=Freeze.objects.get().id, now=clock.now())
+    answering.propose(actor=clerk, case=case.id, answer=answer, now=clock.now())
+    answering.approve(actor=known.world.actor("officer"), case=case.id, now=clock.now())
+    case.refresh_from_db()
+    assert (case.state, opens(known)) == ("answered", True)
+
+
+def test_whoever_could_not_be_identified_leaves_nothing_locked(known: Register, post: Post) -> None:
+    Client().post(told(known, post))
+    clerk, row = known.world.actor("clerk"), Freeze.objects.get().case
+    assert row
+    cases.take(actor=clerk, case=row.id, now=clock.now())
+    answer = Answer(Outcome.REFUSED, "identity")
+    answering.propose(actor=clerk, case=row.id, answer=answer, now=clock.now())
+    assert not opens(known)  # until somebody else saw the refusal
+    officer = known.world.actor("officer")
+    answering.approve(actor=officer, case=row.id, now=clock.now())
+    assert opens(known)
+    settled_by = Freeze.objects.get()
+    assert (settled_by.kept, settled_by.settled_by_id) == (True, officer.id)
 
 
 def test_only_whoever_deals_with_the_case_settles_and_a_right_change_stands(
@@ -242,9 +307,9 @@ def test_nothing_is_sent_to_a_contact_that_was_denied(register: Register, mailbo
     entry = next(one for one in timeline(me.id) if one.event == "customer.changed")
     freeze = services.deny_change(me=me, entry=entry.id, session=ids.new(), now=clock.now())
     send(message)
-    assert said(message) == {me.id: (Outcome.LEFT_OUT, "address.locked")}
+    assert said(message) == {me.id: (Left.LEFT_OUT, "address.locked")}
     assert not mailbox.letters
-    message.kind = Kind.STATUTORY
+    message.kind = MessageKind.STATUTORY
     assert judging.judge(message, [me.id], NOON)[me.id].address is None
     # What is locked for another reason gets no offer either, but what has to be told at once still leaves.
     Freeze.objects.filter(id=freeze.id).update(settled_at=clock.now())
@@ -252,4 +317,4 @@ def test_nothing_is_sent_to_a_contact_that_was_denied(register: Register, mailbo
     assert found is not None
     assert found.text == THIEF
     send(again)
-    assert said(again) == {me.id: (Outcome.LEFT_OUT, "address.locked")}
+    assert said(again) == {me.id: (Left.LEFT_OUT, "address.locked")}

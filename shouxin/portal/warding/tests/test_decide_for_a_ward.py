@@ -26,7 +26,10 @@ from shouxin.gate.facts import rules as rulebooks
 from shouxin.journal.queries import timeline
 from shouxin.kit import clock
 from shouxin.portal.choosing.tests.test_choose_purposes import MARKETING, browser
-from shouxin.rights.cases.models import Case, Check
+from shouxin.rights.cases import answering
+from shouxin.rights.cases import services as cases
+from shouxin.rights.cases.answering import Answer
+from shouxin.rights.cases.models import Case, Check, Outcome
 from tests.register import FOOTING, SALES, Register, kept
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -186,3 +189,28 @@ def test_a_guardian_asks_for_a_child_and_follows_it(register: Register, ward: UU
     own = browser_of(register, ward)
     assert case.number in own.get("/my/requests/").content.decode()  # the child's own all the same
     assert client.post(f"/my/requests/{case.id}/package/").status_code == 404
+
+
+def test_a_guardian_restricts_and_objects_for_a_child_and_names_what(register: Register, ward: UUID) -> None:
+    """What rests on a contract has no consent to take back: it is stopped by a request that names it."""
+    verified(register, ward)
+    client, path = browser(register), f"/my/wards/{ward}/ask/"
+    page: Any = client.get(f"/my/wards/{ward}/")
+    offered = {value for value, _label in page.context["form"].fields["kind"].choices}
+    assert {"restrict", "object"} <= offered
+    assert f'name="purposes" value="{SALES}"' in page.content.decode()
+    assert "withdraw" not in offered  # one click, beside the consent
+    assert client.post(path, {"kind": "restrict", "text": "别再用"}).status_code == 422
+    assert client.post(path, {"kind": "copy", "text": "要", "purposes": [SALES]}).status_code == 422
+    assert not Case.objects.exists()
+    for kind in ("restrict", "object"):
+        told = client.post(path, {"kind": kind, "text": "别再用", "purposes": [SALES]})
+        assert told.status_code == 200
+        case = Case.objects.get(kind=kind)
+        assert case.number in told.content.decode()
+        assert (case.customer_id, case.requester, case.purposes) == (ward, "guardian", [SALES])
+    clerk = register.world.actor("clerk")
+    cases.take(actor=clerk, case=case.id, now=clock.now())
+    cases.check(actor=clerk, case=case.id, method=Check.Method.DOCUMENT, now=clock.now())
+    answering.propose(actor=clerk, case=case.id, answer=Answer(Outcome.GRANTED), now=clock.now())
+    assert [row.purpose for row in queries.refusals(ward)] == [SALES]
