@@ -61,9 +61,14 @@ def _told_alike(agreed: Shown, now_shown: Shown) -> bool:
     return bool(json.loads(agreed.content)["boxes"] == json.loads(now_shown.content)["boxes"])
 
 
+def asked_until(now: datetime) -> datetime:
+    """Of what ends until then people may be asked whether to go on."""
+    return now + timedelta(days=thresholds.value(rules.ASK_ON))
+
+
 def ending_boxes(customer: UUID, purpose: str, now: datetime) -> Mapping[str, datetime]:
     """The boxes agreed to that end soon, each with its end: the person may be asked whether to go on."""
-    soon = now + timedelta(days=thresholds.value(rules.ASK_ON))
+    soon = asked_until(now)
     rows = standing(customer).filter(purpose=purpose, state=State.GIVEN, until__gt=now, until__lte=soon)
     return {key_of(row): row.until for row in rows if row.until}
 

@@ -42,6 +42,7 @@ def choices(customer: UUID, now: datetime) -> list[Choice]:
     themselves, or of somebody they may decide for, as the caller has established."""
     standing = list(consents.standing(customer))
     live = [row for row in standing if row.state == State.GIVEN and (row.until is None or row.until > now)]
+    soon = consents.asked_until(now)
     refused = {row.purpose: row for row in consents.refusals(customer)}
     found = [
         Choice(
@@ -49,7 +50,7 @@ def choices(customer: UUID, now: datetime) -> list[Choice]:
             [row for row in live if row.purpose == rule.key],
             next((row for row in standing if row.purpose == rule.key and row.kind == rules.GENERAL), None),
             refused.get(rule.key),
-            rule.consent_based and bool(consents.ending_boxes(customer, rule.key, now)),
+            any(row.purpose == rule.key and row.until is not None and row.until <= soon for row in live),
         )
         for rule in rulebooks["rulebook"].purposes()
         if rule.status is PurposeStatus.ACTIVE and (rule.roles or rule.consent_based)

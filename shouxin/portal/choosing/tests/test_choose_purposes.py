@@ -7,8 +7,9 @@ from uuid import UUID
 import psycopg
 import pytest
 from django.conf import LazySettings
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from shouxin.core.ledger import standalone
 from shouxin.core.policy import Action
@@ -18,6 +19,7 @@ from shouxin.gate import services as gate
 from shouxin.journal.queries import timeline
 from shouxin.journal.sealer import Sealer
 from shouxin.kit import clock
+from shouxin.portal.choosing import queries
 from shouxin.portal.entering import doors, services
 from shouxin.portal.entering.models import Way
 from tests.register import PHONE, SALES, Register, refusal, told_of_anew
@@ -178,3 +180,11 @@ def test_nobody_reaches_what_is_another_s(register: Register) -> None:
         assert zhang.get(f"/my/receipts/{entry}/").status_code == 404
     zhang.post(f"/my/choices/{MARKETING}/withdraw/")
     assert opens(register, MARKETING)
+
+
+@pytest.mark.django_db
+def test_however_many_purposes_there_are_what_was_agreed_to_is_read_once(register: Register) -> None:
+    agree(browser(register))
+    with CaptureQueriesContext(connection) as seen:
+        assert len(queries.choices(register["li"], clock.now())) > 2
+    assert len([one for one in seen if 'FROM "customers_consent"' in one["sql"]]) == 1
