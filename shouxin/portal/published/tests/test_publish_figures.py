@@ -6,6 +6,7 @@ import pytest
 from django.db import transaction
 from django.test import Client
 
+from shouxin.core.policy import customer_actor
 from shouxin.journal import services as journal
 from shouxin.journal.queries import counts_since, of_events
 from shouxin.kit import clock
@@ -87,7 +88,7 @@ def test_a_request_answered_late_does_not_become_in_time_by_being_opened_again(r
     answering.propose(actor=clerk, case=row.id, answer=said, now=now)
     answering.approve(actor=register.world.actor("officer"), case=row.id, now=now)
     assert (figures.counted(now).due, figures.counted(now).in_time) == (1, 0)
-    row = answering.rate(actor=clerk, case=row.id, score=1, now=now)
+    row = answering.rate(actor=customer_actor(register["li"]), case=row.id, score=1, now=now)
     assert row.stop_on > clock.today(now)
     assert (figures.counted(now).due, figures.counted(now).in_time) == (1, 0)
     supervisor = register.world.actor("supervisor")
@@ -104,7 +105,7 @@ def test_a_request_answered_in_time_and_opened_again_stays_in_time_until_that_is
     row = in_hand(register, Kind.COMPLAINT)
     answering.propose(actor=clerk, case=row.id, answer=Answer(Outcome.GRANTED, "", "已致歉。"), now=now)
     answering.approve(actor=register.world.actor("officer"), case=row.id, now=now)
-    answering.rate(actor=clerk, case=row.id, score=1, now=now)
+    answering.rate(actor=customer_actor(register["li"]), case=row.id, score=1, now=now)
     assert (figures.counted(now).due, figures.counted(now).in_time) == (1, 1)
     later = figures.counted(now + timedelta(days=60))
     assert (later.due, later.in_time) == (1, 0)
