@@ -15,6 +15,7 @@ LONG = frozenset(
         "shouxin/customers/intake/tests/test_stop_and_resume.py",
         "shouxin/customers/registry/tests/test_plan_at_a_million.py",
         "shouxin/people/scim/tests/test_satisfy_scim_tester.py",
+        "tests/test_act_only_on_a_live_basis.py",
         "tests/test_count_list_statements.py",
         "tests/test_count_what_is_listed.py",
         "tests/test_hold_no_forbidden_right.py",

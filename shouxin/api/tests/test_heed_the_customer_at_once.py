@@ -20,8 +20,8 @@ from shouxin.customers.consents import services as consents
 from shouxin.customers.consents.models import Channel, Consent, Decision, RefusalKind
 from shouxin.customers.consents.services import How
 from shouxin.customers.messages import sending
-from shouxin.customers.messages.models import Kind, Outcome
-from shouxin.customers.messages.tests.cast import NOON, agree, approved, caught, with_mail
+from shouxin.customers.messages.models import Outcome
+from shouxin.customers.messages.tests.cast import NOON, NOTICE, agree, approved, caught, with_mail
 from shouxin.customers.registry import restricting
 from shouxin.customers.registry.models import Customer
 from shouxin.gate import services as gate
@@ -177,7 +177,7 @@ def test_restriction_and_objection_act_in_a_running_read_and_in_the_queue(
 ) -> None:
     with_mail(register, "li", "zhang")
     letters = caught(monkeypatch)
-    message = approved(register, "li", "zhang", kind=Kind.SERVICE, purpose=SALES, terms="", proof=None)
+    message = approved(register, "li", "zhang", **NOTICE)
     everybody = [register[one] for one in ("huaxin", "li", "zhang")]
     clerk = register.world.actor("clerk")
     batch = opened_by(clerk, SALES, everybody, 2, Action.VIEW)

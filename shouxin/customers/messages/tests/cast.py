@@ -20,7 +20,7 @@ from shouxin.customers.registry import selecting
 from shouxin.customers.registry import services as registry
 from shouxin.customers.registry.models import Customer
 from shouxin.kit import clock
-from tests.register import FOOTING, Register, kept
+from tests.register import FOOTING, SALES, Register, kept
 
 MARKETING = "marketing"
 NOON = datetime(2026, 12, 2, 4, 0, tzinfo=UTC)  # a Wednesday, 12:00 in Shanghai
@@ -36,6 +36,16 @@ OFFER = Written(
     terms="2026-12-31 前有效，原价 299 元，每人限两把。",
     proof=Proof("offer.pdf", pdf()),
 )
+
+# About somebody's own dealings, and offering nothing.
+NOTICE: dict[str, Any] = {
+    "kind": Kind.SERVICE,
+    "purpose": SALES,
+    "subject": "您的订单有了消息",
+    "body": "您订的办公椅将在本周送达。",
+    "terms": "",
+    "proof": None,
+}
 
 
 def put(register: Register, name: str, **values: str) -> None:

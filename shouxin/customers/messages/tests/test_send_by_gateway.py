@@ -8,24 +8,27 @@ import pytest
 
 from shouxin.customers.messages import services
 from shouxin.customers.messages.gateway import GatewayForm
-from shouxin.customers.messages.models import Channel, Kind, Message, State
-from shouxin.customers.messages.tests.cast import NOON, ORIGIN, agree, approved, drafted, put, said, send
+from shouxin.customers.messages.models import Channel, Message, State
+from shouxin.customers.messages.tests.cast import (
+    NOON,
+    NOTICE,
+    ORIGIN,
+    agree,
+    approved,
+    drafted,
+    put,
+    said,
+    send,
+)
 from shouxin.kit import clock
 from shouxin.people.connections import services as connections
 from shouxin.people.connections.models import Kind as Connected
 from tests.harness.receiver import Receiver
-from tests.register import PHONE, SALES, Register
+from tests.register import PHONE, Register
 
 pytestmark = pytest.mark.django_db
 KEY = "a key of the gateway"
-NOTICE: Mapping[str, Any] = {
-    "kind": Kind.SERVICE,
-    "channel": Channel.SMS,
-    "purpose": SALES,
-    "body": "您的订单已发货。",
-    "terms": "",
-    "proof": None,
-}
+SHIPPED: Mapping[str, Any] = {**NOTICE, "channel": Channel.SMS, "body": "您的订单已发货。"}
 
 
 @pytest.fixture
@@ -61,7 +64,7 @@ def gateway(register: Register) -> Iterator[Receiver]:
 
 
 def notice(register: Register) -> Message:
-    row = drafted(register, "li", "zhang", "huaxin", **NOTICE)
+    row = drafted(register, "li", "zhang", "huaxin", **SHIPPED)
     row = services.submit(actor=register.world.actor("clerk"), message=row.id, origin=ORIGIN, now=NOON)
     return services.approve(
         actor=register.world.actor("sales_head"), message=row.id, seen=row.sha256, now=NOON

@@ -6,8 +6,8 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from shouxin.core.policy import Action
-from shouxin.customers.messages.models import Channel, Kind
-from shouxin.customers.messages.tests.cast import approved, put
+from shouxin.customers.messages.models import Channel
+from shouxin.customers.messages.tests.cast import NOTICE, approved, put
 from shouxin.customers.registry import queries as registry
 from shouxin.customers.registry.models import Customer
 from shouxin.customers.timeline.reads import READS
@@ -91,7 +91,7 @@ def test_merges_programs_and_messages_are_among_the_readings(register: Register)
         detail={"page": "profile"},
     )
     put(register, "li", email="li@mail.example")
-    message = approved(register, "li", kind=Kind.SERVICE, purpose=SALES, terms="", proof=None)
+    message = approved(register, "li", **NOTICE)
     row = message.recipients.get()
     message.recipients.update(outcome="sent", sent_at=clock.now(), field="email", record=li)
     with transaction.atomic():
