@@ -13,6 +13,11 @@ for _name, _zh, _en in (
         "Told the customer what was changed: {fields} ({channel})",
     ),
     (
+        "change_told_barely",
+        "联系方式久未确认或他人也在用，只通知客户资料有更改，不写内容：{fields}（{channel}）",
+        "Told the customer that something was changed, not what, as others may read it: {fields} ({channel})",
+    ),
+    (
         "change_unclear",
         "资料更改的通知交出后结果不明，不会再次发送：{fields}（{channel}）",
         "A notice of a change is unaccounted for and will not be sent again: {fields} ({channel})",

@@ -10,6 +10,7 @@ from shouxin.customers.registry.models import Provenance
 from shouxin.gate import services as gate
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.portal.changes import rules
+from shouxin.portal.changes.models import Freeze
 from shouxin.portal.held.queries import PURPOSE
 from shouxin.vault import services as vault
 from shouxin.vault.services import Shown, Version
@@ -28,9 +29,22 @@ class Past:
 
     def value_before(self, field: str, moment: datetime) -> Shown | None:
         """What stood there before `moment`."""
+        return rules.value_before(self._of_group(field), field, moment, self.collected)
+
+    def denied_since(self, field: str, row: Freeze) -> datetime:
+        """Since when what the person denied stands there: a notice knows when it was written, an entry when it was
+        told of."""
+        at = row.since or row.at
+        return rules.began(self._of_group(field), field, at, self.collected) if row.entry else at
+
+    def _of_group(self, field: str) -> list[Version]:
         group = self.permit.fields[field].storage_group
-        of_group = [one for one in self.versions if one.group == group]
-        return rules.value_before(of_group, field, moment, self.collected)
+        return [one for one in self.versions if one.group == group]
+
+    def since(self, field: str, moment: datetime) -> datetime | None:
+        """When what stood there before `moment` was collected; None where there was none, or nobody knows."""
+        found = self.value_before(field, moment)
+        return self.collected.get(found.provenance) if found and found.provenance else None
 
     def before(self, field: str, moment: datetime) -> str:
         """Its text; empty where there was none."""

@@ -71,5 +71,19 @@ def value_before(
     return None
 
 
+def began(
+    versions: Sequence[Version], field: str, at: datetime, collected: Mapping[UUID, datetime]
+) -> datetime:
+    """Since when what stood there at `at` stands there. The journal tells of a change a moment after it was made: what
+    is to be undone is older than its entry, so that nothing may be compared with the entry's own time.
+    """
+    for version in versions:
+        if version.at <= at:
+            shown = version.values.get(field)
+            since = collected.get(shown.provenance) if shown and shown.provenance else None
+            return since or version.at
+    return at
+
+
 def masked(rule: FieldRule, text: str) -> str:
     return identifiers.mask(rule.masking_rule, text, profile="strict") if text else ""

@@ -98,7 +98,11 @@ def _values_before(row: Freeze, now: datetime) -> dict[str, Kept | None]:
     if row.since is None or row.record_id is None:
         raise ChangeProblem("change.unknown")
     past = reading.past(customer=row.customer_id, record=row.record_id, fields=row.fields, now=now)
-    found = {key: past.value_before(key, row.since) for key in row.fields if key in past.permit.fields}
+    found = {
+        key: past.value_before(key, past.denied_since(key, row))
+        for key in row.fields
+        if key in past.permit.fields
+    }
     return {
         key: Kept(shown.text, shown.mark, shown.problem) if shown and shown.text else None
         for key, shown in found.items()

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -22,12 +22,13 @@ from shouxin.customers.registry.written import Written
 from shouxin.gate import services as gate
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.journal import services as journal
-from shouxin.kit import ids, sealing
+from shouxin.kit import clock, ids, sealing
 from shouxin.kit.statements import execute
 from shouxin.portal.changes import reading, rules, tokens, wording
-from shouxin.portal.changes.models import Change, Notice, Outcome
+from shouxin.portal.changes.models import Change, Freeze, Notice, Outcome
 from shouxin.portal.changes.reading import READER, Past
 from shouxin.portal.changes.rules import Told
+from shouxin.portal.entering import finding
 from shouxin.portal.held.queries import PURPOSE
 from shouxin.rulebook.purposes.queries import organisation_name
 from shouxin.vault.errors import VaultError
@@ -114,7 +115,7 @@ def _claim(customer: UUID, now: datetime) -> _Claim | None:
         past = reading.past(customer=customer, record=customer, fields=fields | set(rules.CONTACTS), now=now)
         told = _told(waiting, past)
         contact, waits = _contact(customer, past, now) if told else (None, "")
-        channel = rules.CONTACTS[contact.field] if contact else messages.EMAIL
+        channel = rules.CONTACTS[contact.place] if contact else messages.EMAIL
         verdict = direct.judge(
             customer=row, channel=channel, closed="", reachable=contact is not None, now=now
         )
@@ -123,18 +124,22 @@ def _claim(customer: UUID, now: datetime) -> _Claim | None:
         if not told or contact is None or verdict.word is not messages.Word.SEND:
             notice.reason = "unchanged" if not told else waits or verdict.code or "address.none"
         else:
-            notice.outcome, notice.channel, notice.field = Outcome.CLAIMED, channel, contact.field
+            notice.outcome, notice.channel, notice.field = Outcome.CLAIMED, channel, contact.place
             notice.earlier = contact.earlier
             notice.address = suppressing.digests(messages.VALIDATOR[channel], [contact.text])[0]
-            token = tokens.new()
-            notice.token_digest, notice.expires_at = tokens.digest(token), now + rules.LINK_LASTS
+            if contact.sure:
+                token = tokens.new()
+                notice.token_digest, notice.expires_at = tokens.digest(token), now + rules.LINK_LASTS
         notice.save(force_insert=True)
         Change.objects.filter(id__in=[one.id for one in waiting]).update(notice=notice)
         if notice.outcome == Outcome.LEFT_OUT:
             _record("portal.change_not_told", notice)
             return None
     organisation = organisation_name()
-    subject, body = wording.text(channel, organisation, told, _link(token), now)
+    if token:
+        subject, body = wording.text(channel, organisation, told, _link(token), now)
+    else:
+        subject, body = wording.bare(channel, organisation, now)
     to = contact.text if contact else ""
     return _Claim(notice, Letter(str(notice.id), channel, PURPOSE, organisation, subject, body, to), now)
 
@@ -145,11 +150,11 @@ def _told(waiting: Collection[Change], past: Past) -> list[Told]:
     for one in waiting:
         first[one.field] = min(one.at, first.get(one.field, one.at))
     found = []
-    for field, moment in sorted(first.items()):
-        rule = past.permit.fields.get(field)
+    for key, moment in sorted(first.items()):
+        rule = past.permit.fields.get(key)
         if rule is None:
             continue
-        before, after = past.before(field, moment), past.now(field)
+        before, after = past.before(key, moment), past.now(key)
         if before != after:
             found.append(Told(rule, rules.masked(rule, before), rules.masked(rule, after)))
     return found
@@ -157,33 +162,70 @@ def _told(waiting: Collection[Change], past: Past) -> list[Told]:
 
 @dataclass(frozen=True, slots=True)
 class _Contact:
-    field: str
-    text: str
+    place: str
     earlier: bool  # it no longer stands there
+    text: str = field(repr=False)
+    stale: bool = False  # nobody confirmed it for long
+    sure: bool = False  # theirs by all that is known: not stale, and nobody else has it on file
 
 
 def _contact(customer: UUID, past: Past, now: datetime) -> tuple[_Contact | None, str]:
-    """A contact that stood there before: first one that nobody changed lately, else what a changed one was before.
+    """A contact that stood there before: first one that nobody changed lately, else what a changed one was before; one
+    that surely is theirs before any that somebody else may have by now.
 
     Where there is one, but nothing set up by which to use it: why they are not told yet.
     """
+    channels, without, doubtful = direct.available(), dict[str, None](), None
+    for one in _possible(customer, past, now):
+        channel = rules.CONTACTS[one.place]
+        if not one.text or not identifiers.normalise(messages.VALIDATOR[channel], one.text):
+            continue
+        if channel not in channels:
+            without[channel] = None
+        elif one.stale or finding.others_have(one.text, customer, now=now):
+            doubtful = doubtful or one
+        else:
+            return replace(one, sure=True), ""
+    return doubtful, rules.NO_CHANNEL + ",".join(without) if without and not doubtful else ""
+
+
+def _possible(customer: UUID, past: Past, now: datetime) -> list[_Contact]:
+    """What stands there and nobody changed lately or denied, then what stood there before that."""
+    since = _changed(customer, past, now)
+    possible = [key for key in rules.CONTACTS if key in past.permit.fields]
+    standing = [
+        _Contact(key, earlier=False, text=past.now(key), stale=finding.is_stale(customer, key, now=now))
+        for key in possible
+        if key not in since
+    ]
+    former = [
+        _Contact(
+            key, earlier=True, text=past.before(key, since[key]), stale=_was_stale(past, key, since[key], now)
+        )
+        for key in possible
+        if key in since
+    ]
+    return [*standing, *former]
+
+
+def _changed(customer: UUID, past: Past, now: datetime) -> dict[str, datetime]:
+    """The contacts that somebody else changed lately, or whose change the person denied; since when."""
     since: dict[str, datetime] = defaultdict(lambda: now)
     lately = Change.objects.filter(
         customer_id=customer, field__in=rules.CONTACTS, at__gt=now - rules.TRUSTED_AFTER
     )
-    for field, at in lately.values_list("field", "at"):
-        since[field] = min(at, since[field])
-    possible = [key for key in rules.CONTACTS if key in past.permit.fields]
-    standing = [_Contact(key, past.now(key), earlier=False) for key in possible if key not in since]
-    former = [_Contact(key, past.before(key, since[key]), earlier=True) for key in possible if key in since]
-    channels, without = direct.available(), dict[str, None]()
-    for one in (*standing, *former):
-        channel = rules.CONTACTS[one.field]
-        if one.text and identifiers.normalise(messages.VALIDATOR[channel], one.text):
-            if channel in channels:
-                return one, ""
-            without[channel] = None
-    return None, rules.NO_CHANNEL + ",".join(without) if without else ""
+    for key, at in lately.values_list("field", "at"):
+        since[key] = min(at, since[key])
+    for row in Freeze.objects.filter(record_id=customer, settled_at=None, since__isnull=False):
+        for key in set(row.fields) & set(rules.CONTACTS) & set(past.permit.fields):
+            since[key] = min(past.denied_since(key, row), since[key])
+    return dict(since)
+
+
+def _was_stale(past: Past, field: str, moment: datetime, now: datetime) -> bool:
+    """Of a contact that stands there no longer: whether it was collected long ago."""
+    last = past.since(field, moment)
+    return last is None or finding.is_long_ago(clock.today(last), now=now)
 
 
 def _link(token: str) -> str:
@@ -226,7 +268,8 @@ def _settle(
         if mine.update(outcome=outcome, reason=reason, sent_at=sent_at, provider_id=given) != 1:
             return
         notice.outcome = outcome
-        verb = {Outcome.SENT: "told", Outcome.UNCLEAR: "unclear"}.get(outcome, "not_told")
+        told = "told" if notice.token_digest else "told_barely"
+        verb = {Outcome.SENT: told, Outcome.UNCLEAR: "unclear"}.get(outcome, "not_told")
         _record(f"portal.change_{verb}", notice, by)
 
 

@@ -33,6 +33,24 @@ SMS = "您登记的{fields}于{day}被工作人员更改。{tail}"
 SMS_LINK, SMS_NO_LINK = "非本人要求请打开 {link} 停用", "非本人要求请立即联系我们"
 
 
+BARE = """您在{organisation}登记的资料于 {day} 有更改。这个联系方式久未确认，或者他人也登记过，所以不在这里写内容。
+请登录“我的信息”查看，或与我们联系。您不是我们的客户的，请告诉我们，我们会更正。
+
+Information you left with {organisation} was changed on {day}. Since nobody confirmed this contact for long, or somebody
+else left it too, it is not said here what. Sign in to “My information” to see it, or contact us. Are you no customer of
+ours? Please tell us, so that we can put it right.
+"""
+BARE_SMS = "您登记的资料于{day}有更改，可登录客户门户查看或与我们联系"
+
+
+def bare(channel: str, organisation: str, now: datetime) -> tuple[str, str]:
+    """To a contact that may be somebody else's by now: that something was changed, and how to reach us."""
+    day = f"{timezone.localtime(now):%Y-%m-%d}"
+    if channel == messages.SMS:
+        return "", BARE_SMS.format(day=day)
+    return SUBJECT.format(organisation=organisation), BARE.format(organisation=organisation, day=day)
+
+
 def text(channel: str, organisation: str, told: Sequence[Told], link: str, now: datetime) -> tuple[str, str]:
     """Subject and body. A text message names the fields alone: it is read on the way, by whoever holds the phone."""
     day = f"{timezone.localtime(now):%Y-%m-%d}"

@@ -58,20 +58,9 @@ def holders(typed: str, *, now: datetime, denied_too: bool = False) -> list[Cont
     Whoever else has it makes it a shared one, though it lets them in nowhere: an organisation, somebody's contact
     person, a customer not accepted yet, one who denied it.
     """
-    validator = MAIL if "@" in typed else PHONE
-    fields = _fields(validator, anywhere=True)
-    possible = list(searching.candidates([(Asked(rule, "exact", typed),) for rule in fields]))
-    if not possible:
+    having, holding = _having(typed, now)
+    if not having:
         return []
-    opened, wanted = vault.reveal(_permit(possible, fields, now)), identifiers.normalise(validator, typed)
-    having, holding = set[UUID](), dict[UUID, Said]()
-    for one in possible:
-        for record in opened.records(one):
-            for key, shown in opened.of(one, record).items():
-                if shown.text and identifiers.normalise(validator, shown.text) == wanted:
-                    having.add(one)
-                    if record == one:
-                        holding[one] = (key, shown.text)
     stopped = denied.places(holding)
     people = _people({one: said for one, said in holding.items() if (one, said[0]) not in stopped}, now)
     if denied_too:
@@ -80,6 +69,41 @@ def holders(typed: str, *, now: datetime, denied_too: bool = False) -> list[Cont
         people += [one for one in others if one.customer not in there]
     shared = len(set(merging.standing(having).values())) > 1
     return [replace(one, shared=shared) for one in people]
+
+
+def others_have(typed: str, customer: UUID, *, now: datetime) -> bool:
+    """Whether anybody but this customer has the address or number on file; within the caller's transaction."""
+    having, _holding = _having(typed, now)
+    return bool(set(merging.standing([*having, customer]).values()) - {customer})
+
+
+def is_stale(customer: UUID, field: str, *, now: datetime) -> bool:
+    """Whether nobody has confirmed the contact in this field of the profile for long."""
+    last = _confirmed({customer: (field, "")}).get(customer)
+    return last is None or is_long_ago(last, now=now)
+
+
+def is_long_ago(last: date, *, now: datetime) -> bool:
+    return rules.is_stale(last, value(rules.STALE), clock.today(now))
+
+
+def _having(typed: str, now: datetime) -> tuple[set[UUID], dict[UUID, Said]]:
+    """Whoever has it on file anywhere, and those who have it in their own profile, with where and how it stands."""
+    validator = MAIL if "@" in typed else PHONE
+    fields = _fields(validator, anywhere=True)
+    possible = list(searching.candidates([(Asked(rule, "exact", typed),) for rule in fields]))
+    having, holding = set[UUID](), dict[UUID, Said]()
+    if not possible:
+        return having, holding
+    opened, wanted = vault.reveal(_permit(possible, fields, now)), identifiers.normalise(validator, typed)
+    for one in possible:
+        for record in opened.records(one):
+            for key, shown in opened.of(one, record).items():
+                if shown.text and identifiers.normalise(validator, shown.text) == wanted:
+                    having.add(one)
+                    if record == one:
+                        holding[one] = (key, shown.text)
+    return having, holding
 
 
 def contacts_of(customer: UUID, *, now: datetime, denied_too: bool = False) -> list[Contact]:

@@ -221,6 +221,19 @@ def test_of_two_at_once_one_freezes_and_one_settles(known: Register, post: Post)
     assert phone(known) == (OTHER if row.kept else PHONE)
 
 
+@pytest.mark.clause("A5.4")
+def test_what_was_denied_at_the_own_door_is_put_back_to_what_stood_before(known: Register) -> None:
+    settled()
+    change(known, mobile=OTHER)
+    mine = browser(known)
+    page: Any = mine.get("/my/changes/")
+    mine.post(f"/my/changes/{page.context['changes'][0]['entry']}/deny/")
+    known_case(known)
+    clerk, freeze = known.world.actor("clerk"), Freeze.objects.get().id
+    settling.put_back(actor=clerk, freeze=freeze, purpose=SALES, now=clock.now())
+    assert phone(known) == PHONE
+
+
 def test_over_and_made_up_links_are_told_alike(known: Register, post: Post) -> None:
     path = told(known, post)
     Notice.objects.update(expires_at=clock.now())

@@ -1,22 +1,31 @@
 """Staff change what identifies or reaches a person: one masked message a day, to a contact that was theirs before."""
 
+import json
 from datetime import datetime, timedelta
 
 import pytest
 from django.conf import LazySettings
 
+from shouxin.core.policy import customer_actor
 from shouxin.customers.messages.tests.conftest import Mailbox, mailbox
+from shouxin.customers.messages.tests.test_send_by_gateway import gateway
 from shouxin.customers.registry import services as registry
 from shouxin.customers.registry.models import Customer
 from shouxin.customers.registry.rules import Kept
 from shouxin.journal.queries import timeline
-from shouxin.kit import clock, mail
-from shouxin.portal.changes import rules, telling
+from shouxin.kit import clock, ids, mail
+from shouxin.portal.changes import rules, services, telling
 from shouxin.portal.changes.models import Change, Notice
-from shouxin.portal.entering.tests.conftest import ADDRESS, Post, give, known, post
+from shouxin.portal.entering.tests.conftest import ADDRESS, Post, give, grow_old, known, post
+from tests.harness.receiver import Receiver
 from tests.register import FOOTING, PHONE, Register
 
-__all__ = ["known", "mailbox", "post"]  # fixtures of the door: a mailbox, and 李小明 with an address on file
+__all__ = [
+    "gateway",
+    "known",
+    "mailbox",
+    "post",
+]  # fixtures of the door: a mailbox, and 李小明 with an address on file
 OTHER = "13900001111"
 pytestmark = pytest.mark.django_db
 
@@ -200,3 +209,63 @@ def test_a_way_they_cannot_be_reached_by_releases_nothing(
     request.getfixturevalue("mailbox")
     assert tell(now + timedelta(days=1)) == 0
     assert Notice.objects.get().id == left.id
+
+
+def told_barely(register: Register, post: Post) -> None:
+    """One mail left: that something was changed; neither what, nor the link that stops it."""
+    assert tell(clock.now() + rules.SETTLES + timedelta(seconds=1)) == 1
+    to, text = post.letters[-1]
+    assert to == ADDRESS
+    assert "有更改" in text
+    assert "与我们联系" in text
+    for hidden in ("住址", "****", "not-me", "世纪大道", "中关村", "李"):
+        assert hidden not in text
+    row = Notice.objects.get(customer_id=register["li"])
+    assert (row.outcome, row.token_digest, row.expires_at) == ("sent", None, None)
+    events = [line.event for line in timeline(register["li"], limit=5)]
+    assert "portal.change_told_barely" in events
+    assert "portal.change_told" not in events
+
+
+@pytest.mark.clause("A5.4")
+def test_to_a_contact_that_nobody_confirmed_for_long_no_value_and_no_link_goes(
+    known: Register, post: Post
+) -> None:
+    """Its number or address may belong to somebody else by now, who could stop the change with one click."""
+    settled()
+    grow_old(known, "li", 400)
+    change(known, home_address="上海市浦东新区世纪大道100号")
+    told_barely(known, post)
+
+
+@pytest.mark.clause("A5.4")
+def test_to_a_contact_that_others_have_too_no_value_and_no_link_goes(known: Register, post: Post) -> None:
+    give(known, "zhang", email=ADDRESS)
+    settled()
+    change(known, home_address="上海市浦东新区世纪大道100号")
+    told_barely(known, post)
+
+
+def test_a_sure_contact_goes_before_one_that_may_be_somebody_elses(
+    known: Register, post: Post, gateway: Receiver
+) -> None:
+    give(known, "zhang", email=ADDRESS)
+    settled()
+    change(known, home_address="上海市浦东新区世纪大道100号")
+    assert tell(clock.now() + rules.SETTLES + timedelta(seconds=1)) == 1
+    assert not post.letters
+    (got,) = gateway.got
+    assert json.loads(got.body)["phone"].endswith(PHONE)
+    assert "/my/not-me/" in json.loads(got.body)["content"]
+
+
+def test_a_contact_that_was_denied_long_ago_is_told_nothing(known: Register, post: Post) -> None:
+    """The address of before it is the person's own."""
+    settled()
+    change(known, email="thief@example.com")
+    entry = next(one for one in timeline(known["li"], limit=5) if one.event == "customer.changed")
+    services.deny_change(me=customer_actor(known["li"]), entry=entry.id, session=ids.new(), now=clock.now())
+    settled()  # written so long ago that it would count as the person's own
+    change(known, id_number="110101199003070011")
+    assert tell(clock.now() + rules.SETTLES + timedelta(seconds=1)) == 1
+    assert [to for to, _text in post.letters] == [ADDRESS]
