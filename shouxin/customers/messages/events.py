@@ -4,6 +4,7 @@ from django.utils.translation import override
 
 from shouxin.core.text import Text
 from shouxin.customers.messages.presenting import REASONS
+from shouxin.customers.registry.events import ways
 from shouxin.journal.events import EventKind, events, words
 
 for _name, _zh, _en in (
@@ -64,3 +65,12 @@ def reason(value: object, language: str) -> str:
 
 
 words.register("held_back", reason)
+for _code, _way in {
+    "email": Text("邮件", "e-mail"),
+    "sms": Text("短信", "text message"),
+    "call": Text("电话清单", "call list"),
+    "none": Text("没有可用的方式", "no way to reach them"),
+}.items():
+    ways.register(_code, _way)
+NO_CONSENT = Text("不需要", "not needed")
+words.register("consent", lambda value, language: NO_CONSENT.in_(language) if value == "none" else str(value))

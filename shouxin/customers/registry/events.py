@@ -5,6 +5,7 @@ from django.utils.translation import override
 from shouxin.core.text import Text
 from shouxin.customers.registry.models import Channel, RecordKind
 from shouxin.journal.events import EventKind, events, words
+from shouxin.kit.registry import Registry
 
 for _name, _zh, _en in (
     (
@@ -41,8 +42,14 @@ for _name, _zh, _en in (
     events.register(_name, EventKind(_name, Text(_zh, _en)))
 
 
+# Ways that other rooms write down under the same word, by their codes: how a message went out.
+ways: Registry[Text] = Registry("ways in the journal")
+
+
 def channel_name(value: object, language: str) -> str:
-    """The way data came in, by its name."""
+    """The way data came in or a message went out, by its name."""
+    if (known := ways.get(str(value))) is not None:
+        return known.in_(language)
     with override(language):
         return str(Channel(value).label) if value in Channel.values else str(value)
 

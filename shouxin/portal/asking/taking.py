@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from shouxin.core.policy.decision import FRESH_FOR
 from shouxin.kit import clock
+from shouxin.portal.entering import channels
 from shouxin.portal.entering.doors import CustomerRequest
 from shouxin.rights.cases import presenting
 from shouxin.rights.cases.errors import CaseProblem
@@ -27,6 +28,7 @@ def offered(request: CustomerRequest, row: Case) -> dict[str, Any] | None:
         and found.expires_at is not None
         and found.expires_at > clock.now(),
         "taken": found.state == State.TAKEN,
+        "can_prove": bool(channels.offered()),
         "proved": proved is not None and clock.now() - proved <= FRESH_FOR,
     }
 

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from shouxin.kit import clock
+from shouxin.portal.entering import channels
 from shouxin.portal.entering.models import Session
 from shouxin.portal.entering.tests.conftest import ADDRESS, Post, ask, give, post  # noqa: F401 - fixtures
 from shouxin.rights.cases.models import Case, Kind
@@ -82,3 +83,15 @@ def test_a_second_code_leads_nowhere_else(inside: Client, post: Post, away: str)
     assert inside.post("/my/clear/ask/", {"next": away})["Location"] == "/my/clear/"
     run_queued("portal")
     assert inside.post("/my/clear/", {"code": post.code, "next": away})["Location"] == "/my/"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_where_no_code_can_be_sent_there_is_no_button_for_one(
+    register: Register, inside: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = in_hand(register, Kind.COPY)
+    ready(register, case)
+    monkeypatch.setattr(channels, "offered", list)
+    page = inside.get(f"/my/requests/{case.id}/").content.decode()
+    assert "由工作人员交付" in page
+    assert "/my/clear/ask/" not in page
