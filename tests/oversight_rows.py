@@ -50,7 +50,7 @@ ROWS: Mapping[str, Row] = {
     "rights:letter": needs(P.RIGHTS_CASE_READ, status=404, case_id=NOBODY),
     **{
         f"rights:verb#{verb}": post(P.RIGHTS_CASE_READ, status=404, case_id=NOBODY, verb=verb)
-        for verb in ("take", "check", "answer", "approve", "rate")
+        for verb in ("take", "check", "answer", "approve", "rate", "accuse")
     },
     "system": needs(P.OPERATIONS_HEALTH_READ),
 }

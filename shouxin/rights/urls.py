@@ -10,7 +10,7 @@ from shouxin.rights.satisfaction import views as satisfaction
 from shouxin.rights.tracing import views as tracing
 
 app_name = "rights"
-VERBS = "take|check|pause|resume|extend|withdraw|merge|answer|approve|send_back|rate"
+VERBS = "take|check|pause|resume|extend|withdraw|merge|answer|approve|send_back|rate|accuse"
 urlpatterns = [
     path("", views.case_list, name="cases"),
     path("approve/", round_views.approve_all, name="approve_all"),

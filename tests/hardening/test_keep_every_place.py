@@ -240,7 +240,7 @@ def filled(register: Register, folder: Path, client: Client) -> Filled:
     asked = rights.in_hand(register, Kind.COMPLAINT)
     said = Answer(Outcome.GRANTED, "", rights.SAID)
     answering.propose(actor=world.actor("clerk"), case=asked.id, answer=said, now=now)
-    answering.approve(actor=world.actor("sales_head"), case=asked.id, now=now)
+    answering.approve(actor=world.actor("officer"), case=asked.id, now=now)
     waits = cases.take(actor=world.actor("clerk"), case=rights.filed(register, Kind.KNOW).case.id, now=now)
     shown = rights.in_hand(register, Kind.ACCESS)
     packages.assemble(actor=world.actor("clerk"), case=shown.id, now=now)

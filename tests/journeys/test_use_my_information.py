@@ -18,7 +18,7 @@ from shouxin.customers.registry.models import Customer
 from shouxin.kit import clock
 from shouxin.portal.entering.doors import SESSION
 from shouxin.portal.entering.tests.conftest import ADDRESS, give
-from shouxin.rights.cases import answering
+from shouxin.rights.cases import accusing, answering
 from shouxin.rights.cases import services as cases
 from shouxin.rights.cases.answering import Answer
 from shouxin.rights.cases.models import Case, Check, Kind, Outcome
@@ -111,6 +111,8 @@ def answer(register: Register, case: Case, text: str) -> None:
     case = cases.take(actor=clerk, case=case.id, now=now)
     if case.state == CaseState.IDENTITY:
         cases.check(actor=clerk, case=case.id, method=Check.Method.IN_PERSON, now=now)
+    if case.kind == Kind.COMPLAINT:
+        accusing.name(actor=clerk, case=case.id, department=None)
     answering.propose(actor=clerk, case=case.id, answer=Answer(Outcome.GRANTED, "", text), now=now)
     answering.approve(actor=register.world.actor("officer"), case=case.id, now=now)
 

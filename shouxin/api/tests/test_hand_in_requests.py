@@ -126,3 +126,18 @@ def test_a_program_needs_the_grant_and_reaches_nobody_outside_it(program: Make, 
     paths = json.loads(Client().get("/api/v1/openapi.json").content)["paths"]
     names = [one["name"] for one in paths["/api/v1/requests"]["post"]["parameters"]]
     assert names == ["Idempotency-Key"]
+
+
+def test_a_program_says_which_department_a_complaint_is_about(program: Make, register: Register) -> None:
+    app, service = program(**RIGHTS), register.world.departments["service"]
+    body = ASKED | {"kind": "complaint", "accused": str(service.id)}
+    status, answer = app.call("POST", "requests", body, Idempotency_Key="case-9")
+    assert status == 201
+    row = Case.objects.get(number=answer["number"])
+    assert (row.accused, row.accused_named) == (service, True)
+    for wrong in (
+        body | {"kind": "access"},
+        body | {"accused": str(register.world.departments["top"].id)},
+    ):
+        status, problem = app.call("POST", "requests", wrong, Idempotency_Key="case-10")
+        assert (status, [one["field"] for one in problem["errors"]]) == (422, ["accused"])

@@ -11,7 +11,7 @@ from shouxin.customers.registry.models import Customer, Kind, Visibility
 from shouxin.gate.models import Contact
 from shouxin.kit import clock
 from shouxin.operations.demo.founding import OFFICER, Organisation
-from shouxin.rights.cases import answering
+from shouxin.rights.cases import accusing, answering
 from shouxin.rights.cases import services as rights
 from shouxin.rights.cases.answering import Answer
 from shouxin.rights.cases.keeping import Words
@@ -62,8 +62,9 @@ def complain(organisation: Organisation) -> None:
             actor=herself, asked=Asked(Asks.COMPLAINT, Channel.PORTAL, LATE, customer), now=now
         )
         rights.take(actor=clerk, case=filed.case.id, now=now)
+        accusing.name(actor=clerk, case=filed.case.id, department=None)
         answering.propose(actor=clerk, case=filed.case.id, answer=ANSWERED, now=now)
-        answering.approve(actor=organisation.actor(HEAD), case=filed.case.id, now=now)
+        answering.approve(actor=organisation.actor(OFFICER), case=filed.case.id, now=now)
         answering.rate(actor=herself, case=filed.case.id, score=1, now=now, remark=STILL)
     rights.file(actor=PUBLIC, asked=Asked(Asks.COMPLAINT, Channel.PUBLIC, STRANGER), now=now)
 

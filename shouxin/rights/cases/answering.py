@@ -189,11 +189,15 @@ def _decidable(actor: Actor, case: UUID) -> Case:
         raise CaseProblem("approver.same-person")
     if queries.is_accused(actor, row):
         raise CaseProblem("case.accused")
+    if queries.is_among_themselves(actor, row):
+        raise CaseProblem("case.among-themselves")
     return row
 
 
 def _check_answer(row: Case, answer: Answer) -> None:
     granted = answer.outcome != Outcome.REFUSED
+    if row.kind == Kind.COMPLAINT and not row.accused_named:
+        raise CaseProblem("accused.missing")
     if granted and row.level and row.verified_at is None:
         raise CaseProblem("identity.unproved")
     if row.state == State.IDENTITY and answer.reason != rules.UNKNOWN:

@@ -35,6 +35,7 @@ _PLACES = {
     "text.length": "text",
     "requester.unsuitable": "requester",
     "customer.unknown": "customer",
+    "accused.unsuitable": "accused",
     "erase.unsuitable": "fields",
     "purposes.missing": "purposes",
     "wish.missing": "wish",
@@ -52,7 +53,8 @@ class RequestIn(Body):
     """What somebody asks for, in their own words. `customer` is whom it is about, where the program knows them.
 
     `fields` are the single items to delete, `purposes` what is withdrawn, restricted or refused
-    (`all`: every one). `wish` is what a close relative of the deceased asks for.
+    (`all`: every one). `accused` is the department that a complaint is about, where it is known: nobody of it deals
+    with it. `wish` is what a close relative of the deceased asks for.
     """
 
     model_config = ConfigDict(
@@ -75,6 +77,7 @@ class RequestIn(Body):
     wish: Wish | None = None
     minor: bool = False
     customer: UUID | None = None
+    accused: UUID | None = None
     fields: Annotated[list[Key], Field(max_length=200)] = []
     purposes: Annotated[list[Code], Field(max_length=50)] = []
 
@@ -134,6 +137,7 @@ def _asked(body: RequestIn) -> Asked:
         body.minor,
         fields=tuple(dict.fromkeys(body.fields)),
         wish=body.wish.value if body.wish else "",
+        accused=body.accused,
         purposes=tuple(dict.fromkeys(body.purposes)) if body.kind in rules.AT_ONCE else (),
     )
 

@@ -7,6 +7,7 @@ from django.utils.translation import override
 
 from shouxin.core.text import Text
 from shouxin.journal.events import EventKind, events, words
+from shouxin.people.models import Department
 from shouxin.rights.cases import rules
 from shouxin.rights.cases.models import Channel, Check, Kind, Outcome, Pause
 
@@ -22,6 +23,8 @@ for _name, _zh, _en in (
         "A request was recognised as a duplicate of an open one and joined to it",
     ),
     ("stands", "并入的那一件已撤回或无法核验，本件单独办理", "Heard by itself: the one it was joined to is no more"),
+    ("accused", "写明投诉针对的部门：{rights_accused}", "Named the department complained about: {rights_accused}"),
+    ("given_up", "受理人属于被投诉的部门，投诉交由他人受理", "Given to others: whoever had it is of that department"),
     ("taken", "受理申请", "Took the request on"),
     ("given_back", "受理人离岗，申请交回待受理", "Given back for others to take: who had it in hand left"),
     ("matched", "查明申请针对的客户", "Found out whom the request is about"),
@@ -78,6 +81,10 @@ for _name, _zh, _en in (
     events.register(f"rights.{_name}", EventKind(f"rights.{_name}", Text(_zh, _en)))
 
 
+NOBODY = "none"
+_NO_DEPARTMENT = Text("不针对任何部门", "none of them")
+
+
 def _choice(choices: type[Any]) -> Any:
     def read(value: Any, language: str) -> str:
         with override(language):
@@ -95,7 +102,13 @@ def _extension(value: Any, language: str) -> str:
     return rules.EXTENSIONS[value].in_(language) if value in rules.EXTENSIONS else str(value)
 
 
+def _department(value: Any, language: str) -> str:
+    found = Department.objects.filter(id=value).first() if value != NOBODY else None
+    return found.name if found else _NO_DEPARTMENT.in_(language)
+
+
 for _key, _reader in (
+    ("rights_accused", _department),
     ("rights_kind", _choice(Kind)),
     ("rights_channel", _choice(Channel)),
     ("rights_method", _choice(Check.Method)),

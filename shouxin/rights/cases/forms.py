@@ -1,6 +1,7 @@
 """Validation of what is taken down about a request; nothing here saves."""
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import get_language, pgettext_lazy
@@ -10,7 +11,7 @@ from shouxin.customers.registry.models import Customer
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.people.models import Department
 from shouxin.rights import secrecy
-from shouxin.rights.cases import erasing, rules, running
+from shouxin.rights.cases import accusing, erasing, rules, running
 from shouxin.rights.cases.keeping import Words
 from shouxin.rights.cases.models import Case, Channel, Check, Kind, Outcome, Pause, Requester, Wish
 from shouxin.rights.cases.services import Asked
@@ -96,8 +97,8 @@ class IntakeForm(forms.Form):
         label=_("被投诉的部门"),
         queryset=Department.objects.none(),
         required=False,
-        empty_label=_("不涉及某个部门"),
-        help_text=_("被投诉的部门不能办结这件投诉。"),
+        empty_label=_("还没有问清"),
+        help_text=_("被投诉的部门不能办结这件投诉。还没有问清的，答复以前在页面上写明。"),
     )
     due_on = forms.DateField(
         label=_("监管部门要求的日期"),
@@ -169,6 +170,29 @@ class CheckForm(forms.Form):
         names = dict(Check.Method.choices)
         offered = [one for one in rules.suitable(case.level, case.requester) if not one.startswith("portal")]
         self.fields["method"].choices = [(one, names[one]) for one in offered]  # type: ignore[attr-defined] # a ChoiceField
+
+
+class AccusedForm(forms.Form):
+    department = forms.ChoiceField(
+        label=_("投诉针对的部门"),
+        help_text=_(
+            "按申请人说的写。这个部门的人从此不能受理、拟定和审批这件投诉；申请人看得到写的是哪个部门。"
+        ),
+        error_messages={"required": _("请选择部门；不针对任何部门的，选“不针对任何部门”。")},
+    )
+
+    def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+        none = (accusing.NOBODY, _("不针对任何部门"))
+        known = [(str(one.id), one.name) for one in accusing.possible()]
+        self.fields["department"].choices = [NOT_CHOSEN, *known, none]  # type: ignore[attr-defined] # a ChoiceField
+        if case.accused_named:
+            self.initial["department"] = str(case.accused_id or accusing.NOBODY)
+
+    def clean_department(self) -> UUID | None:
+        """None: about none of them."""
+        said = self.cleaned_data["department"]
+        return None if said == accusing.NOBODY else UUID(said)
 
 
 class PauseForm(forms.Form):

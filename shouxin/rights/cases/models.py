@@ -124,6 +124,7 @@ class Case(models.Model):
     purposes = ArrayField(models.CharField(max_length=64), default=list)
     department = models.ForeignKey(Department, null=True, on_delete=models.PROTECT, related_name="+")
     accused = models.ForeignKey(Department, null=True, on_delete=models.PROTECT, related_name="+")
+    accused_named = models.BooleanField(default=False)  # said by somebody, also that it is none of them
     state = models.CharField(max_length=10, choices=State, default=State.RECEIVED)
     filed_by = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="+")
     filed_at = models.DateTimeField()
@@ -232,6 +233,10 @@ class Case(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(score__isnull=True) | Q(score__gte=1, score__lte=5), name="rights_case_score"
+            ),
+            models.CheckConstraint(
+                condition=Q(accused__isnull=True) | Q(accused_named=True, kind="complaint"),
+                name="rights_case_accused_is_named",
             ),
             models.CheckConstraint(
                 condition=Q(rated_by__isnull=True) | Q(score__isnull=False),

@@ -22,8 +22,16 @@ from shouxin.people.story import mark as taken_by
 from shouxin.rights import secrecy
 from shouxin.rights.arranged import queries as arranged
 from shouxin.rights.arranged.presenting import wishes
-from shouxin.rights.cases import doing, foreseeing, queries, rules, running
-from shouxin.rights.cases.forms import EVERY, AnswerForm, CheckForm, ExtendForm, PauseForm, RateForm
+from shouxin.rights.cases import accusing, doing, foreseeing, queries, rules, running
+from shouxin.rights.cases.forms import (
+    EVERY,
+    AccusedForm,
+    AnswerForm,
+    CheckForm,
+    ExtendForm,
+    PauseForm,
+    RateForm,
+)
 from shouxin.rights.cases.models import CLOSED, OPEN, Case, Check, Deed, Kind, State, Wish
 from shouxin.rulebook.wording import in_words, period
 
@@ -33,6 +41,11 @@ PROBLEMS = {
     "due.past": gettext_lazy("日期不能早于今天。"),
     "requester.unsuitable": gettext_lazy("申请人与要求不符：查询由监管部门提出，死者的由近亲属提出。"),
     "accused.unsuitable": gettext_lazy("只有投诉才填被投诉的部门，且不能是全单位。"),
+    "accused.missing": gettext_lazy("请先写明投诉针对哪个部门；不针对任何部门的，也要写明。"),
+    "accused.named": gettext_lazy("投诉针对的部门已经写明，由部门负责人、个人信息保护负责人或监督员更改。"),
+    "case.among-themselves": gettext_lazy(
+        "由您所在的部门写明不针对任何部门、又由本部门答复的投诉，须由别的部门或个人信息保护负责人审批。"
+    ),
     "customer.unknown": gettext_lazy("没有找到该客户，或不在您的范围内。"),
     "number.none": gettext_lazy("编号一时取不到，没有登记，请再提交一次。"),
     "guardian.unverified": gettext_lazy(
@@ -166,6 +179,7 @@ def detail_context(actor: Actor, row: Case, now: datetime) -> dict[str, Any]:
         "extend_form": ExtendForm(case=row) if working and not running.why_not_longer(row, now) else None,
         "extension": extension_of(row),
         "answer_form": AnswerForm(case=row) if working else None,
+        "accused_form": AccusedForm(case=row) if accusing.may_name(actor, row) else None,
         "rate_form": RateForm() if _rateable(actor, row) else None,
         "others": listed(list(queries.others_of(row)[:10]), now),
         "mergeable": _mergeable(row) if hands and row.state in OPEN else [],
@@ -187,8 +201,8 @@ def _told() -> list[str]:
 
 # What the person themselves is told of the way of their case: nothing that is still being weighed.
 _SHARED = (
-    "filed", "recognised", "taken", "proved", "paused", "resumed", "extended", "answered", "locked", "retained",
-    "finished", "withdrawn", "merged", "rated", "reopened", "escalated", "proof_kept",
+    "filed", "recognised", "accused", "taken", "proved", "paused", "resumed", "extended", "answered",
+    "locked", "retained", "finished", "withdrawn", "merged", "rated", "reopened", "escalated", "proof_kept",
 )  # fmt: skip
 
 
@@ -393,6 +407,8 @@ def _verbs(actor: Actor, row: Case, now: datetime, *, hands: bool) -> list[Verb]
         return found
     if row.state in {State.RECEIVED, State.IDENTITY, State.HANDLING} and not hands:
         found.append(_take(actor, row))
+    if row.state == State.DECIDING and queries.is_among_themselves(actor, row):
+        found.append(Verb(_("批准"), why=str(PROBLEMS["case.among-themselves"])))
     own = row.proposed_by_id is not None and people.same_person(actor.id, row.proposed_by_id)
     if row.state == State.DECIDING and actor.may(P.RIGHTS_CASE_DECIDE) and own:
         found.append(Verb(_("批准"), why=_("不能审批自己拟定的答复。"), way=_("请由另一人审批。")))

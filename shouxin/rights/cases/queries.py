@@ -15,7 +15,7 @@ from shouxin.gate.facts import rules as rulebooks
 from shouxin.kit.remembering import once
 from shouxin.people import queries as people
 from shouxin.people.delegations.queries import answered_departments
-from shouxin.people.models import Department
+from shouxin.people.models import Department, Staff
 from shouxin.rights.cases import rules
 from shouxin.rights.cases.models import CLOSED, EACH_ITS_OWN, OPEN, UNANSWERED, Case, Deed, Kind, State
 from shouxin.vault import queries as vault
@@ -83,7 +83,22 @@ def awaiting(actor: Actor) -> QuerySet[Case]:
     found = visible_to(actor).filter(state=State.DECIDING).order_by("due_on", "id")
     if not actor.may(Permission.RIGHTS_CASE_DECIDE):
         return found.none()
-    return found.exclude(proposed_by_id=actor.id).exclude(accused_id__in=_own_line(actor))
+    found = found.exclude(proposed_by_id=actor.id).exclude(accused_id__in=_own_line(actor))
+    return found if Role.OFFICER in actor.roles else found.exclude(_among_themselves(actor))
+
+
+def _among_themselves(actor: Actor) -> Q:
+    """Complaints that somebody of one department said are about no department, and answered: not for that department
+    to approve as well. What the officer answered is; the whole organisation has nobody outside of it."""
+    officers = Staff.objects.filter(roles__contains=[Role.OFFICER.value])
+    alone = Q(kind=Kind.COMPLAINT, accused__isnull=True, answered_in__parent__isnull=False)
+    return alone & Q(answered_in_id=actor.department_id) & ~Q(proposed_by__in=officers)
+
+
+def is_among_themselves(actor: Actor, case: Case) -> bool:
+    """Whether the complaint was answered within this person's own department, as about nobody."""
+    mine = Case.objects.filter(_among_themselves(actor), id=case.id)
+    return Role.OFFICER not in actor.roles and mine.exists()
 
 
 def to_take(actor: Actor) -> QuerySet[Case]:
@@ -131,12 +146,16 @@ def is_involved(actor: Actor, case: Case) -> bool:
 
 
 def _own_line(actor: Actor) -> list[UUID]:
-    """The department this person works in and all above it."""
-    if actor.department_id is None:
+    return line_of(actor.department_id)
+
+
+def line_of(department: UUID | None) -> list[UUID]:
+    """A department and all above it."""
+    if department is None:
         return []
     parents = once(("parents",), lambda: dict(Department.objects.values_list("id", "parent_id")))
     found: list[UUID] = []
-    place: UUID | None = actor.department_id
+    place: UUID | None = department
     while place is not None and place not in found:
         found.append(place)
         place = parents.get(place)

@@ -123,7 +123,7 @@ def take(*, actor: Actor, case: UUID, now: datetime) -> Case:
             raise CaseProblem("case.step")
         if row.handler_id is not None and not actor.may(Permission.RIGHTS_CASE_DECIDE):
             raise CaseProblem("case.taken")
-        _check_not_accused(actor, row)
+        check_not_accused(actor, row)
         row.handler_id, row.taken_at = actor.id, now
         if row.state == State.RECEIVED:
             row.state = State.IDENTITY
@@ -319,7 +319,7 @@ def _handled(actor: Actor, case: UUID, *states: str) -> Case:
         raise CaseProblem("case.not-yours")
     if row.state not in states:
         raise CaseProblem("case.step")
-    _check_not_accused(actor, row)
+    check_not_accused(actor, row)
     return row
 
 
@@ -407,6 +407,7 @@ def _row(actor: Actor, asked: Asked, customer: Customer | None, case: UUID, now:
         purposes=sorted(asked.purposes),
         department_id=customer.owner_department_id if customer else actor.department_id or _whole(),
         accused_id=asked.accused,
+        accused_named=asked.accused is not None,
         filed_by_id=staff,
         filed_at=now,
         due_on=due,
@@ -475,7 +476,7 @@ def _proved_when_enough(actor: Actor, row: Case, now: datetime) -> None:
         record(actor, "proved", row)
 
 
-def _check_not_accused(actor: Actor, row: Case) -> None:
+def check_not_accused(actor: Actor, row: Case) -> None:
     if queries.is_accused(actor, row):
         raise CaseProblem("case.accused")
     if row.escalated and Role.SUPERVISOR not in actor.roles:

@@ -22,11 +22,19 @@ from shouxin.kit.lists import Column, Field, Listed, Sort, uuid_or_none
 from shouxin.people.doors import StaffRequest, allowed
 from shouxin.people.lists import reading
 from shouxin.people.second_factor.doors import fresh_second_factor
-from shouxin.rights.cases import answering, presenting, proving, queries, services
+from shouxin.rights.cases import accusing, answering, presenting, proving, queries, services
 from shouxin.rights.cases.answering import Answer
 from shouxin.rights.cases.clocks import clock_for
 from shouxin.rights.cases.errors import CaseProblem
-from shouxin.rights.cases.forms import AnswerForm, CheckForm, ExtendForm, IntakeForm, PauseForm, RateForm
+from shouxin.rights.cases.forms import (
+    AccusedForm,
+    AnswerForm,
+    CheckForm,
+    ExtendForm,
+    IntakeForm,
+    PauseForm,
+    RateForm,
+)
 from shouxin.rights.cases.keeping import answer_of, remark_of
 from shouxin.rights.cases.models import Case, Kind, State
 
@@ -51,6 +59,7 @@ lists.register(
         typed=frozenset({"number"}),
     )
 )
+_FORMS = {"accuse": "accused_form"}
 SHOWS = (
     ("", gettext_lazy("在办")),
     ("new", gettext_lazy("待受理")),
@@ -194,6 +203,7 @@ def _with_form(request: StaffRequest, row: Case, verb: str, about: dict[str, Any
     """The verbs that are told something: which proof, why to pause or to take longer, the answer, the score."""
     forms: dict[str, Callable[[], Form]] = {
         "check": lambda: CheckForm(request.POST, request.FILES, case=row),
+        "accuse": lambda: AccusedForm(request.POST, case=row),
         "pause": lambda: PauseForm(request.POST),
         "extend": lambda: ExtendForm(request.POST, case=row),
         "answer": lambda: AnswerForm(request.POST, case=row),
@@ -201,10 +211,11 @@ def _with_form(request: StaffRequest, row: Case, verb: str, about: dict[str, Any
     }
     form = forms[verb]()
     if not form.is_valid():
-        return _page(request, row, {f"{verb}_form": form}, 422)
+        return _page(request, row, {_FORMS.get(verb, f"{verb}_form"): form}, 422)
     said = form.cleaned_data
     deeds: dict[str, Callable[[], Case]] = {
         "check": lambda: services.check(**about, method=said["method"], proof=_bytes_of(said["copy"])),
+        "accuse": lambda: accusing.name(actor=request.actor, case=row.id, **said),
         "pause": lambda: services.pause(**about, **said),
         "extend": lambda: services.extend(**about, **said),
         "answer": lambda: answering.propose(**about, answer=Answer(**said)),
@@ -214,7 +225,7 @@ def _with_form(request: StaffRequest, row: Case, verb: str, about: dict[str, Any
         done = deeds[verb]()
     except CaseProblem as problem:
         form.add_error(None, str(presenting.PROBLEMS[problem.code]))
-        return _page(request, row, {f"{verb}_form": form}, 422)
+        return _page(request, row, {_FORMS.get(verb, f"{verb}_form"): form}, 422)
     messages.success(request, _done(verb, done))
     return redirect("rights:case", row.id)
 

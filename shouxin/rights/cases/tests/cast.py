@@ -3,7 +3,7 @@
 from typing import Any
 
 from shouxin.kit import clock
-from shouxin.rights.cases import rules, services
+from shouxin.rights.cases import accusing, rules, services
 from shouxin.rights.cases.keeping import Words
 from shouxin.rights.cases.models import Case, Channel, Check, Kind
 from shouxin.rights.cases.services import Asked, Filed
@@ -40,6 +40,8 @@ def in_hand(register: Register, kind: Kind, *, who: str = "clerk", **more: Any) 
     """Filed, taken on and proved by whoever deals with it."""
     row, actor = filed(register, kind, who=who, **more).case, register.world.actor(who)
     row = services.take(actor=actor, case=row.id, now=clock.now())
+    if kind is Kind.COMPLAINT and not row.accused_named:
+        row = accusing.name(actor=actor, case=row.id, department=None)
     if row.level:
         row = services.check(actor=actor, case=row.id, method=Check.Method.IN_PERSON, now=clock.now())
     return row

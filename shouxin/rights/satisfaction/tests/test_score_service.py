@@ -13,7 +13,7 @@ from shouxin.core.policy import customer_actor
 from shouxin.gate.models import Contact
 from shouxin.kit import clock
 from shouxin.people.models import Staff
-from shouxin.rights.cases import answering, queries, services
+from shouxin.rights.cases import accusing, answering, queries, services
 from shouxin.rights.cases.answering import Answer
 from shouxin.rights.cases.errors import CaseProblem
 from shouxin.rights.cases.keeping import remark_of
@@ -170,15 +170,16 @@ def answered(register: Register) -> Case:
 def test_a_score_counts_for_whoever_answered_or_is_accused(register: Register) -> None:
     """Not for the department that looks after the customer, and not for where somebody works by now."""
     world, now, me = register.world, clock.now(), customer_actor(register["li"])
-    row = in_hand(register, Kind.EXPLAIN_RULES, who="officer")
+    row = in_hand(register, Kind.COMPLAINT, who="officer")
     said = Answer(Outcome.GRANTED, "", "见告知书")
     answering.propose(actor=world.actor("officer"), case=row.id, answer=said, now=now)
+    answering.approve(actor=world.actor("top_head"), case=row.id, now=now)
     Staff.objects.filter(id=world.people["officer"].id).update(department=world.departments["it"])
     answering.rate(actor=me, case=row.id, score=1, now=now)
     assert row.department == world.departments["sales"]
     assert counted_for(register) == ["compliance"]
     services.take(actor=world.actor("supervisor"), case=row.id, now=now)
-    Case.objects.filter(id=row.id).update(accused=world.departments["service"])
+    accusing.name(actor=world.actor("supervisor"), case=row.id, department=world.departments["service"].id)
     assert counted_for(register) == ["service"]
 
 
