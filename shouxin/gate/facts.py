@@ -189,9 +189,14 @@ def gather(
     else:
         found.width = 2 + len(about) + len(of_actor) + len(ready)
         rows = _fetch(found, values, fetching, told_beside(wanted=with_beside))
+    alike: dict[tuple[Any, ...], CustomerFacts] = {}  # by the answers: read once for all who have the same
     for position, (customer, revision, *answers) in enumerate(rows):
         if customer is not None:
-            found.customers[customer] = _customer(customer, zip(about, answers, strict=False), actor)
+            theirs = tuple(answers[: len(about)])
+            known = alike.get(theirs)
+            if known is None:
+                known = alike[theirs] = _customer(customer, zip(about, theirs, strict=True), actor)
+            found.customers[customer] = known
         if position == 0:
             found.revision = revision
             rest = answers[len(about) :]
@@ -299,12 +304,12 @@ def _statement(revision: str, about: tuple[str, ...], of_actor: tuple[str, ...])
     )
 
 
-def _customer(customer: UUID, answers: Iterable[tuple[CustomerFact, Any]], actor: Actor) -> CustomerFacts:
+def _customer(_customer: UUID, answers: Iterable[tuple[CustomerFact, Any]], actor: Actor) -> CustomerFacts:
     known: Known = {"exists": False}
     for fact, value in answers:
         if value is not None:
             known.update(fact.read(_read(value), actor))
-    return CustomerFacts(customer, **known)
+    return CustomerFacts(**known)
 
 
 def read_contact(value: list[Any], _actor: Actor) -> Known:

@@ -1,6 +1,6 @@
 """What the journal keeps of the gate's decisions: reads, the consents they rest on, who was left out, refusals."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -65,8 +65,22 @@ def reads(permit: Permit, detail: Mapping[str, Any], known: Mapping[UUID, Custom
         event = PER_CUSTOMER[permit.action]
         reason = EMERGENCY if permit.emergency else permit.reason
         data = {**shared, "reason": reason, "grants": [str(grant) for grant in permit.grants]}
-        rows = [(customer, {**data, **_agreed(known, customer)}) for customer in customers]
+        rows = _of_each(customers, known, data)
     return {"actor": permit.actor, "event": event, "purpose": permit.purpose, "rows": rows}
+
+
+def _of_each(
+    customers: Sequence[UUID], known: Mapping[UUID, CustomerFacts], data: Mapping[str, Any]
+) -> list[journal.Row]:
+    """An entry for each; those who agreed to the same notices share what it tells, and it is encoded once for them."""
+    told: dict[tuple[str, ...], Mapping[str, Any]] = {}
+    rows: list[journal.Row] = []
+    for one in customers:
+        agreed = known[one].agreed_under if one in known else ()
+        if agreed not in told:
+            told[agreed] = {**data, **_agreed(known, one)}
+        rows.append((one, told[agreed]))
+    return rows
 
 
 def tell_left_out(permit: Permit) -> None:

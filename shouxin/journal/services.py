@@ -208,9 +208,21 @@ def _append(actor: Actor, event: str, rows: Sequence[Row], purpose: str | None) 
 
 
 def _insert(actor: Actor, event: str, rows: Sequence[Row], purpose: str | None) -> list[UUID]:
+    if len(rows) > 1 and (about := _alike(rows)):
+        like = repeated(event=event, actor=actor, purpose=purpose, data=rows[0][1])
+        identities = ids.several(len(about))
+        entry_rows.insert_alike(like, identities, clock.now(), about)
+        return identities
     entries = _entries(actor, event, rows, purpose)
     entry_rows.insert(entries)
     return [entry.id for entry in entries]
+
+
+def _alike(rows: Sequence[Row]) -> list[UUID]:
+    """Whom the entries are about, where all tell the very same of one customer each; else nobody."""
+    data = rows[0][1]
+    about = [customer for customer, told in rows if customer is not None and told is data]
+    return about if len(about) == len(rows) else []
 
 
 def _entries(actor: Actor, event: str, rows: Sequence[Row], purpose: str | None) -> list[Entry]:

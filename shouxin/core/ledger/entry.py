@@ -128,6 +128,14 @@ class Repeated:
         text = f'{self._head}{moment(at)}","customer":"{customer}{self._data}{identity}{self._end}'
         return text.encode("ascii")
 
+    def encode_many(self, identities: Sequence[UUID], at: datetime, customers: Sequence[UUID]) -> list[bytes]:
+        """As `encode`, for entries of one moment, each about one customer."""
+        head, data, end = f'{self._head}{moment(at)}","customer":"', self._data, self._end
+        return [
+            f"{head}{customer}{data}{identity}{end}".encode("ascii")
+            for identity, customer in zip(identities, customers, strict=True)
+        ]
+
 
 def decode(body: bytes) -> Entry:
     """The entry of canonical bytes; anything that `encode` would have written otherwise is refused.

@@ -71,8 +71,14 @@ def decide(question: Question, facts: Facts) -> Permit | Refusal:
     forms: dict[UUID, dict[str, Form]] = {}
     refused: dict[UUID, Refusal] = {}
     used: dict[UUID, None] = {}
+    named = any(grant.customers is not None for grant in facts.grants)
+    alike: dict[int, tuple[dict[str, Form], list[UUID]] | Refusal] = {}  # by the very object that is known
     for customer in question.customers:
-        answer = _customer(question, facts, standing, fields, facts.customers.get(customer))
+        known = facts.customers.get(customer)
+        answer = None if named else alike.get(id(known))
+        if answer is None:
+            granted = facts.granted(customer) if named else facts
+            answer = alike[id(known)] = _customer(question, granted, standing, fields, known)
         if isinstance(answer, Refusal):
             refused[customer] = answer
         else:
@@ -367,7 +373,7 @@ def _forms(
         if _may_dial(question, customer, rule):
             forms[key] = Form.CLEAR
             continue
-        for grant in _grants(question, facts, customer, rule):
+        for grant in _grants(question, facts, rule):
             if _obstacle(question, grant, customer, rule) is None:
                 forms[key] = Form.CLEAR
                 used.append(grant.id)
@@ -401,15 +407,12 @@ def ungranted_form(rule: FieldRule) -> Form:
     return Form.HIDDEN if rule.level >= MASKLESS_LEVEL else Form.CLEAR
 
 
-def _grants(question: Question, facts: Facts, customer: CustomerFacts, rule: FieldRule) -> list[Grant]:
-    """The grants in force that name this field, for the purpose of the question and for this customer."""
+def _grants(question: Question, facts: Facts, rule: FieldRule) -> list[Grant]:
+    """The grants in force that name this field, for the purpose of the question; they all reach the customer."""
     found = [
         grant
         for grant in facts.grants
-        if grant.purpose == question.purpose
-        and rule.key in grant.fields
-        and grant.until > question.now
-        and (grant.customers is None or customer.customer_id in grant.customers)
+        if grant.purpose == question.purpose and rule.key in grant.fields and grant.until > question.now
     ]
     return sorted(found, key=lambda grant: grant.kind == EMERGENCY)  # only what nothing else covers
 
@@ -449,7 +452,7 @@ def is_strict(grant: Grant) -> bool:
 
 def _no_grant(question: Question, facts: Facts, customer: CustomerFacts, rule: FieldRule) -> Refusal:
     """Why none of the grants covers the field, told of the last one that names it."""
-    grants = _grants(question, facts, customer, rule)
+    grants = _grants(question, facts, rule)
     obstacle = _obstacle(question, grants[-1], customer, rule) if grants else None
     if obstacle == "risk.grant" or (not grants and at_risk(customer, rule.key) and not rule.sensitive):
         return refuse("risk.grant", "view_masked", "propose_grant", "ask_head", fields=rule.name)

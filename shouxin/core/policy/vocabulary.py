@@ -4,7 +4,7 @@ Grades follow JR/T 0197-2020's five levels; exposure classes are the product's p
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -272,9 +272,8 @@ class ContactFact:
 
 @dataclass(frozen=True, slots=True)
 class CustomerFacts:
-    """What is known about one customer at the moment of asking."""
+    """What is known about one customer at the moment of asking; of whom the same is known share it."""
 
-    customer_id: UUID
     exists: bool = True
     relation: Relation = Relation.NONE
     quarantined: bool = False  # its outside batch is not accepted
@@ -321,3 +320,8 @@ class Facts:
     available: frozenset[str] = frozenset()
     alternatives: Sequence[PurposeRule] = ()  # other active purposes of the actor, for ways out
     regions: "Regions" = field(default_factory=dict)  # what the profiles in force demand
+
+    def granted(self, customer: UUID) -> "Facts":
+        """The same, with the grants alone that reach this customer."""
+        grants = tuple(one for one in self.grants if one.customers is None or customer in one.customers)
+        return replace(self, grants=grants)

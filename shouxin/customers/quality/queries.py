@@ -178,6 +178,13 @@ SELECT jsonb_agg(jsonb_build_array(s.id, s."values")) FROM customers_standing s 
 """
 
 
+# The rows in which a value was verified at all: its day stands in the fourth place (`rules.stored`).
+_VERIFIED = """
+SELECT id, "values" FROM customers_standing
+WHERE customer_id = ANY(%b::uuid[]) AND "values" @? '$.*[3] ? (@ != null)'
+"""
+
+
 def verifications(customers: Collection[UUID], now: datetime) -> dict[tuple[UUID, str], Verification]:
     """Where each value of these customers stands (the source signed up with the registry)."""
     return _verifications([(one, rules.read(values)) for one, values in _stored(customers)], customers, now)
@@ -187,7 +194,11 @@ def verified_alone(
     told: Sequence[Any] | None, customers: Collection[UUID], now: datetime
 ) -> dict[tuple[UUID, str], Verification]:
     """Those alone that were verified; `told` is what was read beside the values of one customer."""
-    stored = _stored(customers) if told is None else [(UUID(record), values) for record, values in told]
+    stored = (
+        statements.execute(_VERIFIED, [list(customers)])
+        if told is None
+        else [(UUID(record), values) for record, values in told]
+    )
     rows = [(record, values) for record, kept in stored if (values := rules.read(rules.verified_among(kept)))]
     return _verifications(rows, customers, now) if rows else {}
 

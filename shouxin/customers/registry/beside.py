@@ -7,14 +7,12 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from shouxin.customers.registry import queries
 from shouxin.customers.registry.clear import Origin, newest
 from shouxin.customers.registry.models import Customer
 from shouxin.gate.facts import beside
 
 NAME = "customer"
-_TOLD = frozenset({"id", "kind", "revision", "absorbed_by", "public_values"})
-# In the model's own order, which is how `from_db` takes them.
-_COLUMNS = tuple(field.attname for field in Customer._meta.concrete_fields if field.attname in _TOLD)  # noqa: SLF001
 SQL = """
 SELECT jsonb_build_array(c.kind, c.revision, c.absorbed_by, c.public_values, CASE WHEN c.public_values <> '{}' THEN (
     SELECT jsonb_agg(jsonb_build_array(v.provenance, v."values") ORDER BY v.revision DESC, v.id DESC)
@@ -31,15 +29,8 @@ def read(
     if row is None:
         return {}, {}
     kind, revision, absorbed, public, versions = row
-    said = {
-        "id": customer,
-        "kind": kind,
-        "revision": revision,
-        "absorbed_by": UUID(absorbed) if absorbed else None,
-        "public_values": public,
-    }
     footing = newest((UUID(provenance), written) for provenance, written in versions or ())
-    return {customer: Customer.from_db("default", _COLUMNS, [said[name] for name in _COLUMNS])}, {
+    return {customer: queries.told(customer, kind, revision, UUID(absorbed) if absorbed else None, public)}, {
         customer: footing
     }
 

@@ -403,7 +403,7 @@ def shown(view: queries.CustomerView) -> dict[str, Any]:
 def _cells(cells: Mapping[str, queries.Cell]) -> dict[str, Any]:
     return {
         key: {
-            "form": cell.form.value,
+            "form": cell.form,
             "text": None if cell.form is Form.HIDDEN else cell.text,
             "mark": MARKS.get(cell.mark, "unverified"),
             "problem": cell.problem,

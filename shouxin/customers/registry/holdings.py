@@ -27,7 +27,7 @@ from shouxin.customers.registry.models import (
     Selection,
     Source,
 )
-from shouxin.customers.registry.queries import Cell, cells_of, rows_of
+from shouxin.customers.registry.queries import Cell, cells_of
 from shouxin.gate import services as gate
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.kit.holdings import Asking, Column, Reads, Row, Table, Why, is_technical, register
@@ -60,7 +60,8 @@ def values(asking: Asking) -> Iterator[Row]:
     known = {
         record.id: record for record in Record.objects.filter(customer_id__in=asking.customers).order_by("id")
     }
-    rows, found = rows_of(asking.customers), list[tuple[UUID, str, Any, dict[str, Cell]]]()
+    rows = Customer.objects.in_bulk(asking.customers)
+    found: list[tuple[UUID, str, Any, dict[str, Cell]]] = []
     origins = clear.origins(rows.values())
     for customer in asking.customers:
         if customer not in rows:

@@ -6,6 +6,8 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from msgspec import structs
+
 from shouxin.core.text import Text
 from shouxin.customers.registry.queries import Cell, CustomerView
 from shouxin.customers.registry.rules import VERIFIED
@@ -61,7 +63,7 @@ def marked(view: CustomerView, known: Known) -> CustomerView:
 
 def _marked(cells: Mapping[str, Cell], record: UUID, known: Known) -> dict[str, Cell]:
     return {
-        key: replace(cell, mark=VERIFIED, problem=None)
+        key: structs.replace(cell, mark=VERIFIED, problem=None)
         if (seen := known.get((record, key))) and seen.on and not cell.broken
         else cell
         for key, cell in cells.items()

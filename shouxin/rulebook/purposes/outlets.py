@@ -108,7 +108,7 @@ def answers(
         fields=fields,
         purpose=purpose,
         customers={
-            NOBODY: CustomerFacts(NOBODY, relation=Relation.OWN, consented=frozenset(wanted)),
+            NOBODY: CustomerFacts(relation=Relation.OWN, consented=frozenset(wanted)),
         },
         available=frozenset((*gate_facts.customer_facts, *gate_facts.actor_facts)),
     )

@@ -98,7 +98,7 @@ def permit(
     """A permit of the maintenance actor, clear values, for these customers."""
     answer = decide(
         Question(OPERATOR, PURPOSE, action, customers, fields, "test", NOW),
-        Facts(FIELDS, PURPOSE_RULE, {c: CustomerFacts(c) for c in customers}),
+        Facts(FIELDS, PURPOSE_RULE, {c: CustomerFacts() for c in customers}),
     )
     assert isinstance(answer, Permit), answer
     return answer

@@ -53,7 +53,7 @@ CLERK = Actor(
 
 
 def permit(actor: Actor, action: Action, customer: UUID) -> Permit:
-    known = {customer: CustomerFacts(customer, relation=Relation.OWN)}
+    known = {customer: CustomerFacts(relation=Relation.OWN)}
     question = Question(actor, PURPOSE.key, action, (customer,), tuple(FIELDS), "test", cast.NOW)
     answer = decide(question, Facts(FIELDS, PURPOSE, known))
     assert isinstance(answer, Permit), answer

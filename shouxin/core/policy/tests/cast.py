@@ -106,9 +106,7 @@ STANDING = Grant(
     used_today=0,
 )
 
-HER = CustomerFacts(
-    CUSTOMER, relation=Relation.OWN, contact=ContactFact("sales", NOW + timedelta(minutes=30))
-)
+HER = CustomerFacts(relation=Relation.OWN, contact=ContactFact("sales", NOW + timedelta(minutes=30)))
 
 FACTS = Facts(fields=FIELDS, purpose=PURPOSE, customers={CUSTOMER: HER}, grants=(STANDING,))
 

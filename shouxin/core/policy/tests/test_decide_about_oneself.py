@@ -41,7 +41,7 @@ def test_her_own_restriction_does_not_shut_her_out() -> None:
 
 
 def test_somebody_else_does_not_exist_for_her() -> None:
-    strangers = {OTHER: replace(HER, customer_id=OTHER, relation=Relation.NONE)}
+    strangers = {OTHER: replace(HER, relation=Relation.NONE)}
     known = replace(KNOWN, customers=strangers)
     answer = decide(question(Action.REVEAL, "mobile", actor=PROVED, customers=(OTHER,)), known)
     assert isinstance(answer, Refusal)

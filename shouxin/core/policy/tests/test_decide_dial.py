@@ -83,7 +83,7 @@ REFUSED: list[tuple[str, Question, Facts, str]] = [
     (
         "two customers at once",
         dialling(customers=(CUSTOMER, OTHER)),
-        replace(BARE, customers={CUSTOMER: HER, OTHER: replace(HER, customer_id=OTHER)}),
+        replace(BARE, customers={CUSTOMER: HER, OTHER: HER}),
         "grant.missing",
     ),
 ]

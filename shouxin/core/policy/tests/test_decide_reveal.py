@@ -202,7 +202,7 @@ ROWS: list[tuple[str, Question, Facts, str]] = [
     (
         "two customers at once",
         question(customers=(CUSTOMER, OTHER)),
-        knowing(customers={CUSTOMER: HER, OTHER: replace(HER, customer_id=OTHER)}),
+        knowing(customers={CUSTOMER: HER, OTHER: HER}),
         "grant.bulk",
     ),
     ("writing a forbidden field", question(Action.WRITE, "religion"), FACTS, "field.forbidden"),
@@ -334,7 +334,7 @@ def test_secret_stays_hidden_even_with_every_grant() -> None:
 
 
 def test_list_leaves_out_the_strangers_and_says_why() -> None:
-    known = knowing(customers={CUSTOMER: HER, OTHER: replace(HER, customer_id=OTHER, relation=Relation.NONE)})
+    known = knowing(customers={CUSTOMER: HER, OTHER: replace(HER, relation=Relation.NONE)})
     permit = decide(question(Action.VIEW, "mobile", customers=(CUSTOMER, OTHER)), known)
     assert isinstance(permit, Permit)
     assert permit.customers == (CUSTOMER,)
@@ -479,7 +479,7 @@ def test_a_batch_of_a_program_leaves_out_who_is_of_high_risk() -> None:
     known = knowing(
         customers={
             CUSTOMER: replace(HER, high_risk=True),
-            OTHER: replace(HER, customer_id=OTHER),
+            OTHER: HER,
         },
         grants=(TOKEN,),
     )

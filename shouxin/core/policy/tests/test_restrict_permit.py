@@ -196,5 +196,5 @@ def test_marking_as_high_risk_never_shows_more(
 
 
 def test_unknown_facts_show_nothing() -> None:
-    bare = replace(FACTS, customers={CUSTOMER: CustomerFacts(CUSTOMER)})
+    bare = replace(FACTS, customers={CUSTOMER: CustomerFacts()})
     assert set(shown(bare, Action.VIEW, ("mobile",)).values()) == {0}
