@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -101,27 +102,11 @@ def send(*, actor: Actor, purpose: str, place: Place, now: datetime) -> UUID:
     if not mail.is_configured():
         raise QualityProblem("mail.not-configured")
     _admit(actor, purpose, place, now)
-    _judged(actor, purpose, place, now)
     with transaction.atomic():
-        _limit(actor, place, now)
-        address = _address(place, now)
-        code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
-        row = _keep(actor, place, address, code, now)
-        journal.append(
-            actor=actor,
-            event="code.sent",
-            customer=place.customer,
-            purpose=purpose,
-            data={
-                "purpose": purpose,
-                "fields": [place.field],
-                "sending": str(row),
-                "carrier": mail.carrier(),
-            },
-        )
-    sender = organisation_name()
-    text = BODY.format(code=code, minutes=int(LASTS.total_seconds() // 60))
-    sent = Code(str(row), purpose, sender, SUBJECT.format(organisation=sender), text, address)
+        sent = _claimed(actor, purpose, place, now)
+    if sent is None:
+        raise QualityProblem("mail.held-back")
+    row = UUID(sent.key)
     try:
         gates["messages"].hand_over(sent)
     except NotTaken as problem:
@@ -135,22 +120,23 @@ def send(*, actor: Actor, purpose: str, place: Place, now: datetime) -> UUID:
     return row
 
 
-def _judged(actor: Actor, purpose: str, place: Place, now: datetime) -> None:
-    """Ask the gate of messages; what it holds back is journalled, which no refusal takes back."""
-    with transaction.atomic():
-        why = gates["messages"].judge(
-            Customer.objects.get(id=place.customer), (place.record, place.field), now
-        )
-        if why:
-            journal.append(
-                actor=actor,
-                event="code.held_back",
-                customer=place.customer,
-                purpose=purpose,
-                data={"purpose": purpose, "fields": [place.field], "held_back": why},
-            )
-    if why:
-        raise QualityProblem("mail.held-back")
+def _claimed(actor: Actor, purpose: str, place: Place, now: datetime) -> Code | None:
+    """The code, kept and journalled, with the customer locked: whoever denies the address is before or after. None
+    where the gate of messages holds it back, which is journalled, so nothing is raised for it here."""
+    customer = _limited(actor, place, now)
+    said: dict[str, Any] = {"purpose": purpose, "fields": [place.field]}
+    if why := gates["messages"].judge(customer, (customer.id, place.field), now):
+        held = {**said, "held_back": why}
+        journal.append(actor=actor, event="code.held_back", customer=customer.id, purpose=purpose, data=held)
+        return None
+    address = _address(place, now)
+    code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
+    row = _keep(actor, place, address, code, now)
+    left = {**said, "sending": str(row), "carrier": mail.carrier()}
+    journal.append(actor=actor, event="code.sent", customer=customer.id, purpose=purpose, data=left)
+    sender = organisation_name()
+    text = BODY.format(code=code, minutes=int(LASTS.total_seconds() // 60))
+    return Code(str(row), purpose, sender, SUBJECT.format(organisation=sender), text, address)
 
 
 def _admit(actor: Actor, purpose: str, place: Place, now: datetime) -> None:
@@ -163,14 +149,15 @@ def _admit(actor: Actor, purpose: str, place: Place, now: datetime) -> None:
         raise gate.Refused(next(iter(permit.refused.values())))
 
 
-def _limit(actor: Actor, place: Place, now: datetime) -> None:
+def _limited(actor: Actor, place: Place, now: datetime) -> Customer:
     """So many an hour to one customer and by one person; asked with the customer locked, so that two count as two."""
-    Customer.objects.select_for_update(of=("self",)).get(id=place.customer)
+    customer = Customer.objects.select_for_update(of=("self",)).get(id=place.customer)
     lately = MailCode.objects.filter(sent_at__gt=now - WITHIN)
     if lately.filter(customer_id=place.customer).count() >= PER_CUSTOMER:
         raise QualityProblem("code.too-many")
     if lately.filter(staff_id=actor.id).count() >= PER_STAFF:
         raise QualityProblem("code.too-many")
+    return customer
 
 
 def _address(place: Place, now: datetime) -> str:

@@ -338,7 +338,10 @@ def _judged(row: Challenge, now: datetime) -> list[finding.Contact]:
     and counts as often as a code that left, so that nobody fills the journal by asking.
     """
     found = _contacts(row, now, denied_too=True)
-    people = Customer.objects.in_bulk([one.customer for one in found])
+    # Whoever denies a contact locks whose it is: of the two, the second sees the first.
+    whose = {one.customer for one in found} | {one.profile for one in found}
+    held_rows = Customer.objects.select_for_update(of=("self",), no_key=True).filter(id__in=whose)
+    people = {one.id: one for one in held_rows.order_by("id")}
     able, held = list[finding.Contact](), list[tuple[UUID, dict[str, Any]]]()
     for one in found:
         channel = channels.for_contact(one.text)

@@ -2,10 +2,12 @@
 and whoever asked for one learns nothing of that."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 from django.test import Client
 
 from shouxin.core.policy import customer_actor
@@ -65,6 +67,25 @@ def test_no_code_goes_to_a_contact_that_was_denied_and_nobody_can_tell(known: Re
     Challenge.objects.update(sent_at=None)
     ask(Client())
     assert [to for to, _text in post.letters] == [ADDRESS]  # once it is settled
+
+
+def test_of_a_denial_and_a_code_at_once_the_code_sees_the_denial(known: Register, post: Post) -> None:
+    Client().post("/my/sign-in/", {"contact": ADDRESS})
+    challenge = Challenge.objects.get().id
+
+    def send() -> None:
+        services.send(challenge=challenge, now=clock.now())
+        connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            deny(known)
+            sending = pool.submit(send)
+            wait([sending], timeout=0.5)
+            assert not sending.done()  # it waits for what is being decided about the person
+        sending.result(timeout=20)
+    assert not post.letters
+    assert lines(known, "portal.code_held_back")
 
 
 def test_a_contact_denied_by_one_still_opens_for_another(known: Register, post: Post) -> None:
