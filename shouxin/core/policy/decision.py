@@ -5,7 +5,7 @@ the answer; a property test holds this.
 """
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -295,14 +295,14 @@ def _risk(question: Question, customer: CustomerFacts, fields: Mapping[str, Fiel
             return refuse("risk.no-export", "ask_head")
         if risky and question.action is not Action.SEARCH:
             return refuse("risk.no-export", "ask_head").about(risky)
-    elif risky and not _is_fresh(question):
+    elif risky and not is_fresh(question.actor.second_factor_at, question.now):
         return refuse("risk.second-factor", "prove_again", "view_masked").about(risky)
     return None
 
 
-def _is_fresh(question: Question) -> bool:
-    proved = question.actor.second_factor_at
-    return proved is not None and timedelta(0) <= question.now - proved <= FRESH_FOR
+def is_fresh(proved: datetime | None, now: datetime) -> bool:
+    """Whether a second factor was shown just now."""
+    return proved is not None and timedelta(0) <= now - proved <= FRESH_FOR
 
 
 def _without_bulk(
@@ -346,7 +346,7 @@ def _own_forms(
     """What people see of themselves: masked at first, clear once they proved a second time who they are (PIPL 45)."""
     if question.action is Action.VIEW:
         return {key: ungranted_form(rule) for key, rule in fields.items()}, []
-    if not _is_fresh(question):
+    if not is_fresh(question.actor.second_factor_at, question.now):
         return refuse("own.second-factor", "prove_again", "view_masked")
     hidden = {key for key, rule in fields.items() if rule.masking_rule in NEVER_SHOWN}
     return {key: Form.HIDDEN if key in hidden else Form.CLEAR for key in fields}, []

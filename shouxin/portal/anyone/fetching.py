@@ -8,15 +8,13 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from shouxin.kit import clock
 from shouxin.portal.anyone import keys
 from shouxin.portal.entering import services as entering
 from shouxin.rights.cases import services as cases
 from shouxin.rights.cases.models import Case, Requester, State
 from shouxin.rights.cases.outside import PUBLIC
-from shouxin.rights.packages import queries, services
+from shouxin.rights.packages import services
 from shouxin.rights.packages.models import Package
-from shouxin.rights.packages.models import State as Stage
 
 ANSWERED = frozenset({State.ANSWERED.value, State.WATCHING.value})
 
@@ -29,15 +27,6 @@ def given_here(row: Case) -> bool:
 def proved(request: HttpRequest, row: Case) -> datetime | None:
     """When the code was typed in this browser; None where it was not, or nothing is given here."""
     return keys.proved_at(request, row.id) if given_here(row) else None
-
-
-def offered(row: Case) -> dict[str, Any] | None:
-    """What there is to fetch, or when it was fetched."""
-    found = queries.of(row) if given_here(row) else None
-    if found is None or found.state not in {Stage.READY, Stage.TAKEN, Stage.ENDED} or not found.sha256:
-        return None
-    ready = found.state == Stage.READY and found.expires_at is not None and found.expires_at > clock.now()
-    return {"row": found, "ready": ready, "taken": found.state == Stage.TAKEN}
 
 
 def ask_code(row: Case, address: str, now: datetime) -> None:

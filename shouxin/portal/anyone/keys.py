@@ -9,11 +9,12 @@ from uuid import UUID
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 
+from shouxin.core.policy.decision import FRESH_FOR
 from shouxin.portal.entering import doors
 
 COOKIE, SALT = "shouxin-my-follow", "shouxin portal follow"
 PROVED, PROVED_SALT = "shouxin-my-proved", "shouxin portal proved"
-LASTS, FRESH = timedelta(minutes=15), timedelta(minutes=10)
+LASTS, FRESH = timedelta(minutes=15), FRESH_FOR
 
 
 def keep(response: HttpResponse, kind: str, thing: UUID) -> None:

@@ -242,7 +242,7 @@ def _page(request: HttpRequest, row: Case, problem: str = "") -> HttpResponse:
         "given_here": fetching.given_here(row),
         "proved": proved,
         "code_form": CodeForm() if "code" in {*request.GET, *request.POST} else None,
-        "package": fetching.offered(row),
+        "package": taking.offered(row, proved) if proved else None,
         "problem": problem,
     }
     return render(request, "portal/followed.html", context, status=422 if problem else 200)

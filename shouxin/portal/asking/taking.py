@@ -1,14 +1,14 @@
 """What the person asked to see, fetched at their own door: once, after a second code, within seven days."""
 
+from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from shouxin.core.policy.decision import FRESH_FOR
+from shouxin.core.policy.decision import is_fresh
 from shouxin.kit import clock
 from shouxin.portal.entering import channels
-from shouxin.portal.entering.doors import CustomerRequest
 from shouxin.rights.cases import presenting
 from shouxin.rights.cases.errors import CaseProblem
 from shouxin.rights.cases.models import Case
@@ -16,20 +16,19 @@ from shouxin.rights.packages import queries
 from shouxin.rights.packages.models import State
 
 
-def offered(request: CustomerRequest, row: Case) -> dict[str, Any] | None:
-    """What there is to fetch, or when it was fetched; nothing where nothing was frozen."""
-    found = queries.of(row)
+def offered(row: Case, proved_at: datetime | None) -> dict[str, Any] | None:
+    """What there is to fetch, or when it was fetched; nothing where nothing was frozen. `proved_at`: when whoever looks
+    typed a second code."""
+    found, now = queries.of(row), clock.now()
     if found is None or found.state not in {State.READY, State.TAKEN, State.ENDED} or not found.sha256:
         return None
-    proved = request.mine.second_factor_at
+    ready = found.state == State.READY and found.expires_at is not None and found.expires_at > now
     return {
         "row": found,
-        "ready": found.state == State.READY
-        and found.expires_at is not None
-        and found.expires_at > clock.now(),
+        "ready": ready,
         "taken": found.state == State.TAKEN,
         "can_prove": bool(channels.offered()),
-        "proved": proved is not None and clock.now() - proved <= FRESH_FOR,
+        "proved": is_fresh(proved_at, now),
     }
 
 

@@ -64,7 +64,7 @@ def _one(request: CustomerRequest, row: Case, problem: str = "") -> HttpResponse
         "takes_proofs": outside.takes_proofs(row),
         "proofs": row.proofs.count(),
         "open": row.state not in CLOSED and row.state != State.WATCHING,
-        "package": taking.offered(request, row),
+        "package": taking.offered(row, request.mine.second_factor_at),
         "joined": _visible(request).filter(duplicates=row).first(),
         "denied": changes.in_request(row),
         "problem": problem,

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from shouxin.core.policy import Actor, PurposeRule, PurposeStatus
-from shouxin.core.policy.decision import FRESH_FOR
+from shouxin.core.policy.decision import is_fresh
 from shouxin.customers.consents.rules import GOES_ON
 from shouxin.customers.registry import merging, restricting
 from shouxin.gate.facts import rules as rulebooks
@@ -67,8 +67,7 @@ def release(*, me: Actor, now: datetime) -> None:
     Raises:
         ChangeProblem: not frozen, no fresh second code, or a deletion is being carried out.
     """
-    proved = me.second_factor_at
-    if proved is None or now - proved > FRESH_FOR:
+    if not is_fresh(me.second_factor_at, now):
         raise ChangeProblem("proof.missing")
     family = merging.family(me.id)
     with transaction.atomic():

@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from shouxin.core.policy.decision import FRESH_FOR
+from shouxin.core.policy.decision import is_fresh
 from shouxin.gate.rules import cite
 from shouxin.kit import clock
 from shouxin.portal.changes import account, presenting, queries, services
@@ -29,7 +29,6 @@ def changes(request: CustomerRequest) -> HttpResponse:
 
 def _page(request: CustomerRequest, problem: str = "") -> HttpResponse:
     now = clock.now()
-    proved = request.me.second_factor_at
     context = {
         **presenting.page(queries.shown(request.me, now), request.me, request.mine.id),
         "problem": problem,
@@ -42,7 +41,7 @@ def _page(request: CustomerRequest, problem: str = "") -> HttpResponse:
             }
             for rule in account.goes_on()
         ],
-        "proved": proved is not None and now - proved <= FRESH_FOR,
+        "proved": is_fresh(request.me.second_factor_at, now),
         "can_prove": bool(channels.offered()),
     }
     return render(request, "portal/changes.html", context, status=422 if problem else 200)

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from shouxin.core.policy import Actor, FieldRule
-from shouxin.core.policy.decision import FRESH_FOR
+from shouxin.core.policy.decision import is_fresh
 from shouxin.customers.registry import merging, verified
 from shouxin.customers.registry.forms import offered
 from shouxin.gate.facts import rules as rulebooks
@@ -37,7 +37,7 @@ class Open:
 
 def is_proved(me: Actor, now: datetime) -> bool:
     """Whether a second code was typed just now."""
-    return me.second_factor_at is not None and now - me.second_factor_at <= FRESH_FOR
+    return is_fresh(me.second_factor_at, now)
 
 
 def open_fields(me: Actor, now: datetime) -> list[Open]:

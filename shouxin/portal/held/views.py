@@ -9,7 +9,7 @@ from django.utils.http import urlencode
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from shouxin.core.policy.decision import FRESH_FOR
+from shouxin.core.policy.decision import is_fresh
 from shouxin.customers.informing import queries as informing
 from shouxin.kit import clock
 from shouxin.portal.entering import channels, doors, services
@@ -27,8 +27,7 @@ _RETURN = frozenset(
 
 
 def _is_clear(request: CustomerRequest) -> bool:
-    proved = request.mine.second_factor_at
-    return proved is not None and clock.now() - proved <= FRESH_FOR
+    return is_fresh(request.mine.second_factor_at, clock.now())
 
 
 @require_GET

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from shouxin.core.policy import Actor, ActorKind, Permission, Role
+from shouxin.core.policy.decision import is_fresh
 from shouxin.customers.registry import merging
 from shouxin.customers.registry import queries as registry
 from shouxin.customers.registry.models import Customer
@@ -451,8 +452,7 @@ def _recogniser(asked: Asked) -> bytes | None:
 
 def _proved(actor: Actor, now: datetime) -> bool:
     """Whether somebody at their own door has just shown a second proof, by another way than the first."""
-    at = actor.second_factor_at
-    return at is not None and actor.second_apart and (now - at).total_seconds() <= 600  # noqa: PLR2004 - ten minutes
+    return actor.second_apart and is_fresh(actor.second_factor_at, now)
 
 
 def _note_check(actor: Actor, row: Case, method: Check.Method, now: datetime) -> None:

@@ -1,7 +1,7 @@
 """What a person asked to see: put together, reviewed, frozen, handed over once, destroyed; one function per verb."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import islice
 from typing import Any
 from uuid import UUID
@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import transaction
 
 from shouxin.core.policy import Actor, ActorKind, service_actor
+from shouxin.core.policy.decision import is_fresh
 from shouxin.customers.attachments import handing as attachments
 from shouxin.customers.registry import merging
 from shouxin.journal import services as journal
@@ -244,8 +245,7 @@ def _check_may_have(actor: Actor, row: Case, now: datetime) -> None:
     if actor.kind is ActorKind.SERVICE and row.requester == Requester.SELF:
         raise CaseProblem("package.none")  # at their own door
     if actor.kind in _OUTSIDE:
-        proved = actor.second_factor_at
-        if proved is None or not timedelta(0) <= now - proved <= timedelta(minutes=10):
+        if not is_fresh(actor.second_factor_at, now):
             raise CaseProblem("package.second-factor")
     elif row.handler_id != actor.id:
         raise CaseProblem("case.not-yours")

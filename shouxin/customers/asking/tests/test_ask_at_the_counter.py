@@ -4,6 +4,7 @@ children are spoken for by a guardian whose proof was seen."""
 import re
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -87,6 +88,21 @@ def test_a_decision_is_asked_shown_again_and_taken_back_on_screen(register: Regi
     assert client.get(f"/customers/{register['secret']}/consents/").status_code == 404
 
 
+def noted_guardian(register: Register, child: UUID) -> None:
+    """李小明 is noted as the guardian since yesterday."""
+    now = clock.now()
+    relationships.relate(
+        actor=register.world.actor("clerk"),
+        purpose=SALES,
+        customer=child,
+        other=register["li"],
+        kind=Relation.GUARDIAN,
+        side=Side.SECOND,
+        since=clock.today(now) - timedelta(days=1),
+        now=now,
+    )
+
+
 @pytest.mark.clause("C3.2")
 @pytest.mark.django_db(transaction=True)
 def test_a_child_is_spoken_for_by_a_guardian_alone(register: Register) -> None:
@@ -118,16 +134,7 @@ def test_a_child_is_spoken_for_by_a_guardian_alone(register: Register) -> None:
         say(How(Channel.PORTAL), customer_actor(made))
     with pytest.raises(ConsentProblem, match=r"guardian\.unknown"):
         say(How(Channel.COUNTER, guardian=register["li"], guardian_proof="birth"))
-    relationships.relate(
-        actor=clerk,
-        purpose=SALES,
-        customer=made,
-        other=register["li"],
-        kind=Relation.GUARDIAN,
-        side=Side.SECOND,
-        since=clock.today(now) - timedelta(days=1),
-        now=now,
-    )
+    noted_guardian(register, made)
     with pytest.raises(ConsentProblem, match=r"guardian\.no-proof"):
         say(How(Channel.COUNTER, guardian=register["li"]))
     say(How(Channel.COUNTER, guardian=register["li"], guardian_proof="birth"))

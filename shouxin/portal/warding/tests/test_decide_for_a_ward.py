@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 
 from shouxin.core.policy import customer_actor
-from shouxin.customers.asking.tests.test_ask_at_the_counter import number_of
+from shouxin.customers.asking.tests.test_ask_at_the_counter import noted_guardian, number_of
 from shouxin.customers.consents import pages, queries, services, standing_in
 from shouxin.customers.consents.errors import ConsentProblem
 from shouxin.customers.consents.models import Channel, Decision
@@ -19,9 +19,7 @@ from shouxin.customers.consents.services import How
 from shouxin.customers.registry import services as registry
 from shouxin.customers.registry.entries import CustomerEntry
 from shouxin.customers.registry.models import Kind, Scope
-from shouxin.customers.relationships import services as relationships
-from shouxin.customers.relationships.models import Kind as Relation
-from shouxin.customers.relationships.models import Relationship, Side
+from shouxin.customers.relationships.models import Relationship
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.journal.queries import timeline
 from shouxin.kit import clock
@@ -46,16 +44,7 @@ def ward_of(register: Register, age: int = 10, name: str = "李小宝") -> UUID:
         clerk.id,
     )
     made = registry.store(actor=clerk, footing=FOOTING, entries=[entry], now=now)[0].customer
-    relationships.relate(
-        actor=clerk,
-        purpose=SALES,
-        customer=made,
-        other=register["li"],
-        kind=Relation.GUARDIAN,
-        side=Side.SECOND,
-        since=clock.today(now) - timedelta(days=1),
-        now=now,
-    )
+    noted_guardian(register, made)
     return made
 
 
