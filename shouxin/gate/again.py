@@ -74,7 +74,7 @@ def ask(question: Question, records: Sequence[UUID] | None, *, beside: bool = Fa
         identity=ids.new(), at=clock.now(), customer=question.customers[0], prints=list(kind.decided)
     )
     asked = facts.parameters(question.actor, question.purpose, question.customers, question.now)
-    told = facts.told_beside(wanted=beside)
+    told = facts.told_beside(question.fields if beside else None)
     text = facts.only_print(kind.statement, journal.recorded(), along.text, kind.width, told)
     rows = execute(text, asked | along.values | recorded)
     known, added, told = rows[0][:3]

@@ -41,7 +41,8 @@ class CustomerFact:
     it gives one JSON value or NULL. `read` turns that value into what changes in `CustomerFacts`.
 
     `of_showing`: it bears only on what somebody is shown. A service shows nothing to anybody (`decide` refuses it
-    that), so it is not asked for one. Whatever does not say so of itself is always asked.
+    that), so it is not asked for one. `only`: the table it reads names actors of this kind and no others (a foreign key
+    says so), so others are not asked. Whatever does not say so of itself is always asked.
     """
 
     name: str
@@ -49,12 +50,13 @@ class CustomerFact:
     sql: str
     read: Callable[[Any, Actor], Known]
     of_showing: bool = False
+    only: ActorKind | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ActorFact:
-    """`sql` is an expression over the named parameters alone; `read` gives the grants it speaks of. `of_showing` as
-    of a `CustomerFact`."""
+    """`sql` is an expression over the named parameters alone; `read` gives the grants it speaks of. `of_showing` and
+    `only` as of a `CustomerFact`."""
 
     name: str
     meaning: Text
@@ -63,6 +65,7 @@ class ActorFact:
     # Counts a use of the grant within the caller's transaction, under a row lock; refuses when none is left.
     consume: Callable[[Actor, UUID, int, datetime], Refusal | None] | None = None
     of_showing: bool = False
+    only: ActorKind | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,9 +146,9 @@ def is_available(name: str) -> bool:
     return name in customer_facts or name in actor_facts
 
 
-# What rooms tell about one customer beside its values, in the statement that reads them: an SQL expression over the
-# named parameter customer, giving one JSON value or NULL. Nothing is decided by it.
-beside: Registry[str] = Registry("told beside")
+# What rooms tell about one customer beside the values of these fields, in the statement that reads them: an SQL
+# expression over the named parameter customer, giving one JSON value or NULL. Nothing is decided by it.
+beside: Registry[Callable[[Sequence[str]], str]] = Registry("told beside")
 
 
 @dataclass(slots=True)
@@ -172,10 +175,10 @@ def gather(
     customers: Sequence[UUID],
     now: datetime,
     fetching: Fetching | None = None,
-    with_beside: bool = False,
+    with_beside: Sequence[str] | None = None,
 ) -> Gathered:
     """Ask every provider that bears on it about these customers and this actor, in one statement; sealed values of one
-    customer may come along in it, and what rooms tell beside."""
+    customer may come along in it, and what rooms tell beside the values of some fields."""
     about, of_actor, ready = asked_of(actor, bool(customers))
     statement = _statement(
         rules["rulebook"].revision,
@@ -188,7 +191,7 @@ def gather(
         rows = execute(statement, values)
     else:
         found.width = 2 + len(about) + len(of_actor) + len(ready)
-        rows = _fetch(found, values, fetching, told_beside(wanted=with_beside))
+        rows = _fetch(found, values, fetching, told_beside(with_beside))
     alike: dict[tuple[Any, ...], CustomerFacts] = {}  # by the answers: read once for all who have the same
     for position, (customer, revision, *answers) in enumerate(rows):
         if customer is not None:
@@ -217,15 +220,19 @@ def asked_of(
     anybody: bool,  # noqa: FBT001 - whether a customer is named
 ) -> tuple[list[CustomerFact], list[ActorFact], list[Readiness]]:
     """The providers whose facts bear on what `actor` asks."""
-    shows = actor.kind is not ActorKind.SERVICE
-    about = [fact for fact in customer_facts.values() if anybody and (shows or not fact.of_showing)]
-    of_actor = [fact for fact in actor_facts.values() if shows or not fact.of_showing]
+    about = [fact for fact in customer_facts.values() if anybody and _bears_on(actor, fact)]
+    of_actor = [fact for fact in actor_facts.values() if _bears_on(actor, fact)]
     ready = [
         one
         for one in readiness.values()
         if actor.kind is ActorKind.STAFF or (one.programs and actor.kind is ActorKind.CLIENT)
     ]
     return about, of_actor, ready
+
+
+def _bears_on(actor: Actor, fact: CustomerFact | ActorFact) -> bool:
+    shown = actor.kind is not ActorKind.SERVICE or not fact.of_showing
+    return shown and fact.only in {None, actor.kind}
 
 
 def parameters(actor: Actor, purpose: str, customers: Sequence[UUID], now: datetime) -> dict[str, Any]:
@@ -248,12 +255,12 @@ def _fetch(found: Gathered, values: dict[str, Any], fetching: Fetching, told: st
     return [rows[0][:width]]
 
 
-def told_beside(*, wanted: bool) -> str:
-    """What rooms tell, as one expression; NULL where nobody wants to know."""
-    return _together(tuple(beside.values())) if wanted else "NULL::text"
+def told_beside(fields: Sequence[str] | None) -> str:
+    """What rooms tell beside the values of these, as one expression; NULL where nobody wants to know."""
+    return "NULL::text" if fields is None else _together(tuple([tell(fields) for tell in beside.values()]))
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)
 def _together(expressions: tuple[str, ...]) -> str:
     return f"jsonb_build_array({', '.join(f'({one})' for one in expressions)})::text"
 
@@ -269,7 +276,7 @@ def _print(width: int) -> str:
     return f"sha256(convert_to(ROW({columns})::text, 'UTF8')) AS print"
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=16)
 def with_fetched(statement: str, fetched: str, width: int, told: str) -> str:
     """Facts first, then what comes along; only texts of this program's own."""
     return (
@@ -278,7 +285,7 @@ def with_fetched(statement: str, fetched: str, width: int, told: str) -> str:
     )
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=16)
 def only_print(statement: str, recorded: str, fetched: str, width: int, told: str) -> str:
     """What is known in short, whether the entry was added that rests on it, then what comes along."""
     return (
@@ -288,7 +295,7 @@ def only_print(statement: str, recorded: str, fetched: str, width: int, told: st
     )
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=16)
 def _statement(revision: str, about: tuple[str, ...], of_actor: tuple[str, ...]) -> str:
     """Answers come as text, which is read faster than psycopg reads jsonb.
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from shouxin.core.policy import ActorKind
 from shouxin.core.text import Text
 from shouxin.gate.facts import (
     CustomerFact,
@@ -26,6 +27,7 @@ customer_facts.register(
         """,
         read=read_contact,
         of_showing=True,
+        only=ActorKind.STAFF,
     ),
 )
 

@@ -333,7 +333,7 @@ def question_facts(
         customers=question.customers,
         now=question.now,
         fetching=wanted,
-        with_beside=beside,
+        with_beside=question.fields if beside else None,
     )
     with rules.held(gathered.revision):
         fields = rules.fields()

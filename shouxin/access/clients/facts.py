@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from shouxin.core.policy import Actor, Grant
+from shouxin.core.policy import Actor, ActorKind, Grant
 from shouxin.core.text import Text
 from shouxin.gate.facts import ActorFact, actor_facts
 
@@ -46,5 +46,6 @@ actor_facts.register(
         sql=IN_FORCE,
         read=read,
         of_showing=True,
+        only=ActorKind.CLIENT,
     ),
 )

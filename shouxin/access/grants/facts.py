@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import connection
 
 from shouxin.access.grants.rules import day_of
-from shouxin.core.policy import Actor, Grant, refuse
+from shouxin.core.policy import Actor, ActorKind, Grant, refuse
 from shouxin.core.policy.refusals import Refusal
 from shouxin.core.text import Text
 from shouxin.gate.facts import ActorFact, actor_facts
@@ -70,5 +70,6 @@ actor_facts.register(
         read=read,
         consume=consume,
         of_showing=True,
+        only=ActorKind.STAFF,
     ),
 )
