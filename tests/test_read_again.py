@@ -8,6 +8,7 @@ from uuid import UUID
 
 import psycopg
 import pytest
+from django.db import DatabaseError
 
 from shouxin.core.ledger.entry import Entry, Repeated, encode
 from shouxin.core.policy import Action, Question
@@ -15,7 +16,7 @@ from shouxin.customers.registry.models import Customer
 from shouxin.gate import again, facts
 from shouxin.gate import services as gate
 from shouxin.journal import rows as journal_rows
-from shouxin.kit import clock, direct
+from shouxin.kit import clock, direct, early
 from shouxin.kit.statements import execute
 from shouxin.rulebook.catalogue.models import RuleRevision
 from shouxin.vault.errors import KeyServiceUnavailable, Tampering
@@ -36,13 +37,16 @@ def nothing_known() -> Iterator[None]:
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     seen: list[str] = []
-    work = direct.rows
 
-    def rows(connection: Any, statement: str, parameters: Any) -> Any:
-        seen.append(statement)
-        return work(connection, statement, parameters)
+    def watched(work: Any) -> Any:
+        def rows(connection: Any, statement: str, parameters: Any) -> Any:
+            seen.append(statement)
+            return work(connection, statement, parameters)
 
-    monkeypatch.setattr(direct, "rows", rows)
+        return rows
+
+    monkeypatch.setattr(direct, "rows", watched(direct.rows))
+    monkeypatch.setattr(early, "rows", watched(early.rows))
     return seen
 
 
@@ -159,6 +163,23 @@ def test_without_keys_nothing_is_recorded_and_nothing_opens(
         aside.rename(path)
         keyring.drop()
     assert entries(superuser) == before
+
+
+def test_what_is_not_committed_is_not_shown(register: Register, superuser: psycopg.Connection[Any]) -> None:
+    read(register)
+    superuser.execute("""
+        CREATE FUNCTION lose() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'the disk is full'; END $$;
+        CREATE CONSTRAINT TRIGGER lose AFTER INSERT ON journal_entry DEFERRABLE INITIALLY DEFERRED
+            FOR EACH ROW EXECUTE FUNCTION lose();
+    """)
+    entries = superuser.execute("SELECT count(*) FROM journal_entry").fetchone()
+    try:
+        with pytest.raises(DatabaseError, match="the disk is full"):
+            read(register)
+        assert superuser.execute("SELECT count(*) FROM journal_entry").fetchone() == entries
+    finally:
+        superuser.execute("DROP FUNCTION lose CASCADE")
+    assert read(register).revealed.of(register["li"])["mobile"].text
 
 
 def test_what_was_altered_is_found(register: Register, superuser: psycopg.Connection[Any]) -> None:

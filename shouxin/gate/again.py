@@ -19,7 +19,7 @@ from shouxin.core.policy import again as renewed
 from shouxin.gate import facts, fetching
 from shouxin.journal import services as journal
 from shouxin.kit import clock, ids
-from shouxin.kit.statements import execute
+from shouxin.kit.statements import execute, execute_early, settle
 from shouxin.vault import services as vault
 
 KINDS: Final = 1024  # kept
@@ -61,7 +61,8 @@ class Done:
 
 
 def ask(question: Question, records: Sequence[UUID] | None, *, beside: bool = False) -> Done | None:
-    """The decision given again, its entry committed. None: nothing of the kind was done."""
+    """The decision given again, its entry committed by the time `settle` has come back (kit.statements), which nobody
+    is shown anything before. None: nothing of the kind was done."""
     if question.action is not Action.READ or len(question.customers) != 1:
         return None
     kind = _kinds.get((question.actor, question.purpose, question.fields, question.reason))
@@ -76,9 +77,11 @@ def ask(question: Question, records: Sequence[UUID] | None, *, beside: bool = Fa
     asked = facts.parameters(question.actor, question.purpose, question.customers, question.now)
     told = facts.told_beside(question.fields if beside else None)
     text = facts.only_print(kind.statement, journal.recorded(), along.text, kind.width, told)
-    rows = execute(text, asked | along.values | recorded)
+    # Where many programs ask at once no processor is idle, and working while the disk writes would win nothing.
+    rows = (execute if beside else execute_early)(text, asked | along.values | recorded)
     known, added, told = rows[0][:3]
     if not added:
+        settle()
         return None
     fetched = vault.Fetched(along, [row[3:] for row in rows if row[3] is not None])
     return Done(renewed(kind.decided[known], question), fetched, facts.read_beside(told))

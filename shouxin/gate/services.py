@@ -28,6 +28,7 @@ from shouxin.gate.models import CONTACT_LASTS, Contact
 from shouxin.gate.recording import PER_PAGE
 from shouxin.gate.rules import REASON_CLASSES, check_note
 from shouxin.journal import services as journal
+from shouxin.kit.statements import settle
 from shouxin.people.guarding import rules as guard_rules
 from shouxin.people.guarding import services as guarding
 from shouxin.vault import services as vault
@@ -81,7 +82,7 @@ def open_sealed(
     """
     journal.stand_alone()
     question = Question(actor, purpose, action, tuple(customers), tuple(fields), reason, now)
-    if not (detail or secret_rows) and (same := _open_again(question, records, profile, beside)):
+    if not (detail or secret_rows) and (same := _open_again(question, records, profile, beside=beside)):
         return same
     known, gathered = question_facts(question, fetching.along(question, records), beside=beside)
     answer = decide(question, known)
@@ -107,15 +108,15 @@ def open_sealed(
 
 
 def _open_again(
-    question: Question,
-    records: Sequence[UUID] | None,
-    profile: str,
-    beside: bool,  # noqa: FBT001 - as it was asked
+    question: Question, records: Sequence[UUID] | None, profile: str, *, beside: bool
 ) -> Opened | None:
     done = again.ask(question, records, beside=beside)
     if done is None:
         return None
-    revealed = vault.reveal_at_once(done.permit, records=records, profile=profile, fetched=done.fetched)
+    try:
+        revealed = vault.reveal_at_once(done.permit, records=records, profile=profile, fetched=done.fetched)
+    finally:
+        settle()
     return Opened(done.permit, revealed, done.beside)
 
 

@@ -21,7 +21,7 @@ from psycopg.adapt import Transformer
 
 KEPT = 200  # prepared statements a connection
 LONGEST = 64  # rows of which each is decoded here; more are decoded by psycopg, which is quicker at many
-_FORGOTTEN = "26000"  # psycopg deallocates all there is after a rollback
+FORGOTTEN = "26000"  # psycopg deallocates all there is after a rollback
 _EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
 _FIRST_DAY: Final = date(2000, 1, 1)
 _HEAD = 20  # bytes before the first element of an array of one dimension
@@ -75,6 +75,24 @@ def rows(
         NotHere: something in it is for psycopg.
         psycopg.Error: what psycopg would raise.
     """
+    found, values, formats = bound(connection, statement, parameters)
+    result = connection.pgconn.exec_prepared(found[0], values, formats, _BINARY)
+    if result.status not in _WENT_WELL and sqlstate(result) == FORGOTTEN:
+        _prepared[connection].known.clear()
+        found, values, formats = bound(connection, statement, parameters)
+        result = connection.pgconn.exec_prepared(found[0], values, formats, _BINARY)
+    if result.status not in _WENT_WELL:
+        raise errors.error_from_result(result)
+    return read(connection, result, found[1]) if result.status == _ROWS else []
+
+
+def bound(
+    connection: psycopg.Connection[Any], statement: str, parameters: Sequence[Any] | Mapping[str, Any]
+) -> tuple[tuple[bytes, Reading], list[Any], list[pq.Format]]:
+    """The prepared statement with its values and their formats, as libpq takes them.
+
+    Raises: as `rows`.
+    """
     text, names, binary = _taken_apart(statement, isinstance(parameters, Mapping))
     given = [parameters[name] for name in names] if isinstance(parameters, Mapping) else parameters
     if len(given) != len(binary):
@@ -87,15 +105,11 @@ def rows(
     prepared = _prepared.get(connection)
     if prepared is None:
         prepared = _prepared[connection] = _Prepared()
-    found = prepared.known.get((text, types)) or _prepare(connection, prepared, text, types)
-    result = connection.pgconn.exec_prepared(found[0], values, formats, _BINARY)
-    if result.status not in _WENT_WELL and _sqlstate(result) == _FORGOTTEN:
-        prepared.known.clear()
-        found = _prepare(connection, prepared, text, types)
-        result = connection.pgconn.exec_prepared(found[0], values, formats, _BINARY)
-    if result.status not in _WENT_WELL:
-        raise errors.error_from_result(result)
-    return _read(connection, result, found[1]) if result.status == _ROWS else []
+    return (
+        prepared.known.get((text, types)) or _prepare(connection, prepared, text, types),
+        values,
+        formats,
+    )
 
 
 @lru_cache(maxsize=512)
@@ -139,15 +153,17 @@ def _prepare(
 
 
 def _well(result: Any) -> None:
-    if result.status not in _WENT_WELL and _sqlstate(result) != _FORGOTTEN:
+    if result.status not in _WENT_WELL and sqlstate(result) != FORGOTTEN:
         raise errors.error_from_result(result)
 
 
-def _sqlstate(result: Any) -> str:
+def sqlstate(result: Any) -> str:
+    """The code of what went wrong."""
     return bytes(result.error_field(pq.DiagnosticField.SQLSTATE) or b"").decode()
 
 
-def _read(connection: psycopg.Connection[Any], result: Any, reading: Reading) -> list[tuple[Any, ...]]:
+def read(connection: psycopg.Connection[Any], result: Any, reading: Reading) -> list[tuple[Any, ...]]:
+    """The rows of a result."""
     count = result.ntuples
     if count > LONGEST or reading is None:
         transformer = Transformer(connection)

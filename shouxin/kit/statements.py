@@ -12,7 +12,7 @@ import psycopg
 from django.db import DEFAULT_DB_ALIAS, connections
 from psycopg import sql
 
-from shouxin.kit import direct
+from shouxin.kit import direct, early
 
 CHUNK = 64 * 1024  # bytes of a COPY sent at once: the server stores them while the next are made
 
@@ -34,6 +34,27 @@ def execute(statement: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) 
         cursor.execute(statement, parameters, prepare=True, binary=True)
         result = cursor.pgresult
         return cursor.fetchall() if result is not None and result.nfields else []
+
+
+def execute_early(statement: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """As `execute`, perhaps before it is committed: to be followed by `settle`, before anything of it is made known."""
+    raw, errors = _here()
+    with errors:
+        if direct.is_open_to(raw):
+            try:
+                return early.rows(raw, statement, parameters)
+            except direct.NotHere:
+                """A rare type."""
+    return execute(statement, parameters)
+
+
+def settle() -> None:
+    """Wait for the commit of what was asked early on this thread's connection, if anything was.
+
+    Raises:
+        django.db.Error: it was not committed.
+    """
+    _here()
 
 
 def insert(table: str, columns: tuple[str, ...], row: Sequence[Any]) -> None:
@@ -58,7 +79,10 @@ def copy(table: str, columns: tuple[str, ...], rows: Iterable[bytes]) -> None:
 def _here() -> tuple[psycopg.Connection[Any], AbstractContextManager[None]]:
     known = connections[DEFAULT_DB_ALIAS]
     known.ensure_connection()
-    return cast("psycopg.Connection[Any]", known.connection), known.wrap_database_errors
+    raw, errors = cast("psycopg.Connection[Any]", known.connection), known.wrap_database_errors
+    with errors:
+        early.settle(raw)
+    return raw, errors
 
 
 @lru_cache(maxsize=64)

@@ -13,6 +13,7 @@ from shouxin.core import identifiers
 from shouxin.core.crypto.errors import SealBroken
 from shouxin.core.policy import Action, Form, Permit
 from shouxin.journal import services as journal
+from shouxin.kit.statements import settle
 from shouxin.vault import database, many, payload
 from shouxin.vault.errors import NotPermitted, TamperFound, Tampering
 from shouxin.vault.groups import (
@@ -125,6 +126,7 @@ def reveal_at_once(
     check_action(permit)
     found = _reveal(permit, records, profile, fetched)
     if found.alarms:
+        settle()
         with transaction.atomic(durable=True):
             sound(permit, found.alarms)
     return found

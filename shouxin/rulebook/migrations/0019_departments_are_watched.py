@@ -14,5 +14,5 @@ DELETE FROM rulebook_tablerevision WHERE name = 'people_department';
 
 
 class Migration(migrations.Migration):
-    dependencies = [("rulebook", "0017_what_changed"), ("people", "0024_sms_gateway")]
+    dependencies = [("rulebook", "0018_consents_end"), ("people", "0024_sms_gateway")]
     operations = [migrations.RunSQL(WATCH, GONE)]
