@@ -131,9 +131,8 @@ def breakdown(protected: Protected) -> dict[str, str]:
         protected.read()
     whole = [(time.process_time() - mine) * 1e6, spent.database() - theirs]
     # A read like one before: anything else would be noted under "statements of other kinds".
-    spent.watch(
-        again, "execute", "facts, blobs and journal entry: one statement and its commit", statement=True
-    )
+    spent.watch(again, "execute_early", "facts, blobs and journal entry: one statement", statement=True)
+    spent.watch(gate, "settle", "waiting for its commit", statement=True)
     spent.watch(gate, "question_facts", "statements of other kinds", statement=True)
     spent.watch(again, "renewed", "decision, given again")
     spent.watch(opening, "unlock", "unwrapping keys, checking heads")
