@@ -11,6 +11,7 @@ from shouxin.access.clients.models import ApiClient, ClientUse
 from shouxin.access.clients.tests.conftest import Propose
 from shouxin.kit import clock
 from shouxin.kit.problems import Problem
+from shouxin.kit.statements import execute as ask
 from shouxin.people.guarding.models import Source
 from shouxin.people.models import Department, Staff
 from tests.world import World
@@ -40,10 +41,9 @@ def statements(monkeypatch: pytest.MonkeyPatch, work: Callable[[], Any]) -> list
 
     def execute(text: str, values: Any) -> Any:
         seen.append(text)
-        return ours(text, values)
+        return ask(text, values)
 
     with monkeypatch.context() as patch:
-        ours = door.execute
         patch.setattr(door, "execute", execute)
         work()
     return seen
