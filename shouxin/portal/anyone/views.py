@@ -32,6 +32,7 @@ from shouxin.rights.cases.errors import CaseProblem
 from shouxin.rights.cases.keeping import answer_of
 from shouxin.rights.cases.models import CLOSED, Case, State
 from shouxin.rights.cases.outside import PUBLIC
+from shouxin.rights.cases.told import as_told
 from shouxin.rights.feedback import services as feedback
 from shouxin.rights.packages.views import archive
 
@@ -227,8 +228,8 @@ def _page(request: HttpRequest, row: Case, problem: str = "") -> HttpResponse:
     language, proved = get_language() or "zh-hans", fetching.proved(request, row)
     all_of_it = outside.tells_all(row) or proved is not None
     context: dict[str, Any] = {
-        "case": row,
-        "standing": presenting.standing(row),
+        "case": as_told(row),
+        "standing": presenting.standing(as_told(row)),
         "deadline": presenting.deadline(row, clock.now()),
         "history": presenting.history(row),
         "answered": row.state in ANSWERED,

@@ -21,6 +21,7 @@ from shouxin.rights.cases import answering, on_behalf, outside, presenting, quer
 from shouxin.rights.cases.errors import CaseProblem
 from shouxin.rights.cases.keeping import answer_of
 from shouxin.rights.cases.models import CLOSED, Case, State
+from shouxin.rights.cases.told import as_told
 from shouxin.rights.packages import services as packages
 from shouxin.rights.packages.views import archive
 
@@ -146,6 +147,7 @@ def _mine(request: CustomerRequest, case_id: UUID) -> Case:
 
 def _told(row: Case) -> dict[str, Any]:
     """A case with where it stands and by which day it is answered."""
+    row = as_told(row)
     return {
         "case": row,
         "standing": presenting.standing(row),

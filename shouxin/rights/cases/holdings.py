@@ -8,6 +8,7 @@ from shouxin.kit.holdings import Asking, Column, Reads, Row, Table, Why, registe
 from shouxin.rights.cases.foreseeing import DELETE_ARTICLE
 from shouxin.rights.cases.keeping import answer_of, remark_of, words_of
 from shouxin.rights.cases.models import Case, Check, Deed, Kind, Proof, State
+from shouxin.rights.cases.told import as_told
 from shouxin.rulebook import wording
 
 _WHY = Why(
@@ -49,7 +50,7 @@ def _cases(asking: Asking) -> Iterator[Row]:
                 "contact": words.contact,
                 "state": row.state,
                 "due_on": row.due_on.isoformat(),
-                "outcome": row.outcome if told else "",
+                "outcome": as_told(row).outcome if told else "",
                 "answer": answer_of(row) if told else "",
                 "closed_at": row.closed_at.isoformat() if row.closed_at else None,
                 "score": row.score,

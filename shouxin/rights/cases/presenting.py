@@ -1,6 +1,7 @@
 """A request in words: where it stands, how long there is, what can be done with it now, and the letter."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -22,7 +23,7 @@ from shouxin.people.story import mark as taken_by
 from shouxin.rights import secrecy
 from shouxin.rights.arranged import queries as arranged
 from shouxin.rights.arranged.presenting import wishes
-from shouxin.rights.cases import accusing, doing, foreseeing, queries, rules, running
+from shouxin.rights.cases import accusing, doing, foreseeing, queries, rules, running, told
 from shouxin.rights.cases.forms import (
     EVERY,
     AccusedForm,
@@ -210,6 +211,8 @@ def history(row: Case) -> list[dict[str, Any]]:
     """The way of a case as whoever asked sees it, the latest first: what happened and when, never by whom."""
     language = get_language() or "zh-hans"
     lines = lines_of([f"rights.{one}" for one in _SHARED], {"case": row.id}, since=row.filed_at, limit=50)
+    if (said := told.as_told(row).outcome) != row.outcome:
+        lines = [replace(one, data={**one.data, "rights_outcome": said}) for one in lines]
     return [{"at": line.at, "text": line.sentence(language)} for line in lines]
 
 
@@ -451,6 +454,7 @@ def _address(row: Case, verb: str) -> str:
 
 def letter(row: Case, text: str, language: str) -> dict[str, Any]:
     """What goes to the person: built from the facts of the case, so that it cannot say anything else."""
+    row = told.as_told(row)
     reason = rules.REASONS.get(row.reason)
     return {
         "case": row,

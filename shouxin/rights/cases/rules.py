@@ -259,7 +259,9 @@ _STANDARD = Text(
     "GB/T 35273-2020 第8.7条（推荐性标准）；理由依个人信息保护法第50条说明",
     "GB/T 35273-2020, 8.7 (recommended standard); the reason is given under PIPL art. 50",
 )
-UNKNOWN, ARRANGED = "identity", "arranged"
+UNKNOWN, ARRANGED, RETENTION = "identity", "arranged", "retention"
+# Said of answers before, to nobody any more: that something is kept secret says that it is there.
+SECRECY = "secrecy"
 REASONS: Mapping[str, Reason] = MappingProxyType(
     {
         UNKNOWN: Reason(
@@ -272,15 +274,15 @@ REASONS: Mapping[str, Reason] = MappingProxyType(
             Text("个人信息保护法 第45条", "PIPL art. 45"),
             frozenset(Kind) - {K.EXPLAIN_RULES, K.COMPLAINT, K.INQUIRY},
         ),
-        "secrecy": Reason(
+        SECRECY: Reason(
             Text(
                 "法律、行政法规规定应当保密或者不需要告知",
                 "Laws or administrative regulations demand secrecy or no notice",
             ),
             Text("个人信息保护法 第18条第1款、第45条第1款", "PIPL arts. 18(1), 45(1)"),
-            _VALUES,
+            frozenset(),
         ),
-        "retention": Reason(
+        RETENTION: Reason(
             Text(
                 "法律、行政法规规定的保存期限未届满，停止除存储和保护之外的处理（封存）",
                 "A statutory period has not ended; apart from storage and protection all processing stops",
