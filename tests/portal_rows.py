@@ -83,6 +83,7 @@ ROWS: Mapping[str, Row] = {
     "my:sign_out": everybody(302, method="POST"),
     "my:language": everybody(302, method="POST"),
     # staff
+    "portal:posted": needs(P.RIGHTS_CASE_HANDLE, status=404, method="POST", letter_id=NOBODY),
     "portal:settle": needs(P.RIGHTS_CASE_HANDLE, status=404, method="POST", freeze_id=NOBODY),
     "portal:take_over": needs(P.RIGHTS_CASE_HANDLE, status=404, method="POST", case_id=NOBODY),
     "portal:wishes": needs(P.PORTAL_WISH_READ),

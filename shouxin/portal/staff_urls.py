@@ -2,6 +2,7 @@
 
 from django.urls import path, re_path
 
+from shouxin.portal.answers import staff_views as answers
 from shouxin.portal.changes import staff_views as changes
 from shouxin.portal.correcting import staff_views as correcting
 from shouxin.portal.entering import staff_views
@@ -23,6 +24,7 @@ urlpatterns = [
         r"^surveys/(?P<survey_id>[0-9a-f-]{36})/(?P<verb>enclose|close)/$", surveys.verb, name="survey_verb"
     ),
     path("changes/<uuid:freeze_id>/settle/", changes.settle, name="settle"),
+    path("answers/<uuid:letter_id>/posted/", answers.posted, name="posted"),
     path("stored/", storing.stored, name="stored"),
     path("unstated/", unstated.unstated, name="unstated"),
     path("lists/", published.lists, name="lists"),

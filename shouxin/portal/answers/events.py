@@ -7,16 +7,22 @@ from shouxin.journal.events import EventKind, events, words
 from shouxin.portal.answers.models import Letter
 
 for _name, _zh, _en in (
-    ("answer_told", "用邮件告诉申请人已有答复", "Told the person by mail that they were answered"),
+    ("answer_told", "告诉申请人已有答复（{channel}）", "Told the person that they were answered ({channel})"),
     (
         "answer_unclear",
-        "告诉申请人已有答复的邮件交出后结果不明，不会再次发送",
-        "The mail that told of an answer is unaccounted for and will not be sent again",
+        "告诉申请人已有答复的消息交出后结果不明，不会再次发送（{channel}）",
+        "The message that told of an answer is unaccounted for and will not be sent again ({channel})",
     ),
     (
         "answer_not_told",
-        "没有用邮件告诉申请人已有答复：{letter_reason}",
-        "The person was not told by mail that they were answered: {letter_reason}",
+        "没有告诉申请人已有答复：{letter_reason}",
+        "The person was not told that they were answered: {letter_reason}",
+    ),
+    ("answer_posted", "已书面告知申请人有答复", "Wrote to the person that they were answered"),
+    (
+        "extension_posted",
+        "已书面告知申请人办理期限延长",
+        "Wrote to the person that their request takes longer",
     ),
     (
         "extension_told",

@@ -18,6 +18,7 @@ register(
             Column("noted_at", Text("时间", "At"), Reads.MOMENT),
             Column("outcome", Text("结果", "Outcome"), Reads.CHOICE),
             Column("sent_at", Text("发出时间", "Sent"), Reads.MOMENT),
+            Column("posted_at", Text("书面告知时间", "Written to by post"), Reads.MOMENT),
         ),
     )
 )

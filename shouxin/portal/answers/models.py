@@ -48,6 +48,7 @@ class Letter(models.Model):
     claimed_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
     provider_id = models.CharField(max_length=100, blank=True)
+    posted_at = models.DateTimeField(null=True)  # where none left: when staff wrote to them
 
     class Meta:
         db_table = "portal_answer_letter"
@@ -59,7 +60,7 @@ class Letter(models.Model):
             models.Index(
                 fields=["case"],
                 name="answer_letter_by_post",
-                condition=Q(about="extended", outcome__in=["left_out", "failed", "unclear"]),
+                condition=Q(posted_at__isnull=True, outcome__in=["left_out", "failed", "unclear"]),
             ),
         ]
         constraints: ClassVar = [

@@ -2,8 +2,8 @@
 
 The message says a number and where to read; what was asked and answered stands behind the door. Nothing leaves for
 somebody whose identity was not established, nor to the customer's contact when somebody else asked for them. Of an
-answer a mail tells; of an extension, which the law wants told, a mail or a text message, and whoever deals with the
-request is told to write by post where neither can leave.
+answer and of an extension a mail or a text message tells, and whoever deals with the request is asked to write by post
+where neither can leave, until they say that they did.
 """
 
 from collections.abc import Callable, Collection, Mapping
@@ -15,12 +15,12 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from shouxin.core.crypto.errors import CryptoError
 from shouxin.core.ledger.entry import JSON
-from shouxin.core.policy import Actor, service_actor
+from shouxin.core.policy import Actor, Permission, service_actor
 from shouxin.customers.messages import direct
 from shouxin.customers.messages import rules as messages
 from shouxin.customers.messages.direct import Letter as Sent
@@ -32,7 +32,9 @@ from shouxin.kit import sealing
 from shouxin.portal.answers import wording
 from shouxin.portal.answers.models import Letter
 from shouxin.portal.entering import finding
+from shouxin.portal.entering.closing import closes
 from shouxin.rights.cases.ending import Ending, endings, extensions
+from shouxin.rights.cases.errors import CaseProblem
 from shouxin.rights.cases.models import OPEN, Case, Check, Kind, Requester, State
 from shouxin.rights.cases.rules import EXTENSIONS
 from shouxin.rulebook.purposes.queries import organisation_name
@@ -86,10 +88,49 @@ class _Claim:
 
 
 def to_write(now: datetime) -> QuerySet[Letter]:
-    """Extensions of open requests of which somebody has to write by post: none left, or none leaves for a day."""
+    """Of what somebody has to write by post: no message left, or none leaves for a day, and nobody wrote yet.
+
+    Extensions of open requests; answers that whoever asked reads nowhere else. Whoever asked for somebody else gets the
+    answer by a code to the contact they left, and nothing is sent to whom nobody could identify.
+    """
     stuck = Q(outcome__in=[OUT.WAITING, OUT.CLAIMED], noted_at__lte=now - STUCK)
-    rows = Letter.objects.filter(about=ABOUT.EXTENSION, case__state__in=OPEN).exclude(reason=WHY.ANSWERED)
+    longer = Q(about=ABOUT.EXTENSION, case__state__in=OPEN)
+    unread = Q(about=ABOUT.ANSWER, case__state__in=TOLD, case__score=None) & ~Q(
+        reason__in=[WHY.IDENTITY, WHY.OTHER]
+    )
+    later = Letter.objects.filter(
+        case=OuterRef("case"), about=OuterRef("about"), noted_at__gt=OuterRef("noted_at")
+    )
+    rows = Letter.objects.filter(longer | unread, ~Exists(later), posted_at=None)
+    rows = rows.exclude(reason__in=[WHY.ANSWERED, WHY.CHANGED])
     return rows.filter(Q(outcome__in=BY_POST) | stuck).select_related("case").order_by("id")
+
+
+def posted(*, actor: Actor, letter: UUID, now: datetime) -> Letter:
+    """Whoever deals with the request wrote to the person, or gave it to them: nothing is sent any more.
+
+    Raises:
+        CaseProblem: not theirs to deal with, or there is nothing to write of.
+    """
+    actor.require(Permission.RIGHTS_CASE_HANDLE)
+    with transaction.atomic():
+        row = Letter.objects.select_for_update(of=("self",)).select_related("case").filter(id=letter).first()
+        if row is None or row.case.handler_id != actor.id:
+            raise CaseProblem("case.not-yours")
+        if not to_write(now).filter(id=letter).exists():
+            raise CaseProblem("case.step")
+        row.posted_at = now
+        if row.outcome == OUT.WAITING:
+            row.outcome, row.reason = OUT.LEFT_OUT, WHY.CHANNEL
+        row.save(update_fields=["posted_at", "outcome", "reason"])
+        journal.append(
+            actor=actor,
+            event=f"portal.{EVENTS[ABOUT(row.about)]}_posted",
+            customer=row.customer_id,
+            purpose=PURPOSE,
+            data={"case": str(row.case_id)},
+        )
+    return row
 
 
 def tell(*, now_is: Callable[[], datetime]) -> int:
@@ -98,10 +139,8 @@ def tell(*, now_is: Callable[[], datetime]) -> int:
     for one in Letter.objects.filter(outcome=OUT.CLAIMED, claimed_at__lte=now - CUT_OFF):
         _settle(one, OUT.UNCLEAR, WHY.CUT_OFF, now)
     due = Letter.objects.filter(outcome=OUT.WAITING)
-    if messages.EMAIL not in direct.available():
-        due = due.exclude(
-            about=ABOUT.ANSWER
-        )  # these wait until mail is set up; of the others somebody writes
+    if not direct.available():
+        due = due.exclude(about=ABOUT.ANSWER)  # these wait for it, too, while somebody is asked to write
     for waiting in list(due.order_by("noted_at").values_list("id", flat=True)):
         claim = _claim(waiting, now_is())
         if claim is not None:
@@ -120,7 +159,7 @@ def _claim(letter: UUID, now: datetime) -> _Claim | None:
             return None  # somebody else was faster
         past = _overtaken(row)
         try:
-            found, why = (None, past) if past else _reach(row, row.customer_id, now)
+            found, why = (None, past) if past else _reach(row.customer_id, now)
         except KEYS_AWAY:
             return None  # it waits
         if found is None:
@@ -136,9 +175,9 @@ def _claim(letter: UUID, now: datetime) -> _Claim | None:
     return _Claim(row, sent, found.place)
 
 
-def _reach(row: Letter, customer: UUID, now: datetime) -> "tuple[_Found | None, Letter.Reason]":
+def _reach(customer: UUID, now: datetime) -> "tuple[_Found | None, Letter.Reason]":
     """The contact by which they are told now, or why there is none."""
-    ways = [one for one in direct.available() if one == messages.EMAIL or row.about == ABOUT.EXTENSION]
+    ways = direct.available()
     try:
         with transaction.atomic():
             found = _contact(customer, ways, now)
@@ -159,11 +198,12 @@ def _overtaken(row: Letter) -> Letter.Reason | None:
 
 
 def _words(row: Letter, channel: str, organisation: str) -> tuple[str, str]:
-    case, link = row.case, _link(row.case_id)
+    case, closed = row.case, closes(row.case)
+    link = _address(reverse("my:follow") if closed else reverse("my:request", args=[case.id]))
     if row.about == ABOUT.EXTENSION:
         why = EXTENSIONS.get(case.extension)
         return wording.later(channel, organisation, case.number, link, case.due_on, why)
-    return wording.text(organisation, case.number, link)
+    return wording.text(channel, organisation, case.number, link, closed=closed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,9 +224,9 @@ def _contact(customer: UUID, ways: Collection[str], now: datetime) -> _Found | N
     return None
 
 
-def _link(case: UUID) -> str:
-    """Where the answer is read; none where nobody named this installation's address."""
-    return f"{settings.PUBLIC_ADDRESS}{reverse('my:request', args=[case])}" if settings.PUBLIC_ADDRESS else ""
+def _address(path: str) -> str:
+    """Where it is read; none where nobody named this installation's address."""
+    return f"{settings.PUBLIC_ADDRESS}{path}" if settings.PUBLIC_ADDRESS else ""
 
 
 def _hand_over(claim: _Claim, now: datetime) -> int:

@@ -241,6 +241,7 @@ def _page(request: HttpRequest, row: Case, problem: str = "") -> HttpResponse:
         "takes_proofs": outside.takes_proofs(row),
         "open": row.state not in CLOSED and row.state != State.WATCHING,
         "given_here": fetching.given_here(row),
+        "by_file": fetching.by_file(row),
         "proved": proved,
         "code_form": CodeForm() if "code" in {*request.GET, *request.POST} else None,
         "package": taking.offered(row, proved) if proved else None,

@@ -15,11 +15,15 @@ from shouxin.rights.cases.ending import Ending, endings
 from shouxin.rights.cases.models import Case, Kind, Outcome
 
 
+def closes(row: Case) -> bool:
+    """Whether this answer ended the person's own account: granted, wholly or as far as the law lets it."""
+    granted = row.outcome in {Outcome.GRANTED, Outcome.PARTLY}
+    return row.kind == Kind.CANCEL and granted and row.customer_id is not None
+
+
 def close(actor: Actor, row: Case, now: datetime) -> None:
-    """Where the cancelling was granted, wholly or as far as the law lets it; in the transaction of the answer."""
-    if row.kind != Kind.CANCEL or row.customer_id is None:
-        return
-    if row.outcome not in {Outcome.GRANTED, Outcome.PARTLY}:
+    """Where the cancelling was granted; in the transaction of the answer."""
+    if not closes(row) or row.customer_id is None:
         return
     everybody = merging.everybody(row.customer_id)
     # First the codes on their way: whoever types one just now is in before their session is ended here, or not at all.

@@ -36,6 +36,10 @@ PROBLEMS = {
         "您提出时留的联系方式收不到验证码，或本单位暂未开通验证码发送。请联系我们，由工作人员交给您。",
         "No code can be sent to the contact you left, or none are sent here. Contact us: our staff hand it over.",
     ),
+    "contact.closed": Text(
+        "没有近期确认过、只由您一人登记的联系方式可以接收验证码，或登记的信息已经删除。请联系我们，由工作人员交给您。",
+        "No contact of yours that a code can go to is on file any more. Contact us: our staff hand the answer over.",
+    ),
     "codes.not-offered": Text("本单位暂未开通验证码发送。", "This organisation sends no codes at present."),
     "customer.unknown": Text("没有找到该客户。", "No such customer."),
     "account.closed": Text(

@@ -8,22 +8,28 @@ from zipfile import ZipFile
 import pytest
 from django.test import Client
 
+from shouxin.core.policy import customer_actor
 from shouxin.journal.queries import of_events
 from shouxin.kit import clock, mail
 from shouxin.portal.anyone import keys
 from shouxin.portal.anyone.tests.test_ask_without_account import sent
 from shouxin.portal.choosing.tests.test_choose_purposes import browser
-from shouxin.portal.entering.models import Challenge
-from shouxin.portal.entering.tests.conftest import Post, post  # noqa: F401 - a fixture
+from shouxin.portal.entering.models import Challenge, Session
+from shouxin.portal.entering.tests.conftest import ADDRESS, Post, give, post  # noqa: F401 - a fixture
 from shouxin.rights.arranged.tests.test_hear_relatives import GRANTED, answered, known
+from shouxin.rights.cases import answering
 from shouxin.rights.cases import services as cases
-from shouxin.rights.cases.models import Case
+from shouxin.rights.cases.answering import Answer
+from shouxin.rights.cases.keeping import Words
+from shouxin.rights.cases.models import Case, Channel, Check, Kind, Outcome
+from shouxin.rights.cases.services import Asked
 from shouxin.rights.packages import services as packages
 from shouxin.rights.packages.models import Package
 from tests.harness.jobs import run_queued
 from tests.register import PHONE, Register
 
 pytestmark = pytest.mark.django_db(transaction=True)
+GOODBYE = "您的账户已注销，感谢您"
 SON = "son@example.cn"
 SAID = {
     "kind": "deceased", "requester": "relative", "wish": "copy", "text": "家父去世了，想要一份他的记录",
@@ -109,3 +115,56 @@ def test_neither_the_deceased_s_sign_in_nor_another_browser_gets_it(
     monkeypatch.setattr(keys, "FRESH", timedelta(seconds=-1))
     assert "要先输入第二个验证码" in client.post("/my/follow/package/").content.decode()
     assert Package.objects.get().state == "ready"
+
+
+def cancelled(register: Register) -> tuple[Case, Client]:
+    """李小明 had the account closed at the own door; a browser with number and look-up code."""
+    filed = cases.file(
+        actor=customer_actor(register["li"]),
+        asked=Asked(Kind.CANCEL, Channel.PORTAL, Words("请注销我的账户"), register["li"]),
+        now=clock.now(),
+    )
+    clerk, now = register.world.actor("clerk"), clock.now()
+    cases.take(actor=clerk, case=filed.case.id, now=now)
+    cases.check(actor=clerk, case=filed.case.id, method=Check.Method.DOCUMENT, now=now)
+    answering.propose(actor=clerk, case=filed.case.id, answer=Answer(Outcome.GRANTED, "", GOODBYE), now=now)
+    answering.approve(actor=register.world.actor("sales_head"), case=filed.case.id, now=now)
+    client = Client()
+    told = client.post("/my/follow/", {"number": filed.case.number, "code": filed.code})
+    assert told.status_code == 302
+    return filed.case, client
+
+
+def test_whoever_closed_their_account_reads_the_answer_by_their_contact_on_file(
+    register: Register,
+    post: Post,  # noqa: F811
+) -> None:
+    """They sign in no more; number and look-up code alone show nothing of it, as of any other."""
+    give(register, "li", email=ADDRESS)
+    _case, client = cancelled(register)
+    page = client.get("/my/follow/case/").content.decode()
+    assert GOODBYE not in page
+    assert "登录“我的信息”也能看到" not in page
+    assert "先向您登记过的联系方式发一个验证码" in page
+    client.post("/my/follow/code/")
+    run_queued("portal")
+    assert [to for to, _body in post.letters] == [ADDRESS]
+    client.post("/my/follow/prove/", {"code": post.code})
+    page = client.get("/my/follow/case/").content.decode()
+    assert GOODBYE in page
+    assert "我们做了什么" in page
+    assert Session.objects.count() == 0  # nobody is signed in by it
+    assert not Challenge.objects.filter(identifier__isnull=False).exists()
+
+
+def test_no_code_about_a_closed_account_goes_to_a_contact_that_others_may_have(
+    register: Register,
+    post: Post,  # noqa: F811
+) -> None:
+    give(register, "li", email=ADDRESS)
+    give(register, "zhang", email=ADDRESS)
+    _case, client = cancelled(register)
+    told = client.post("/my/follow/code/")
+    assert "请联系我们，由工作人员交给您" in told.content.decode()
+    run_queued("portal")
+    assert post.letters == []
