@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import F, Q, QuerySet
 from django.urls import reverse
 
-from shouxin.core.policy import Actor, Permission
+from shouxin.core.policy import Actor, Permission, Role
 from shouxin.core.text import Text
 from shouxin.kit import clock
 from shouxin.people.notices.kinds import Found, Group, Kind, Matter, asked_of, end_of, register
@@ -40,6 +40,58 @@ def _due(now: datetime) -> Found:
 def _late(actor: Actor) -> Iterable[Matter]:
     """To those who answer for it; one for each case."""
     return [_matter(row) for row in queries.late(actor, clock.now())]
+
+
+def _last(actor: Actor) -> Iterable[Matter]:
+    """To those who answer for it, from two days before the last day on until it is answered."""
+    rows = queries.visible_to(actor).filter(queries.last_days(clock.now())).order_by("stop_on", "id")
+    for row in rows:
+        path = reverse("rights:case", args=[row.id])
+        yield Matter(row.id, path, due=end_of(row.stop_on), since=row.filed_at)
+
+
+def _stands(row: Case) -> Matter:
+    return Matter(row.id, reverse("rights:case", args=[row.id]), since=row.paused_at)
+
+
+def _paused_here(actor: Actor) -> Iterable[Matter]:
+    seen = queries.visible_to(actor).exclude(handler_id=actor.id)
+    return [_stands(row) for row in queries.paused_long(clock.now()).filter(id__in=seen.values("id"))]
+
+
+def _paused(now: datetime) -> Found:
+    """To whoever has it in hand, and to those who answer for it."""
+    found = queries.paused_long(now)
+    yield from ((row.handler_id, _stands(row)) for row in found if row.handler_id is not None)
+    yield from asked_of(P.RIGHTS_CASE_DECIDE, _paused_here, pending=found.exists)(now)
+
+
+def _handed_in(_now: datetime) -> Found:
+    """To whoever has it in hand; each time anew."""
+    for row in queries.handed_in():
+        path, came = reverse("rights:case", args=[row.id]), row.came  # type: ignore[attr-defined] # annotated
+        if row.handler_id is not None:
+            yield row.handler_id, Matter(row.id, path, since=came, step=f"{came:%y%m%d%H%M%S}")
+
+
+def _undeleted(actor: Actor) -> Iterable[Matter]:
+    """To those who answer for it, while something is kept that was to be gone."""
+    for row, day in queries.undeleted(actor, clock.now()):
+        yield Matter(row.id, reverse("rights:case", args=[row.id]), due=end_of(day), since=row.filed_at)
+
+
+def _scored_low() -> QuerySet[Case]:
+    return Case.objects.filter(state=State.WATCHING, escalated=True, rated_at__gt=F("proposed_at")).order_by(
+        "id"
+    )
+
+
+def _dissatisfied(actor: Actor) -> Iterable[Matter]:
+    """To the supervisors: what was answered goes on waiting for its end, and is opened for nobody."""
+    if Role.SUPERVISOR not in actor.roles:
+        return
+    for row in _scored_low():
+        yield Matter(row.id, reverse("rights:case", args=[row.id]), since=row.rated_at)
 
 
 def _kept(actor: Actor) -> Iterable[Matter]:
@@ -136,6 +188,51 @@ for _kind in (
         ),
         asked_of(P.RIGHTS_CASE_DECIDE, _kept, pending=_any_kept),
         permission=P.RIGHTS_CASE_DECIDE,
+    ),
+    Kind(
+        "rights.last_day",
+        Group.SECURITY,
+        Text(
+            "有个人行权申请的最迟答复日将到或已过",
+            "A request of an individual nears its last day, or is past it",
+        ),
+        asked_of(
+            P.RIGHTS_CASE_DECIDE,
+            _last,
+            pending=lambda: Case.objects.filter(queries.last_days(clock.now())).exists(),
+        ),
+        mail=True,
+        permission=P.RIGHTS_CASE_DECIDE,
+    ),
+    Kind(
+        "rights.undeleted",
+        Group.SECURITY,
+        Text("有应删除的信息逾期未删除", "Information that was to be deleted is past its promised day"),
+        asked_of(P.RIGHTS_CASE_DECIDE, _undeleted, pending=lambda: queries.any_undeleted(clock.now())),
+        mail=True,
+        permission=P.RIGHTS_CASE_DECIDE,
+    ),
+    Kind(
+        "rights.paused",
+        Group.DUE,
+        Text("有个人行权申请暂停计时已久", "The clock of an individual's request has stood for long"),
+        _paused,
+        permission=P.RIGHTS_CASE_HANDLE,
+        slow=True,
+    ),
+    Kind(
+        "rights.handed_in",
+        Group.APPROVAL,
+        Text("申请人补交了身份证明，待您核对", "A copy of a proof was handed in and waits for your check"),
+        _handed_in,
+        permission=P.RIGHTS_CASE_HANDLE,
+    ),
+    Kind(
+        "rights.dissatisfied",
+        Group.APPROVAL,
+        Text("等待删除的申请评价不满意，请监督", "A request that waits for its deletion was scored low"),
+        asked_of(P.RIGHTS_CASE_HANDLE, _dissatisfied, pending=lambda: _scored_low().exists()),
+        permission=P.RIGHTS_CASE_HANDLE,
     ),
     Kind(
         "rights.late",

@@ -236,7 +236,7 @@ def _page(request: HttpRequest, row: Case, problem: str = "") -> HttpResponse:
         "answer": presenting.letter(row, answer_of(row), language)
         if row.state in ANSWERED and all_of_it
         else None,
-        "rate": ScoreForm() if row.state == State.ANSWERED and row.score is None else None,
+        "rate": ScoreForm() if row.state in ANSWERED and row.score is None else None,
         "proofs": row.proofs.count(),
         "takes_proofs": outside.takes_proofs(row),
         "open": row.state not in CLOSED and row.state != State.WATCHING,

@@ -55,7 +55,7 @@ def _one(request: CustomerRequest, row: Case, problem: str = "") -> HttpResponse
     answer = (
         presenting.letter(row, answer_of(row), get_language() or "zh-hans") if row.state in ANSWERED else None
     )
-    rateable = row.state == State.ANSWERED and row.score is None
+    rateable = row.state in ANSWERED and row.score is None
     context = {
         **_told(row),
         "words": services.read(actor=request.me, case=row),

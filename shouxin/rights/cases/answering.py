@@ -126,7 +126,7 @@ def rate(*, actor: Actor, case: UUID, score: int, now: datetime, remark: str = "
         raise CaseProblem("remark.length")
     with transaction.atomic():
         row = _rateable(actor, case)
-        if row.state != State.ANSWERED or row.score is not None:
+        if row.state not in rules.TOLD or row.score is not None:
             raise CaseProblem("case.rated")
         row.score, row.rated_at = score, now
         row.rated_by_id = actor.id if actor.kind is ActorKind.STAFF else None
@@ -134,7 +134,11 @@ def rate(*, actor: Actor, case: UUID, score: int, now: datetime, remark: str = "
             row.remark = key_of(row).seal(REMARK, remark.strip().encode())
         row.save(update_fields=["score", "rated_at", "rated_by", "remark"])
         record(actor, "rated", row, score=score)
-        if score <= rules.LOW:
+        if score <= rules.LOW and row.state == State.WATCHING:
+            row.escalated = True  # it goes on waiting: what is to be deleted is, and the supervisor is told
+            row.save(update_fields=["escalated"])
+            record(actor, "escalated", row)
+        elif score <= rules.LOW:
             _reopen(actor, row, now)
     return row
 

@@ -12,9 +12,9 @@ from django.db import transaction
 from shouxin.core.policy import Actor, ActorKind, Permission, service_actor
 from shouxin.rights.cases import rules
 from shouxin.rights.cases.errors import CaseProblem
-from shouxin.rights.cases.models import Case, State
+from shouxin.rights.cases.models import Case, Pause, State
 from shouxin.rights.cases.proving import keep
-from shouxin.rights.cases.services import theirs
+from shouxin.rights.cases.services import runs_again, theirs
 
 PUBLIC = replace(service_actor("public_page"), permissions=frozenset({Permission.RIGHTS_CASE_FILE}))
 WAITING = frozenset({State.RECEIVED.value, State.IDENTITY.value})
@@ -31,7 +31,8 @@ def tells_all(row: Case) -> bool:
 
 
 def hand_in(*, actor: Actor, case: UUID, content: bytes, now: datetime) -> None:
-    """A copy of a proof, from the person at their own door or from whoever has the code; staff judge what it shows.
+    """A copy of a proof, from the person at their own door or from whoever has the code; staff judge what it shows. A
+    clock that stood until it came runs again.
 
     Raises:
         CaseProblem: unknown, no longer needed, or no picture or PDF that can be kept.
@@ -43,3 +44,5 @@ def hand_in(*, actor: Actor, case: UUID, content: bytes, now: datetime) -> None:
         if not takes_proofs(row):
             raise CaseProblem("case.step")
         keep(actor, row, content, now)
+        if row.pause == Pause.PROOF:
+            runs_again(actor, row, now)

@@ -16,10 +16,9 @@ from shouxin.customers.registry import merging, shown
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.gate.rules import cite
 from shouxin.journal.events import events
-from shouxin.kit.detail import Stage, Standing, Verb, stages
+from shouxin.kit.detail import Standing, Verb
 from shouxin.people import queries as people
 from shouxin.people.story import left, lines_of, story
-from shouxin.people.story import mark as taken_by
 from shouxin.rights import secrecy
 from shouxin.rights.arranged import queries as arranged
 from shouxin.rights.arranged.presenting import wishes
@@ -34,6 +33,7 @@ from shouxin.rights.cases.forms import (
     RateForm,
 )
 from shouxin.rights.cases.models import CLOSED, OPEN, Case, Check, Deed, Kind, State, Wish
+from shouxin.rights.cases.staging import stages_of
 from shouxin.rulebook.wording import in_words, period
 
 P = Permission
@@ -142,20 +142,34 @@ def standing(row: Case) -> Standing:
     return Standing("info", _("处理中"), row.get_state_display())
 
 
-def deadline(row: Case, now: datetime) -> Mapping[str, Any]:
-    """The day, how long there is in words, and the tint."""
+def deadline(row: Case, now: datetime, promised: date | None = None) -> Mapping[str, Any]:
+    """The day, how long there is in words, the tint, and past the day also the last one. What was answered has only the
+    day by which the rest is `promised` to be deleted; staff see it."""
     if row.state in CLOSED:
         return {"due": row.due_on, "left": "", "kind": "muted"}
-    if row.paused_at is not None:
+    if row.state == State.WATCHING:
+        late = promised is not None and promised < rules.local(now)
+        return {"due": promised, "left": _("逾期未删除") if late else "", "kind": "bad" if late else "muted"}
+    at = row.paused_at or now
+    days = (row.due_on - rules.local(at)).days
+    if row.paused_at is not None and days >= 0:
         return {"due": row.due_on, "left": _("计时暂停"), "kind": "muted"}
-    days = (row.due_on - rules.local(now)).days
     kind = "bad" if days < 0 else "warn" if days <= queries.SOON.days else "muted"
-    return {"due": row.due_on, "left": left(row.due_on, now), "kind": kind}
+    return {
+        "due": row.due_on,
+        "left": left(row.due_on, at),
+        "kind": kind,
+        "stop": row.stop_on if days < 0 else None,
+    }
 
 
 def listed(rows: Sequence[Case], now: datetime) -> list[dict[str, Any]]:
     """Rows of the list."""
-    return [{"case": row, "standing": standing(row), "deadline": deadline(row, now)} for row in rows]
+    days = queries.promised([row.id for row in rows if row.state == State.WATCHING])
+    return [
+        {"case": row, "standing": standing(row), "deadline": deadline(row, now, days.get(row.id))}
+        for row in rows
+    ]
 
 
 def detail_context(actor: Actor, row: Case, now: datetime) -> dict[str, Any]:
@@ -167,8 +181,8 @@ def detail_context(actor: Actor, row: Case, now: datetime) -> dict[str, Any]:
     names = dict(Check.Method.choices)
     return {
         "standing": standing(row),
-        "deadline": deadline(row, now),
-        "stages": _stages(row),
+        "deadline": deadline(row, now, queries.promised([row.id]).get(row.id)),
+        "stages": stages_of(row),
         "verbs": _verbs(actor, row, now, hands=hands),
         "entries": story(actor, _told(), {"case": row.id}, since=row.filed_at),
         "level": _LEVELS[row.level],
@@ -357,32 +371,8 @@ def _mergeable(row: Case) -> list[Case]:
 
 
 def _rateable(actor: Actor, row: Case) -> bool:
-    open_to = row.state == State.ANSWERED and row.score is None and actor.may(P.RIGHTS_CASE_FILE)
+    open_to = row.state in rules.TOLD and row.score is None and actor.may(P.RIGHTS_CASE_FILE)
     return open_to and not queries.is_involved(actor, row)
-
-
-def _stages(row: Case) -> list[Stage]:
-    path = [
-        *(
-            ("received", pgettext("request", "登记")),
-            ("identity", _("身份核验")),
-            ("handling", pgettext("request", "办理")),
-        ),
-        *(("deciding", pgettext("stage", "审批")), ("answered", _("答复"))),
-    ]
-    marks = {
-        "received": taken_by(row.filed_by, row.filed_at),
-        "identity": taken_by(row.verified_by, row.verified_at),
-        "handling": taken_by(row.proposed_by, row.proposed_at),
-        "deciding": taken_by(row.decided_by, row.decided_at),
-        "answered": taken_by(None, row.closed_at),
-    }
-    if row.state in {State.WITHDRAWN, State.DUPLICATE}:
-        return stages(path, at="answered", marks=marks, stopped=row.get_state_display())
-    if row.state == State.WATCHING:
-        path.insert(4, ("watching", _("等待删除")))
-    over = row.state == State.ANSWERED
-    return stages(path, at=row.state, marks=marks, over=over)
 
 
 def _verbs(actor: Actor, row: Case, now: datetime, *, hands: bool) -> list[Verb]:

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from hashlib import sha256
 from uuid import UUID
 
-from django.db.models import Min, Q, QuerySet
+from django.db.models import F, Max, Min, Q, QuerySet
 from django.db.models.functions import TruncDate
 
 from shouxin.core.policy import Actor, ActorKind, FieldRule, GroupState, Permission, Role
@@ -16,15 +16,18 @@ from shouxin.kit.remembering import once
 from shouxin.people import queries as people
 from shouxin.people.delegations.queries import answered_departments
 from shouxin.people.models import Department, Staff
+from shouxin.people.thresholds.queries import value
 from shouxin.rights.cases import rules
 from shouxin.rights.cases.models import CLOSED, EACH_ITS_OWN, OPEN, UNANSWERED, Case, Deed, Kind, State
 from shouxin.vault import queries as vault
 
 SOON = timedelta(days=7)
 KEPT_SOON = timedelta(days=30)
+_WAITS = Q(what__in=[Deed.What.WAITING, Deed.What.PENDING], destroyed_at__isnull=True)
 # What a statutory period keeps although the person wanted it gone.
 KEPT = Q(what__in=[Deed.What.SEALED_UP, Deed.What.GOES_ON], purpose="", destroyed_at__isnull=True)
-SHOWS = ("mine", "new", "deciding", "soon", "late", "paused", "watching", "closed")
+SHOWS = ("mine", "new", "deciding", "soon", "late", "paused", "watching", "undeleted", "closed")
+NEAR = timedelta(days=2)  # so long before the last day those who answer for it are told
 
 
 def visible_to(actor: Actor) -> QuerySet[Case]:
@@ -73,6 +76,7 @@ def narrowed(found: QuerySet[Case], actor: Actor, show: str, now: datetime) -> Q
         "late": found.filter(over("due_on", today)),
         "paused": waits.filter(paused_at__isnull=False),
         "watching": waits.filter(state=State.WATCHING),
+        "undeleted": found.filter(id__in=_undeleted(today).values("case")),
         "closed": found.filter(state__in=CLOSED),
     }
     return ways.get(show, waits)
@@ -120,6 +124,51 @@ def late(actor: Actor, now: datetime) -> QuerySet[Case]:
     if not actor.may(Permission.RIGHTS_CASE_DECIDE):
         return Case.objects.none()
     return narrowed(visible_to(actor), actor, "late", now).order_by("due_on", "id")
+
+
+def last_days(now: datetime) -> Q:
+    """What is unanswered and has its last day within two days, or behind it."""
+    return over("stop_on", rules.local(now) + NEAR + timedelta(days=1))
+
+
+def paused_long(now: datetime) -> QuerySet[Case]:
+    """Whose clock stands for longer than the chosen number of days."""
+    since = now - timedelta(days=value(rules.PAUSED))
+    return Case.objects.filter(state__in=UNANSWERED, paused_at__lt=since).order_by("paused_at", "id")
+
+
+def handed_in() -> QuerySet[Case]:
+    """Taken on, with a copy of a proof `came` that the person sent since and nobody judged: no check was noted after
+    it, nor was the clock stopped again."""
+    by_them, by_staff = Q(proofs__by__isnull=True), Q(checks__by__isnull=False)
+    found = Case.objects.filter(state=State.IDENTITY, handler__isnull=False).annotate(
+        came=Max("proofs__at", filter=by_them), checked=Max("checks__at", filter=by_staff)
+    )
+    found = found.filter(came__gt=F("taken_at")).filter(Q(checked=None) | Q(came__gt=F("checked")))
+    return found.filter(Q(paused_at=None) | Q(came__gt=F("paused_at"))).order_by("id")
+
+
+def promised(cases: Collection[UUID]) -> dict[UUID, date]:
+    """By which day what waits to be deleted is to be gone, as the person was told; what an inquiry holds has none."""
+    rows = Deed.objects.filter(_WAITS, case__in=cases, until__isnull=False).values("case")
+    return dict(rows.annotate(first=Min("until")).values_list("case", "first"))
+
+
+def undeleted(actor: Actor, now: datetime) -> list[tuple[Case, date]]:
+    """Answered, and something is not deleted by its promised day; each with that day, for those who answer for it."""
+    if not actor.may(Permission.RIGHTS_CASE_DECIDE):
+        return []
+    rows = list(narrowed(visible_to(actor), actor, "undeleted", now).order_by("id"))
+    days = promised([row.id for row in rows])
+    return [(row, days[row.id]) for row in rows if row.id in days]
+
+
+def any_undeleted(now: datetime) -> bool:
+    return _undeleted(rules.local(now)).exists()
+
+
+def _undeleted(today: date) -> QuerySet[Deed]:
+    return Deed.objects.filter(_WAITS, until__lt=today, case__state=State.WATCHING)
 
 
 def kept_until(actor: Actor, now: datetime) -> list[tuple[Case, date]]:

@@ -9,10 +9,12 @@ from zoneinfo import ZoneInfo
 from shouxin.core.text import Text
 from shouxin.kit.abroad import HOME, is_working_day, next_working_day
 from shouxin.kit.clock import months_later
+from shouxin.people.thresholds.rules import Threshold, declare
 from shouxin.rights.cases.models import Check, Kind, Outcome, Requester, State
 
 ZONE = ZoneInfo("Asia/Shanghai")
 MOST_TEXT = 4000
+TOLD = frozenset({State.ANSWERED.value, State.WATCHING.value})  # the person has the answer
 LOW = 2  # a score up to this opens what was answered again, for the supervisor
 MOST_REMARK = 500
 SCORES = 5
@@ -174,6 +176,20 @@ class Clock:
         return self.verification == "PRODUCT DEFAULT"
 
 
+PAUSED = declare(
+    Threshold(
+        "request-paused",
+        Text("行权申请暂停计时多少天后提醒", "A stopped clock of a request is told of after"),
+        Text(
+            "暂停没有期限；超过的提醒受理人、部门负责人和个人信息保护负责人。",
+            "A pause has no end of its own; whoever deals with it, the head and the officer are told.",
+        ),
+        "days",
+        default=7,
+        least=1,
+        most=30,
+    )
+)
 CHILD = Period(15, "working day")
 # Why a request may take longer: what GDPR 12(3) names. Where a law names nothing, the same two are the product's own.
 EXTENSIONS: Mapping[str, Text] = MappingProxyType(

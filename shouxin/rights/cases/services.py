@@ -184,6 +184,8 @@ def check(
             keep(actor, row, proof, now)
         _note_check(actor, row, method, now)
         _proved_when_enough(actor, row, now)
+        if row.pause == Pause.PROOF and row.state == State.HANDLING:
+            runs_again(actor, row, now)
     return row
 
 
@@ -211,9 +213,7 @@ def resume(*, actor: Actor, case: UUID, now: datetime) -> Case:
         row = _handled(actor, case, *OPEN)
         if row.paused_at is None:
             raise CaseProblem("clock.runs")
-        running.restarted(row, now)
-        row.save(update_fields=["paused_at", "pause", "due_on", "stop_on"])
-        record(actor, "resumed", row, due=row.due_on.isoformat())
+        runs_again(actor, row, now)
     return row
 
 
@@ -280,7 +280,14 @@ def follow(*, actor: Actor, number: str, code: str) -> Case | None:
     return row
 
 
-# Shared with answering.py.
+# Shared with answering.py and outside.py.
+
+
+def runs_again(actor: Actor, row: Case, now: datetime) -> None:
+    """What was waited for is there: the clock runs again, in the caller's transaction."""
+    running.restarted(row, now)
+    row.save(update_fields=["paused_at", "pause", "due_on", "stop_on"])
+    record(actor, "resumed", row, due=row.due_on.isoformat())
 
 
 def locked(actor: Actor, case: UUID) -> Case:

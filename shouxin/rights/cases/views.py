@@ -69,6 +69,7 @@ SHOWS = (
     ("late", pgettext_lazy("request", "已逾期")),
     ("paused", gettext_lazy("计时暂停")),
     ("watching", gettext_lazy("等待删除")),
+    ("undeleted", gettext_lazy("逾期未删除")),
     ("closed", gettext_lazy("已办结")),
 )
 
