@@ -142,9 +142,9 @@ for _kind in (
         "rights.feedback_late",
         Group.SECURITY,
         Text("有客户意见逾期未答复", "Feedback of a customer is over its day unanswered"),
-        asked_of(P.RIGHTS_CASE_DECIDE, _late_feedback, pending=_any_late_feedback),
+        asked_of(P.RIGHTS_CASE_HANDLE, _late_feedback, pending=_any_late_feedback),
         mail=True,
-        permission=P.RIGHTS_CASE_DECIDE,
+        permission=P.RIGHTS_CASE_HANDLE,
     ),
     Kind(
         "rights.new",
@@ -238,9 +238,9 @@ for _kind in (
         "rights.late",
         Group.SECURITY,
         Text("有个人行权申请逾期未答复", "A request of an individual is over its day"),
-        asked_of(P.RIGHTS_CASE_DECIDE, _late, pending=_any_late),
+        asked_of(P.RIGHTS_CASE_HANDLE, _late, pending=_any_late),
         mail=True,
-        permission=P.RIGHTS_CASE_DECIDE,
+        permission=P.RIGHTS_CASE_HANDLE,
     ),
 ):
     register(_kind)

@@ -12,6 +12,7 @@ from django.db.models.functions import TruncDate
 from shouxin.core.policy import Actor, ActorKind, FieldRule, GroupState, Permission, Role
 from shouxin.customers.registry import merging
 from shouxin.gate.facts import rules as rulebooks
+from shouxin.kit import clock
 from shouxin.kit.remembering import once
 from shouxin.people import queries as people
 from shouxin.people.delegations.queries import answered_departments
@@ -33,7 +34,8 @@ NEAR = timedelta(days=2)  # so long before the last day those who answer for it 
 def visible_to(actor: Actor) -> QuerySet[Case]:
     """The officer's are all; a head's those of the own departments; a clerk's the own and what nobody took yet.
 
-    The supervisor has those that came back because the person was not satisfied; people at their own door their own.
+    The supervisor has those that came back because the person was not satisfied, and complaints that an officer is late
+    with; people at their own door their own.
     """
     found = Case.objects.select_related("department", "accused", "filed_by", "handler")
     if actor.kind is ActorKind.CUSTOMER:
@@ -52,7 +54,7 @@ def visible_to(actor: Actor) -> QuerySet[Case]:
     elif Role.CLERK in actor.roles:
         mine |= Q(department_id=actor.department_id, handler__isnull=True)
     if Role.SUPERVISOR in actor.roles:
-        mine |= Q(escalated=True)
+        mine |= Q(escalated=True) | _late_of_officers()
     return found.filter(mine)
 
 
@@ -61,6 +63,12 @@ def over(day: str, today: date) -> Q:
     stopped = TruncDate("paused_at", tzinfo=rules.ZONE)
     runs = Q(paused_at__isnull=True, **{f"{day}__lt": today})
     return Q(state__in=UNANSWERED) & (runs | Q(paused_at__isnull=False, **{f"{day}__lt": stopped}))
+
+
+def _late_of_officers() -> Q:
+    """Complaints over their day that an officer has in hand: nobody who answers for them stands above."""
+    late = Q(kind=Kind.COMPLAINT, state__in=OPEN, paused_at__isnull=True, due_on__lt=rules.local(clock.now()))
+    return late & Q(handler__roles__contains=[Role.OFFICER.value])
 
 
 def narrowed(found: QuerySet[Case], actor: Actor, show: str, now: datetime) -> QuerySet[Case]:
@@ -120,8 +128,8 @@ def mine(actor: Actor) -> QuerySet[Case]:
 
 
 def late(actor: Actor, now: datetime) -> QuerySet[Case]:
-    """What is over its day, for those who answer for it."""
-    if not actor.may(Permission.RIGHTS_CASE_DECIDE):
+    """What is over its day, for those who answer for it, and for the supervisors what is theirs to look at."""
+    if not actor.may(Permission.RIGHTS_CASE_DECIDE) and Role.SUPERVISOR not in actor.roles:
         return Case.objects.none()
     return narrowed(visible_to(actor), actor, "late", now).order_by("due_on", "id")
 

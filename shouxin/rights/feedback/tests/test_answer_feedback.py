@@ -1,8 +1,9 @@
 """Feedback with and without an account: numbered, owned, answered by its day or said to those above."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -13,7 +14,10 @@ from shouxin.journal.queries import of_events
 from shouxin.kit import clock
 from shouxin.people.leaving.ties import Cause, Going
 from shouxin.people.notices.kinds import kinds
+from shouxin.rights.cases import services as cases
+from shouxin.rights.cases.models import Case, Kind
 from shouxin.rights.cases.outside import PUBLIC
+from shouxin.rights.cases.tests.cast import filed
 from shouxin.rights.feedback import queries, rules, services, ties
 from shouxin.rights.feedback.errors import FeedbackProblem
 from shouxin.rights.feedback.keeping import Said
@@ -61,6 +65,7 @@ def rules_day(now: Any) -> Any:
     return local(now)
 
 
+@pytest.mark.clause("A17.1")
 def test_what_is_over_its_day_is_said_to_those_above_once(register: Register) -> None:
     world, now = register.world, clock.now()
     row = services.file(
@@ -81,6 +86,33 @@ def test_what_is_over_its_day_is_said_to_those_above_once(register: Register) ->
     assert row in queries.visible_to(world.actor("supervisor"))
     services.answer(actor=world.actor("clerk"), item=row.id, text="已加装隔板", now=now)
     assert not list(kinds["rights.feedback_late"].find(now))
+
+
+@pytest.mark.clause("A17.1")
+def test_what_the_officer_is_late_with_the_supervisors_are_told(register: Register) -> None:
+    """Of feedback nobody else in the officer's department answers for, and of a complaint the officer has in hand."""
+    world, now = register.world, clock.now()
+    row = services.file(actor=PUBLIC, category=Category.PRIVACY, said=SAID, now=now).item
+    asked = filed(register, Kind.COMPLAINT).case
+    cases.take(actor=world.actor("officer"), case=asked.id, now=now)
+    assert row.owner == world.people["officer"]
+    supervisor = world.people["supervisor"].id
+    assert supervisor not in told_of_late(now)
+    Feedback.objects.update(due_on=row.due_on - timedelta(days=60))
+    Case.objects.update(due_on=rules_day(now) - timedelta(days=1))
+    services.escalate(now=now)
+    assert {row.id, asked.id} == told_of_late(now)[supervisor]
+    page = world.signed_in(Client(), "supervisor").get(f"/rights/feedback/{row.id}/").content.decode()
+    assert SAID.text in page
+    assert world.people["clerk"].id not in told_of_late(now)
+
+
+def told_of_late(now: datetime) -> dict[UUID, set[UUID]]:
+    found: dict[UUID, set[UUID]] = {}
+    for kind in ("rights.feedback_late", "rights.late"):
+        for who, matter in kinds[kind].find(now):
+            found.setdefault(who, set()).add(matter.thing)
+    return found
 
 
 def test_it_goes_to_somebody_else_and_stays_answered(register: Register) -> None:
