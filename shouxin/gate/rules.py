@@ -107,9 +107,9 @@ _WORDS = tuple(
 
 
 def cite(article: str, language: str) -> str:
-    """An article as the page's language cites it; the register itself is Chinese."""
+    """An article as the page's language cites it; the register itself is Chinese, the jurisdiction pack is not."""
     if not language.startswith("en"):
-        return article
+        return article.replace("PIPL ", "个人信息保护法")
     article = _LAW.sub(_law, article)
     article = _PART.sub(lambda found: f" {_PARTS[found[2]]} {found[1]}", article)
     for chinese, english in _WORDS:

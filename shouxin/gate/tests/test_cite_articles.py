@@ -22,3 +22,8 @@ from shouxin.gate.rules import cite
 def test_an_article_is_cited_in_both_languages(chinese: str, english: str) -> None:
     assert cite(chinese, "en") == english
     assert cite(chinese, "zh-hans") == chinese
+
+
+def test_the_jurisdiction_packs_own_short_name_is_chinese_on_a_chinese_page() -> None:
+    assert cite("PIPL 45–50; GB/T 35273 8.7", "zh-hans") == "个人信息保护法45–50; GB/T 35273 8.7"
+    assert cite("PIPL 45–50; GB/T 35273 8.7", "en") == "PIPL 45–50; GB/T 35273 8.7"
