@@ -27,6 +27,7 @@ from shouxin.portal.choosing.tests.test_choose_purposes import MARKETING, browse
 from shouxin.rights.cases import answering
 from shouxin.rights.cases import services as cases
 from shouxin.rights.cases.answering import Answer
+from shouxin.rights.cases.errors import CaseProblem
 from shouxin.rights.cases.models import Case, Check, Outcome
 from tests.register import FOOTING, SALES, Register, kept
 
@@ -178,6 +179,19 @@ def test_a_guardian_asks_for_a_child_and_follows_it(register: Register, ward: UU
     own = browser_of(register, ward)
     assert case.number in own.get("/my/requests/").content.decode()  # the child's own all the same
     assert client.post(f"/my/requests/{case.id}/package/").status_code == 404
+
+
+@pytest.mark.clause("D13.1", "B5.4.4")
+def test_a_guardian_complains_for_a_child_and_says_of_whom(register: Register, ward: UUID) -> None:
+    verified(register, ward)
+    client, sales = browser(register), register.world.departments["sales"]
+    assert f'<option value="{sales.id}">' in client.get(f"/my/wards/{ward}/").content.decode()
+    asked = {"kind": "complaint", "text": "当着邻居念了孩子的名字", "accused": str(sales.id)}
+    assert client.post(f"/my/wards/{ward}/ask/", asked).status_code == 200
+    case = Case.objects.get()
+    assert (case.customer_id, case.accused, case.accused_named) == (ward, sales, True)
+    with pytest.raises(CaseProblem, match=r"case\.accused"):
+        cases.take(actor=register.world.actor("sales_head"), case=case.id, now=clock.now())
 
 
 def test_a_guardian_restricts_and_objects_for_a_child_and_names_what(register: Register, ward: UUID) -> None:
