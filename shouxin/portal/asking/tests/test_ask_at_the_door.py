@@ -7,8 +7,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from shouxin.kit import clock
 from shouxin.portal.choosing.tests.test_choose_purposes import browser
-from shouxin.rights.cases.models import Case, Check
-from shouxin.rights.cases.tests.cast import PNG
+from shouxin.rights.cases import answering
+from shouxin.rights.cases.answering import Answer
+from shouxin.rights.cases.models import Case, Check, Kind, Outcome, State
+from shouxin.rights.cases.tests.cast import PNG, in_hand
 from shouxin.rights.satisfaction.tests.cast import contact
 from tests.register import Register
 
@@ -64,3 +66,26 @@ def test_being_served_is_scored_and_a_proof_handed_in_at_the_own_door(register: 
     assert stranger.status_code == 404
     assert client.post(proof, {"proof": SimpleUploadedFile("a.png", PNG)}).status_code == 302
     assert asked.proofs.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_answered_deletion_says_so_and_is_scored_while_it_waits(register: Register) -> None:
+    """It was answered: however long the deletion takes, nobody reads that the answer is overdue."""
+    client, now = browser(register), clock.now()
+    row = in_hand(register, Kind.DELETE, fields=["mobile"])
+    answering.propose(
+        actor=register.world.actor("clerk"), case=row.id, answer=Answer(Outcome.GRANTED), now=now
+    )
+    row = answering.approve(actor=register.world.actor("officer"), case=row.id, now=now)
+    assert row.state == State.WATCHING
+    past = clock.today(now) - timedelta(days=3)
+    Case.objects.filter(id=row.id).update(due_on=past, stop_on=past)
+    for address in ("/my/requests/", f"/my/requests/{row.id}/"):
+        page = client.get(address).content.decode()
+        assert "已经答复，等待删除" in page
+        assert "已过" not in page
+        assert "以前答复" not in page
+    assert f'action="/my/requests/{row.id}/rate/"' in page
+    assert client.post(f"/my/requests/{row.id}/rate/", {"score": "4"}).status_code == 302
+    row.refresh_from_db()
+    assert (row.state, row.score, row.escalated) == (State.WATCHING, 4, False)
