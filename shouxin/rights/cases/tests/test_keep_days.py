@@ -135,8 +135,10 @@ def test_a_proof_that_was_waited_for_starts_the_clock_and_is_told(register: Regi
     last = later + timedelta(days=1)
     outside.hand_in(actor=customer_actor(register["li"]), case=row.id, content=PNG, now=last)
     assert told("handed_in", last) == {world.people["clerk"].id}
-    services.check(actor=clerk, case=row.id, method=Check.Method.IN_PERSON, now=last + timedelta(hours=1))
-    assert not told("handed_in", last)
+    looked = last + timedelta(hours=1)
+    row = services.check(actor=clerk, case=row.id, method=Check.Method.DOCUMENT, now=looked)
+    assert row.state == State.IDENTITY  # looked at, and not enough
+    assert not told("handed_in", looked)
 
 
 def test_a_proof_hands_nothing_over_to_a_clock_that_stands_for_something_else(register: Register) -> None:
