@@ -68,6 +68,7 @@ PROBLEMS = {
     "clock.runs": gettext_lazy("计时没有暂停。"),
     "clock.extended": gettext_lazy("已经延长过一次。"),
     "clock.no-longer": gettext_lazy("该法域的、不满十四周岁的和监管部门查询的，不能再延长。"),
+    "clock.reopened": gettext_lazy("答复过又重新打开的申请不能延长：请尽快答复。"),
     "clock.over": gettext_lazy("最迟的日期已过，不能再延长或暂停：请尽快答复。"),
     "extension.reason": gettext_lazy("请选择为什么需要更久，理由会告知申请人。"),
     "identity.unproved": gettext_lazy("身份未核验，不能同意；只能以“无法核实身份”不予同意。"),

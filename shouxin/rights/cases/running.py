@@ -40,6 +40,8 @@ def why_not_longer(row: Case, now: datetime) -> str:
     """
     if row.extended_at is not None:
         return "clock.extended"
+    if row.first_answered_at is not None:  # opened again: the days for its answer have been used
+        return "clock.reopened"
     if row.minor or row.kind == Kind.INQUIRY or last_day(row) <= row.due_on:
         return "clock.no-longer"
     return "clock.over" if over(row, now) else ""

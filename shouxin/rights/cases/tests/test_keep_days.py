@@ -51,6 +51,14 @@ def test_only_a_period_that_still_runs_is_extended(register: Register, place: st
     assert longer.extension == "complexity"
 
 
+def test_what_was_answered_and_opened_again_is_not_extended(register: Register) -> None:
+    now = clock.now()
+    row = taken(register, "EU", now)
+    Case.objects.filter(id=row.id).update(first_answered_at=now, first_stop_on=row.stop_on)
+    with pytest.raises(CaseProblem, match="reopened"):
+        services.extend(actor=register.world.actor("clerk"), case=row.id, why="number", now=now)
+
+
 def test_a_late_case_stays_late_and_is_offered_no_extension_and_no_pause(register: Register) -> None:
     clerk, now = register.world.actor("clerk"), clock.now()
     row = taken(register, "EU", now)
