@@ -43,8 +43,8 @@ PROBLEMS = {
     "codes.not-offered": Text("本单位暂未开通验证码发送。", "This organisation sends no codes at present."),
     "customer.unknown": Text("没有找到该客户。", "No such customer."),
     "account.closed": Text(
-        "该客户已注销账户，不能再制作邀请码。",
-        "The customer has cancelled the account; no invitation opens it any more.",
+        "该客户的门户账户已关闭（本人注销，或已证明去世），不能再制作邀请码。",
+        "The account is closed (cancelled, or a death was proved); no invitation opens it any more.",
     ),
     "invitation.no-attribute": Text(
         "该客户没有可核对的证件号、手机号、会员号或客户编号，邀请码打不开任何内容；请先补充其中一项。",

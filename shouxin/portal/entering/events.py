@@ -44,6 +44,11 @@ for _name, _zh, _en in (
         "按本人的注销申请关闭门户账户",
         "Closed the account at the portal, as the person asked",
     ),
+    (
+        "portal.deceased_closed",
+        "近亲属证明其已去世，关闭门户账户",
+        "Closed the account at the portal: a close relative proved the person's death",
+    ),
     ("portal.tidied", "清除过期的门户登录记录 {count} 条", "Forgot {count} old rows of the customers' door"),
 ):
     events.register(_name, EventKind(_name, Text(_zh, _en)))

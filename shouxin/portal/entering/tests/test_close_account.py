@@ -10,8 +10,9 @@ from shouxin.portal.entering.errors import EntryProblem
 from shouxin.portal.entering.models import Invitation, Session, Way
 from shouxin.portal.entering.tests.conftest import LAST_OF_ID, Post, ask
 from shouxin.rights.cases import answering
+from shouxin.rights.cases import services as cases
 from shouxin.rights.cases.answering import Answer
-from shouxin.rights.cases.models import Kind, Outcome
+from shouxin.rights.cases.models import Check, Kind, Outcome, Requester
 from shouxin.rights.cases.tests.cast import in_hand
 from tests.register import Register
 
@@ -41,6 +42,25 @@ def test_a_cancelled_account_is_closed_with_the_answer(inside: Client, known: Re
     ask(Client())
     assert len(post.letters) == letters
     assert "portal.account_closed" in [line.event for line in timeline(known["li"], limit=10)]
+
+
+def test_the_phone_of_the_deceased_opens_nothing_once_their_death_is_proved(
+    inside: Client, known: Register, post: Post
+) -> None:
+    actor, head, now = known.world.actor("clerk"), known.world.actor("officer"), clock.now()
+    case = in_hand(known, Kind.DECEASED, requester=Requester.RELATIVE, wish="correct")
+    for method in (Check.Method.DEATH, Check.Method.KINSHIP):
+        cases.check(actor=actor, case=case.id, method=method, now=now)
+    assert inside.get("/my/").status_code == 200
+    answering.propose(
+        actor=actor, case=case.id, answer=Answer(Outcome.GRANTED, text="姓名已更正。", stated=True), now=now
+    )
+    answering.approve(actor=head, case=case.id, now=now)
+    assert inside.get("/my/").url == "/my/sign-in/"  # type: ignore[attr-defined]
+    letters = len(post.letters)
+    ask(Client())
+    assert len(post.letters) == letters
+    assert "portal.deceased_closed" in [line.event for line in timeline(known["li"], limit=10)]
 
 
 def test_what_was_not_granted_closes_nothing(inside: Client, known: Register) -> None:
