@@ -181,7 +181,6 @@ def test_a_guardian_asks_for_a_child_and_follows_it(register: Register, ward: UU
     assert client.post(f"/my/requests/{case.id}/package/").status_code == 404
 
 
-@pytest.mark.clause("D13.1", "B5.4.4")
 def test_a_guardian_complains_for_a_child_and_says_of_whom(register: Register, ward: UUID) -> None:
     verified(register, ward)
     client, sales = browser(register), register.world.departments["sales"]

@@ -19,7 +19,6 @@ from tests.register import Register
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.clause("D13.1", "B5.4.4")
 def test_whoever_is_complained_about_is_named_and_has_it_no_more(register: Register) -> None:
     """Whoever complains at their own door names no department: by itself it would be for the one they complain of."""
     world, now, me = register.world, clock.now(), customer_actor(register["li"])
