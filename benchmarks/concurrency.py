@@ -33,7 +33,7 @@ class Beside:
     def __init__(self, bench: Bench) -> None:
         self._bench, self._stop = bench, threading.Event()
         self.problems: list[Exception] = []
-        self.imported = self.rotated = 0
+        self.imported = self.rotated = self.rewrapped = 0
         self._next = 0
         self._sealing = line05_import.Sealing(bench)
 
@@ -73,6 +73,9 @@ class Beside:
 
         for done in vault.rotate(actor=KEEPER):
             self.rotated += done.finished
+            self.rewrapped += done.rewrapped
+            if self._stop.is_set():  # the next one goes on with it
+                return
 
 
 def entries(connection: psycopg.Connection[Any]) -> int:
@@ -119,6 +122,7 @@ def measure(bench: Bench, ids: list[UUID]) -> Result:
             "answered_without_error": answered,
             "imported_meanwhile": beside.imported,
             "rotations_meanwhile": beside.rotated,
+            "keys_wrapped_again_meanwhile": beside.rewrapped,
         },
     )
 
