@@ -97,7 +97,7 @@ def test_a_purpose_says_how_long_and_it_is_approved_and_told(register: Register,
     assert "12 个月内有效" not in text
     notice = Notice.objects.get(key="customers")
     english = composing.compose(
-        notice=notice, template="{purposes}", spoken=NoticeVersion.Language.EN, organisation="", contact=""
+        notice=notice, template="{purposes}", spoken=NoticeVersion.Language.EN, organisation=str, contact=""
     )
     assert "a consent holds for 12 months" in english.text
 

@@ -158,12 +158,14 @@ def log_ins_of(actor: Actor) -> list[UUID]:
     return once(("log-ins", actor.id), lambda: [actor.pseudonym, *others])
 
 
+_PERSONS = "SELECT pseudonym, person FROM people_staff WHERE pseudonym = ANY(%b::uuid[])"
+
+
 def same_person(one: UUID, *others: UUID) -> bool:
     """Whether a pseudonym and one of others belong to log-ins of one human being."""
     if one in others:
         return True
-    known = Staff.objects.filter(pseudonym__in=[one, *others]).order_by()
-    persons = dict(known.values_list("pseudonym", "person"))
+    persons = dict(execute(_PERSONS, ([one, *others],)))
     return one in persons and any(persons.get(other) == persons[one] for other in others)
 
 

@@ -8,25 +8,18 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Prefetch, prefetch_related_objects
 from django.utils.translation import override
 
 from shouxin.core.text import Text
 from shouxin.rulebook import wording
 from shouxin.rulebook.catalogue.errors import Refused
-from shouxin.rulebook.purposes import naming, parts
+from shouxin.rulebook.purposes import naming, parts, reading
 from shouxin.rulebook.purposes.models import Notice, NoticeVersion, Purpose, PurposeField
 from shouxin.rulebook.purposes.parts import needs_of
 from shouxin.rulebook.purposes.rules import digest
 from shouxin.rulebook.showing import language
 
 NOBODY = frozenset({"", "无", "None"})  # as a record of processing says that it hands nothing to anybody
-# Fields of purposes with all that is told of them, in one statement.
-_NEEDS = PurposeField.objects.select_related("field__retention_rule").defer(
-    "field__pack_row", "field__retention_rule__pack_row"
-)
-_TOLD = (Prefetch("needs", _NEEDS), "named")
-_NOT_TOLD = ("pack_row", "retention_rule__pack_row", "basis__pack_row")
 NAMED = re.compile(r"\{([a-z_]+)\}")
 
 
@@ -58,13 +51,15 @@ class Composed:
     covers: Mapping[str, str]
 
 
-def compose(*, notice: Notice, template: str, spoken: str, organisation: str, contact: str) -> Composed:
+def compose(
+    *, notice: Notice, template: str, spoken: str, organisation: Callable[[], str], contact: str
+) -> Composed:
     """Fill `template` with what the rulebook says now, in the language `spoken`."""
     purposes = told_of(notice)
-    organisation = "、".join(dict.fromkeys(p.handler for p in purposes if p.handler)) or organisation
+    handlers = "、".join(dict.fromkeys(p.handler for p in purposes if p.handler)) or organisation()
     with override("en" if spoken == NoticeVersion.Language.EN else "zh-hans"):
         said = {
-            "organisation": organisation.strip(),
+            "organisation": handlers.strip(),
             "contact": contact.strip(),
             "purposes": _listed(purposes, _purpose),
             "categories": _listed(purposes, lambda p: _categories(p, purposes)),
@@ -81,14 +76,12 @@ def compose(*, notice: Notice, template: str, spoken: str, organisation: str, co
 
 def told_of(notice: Notice) -> list[Purpose]:
     """The purposes that rest on a notice and may come into use or are in it."""
-    standing = Purpose.objects.filter(notice=notice).exclude(status=Purpose.Status.RETIRED)
-    together = standing.select_related("retention_rule", "basis").defer(*_NOT_TOLD)
-    return list(together.prefetch_related(*_TOLD).order_by("key"))
+    return reading.standing(notice.key)
 
 
 def facts_digest(purpose: Purpose) -> str:
     """SHA-256 of everything a notice tells of a purpose; another one means another text."""
-    prefetch_related_objects([purpose], *_TOLD)
+    reading.load([purpose])
     found = needs_of(purpose)
     needs = [
         (need.field_id, need.necessity, need.sensitive_reason_zh, need.sensitive_reason_en) for need in found

@@ -55,14 +55,9 @@ def said_of(purpose: Purpose, *, reached: bool) -> list[list[Any]]:
     ]
 
 
-def hold(purpose: Purpose) -> None:
-    """Keep those named as they are until the caller's transaction is over: none is retired or rewritten meanwhile."""
-    list(Recipient.objects.filter(purposes=purpose).order_by("id").select_for_update(of=("self",)))
-
-
 def problems(purpose: Purpose) -> list[Refused]:
     """What stands against those named."""
-    names = [one.name_zh for one in purpose.named.filter(retired_at__isnull=False)]
+    names = sorted(one.name_zh for one in purpose.named.all() if one.retired_at is not None)
     if not names:
         return []
     text = Text(

@@ -6,20 +6,22 @@ from hashlib import sha256
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Max
 
 from shouxin.core.policy import Actor, Permission
 from shouxin.core.text import Text
 from shouxin.journal import services as journal
 from shouxin.kit import clock
+from shouxin.kit.statements import execute
 from shouxin.rulebook.catalogue.errors import Refused
 from shouxin.rulebook.catalogue.queries import same_person
-from shouxin.rulebook.purposes import composing
+from shouxin.rulebook.purposes import composing, reading
 from shouxin.rulebook.purposes.composing import Composed
 from shouxin.rulebook.purposes.models import Notice, NoticeVersion
 from shouxin.rulebook.purposes.queries import organisation_name
 from shouxin.rulebook.purposes.rules import PIPL
 
+_LATEST = "SELECT coalesce(max(number), 0) FROM rulebook_noticeversion WHERE notice_id = %b AND language = %b"
+_APPROVED = ("text", "covers", "sha256", "approved_by", "approved_at")
 # What a draft may still lack, because it stands in the rulebook and not in the template; nothing lacks at approval.
 TO_COME = frozenset({"notice.no_english", "notice.unknown_facts"})
 
@@ -30,7 +32,7 @@ def composed(version: NoticeVersion) -> Composed:
         notice=version.notice,
         template=version.template,
         spoken=version.language,
-        organisation=organisation_name(),
+        organisation=organisation_name,
         contact=version.contact,
     )
 
@@ -61,10 +63,12 @@ def draft_notice(
         Refused: the template has no place for something the law wants said (parts.py).
     """
     actor.require(Permission.RULEBOOK_NOTICE_DRAFT)
-    notice, _ = Notice.objects.select_for_update().get_or_create(
-        key=key, defaults={"title_zh": title_zh or key, "title_en": title_en}
-    )
-    latest = notice.versions.filter(language=language).aggregate(latest=Max("number"))["latest"] or 0
+    notice = reading.locked_notice(key)
+    if notice is None:
+        notice, _ = Notice.objects.select_for_update().get_or_create(
+            key=key, defaults={"title_zh": title_zh or key, "title_en": title_en}
+        )
+    latest = execute(_LATEST, (key, language))[0][0]
     version = NoticeVersion(
         notice=notice,
         number=latest + 1,
@@ -94,12 +98,7 @@ def approve_notice(actor: Actor, *, version_id: UUID, seen: str = "") -> NoticeV
         Refused: something the law wants said is not, the text is another by now, or the approver drafted it.
     """
     actor.require(Permission.RULEBOOK_NOTICE_APPROVE)
-    version = (
-        NoticeVersion.objects.select_for_update(of=["self"])
-        .select_related("notice")
-        .filter(id=version_id)
-        .first()
-    )
+    version = reading.locked_version(version_id)
     if version is None:
         raise Refused("notice.unknown", Text("没有这个告知版本。", "There is no such version."))
     if version.approved_at is not None:
@@ -115,7 +114,7 @@ def approve_notice(actor: Actor, *, version_id: UUID, seen: str = "") -> NoticeV
         )
         raise Refused("notice.changed_meanwhile", text)
     version.approved_by, version.approved_at = actor.pseudonym, clock.now()
-    version.save()
+    version.save(update_fields=_APPROVED)
     journal.append(actor=actor, event="notice.approved", data=_told(version))
     return version
 

@@ -1,6 +1,7 @@
 """Every change of purposes and notices: drafted by one person, approved by another, recorded."""
 
 from collections.abc import Iterable, Mapping
+from operator import attrgetter, itemgetter
 from typing import Any
 
 from django.db import transaction
@@ -10,15 +11,23 @@ from shouxin.core.text import Text
 from shouxin.gate import facts
 from shouxin.journal import services as journal
 from shouxin.kit import clock
+from shouxin.kit.instances import update
+from shouxin.kit.statements import execute
 from shouxin.people.models import Department
 from shouxin.rulebook.catalogue.errors import Refused
 from shouxin.rulebook.catalogue.models import Field
 from shouxin.rulebook.catalogue.queries import same_person
-from shouxin.rulebook.purposes import composing, naming, rules
+from shouxin.rulebook.purposes import composing, naming, reading, rules
 from shouxin.rulebook.purposes.models import NoticeVersion, Purpose, PurposeField
 from shouxin.rulebook.recipients.models import Recipient
 
 PIPL = rules.PIPL
+# The digest of what the notice in force tells of a purpose.
+_COVERED = """
+SELECT covers ->> %b::text FROM rulebook_noticeversion
+WHERE notice_id = %b AND approved_at IS NOT NULL AND effective_on <= %b AND language = %b
+ORDER BY effective_on DESC, number DESC LIMIT 1
+"""
 TEXTS = (
     "name_zh", "name_en", "description_zh", "description_en", "handler", "subjects_zh", "subjects_en", "use",
     "recipients_zh", "recipients_en", "publishes_zh", "publishes_en",
@@ -31,9 +40,11 @@ CONTENT = TEXTS + LINKS + LISTS + LASTS
 SELDOM = (("publishes_zh", "publishes_en"), LASTS)
 QUALITY = ("counted", "max_age_months")
 SAID = ("field_id", "necessity", "reason_zh", "reason_en", "sensitive_reason_zh", "sensitive_reason_en")
-_RULED = (
-    "field_id", "necessity", "reason_zh", "sensitive_reason_zh",
-    *(f"field__{name}" for name in ("name_zh", "name_en", "is_sensitive", "storage", "uses", "record")),
+_DRAFTED = ("drafted_by", "drafted_at")
+# What a step may change; the rest is frozen, and need not be written again.
+_STEPPED = (
+    "status", "status_reason", "submitted_by", "submitted_at", "approved_by", "approved_at", "content_sha256",
+    "activated_by", "activated_at", "retired_by", "retired_at",
 )  # fmt: skip
 
 
@@ -92,9 +103,9 @@ def edit_purpose(
     for name, value in changes.items():
         setattr(purpose, name, value)
     # What is not changed was looked at when it was written; the constraints are kept by the database in any case.
-    kept = {name.removesuffix("_id") for name in (*CONTENT, "pack_id") if name not in changes}
+    kept = {name.removesuffix("_id") for name in (*CONTENT, "pack_id", "pack_row") if name not in changes}
     purpose.full_clean(exclude=kept, validate_unique=False, validate_constraints=False)
-    purpose.save()
+    purpose.save(update_fields=[*changes, *_DRAFTED])
     if departments is not None:
         purpose.departments.set(departments)
     if named is not None:
@@ -148,7 +159,7 @@ def set_need(
     row.clean_fields()
     PurposeField.objects.filter(purpose=purpose, field=known).delete()
     row.save()
-    purpose.save()
+    update(purpose, _DRAFTED)
     data = {"purpose": key, "attributes": ["fields"], "field": field, "necessity": necessity}
     journal.append(actor=actor, event="purpose.edited", data=data)
     return row
@@ -160,7 +171,7 @@ def drop_need(actor: Actor, *, key: str, field: str) -> None:
     actor.require(Permission.RULEBOOK_PURPOSE_DRAFT)
     purpose = _draft(actor, key)
     PurposeField.objects.filter(purpose=purpose, field_id=field).delete()
-    purpose.save()
+    update(purpose, _DRAFTED)
     data = {"purpose": key, "attributes": ["fields"], "field": field, "necessity": None}
     journal.append(actor=actor, event="purpose.edited", data=data)
 
@@ -182,6 +193,8 @@ def need_of(row: PurposeField) -> rules.Need:
 
 def problems(purpose: Purpose) -> list[Refused]:
     """What a draft still lacks."""
+    reading.load([purpose])
+    needs = sorted(purpose.needs.all(), key=lambda need: need.field.record)
     found = rules.problems(
         purpose=purpose.key,
         basis=purpose.basis_id,
@@ -189,7 +202,7 @@ def problems(purpose: Purpose) -> list[Refused]:
         description=purpose.description_zh,
         actors=len(purpose.roles) + len(purpose.services),
         use=purpose.use,
-        needs=[need_of(row) for row in purpose.needs.select_related("field").only(*_RULED)],
+        needs=[need_of(row) for row in needs],
     )
     return [*found, *naming.problems(purpose), *_unasked(purpose)]
 
@@ -220,7 +233,7 @@ def submit_purpose(actor: Actor, *, key: str) -> Purpose:
     """Hand a complete draft to another person for approval."""
     actor.require(Permission.RULEBOOK_PURPOSE_DRAFT)
     purpose = _step("submit", key)
-    naming.hold(purpose)
+    reading.load([purpose], hold=True)
     for problem in problems(purpose):
         raise problem
     purpose.submitted_by, purpose.submitted_at = actor.pseudonym, clock.now()
@@ -265,11 +278,13 @@ def approve_purpose(actor: Actor, *, key: str, seen: str = "") -> Purpose:
 
 def content(purpose: Purpose) -> dict[str, Any]:
     """Everything an approval covers."""
-    needs = list(purpose.needs.order_by("field_id").values_list(*SAID, *QUALITY))
+    reading.load([purpose])
+    said = attrgetter(*SAID, *QUALITY)
+    needs = sorted(map(said, purpose.needs.all()), key=itemgetter(0))
     return {
         "key": purpose.key,
         **{name: getattr(purpose, name) for name in CONTENT if not any(name in one for one in SELDOM)},
-        "departments": sorted(map(str, purpose.departments.order_by().values_list("pk", flat=True))),
+        "departments": reading.departments(purpose.key),
         "needs": [list(need[: len(SAID)]) for need in needs],
         **_quality(needs),
         **_named(purpose),
@@ -300,7 +315,7 @@ def _quality(needs: Iterable[tuple[Any, ...]]) -> dict[str, Any]:
 def activate_purpose(actor: Actor, *, key: str) -> Purpose:
     """Let an approved purpose be used: only with a notice in force and every fact it rests on answerable."""
     actor.require(Permission.RULEBOOK_PURPOSE_APPROVE)
-    purpose = _step("activate", key, beside=("basis", "retention_rule"))
+    purpose = _step("activate", key)
     problem = why_not_active(purpose)
     if problem:
         raise problem
@@ -327,14 +342,12 @@ def unanswerable(purpose: Purpose) -> Refused | None:
 
 
 def _without_notice(purpose: Purpose) -> Refused | None:
-    in_force = NoticeVersion.objects.only("covers").filter(
-        notice_id=purpose.notice_id, approved_at__isnull=False, effective_on__lte=clock.today()
-    )
-    version = in_force.filter(language=NoticeVersion.Language.ZH).order_by("-effective_on", "-number").first()
-    if purpose.notice_id is None or version is None:
+    about = purpose.key, purpose.notice_id or "", clock.today(), NoticeVersion.Language.ZH.value
+    told = execute(_COVERED, about)
+    if not told:
         text = Text("没有已批准并已生效的告知版本。", "Its notice has no approved version in force.")
         return Refused("purpose.no_notice", text, f"{PIPL} 第17条")
-    if version.covers.get(purpose.key) != composing.facts_digest(purpose):
+    if told[0][0] != composing.facts_digest(purpose):
         text = Text(
             "生效的告知还没有写到这个目的，或写的是改动前的内容；请起草并批准告知的新版本。",
             "The notice in force does not tell of this purpose, or tells of it as it was: draft and approve a new"
@@ -361,8 +374,8 @@ def retire_purpose(actor: Actor, *, key: str, reason: str) -> Purpose:
     return _save(actor, purpose, "retire", reason)
 
 
-def _step(verb: str, key: str, reason: str | None = None, beside: Iterable[str] = ()) -> Purpose:
-    purpose = _locked(key, beside)
+def _step(verb: str, key: str, reason: str | None = None) -> Purpose:
+    purpose = _locked(key)
     rules.check_step(verb, PurposeStatus(purpose.status))
     if reason is not None and not reason.strip():
         raise Refused("reason.missing", Text("请填写理由。", "Give a reason."))
@@ -381,15 +394,13 @@ def _save(actor: Actor, purpose: Purpose, verb: str, reason: str = "", **data: A
     purpose.status = step.to.value
     if step.reasoned:
         purpose.status_reason = reason.strip()
-    purpose.save()
+    update(purpose, _STEPPED)
     journal.append(actor=actor, event=step.event, data={"purpose": purpose.key, **data})
     return purpose
 
 
-def _locked(key: str, beside: Iterable[str] = ()) -> Purpose:
-    """A purpose, with rows it refers to read along."""
-    rows = Purpose.objects.select_for_update(of=("self",)).filter(key=key).order_by()
-    purpose = (rows.select_related(*beside) if beside else rows).first()
+def _locked(key: str) -> Purpose:
+    purpose = reading.locked(key)
     if purpose is None:
         raise Refused("purpose.unknown", Text("没有这个目的。", "There is no such purpose."))
     return purpose

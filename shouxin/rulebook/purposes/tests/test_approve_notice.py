@@ -89,7 +89,11 @@ def test_it_tells_from_when_how_long_and_what_happens_then(drafted: NoticeVersio
     sales = "\n".join(line for line in drafted.text.splitlines() if line.startswith("· 销售跟进/履行合同："))
     assert "按“合同及附件”：自合同终止起保存 10 年，期满后删除或者归档" in sales
     english = composing.compose(
-        notice=drafted.notice, template="{retention}", spoken="en", organisation="Demo", contact=CONTACT
+        notice=drafted.notice,
+        template="{retention}",
+        spoken="en",
+        organisation=lambda: "Demo",
+        contact=CONTACT,
     )
     assert "12 months from this on: last effective contact; then deleted" in english.text
 
