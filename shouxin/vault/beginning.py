@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from shouxin.core import identifiers
-from shouxin.core.crypto.beginning import CHANGES, VERSION, Beginner, Begun
+from shouxin.core.crypto.beginning import CHANGES, HEAD_BYTES, VERSION, Beginner
 from shouxin.core.crypto.indexes import KINDS, code_of
 from shouxin.core.crypto.suites import Suite
 from shouxin.core.crypto.wrapping import WrappingKey
@@ -35,13 +35,25 @@ Groups = dict[str, list[SealedWrite]]
 class _Wrapping:
     """How groups begin under one wrapping key, and the cells that name it beside their data keys."""
 
-    begin: Callable[[bytes, bytes, Sequence[tuple[bytes, bytes]]], Begun]
+    beginner: Beginner
     named: bytes
 
     @classmethod
     def under(cls, key: WrappingKey, suite: Suite) -> "_Wrapping":
         named = cells.int4(VERSION) + cells.int2(suite.id) + cells.int4(key.id)
-        return cls(Beginner(suite, key).begin, named)
+        return cls(Beginner(suite, key), named)
+
+
+@dataclass(frozen=True, slots=True)
+class _Edges:
+    """What is alike in all rows of a batch."""
+
+    state: bytes  # of a group: its state, since when, how many changes
+    stamp: bytes  # of a record: when and by whom
+    record: bytes = cells.start(len(_RECORDS))
+    group: bytes = cells.start(len(_GROUPS))
+    key: bytes = cells.start(len(_DATA_KEYS))
+    first: bytes = cells.int4(1)  # revision
 
 
 class Beginning:
@@ -85,31 +97,65 @@ class Beginning:
 
     def _sealed(self, own: Mapping[Pair, WrappingKey]) -> Iterator[bytes]:
         """The rows of the blobs; those of their groups and keys are put aside meanwhile."""
-        now, suite = cells.moment(clock.now()), self._chosen.suite
-        shared = _Wrapping.under(self._chosen.wrapping, suite)
-        record_start, first, width = cells.start(len(_RECORDS)), cells.int4(1), cells.UUID
-        stamp = now + cells.uuid(self._by)
-        group_start, key_start = cells.start(len(_GROUPS)), cells.start(len(_DATA_KEYS))
-        state = cells.text(GroupState.COLLECTED.value) + now + cells.int8(CHANGES)
-        raw, named, payload = cells.raw, self._named, self._payload
+        now = cells.moment(clock.now())
+        edges = _Edges(
+            cells.text(GroupState.COLLECTED.value) + now + cells.int8(CHANGES), now + cells.uuid(self._by)
+        )
+        shared = _Wrapping.under(self._chosen.wrapping, self._chosen.suite)
         for customer, groups in self._customers.items():
-            identity = customer.bytes
-            rows: list[bytes] = []
-            for group, writes in groups.items():
-                name, name_cell = named.get(group) or self._name(group)
-                place = width + identity + name_cell
-                alone = own.get((customer, group)) if own else None
-                wrapping = _Wrapping.under(alone, suite) if alone else shared
-                records = [
-                    (identity if write.record_id is customer else write.record_id.bytes, payload(write))
-                    for write in writes
-                ]
-                wrapped, head, blobs = wrapping.begin(identity, name, records)
-                self._groups += (group_start, place, state, raw(head))
-                self._keys += (key_start, place, wrapping.named, raw(wrapped))
-                for (record, _plain), blob in zip(records, blobs, strict=True):
-                    rows += (record_start, place, width, record, first, raw(blob), stamp)
-            yield b"".join(rows)
+            if not own and all(
+                len(writes) == 1 and writes[0].record_id is customer for writes in groups.values()
+            ):
+                yield self._profile(customer, groups, shared, edges)
+            else:
+                yield self._several(customer, groups, shared, own, edges)
+
+    def _profile(self, customer: UUID, groups: Groups, wrapping: _Wrapping, edges: "_Edges") -> bytes:
+        """As `_several` for what an import mostly brings: a profile alone, one record a group."""
+        names = [self._named.get(group) or self._name(group) for group in groups]
+        identity, length, payload = customer.bytes, cells.length, self._payload
+        place = cells.UUID + identity
+        record_start, group_start, key_start = edges.record + place, edges.group + place, edges.key + place
+        record_middle, stamp = place + edges.first, edges.stamp
+        # All heads are of one length, and so are all wrapped keys of a suite.
+        state = edges.state + length(HEAD_BYTES)
+        named = wrapping.named + length(wrapping.beginner.wrapped_bytes)
+        plain = zip(
+            (name for name, _ in names), (payload(writes[0]) for writes in groups.values()), strict=True
+        )
+        begun = wrapping.beginner.begin_profile(identity, plain)
+        rows, beside, keys = list[bytes](), list[bytes](), list[bytes]()
+        for (_name, cell), (wrapped, head, blob) in zip(names, begun, strict=True):
+            rows += (record_start, cell, record_middle, length(len(blob)), blob, stamp)
+            beside += (group_start, cell, state, head)
+            keys += (key_start, cell, named, wrapped)
+        self._groups.append(b"".join(beside))
+        self._keys.append(b"".join(keys))
+        return b"".join(rows)
+
+    def _several(
+        self,
+        customer: UUID,
+        groups: Groups,
+        shared: _Wrapping,
+        own: Mapping[Pair, WrappingKey],
+        edges: "_Edges",
+    ) -> bytes:
+        """The rows of a customer's blobs."""
+        identity, width, raw = customer.bytes, cells.UUID, cells.raw
+        rows: list[bytes] = []
+        for group, writes in groups.items():
+            name, name_cell = self._named.get(group) or self._name(group)
+            place = width + identity + name_cell
+            alone = own.get((customer, group)) if own else None
+            wrapping = _Wrapping.under(alone, self._chosen.suite) if alone else shared
+            records = [(write.record_id.bytes, self._payload(write)) for write in writes]
+            wrapped, head, blobs = wrapping.beginner.begin(identity, name, records)
+            self._groups += (edges.group, place, edges.state, raw(head))
+            self._keys += (edges.key, place, wrapping.named, raw(wrapped))
+            for (record, _plain), blob in zip(records, blobs, strict=True):
+                rows += (edges.record, place, width, record, edges.first, raw(blob), edges.stamp)
+        return b"".join(rows)
 
     def _payload(self, write: SealedWrite) -> bytes:
         origin = write.provenance
@@ -125,7 +171,8 @@ class Beginning:
         planned: dict[tuple[str, ...], list[Planned]] = {}
         last, identity = None, b""
         for write in self._writes:
-            names = tuple(write.values)
+            values = write.values
+            names = tuple(values)
             plan = planned.get(names)
             if plan is None:
                 plan = planned[names] = self._plan(names)
@@ -137,7 +184,7 @@ class Beginning:
             place = start + identity + width + record + self._code(write.group)
             rows: list[bytes] = []
             for key, normal, tokens in plan:
-                value = write.values[key]
+                value = values[key]
                 normalised = normal(value.text) if value else ""
                 if not normalised:
                     continue

@@ -48,8 +48,8 @@ def _exact(text: str) -> list[str]:
 
 
 def _last4(text: str) -> list[str]:
-    kept = [character for character in text if character.isalnum()]
-    return ["".join(kept[-LAST:])] if len(kept) > LAST else []  # four or fewer would be the whole value
+    kept = text if text.isalnum() else "".join(filter(str.isalnum, text))
+    return [kept[-LAST:]] if len(kept) > LAST else []  # four or fewer would be the whole value
 
 
 def _surname(text: str) -> list[str]:

@@ -58,11 +58,11 @@ def wrapping_key_id(wrapped: bytes) -> int:
 class WrappingKey:
     """A key that only wraps keys: an epoch key, or the root key inside a provider that holds it in memory."""
 
-    __slots__ = ("_encrypt", "decrypt", "header", "id", "suite")
+    __slots__ = ("decrypt", "encrypt", "header", "id", "suite")
 
     def __init__(self, suite: Suite, key: bytes, *, id: int) -> None:  # noqa: A002 - the format's own word
         aead = suite.aead(key)
-        self._encrypt = aead.encrypt
+        self.encrypt = aead.encrypt
         self.decrypt = aead.decrypt
         self.header = HEADER.pack(VERSION, suite.id, id)
         self.suite = suite
@@ -70,11 +70,8 @@ class WrappingKey:
 
     def wrap(self, key: bytes, context: bytes) -> bytes:
         """`key` wrapped for the use that `context` names."""
-        return self.wrap_with(os.urandom(NONCE_BYTES), key, context)
-
-    def wrap_with(self, nonce: bytes, key: bytes, context: bytes) -> bytes:
-        """As `wrap`, under a nonce that the caller has drawn for this key alone."""
-        return self.header + nonce + self._encrypt(nonce, key, self.header + context)
+        nonce = os.urandom(NONCE_BYTES)
+        return self.header + nonce + self.encrypt(nonce, key, self.header + context)
 
     def unwrap(self, wrapped: bytes, context: bytes) -> bytes:
         """The key inside `wrapped`.

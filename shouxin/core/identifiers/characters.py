@@ -32,15 +32,19 @@ _han_only = re.compile(f"[{HAN}]+(?:·[{HAN}]+)*").fullmatch
 
 def compact(value: str) -> str:
     """An identifier as its issuer writes it: half width, upper case, without spaces, hyphens and invisible marks."""
-    if not value.isascii():
-        value = unicodedata.normalize("NFKC", value)
-    return _SEPARATORS.sub("", value).upper()
+    if value.isascii():
+        return value.upper() if value.isalnum() else _SEPARATORS.sub("", value).upper()
+    return _SEPARATORS.sub("", unicodedata.normalize("NFKC", value)).upper()
 
 
 def tidy(value: str) -> str:
     """Words as a careful typist leaves them: composed (NFC), no invisible marks, one space where there were several."""
     if not value.isascii():
-        value = _INVISIBLE.sub("", unicodedata.normalize("NFC", value))
+        value = unicodedata.normalize("NFC", value)
+        if not value.isprintable():  # no invisible mark is printable, nor any space but one
+            value = _INVISIBLE.sub("", value)
+    if value.isprintable() and "  " not in value:
+        return value.strip()
     return _SPACES.sub(" ", value).strip()
 
 
@@ -72,9 +76,10 @@ def is_han(value: str) -> bool:
 
 def has_control(value: str) -> bool:
     """Holds a control character (other than tab and line ends), a lone surrogate or a noncharacter."""
-    return _CONTROL.search(value) is not None
+    # What is printable to Python has none of them; of the rest some have (a tab has not).
+    return not value.isprintable() and _CONTROL.search(value) is not None
 
 
 def has_private(value: str) -> bool:
     """Holds a private-use character: one that only the system it came from can draw."""
-    return not value.isascii() and _PRIVATE.search(value) is not None
+    return not value.isprintable() and _PRIVATE.search(value) is not None

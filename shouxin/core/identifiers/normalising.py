@@ -10,7 +10,7 @@ from decimal import Decimal
 from functools import cache
 
 from shouxin.core.identifiers import contacts, dates, numbers, phones, vehicles
-from shouxin.core.identifiers.characters import compact, tidy, tidy_name, without_variations
+from shouxin.core.identifiers.characters import compact, is_han, tidy, tidy_name, without_variations
 from shouxin.core.identifiers.kinds import canonical
 
 _ASCII_MOBILE = re.compile(r"1[3-9][0-9]{9}").fullmatch
@@ -26,6 +26,8 @@ def normalise_phone(value: str) -> str:
 
 def normalise_name(value: str) -> str:
     """One dot, one space, half width, without letter case, variation selectors or the space between Han characters."""
+    if is_han(value) and unicodedata.is_normalized("NFC", value):
+        return value  # has one kind of dot, and neither case nor spaces
     return unicodedata.normalize("NFC", without_variations(tidy_name(value)).casefold())
 
 
@@ -108,6 +110,6 @@ def normaliser(kind: str) -> Callable[[str], str]:
     def normal_form(value: str) -> str:
         normal = form(value)
         # Case folding can leave marks in an order that only a second composition settles.
-        return normal if normal.isascii() else form(normal)
+        return normal if normal.isascii() or normal == value else form(normal)
 
     return normal_form

@@ -5,7 +5,13 @@ import unicodedata
 from collections.abc import Callable
 from datetime import date
 
-from shouxin.core.identifiers.characters import has_control, has_private, tidy, without_variations
+from shouxin.core.identifiers.characters import (
+    has_control,
+    has_private,
+    is_han,
+    tidy,
+    without_variations,
+)
 from shouxin.core.identifiers.problem import Problem, error, warning
 from shouxin.core.text import Text
 
@@ -15,6 +21,9 @@ NAME_LENGTH, ORGANISATION_LENGTH, ADDRESS_LENGTH, TEXT_LENGTH, LINE_LENGTH = 100
 _LINE_ENDS = re.compile(r"[\n\r\t\x85\u2028\u2029]")
 _MARKUP = re.compile(r"</?[A-Za-z!?]|&#?[A-Za-z0-9]{2,8};|\{\{|\$\{|<%")
 _REPLACEMENT = re.compile("\ufffd|锟斤拷|烫烫烫|(?:Ã.|â€){2}")
+# One of these characters is in whatever the two patterns find.
+_MARKUP_SIGNS = ("<", "&", "{")
+_BROKEN_SIGNS = ("\ufffd", "锟", "烫", "Ã", "€")
 _SHORTEST_ADDRESS = 4
 _STACKED_MARKS = re.compile("[\u0300-\u036f]{4}")
 
@@ -82,15 +91,23 @@ LINE_LONG = _too_long("line", LINE_LENGTH)
 
 
 def _damage(value: str, *, lines: bool) -> Problem | None:
-    if has_control(value):
-        return CONTROL
-    if not lines and _LINE_ENDS.search(value.strip()):
-        return LINES
-    return BROKEN if not value.isascii() and _REPLACEMENT.search(value) else None
+    if not value.isprintable():  # as control characters and line ends are
+        if has_control(value):
+            return CONTROL
+        if not lines and _LINE_ENDS.search(value.strip()):
+            return LINES
+    return BROKEN if not value.isascii() and _is_broken(value) else None
+
+
+def _is_broken(value: str) -> bool:
+    """Whether the pattern of lost characters may be there at all, and is: looking for one character is quick."""
+    return any(map(value.__contains__, _BROKEN_SIGNS)) and _REPLACEMENT.search(value) is not None
 
 
 def _doubt(value: str) -> Problem | None:
-    return PRIVATE if has_private(value) else MARKUP if _MARKUP.search(value) else None
+    if has_private(value):
+        return PRIVATE
+    return MARKUP if any(map(value.__contains__, _MARKUP_SIGNS)) and _MARKUP.search(value) else None
 
 
 def _is_letter(character: str) -> bool:
@@ -109,6 +126,10 @@ def check_name(value: str, _today: date) -> Problem | None:
     if problem := _damage(value, lines=False):
         return problem
     name = without_variations(tidy(value))
+    if is_han(name) and unicodedata.is_normalized(
+        "NFC", name
+    ):  # most are: letters alone, and no stacked marks
+        return NAME_SHORT if len(name) == 1 else None
     letters = sum(map(_is_letter, name))
     if not letters:
         return NAME_EMPTY

@@ -110,6 +110,7 @@ def check(work: Work, now: datetime, progress: Callable[[int], None]) -> Summary
         summary.met |= {hash(known.id) for known in held.values()}
         for group in chunk:
             _see_group(summary, work, group, held)
+        work.forget()
         progress(summary.rows)
     return summary
 

@@ -73,6 +73,12 @@ class Work:
     def external(self) -> bool:
         return self.batch.source == Source.EXTERNAL
 
+    def forget(self) -> None:
+        """To be called at the end of a chunk: no value is remembered beyond it."""
+        for reader in self.readers.values():
+            for checking in reader.checkings.values():
+                checking.forget()
+
     def holding(self, now: datetime) -> Holding:
         """The register as this batch meets it."""
         return Holding(self.batch, self.actor, self.rules, self.fields, now)
@@ -242,6 +248,7 @@ class _Stored:
 
 def _store_chunk(work: Work, batch: ImportBatch, chunk: Sequence[Group], now: datetime) -> _Stored:
     groups = [parsed_group(work, group) for group in chunk]
+    work.forget()
     numbered = {group.customer: rows for group, rows in zip(chunk, groups, strict=True) if group.customer}
     held = work.holding(now).opened(numbered)
     counts: Counter[Outcome] = Counter()

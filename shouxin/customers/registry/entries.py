@@ -67,3 +67,9 @@ class CustomerEntry:
     province: str = ""
     records: list[RecordEntry] = field(default_factory=list)
     id: UUID | None = None
+
+
+def keys_of(entries: Sequence[CustomerEntry]) -> list[str]:
+    """The fields of all of them, each once, in order."""
+    found = set[str]().union(*(entry.values for entry in entries))
+    return sorted(found.union(*(record.values for entry in entries for record in entry.records)))

@@ -6,6 +6,7 @@ different jurisdictions the strictest applies; without any, the organisation's o
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
@@ -32,7 +33,13 @@ def sign_of(rule: FieldRule, kept: Kept) -> str | None:
     found = country_of(rule.validator, kept.text)
     if found is None:
         return countries.in_address(kept.text) if rule.validator == "ADDRESS" else None
-    return countries.code_of(found)
+    return _code_of(found)
+
+
+@lru_cache(maxsize=512)
+def _code_of(country: str) -> str | None:
+    """The code of a country as phones and documents name it, which are few."""
+    return countries.code_of(country)
 
 
 def signs_after(
@@ -42,14 +49,14 @@ def signs_after(
     after = {key: country for key, country in before.items() if key not in values}
     for key, kept in values.items():
         rule = fields[key]
-        if (
-            kept is not None
-            and rule.record == PROFILE
-            and (may_tell(rule.validator) or key in NAMED)
-            and (country := sign_of(rule, kept))
-        ):
+        if kept is not None and tells(rule) and (country := sign_of(rule, kept)):
             after[key] = country
     return after
+
+
+def tells(rule: FieldRule) -> bool:
+    """Whether values of the field may point to a country."""
+    return rule.record == PROFILE and (may_tell(rule.validator) or rule.key in NAMED)
 
 
 def derived(signs: Mapping[str, str], table: Table) -> tuple[str, list[str]]:

@@ -72,9 +72,15 @@ class _Applying:
     def __init__(self, fields: Mapping[str, FieldRule], table: jurisdiction.Table) -> None:
         self._fields, self._table = fields, table
         self._known: dict[tuple[tuple[str, str], ...], bytes] = {}
+        self._telling: dict[tuple[str, ...], list[str]] = {}  # of the fields of an entry
 
     def cells(self, entry: CustomerEntry) -> bytes:
-        signs = jurisdiction.signs_after({}, entry.values, self._fields)
+        values = entry.values
+        names = tuple(values)
+        telling = self._telling.get(names)
+        if telling is None:
+            telling = self._telling[names] = [key for key in names if jurisdiction.tells(self._fields[key])]
+        signs = jurisdiction.signs_after({}, {key: values[key] for key in telling}, self._fields)
         key = tuple(signs.items())
         found = self._known.get(key)
         if found is None:

@@ -11,6 +11,7 @@ from shouxin.core import identifiers
 from shouxin.core.policy import FieldRule, Necessity, PurposeRule, Storage
 from shouxin.core.text import Text
 
+DISTINCT = 32  # values of a column that are remembered for a batch
 LONGEST = 4000  # characters of one value; longer texts belong into attachments
 UNVERIFIED, WELL_FORMED, VERIFIED = 0, 1, 2  # 未核验, 格式通过, 已核验
 # Either names the subject; which one depends on the kind of customer.
@@ -99,6 +100,10 @@ class Checking:
         self._today, self._keys = today, keys
         self._known: dict[str, _Column] = {}
 
+    def forget(self) -> None:
+        """To be called at the end of a batch: no value is remembered beyond it."""
+        self._known.clear()
+
     def check(self, values: Mapping[str, str], required: Sequence[str] = ()) -> Checked:
         """The outcome for one record, of which the `required` fields must be there."""
         found = Checked()
@@ -110,6 +115,10 @@ class Checking:
             column = known.get(key)
             if column is None:
                 column = known[key] = self._column(key)
+            met = column.met
+            if text in met:  # judged on the same day by the same rule
+                kept[key] = met[text]
+                continue
             wrong = column.obstacle or (
                 _unstorable(key, text) if "\x00" in text or len(text) > LONGEST else None
             )
@@ -118,7 +127,9 @@ class Checking:
                 continue
             problem = column.judge(text, today) if column.judge else None
             if problem is None:
-                kept[key] = Kept(text, column.mark)
+                one = kept[key] = Kept(text, column.mark)
+                if len(met) < DISTINCT:
+                    met[text] = one
             else:
                 _note(found, key, text, problem, necessary=column.necessary)
         for key in required:
@@ -131,7 +142,7 @@ class Checking:
         obstacle = _not_storable(key, rule, self._record, self._purpose)
         necessary = key in self._keys or self._purpose.fields.get(key) is Necessity.REQUIRED
         judge = identifiers.checker(rule.validator) if rule and rule.validator and not obstacle else None
-        return _Column(obstacle, necessary, judge, WELL_FORMED if judge else UNVERIFIED)
+        return _Column(obstacle, necessary, judge, WELL_FORMED if judge else UNVERIFIED, {})
 
 
 class _Column(NamedTuple):
@@ -141,6 +152,9 @@ class _Column(NamedTuple):
     necessary: bool
     judge: Callable[[str, date], identifiers.Problem | None] | None
     mark: int
+    met: dict[
+        str, Kept
+    ]  # the first values without a fault: sexes, kinds of document, levels come again and again
 
 
 def required_fields(

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from shouxin.core.policy import Actor, FieldRule, Permission
 from shouxin.customers.registry import clear, grounds, jurisdiction, listeners, offers, rows, written
-from shouxin.customers.registry.entries import CustomerEntry, Footing, RecordEntry
+from shouxin.customers.registry.entries import CustomerEntry, Footing, RecordEntry, keys_of
 from shouxin.customers.registry.listeners import Changed
 from shouxin.customers.registry.models import (
     Channel,
@@ -98,7 +98,7 @@ def _store_outside(
     """Values from outside that may not be written at once wait; what is left is stored as usual."""
     existing = [entry.id for entry in entries if entry.id is not None]
     own = _begun_by(actor, footing, existing)
-    keys = sorted({key for entry in entries for key in _all_keys(entry)})
+    keys = keys_of(entries)
     # Asked outside the transaction: a refusal's entry must stay.
     grounds.admit(actor, footing, [customer for customer in existing if customer not in own], keys, now)
     with transaction.atomic():
@@ -114,7 +114,7 @@ def _store_outside(
 
 @held_revision()
 def _store(actor: Actor, footing: Footing, entries: Sequence[CustomerEntry], now: datetime) -> list[Stored]:
-    keys = sorted({key for entry in entries for key in _all_keys(entry)})
+    keys = keys_of(entries)
     # A customer that this very batch of the actor's created is still being created, whoever may see it by now.
     own = _begun_by(actor, footing, [entry.id for entry in entries if entry.id is not None])
     existing = [entry.id for entry in entries if entry.id is not None and entry.id not in own]
@@ -472,7 +472,7 @@ def _journal(
 
 def _field_names(entry: CustomerEntry, known: dict[tuple[str, ...], list[str]]) -> list[str]:
     """The fields of an entry, each once, in order; the rows of one file have few different sets."""
-    keys = tuple(_all_keys(entry))
+    keys = tuple(_all_keys(entry)) if entry.records else tuple(entry.values)
     names = known.get(keys)
     if names is None:
         names = known[keys] = sorted(set(keys))
