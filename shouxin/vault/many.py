@@ -36,23 +36,28 @@ _OWN = _READ.format(sealed="CASE WHEN r.record_id = g.customer_id THEN r.sealed 
 _SOME = _READ.format(sealed="CASE WHEN r.record_id = ANY(%(records)s::uuid[]) THEN r.sealed END")
 
 Row = tuple[Any, ...]  # as selected above: ids as their sixteen bytes, what is not there as None
-Found = dict[tuple[Any, ...], list[Row]]
+Found = dict[str, dict[bytes, list[Row]]]
 
 
 def read(
     customers: Sequence[UUID], groups: Collection[str], records: Sequence[UUID] | None, *, own: bool
 ) -> Found:
     """The rows of these groups with all their revisions and the blobs of `records` (None: of all; `own`: of nothing but
-    the customers themselves), by customer and group."""
+    the customers themselves), by group and, within it, by customer."""
     values: dict[str, Any] = {"customers": list(customers), "groups": sorted(groups)}
     text = _ALL if records is None else _OWN
     if records is not None and not own:
         text, values["records"] = _SOME, records
     found: Found = {}
     for row in database.execute(text, values):
-        found.setdefault(row[:2], []).append(row)
-    found.pop((None, None), None)  # a key or a blob without a group is nothing
-    return found
+        column = found.get(row[1])
+        if column is None:
+            column = found[row[1]] = {}
+        if row[0] in column:
+            column[row[0]].append(row)
+        else:
+            column[row[0]] = [row]
+    return found  # what has no group (a key or a blob alone) stands under None, where nobody looks
 
 
 def loaded(rows: Sequence[Row]) -> Loaded:

@@ -50,6 +50,9 @@ class Shown(msgspec.Struct, frozen=True, gc=False):
 
 
 Record = tuple[UUID, UUID]  # (customer, record)
+Opened = tuple[
+    dict[str, Shown], bytes
+]  # one group of one record: what is shown of the record, and what it holds
 Plan = Sequence[
     tuple[str, Form, Callable[[str], str | None] | None]
 ]  # how each field is seen; None: as it stands
@@ -152,11 +155,13 @@ def _reveal_many(found: Revealed, permit: Permit, records: list[UUID] | None, pr
     groups = plans.groups
     rows = many.read(list(permit.forms), groups, records, own=own) if groups else {}
     openings, readable_now = many.Openings(), READABLE | (LOCKED if _maintains(permit) else frozenset())
+    opened: dict[int, tuple[Plan, list[Opened]]] = {}  # by the very plan, which customers share
     for customer, plan in wanted:
         openings.ask()
         identity, place = customer.bytes, (customer, customer)
+        shown, revisions = None, {}
         for group, fields in plan.items():
-            there = rows.get((identity, group))
+            there = rows[group].get(identity) if group in rows else None
             if there is None:
                 continue
             row, plain = there[0], None
@@ -165,23 +170,26 @@ def _reveal_many(found: Revealed, permit: Permit, records: list[UUID] | None, pr
             if plain is None:
                 _reveal_group(found, permit, many.loaded(there), [one[0] for one in fields], profile)
                 continue
-            revisions = found.revisions.get(place)
-            if revisions is None:
-                revisions, found.values[place] = (
+            if shown is None:
+                shown, revisions = (
+                    found.values.setdefault(place, {}),
                     found.revisions.setdefault(place, {}),
-                    found.values.get(place, {}),
                 )
             revisions[group] = row[10]
-            _put(found.values[place], fields, plain)
+            opened.setdefault(id(fields), (fields, []))[1].append((shown, plain))
+    for fields, column in opened.values():
+        _put(fields, column)
 
 
-def _put(shown: dict[str, Shown], fields: Plan, plain: bytes) -> None:
-    provenances, cells = payload.cells(plain)
+def _put(fields: Plan, column: Sequence[Opened]) -> None:
+    """What may be seen of the fields of one group, field by field: one mask for many customers after the other."""
+    read = [(shown, *payload.cells(plain)) for shown, plain in column]
     for name, form, see in fields:
-        cell = cells.get(name)
-        if cell is not None:
-            text = cell.text if see is None else see(cell.text)
-            shown[name] = Shown(text, form, provenances[cell.provenance], cell.mark, cell.problem)
+        for shown, provenances, cells in read:
+            if name in cells:
+                cell = cells[name]
+                text = cell.text if see is None else see(cell.text)
+                shown[name] = Shown(text, form, provenances[cell.provenance], cell.mark, cell.problem)
 
 
 def reveal_history(permit: Permit, *, customer_id: UUID, record_id: UUID, limit: int = 50) -> list[Version]:

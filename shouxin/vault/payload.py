@@ -92,7 +92,7 @@ def _id(raw: bytes) -> UUID:
 def cells(plaintext: bytes) -> tuple[list[UUID], dict[str, Cell]]:
     """Provenances and fields as they stand in a blob, for whoever needs a few of the values of many."""
     payload = _decode(plaintext)
-    return [_id(raw) for raw in payload.provenances], payload.fields
+    return list(map(_id, payload.provenances)), payload.fields
 
 
 def decode(plaintext: bytes) -> dict[str, Value]:

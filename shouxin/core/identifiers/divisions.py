@@ -96,8 +96,12 @@ class _Names:
 
     def longest_match(self, text: str, start: int) -> int:
         """The length of the longest name that stands in `text` from `start`; 0 when none does."""
-        for length in self._lengths.get(text[start : start + 2], ()):
-            if text[start : start + length] in self._known and start + length <= len(text):
+        lengths = self._lengths.get(text[start : start + 2])
+        if lengths is None:
+            return 0
+        known = self._known
+        for length in lengths:
+            if text[start : start + length] in known and start + length <= len(text):
                 return length
         return 0
 

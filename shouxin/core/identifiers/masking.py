@@ -32,13 +32,22 @@ Mask = Callable[[str], str]
 _ID = re.compile(r"[0-9]{17}[0-9X]|[0-9]{15}").fullmatch
 _DIGITS = re.compile(r"[0-9]+").fullmatch
 _CODE = re.compile(r"[0-9A-Z]+").fullmatch
-_ANY_CODE = re.compile(r"[^\W_]{6,40}").fullmatch
+_ANY_CODE = re.compile(r"[^\W_]{6,40}").fullmatch  # at least _LEAST_CODE, at most _LONGEST_CODE
 _HKMTP = re.compile(r"[HM][0-9]{8}(?:[0-9]{2})?").fullmatch
 _IPV4 = re.compile(r"([0-9]{1,3})\.([0-9]{1,3})\.[0-9]{1,3}\.[0-9]{1,3}").fullmatch
 _SOCIAL = re.compile(r"[^\s@]{5,40}").fullmatch
 _AGE = re.compile(r"[0-9]{1,3}").fullmatch
 _FIRST = re.compile(f"[{HAN}]").match
+# How nearly all values of a kind are written: what the thorough ways below would change nothing of.
+_PLAIN_NAME = re.compile(r"[\u4e00-\u9fff]{2,20}").fullmatch
+_PLAIN_MOBILE = re.compile(r"1[3-9][0-9]{9}").fullmatch
+_PLAIN_LANDLINE = re.compile(r"(0(?:10|2[0-9]|[3-9][0-9]{2}))-?([0-9]{7,8})").fullmatch
+_PLAIN_ADDRESS = re.compile(r"[\u4e00-\u9fff0-9A-Za-z-]+").fullmatch
+_PLAIN_EMAIL = re.compile(
+    r"[A-Za-z0-9][A-Za-z0-9_-]{0,20}(?:\.[A-Za-z0-9_-]{1,20})?(@(?:[A-Za-z0-9]{1,60}\.){1,3}[A-Za-z]{2,24})"
+).fullmatch
 _LONGEST_HAN_NAME, _LONGEST_NAME = 20, 60
+_LEAST_CODE, _LONGEST_CODE = 6, 40
 _OLDEST = 150
 _LONGEST = 1_000
 _BANDS = tuple(Decimal(n) for n in (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000))
@@ -58,6 +67,8 @@ def _keep_if_long(value: str, head: int, tail: int) -> str:
 
 def _name(value: str) -> str:
     """Han: the first character. Other scripts: the initial of each word. Mixed: the first character."""
+    if _PLAIN_NAME(value):
+        return value[0] + "*" * (len(value) - 1)
     name = without_variations(tidy_name(value))
     if is_han(name):
         if len(name) == 1:
@@ -88,6 +99,8 @@ def _name_strict(value: str) -> str:
 
 
 def _phone(value: str) -> str:
+    if _PLAIN_MOBILE(value):
+        return f"{value[:3]}****{value[7:]}"
     number, _ = phones.dialled(value)
     mobile = phones.china_mobile(number)
     return keep(mobile, 3, 4) if mobile else _other_phone(number)
@@ -109,6 +122,9 @@ def _phone_strict(value: str) -> str:
 
 
 def _landline(value: str) -> str:
+    if plain := _PLAIN_LANDLINE(value):
+        area, digits = plain.groups()
+        return f"{area}-{keep(digits, 0, 2)}"
     number, _ = phones.dialled(value)
     landline = phones.china_landline(number) or phones.area_and_digits(number)
     if landline:
@@ -141,6 +157,8 @@ def _hkmtp(value: str) -> str:
 
 
 def _email(value: str) -> str:
+    if plain := _PLAIN_EMAIL(value):
+        return f"{value[0]}***{plain[1]}" if plain.start(1) > 1 else f"***{plain[1]}"
     address = contacts.compact_email(value)
     local, _, domain = address.rpartition("@")
     if not local or not contacts.is_email(address):
@@ -149,8 +167,7 @@ def _email(value: str) -> str:
 
 
 def _address(value: str) -> str:
-    address = tidy(value)
-    spaceless = address.replace(" ", "")
+    spaceless = value if _PLAIN_ADDRESS(value) else tidy(value).replace(" ", "")
     end = divisions.district_end(spaceless)
     return f"{spaceless[:end]}****" if end else HIDDEN
 
@@ -215,6 +232,8 @@ def _social(value: str) -> str:
 
 def _other_id(value: str) -> str:
     """Codes of any issuer, also those made of names (王芳-14485)."""
+    if value.isascii() and (plain := value.replace("-", "").upper()).isalnum():
+        return keep(plain, 1, 2) if _LEAST_CODE <= len(plain) <= _LONGEST_CODE else HIDDEN
     code = compact(value)
     return keep(code, 1, 2) if _ANY_CODE(code) else HIDDEN
 

@@ -35,6 +35,7 @@ from shouxin.customers.registry.exchange import NUMBER, Row
 from shouxin.customers.registry.models import Customer, Record
 from shouxin.customers.registry.queries import Filters
 from shouxin.customers.registry.search import MOST, Found, search
+from shouxin.customers.registry.telling import Told
 from shouxin.gate import services as gate
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.kit import clock, ids
@@ -90,15 +91,23 @@ def read(request: Asking, body: ReadIn) -> dict[str, Any]:
         fields=list(dict.fromkeys(body.fields)),
         reason=body.reason,
         now=now,
+        tell=body.form not in exchange.forms,
     )
     asked_by_id = len(body.ids)
     otherwise = exchange.forms[body.form](actor, found, now) if body.form in exchange.forms else {}
-    answers = [
-        otherwise.get(customer) or _answered(found[customer], named=n < asked_by_id)
+    results = [
+        _placed(n, answer.told)
+        if (answer := found[customer]).told
+        else {"position": n, **(otherwise.get(customer) or _answered(answer, named=n < asked_by_id))}
         for n, customer in enumerate(wanted)
     ]
     gone = left_out({customer: answer.refusal for customer, answer in found.items() if answer.refusal})
-    return {"results": [{"position": n, **answer} for n, answer in enumerate(answers)], "left_out": gone}
+    return {"results": results, "left_out": gone}
+
+
+def _placed(position: int, told: Told) -> Told:
+    """Whoever is named twice is told of twice."""
+    return told if told.position == position else msgspec.structs.replace(told, position=position)
 
 
 def _names(body: ReadIn) -> int:

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+import msgspec
 from django.db import transaction
 
 from shouxin.core import identifiers
@@ -18,6 +19,7 @@ from shouxin.customers.registry.bodies import CustomerIn, Footed, PatchIn, Recor
 from shouxin.customers.registry.entries import CustomerEntry, Footing, RecordEntry
 from shouxin.customers.registry.models import Customer, Kind, Method, Record, RecordKind, Source
 from shouxin.customers.registry.rules import CellProblem, Kept
+from shouxin.customers.registry.telling import MARKS, Origins, Teller, Told
 from shouxin.gate import services as gate
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.gate.lots import open_lots
@@ -29,7 +31,6 @@ from shouxin.vault.errors import DuplicateKey
 
 NUMBER = "customer_no"
 ZONE = ZoneInfo("Asia/Shanghai")
-MARKS = {rules.UNVERIFIED: "unverified", rules.WELL_FORMED: "well_formed", rules.VERIFIED: "verified"}
 TAKEN = Text("这个编号已经登记。", "This number is registered already.")
 INVALID = Text("请求内容有误，见 errors。", "Something in the request is wrong; see errors.")
 
@@ -275,13 +276,13 @@ def _not_removable(key: str, rule: FieldRule | None, kind: str, purpose: Purpose
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """One customer that was asked for: shown, or refused with the reason."""
+class Answer(msgspec.Struct, frozen=True):
+    """One customer that was asked for: shown, as a view or as programs are `told` of it, or refused with the reason."""
 
     id: UUID | None
     view: queries.CustomerView | None
     refusal: Refusal | None
+    told: Told | None = None
 
 
 # Other ways of answering a read than by values: rooms above sign up theirs under the `form` a program asks for.
@@ -297,10 +298,12 @@ def read_many(
     fields: Sequence[str],
     reason: str,
     now: datetime,
+    tell: bool = False,
 ) -> dict[UUID, Answer]:
     """Named fields of many customers, lot by lot: one question to the gate, one opening, one journal entry each.
 
-    Who withdraws while it runs is left out from the next lot on.
+    Who withdraws while it runs is left out from the next lot on. With `tell` profiles are `told`, each under its place
+    among `customers`; wherever related records are asked for they are viewed.
 
     Raises:
         Refused: none of them may be read; journalled.
@@ -328,9 +331,11 @@ def read_many(
         if isinstance(opened, gate.Refused):
             refused.append(opened)
             found.update({customer: Answer(customer, None, opened.refusal) for customer in lot})
+        elif tell and not with_records:
+            _tell(found, lot, opened, rows, now)
         else:
             found.update(_answers(lot, opened, rows, related, families, now))
-    if refused and all(answer.view is None for answer in found.values()):
+    if refused and all(answer.view is None and answer.told is None for answer in found.values()):
         raise refused[0]
     return found
 
@@ -344,13 +349,8 @@ def _answers(
     now: datetime,
 ) -> dict[UUID, Answer]:
     """What was opened of one lot, each customer shown or refused."""
-    told = opened.beside
-    if told is not None:
-        rows, origins = beside.read(customers[0], told)
-    else:
-        rows = rows or queries.rows_of(customers)
-        origins = clear.origins(rows[one] for one in customers if one in rows)
-    found, checked = {}, verified.checked(opened.permit.customers, now, told)
+    rows, origins, checked = _about(customers, opened, rows, now)
+    found = {}
     for customer in customers:
         row = rows.get(customer)
         if row is None or customer not in opened.permit.forms:
@@ -369,6 +369,37 @@ def _answers(
         view = queries.CustomerView(row, cells, views, merged_from=families.get(customer, [])[1:])
         found[customer] = Answer(customer, verified.marked(view, checked), None)
     return found
+
+
+def _tell(
+    found: dict[UUID, Answer],
+    customers: Sequence[UUID],
+    opened: gate.Opened,
+    rows: Mapping[UUID, Customer],
+    now: datetime,
+) -> None:
+    """As `_answers`, of profiles alone, behind what was found of the lots before."""
+    rows, origins, checked = _about(customers, opened, rows, now)
+    teller, forms, refused = Teller(opened, origins, checked), opened.permit.forms, opened.permit.refused
+    for place, customer in enumerate(customers, len(found)):
+        row = rows.get(customer)
+        if row is None or customer not in forms:
+            found[customer] = Answer(customer, None, refused.get(customer))
+        else:
+            found[customer] = Answer(customer, None, None, teller.tell(place, row))
+
+
+def _about(
+    customers: Sequence[UUID], opened: gate.Opened, rows: Mapping[UUID, Customer], now: datetime
+) -> tuple[Mapping[UUID, Customer], Origins, verified.Known]:
+    """The rows of these customers, the footing of their clear values, and what of them was verified."""
+    told = opened.beside
+    if told is not None:
+        rows, origins = beside.read(customers[0], told)
+    else:
+        rows = rows or queries.rows_of(customers)
+        origins = clear.origins(rows[one] for one in customers if one in rows)
+    return rows, origins, verified.checked(opened.permit.customers, now, told)
 
 
 def _related(customers: Sequence[UUID]) -> dict[UUID, list[Record]]:

@@ -449,7 +449,7 @@ def cells_of(
         if rule.storage is Storage.CLEAR:
             text = row.public_values.get(key) if kind == "profile" else None
             if text and permit.form(row.id, key) is Form.CLEAR:
-                cells[key] = _clear_cell(rule, text, standing.get(key))
+                cells[key] = clear_cell(rule, text, standing.get(key))
         elif key in values:
             shown = values[key]
             lines = tuple(json.loads(shown.text)) if rule.record == "order_line" and shown.text else ()
@@ -466,7 +466,8 @@ def cells_of(
     return cells
 
 
-def _clear_cell(rule: FieldRule, text: str, origin: clear.Origin | None) -> Cell:
+def clear_cell(rule: FieldRule, text: str, origin: clear.Origin | None) -> Cell:
+    """The visible value of a field that stands in clear."""
     if origin is None:
         return Cell(rule, Form.CLEAR, text)
     return Cell(

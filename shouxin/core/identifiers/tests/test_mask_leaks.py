@@ -121,3 +121,25 @@ def test_nothing_raises_and_the_whole_never_shows(rule: str, profile: str, value
 def test_length_of_an_odd_value_is_not_told() -> None:
     assert mask("M-PHONE", "x" * 5) == mask("M-PHONE", "y" * 40_000) == HIDDEN
     assert mask("M-NAME", "张" * 40_000) == HIDDEN
+
+
+PLAIN = {
+    "M-ADDR": st.from_regex(
+        r"(湖北省黄冈市罗田县|上海市|北京市海淀区|某地)[\u4e00-\u9fff0-9A-Za-z-]{0,12}", fullmatch=True
+    ),
+    "M-EMAIL": st.from_regex(r"[A-Za-z0-9_.-]{1,70}@[A-Za-z0-9.-]{1,70}\.[a-z]{1,26}", fullmatch=True),
+    "M-NAME": st.from_regex(r"[\u4e00-\u9fff]{1,22}", fullmatch=True),
+    "M-OTHERID": st.from_regex(r"[A-Za-z0-9_-]{1,44}", fullmatch=True),
+    "M-PHONE": st.from_regex(r"1[0-9]{9,11}", fullmatch=True),
+    "M-TEL": st.from_regex(r"0[0-9]{2,3}-?[0-9]{5,9}", fullmatch=True),
+}
+
+
+@pytest.mark.parametrize("rule", sorted(PLAIN))
+@given(data=st.data())
+def test_a_value_as_usually_written_is_masked_as_one_that_has_to_be_tidied(
+    rule: str, data: st.DataObject
+) -> None:
+    """The usual spelling is told by a shorter way, which must not show another part than the thorough one."""
+    value = data.draw(PLAIN[rule])
+    assert mask(rule, value) == mask(rule, f"{value}\u3000")

@@ -2,7 +2,9 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import Any
 
+import msgspec
 import pytest
 from django.db import connection
 from django.test import Client
@@ -156,6 +158,27 @@ def test_a_program_is_told_that_it_is_verified(register: Register, see: See) -> 
     assert view
     told = exchange.shown(view)["values"]
     assert (told["customer_no"]["mark"], told["mobile"]["mark"]) == ("verified", "well_formed")
+
+
+def test_many_are_told_to_a_program_as_one_is(register: Register, see: See) -> None:
+    """The short way of telling leaves out, adds and renames nothing: masked, verified, with a problem or without."""
+    verify(register, see("zhang", "customer_no"))
+    asked: dict[str, Any] = {
+        "actor": register.world.actor("clerk"),
+        "purpose": SALES,
+        "customers": [register["zhang"], register["li"]],
+        "fields": ["person_name", "customer_no", "mobile", "email", "segment"],
+        "reason": next(iter(REASON_CLASSES)),
+        "now": clock.now(),
+    }
+    viewed, told = exchange.read_many(**asked), exchange.read_many(**asked, tell=True)
+    for place, customer in enumerate(asked["customers"]):
+        view = viewed[customer].view
+        assert view
+        assert view.cells
+        short = msgspec.json.decode(msgspec.json.encode(told[customer].told))
+        assert short == {"position": place, **exchange.shown(view)}
+        assert list(short["values"]) == list(view.cells)
 
 
 @pytest.mark.clause("A5.2", "C3.5")
