@@ -120,6 +120,7 @@ def breakdown(protected: Protected) -> dict[str, str]:
     """Where the microseconds of a read go; runs last, since it leaves its clocks behind."""
     from django.db import connection
 
+    from shouxin.core.crypto.whole import Whole
     from shouxin.gate import again
     from shouxin.gate import services as gate
     from shouxin.journal import rows
@@ -135,9 +136,8 @@ def breakdown(protected: Protected) -> dict[str, str]:
     spent.watch(gate, "settle", "waiting for its commit", statement=True)
     spent.watch(gate, "question_facts", "statements of other kinds", statement=True)
     spent.watch(again, "renewed", "decision, given again")
-    spent.watch(opening, "unlock", "unwrapping keys, checking heads")
-    spent.watch(opening, "open_record", "opening blobs")
-    spent.watch(opening, "_show", "masking")
+    spent.watch(Whole, "open", "unwrapping keys, checking heads, opening blobs")
+    spent.watch(opening, "_put", "values, masking")
     spent.watch(rows.Repeated, "values", "journal entry, encoding")
     for _ in range(BROKEN_DOWN):
         protected.read()

@@ -19,6 +19,7 @@ from shouxin.journal import rows as journal_rows
 from shouxin.kit import clock, direct, early
 from shouxin.kit.statements import execute
 from shouxin.rulebook.catalogue.models import RuleRevision
+from shouxin.vault import opening
 from shouxin.vault.errors import KeyServiceUnavailable, Tampering
 from shouxin.vault.keyring import keyring, root_key_path
 from tests.register import SALES, Register
@@ -193,6 +194,30 @@ def test_what_was_altered_is_found(register: Register, superuser: psycopg.Connec
     shown = read(register).revealed.of(register["li"])
     assert {one.broken for one in shown.values()} == {Tampering.BLOB_ALTERED}
     assert {one.text for one in shown.values()} == {None}
+
+
+def test_a_profile_that_came_along_is_opened_whole_and_shows_the_same(
+    register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What opens step by step, for whatever is unusual, gives the same values, forms and revisions."""
+    read(register)
+    step = read(register)
+    monkeypatch.setattr(opening, "_reveal_group", lambda *_: pytest.fail("opened step by step"))
+    whole = read(register)
+    monkeypatch.undo()
+    monkeypatch.setattr(opening, "_reveal_whole", lambda *_: False)
+    stepwise = read(register)
+    for one in (step, whole):
+        assert one.revealed == stepwise.revealed
+    assert list(whole.revealed.values.values()) == list(stepwise.revealed.values.values())
+    assert whole.revealed.values
+
+
+def test_another_profile_of_masks_is_not_taken_for_the_one_before(register: Register) -> None:
+    read(register)
+    usual, hidden, after = read(register), read(register, profile="always"), read(register)
+    shown = [one.revealed.of(register["li"])["mobile"].text for one in (usual, hidden, after)]
+    assert shown[0] == shown[2] != shown[1]
 
 
 def test_what_is_kept_is_bounded(register: Register, monkeypatch: pytest.MonkeyPatch) -> None:

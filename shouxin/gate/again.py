@@ -18,7 +18,7 @@ from shouxin.core.policy import Action, Actor, ActorKind, Permit, Question
 from shouxin.core.policy import again as renewed
 from shouxin.gate import facts, fetching
 from shouxin.journal import services as journal
-from shouxin.kit import clock, ids
+from shouxin.kit import clock, direct, ids
 from shouxin.kit.statements import execute, execute_early, settle
 from shouxin.vault import services as vault
 
@@ -39,6 +39,7 @@ class _Kind:
     width: int
     told: Mapping[str, Any]
     entry: journal.Repeated
+    alike: Mapping[str, Any]  # the parameters that are the same each time
     decided: Mapping[bytes, Permit]
     until: datetime  # when the first thing that it rests on ends
 
@@ -71,10 +72,8 @@ def ask(question: Question, records: Sequence[UUID] | None, *, beside: bool = Fa
     along = fetching.along(question, records)
     if along is None or not vault.ready():  # no entry for what will not open
         return None
-    recorded = kind.entry.values(
-        identity=ids.new(), at=clock.now(), customer=question.customers[0], prints=list(kind.decided)
-    )
-    asked = facts.parameters(question.actor, question.purpose, question.customers, question.now)
+    recorded = kind.entry.values(identity=ids.new(), at=clock.now(), customer=question.customers[0])
+    asked = {**kind.alike, "now": question.now, "customers": [*question.customers]}
     told = facts.told_beside(question.fields if beside else None)
     text = facts.only_print(kind.statement, journal.recorded(), along.text, kind.width, told)
     # Where many programs ask at once no processor is idle, and working while the disk writes would win nothing.
@@ -111,9 +110,11 @@ def learn(permit: Permit, gathered: facts.Gathered, told: Mapping[str, Any]) -> 
         or len(kind.decided) >= PRINTS
     ):
         entry = journal.repeated(actor=actor, event=told["event"], purpose=permit.purpose, data=data)
-        kind = _Kind(gathered.statement, gathered.width, data, entry, {}, until)
+        kind = _Kind(gathered.statement, gathered.width, data, entry, {}, {}, until)
     while len(_kinds) >= KINDS:
         _kinds.pop(next(iter(_kinds)), None)
     nobody = Question(actor, permit.purpose, permit.action, (_NOBODY,), key[2], permit.reason, permit.at)
     decided = {**kind.decided, gathered.print: renewed(permit, nobody)}
-    _kinds[key] = replace(kind, decided=decided, until=min(until, kind.until))
+    alike = facts.of_kind(actor, permit.purpose) | kind.entry.alike(list(decided))
+    alike = {name: direct.kept(value) for name, value in alike.items()}
+    _kinds[key] = replace(kind, alike=alike, decided=decided, until=min(until, kind.until))

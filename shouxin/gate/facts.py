@@ -237,13 +237,12 @@ def _bears_on(actor: Actor, fact: CustomerFact | ActorFact) -> bool:
 
 def parameters(actor: Actor, purpose: str, customers: Sequence[UUID], now: datetime) -> dict[str, Any]:
     """The named parameters of every expression."""
-    return {
-        "actor": actor.id,
-        "now": now,
-        "purpose": purpose,
-        "departments": list(actor.department_ids),
-        "customers": [*customers] if customers else [None],
-    }
+    return of_kind(actor, purpose) | {"now": now, "customers": [*customers] if customers else [None]}
+
+
+def of_kind(actor: Actor, purpose: str) -> dict[str, Any]:
+    """Those of them that are the same whoever is asked about, and whenever."""
+    return {"actor": actor.id, "purpose": purpose, "departments": list(actor.department_ids)}
 
 
 def _fetch(found: Gathered, values: dict[str, Any], fetching: Fetching, told: str) -> list[tuple[Any, ...]]:

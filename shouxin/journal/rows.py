@@ -75,19 +75,22 @@ class Repeated:
         bodies = self._encode_many(identities, at, customers)
         return at, self._event, self._actor, self._purpose, list(identities), list(customers), bodies
 
-    def values(
-        self, *, identity: UUID, at: datetime, customer: UUID, prints: Sequence[bytes]
-    ) -> dict[str, Any]:
-        """The named parameters of `recorded`."""
+    def alike(self, prints: Sequence[bytes]) -> dict[str, Any]:
+        """Those named parameters of `recorded` that are the same for all of them."""
+        return {
+            "entry_event": self._event,
+            "entry_actor": self._actor,
+            "entry_purpose": self._purpose,
+            "entry_prints": prints,
+        }
+
+    def values(self, *, identity: UUID, at: datetime, customer: UUID) -> dict[str, Any]:
+        """The other ones."""
         return {
             "entry_id": identity,
             "entry_at": at,
-            "entry_event": self._event,
-            "entry_actor": self._actor,
             "entry_customer": customer,
-            "entry_purpose": self._purpose,
             "entry_body": self._encode(identity, at, customer),
-            "entry_prints": prints,
         }
 
 

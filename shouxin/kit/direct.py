@@ -43,9 +43,44 @@ _INTEGERS = (
 Cell = tuple[int, bytes | None]  # type and bytes of one parameter
 Reading = list[tuple[int, Callable[[bytes], Any]]] | None  # how each column is read; None where psycopg is to
 
+Statement = tuple[bytes, Reading, list[pq.Format]]  # its name, and the formats of its parameters
+
 
 class NotHere(Exception):
     """For psycopg; nothing has been sent."""
+
+
+class Ready:
+    """A parameter that many statements are given alike, put into PostgreSQL's format once.
+
+    Raises (at making):
+        NotHere: it is for psycopg.
+    """
+
+    __slots__ = ("cell", "value")
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+        self.cell = _cell(value, as_is=False)
+
+
+def kept(value: Any) -> Any:
+    """`value` made ready, if it can be."""
+    try:
+        return Ready(value)
+    except NotHere:
+        return value
+
+
+def plain(parameters: Sequence[Any] | Mapping[str, Any]) -> Sequence[Any] | Mapping[str, Any]:
+    """The parameters for psycopg, which knows of none that are ready."""
+    if isinstance(parameters, Mapping):
+        return {name: _plain(value) for name, value in parameters.items()}
+    return [_plain(value) for value in parameters]
+
+
+def _plain(value: Any) -> Any:
+    return value.value if type(value) is Ready else value
 
 
 class _Prepared:
@@ -54,7 +89,7 @@ class _Prepared:
     __slots__ = ("known", "number")
 
     def __init__(self) -> None:
-        self.known: dict[tuple[str, tuple[int, ...]], tuple[bytes, Reading]] = {}
+        self.known: dict[tuple[str, tuple[int, ...]], Statement] = {}
         self.number = 0
 
 
@@ -75,21 +110,21 @@ def rows(
         NotHere: something in it is for psycopg.
         psycopg.Error: what psycopg would raise.
     """
-    found, values, formats = bound(connection, statement, parameters)
-    result = connection.pgconn.exec_prepared(found[0], values, formats, _BINARY)
+    (name, reading, formats), values = bound(connection, statement, parameters)
+    result = connection.pgconn.exec_prepared(name, values, formats, _BINARY)
     if result.status not in _WENT_WELL and sqlstate(result) == FORGOTTEN:
         _prepared[connection].known.clear()
-        found, values, formats = bound(connection, statement, parameters)
-        result = connection.pgconn.exec_prepared(found[0], values, formats, _BINARY)
+        (name, reading, formats), values = bound(connection, statement, parameters)
+        result = connection.pgconn.exec_prepared(name, values, formats, _BINARY)
     if result.status not in _WENT_WELL:
         raise errors.error_from_result(result)
-    return read(connection, result, found[1]) if result.status == _ROWS else []
+    return read(connection, result, reading) if result.status == _ROWS else []
 
 
 def bound(
     connection: psycopg.Connection[Any], statement: str, parameters: Sequence[Any] | Mapping[str, Any]
-) -> tuple[tuple[bytes, Reading], list[Any], list[pq.Format]]:
-    """The prepared statement with its values and their formats, as libpq takes them.
+) -> tuple[Statement, list[Any]]:
+    """The prepared statement with its values, as libpq takes them.
 
     Raises: as `rows`.
     """
@@ -97,19 +132,17 @@ def bound(
     given = [parameters[name] for name in names] if isinstance(parameters, Mapping) else parameters
     if len(given) != len(binary):
         raise NotHere
-    cells = [_cell(value, as_is=as_is) for value, as_is in zip(given, binary, strict=True)]
+    encoder = _ENCODE.get
+    cells = [
+        _cell(value, as_is=as_is) if (encode := encoder(type(value))) is None else encode(value)
+        for value, as_is in zip(given, binary, strict=True)
+    ]
     types = tuple([oid for oid, _ in cells])
-    values: list[Any] = [value for _, value in cells]
-    # Texts without a type are sent as such (as psycopg does for %s), all the rest in binary.
-    formats = [_BINARY if oid or value is None else _AS_TEXT for oid, value in cells]
+    values = [value for _, value in cells]
     prepared = _prepared.get(connection)
     if prepared is None:
         prepared = _prepared[connection] = _Prepared()
-    return (
-        prepared.known.get((text, types)) or _prepare(connection, prepared, text, types),
-        values,
-        formats,
-    )
+    return prepared.known.get((text, types)) or _prepare(connection, prepared, text, types), values
 
 
 @lru_cache(maxsize=512)
@@ -135,7 +168,7 @@ def _taken_apart(statement: str, named: bool) -> tuple[str, list[str], list[bool
 
 def _prepare(
     connection: psycopg.Connection[Any], prepared: _Prepared, text: str, types: tuple[int, ...]
-) -> tuple[bytes, Reading]:
+) -> Statement:
     here = connection.pgconn
     if len(prepared.known) >= KEPT:
         oldest = next(iter(prepared.known))
@@ -146,10 +179,12 @@ def _prepare(
     told = here.describe_prepared(name)
     _well(told)
     columns = [(column, _READ.get(told.ftype(column))) for column in range(told.nfields)]
-    known = [(column, read) for column, read in columns if read is not None]
-    reading = known if len(known) == len(columns) else None
-    prepared.known[text, types] = name, reading
-    return name, reading
+    readable = [(column, read) for column, read in columns if read is not None]
+    reading = readable if len(readable) == len(columns) else None
+    # Texts without a type are sent as such (as psycopg does for %s), all the rest in binary; NULL has no format.
+    formats = [_BINARY if oid else _AS_TEXT for oid in types]
+    known = prepared.known[text, types] = name, reading, formats
+    return known
 
 
 def _well(result: Any) -> None:
@@ -205,8 +240,13 @@ def _of_moment(value: datetime) -> Cell:
     return _MOMENT, _int8((since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds)
 
 
+_ONE_UUID: Final = _array(1, 0, _UUID, 1, 1) + _length(16)
+
+
 def _of_list(value: list[Any]) -> Cell:
     """A list of one dimension, all of one type; one that is empty or holds NULL is for psycopg."""
+    if len(value) == 1 and type(value[0]) is UUID:
+        return _UUIDS, _ONE_UUID + value[0].bytes
     kinds = set(map(type, value))
     kind = kinds.pop() if len(kinds) == 1 else None
     if kind is UUID:
@@ -236,6 +276,7 @@ _ENCODE: dict[type, Callable[[Any], Cell]] = {
     date: _of_date,
     datetime: _of_moment,
     list: _of_list,
+    Ready: lambda value: value.cell,
 }
 
 
@@ -271,7 +312,9 @@ def _elements(cell: bytes, read: Callable[[bytes], Any]) -> list[Any]:
     return found
 
 
+@lru_cache(maxsize=4096)
 def _whole(cell: bytes) -> int:
+    """Found again rather than read, as the ids are: versions, suites and the like are few."""
     return int.from_bytes(cell, "big", signed=True)
 
 

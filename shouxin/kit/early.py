@@ -15,8 +15,9 @@ from psycopg import errors, pq
 from shouxin.kit import direct
 
 _ENDS = 4  # of results in a row that say nothing, where two are to be expected
-_SYNC, _ROWS = pq.ExecStatus.PIPELINE_SYNC, pq.ExecStatus.TUPLES_OK
+_SOUND = pq.ConnStatus.OK
 _unsettled: WeakSet[psycopg.Connection[Any]] = WeakSet()
+_SYNC, _ROWS = pq.ExecStatus.PIPELINE_SYNC, pq.ExecStatus.TUPLES_OK
 
 
 def rows(
@@ -27,7 +28,7 @@ def rows(
     Raises:
         NotHere, psycopg.Error: as `direct.rows`; then nothing has to be settled.
     """
-    (name, reading), values, formats = direct.bound(connection, statement, parameters)
+    (name, reading, formats), values = direct.bound(connection, statement, parameters)
     here = connection.pgconn
     here.enter_pipeline_mode()
     _unsettled.add(connection)
@@ -51,6 +52,9 @@ def settle(connection: psycopg.Connection[Any]) -> None:
     Raises:
         psycopg.Error: it was not committed.
     """
+    here = connection.pgconn
+    if not here.pipeline_status and here.status == _SOUND:
+        return  # the usual case, told sooner than by looking among all connections
     if connection in _unsettled and (failed := _drain(connection)) is not None:
         raise errors.error_from_result(failed)
 
@@ -74,9 +78,9 @@ def _drain(connection: psycopg.Connection[Any]) -> Any:
 
 def _next(here: Any) -> Any:
     """The next result; waits without keeping other threads from working, which libpq itself would not."""
-    while here.flush() or here.is_busy():
+    while (unsent := here.flush()) or here.is_busy():
         poll = select.poll()
-        poll.register(here.socket, select.POLLIN | (select.POLLOUT if here.flush() else 0))
+        poll.register(here.socket, select.POLLIN | (select.POLLOUT if unsent else 0))
         poll.poll()
         here.consume_input()
     return here.get_result()

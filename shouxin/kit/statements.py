@@ -31,7 +31,7 @@ def execute(statement: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) 
             except direct.NotHere:
                 """A rare type."""
         cursor = psycopg.Cursor(raw)
-        cursor.execute(statement, parameters, prepare=True, binary=True)
+        cursor.execute(statement, direct.plain(parameters), prepare=True, binary=True)
         result = cursor.pgresult
         return cursor.fetchall() if result is not None and result.nfields else []
 

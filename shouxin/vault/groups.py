@@ -1,7 +1,8 @@
 """Reading storage groups: key, head and blobs in one statement, and what is wrong with them when something is."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from shouxin.core.crypto.blob import DataKey
 from shouxin.core.crypto.errors import Broken, KeyMissing, SealBroken, UnknownSuite
 from shouxin.core.policy import GroupState
 from shouxin.journal.services import Beside
+from shouxin.kit import direct
 from shouxin.vault import database
 from shouxin.vault.errors import TamperFound, Tampering
 from shouxin.vault.keyring import keyring
@@ -86,7 +88,12 @@ class Fetching:
     @property
     def values(self) -> dict[str, Any]:
         """The named parameters of the text."""
-        return {"customer": self.customer, "groups": sorted(self.groups), "records": self.records}
+        return {"customer": self.customer, "groups": _names(self.groups), "records": self.records}
+
+
+@lru_cache(maxsize=256)
+def _names(groups: frozenset[str]) -> Any:
+    return direct.kept(sorted(groups))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +106,16 @@ class Fetched:
     def holds(self, pairs: Iterable[Pair], records: Sequence[UUID] | None) -> bool:
         """Whether these groups, with these records, were all asked for."""
         asked = self.asked
-        same = records is None if asked.records is None else records == asked.records
-        return same and all(customer == asked.customer and group in asked.groups for customer, group in pairs)
+        return self._of(records) and all(
+            customer == asked.customer and group in asked.groups for customer, group in pairs
+        )
+
+    def has(self, groups: Mapping[str, object], records: Sequence[UUID] | None) -> bool:
+        """As `holds`, for groups of the customer who was asked for."""
+        return self._of(records) and self.asked.groups >= groups.keys()
+
+    def _of(self, records: Sequence[UUID] | None) -> bool:
+        return records is None if self.asked.records is None else records == self.asked.records
 
 
 def load(

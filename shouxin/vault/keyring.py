@@ -33,6 +33,10 @@ from shouxin.vault import database
 INTERVAL = 1.0
 MOST = 2_000  # keys held at once: customers of high risk have one each, and a process serves many in its life
 
+Shape = tuple[
+    str, int, int, int
+]  # of a group: its name, version and suite of its key, epoch it is wrapped under
+
 
 class Keyring:
     """Unwrapped keys of one process; `obtain` gives the provider of a root key, by its number, when one is needed."""
@@ -51,6 +55,7 @@ class Keyring:
         self._providers: dict[int, KeyProvider] = {}
         self._epochs: dict[int, tuple[bytes, WrappingKey]] = {}
         self._indexes: dict[bytes, SearchIndex] = {}
+        self._wholes: dict[Shape, Whole] = {}
         self._contexts: dict[bytes, bytes] = {}  # of what is held, as it stood wrapped under a root key
         self._asked = float("-inf")
 
@@ -84,6 +89,7 @@ class Keyring:
         self._ask()
         held = self._epochs.get(epoch)
         if held is None or held[0] != wrapped:
+            self._wholes = {}
             held = self._epochs[epoch] = (wrapped, self._unwrap_epoch(epoch, suite, wrapped))
         return held[1]
 
@@ -136,6 +142,24 @@ class Keyring:
         self._ask()
         held = self._epochs.get(epoch)
         return Whole(held[1] if held else self._load(epoch), known, version=version, group=group)
+
+    def wholes(self) -> dict[Shape, Whole]:
+        """What opened groups before, by the keys held now; like them by an answer no older than the interval."""
+        self._ask()
+        return self._wholes
+
+    def keep_whole(self, shape: Shape) -> Whole:
+        """As `whole`, kept as long as the keys are.
+
+        Raises: as `whole`.
+        """
+        group, version, suite, epoch = shape
+        whole = self.whole(group=group, version=version, suite=suite, epoch=epoch)
+        kept = self._wholes
+        if len(kept) >= self._most:
+            kept.clear()
+        kept[shape] = whole
+        return whole
 
     def _load(self, epoch: int) -> WrappingKey:
         found = database.execute("SELECT suite, wrapped FROM vault_epoch_key WHERE epoch = %b", [epoch])

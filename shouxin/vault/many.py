@@ -106,6 +106,20 @@ class Openings:
         return whole.open(customer, wrapped, head, changes, record, revision, sealed)
 
 
+def whole(shape: tuple[Any, ...]) -> Whole | None:
+    """What opens groups of this shape, kept for the next; None where no key is there.
+
+    Raises:
+        KeyServiceUnavailable: the key provider does not answer.
+    """
+    if None in shape:
+        return None
+    try:
+        return keyring.keep_whole(shape)
+    except (SealBroken, KeyMissing, UnknownSuite, ValueError):
+        return None
+
+
 def _whole(group: str, version: int | None, suite: int | None, epoch: int | None) -> Whole | None:
     if version is None or suite is None or epoch is None:
         return None

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 
 from shouxin.core import identifiers
 from shouxin.core.crypto.errors import SealBroken
-from shouxin.core.policy import Action, Form, Permit
+from shouxin.core.policy import Action, FieldRule, Form, Permit
 from shouxin.journal import services as journal
 from shouxin.kit.statements import settle
 from shouxin.vault import database, many, payload
@@ -28,6 +28,7 @@ from shouxin.vault.groups import (
     readable,
     unlock,
 )
+from shouxin.vault.keyring import keyring
 from shouxin.vault.payload import Value, decode
 from shouxin.vault.tickets import SEALED
 
@@ -56,6 +57,11 @@ Opened = tuple[
 Plan = Sequence[
     tuple[str, Form, Callable[[str], str | None] | None]
 ]  # how each field is seen; None: as it stands
+
+
+PLANS = 1024  # kept
+# With the forms and the rules that each was made of: as long as they are kept, no others can have their identity.
+_plans: dict[int, tuple[Mapping[str, Form], Mapping[str, FieldRule], str, Mapping[str, Plan]]] = {}
 
 
 @dataclass(slots=True)
@@ -139,12 +145,74 @@ def _reveal(
     permit: Permit, records: Collection[UUID] | None, profile: str, fetched: Fetched | None = None
 ) -> Revealed:
     found = Revealed()
+    if fetched is not None and _reveal_whole(found, permit, records, profile, fetched):
+        return found
     if len(permit.forms) >= many.LEAST:
         _reveal_many(found, permit, None if records is None else list(records), profile)
         return found
     for group, fields in _groups(permit, records, fetched):
         _reveal_group(found, permit, group, fields, profile)
     return found
+
+
+def _reveal_whole(
+    found: Revealed, permit: Permit, records: Collection[UUID] | None, profile: str, fetched: Fetched
+) -> bool:
+    """One customer's profile, of which every group came along with the decision; False, and nothing is revealed, where
+    anything is not as it mostly is: that is for a closer look, group by group."""
+    plan = _plan_of(permit, profile)
+    customer = fetched.asked.customer
+    only = None if records is None else list(records)
+    if permit.forms.keys() != {customer} or not fetched.has(plan, only):
+        return False
+    opened: dict[str, tuple[int, bytes]] = {}
+    identity, wholes = customer.bytes, keyring.wholes()
+    for (
+        _,
+        group,
+        state,
+        changes,
+        head,
+        version,
+        suite,
+        epoch,
+        wrapped,
+        record,
+        revision,
+        sealed,
+    ) in fetched.rows:
+        if group not in plan:
+            continue
+        if group in opened or state not in READABLE or record != customer or None in (sealed, wrapped, head):
+            return False
+        shape = (group, version, suite, epoch)
+        whole = wholes.get(shape) or many.whole(shape)
+        if whole is None:
+            return False
+        plain = whole.open(identity, wrapped, head, changes, identity, revision, sealed)
+        if plain is None:
+            return False
+        opened[group] = (revision, plain)
+    if opened:
+        place = (customer, customer)
+        shown = found.values[place] = {}
+        revisions = found.revisions[place] = {}
+        for group, fields in plan.items():
+            if group in opened:
+                revisions[group], plain = opened[group]
+                _put(fields, [(shown, plain)])
+    return True
+
+
+def _plan_of(permit: Permit, profile: str) -> Mapping[str, Plan]:
+    """How one customer is seen. A decision that is given again has the very same rules and forms, and so the plan."""
+    ((_customer, forms),) = permit.forms.items()
+    known = _plans.get(id(forms))
+    if known is None or known[0] is not forms or known[1] is not permit.fields or known[2] != profile:
+        while len(_plans) >= PLANS:
+            _plans.pop(next(iter(_plans)), None)
+        known = _plans[id(forms)] = (forms, permit.fields, profile, Plans(permit, profile).of(forms))
+    return known[3]
 
 
 def _reveal_many(found: Revealed, permit: Permit, records: list[UUID] | None, profile: str) -> None:

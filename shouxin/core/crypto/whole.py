@@ -15,6 +15,7 @@ from shouxin.core.crypto.wrapping import WrappingKey
 _HEAD_BYTES: Final = 1 + NONCE_BYTES + TAG_BYTES
 _HEADER: Final = 6  # of a blob, and of a wrapped key
 _BODY: Final = _HEADER + NONCE_BYTES
+_NUMBERS: Final = 1024  # of changes that are remembered
 
 
 class Whole:
@@ -52,6 +53,8 @@ class Whole:
             return None
         middle = self._middle.get(changes)
         if middle is None:
+            if len(self._middle) >= _NUMBERS:
+                self._middle = {}
             middle = self._middle[changes] = blob.head_middle(changes, self._group)
         stated = record + revision.to_bytes(8, "big")
         try:

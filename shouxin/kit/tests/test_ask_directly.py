@@ -89,6 +89,19 @@ def test_names_stand_for_the_same_value_wherever_they_are(raw: psycopg.Connectio
         assert statements.execute(text, {"a": "x", "b": "y", "c": 3}) == [("xyx", 3)]
 
 
+def test_what_is_made_ready_once_is_the_same_value_by_either_way(raw: psycopg.Connection[Any]) -> None:
+    given = {"id": ONE, "ids": [TWO], "name": "吴", "none": None, "prints": [b"a", b"\0"]}
+    text = "SELECT %(id)s::uuid, %(ids)s::uuid[], %(name)s::text, %(none)s::text, %(prints)s::bytea[], %(n)s::int4"
+    ready = {name: direct.kept(value) for name, value in given.items()}
+    assert {type(value) for value in ready.values()} == {direct.Ready}
+    expected = by_psycopg(raw, text, {**given, "n": 3})
+    assert statements.execute(text, {**ready, "n": 3}) == expected
+    with transaction.atomic():
+        assert statements.execute(text, {**ready, "n": 3}) == expected
+        assert statements.execute("SELECT %b::uuid", [ready["id"]]) == [(ONE,)]
+    assert direct.kept(Decimal(1)) == Decimal(1)  # what is for psycopg stays as it is
+
+
 def test_a_transaction_takes_back_what_was_done_in_it(superuser: psycopg.Connection[Any]) -> None:
     superuser.execute("CREATE TABLE IF NOT EXISTS tried (n int)")
     superuser.execute("GRANT ALL ON tried TO PUBLIC")

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from shouxin.core.crypto.providers import ProviderState
 from shouxin.core.crypto.suites import suite_of
-from shouxin.core.crypto.wrapping import WrappingKey, index_key_context
+from shouxin.core.crypto.wrapping import WrappingKey, epoch_key_context, index_key_context
 from shouxin.vault.keyring import Keyring
 
 SUITE = suite_of(1)
@@ -38,3 +38,23 @@ def test_what_is_forgotten_while_the_providers_are_asked_is_read_anew() -> None:
         ring.index(1, SUITE.id, 16, one)
     meanwhile.append(ring.drop)  # as whoever switches to another root key does
     assert ring.index(1, SUITE.id, 16, wrapped[0]).version == 1
+
+
+def test_what_opens_groups_goes_with_the_keys() -> None:
+    """It holds an epoch key, so it is kept no longer, and no more of it than there may be."""
+    provider = Provider(0, [])
+    ring = Keyring({0: provider}.__getitem__, most=2)
+
+    def take_in(suffix: bytes) -> None:
+        ring.wrapping(7, SUITE.id, provider.wrap(suffix * 32, epoch_key_context(suite=SUITE, epoch=7)))
+
+    take_in(b"a")
+    before = ring.keep_whole(("profile.1", 1, SUITE.id, 7))
+    assert ring.wholes() == {("profile.1", 1, SUITE.id, 7): before}
+    take_in(b"b")  # the same epoch as another database has it
+    assert ring.wholes() == {}
+    for number in range(1, 6):
+        ring.keep_whole((f"profile.{number}", 1, SUITE.id, 7))
+        assert len(ring.wholes()) <= 2
+    ring.drop()
+    assert ring.wholes() == {}
