@@ -1,13 +1,15 @@
 """What every request passes first: whom to believe about addresses, what is logged, which headers leave."""
 
 import ipaddress
+import logging
 import time
 from collections.abc import Callable
 from typing import Any
 
-import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+
+from shouxin.operations.server import logs
 
 Handler = Callable[[HttpRequest], HttpResponse]
 FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOST", "HTTP_FORWARDED")
@@ -17,7 +19,7 @@ POLICY = (
     "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 
-log = structlog.get_logger("shouxin.requests")
+log = logging.getLogger("shouxin.requests")
 
 
 def believe_named_proxies(handler: Handler) -> Handler:
@@ -67,7 +69,7 @@ def log_requests(handler: Handler) -> Handler:
 def tell(method: str | None, route: str | None, status: int, start: float) -> None:
     """The line of one request that began at `start`."""
     milliseconds = round((time.perf_counter() - start) * 1000, 1)
-    log.info("request", method=method, route=route, status=status, ms=milliseconds)
+    logs.write(log, "request", method=method, route=route, status=status, ms=milliseconds)
 
 
 def add_security_headers(handler: Handler) -> Handler:
