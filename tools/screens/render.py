@@ -106,13 +106,14 @@ class Found:
     )  # text: where, on a page in which language
 
 
+PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser")  # as the journeys look for it
 _BROWSER: list[Browser] = []
 
 
 def browser() -> Browser:
     """This process's Chromium; it ends with the process."""
     if not _BROWSER:
-        path = shutil.which("chromium") or shutil.which("chromium-browser")
+        path = next(filter(None, map(shutil.which, PROGRAMS)), None)
         arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
         _BROWSER.append(sync_playwright().start().chromium.launch(executable_path=path, args=arguments))
     return _BROWSER[0]
