@@ -160,27 +160,16 @@ def _reveal_whole(
 ) -> bool:
     """One customer's profile, of which every group came along with the decision; False, and nothing is revealed, where
     anything is not as it mostly is: that is for a closer look, group by group."""
-    plan = _plan_of(permit, profile)
     customer = fetched.asked.customer
-    only = None if records is None else list(records)
-    if permit.forms.keys() != {customer} or not fetched.has(plan, only):
+    if permit.forms.keys() != {customer}:
+        return False
+    plan = _plan_of(permit, permit.forms[customer], profile)
+    if not fetched.has(plan, None if records is None else list(records)):
         return False
     opened: dict[str, tuple[int, bytes]] = {}
     identity, wholes = customer.bytes, keyring.wholes()
-    for (
-        _,
-        group,
-        state,
-        changes,
-        head,
-        version,
-        suite,
-        epoch,
-        wrapped,
-        record,
-        revision,
-        sealed,
-    ) in fetched.rows:
+    for row in fetched.rows:
+        group, state, changes, head, version, suite, epoch, wrapped, record, revision, sealed = row[1:]
         if group not in plan:
             continue
         if group in opened or state not in READABLE or record != customer or None in (sealed, wrapped, head):
@@ -204,9 +193,8 @@ def _reveal_whole(
     return True
 
 
-def _plan_of(permit: Permit, profile: str) -> Mapping[str, Plan]:
+def _plan_of(permit: Permit, forms: Mapping[str, Form], profile: str) -> Mapping[str, Plan]:
     """How one customer is seen. A decision that is given again has the very same rules and forms, and so the plan."""
-    ((_customer, forms),) = permit.forms.items()
     known = _plans.get(id(forms))
     if known is None or known[0] is not forms or known[1] is not permit.fields or known[2] != profile:
         while len(_plans) >= PLANS:
