@@ -33,6 +33,7 @@ _BINARY, _AS_TEXT = pq.Format.BINARY, pq.Format.TEXT
 _IDLE, _ROWS = pq.TransactionStatus.IDLE, pq.ExecStatus.TUPLES_OK
 _WENT_WELL = frozenset({pq.ExecStatus.COMMAND_OK, pq.ExecStatus.TUPLES_OK})
 _length, _array = struct.Struct(">i").pack, struct.Struct(">iiIii").pack
+_SIXTEEN: Final = _length(16)  # before each id of an array
 _int2, _int4, _int8 = (struct.Struct(code).pack for code in (">h", ">i", ">q"))
 _INTEGERS = (
     (_INT2, _int2, 15),
@@ -250,8 +251,9 @@ def _of_list(value: list[Any]) -> Cell:
     kinds = set(map(type, value))
     kind = kinds.pop() if len(kinds) == 1 else None
     if kind is UUID:
-        element, items = _UUID, [one.bytes for one in value]
-    elif kind is str:
+        ids = [one.bytes for one in value]
+        return _ARRAYS[_UUID], _array(1, 0, _UUID, len(ids), 1) + _SIXTEEN + _SIXTEEN.join(ids)
+    if kind is str:
         element, items = _TEXT, [one.encode() for one in value]
     elif kind is bytes:
         element, items = _BYTEA, value

@@ -51,12 +51,13 @@ class Shown(msgspec.Struct, frozen=True, gc=False):
 
 
 Record = tuple[UUID, UUID]  # (customer, record)
-Opened = tuple[
-    dict[str, Shown], bytes
-]  # one group of one record: what is shown of the record, and what it holds
+Opened = tuple[dict[str, Shown], bytes]  # what is shown of a record, and what one of its groups holds
 Plan = Sequence[
     tuple[str, Form, Callable[[str], str | None] | None]
 ]  # how each field is seen; None: as it stands
+Way = tuple[
+    str, Plan, Mapping[bytes, list[many.Row]], list[Opened]
+]  # a group, its rows, what was opened of them
 
 
 PLANS = 1024  # kept
@@ -211,13 +212,17 @@ def _reveal_many(found: Revealed, permit: Permit, records: list[UUID] | None, pr
     groups = plans.groups
     rows = many.read(list(permit.forms), groups, records, own=own) if groups else {}
     openings, readable_now = many.Openings(), READABLE | (LOCKED if _maintains(permit) else frozenset())
-    opened: dict[int, tuple[Plan, list[Opened]]] = {}  # by the very plan, which customers share
+    ways: dict[int, list[Way]] = {}  # by the very plan, which customers share
     for customer, plan in wanted:
         openings.ask()
         identity, place = customer.bytes, (customer, customer)
         shown, revisions = None, {}
-        for group, fields in plan.items():
-            there = rows[group].get(identity) if group in rows else None
+        if id(plan) not in ways:
+            ways[id(plan)] = [
+                (group, fields, rows[group], []) for group, fields in plan.items() if group in rows
+            ]
+        for group, fields, theirs, column in ways[id(plan)]:
+            there = theirs.get(identity)
             if there is None:
                 continue
             row, plain = there[0], None
@@ -232,16 +237,17 @@ def _reveal_many(found: Revealed, permit: Permit, records: list[UUID] | None, pr
                     found.revisions.setdefault(place, {}),
                 )
             revisions[group] = row[10]
-            opened.setdefault(id(fields), (fields, []))[1].append((shown, plain))
-    for fields, column in opened.values():
-        _put(fields, column)
+            column.append((shown, plain))
+    for way in ways.values():
+        for _, fields, _, column in way:
+            _put(fields, column)
 
 
 def _put(fields: Plan, column: Sequence[Opened]) -> None:
     """What may be seen of the fields of one group, field by field: one mask for many customers after the other."""
-    read = [(shown, *payload.cells(plain)) for shown, plain in column]
+    read = payload.columns([plain for _, plain in column])
     for name, form, see in fields:
-        for shown, provenances, cells in read:
+        for (shown, _), (provenances, cells) in zip(column, read, strict=True):
             if name in cells:
                 cell = cells[name]
                 text = cell.text if see is None else see(cell.text)

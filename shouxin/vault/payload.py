@@ -5,7 +5,7 @@ provenances = list of 16-byte ids, each named once
 fields = map: field key → [text, index into provenances, mark, problem]; mark and problem left out when 0/nil
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import IntEnum
 from functools import lru_cache
 from typing import Protocol
@@ -87,6 +87,17 @@ def encode_entered(values: Mapping[str, Entered | None], provenance: bytes) -> b
 def _id(raw: bytes) -> UUID:
     """All values of a batch are of one provenance, and making an id costs more than finding it again."""
     return UUID(bytes=raw)
+
+
+def columns(plaintexts: Iterable[bytes]) -> list[tuple[list[UUID], dict[str, Cell]]]:
+    """As `cells`, of many blobs: most name the same provenances as the one before."""
+    found, last, ids = [], None, []
+    for payload in map(_decode, plaintexts):
+        if payload.provenances != last:
+            last = payload.provenances
+            ids = list(map(_id, last))
+        found.append((ids, payload.fields))
+    return found
 
 
 def cells(plaintext: bytes) -> tuple[list[UUID], dict[str, Cell]]:

@@ -133,8 +133,13 @@ class Repeated:
         head, data, end = f'{self._head}{moment(at)}","customer":"', self._data, self._end
         return [
             f"{head}{customer}{data}{identity}{end}".encode("ascii")
-            for identity, customer in zip(identities, customers, strict=True)
+            for identity, customer in zip(_written(identities), _written(customers), strict=True)
         ]
+
+
+def _written(ids: Sequence[UUID]) -> list[str]:
+    """Each as `str` writes it, which takes ten times as long."""
+    return _encoder.encode(ids)[2:-2].decode("ascii").split('","') if ids else []
 
 
 def decode(body: bytes) -> Entry:
