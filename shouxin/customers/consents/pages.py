@@ -17,9 +17,8 @@ from shouxin.gate.facts import rules as rulebooks
 from shouxin.kit import countries
 from shouxin.kit.statements import execute
 from shouxin.rulebook.catalogue.categories import BIOMETRIC
-from shouxin.rulebook.catalogue.models import Field
 from shouxin.rulebook.catalogue.queries import held_revision
-from shouxin.rulebook.purposes import naming
+from shouxin.rulebook.purposes import naming, reading
 from shouxin.rulebook.purposes.models import NoticeVersion, Purpose
 from shouxin.rulebook.recipients.models import Recipient
 
@@ -61,15 +60,12 @@ def foreseen(rule: PurposeRule) -> tuple[Box, ...]:
     """What a purpose that rests on consent asks for, or would once it is in use."""
     known, wanted = rulebooks["rulebook"].fields(), _wanted(rule)
     kinds = {
-        key: (consent, category == BIOMETRIC)
-        for key, consent, category in Field.objects.filter(key__in=wanted).values_list(
-            "key", "consent_type", "category"
-        )
+        key: (consent, category == BIOMETRIC) for key, consent, category in execute(_KINDS, (list(wanted),))
     }
     asked = [Asked(key, known[key].name, known[key].sensitive, *kinds[key]) for key in wanted]
-    row = Purpose.objects.get(key=rule.key)
+    row = reading.found(rule.key)
     publishes = Text(row.publishes_zh, row.publishes_en or row.publishes_zh) if row.publishes_zh else None
-    return rules.boxes(rule.name, asked, companies(rule), publishes, row.consent_months)
+    return rules.boxes(rule.name, asked, _companies(rule, row), publishes, row.consent_months)
 
 
 def _wanted(rule: PurposeRule) -> list[str]:
@@ -79,7 +75,11 @@ def _wanted(rule: PurposeRule) -> list[str]:
 
 def companies(rule: PurposeRule) -> list[Receiving]:
     """Whom the purpose names, each with those of its fields in use that it gets."""
-    row = Purpose.objects.prefetch_related("named", "needs__field").get(key=rule.key)
+    return _companies(rule, reading.found(rule.key))
+
+
+def _companies(rule: PurposeRule, row: Purpose) -> list[Receiving]:
+    reading.load([row])
     asked, found = _wanted(rule), []
     for one in naming.given(row, row.needs.all()):
         fields = {need.field_id for need in row.needs.all() if naming.gets(one, need)}
@@ -100,6 +100,12 @@ _STANDS = """
 SELECT v.sha256, p.activated_at, EXISTS (SELECT FROM customers_consent_shown s WHERE s.sha256 = %(shown)s)
 FROM rulebook_noticeversion v, rulebook_purpose p WHERE v.id = %(version)s AND p.key = %(purpose)s
 """
+_SHOW = """
+INSERT INTO customers_consent_shown (sha256, purpose_id, notice_version_id, language, content, first_at)
+VALUES (%b, %b, %b, %b, %b, %b) ON CONFLICT (sha256) DO NOTHING
+"""
+_SAID = "SELECT activated_at, consent_months FROM rulebook_purpose WHERE key = %b"
+_KINDS = "SELECT key, consent_type, category FROM rulebook_field WHERE key = ANY(%b::text[])"
 _ASKED = "SELECT purpose_id, language FROM customers_consent_shown WHERE sha256 = %b"
 
 
@@ -137,10 +143,10 @@ def present(*, purpose: str, language: str, now: datetime) -> Page:
     known = None if _english(language) else _last.get(purpose)
     if known is not None and known.rule is rule and known.fields is fields and known.stands():
         return known.page
-    said = Purpose.objects.filter(key=purpose).values_list("activated_at", "consent_months").first()
-    since, months = said or (None, None)
+    said = execute(_SAID, (purpose,))
+    since, months = said[0] if said else (None, None)
     offered = boxes_of(purpose)  # read after `since`, so never older
-    main = NoticeVersion.objects.get(id=rule.notice_version_id)  # type: ignore[union-attr,misc] # boxes_of found it
+    main = reading.version(rule.notice_version_id)  # type: ignore[union-attr,arg-type] # boxes_of found it
     version = in_language(main, language)
     page = _kept(purpose, version, offered, months, now)
     if version.id == main.id and not _english(language):
@@ -163,16 +169,7 @@ def _kept(
         }
     )
     key = rules.digest(content)
-    Shown.objects.get_or_create(
-        sha256=key,
-        defaults={
-            "purpose_id": purpose,
-            "notice_version": version,
-            "language": version.language,
-            "content": content,
-            "first_at": now,
-        },
-    )
+    execute(_SHOW, (key, purpose, version.id, version.language, content, now))
     return Page(key, purpose, version.language, version.id, version.text, offered, months)
 
 

@@ -28,7 +28,19 @@ from shouxin.gate.facts import rules as rulebooks
 from shouxin.gate.limits import ZONE
 from shouxin.journal import services as journal
 from shouxin.kit import ids
+from shouxin.kit.instances import insert
+from shouxin.kit.statements import execute
 from shouxin.rulebook.catalogue.queries import held_revision
+
+# What holds between a person and a box is the last that was decided.
+_HOLDS_NOW = """
+ON CONFLICT (customer_id, purpose, kind, item) DO UPDATE SET state = excluded.state, fields = excluded.fields,
+    decision_id = excluded.decision_id, since = excluded.since, until = excluded.until
+"""
+_GIVEN = """
+SELECT rtrim(kind || ':' || item, ':') FROM customers_consent
+WHERE customer_id = ANY(%b::uuid[]) AND purpose = %b AND state = %b
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -358,13 +370,8 @@ def _decide(
     )
     everybody = (customer, *merged)
     made = [_decision(actor, one, ticked, box, entry, now) for one in everybody for box in boxes]
-    Decision.objects.bulk_create(made)
-    Consent.objects.bulk_create(
-        [_standing(row) for row in made],
-        update_conflicts=True,
-        unique_fields=["customer", "purpose", "kind", "item"],
-        update_fields=["state", "fields", "decision", "since", "until"],
-    )
+    insert(made)
+    insert([_standing(row) for row in made], _HOLDS_NOW)
     _no_longer(actor, customer, everybody, ticked, now)
     if rules.GENERAL not in ticked.ticked | left:
         listeners.tell_withdrawn(page.purpose, everybody)
@@ -383,10 +390,11 @@ def _no_longer(
     """What an earlier page asked for and this one does not is agreed to no longer: one row of evidence for each."""
     page, how = made.page, made.how
     asked = {box.key for box in page.boxes}
+    given = execute(_GIVEN, (list(everybody), page.purpose, State.GIVEN.value))
+    if asked.issuperset(key for (key,) in given):
+        return
     standing = Consent.objects.filter(customer_id__in=everybody, purpose=page.purpose, state=State.GIVEN)
     over = [row for row in standing.select_related("decision") if queries.key_of(row) not in asked]
-    if not over:
-        return
     entry = journal.append(
         actor=actor,
         event="consent.lapsed",

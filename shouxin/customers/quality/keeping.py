@@ -18,6 +18,7 @@ from shouxin.customers.registry.written import Written
 from shouxin.gate import services as gate
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.kit import cells, clock, statements
+from shouxin.kit.instances import Columns
 from shouxin.vault import services as vault
 
 AT_ONCE = 500  # customers of one transaction
@@ -38,6 +39,10 @@ _UPDATE = """
 UPDATE customers_standing s SET "values" = w.v::jsonb, due_on = w.d
 FROM unnest(%b::uuid[], %b::text[], %b::date[]) AS w(i, v, d) WHERE s.id = w.i
 """
+_STANDING = Columns(Standing, "s")
+_HELD = f"""
+SELECT {_STANDING.text} FROM customers_standing s WHERE s.id = ANY(%b::uuid[]) ORDER BY s.id FOR UPDATE
+"""  # noqa: S608 - columns of a model
 _WITHOUT = """
 SELECT c.id FROM customers_customer c WHERE c.id > %b
 AND NOT EXISTS (SELECT 1 FROM customers_standing s WHERE s.id = c.id) ORDER BY c.id LIMIT %b
@@ -120,7 +125,7 @@ def _change(
     paces: dict[str, int],
 ) -> None:
     ids = [one.record for one, _, _ in written]
-    held = {row.id: row for row in Standing.objects.select_for_update().filter(id__in=ids).order_by("id")}
+    held = {row.id: row for row in map(_STANDING.made, statements.execute(_HELD, [ids]))}
     # A contact that is new; without the customer's own row everything of the customer is still to be filled in.
     absent = {one.customer for one, _, _ in written if one.record not in held}
     owners = {

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef
 
 from shouxin.core.policy import Actor, ActorKind, Relation, Role, Sight
 from shouxin.core.text import Text
-from shouxin.customers.registry.models import Customer
+from shouxin.customers.registry.models import Customer, Visibility
 from shouxin.gate.facts import CustomerFact, Known, customer_facts
 from shouxin.people.models import Department
 from shouxin.people.scope import holders
@@ -65,6 +65,14 @@ def relation_to(actor: Actor, row: Customer) -> Relation:
     """How a customer that `actor` sees stands to them, for the verbs a page offers."""
     responsible = str(row.responsible_id) if row.responsible_id else None
     return relation_of(actor, department=row.owner_department_id, responsible=responsible, scope=row.scope)
+
+
+def exists_for(actor: Actor, row: Customer) -> bool:
+    """Whether a customer that was not merged exists for `actor`: the rule of `queries.visible`, of one row."""
+    if row.visibility == Visibility.UNCONFIRMED:
+        responsible, creator = str(row.responsible_id), str(row.created_by)
+        return _before_confirmation(actor, row.owner_department_id, responsible, creator) is not Relation.NONE
+    return row.visibility == Visibility.OPEN and relation_to(actor, row) is not Relation.NONE
 
 
 def _before_confirmation(

@@ -11,6 +11,7 @@ from shouxin.customers.registry.models import Provenance
 from shouxin.customers.registry.problems import RegistryProblem
 from shouxin.gate import services as gate
 from shouxin.gate.facts import rules as rulebooks
+from shouxin.kit.instances import insert
 from shouxin.vault.tickets import Provenance as TicketProvenance
 from shouxin.vault.tickets import WriteTicket
 
@@ -55,7 +56,7 @@ def provenance(actor: Actor, footing: Footing, now: datetime, customers: int = 1
     purpose = rulebooks["rulebook"].purpose(footing.purpose)
     if purpose is None or purpose.notice_version_id is None:
         raise RegistryProblem("purpose.no-notice", "purpose")
-    return Provenance.objects.create(
+    row = Provenance(
         purpose=purpose.key,
         basis=purpose.basis,
         notice_version=purpose.notice_version_id,
@@ -73,6 +74,8 @@ def provenance(actor: Actor, footing: Footing, now: datetime, customers: int = 1
         contract=contract_of(footing, now),
         kept_for=footing.kept_for,
     )
+    insert([row])
+    return row
 
 
 def ticket(

@@ -25,7 +25,7 @@ from shouxin.core.policy import (
     Storage,
 )
 from shouxin.core.policy.refusals import LEFT_OUT, left_out
-from shouxin.customers.registry import clear, merging
+from shouxin.customers.registry import clear, facts, finding, merging
 from shouxin.customers.registry.models import Customer, Record, RecordKind, Visibility
 from shouxin.gate import limits
 from shouxin.gate import services as gate
@@ -249,7 +249,8 @@ def told(
 
 def find(actor: Actor, customer: UUID) -> Customer | None:
     """The customer, or None when it does not exist for this actor."""
-    return visible(actor).filter(id=customer).first()
+    row = finding.standing(customer)
+    return row if row is not None and facts.exists_for(actor, row) else None
 
 
 def find_merged(actor: Actor, customer: UUID) -> Customer | None:

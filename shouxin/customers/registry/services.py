@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import transaction
 
 from shouxin.core.policy import Actor, FieldRule, Permission
-from shouxin.customers.registry import clear, grounds, jurisdiction, listeners, offers, rows, written
+from shouxin.customers.registry import clear, finding, grounds, jurisdiction, listeners, offers, rows, written
 from shouxin.customers.registry.entries import CustomerEntry, Footing, RecordEntry, keys_of
 from shouxin.customers.registry.listeners import Changed
 from shouxin.customers.registry.models import (
@@ -28,6 +28,7 @@ from shouxin.customers.registry.written import Written
 from shouxin.journal import services as journal
 from shouxin.journal.queries import timeline
 from shouxin.kit import clock, ids
+from shouxin.kit.instances import update
 from shouxin.rulebook.catalogue import jurisdictions
 from shouxin.rulebook.catalogue.queries import held_revision
 from shouxin.vault import services as vault
@@ -220,7 +221,7 @@ def hold(customer: UUID, revision: int, record: UUID | None = None) -> Customer:
         EditConflict: the customer is no longer at `revision`, or was merged into another.
         RegistryProblem: the record is not this customer's.
     """
-    row = Customer.objects.select_for_update().get(id=customer)
+    row = finding.locked(customer)
     merged = row.absorbed_by is not None and record is None
     if merged or row.revision != revision:
         raise EditConflict(changes_since(customer, revision))
@@ -263,7 +264,7 @@ def _move_on(
 ) -> None:
     """The customer's next revision, with its public values and its segment as changed and the earlier ones kept."""
     _carry(row, values, fields, jurisdictions.known(), now)
-    row.save(update_fields=CARRIED)
+    update(row, CARRIED)
     clear.remember(
         [(row.id, row.revision, values)], fields=fields, provenance=provenance, by=actor.pseudonym, now=now
     )
@@ -294,12 +295,12 @@ def assign(
     actor.require(Permission.CUSTOMERS_PROFILE_EDIT)
     grounds.admit(actor, Footing(purpose, Channel.SALES, Method.HAND), [customer], [], now)
     with transaction.atomic():
-        row = Customer.objects.select_for_update().get(id=customer)
+        row = finding.locked(customer)
         if row.absorbed_by is not None:
             raise EditConflict(())
         before = frozenset({row.responsible_id} if row.responsible_id else ())
         row.responsible_id, row.scope, row.updated_at = responsible, scope, now
-        row.save(update_fields=["responsible", "scope", "updated_at"])
+        update(row, ("responsible_id", "scope", "updated_at"))
         journal.append(
             actor=actor,
             event="customer.assigned",

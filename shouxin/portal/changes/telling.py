@@ -23,6 +23,7 @@ from shouxin.gate import services as gate
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.journal import services as journal
 from shouxin.kit import clock, ids, sealing
+from shouxin.kit.instances import insert
 from shouxin.kit.statements import execute
 from shouxin.portal.changes import reading, rules, tokens, wording
 from shouxin.portal.changes.models import Change, Freeze, Notice, Outcome
@@ -51,7 +52,7 @@ def note(written: Sequence[Written], _footing: Footing, now: datetime) -> None:
         return
     asked = (list({one.customer_id for one in changes}), Kind.PERSON.value)
     people = {customer for (customer,) in execute(_PEOPLE, asked)}
-    Change.objects.bulk_create([one for one in changes if one.customer_id in people])
+    insert([one for one in changes if one.customer_id in people])
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ SELECT {_PURPOSE.text}, {_RULE.text}, {_BASIS.text} FROM rulebook_purpose p
 JOIN rulebook_retentionrule r ON r.code = p.retention_rule_id LEFT JOIN rulebook_legalbasis b ON b.code = p.basis_id
 """  # noqa: S608 - columns of models
 _LOCKED = _PURPOSES + "WHERE p.key = %b FOR UPDATE OF p"
+_ONE = _PURPOSES + "WHERE p.key = %b"
 _STANDING = _PURPOSES + "WHERE p.notice_id = %b AND p.status <> 'retired' ORDER BY p.key"
 _NEEDS = f"""
 SELECT {_NEED.text}, {_FIELD.text}, {_RULE.text} FROM rulebook_purposefield n
@@ -38,16 +39,28 @@ WHERE x.purpose_id = ANY(%b::text[]) ORDER BY c.id
 """  # noqa: S608 - columns of models
 _HELD = _COMPANIES + "FOR UPDATE OF c"
 _LOCKED_NOTICE = f"SELECT {_NOTICE.text} FROM rulebook_notice n WHERE n.key = %b FOR UPDATE"  # noqa: S608
-_LOCKED_VERSION = f"""
+_A_VERSION = f"""
 SELECT {_VERSION.text}, {_NOTICE.text} FROM rulebook_noticeversion v JOIN rulebook_notice n ON n.key = v.notice_id
-WHERE v.id = %b FOR UPDATE OF v
+WHERE v.id = %b
 """  # noqa: S608 - columns of models
+_LOCKED_VERSION = _A_VERSION + "FOR UPDATE OF v"
 _DEPARTMENTS = "SELECT department_id FROM rulebook_purpose_department WHERE purpose_id = %b"
 
 
 def locked(key: str) -> Purpose | None:
     """A purpose that nobody else changes until the caller's transaction is over, with its basis and period."""
     return next((_made(row) for row in execute(_LOCKED, (key,))), None)
+
+
+def found(key: str) -> Purpose:
+    """A purpose as it stands, with its basis and period.
+
+    Raises:
+        Purpose.DoesNotExist: there is none.
+    """
+    for row in execute(_ONE, (key,)):
+        return _made(row)
+    raise Purpose.DoesNotExist
 
 
 def standing(notice: str) -> list[Purpose]:
@@ -104,10 +117,23 @@ def locked_notice(key: str) -> Notice | None:
     return next((_NOTICE.made(row) for row in execute(_LOCKED_NOTICE, (key,))), None)
 
 
+def version(version: UUID) -> NoticeVersion:
+    """A version of a notice.
+
+    Raises:
+        NoticeVersion.DoesNotExist: there is none.
+    """
+    for row in execute(_A_VERSION, (version,)):
+        return _version(row)
+    raise NoticeVersion.DoesNotExist
+
+
 def locked_version(version: UUID) -> NoticeVersion | None:
     """A version that nobody else approves meanwhile, with its notice."""
-    for row in execute(_LOCKED_VERSION, (version,)):
-        found = _VERSION.made(row[: len(_VERSION)])
-        found.notice = _NOTICE.made(row[len(_VERSION) :])
-        return found
-    return None
+    return next((_version(row) for row in execute(_LOCKED_VERSION, (version,))), None)
+
+
+def _version(row: tuple[Any, ...]) -> NoticeVersion:
+    found = _VERSION.made(row[: len(_VERSION)])
+    found.notice = _NOTICE.made(row[len(_VERSION) :])
+    return found

@@ -54,6 +54,8 @@ def test_the_register_and_the_gate_agree_about_everybody(register: Register, sig
         facts, _ = question_facts(asked)
         gate = {key for key, fact in facts.customers.items() if fact.relation is not Relation.NONE}
         assert set(queries.visible(actor).values_list("id", flat=True)) == gate, who
+        found = {key for key in Customer.objects.values_list("id", flat=True) if queries.find(actor, key)}
+        assert found == gate, who
 
 
 def test_out_of_view_and_unknown_look_alike(register: Register, client: Client) -> None:
