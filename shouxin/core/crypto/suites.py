@@ -47,7 +47,9 @@ class Sm4Gcm:
     def encrypt(self, nonce: bytes, data: bytes, associated_data: bytes, /) -> bytes:
         context = Cipher(self._algorithm, GCM(nonce)).encryptor()
         context.authenticate_additional_data(associated_data)
-        return context.update(data) + context.finalize() + context.tag
+        sealed = context.update(data) if data else b""  # a head is a tag alone
+        context.finalize()  # of this mode nothing is left to come
+        return sealed + context.tag
 
     def decrypt(self, nonce: bytes, data: bytes, associated_data: bytes, /) -> bytes:
         if len(data) < TAG_BYTES:

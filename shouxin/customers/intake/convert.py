@@ -1,8 +1,9 @@
 """From a row of the file to values by field, with every problem at its cell. Pure: nothing is looked up or stored."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 from shouxin.core import identifiers
 from shouxin.core.policy import FieldRule, PurposeRule
@@ -53,6 +54,16 @@ class RowProblem:
     field: str = ""
 
 
+class Taken(NamedTuple):
+    """A column that is taken in, and the one form in which its values are written out, if they have one."""
+
+    number: int
+    rule: FieldRule
+    key: str
+    record: str
+    form: Callable[[str], str] | None
+
+
 @dataclass(frozen=True, slots=True)
 class Reader:
     """What a sheet's rows are read with: its plan, the catalogue, the purpose, and the day."""
@@ -63,6 +74,8 @@ class Reader:
     purpose: PurposeRule
     today: date
     columns: tuple[tuple[int, FieldRule], ...]
+    taken: tuple["Taken", ...]  # the same, as rows are read by it
+    places: Mapping[str, int]  # field -> column
     required: Mapping[tuple[str, str | None], list[str]]  # by record and subject
     checkings: Mapping[str, registry.Checking]
     consents: tuple[tuple[int, str], ...] = ()  # columns that tell of a consent
@@ -91,7 +104,9 @@ class Reader:
             for record, kind in [*subjects, *((record, None) for record in RECORDS)]
         }
         checkings = {record: registry.Checking(record, rules, purpose, today, KEYS) for record in RECORDS}
-        return cls(sheet, plan, rules, purpose, today, pairs, required, checkings, told, book)
+        taken = tuple(Taken(number, rule, rule.key, rule.record, _form_of(rule)) for number, rule in pairs)
+        places = {rule.key: number for number, rule in pairs}
+        return cls(sheet, plan, rules, purpose, today, pairs, taken, places, required, checkings, told, book)
 
     @property
     def shown(self) -> list[int]:
@@ -137,12 +152,13 @@ def parse(reader: Reader, row: Row, mended: Mapping[int, str]) -> Parsed:
         )
         return parsed
     texts: dict[str, dict[str, str]] = {}
-    columns: dict[str, int] = {}
-    for number, rule in reader.columns:
-        columns[rule.key] = number
+    columns, flagged = reader.places, bool(row.flags)
+    for number, rule, key, record, form in reader.taken:
         text = cells[number].strip()
-        if not _distrusted(parsed, row, number, rule, mended) and text:  # a formula without result is empty
-            texts.setdefault(rule.record, {})[rule.key] = _one_form(rule, text)
+        if flagged and _distrusted(parsed, row, number, rule, mended):
+            continue
+        if text:  # a formula without result is empty
+            texts.setdefault(record, {})[key] = form(text) if form else text
     profile = texts.get("profile", {})
     parsed.kind = registry.kind_of(profile)
     for record in RECORDS:
@@ -214,10 +230,8 @@ def _distrusted(parsed: Parsed, row: Row, number: int, rule: FieldRule, mended: 
     return bool(flags)
 
 
-def _one_form(rule: FieldRule, text: str) -> str:
-    if rule.validator in NORMALISED:
-        return identifiers.normalise(rule.validator, text)
-    return text
+def _form_of(rule: FieldRule) -> Callable[[str], str] | None:
+    return identifiers.normaliser(rule.validator) if rule.validator in NORMALISED else None
 
 
 def _check(
