@@ -3,6 +3,7 @@
 import os
 import signal
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,7 @@ from shouxin.customers.intake.models import BatchState, ImportBatch
 from shouxin.customers.intake.tests import cast
 from shouxin.customers.registry.models import Customer, Record
 from shouxin.kit import clock
+from shouxin.vault.models import SearchIndexVersion
 from tests.harness.jobs import WorkerProcess
 from tests.register import Register
 
@@ -81,6 +83,23 @@ def test_two_processes_store_each_row_once(
     assert both.process
     assert len({hand.number for hand in both._free} - {0, both.process.pid}) == 2
     assert both.process.returncode == 0  # both have ended, by themselves
+
+
+def test_first_import_of_an_installation_waits_for_no_process_of_its_own(
+    register: Register, crews: list[crew.Crew], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    SearchIndexVersion.objects.update(fields=None)  # as before the first value was stored
+    run, missing = crew.Crew.run, list[bool]()
+
+    def watched(self: crew.Crew, *given: Any) -> bool:
+        missing.append(SearchIndexVersion.objects.filter(fields=None).exists())
+        return run(self, *given)
+
+    monkeypatch.setattr(crew.Crew, "run", watched)
+    batch = asked_to_run(register)
+    jobs.work_run(batch=batch.id, now=clock.now())
+    assert len(crews) == 1
+    assert missing == [False]
 
 
 def test_a_killed_process_and_a_pause_cost_no_row(register: Register, crews: list[crew.Crew]) -> None:
