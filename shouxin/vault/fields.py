@@ -28,4 +28,4 @@ def settings() -> dict[str, list[str]]:
 
 def remember() -> None:
     """Write down, with the first values of an installation, how they are indexed: what changes later is seen by it."""
-    SearchIndexVersion.objects.filter(state=IndexState.CURRENT, fields=None).update(fields=settings())
+    SearchIndexVersion.objects.filter(state=IndexState.CURRENT, fields__isnull=True).update(fields=settings())

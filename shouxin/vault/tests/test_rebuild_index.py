@@ -109,6 +109,16 @@ def test_a_field_that_is_searched_otherwise_is_told_and_then_found(
     assert index_queries.needed() == ()
 
 
+def test_the_first_values_of_an_installation_fix_how_fields_are_searched(vault: None) -> None:
+    SearchIndexVersion.objects.update(
+        fields=None
+    )  # the vault was set up before anybody said which fields there are
+    cast.new_customer(person_name="欧阳娜娜")
+    written = SearchIndexVersion.objects.get().fields
+    assert written == fields.settings()
+    assert "person_name" in written
+
+
 def test_addresses_of_before_are_found_once_the_index_was_rebuilt(
     vault: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -92,7 +92,7 @@ def test_first_import_of_an_installation_waits_for_no_process_of_its_own(
     run, missing = crew.Crew.run, list[bool]()
 
     def watched(self: crew.Crew, *given: Any) -> bool:
-        missing.append(SearchIndexVersion.objects.filter(fields=None).exists())
+        missing.append(SearchIndexVersion.objects.filter(fields__isnull=True).exists())
         return run(self, *given)
 
     monkeypatch.setattr(crew.Crew, "run", watched)

@@ -15,7 +15,7 @@ from tests.register import PHONE, SALES, Register
 pytestmark = pytest.mark.django_db(transaction=True)
 
 TERMS = [PHONE, "小明", "5678", "李 5678", "lixiaoming", "lxm", "华信", "@example.cn", "李小明-10001"]
-CUSTOMERS, TOKENS = 8_000, 40_000
+CUSTOMERS, INDEXED = 8_000, 2_000
 MORE_CUSTOMERS = """
 INSERT INTO customers_customer (id, kind, segment, jurisdiction, jurisdiction_signs, province, scope, visibility,
     created_by, restricted, public_values, revision, created_at, updated_at, owner_department_id, search_parts)
@@ -26,16 +26,15 @@ FROM customers_customer c, generate_series(1, %s) n WHERE c.id = %s
 MORE_TOKENS = """
 INSERT INTO vault_search_token (customer_id, record_id, place, field, token, kind, version)
 SELECT c.id, c.id, 1, t.field, (random() * 250)::int, t.kind, 1
-FROM customers_customer c,
-    (SELECT DISTINCT field, kind FROM vault_search_token) t LIMIT %s
+FROM (SELECT id FROM customers_customer LIMIT %s) c, (SELECT DISTINCT field, kind FROM vault_search_token) t
 """
 
 
 @pytest.fixture
 def large(register: Register, superuser: Connection) -> Register:
-    """The cast among many others, with statistics as the database keeps them."""
+    """The cast among many others, with statistics as the database keeps them; every kind of token as often."""
     superuser.execute(MORE_CUSTOMERS, [CUSTOMERS, register["zhang"]])
-    superuser.execute(MORE_TOKENS, [TOKENS])
+    superuser.execute(MORE_TOKENS, [INDEXED])
     superuser.execute("VACUUM ANALYZE vault_search_token, customers_customer")
     return register
 
@@ -70,7 +69,7 @@ def test_candidates_come_from_the_indexes(large: Register, searched: list[tuple[
             explained = statements.execute(f"EXPLAIN (FORMAT JSON) {statement}", parameters)[0][0]
             plan = nodes((explained if isinstance(explained, list) else json.loads(explained))[0]["Plan"])
             scanned = {node["Relation Name"] for node in plan if node["Node Type"] == "Seq Scan"}
-            assert not scanned & {"vault_search_token", "customers_customer"}, term
+            assert not scanned & {"vault_search_token", "customers_customer"}, (term, explained)
             assert {node.get("Index Name") for node in plan} & {"vault_token_find", "customer_parts"}, term
 
 
