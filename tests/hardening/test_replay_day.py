@@ -166,7 +166,7 @@ def test_what_does_not_happen_is_not_recorded(register: Register, monkeypatch: p
     def fail(*_: Any, **__: Any) -> None:
         raise JournalGone
 
-    monkeypatch.setattr(Customer, "save", fail)
+    monkeypatch.setattr(services, "update", fail)
     with pytest.raises(JournalGone):
         change(register)
     assert Entry.objects.count() == entries

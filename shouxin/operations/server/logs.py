@@ -69,7 +69,7 @@ class _Line(logging.LogRecord):
     """
 
 
-class _Formatter(structlog.stdlib.ProcessorFormatter):
+class LineOrProcessorFormatter(structlog.stdlib.ProcessorFormatter):
     """Lines as they are, all else by the processors."""
 
     def format(self, record: logging.LogRecord) -> str:
@@ -92,7 +92,7 @@ def logging_config() -> dict[str, Any]:
         "disable_existing_loggers": False,
         "formatters": {
             "json": {
-                "()": _Formatter,
+                "()": LineOrProcessorFormatter,
                 "processors": [
                     _only_route,
                     _only_task,
