@@ -75,10 +75,13 @@ class Ours:
         self._expired = self.ids[model.expired - 1]
 
     def rest(self) -> None:
-        """As if hours had passed: who looks at so many people at once is paused, which is not measured here."""
+        """As if a day had passed: who looks at so many people is paused, and sees a number of rows a day and no more;
+        neither is measured here."""
+        from shouxin.gate.models import RowUse
         from shouxin.people.guarding.models import Source
 
         Source.objects.all().delete()
+        RowUse.objects.all().delete()
 
     def do(self, one: Operation) -> Any:
         return self._verbs[one.kind](one)
