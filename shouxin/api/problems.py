@@ -52,6 +52,11 @@ SHAPES = {
     "missing": ("field.missing", Text("缺少此项。", "This is missing.")),
     "extra_forbidden": ("field.unknown", Text("没有这一项。", "There is no such member.")),
     "enum": ("value.choice", Text("不在可选值之内。", "Not one of the allowed values.")),
+    "literal_error": ("value.choice", Text("不在可选值之内。", "Not one of the allowed values.")),
+    "list_type": ("value.type", Text("应为数组。", "Must be an array.")),
+    "dict_type": ("value.type", Text("应为对象。", "Must be an object.")),
+    "model_type": ("value.type", Text("应为对象。", "Must be an object.")),
+    "model_attributes_type": ("value.type", Text("应为对象。", "Must be an object.")),
     "value_nul": ("value.nul", Text("含有不可存储的字符。", "Holds a character that cannot be stored.")),
     "customers_none": (
         "customers.none",

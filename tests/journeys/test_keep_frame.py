@@ -17,6 +17,7 @@ from shouxin.people.models import Staff
 from shouxin.people.notices import presenting as notices
 from tests.journeys.conftest import Visitor
 from tests.register import SALES, Register
+from tests.test_announce_departure import many
 
 ROOT = Path(shouxin.__file__).parent
 DRAWN = re.compile(r'material-symbols-outlined"[^>]*>([a-z0-9_]+)<|icon="([a-z0-9_]+)"')
@@ -95,6 +96,18 @@ def test_nothing_hangs_over_at_any_width_or_zoom(register: Register, visitor: Vi
             if (over := page.evaluate(WIDER)) > 0:
                 wrong.append(f"{address} at {name}: {over} px")
     assert not wrong, "\n".join(wrong)
+
+
+def test_a_long_list_leaves_no_empty_page_below_it(register: Register, visitor: Visitor) -> None:
+    """The table scrolls within its own frame, and nothing hidden in its rows makes the page longer than it is."""
+    many(register, 40)
+    page = visitor.sign_in("clerk")
+    visitor.work_for(SALES)
+    page.goto("/customers/")
+    assert page.locator(".sx-table-tall").evaluate("it => it.scrollHeight > it.clientHeight + 500")
+    below = """document.documentElement.scrollHeight - scrollY
+        - document.querySelector("main").getBoundingClientRect().bottom"""
+    assert page.evaluate(below) <= 1
 
 
 def test_paper_names_the_reader_on_every_sheet_in_either_colours(clerk: Page, register: Register) -> None:

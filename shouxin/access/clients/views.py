@@ -99,7 +99,7 @@ def client_list(request: StaffRequest) -> HttpResponse:
 @allowed(P.API_CLIENT_CREATE)
 def propose(request: StaffRequest) -> HttpResponse:
     asked = request.POST if request.method == "POST" else request.GET
-    binding = BindingForm(asked if "purposes" in asked else None, actor=request.actor)
+    binding = BindingForm(asked or None, actor=request.actor)
     now, form = clock.now(), None
     if binding.is_bound and binding.is_valid():
         form = ProposalForm(

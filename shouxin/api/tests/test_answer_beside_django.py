@@ -150,6 +150,45 @@ def test_what_is_odd_is_left_to_django(settings: Any) -> None:
     assert answers(HTTP_X_FORWARDED_PROTO="http", REMOTE_ADDR="10.0.0.1") == "by Django"
 
 
+class Chunks:
+    """A body that comes piece by piece, as granian hands on one in chunks."""
+
+    def __init__(self, *parts: bytes) -> None:
+        self.parts = list(parts)
+
+    def read(self, _size: int = -1) -> bytes:
+        return self.parts.pop(0) if self.parts else b""
+
+
+def in_chunks(*parts: bytes, **changes: Any) -> tuple[dict[str, Any], list[Any]]:
+    """What .NET and others send: nobody says beforehand how long it is."""
+    environ, seen = asked(HTTP_TRANSFER_ENCODING="chunked", **changes)
+    del environ["CONTENT_LENGTH"]
+    return {**environ, "wsgi.input": Chunks(*parts)}, seen
+
+
+@pytest.mark.django_db
+def test_a_body_in_chunks_is_read_whole(program: Make) -> None:
+    """By the routes beside Django, and by those of Django's, which reads as much as it is told there is."""
+    body = json.dumps({"purpose": SALES, "term": PHONE}).encode()
+    parts = [body[at : at + 7] for at in range(0, len(body), 7)]
+    environ, seen = in_chunks(*parts, HTTP_AUTHORIZATION=f"Bearer {program().token}")
+    lean.beside(get_wsgi_application())(environ, lambda *given: seen.append(given))
+    assert seen[0][0] == "200 OK"
+    environ, _ = in_chunks(*parts, PATH_INFO="/api/v1/customers")
+    told = lean.beside(lambda left, _start: [left["wsgi.input"].read(int(left["CONTENT_LENGTH"]))])
+    assert list(told(environ, lambda *_: None)) == [body]
+
+
+@pytest.mark.django_db
+def test_chunks_without_end_are_read_no_further_than_the_limit(settings: Any, program: Make) -> None:
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000
+    environ, seen = in_chunks(*[b"x" * 100] * 1000, HTTP_AUTHORIZATION=f"Bearer {program().token}")
+    lean.beside(get_wsgi_application())(environ, lambda *given: seen.append(given))
+    assert seen[0][0].startswith("413 ")
+    assert len(environ["wsgi.input"].parts) == 989
+
+
 @pytest.mark.django_db
 def test_a_named_proxy_is_believed_about_the_client_and_encryption(settings: Any, program: Make) -> None:
     app = program(addresses=["203.0.113.9"])

@@ -148,7 +148,13 @@ def test_batch_judges_each_row_and_writes_no_half(program: Make) -> None:
     assert codes == [None, "key.taken", "key.taken", "field.required", "client.field", "key.taken", None]
     assert (answer["created"], answer["refused"]) == (2, 5)
     assert Customer.objects.count() == before + 2
-    assert answer["results"][3]["errors"][0]["field"] == "rows.3.values.person_name"
+    assert [row["errors"][0]["field"] for row in answer["results"] if row["errors"]] == [
+        "rows.1.values.customer_no",
+        "rows.2.values.customer_no",
+        "rows.3.values.person_name",
+        "rows.4.values.wechat_id",
+        "rows.5.records.0.values.order_no",
+    ]
     assert Entry.objects.filter(event="customer.batch_received", actor=app.client.pseudonym).count() == 1
     assert Entry.objects.filter(event="customer.created", actor=app.client.pseudonym).count() == 2
 

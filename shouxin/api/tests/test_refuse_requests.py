@@ -64,6 +64,44 @@ def test_wrong_request_gets_a_problem(program: Make, name: str) -> None:
     assert {"type", "title", "status", "detail", "ways", "errors"} <= set(problem)
 
 
+SHAPES: dict[str, tuple[str, dict[str, Any], tuple[str, str, str]]] = {
+    "one in place of several": (
+        "customers:read",
+        {
+            "purpose": SALES,
+            "reason": "order",
+            "fields": "mobile",
+            "ids": ["019ab000-0000-7000-8000-000000000001"],
+        },
+        ("fields", "value.type", "Must be an array."),
+    ),
+    "none of the choices": (
+        "customers:search",
+        {**SEARCH, "kind": "cat"},
+        ("kind", "value.choice", "allowed"),
+    ),
+    "a text in place of a customer": (
+        "customers:batch",
+        {
+            "purpose": SALES,
+            "basis": "x",
+            "notice_version": "019ab000-0000-7000-8000-000000000001",
+            "rows": ["甲"],
+        },
+        ("rows.0", "value.type", "Must be an object."),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", list(SHAPES))
+def test_a_member_of_another_shape_is_told_the_shape_it_should_have(program: Make, name: str) -> None:
+    path, body, (field, code, text) = SHAPES[name]
+    status, problem = program().call("POST", path, body, Accept_Language="en")
+    assert status == 422
+    assert [(one["field"], one["code"]) for one in problem["errors"]] == [(field, code)]
+    assert text in problem["errors"][0]["text"]
+
+
 def test_body_beyond_the_limit_is_refused_unread(program: Make, settings: Any) -> None:
     settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000
     status, problem = program().call("POST", "customers:search", {**SEARCH, "term": "x" * 1000})

@@ -40,6 +40,7 @@ class Row:
     """One customer sent: what would be stored, what is remarked, why it is refused, what became of it."""
 
     entry: CustomerEntry
+    path: str = ""  # of this customer in what was sent
     remarks: list[FieldError] = field(default_factory=list)
     errors: list[FieldError] = field(default_factory=list)
     stored: services.Stored | None = None
@@ -99,7 +100,7 @@ def invalid(errors: Sequence[FieldError]) -> Problem:
 def judge(actor: Actor, body: CustomerIn, purpose: PurposeRule, now: datetime, path: str = "") -> Row:
     """Check everything about one new customer that needs no database."""
     today = now.astimezone(ZONE).date()
-    row = Row(CustomerEntry(body.kind, {}, body.department or actor.department_id, body.scope))
+    row = Row(CustomerEntry(body.kind, {}, body.department or actor.department_id, body.scope), path)
     row.entry.province = body.province
     if body.department and body.department not in actor.department_ids:
         text = Text("归口部门不在此客户端的范围内。", "This department is not within the client's scope.")
@@ -194,7 +195,15 @@ def admit_rows(actor: Actor, footing: Footing, rows: Sequence[Row], now: datetim
 def _mark_outside(rows: Sequence[Row], refusal: Refusal) -> None:
     for row in rows:
         for key in sorted(set(refusal.fields) & set(_keys(row.entry))):
-            row.errors.append(FieldError(f"values.{key}", refusal.code, refusal.reason))
+            row.errors.append(FieldError(_place(row, key), refusal.code, refusal.reason))
+
+
+def _place(row: Row, key: str) -> str:
+    """Where a field of one customer stands in what was sent."""
+    for number, record in enumerate(row.entry.records):
+        if key in record.values and key not in row.entry.values:
+            return f"{row.path}records.{number}.values.{key}"
+    return f"{row.path}values.{key}"
 
 
 def _keys(entry: CustomerEntry) -> list[str]:
@@ -214,7 +223,7 @@ def _mark_taken(rows: Sequence[Row]) -> None:
     for row, text in named:
         normalised = identifiers.normalise(rule.validator, text)
         if text in holders or normalised in seen:
-            row.errors.append(FieldError(f"values.{NUMBER}", "key.taken", TAKEN))
+            row.errors.append(FieldError(_place(row, NUMBER), "key.taken", TAKEN))
         seen.add(normalised)
 
 
@@ -228,7 +237,7 @@ def _store_halving(actor: Actor, footing: Footing, rows: Sequence[Row], now: dat
     except DuplicateKey as problem:
         if len(rows) == 1:
             keys = sorted({key for _, key in problem.taken})
-            rows[0].errors += [FieldError(f"values.{key}", "key.taken", TAKEN) for key in keys]
+            rows[0].errors += [FieldError(_place(rows[0], key), "key.taken", TAKEN) for key in keys]
             return
         middle = len(rows) // 2
         _store_halving(actor, footing, rows[:middle], now)

@@ -45,6 +45,16 @@ def test_head_proposes_with_the_matrix(client: Client, ruled: World, posted: dic
     assert (made.readable, made.clear) == (["mobile", "person_name"], ["mobile"])
 
 
+def test_a_proposal_without_a_purpose_is_told_what_is_missing(
+    client: Client, ruled: World, posted: dict[str, object]
+) -> None:
+    ruled.signed_in(client, "sales_head")
+    answer = client.get(PAGE + "propose/", {"department": str(posted["department"])})
+    assert answer.status_code == 422
+    assert re.search(r'role="alert"[^<]*(<[^>]*>)*[^<]*必填项', answer.content.decode())
+    assert client.get(PAGE + "propose/").status_code == 200
+
+
 def test_mistake_is_said_and_what_was_ticked_stays(
     client: Client, ruled: World, posted: dict[str, object]
 ) -> None:
