@@ -18,7 +18,7 @@ from shouxin.core.policy import Action, Actor, ActorKind, Permit, Question
 from shouxin.core.policy import again as renewed
 from shouxin.gate import facts, fetching
 from shouxin.journal import services as journal
-from shouxin.kit import clock, direct, ids
+from shouxin.kit import bounded, clock, direct, ids
 from shouxin.kit.statements import execute, execute_early, settle
 from shouxin.vault import services as vault
 
@@ -111,10 +111,9 @@ def learn(permit: Permit, gathered: facts.Gathered, told: Mapping[str, Any]) -> 
     ):
         entry = journal.repeated(actor=actor, event=told["event"], purpose=permit.purpose, data=data)
         kind = _Kind(gathered.statement, gathered.width, data, entry, {}, {}, until)
-    while len(_kinds) >= KINDS:
-        _kinds.pop(next(iter(_kinds)), None)
     nobody = Question(actor, permit.purpose, permit.action, (_NOBODY,), key[2], permit.reason, permit.at)
     decided = {**kind.decided, gathered.print: renewed(permit, nobody)}
     alike = facts.of_kind(actor, permit.purpose) | kind.entry.alike(list(decided))
     alike = {name: direct.kept(value) for name, value in alike.items()}
-    _kinds[key] = replace(kind, alike=alike, decided=decided, until=min(until, kind.until))
+    kind = replace(kind, alike=alike, decided=decided, until=min(until, kind.until))
+    bounded.keep(_kinds, key, kind, KINDS)

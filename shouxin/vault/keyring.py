@@ -9,6 +9,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
 
@@ -38,6 +39,21 @@ Shape = tuple[
 ]  # of a group: its name, version and suite of its key, epoch it is wrapped under
 
 
+@dataclass(slots=True)
+class _Held:
+    """What is in memory, to be forgotten at one stroke.
+
+    Whoever unwraps a key puts it where it was missing when they began: if everything was forgotten meanwhile, so is
+    that. Otherwise a key would stay of which no provider is ever asked again.
+    """
+
+    providers: dict[int, KeyProvider] = field(default_factory=dict)
+    epochs: dict[int, tuple[bytes, WrappingKey]] = field(default_factory=dict)
+    indexes: dict[bytes, SearchIndex] = field(default_factory=dict)
+    wholes: dict[Shape, Whole] = field(default_factory=dict)
+    contexts: dict[bytes, bytes] = field(default_factory=dict)  # of keys as they stood under a root key
+
+
 class Keyring:
     """Unwrapped keys of one process; `obtain` gives the provider of a root key, by its number, when one is needed."""
 
@@ -52,17 +68,13 @@ class Keyring:
 
     def drop(self) -> None:
         """Forget every key; the next use asks the provider again."""
-        self._providers: dict[int, KeyProvider] = {}
-        self._epochs: dict[int, tuple[bytes, WrappingKey]] = {}
-        self._indexes: dict[bytes, SearchIndex] = {}
-        self._wholes: dict[Shape, Whole] = {}
-        self._contexts: dict[bytes, bytes] = {}  # of what is held, as it stood wrapped under a root key
+        self._held = _Held()
         self._asked = float("-inf")
 
     def ready(self) -> bool:
         """Whether the provider answered a moment ago and keys are held, so that what is read now will open."""
         self._ask()
-        return bool(self._epochs)
+        return bool(self._held.epochs)
 
     def provider(self, number: int) -> KeyProvider:
         """The key provider of the root key with this number.
@@ -70,9 +82,10 @@ class Keyring:
         Raises:
             KeyServiceUnavailable: there is none now.
         """
-        found = self._providers.get(number)
+        providers = self._held.providers
+        found = providers.get(number)
         if found is None:
-            found = self._providers[number] = self._obtain(number)
+            found = providers[number] = self._obtain(number)
         return found
 
     def under_root(self, wrapped: bytes, context: bytes) -> bytes:
@@ -87,21 +100,22 @@ class Keyring:
     def wrapping(self, epoch: int, suite: int, wrapped: bytes) -> WrappingKey:
         """The epoch key whose row the caller has just read."""
         self._ask()
-        held = self._epochs.get(epoch)
-        if held is None or held[0] != wrapped:
-            self._wholes = {}
-            held = self._epochs[epoch] = (wrapped, self._unwrap_epoch(epoch, suite, wrapped))
-        return held[1]
+        known = self._held.epochs.get(epoch)
+        if known is None or known[0] != wrapped:
+            held = self._with_room()
+            known = held.epochs[epoch] = (wrapped, self._unwrap_epoch(held, epoch, suite, wrapped))
+            held.wholes = {}
+        return known[1]
 
     def index(self, version: int, suite: int, bits: int, wrapped: bytes) -> SearchIndex:
         """The search index whose row the caller has just read."""
         self._ask()
-        held = self._indexes.get(wrapped)
-        if held is None:
-            known = suite_of(suite)
-            key = self._unwrap(wrapped, index_key_context(suite=known, version=version))
-            held = self._indexes[wrapped] = SearchIndex(known, key, version=version, bits=bits)
-        return held
+        found = self._held.indexes.get(wrapped)
+        if found is None:
+            held, known = self._with_room(), suite_of(suite)
+            key = self._unwrap(held, wrapped, index_key_context(suite=known, version=version))
+            found = held.indexes[wrapped] = SearchIndex(known, key, version=version, bits=bits)
+        return found
 
     def data_key(
         self, *, customer: UUID, group: str, version: int, suite: int, epoch: int, wrapped: bytes
@@ -115,7 +129,7 @@ class Keyring:
         known = suite_of(suite)
         context = data_key_context(suite=known, version=version, customer=customer, group=group)
         self._ask()
-        held = self._epochs.get(epoch)
+        held = self._held.epochs.get(epoch)
         try:
             key = (held[1] if held else self._load(epoch)).unwrap(wrapped, context)
         except (SealBroken, KeyMissing):
@@ -129,7 +143,7 @@ class Keyring:
         """The epochs whose keys are held, by an answer that is no older than the interval; another object once all
         keys were dropped, so that whoever has one in hand knows to drop it as well."""
         self._ask()
-        return self._epochs
+        return self._held.epochs
 
     def whole(self, *, group: str, version: int, suite: int, epoch: int) -> Whole:
         """What opens many customers' groups of this name, for one piece of work that asks `fresh` between them.
@@ -140,13 +154,13 @@ class Keyring:
         """
         known = suite_of(suite)
         self._ask()
-        held = self._epochs.get(epoch)
+        held = self._held.epochs.get(epoch)
         return Whole(held[1] if held else self._load(epoch), known, version=version, group=group)
 
     def wholes(self) -> dict[Shape, Whole]:
         """What opened groups before, by the keys held now; like them by an answer no older than the interval."""
         self._ask()
-        return self._wholes
+        return self._held.wholes
 
     def keep_whole(self, shape: Shape) -> Whole:
         """As `whole`, kept as long as the keys are.
@@ -154,8 +168,9 @@ class Keyring:
         Raises: as `whole`.
         """
         group, version, suite, epoch = shape
+        self._ask()
+        kept = self._held.wholes
         whole = self.whole(group=group, version=version, suite=suite, epoch=epoch)
-        kept = self._wholes
         if len(kept) >= self._most:
             kept.clear()
         kept[shape] = whole
@@ -168,21 +183,24 @@ class Keyring:
         suite, wrapped = found[0]
         return self.wrapping(epoch, suite, wrapped)
 
-    def _unwrap_epoch(self, epoch: int, suite: int, wrapped: bytes) -> WrappingKey:
+    def _unwrap_epoch(self, held: _Held, epoch: int, suite: int, wrapped: bytes) -> WrappingKey:
         known = suite_of(suite)
-        return WrappingKey(
-            known, self._unwrap(wrapped, epoch_key_context(suite=known, epoch=epoch)), id=epoch
-        )
+        key = self._unwrap(held, wrapped, epoch_key_context(suite=known, epoch=epoch))
+        return WrappingKey(known, key, id=epoch)
 
-    def _unwrap(self, wrapped: bytes, context: bytes) -> bytes:
+    def _with_room(self) -> _Held:
+        """Where another key may be put."""
+        if len(self._held.contexts) >= self._most:
+            self.drop()
+        return self._held
+
+    def _unwrap(self, held: _Held, wrapped: bytes, context: bytes) -> bytes:
         try:
             key = self.under_root(wrapped, context)
         except (SealBroken, KeyMissing):
             # Nobody can tell an altered row from another root key; either way this key cannot be used.
             raise KeyServiceUnavailable("a stored key does not open with this root key") from None
-        if len(self._contexts) >= self._most:
-            self.drop()
-        self._contexts[wrapped] = context
+        held.contexts[wrapped] = context
         return key
 
     def _ask(self) -> None:
@@ -195,9 +213,8 @@ class Keyring:
             return
         with self._lock:
             try:
-                held = (
-                    self._contexts.copy()
-                )  # other threads go on adding to it, and may forget everything meanwhile
+                # Other threads go on adding to it, and may forget everything meanwhile.
+                held = self._held.contexts.copy()
                 for wrapped in {wrapping_key_id(wrapped): wrapped for wrapped in held}.values():
                     self.under_root(wrapped, held[wrapped])
             except CryptoError:

@@ -13,6 +13,7 @@ from shouxin.core import identifiers
 from shouxin.core.crypto.errors import SealBroken
 from shouxin.core.policy import Action, FieldRule, Form, Permit
 from shouxin.journal import services as journal
+from shouxin.kit import bounded
 from shouxin.kit.statements import settle
 from shouxin.vault import database, many, payload
 from shouxin.vault.errors import NotPermitted, TamperFound, Tampering
@@ -198,9 +199,8 @@ def _plan_of(permit: Permit, forms: Mapping[str, Form], profile: str) -> Mapping
     """How one customer is seen. A decision that is given again has the very same rules and forms, and so the plan."""
     known = _plans.get(id(forms))
     if known is None or known[0] is not forms or known[1] is not permit.fields or known[2] != profile:
-        while len(_plans) >= PLANS:
-            _plans.pop(next(iter(_plans)), None)
-        known = _plans[id(forms)] = (forms, permit.fields, profile, Plans(permit, profile).of(forms))
+        known = (forms, permit.fields, profile, Plans(permit, profile).of(forms))
+        bounded.keep(_plans, id(forms), known, PLANS)
     return known[3]
 
 

@@ -18,6 +18,7 @@ from shouxin.core.policy import Actor, ActorKind, Permission, service_actor
 from shouxin.core.text import Text
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.journal import services as journal
+from shouxin.kit import bounded
 from shouxin.kit.problems import FieldError, Problem
 from shouxin.kit.programs import AlreadyKept
 from shouxin.kit.sources import source_of
@@ -178,9 +179,7 @@ def _departments(found: _Found) -> frozenset[UUID]:
     if found.departments is None and known is not None and known[0] == found.revision is not None:
         return known[1]
     below = subtree(found.department) if found.departments is None else frozenset(found.departments)
-    while len(_trees) >= TREES:
-        _trees.pop(next(iter(_trees)), None)
-    _trees[found.department] = found.revision, below
+    bounded.keep(_trees, found.department, (found.revision, below), TREES)
     return below
 
 

@@ -32,8 +32,8 @@ def test_no_more_keys_are_held_than_the_bound(tmp_path: Path) -> None:
     found = {}
     for version, wrapped in stored.items():
         found[version] = ring.index(version, SUITE.id, 16, wrapped)
-        assert len(ring._contexts) <= HELD
-        assert len(ring._indexes) <= HELD
+        assert len(ring._held.contexts) <= HELD
+        assert len(ring._held.indexes) <= HELD
     assert 0 < MOST <= 10_000
 
     used = Counting.unwrapped

@@ -1,9 +1,13 @@
 """While one thread asks the providers whether they still answer, another may forget every key."""
 
 from collections.abc import Callable
+from typing import Any
+
+import pytest
 
 from shouxin.core.crypto.providers import ProviderState
 from shouxin.core.crypto.suites import suite_of
+from shouxin.core.crypto.whole import Whole
 from shouxin.core.crypto.wrapping import WrappingKey, epoch_key_context, index_key_context
 from shouxin.vault.keyring import Keyring
 
@@ -57,4 +61,32 @@ def test_what_opens_groups_goes_with_the_keys() -> None:
         ring.keep_whole((f"profile.{number}", 1, SUITE.id, 7))
         assert len(ring.wholes()) <= 2
     ring.drop()
+    assert ring.wholes() == {}
+
+
+def test_what_is_unwrapped_while_everything_is_forgotten_is_not_held(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody would ask a provider about it again: it would open what it opens long after the provider is gone."""
+    meanwhile: list[Callable[[], None]] = []
+    provider = Provider(0, meanwhile)
+    ring = Keyring({0: provider}.__getitem__, interval=0.0)
+    epoch = provider.wrap(b"e" * 32, epoch_key_context(suite=SUITE, epoch=7))
+
+    def forget_once() -> None:
+        meanwhile.clear()
+        ring.drop()  # as a thread does whose question is not answered
+
+    meanwhile.append(forget_once)
+    ring.wrapping(7, SUITE.id, epoch)
+    assert not ring.fresh()
+    ring.wrapping(7, SUITE.id, epoch)
+    kept, whole = ring.fresh(), ring.whole
+
+    def forgotten_behind(**about: Any) -> Whole:
+        found = whole(**about)
+        ring.drop()
+        return found
+
+    monkeypatch.setattr(ring, "whole", forgotten_behind)
+    assert kept
+    ring.keep_whole(("profile.1", 1, SUITE.id, 7))
     assert ring.wholes() == {}

@@ -122,9 +122,9 @@ def test_everything_is_under_the_new_root_key_and_opens_with_it_alone(
 
 def test_a_process_that_held_keys_of_the_old_one_goes_on(customer: UUID) -> None:
     assert name_of(customer) == "王芳"  # the epoch key is in memory now, as it stood under root key 0
-    held = dict(keyring._epochs)
+    held = dict(keyring._held.epochs)
     rotate()
-    keyring._epochs = held
+    keyring._held.epochs = held
     root_key_path(0).unlink()
     assert name_of(customer) == "王芳"
 
