@@ -26,6 +26,7 @@ class Columns(Generic[M]):
     def __init__(self, model: type[M], alias: str, without: Iterable[str] = ()) -> None:
         columns = {name: column for name, column in _columns(model).items() if name not in without}
         self._model, self._names = model, list(columns)
+        self._key = self._names.index(model._meta.pk.attname)  # noqa: SLF001 - Django's own words for it
         named = [sql.Identifier(alias, column) for column in columns.values()]
         self.text = sql.SQL(", ").join(named).as_string()
 
@@ -35,6 +36,20 @@ class Columns(Generic[M]):
     def made(self, cells: Sequence[Any]) -> M:
         """The object that a row's cells stand for."""
         return self._model.from_db(DEFAULT_DB_ALIAS, self._names, cells)
+
+    def made_if_there(self, cells: Sequence[Any]) -> M | None:
+        """As `made`; None where a LEFT JOIN found no row."""
+        return None if cells[self._key] is None else self.made(cells)
+
+
+def apart(cells: Sequence[Any], *tables: Columns[Any]) -> list[Any]:
+    """The objects that a row stands for which holds the columns of these tables, one table after the other."""
+    found, start = [], 0
+    for table in tables:
+        end = start + len(table)
+        found.append(table.made_if_there(cells[start:end]))
+        start = end
+    return found
 
 
 def update(row: Model, names: Sequence[str]) -> None:

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from shouxin.customers.registry.models import Customer
-from shouxin.kit.instances import Columns
+from shouxin.kit.instances import Columns, apart
 from shouxin.kit.statements import execute
 from shouxin.people.models import Department, Staff
 
@@ -21,11 +21,9 @@ _LOCKED = f"SELECT {_CUSTOMER.text} FROM customers_customer k WHERE k.id = %b::u
 def standing(customer: UUID) -> Customer | None:
     """The row of a customer that was not merged into another, whoever asks, with its department and who is
     responsible."""
-    mine, department = len(_CUSTOMER), len(_CUSTOMER) + len(_DEPARTMENT)
+    row: Customer
     for cells in execute(_STANDING, (customer,)):
-        row = _CUSTOMER.made(cells[:mine])
-        row.owner_department = _DEPARTMENT.made(cells[mine:department])
-        row.responsible = _STAFF.made(cells[department:]) if row.responsible_id is not None else None
+        row, row.owner_department, row.responsible = apart(cells, _CUSTOMER, _DEPARTMENT, _STAFF)
         return row
     return None
 

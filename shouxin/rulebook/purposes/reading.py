@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from shouxin.kit.instances import Columns, fetched, put
+from shouxin.kit.instances import Columns, apart, fetched, put
 from shouxin.kit.statements import execute
 from shouxin.rulebook.catalogue.models import Field, LegalBasis, RetentionRule
 from shouxin.rulebook.purposes.models import Notice, NoticeVersion, Purpose, PurposeField
@@ -71,11 +71,8 @@ def standing(notice: str) -> list[Purpose]:
 
 
 def _made(row: tuple[Any, ...]) -> Purpose:
-    mine, rule = len(_PURPOSE), len(_PURPOSE) + len(_RULE)
-    purpose = _PURPOSE.made(row[:mine])
-    purpose.retention_rule = _RULE.made(row[mine:rule])
-    if purpose.basis_id is not None:
-        purpose.basis = _BASIS.made(row[rule:])
+    purpose: Purpose
+    purpose, purpose.retention_rule, purpose.basis = apart(row, _PURPOSE, _RULE, _BASIS)
     return purpose
 
 
@@ -100,10 +97,8 @@ def load(purposes: Sequence[Purpose], *, hold: bool = False) -> None:
 
 
 def _need(row: tuple[Any, ...]) -> PurposeField:
-    mine, field = len(_NEED), len(_NEED) + len(_FIELD)
-    need = _NEED.made(row[:mine])
-    need.field = _FIELD.made(row[mine:field])
-    need.field.retention_rule = _RULE.made(row[field:])
+    need: PurposeField
+    need, need.field, need.field.retention_rule = apart(row, _NEED, _FIELD, _RULE)
     return need
 
 
@@ -134,6 +129,6 @@ def locked_version(version: UUID) -> NoticeVersion | None:
 
 
 def _version(row: tuple[Any, ...]) -> NoticeVersion:
-    found = _VERSION.made(row[: len(_VERSION)])
-    found.notice = _NOTICE.made(row[len(_VERSION) :])
+    found: NoticeVersion
+    found, found.notice = apart(row, _VERSION, _NOTICE)
     return found
