@@ -445,7 +445,7 @@ def open_contact(
 
     Raises:
         ContactProblem: unknown reason class, or a note that names a person's identifiers.
-        Refused: purpose, role or scope do not allow even the masked page.
+        Refused: purpose, role, scope or the person's choice do not allow even the masked page.
     """
     actor.require(Permission.CUSTOMERS_CONTACT_OPEN)
     if reason_class not in REASON_CLASSES:
@@ -453,7 +453,8 @@ def open_contact(
     problem = check_note(note)
     if problem:
         raise ContactProblem(problem)
-    question = Question(actor, purpose, Action.VIEW, (customer,), (), "", now)
+    page = tuple(rule.fields) if (rule := facts.rules["rulebook"].purpose(purpose)) else ()
+    question = Question(actor, purpose, Action.VIEW, (customer,), page, "", now)
     with transaction.atomic(durable=True):
         known, gathered = question_facts(question)
         seen = known.customers.get(customer)

@@ -153,15 +153,7 @@ def open_contact(request: StaffRequest, customer_id: UUID) -> HttpResponse:
     if purpose is None:
         return no_purpose(request, _("客户档案"))
     try:
-        for one in merging.family(row.id):
-            gate.open_contact(
-                actor=request.actor,
-                customer=one,
-                purpose=purpose.key,
-                reason_class=request.POST.get("reason_class", ""),
-                note=request.POST.get("note", ""),
-                now=clock.now(),
-            )
+        _open_for_family(request, row.id, purpose.key)
     except gate.ContactProblem as problem:
         messages.error(request, str(presenting.CONTACT_PROBLEMS[problem.code]))
     except gate.Refused as problem:
@@ -169,6 +161,25 @@ def open_contact(request: StaffRequest, customer_id: UUID) -> HttpResponse:
     else:
         messages.success(request, _("接待已开始：30 分钟内查看这位客户，无须再填事由。"))
     return redirect("customers:page", row.id)
+
+
+def _open_for_family(request: StaffRequest, customer: UUID, purpose: str) -> None:
+    """A contact with the customer, and with whoever was merged into it, as far as these may be seen."""
+    refusals, family = list[gate.Refused](), merging.family(customer)
+    for one in family:
+        try:
+            gate.open_contact(
+                actor=request.actor,
+                customer=one,
+                purpose=purpose,
+                reason_class=request.POST.get("reason_class", ""),
+                note=request.POST.get("note", ""),
+                now=clock.now(),
+            )
+        except gate.Refused as refused_one:
+            refusals.append(refused_one)
+    if len(refusals) == len(family):
+        raise refusals[0]
 
 
 @require_POST

@@ -1,6 +1,7 @@
 """Who did not agree is left out of lists and batches and counted by reason; a withdrawal acts inside a running batch,
 whatever role reads."""
 
+import re
 from threading import Thread
 from typing import Any
 from uuid import UUID
@@ -17,6 +18,7 @@ from shouxin.customers.registry import queries
 from shouxin.customers.registry.models import Customer
 from shouxin.gate import services as gate
 from shouxin.gate.lots import lots, open_lots
+from shouxin.gate.models import Contact
 from shouxin.journal.queries import of_events
 from shouxin.kit import clock
 from tests.register import SALES, Register
@@ -82,6 +84,42 @@ def test_a_list_leaves_out_who_did_not_agree_and_says_how_many(register: Registe
     assert "没有同意 3 位" in client.get("/customers/").content.decode()
     refused = client.get(f"/customers/{register['li']}/").content.decode()
     assert f"/customers/{register['li']}/consents/" in refused  # what would work
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_contact_is_begun_for_a_purpose_that_the_person_withdrew(
+    register: Register, client: Client
+) -> None:
+    """Neither on a page that was opened before, nor with a reason: the refusal stands alone and says what works."""
+    li = register["li"]
+    agree(li)
+    register.world.signed_in(client, "clerk")
+    client.post("/purpose/", {"purpose": MARKETING})
+    begin = {"reason_class": "order", "note": ""}
+    withdraw(li)
+    refused = client.post(f"/customers/{li}/contact/", begin)
+    assert refused.status_code == 403
+    assert "没有该客户对此目的的有效同意" in refused.content.decode()
+    assert not Contact.objects.exists()
+    assert "接待已开始" not in client.get(f"/customers/{li}/").content.decode()
+    agree(li)
+    assert client.post(f"/customers/{li}/contact/", begin).status_code == 302
+    assert Contact.objects.get().purpose == MARKETING
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_record_of_which_the_purpose_shows_nothing_says_so(register: Register, client: Client) -> None:
+    """Its row stands there all the same: with its sources and its history, and not as a link without a name."""
+    agree(register["huaxin"])
+    register.world.signed_in(client, "clerk")
+    rows = {}
+    for purpose in (MARKETING, SALES):
+        client.post("/purpose/", {"purpose": purpose})
+        page = client.get(f"/customers/{register['huaxin']}/").content.decode()
+        [rows[purpose]] = re.findall(r'id="records-order".*?</section>', page, re.DOTALL)
+    assert "当前目的下不显示内容" in rows[MARKETING]
+    assert "CN-2026-0001" in rows[SALES]
+    assert "当前目的" not in rows[SALES]
 
 
 @pytest.mark.django_db(transaction=True)
