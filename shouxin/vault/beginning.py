@@ -110,7 +110,7 @@ class Beginning:
             else:
                 yield self._several(customer, groups, shared, own, edges)
 
-    def _profile(self, customer: UUID, groups: Groups, wrapping: _Wrapping, edges: "_Edges") -> bytes:
+    def _profile(self, customer: UUID, groups: Groups, wrapping: _Wrapping, edges: _Edges) -> bytes:
         """As `_several` for what an import mostly brings: a profile alone, one record a group."""
         names = [self._named.get(group) or self._name(group) for group in groups]
         identity, length, payload = customer.bytes, cells.length, self._payload
@@ -139,7 +139,7 @@ class Beginning:
         groups: Groups,
         shared: _Wrapping,
         own: Mapping[Pair, WrappingKey],
-        edges: "_Edges",
+        edges: _Edges,
     ) -> bytes:
         """The rows of a customer's blobs."""
         identity, width, raw = customer.bytes, cells.UUID, cells.raw

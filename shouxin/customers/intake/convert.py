@@ -74,7 +74,7 @@ class Reader:
     purpose: PurposeRule
     today: date
     columns: tuple[tuple[int, FieldRule], ...]
-    taken: tuple["Taken", ...]  # the same, as rows are read by it
+    taken: tuple[Taken, ...]  # the same, as rows are read by it
     places: Mapping[str, int]  # field -> column
     required: Mapping[tuple[str, str | None], list[str]]  # by record and subject
     checkings: Mapping[str, registry.Checking]

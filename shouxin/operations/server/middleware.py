@@ -19,6 +19,8 @@ POLICY = (
     "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"})
+
 log = logging.getLogger("shouxin.requests")
 
 
@@ -69,7 +71,8 @@ def log_requests(handler: Handler) -> Handler:
 def tell(method: str | None, route: str | None, status: int, start: float) -> None:
     """The line of one request that began at `start`."""
     milliseconds = round((time.perf_counter() - start) * 1000, 1)
-    logs.write(log, "request", method=method, route=route, status=status, ms=milliseconds)
+    known = method if method in METHODS else "other"  # anything may be written there, a name or a number, too
+    logs.write(log, "request", method=known, route=route, status=status, ms=milliseconds)
 
 
 def add_security_headers(handler: Handler) -> Handler:

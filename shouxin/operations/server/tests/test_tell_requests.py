@@ -44,10 +44,14 @@ def test_a_request_is_told_as_everything_else_is(written: io.StringIO) -> None:
     assert len(quick["timestamp"]) == len(slow["timestamp"])
 
 
-def test_a_method_that_somebody_made_up_breaks_no_line(written: io.StringIO) -> None:
-    middleware.tell('PO"ST\n{"event": "forged"}', None, 405, time.perf_counter())
+@pytest.mark.parametrize(
+    "method", ['PO"ST\n{"event": "forged"}', "张三-13800138000", "\udcff", "post", "", None]
+)
+def test_a_method_that_somebody_made_up_is_not_told(written: io.StringIO, method: str | None) -> None:
+    middleware.tell(method, None, 405, time.perf_counter())
     (line,) = written.getvalue().splitlines()
-    assert json.loads(line)["event"] == "request"
+    told = json.loads(line)
+    assert (told["event"], told["method"]) == ("request", "other")
 
 
 def test_a_request_is_told_without_its_path_and_query(client: Client, written: io.StringIO) -> None:
