@@ -406,11 +406,11 @@ class Ours:
         return sorted(opened.revealed.of(customer)) if customer in opened.permit.customers else []
 
     def _decided(self, customer: UUID, purpose: int) -> tuple[bool, bool, bool]:
-        from shouxin.customers.consents import queries
+        from shouxin.customers.consents import reading
         from shouxin.customers.consents.models import State
 
-        given = {row.purpose for row in queries.standing(customer) if row.state == State.GIVEN}
-        refused = {row.purpose for row in queries.refusals(customer)}
+        given = {row.purpose for row in reading.standing(customer) if row.state == State.GIVEN}
+        refused = {row.purpose for row in reading.refusals(customer)}
         return purpose_key(purpose) in given, SERVICE in refused, LEASING in refused
 
     def _read_metadata_by_key(self, one: Operation) -> Any:
@@ -423,15 +423,15 @@ class Ours:
     def _read_metadata_by_usr(self, one: Operation) -> Any:
         from shouxin.customers.registry import queries
         from shouxin.customers.registry.models import Scope
-        from shouxin.rulebook.purposes.models import Purpose
+        from shouxin.rulebook.purposes import reading
 
         customer = self.ids[one.user]
         kept = self._kept(self.officer, OVERSIGHT, customer, FIELDS)
         row = queries.find(self.officer, customer)
         if not kept or row is None:
             return None
-        purpose = Purpose.objects.prefetch_related("departments").get(key=purpose_key(one.purpose))
-        wide = len(purpose.departments.all()) > 2
+        purpose = reading.found(purpose_key(one.purpose))
+        wide = len(reading.departments(purpose.key)) > 2
         shared = row.scope == Scope.ORGANISATION
         return (*kept, *self._decided(customer, one.purpose), shared, purpose.recipients_zh, wide)
 

@@ -86,6 +86,8 @@ class Beginning:
 
     def store(self) -> None:
         """Add everything but the business keys, which are claimed before (tokens.TokenBatch)."""
+        if not self._writes:
+            return
         # Asked before the rows are made: nothing else can be asked while they are taken.
         own = self._chosen.wrappings(
             [(c, group) for c, groups in self._customers.items() for group in groups]

@@ -11,7 +11,6 @@ from shouxin.core.policy import Actor
 from shouxin.customers.registry import merging
 from shouxin.journal import queries
 from shouxin.journal import services as journal
-from shouxin.kit import lists
 from shouxin.kit.lists import Place, Sort, Window
 
 
@@ -53,10 +52,10 @@ def read(actor: Actor, *, search: Search, sort: Sort, place: Place) -> Window[qu
         since=_midnight(search.since) if search.since else None,
         until=_midnight(search.until + timedelta(days=1)) if search.until else None,
     )
-    page = lists.window(queries.matching(actor, filters), sort, place)
+    page = queries.page(actor, filters, sort, place)
     data: dict[str, Any] = {"count": len(page.rows), "narrowed": search.codes()}
     journal.append_at_once(actor=actor, event="journal.searched", rows=[(search.customer, data)])
-    return Window(queries.lines(page.rows), page.following, page.preceding)
+    return page
 
 
 def open_entry(actor: Actor, *, entry: UUID) -> queries.Line | None:

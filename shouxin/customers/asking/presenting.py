@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from shouxin.core.policy import Action, Actor, Permission, PurposeRule, PurposeStatus
 from shouxin.core.text import Text
-from shouxin.customers.consents import pages, queries, receipts, rules, wording
+from shouxin.customers.consents import pages, queries, reading, receipts, rules, wording
 from shouxin.customers.consents.models import Consent, Decision, Kind, Refusal, State
 from shouxin.customers.registry import merging, shown
 from shouxin.customers.registry import queries as registry
@@ -53,9 +53,9 @@ def standing(actor: Actor, row: Customer, now: datetime) -> Mapping[str, Any]:
     """Purposes that rest on consent with what holds, those that may be refused, and what goes on whatever is said."""
     active = [one for one in rulebooks["rulebook"].purposes() if one.status is PurposeStatus.ACTIVE]
     given: dict[str, list[Consent]] = {}
-    for consent in queries.standing(row.id):
+    for consent in reading.standing(row.id):
         given.setdefault(consent.purpose, []).append(consent)
-    refused = {one.purpose: one for one in queries.refusals(row.id)}
+    refused = {one.purpose: one for one in reading.refusals(row.id)}
     return {
         "row": row,
         "consents": [

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from shouxin.core.policy import Actor, ActorKind, Permission
-from shouxin.customers.consents import ages, listeners, pages, queries, rules, standing_in
+from shouxin.customers.consents import ages, listeners, pages, queries, reading, rules, standing_in
 from shouxin.customers.consents.errors import ConsentProblem
 from shouxin.customers.consents.models import (
     Channel,
@@ -23,12 +23,11 @@ from shouxin.customers.consents.rules import Box
 from shouxin.customers.registry import merging
 from shouxin.customers.registry import queries as registry
 from shouxin.customers.registry.entries import Agreement
-from shouxin.customers.registry.models import Customer
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.gate.limits import ZONE
 from shouxin.journal import services as journal
 from shouxin.kit import ids
-from shouxin.kit.instances import insert
+from shouxin.kit.instances import insert, update
 from shouxin.kit.statements import execute
 from shouxin.rulebook.catalogue.queries import held_revision
 
@@ -40,6 +39,10 @@ ON CONFLICT (customer_id, purpose, kind, item) DO UPDATE SET state = excluded.st
 _GIVEN = """
 SELECT rtrim(kind || ':' || item, ':') FROM customers_consent
 WHERE customer_id = ANY(%b::uuid[]) AND purpose = %b AND state = %b
+"""
+_LIFT = """
+UPDATE customers_refused_purpose SET lifted_at = %b
+WHERE customer_id = ANY(%b::uuid[]) AND purpose = %b AND lifted_at IS NULL RETURNING 1
 """
 
 
@@ -122,8 +125,7 @@ def decide(
     _may(actor, customer, how, now)
     with transaction.atomic():
         family = merging.family(customer)
-        for one in sorted(family):
-            _hold(one)
+        reading.hold(family)
         left = (kept & queries.agreed_boxes(customer, shown, now)) - ticked
         if rules.GENERAL not in ticked | left:
             left = frozenset()  # nothing stands without the purpose itself
@@ -149,12 +151,9 @@ def withdraw(
     kind, _, item = box.partition(":")
     with transaction.atomic():
         family = merging.family(customer)
-        for one in sorted(family):
-            _hold(one)
-        standing = Consent.objects.filter(customer_id__in=family, purpose=purpose, state=State.GIVEN)
-        if kind != rules.GENERAL:
-            standing = standing.filter(kind=kind, item=item)
-        rows = list(standing.select_related("decision").order_by("customer_id", "kind", "item"))
+        reading.hold(family)
+        standing = reading.given(family, purpose)
+        rows = [row for row in standing if kind == rules.GENERAL or (row.kind, row.item) == (kind, item)]
         if not rows:
             raise ConsentProblem("consent.none")
         entry = journal.append(
@@ -178,7 +177,7 @@ def withdraw(
 
 def _ended(actor: Actor, row: Consent, state: State, how: How, entry: UUID, now: datetime) -> Decision:
     """The evidence that what stood is over, beside the page on which it was agreed to; it holds no longer."""
-    made = Decision.objects.create(
+    made = Decision(
         customer_id=row.customer_id,
         purpose=row.purpose,
         kind=row.kind,
@@ -194,8 +193,9 @@ def _ended(actor: Actor, row: Consent, state: State, how: How, entry: UUID, now:
         entry=entry,
         at=now,
     )
+    insert([made])
     row.state, row.fields, row.decision, row.since, row.until = state, [], made, now, None
-    row.save(update_fields=["state", "fields", "decision", "since", "until"])
+    update(row, ("state", "fields", "decision_id", "since", "until"))
     return made
 
 
@@ -218,12 +218,8 @@ def refuse_purpose(
         raise ConsentProblem("purpose.goes-on", purpose=rule.name.zh, article=rule.article)
     with transaction.atomic():
         family = sorted(merging.family(customer))
-        for one in family:
-            _hold(one)
-        standing = {
-            row.customer_id: row
-            for row in Refusal.objects.filter(customer_id__in=family, purpose=purpose, lifted_at__isnull=True)
-        }
+        reading.hold(family)
+        standing = reading.refusing(family, purpose)
         if customer in standing:
             return standing[customer]
         entry = journal.append(
@@ -238,7 +234,7 @@ def refuse_purpose(
             for one in family
             if one not in standing
         ]
-        Refusal.objects.bulk_create(made)
+        insert(made)
         listeners.tell_refused(purpose, family)
     return next(row for row in made if row.customer_id == customer)
 
@@ -247,10 +243,7 @@ def allow_again(*, actor: Actor, customer: UUID, purpose: str, now: datetime) ->
     """The person no longer refuses the purpose; only they can say so. Gives the entry, if anything was refused."""
     _may(actor, customer)
     with transaction.atomic():
-        lifted = Refusal.objects.filter(
-            customer_id__in=merging.family(customer), purpose=purpose, lifted_at__isnull=True
-        ).update(lifted_at=now)
-        if not lifted:
+        if not execute(_LIFT, (now, merging.family(customer), purpose)):
             return None
         return journal.append(
             actor=actor,
@@ -265,7 +258,7 @@ def _may(actor: Actor, customer: UUID, how: How | None = None, now: datetime | N
     """People decide for themselves, verified guardians for their wards; staff write down what the people in their scope
     said."""
     if actor.kind is ActorKind.CUSTOMER:
-        if customer in merging.family(actor.id):
+        if customer == actor.id or customer in merging.family(actor.id):
             return
         if how is None or now is None or how.guardian != actor.id:
             raise ConsentProblem("customer.unknown")
@@ -275,11 +268,6 @@ def _may(actor: Actor, customer: UUID, how: How | None = None, now: datetime | N
     actor.require(Permission.CUSTOMERS_CONSENT_RECORD)
     if registry.find(actor, customer) is None:
         raise ConsentProblem("customer.unknown")
-
-
-def _hold(customer: UUID) -> None:
-    """Of two decisions about one person at once, the second sees the first."""
-    Customer.objects.select_for_update().values("id").get(id=customer)
 
 
 def _check_ticked(page: Page, ticked: frozenset[str], left: frozenset[str], how: How) -> None:
@@ -393,8 +381,8 @@ def _no_longer(
     given = execute(_GIVEN, (list(everybody), page.purpose, State.GIVEN.value))
     if asked.issuperset(key for (key,) in given):
         return
-    standing = Consent.objects.filter(customer_id__in=everybody, purpose=page.purpose, state=State.GIVEN)
-    over = [row for row in standing.select_related("decision") if queries.key_of(row) not in asked]
+    standing = reading.given(everybody, page.purpose)
+    over = [row for row in standing if queries.key_of(row) not in asked]
     entry = journal.append(
         actor=actor,
         event="consent.lapsed",

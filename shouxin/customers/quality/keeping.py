@@ -1,6 +1,6 @@
 """Keeping the standing of values: with every write, for what stood before this room did, and when the rules change."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -128,12 +128,7 @@ def _change(
     held = {row.id: row for row in map(_STANDING.made, statements.execute(_HELD, [ids]))}
     # A contact that is new; without the customer's own row everything of the customer is still to be filled in.
     absent = {one.customer for one, _, _ in written if one.record not in held}
-    owners = {
-        row.id: row
-        for row in Customer.objects.filter(
-            id__in=Standing.objects.filter(id__in=absent).values("id")
-        ).only("id", "owner_department", "responsible")
-    }  # fmt: skip
+    owners = _owners(absent) if absent else {}
     new = []
     for one, kind, marks in written:
         row = held.get(one.record)
@@ -149,6 +144,12 @@ def _change(
     save(held.values())
     if new:
         statements.copy("customers_standing", _COLUMNS, new)
+
+
+def _owners(customers: Collection[UUID]) -> dict[UUID, Customer]:
+    """Those of `customers` of whom account is kept already."""
+    kept = Customer.objects.filter(id__in=Standing.objects.filter(id__in=customers).values("id"))
+    return {row.id: row for row in kept.only("id", "owner_department", "responsible")}
 
 
 def save(rows: Iterable[Standing]) -> None:

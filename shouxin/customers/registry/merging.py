@@ -18,6 +18,18 @@ from shouxin.core.policy import Actor
 from shouxin.core.text import Text
 from shouxin.customers.registry.models import Customer
 from shouxin.kit.registry import Registry
+from shouxin.kit.statements import execute
+
+_FAMILY = """
+SELECT id FROM customers_customer WHERE absorbed_by IS NOT NULL AND absorbed_by = %b::uuid ORDER BY id
+"""
+_FAMILIES = """
+SELECT id, absorbed_by FROM customers_customer WHERE absorbed_by IS NOT NULL AND absorbed_by = ANY(%b::uuid[])
+ORDER BY id
+"""
+_MOVED = (
+    "SELECT id, absorbed_by FROM customers_customer WHERE absorbed_by IS NOT NULL AND id = ANY(%b::uuid[])"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +72,7 @@ def absorbed() -> QuerySet[Customer]:
 
 def family(customer: UUID) -> list[UUID]:
     """The customer itself and those merged into it, in the order in which they were entered."""
-    return [customer, *absorbed().filter(absorbed_by=customer).order_by("id").values_list("id", flat=True)]
+    return [customer, *(one for (one,) in execute(_FAMILY, (customer,)))]
 
 
 def everybody(customer: UUID) -> list[UUID]:
@@ -71,13 +83,12 @@ def everybody(customer: UUID) -> list[UUID]:
 def families(customers: Sequence[UUID]) -> dict[UUID, list[UUID]]:
     """The same for many; one statement."""
     found = {customer: [customer] for customer in customers}
-    rows = absorbed().filter(absorbed_by__in=list(found)).order_by("id")
-    for one, into in rows.values_list("id", "absorbed_by"):
-        found[into or one].append(one)
+    for one, into in execute(_FAMILIES, (list(found),)) if found else ():
+        found[into].append(one)
     return found
 
 
 def standing(customers: Collection[UUID]) -> dict[UUID, UUID]:
     """Which customer stands for each of these now: itself, or the one it was merged into."""
-    moved = dict(absorbed().filter(id__in=list(customers)).values_list("id", "absorbed_by"))
-    return {customer: moved.get(customer) or customer for customer in customers}
+    moved = dict(execute(_MOVED, (list(customers),))) if customers else {}
+    return {customer: moved.get(customer, customer) for customer in customers}

@@ -9,9 +9,12 @@ import psycopg
 import pytest
 from django.db.models.query import QuerySet
 
-from shouxin.core.policy import Actor
+from shouxin.core.policy import Actor, NotAllowed
 from shouxin.journal import queries
+from shouxin.journal import services as journal
 from shouxin.journal.models import Entry
+from shouxin.kit.lists import Place, by_age
+from tests.register import Register
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MANY = 200_000
@@ -33,7 +36,7 @@ FILL = """
 
 
 @pytest.fixture
-def journal(superuser: psycopg.Connection[Any]) -> None:
+def many(superuser: psycopg.Connection[Any]) -> None:
     """Only the owner may analyse the table, as autovacuum does where the product runs."""
     values = {"begin": int(BEGIN.timestamp() * 1000), "actor": RARE_ACTOR, "customer": RARE_CUSTOMER}
     superuser.execute(FILL, {**values, "many": MANY})
@@ -79,9 +82,42 @@ SEARCHES = [
 ]
 
 
-def test_no_search_walks_the_whole_journal(journal: None, auditor: Actor) -> None:
+def test_no_search_walks_the_whole_journal(many: None, auditor: Actor) -> None:
     for filters in SEARCHES:
         for before in (None, queries._first_id(BEGIN + timedelta(days=12))):
             found = plan(queries.matching(auditor, filters), before)
             assert "Seq Scan" not in scans(found), filters
             assert touched(found) < MANY / 10, filters
+
+
+def test_what_is_prepared_for_any_customer_reads_a_short_stretch_too(
+    many: None, superuser: psycopg.Connection[Any]
+) -> None:
+    superuser.execute("SET plan_cache_mode = force_generic_plan")
+    for text, given in (
+        (queries._ABOUT, (RARE_CUSTOMER, 51)),
+        (queries._ABOUT_EVENT, (RARE_CUSTOMER, "thing.e9", 51)),
+    ):
+        row = superuser.execute(f"EXPLAIN (ANALYZE, FORMAT json) {text}", given, prepare=True).fetchone()
+        assert row is not None
+        found = row[0][0]["Plan"]
+        assert "Seq Scan" not in scans(found), text
+        assert touched(found) < MANY / 10, text
+
+
+def test_the_latest_about_one_customer_are_those_of_the_search(auditor: Actor, register: Register) -> None:
+    newest, oldest = by_age()
+    for _ in range(2):
+        journal.append_at_once(actor=auditor, event="journal.entry_read", rows=[(register["li"], {})])
+    for event in (None, "journal.entry_read", "thing.unheard"):
+        filters = queries.Filters(event=event, customers=(register["li"],))
+        rows = list(queries.matching(auditor, filters).order_by("-id").values_list("id", flat=True))
+        page = queries.page(auditor, filters, newest, Place(size=1))
+        assert [line.id for line in page.rows] == rows[:1]
+        assert page.following == (rows[0] if len(rows) > 1 else None)
+        after = queries.page(auditor, filters, newest, Place(size=50, after=page.following))
+        assert [line.id for line in after.rows] == (rows[1:] if len(rows) > 1 else rows)
+        reverse = queries.page(auditor, filters, oldest, Place())
+        assert [line.id for line in reverse.rows] == rows[::-1]
+    with pytest.raises(NotAllowed):
+        queries.page(register.world.actor("clerk"), filters, newest, Place())

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from shouxin.core.policy import Actor, PurposeRule, PurposeStatus
 from shouxin.customers.consents import queries as consents
-from shouxin.customers.consents import rules
+from shouxin.customers.consents import reading, rules
 from shouxin.customers.consents.models import Consent, Decision, Refusal, State
 from shouxin.customers.registry import merging
 from shouxin.gate.facts import rules as rulebooks
@@ -40,10 +40,10 @@ class Choice:
 def choices(customer: UUID, now: datetime) -> list[Choice]:
     """The purposes that staff work for, or that need a consent: those first, what the law demands last. Of the person
     themselves, or of somebody they may decide for, as the caller has established."""
-    standing = list(consents.standing(customer))
+    standing = reading.standing(customer)
     live = [row for row in standing if row.state == State.GIVEN and (row.until is None or row.until > now)]
     soon = consents.asked_until(now)
-    refused = {row.purpose: row for row in consents.refusals(customer)}
+    refused = {row.purpose: row for row in reading.refusals(customer)}
     found = [
         Choice(
             rule,

@@ -18,7 +18,7 @@ from shouxin.customers.consents.errors import ConsentProblem
 from shouxin.customers.consents.models import Channel as Door
 from shouxin.customers.consents.models import RefusalKind
 from shouxin.customers.consents.models import State as Given
-from shouxin.customers.consents.queries import standing
+from shouxin.customers.consents.reading import standing
 from shouxin.customers.consents.services import How
 from shouxin.customers.registry import merging, restricting
 from shouxin.gate import services as gate
