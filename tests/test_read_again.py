@@ -12,6 +12,7 @@ from django.db import DatabaseError
 
 from shouxin.core.ledger.entry import Entry, Repeated, encode
 from shouxin.core.policy import Action, Question
+from shouxin.core.policy.permit import mint
 from shouxin.customers.registry.models import Customer
 from shouxin.gate import again, facts
 from shouxin.gate import services as gate
@@ -218,6 +219,23 @@ def test_another_profile_of_masks_is_not_taken_for_the_one_before(register: Regi
     usual, hidden, after = read(register), read(register, profile="always"), read(register)
     shown = [one.revealed.of(register["li"])["mobile"].text for one in (usual, hidden, after)]
     assert shown[0] == shown[2] != shown[1]
+
+
+def test_how_a_field_is_seen_follows_the_rules_of_the_permit(register: Register) -> None:
+    permit = read(register).permit
+    (forms,) = permit.forms.values()
+    stricter = {key: replace(rule, masking_rule="M-SECRET") for key, rule in permit.fields.items()}
+    about: dict[str, Any] = {
+        name: getattr(permit, name)
+        for name in ("actor", "purpose", "action", "reason", "at", "forms", "refused", "grants", "alarms")
+    }
+    other = mint(**about, fields=stricter)
+    shown = []
+    for one in (permit, other, permit):
+        plan = opening._plan_of(one, forms, "list")
+        shown.append({name: see("13812345678") for fields in plan.values() for name, _, see in fields if see})
+    assert shown[0]["mobile"] == shown[2]["mobile"] == "138****5678"
+    assert "5678" not in str(shown[1])
 
 
 def test_what_is_kept_is_bounded(register: Register, monkeypatch: pytest.MonkeyPatch) -> None:
