@@ -10,6 +10,7 @@ from math import log2
 _DELIMITERS = (",", "\t", ";", "|", "，", "^", "~")
 _SEPARATOR_LINE = re.compile(r"^\ufeff?sep=(.)\r?\n?$", re.IGNORECASE)
 _MAX_ROWS = 300
+_EVEN = 1.25  # quotes open about as many cells as they close, if cells hold some themselves
 # The last two columns of a file of refused rows (export.py). Where both stand, the file is one of ours: its quotes need
 # no guess, and a spreadsheet program that saved it anew can have changed nothing but the separator.
 ROW_COLUMN = "原行号 / Row"
@@ -59,10 +60,13 @@ def measured(lines: Sequence[str], dialect: Dialect) -> Dialect:
 
 
 def _quote(text: str) -> str:
-    """The quote that more often opens or closes a cell."""
+    """The quote that more often opens or closes a cell. An apostrophe that opens and does not close is none: it
+    stands before numbers that a spreadsheet keeps as text."""
     double = len(re.findall(r'(?:^|[,;\t|])"|"(?=[,;\t|\r\n]|$)', text, re.MULTILINE))
-    single = len(re.findall(r"(?:^|[,;\t|])'|'(?=[,;\t|\r\n]|$)", text, re.MULTILINE))
-    return "'" if single > double * 2 and single > 1 else '"'
+    opened = len(re.findall(r"(?:^|[,;\t|])'", text, re.MULTILINE))
+    closed = len(re.findall(r"'(?=[,;\t|\r\n]|$)", text, re.MULTILINE))
+    paired = min(opened, closed) * _EVEN >= max(opened, closed)
+    return "'" if paired and opened + closed > max(double * 2, 1) else '"'
 
 
 def _escape(text: str, delimiter: str, quote: str) -> str | None:

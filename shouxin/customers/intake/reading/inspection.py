@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
-from shouxin.customers.intake.guards import unguarded
+from shouxin.customers.intake.guards import unguarded, unmarked
 from shouxin.customers.intake.reading import delimited, encodings, header
 from shouxin.customers.intake.reading.dialect import REASON_COLUMN, Dialect, measured, sniff
 from shouxin.customers.intake.reading.encodings import Encoding
@@ -77,7 +77,7 @@ def rows(
     every = _every_row(source, layout, limits)
     for row in shaped(every, layout):
         if row.number >= start_at_row:
-            yield _unguarded(row) if layout.guarded else row
+            yield _bare(row, layout.kind, guarded=layout.guarded)
 
 
 def _every_row(source: SeekableBinary, layout: Layout, limits: Limits) -> Iterator[Row]:
@@ -95,8 +95,13 @@ def _open_workbook(source: SeekableBinary, kind: Kind, limits: Limits) -> "Workb
     return Workbook(source, kind, limits)
 
 
-def _unguarded(row: Row) -> Row:
-    return Row(row.number, tuple(map(unguarded, row.cells)), row.flags, row.problem)
+def _bare(row: Row, kind: Kind, *, guarded: bool) -> Row:
+    """Without the apostrophes that are no part of a cell: ours before a formula, a spreadsheet's before a number."""
+    if guarded:
+        return Row(row.number, tuple(map(unguarded, row.cells)), row.flags, row.problem)
+    if kind is not Kind.CSV or "'" not in "".join(row.cells):
+        return row
+    return Row(row.number, tuple(map(unmarked, row.cells)), row.flags, row.problem)
 
 
 def _inspect_text(
@@ -185,7 +190,7 @@ def _scan(
     guarded = REASON_COLUMN in layout.header
     scan = TableScan(layout)
     for row in shaped(iter(every), layout):
-        scan.see(_unguarded(row) if guarded else row)
+        scan.see(_bare(row, layout.kind, guarded=guarded))
     above = [
         r for r in window if layout.header_row and r.number < layout.header_row and not is_blank(r.cells)
     ]

@@ -131,6 +131,30 @@ def test_broken_bytes_refuse_their_row_alone(encoding: str) -> None:
     assert len(got) == 40
 
 
+def test_the_apostrophe_by_which_spreadsheets_keep_numbers_is_no_part_of_them() -> None:
+    """Exports of shops and of Excel have it before every phone and ID number; a name keeps its own."""
+    lines = [f"'t Hart {n},'1380013800{n},'11010519491231002x,'0{n},'+86 1{n}\n" for n in range(10)]
+    got, codes = read(("姓名,手机号码,证件号码,编号,电话\n" + "".join(lines)).encode())
+    assert not codes
+    assert [row.cells for row in got] == [
+        (f"'t Hart {n}", f"1380013800{n}", "11010519491231002x", f"0{n}", f"+86 1{n}") for n in range(10)
+    ]
+    assert not [row.problem for row in got if row.problem]
+
+
+def test_apostrophes_are_quotes_where_they_close_what_they_open() -> None:
+    lines = [f"'名,{n}','说''好''',{n}\n" for n in range(10)]
+    got, _ = read(("'姓名','备注','编号'\n" + "".join(lines)).encode())
+    assert got[3].cells == ("名,3", "说'好'", "3")
+    for odd in (
+        ["'; DROP TABLE x;--", "=cmd|' /C calc'!A0"],
+        ["'90后", "Jack'", "'甲", "'乙", "O'Brien"],
+    ):
+        got, _ = read(("姓名,编号\n" + "".join(f"{name},1\n" for name in odd)).encode())
+        assert [row.cells[0] for row in got] == odd
+        assert not [row.problem for row in got if row.problem]
+
+
 def test_unclosed_quote_costs_one_row() -> None:
     body = "".join(f"{number},名{number}\n" for number in range(50))
     got, _ = read(('编号,名称\n7,"开了没关\n' + body).encode())
