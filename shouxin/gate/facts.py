@@ -43,6 +43,9 @@ class CustomerFact:
     `of_showing`: it bears only on what somebody is shown. A service shows nothing to anybody (`decide` refuses it
     that), so it is not asked for one. `only`: the table it reads names actors of this kind and no others (a foreign key
     says so), so others are not asked. Whatever does not say so of itself is always asked.
+
+    `whom`: a query for the ids of all of whom `sql` says anything; it may name others, but must leave out nobody. Of
+    several customers it finds those few at once, and the others are not looked up one by one.
     """
 
     name: str
@@ -51,6 +54,14 @@ class CustomerFact:
     read: Callable[[Any, Actor], Known]
     of_showing: bool = False
     only: ActorKind | None = None
+    whom: str = ""
+
+    def of_several(self) -> str:
+        """`sql`, asked only of those of whom there may be something to say."""
+        if not self.whom:
+            return self.sql
+        concerned = f"SELECT w.id FROM ({self.whom}) AS w (id) WHERE w.id = ANY(%(customers)s::uuid[])"  # noqa: S608 - our own
+        return f"CASE WHEN q.customer_id IN ({concerned}) THEN ({self.sql}) END"
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,9 +191,10 @@ def gather(
     """Ask every provider that bears on it about these customers and this actor, in one statement; sealed values of one
     customer may come along in it, and what rooms tell beside the values of some fields."""
     about, of_actor, ready = asked_of(actor, bool(customers))
+    several = len(customers) > 1
     statement = _statement(
         rules["rulebook"].revision,
-        tuple([fact.sql for fact in about]),
+        tuple([fact.of_several() if several else fact.sql for fact in about]),
         tuple([fact.sql for fact in of_actor] + [one.sql for one in ready]),
     )
     values = parameters(actor, purpose, customers, now)

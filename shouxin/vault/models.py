@@ -247,6 +247,14 @@ class Group(models.Model):
                 condition=Q(state="destroyed") | Q(head__isnull=False), name="vault_group_has_head"
             ),
         ]
+        # What stands between a customer and a decision (gate: fact "state"); most groups are open, and not in it.
+        indexes = [
+            Index(
+                fields=["customer_id"],
+                name="vault_group_closed",
+                condition=~Q(state__in=["collected", "in_use"]),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.customer_id} {self.storage_group} {self.state}"

@@ -10,6 +10,13 @@ SQL = """
     SELECT jsonb_agg(m.field) FROM access_risk_mark m
     WHERE m.state IN ('active', 'ending') AND (m.customer_id = q.customer_id OR m.field <> '')
 """
+# A field that is marked is marked for everybody.
+WHOM = """
+    SELECT m.customer_id FROM access_risk_mark m WHERE m.state IN ('active', 'ending') AND m.customer_id IS NOT NULL
+    UNION ALL SELECT unnest(%(customers)s::uuid[]) WHERE EXISTS (
+        SELECT 1 FROM access_risk_mark m WHERE m.state IN ('active', 'ending') AND m.field <> ''
+    )
+"""
 
 
 def read(value: list[str], _actor: Actor) -> Known:
@@ -24,6 +31,7 @@ customer_facts.register(
         sql=SQL,
         read=read,
         of_showing=True,
+        whom=WHOM,
     ),
 )
 alarms.register("high_risk", services.raise_alarm)

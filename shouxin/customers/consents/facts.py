@@ -38,6 +38,7 @@ customer_facts.register(
             HAVING count(f) > 0 AND bool_or(n.kind = 'general')  -- nothing stands without the purpose itself
         """,
         read=read_fields,
+        whom="SELECT n.customer_id FROM customers_consent n WHERE n.purpose = %(purpose)s AND n.state = 'given'",
     ),
 )
 
@@ -51,5 +52,9 @@ customer_facts.register(
             WHERE r.customer_id = q.customer_id AND r.purpose = %(purpose)s AND r.lifted_at IS NULL
         """,
         read=read_refused,
+        whom="""
+            SELECT r.customer_id FROM customers_refused_purpose r
+            WHERE r.purpose = %(purpose)s AND r.lifted_at IS NULL
+        """,
     ),
 )
