@@ -55,6 +55,10 @@ lists.register(
 STATES = Purpose.Status
 FORWARD = frozenset({"submit", "approve", "activate"})
 NOBODY_ELSE = _("您起草的须由另一位个人信息保护负责人批准，现在没有第二位。请由部门负责人起草，由您批准。")
+OWN_ALONE = _(
+    "由您起草或提交，须由另一位个人信息保护负责人批准，现在没有第二位。请退回，由部门负责人修改并提交，再由您批准。"
+)
+ALONE = _("由唯一的个人信息保护负责人起草或提交，其不能批准自己的。请其退回，由部门负责人修改并提交。")
 VERBS: Mapping[str, Verb] = {
     "submit": Verb(
         _("提交审批"),
@@ -236,7 +240,6 @@ def _possible(actor: Actor, purpose: Purpose) -> list[tuple[str, Verb]]:
     against = {
         "submit": lambda: bool(services.problems(purpose)),
         "approve": lambda: not waiting,
-        "return": lambda: not waiting,
         "activate": lambda: services.why_not_active(purpose) is not None,
     }
     return [
@@ -267,7 +270,7 @@ def _doable(actor: Actor, purpose: Purpose) -> list[Doable]:
     if purpose.status == STATES.SUBMITTED and "approve" not in possible:
         own = actor.may(P.RULEBOOK_PURPOSE_APPROVE)
         why = _("您提交的须由另一人审批。") if own else _("由个人信息保护负责人审批。")
-        found.append(Doable(str(VERBS["approve"].title), why=why, way=_way_to_approval(purpose)))
+        found.append(Doable(str(VERBS["approve"].title), why=why, way=_way_to_approval(purpose, own=own)))
     if purpose.status == STATES.APPROVED and "activate" not in possible:
         own = actor.may(P.RULEBOOK_PURPOSE_APPROVE)
         why = _("还缺条件，见上面的说明。") if own else _("由个人信息保护负责人启用。")
@@ -278,12 +281,12 @@ def _doable(actor: Actor, purpose: Purpose) -> list[Doable]:
     return found
 
 
-def _way_to_approval(purpose: Purpose) -> str:
-    """Who may approve it, by name; or how it can be approved at all."""
+def _way_to_approval(purpose: Purpose, *, own: bool) -> str:
+    """Who may approve it, by name; or how it can be approved at all, as an officer or as anybody else is told."""
     able = queries.approvers_beside([purpose.drafted_by, purpose.submitted_by])
     if able:
         return _("可以审批的人：%(names)s。") % {"names": _("、").join(one.display_name for one in able)}
-    return str(NOBODY_ELSE)
+    return str(OWN_ALONE if own else ALONE)
 
 
 @require_http_methods(["GET", "POST"])

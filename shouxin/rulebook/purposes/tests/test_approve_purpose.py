@@ -144,6 +144,23 @@ def test_the_only_officer_is_told_beforehand_that_nobody_could_approve(
     assert told not in heads.get("/rules/purposes/new/").content.decode()
 
 
+def test_what_the_only_officer_submitted_is_no_dead_end(submitted: World, client: Client) -> None:
+    """Everybody is told why it waits; the officer returns it, a head edits and submits it, the officer approves."""
+    page, reason = "/rules/purposes/service/", {"reason": "由部门负责人起草"}
+    officer = submitted.actor("officer")
+    services.return_purpose(officer, key="service", reason="补充")
+    services.submit_purpose(officer, key="service")
+    told = submitted.signed_in(client, "sales_head").get(page).content.decode()
+    assert "由唯一的个人信息保护负责人起草或提交" in told
+    assert "由您" not in told
+    told = submitted.signed_in(client, "officer").get(page).content.decode()
+    assert "请退回，由部门负责人修改并提交，再由您批准" in told
+    assert f"{page}return/" in told
+    assert client.post(f"{page}return/", reason).status_code == 302
+    services.submit_purpose(submitted.actor("sales_head"), key="service")
+    assert services.approve_purpose(officer, key="service").status == Purpose.Status.APPROVED
+
+
 def test_only_the_officer_holds_the_right_to_approve(rules: catalogue.Loaded) -> None:
     holders = {role for role in Role if Permission.RULEBOOK_PURPOSE_APPROVE in permissions_of([role])}
     assert holders == {Role.OFFICER}
