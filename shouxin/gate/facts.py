@@ -82,12 +82,12 @@ class ActorFact:
 @dataclass(frozen=True, slots=True)
 class Readiness:
     """What a member of staff still has to do before any customer page opens. `sql` is an expression over the named
-    parameters; it gives one JSON value, or NULL when nothing is missing. `read` says in words what is."""
+    parameters; it gives one JSON value, or NULL when nothing is missing. `read` says in words what is, if anything."""
 
     name: str
     meaning: Text
     sql: str
-    read: Callable[[Any], Text]
+    read: Callable[[Any], Text | None]
     programs: bool = False  # whether it is asked of programs, too
 
 
@@ -152,6 +152,14 @@ def withheld_fields() -> frozenset[str]:
     return frozenset().union(*(fields() for fields in withheld.values()))
 
 
+def every(rows: str) -> str:
+    """All rows of a statement of one column, as one JSON list; NULL without any.
+
+    An aggregate gives the same, but making one ready at every read costs more than finding that there are no rows.
+    """
+    return f"SELECT array_to_json(NULLIF(ARRAY({rows}), '{{}}'))"
+
+
 def is_available(name: str) -> bool:
     """Whether a provider of the fact `name` (e.g. consent) has signed up; a purpose resting on it needs one."""
     return name in customer_facts or name in actor_facts
@@ -196,6 +204,7 @@ def gather(
         rules["rulebook"].revision,
         tuple([fact.of_several() if several else fact.sql for fact in about]),
         tuple([fact.sql for fact in of_actor] + [one.sql for one in ready]),
+        _MANY if several else _ONE,
     )
     values = parameters(actor, purpose, customers, now)
     found = Gathered(statement=statement)
@@ -219,11 +228,9 @@ def gather(
                 grants = fact.read(_read(value), actor) if value is not None else ()
                 found.grants.extend(grants)
                 found.source_of.update((grant.id, fact.name) for grant in grants)
-            found.missing = [
-                one.read(_read(value))
-                for one, value in zip(ready, rest[len(of_actor) :], strict=True)
-                if value is not None
-            ]
+            todo = zip(ready, rest[len(of_actor) :], strict=True)
+            said = [one.read(_read(value)) for one, value in todo if value is not None]
+            found.missing = [missing for missing in said if missing is not None]
     return found
 
 
@@ -283,8 +290,8 @@ def read_beside(told: str | None) -> Mapping[str, Any] | None:
 
 def _print(width: int) -> str:
     """What is known, in thirty-two bytes: the same for customers of whom the same is known, and for no others."""
-    columns = ", ".join(f"k.f{number}" for number in range(width - 1))
-    return f"sha256(convert_to(ROW({columns})::text, 'UTF8')) AS print"
+    columns = ", ".join(f"k.f{number}::text" for number in range(width - 1))
+    return f"sha256(convert_to(ARRAY[{columns}]::text, 'UTF8')) AS print"
 
 
 @lru_cache(maxsize=16)
@@ -301,13 +308,18 @@ def only_print(statement: str, recorded: str, fetched: str, width: int, told: st
     """What is known in short, whether the entry was added that rests on it, then what comes along."""
     return (
         f"WITH known AS MATERIALIZED (SELECT {_print(width)}, {told} AS told FROM ({statement}) AS k), {recorded}"  # noqa: S608 - as above
-        " SELECT known.print, (SELECT count(*) FROM recorded), known.told, fetched.*"
+        " SELECT known.print, EXISTS (SELECT FROM recorded), known.told, fetched.*"
         f" FROM known LEFT JOIN ({fetched}) AS fetched ON true"
     )
 
 
+_MANY = "unnest(%(customers)s::uuid[]) WITH ORDINALITY AS q(customer_id, n) ORDER BY q.n"
+# For one there is nothing to take apart and to sort; OFFSET keeps each answer from being asked for wherever it is used.
+_ONE = "(SELECT (%(customers)s::uuid[])[1] AS customer_id, 1 AS n) AS q OFFSET 0"
+
+
 @lru_cache(maxsize=16)
-def _statement(revision: str, about: tuple[str, ...], of_actor: tuple[str, ...]) -> str:
+def _statement(revision: str, about: tuple[str, ...], of_actor: tuple[str, ...], asked: str) -> str:
     """Answers come as text, which is read faster than psycopg reads jsonb.
 
     Only expressions registered by this program's own rooms are put together here, once a process.
@@ -316,10 +328,7 @@ def _statement(revision: str, about: tuple[str, ...], of_actor: tuple[str, ...])
     columns += [f"({expression})::text" for expression in about]
     columns += [f"CASE WHEN q.n = 1 THEN ({expression})::text END" for expression in of_actor]
     named = [f"{column} AS f{number}" for number, column in enumerate(columns)]
-    return (
-        f"SELECT q.customer_id, {', '.join(named)}"  # noqa: S608 - see above
-        " FROM unnest(%(customers)s::uuid[]) WITH ORDINALITY AS q(customer_id, n) ORDER BY q.n"
-    )
+    return f"SELECT q.customer_id, {', '.join(named)} FROM {asked}"  # noqa: S608 - see above
 
 
 def _customer(_customer: UUID, answers: Iterable[tuple[CustomerFact, Any]], actor: Actor) -> CustomerFacts:

@@ -78,7 +78,8 @@ def copy(table: str, columns: tuple[str, ...], rows: Iterable[bytes]) -> None:
 
 def _here() -> tuple[psycopg.Connection[Any], AbstractContextManager[None]]:
     known = connections[DEFAULT_DB_ALIAS]
-    known.ensure_connection()
+    if known.connection is None:
+        known.ensure_connection()  # asked for each time, it costs more than all the rest here
     raw, errors = cast("psycopg.Connection[Any]", known.connection), known.wrap_database_errors
     with errors:
         early.settle(raw)

@@ -153,6 +153,7 @@ class Visitor:
     def check_axe(self, rules: Sequence[str] = ()) -> None:
         """By all of its rules or by these. Axe comes from the locked tools, never from the network."""
         options = {**AXE, "runOnly": [*rules]} if rules else AXE
+        self.page.wait_for_load_state()  # after a click the next page may be there without its document
         found = Axe().run(self.page, context=JUDGED, options=options).response["violations"]
         assert not [_finding(each) for each in found if each["impact"] in SERIOUS]
 

@@ -25,6 +25,7 @@ def take_back(page: Page, box: Mailbox, check_axe: Callable[[], None]) -> None:
     sign_in(page, box)
     expect(page.get_by_role("main")).to_contain_text("林**")
     page.get_by_role("link", name="我的选择").click()
+    page.wait_for_url("**/my/choices/")
     check_axe()
     page.get_by_role("button", name="撤回对“营销推广”的同意").click()
     expect(page.get_by_role("status")).to_contain_text("撤回同意")

@@ -7,13 +7,13 @@ from uuid import UUID
 from shouxin.core.policy import Actor, ActorKind, Grant
 from shouxin.core.policy.decision import EMERGENCY
 from shouxin.core.text import Text
-from shouxin.gate.facts import ActorFact, actor_facts
+from shouxin.gate.facts import ActorFact, actor_facts, every
 
-IN_FORCE = """
-    SELECT jsonb_agg(jsonb_build_array(e.id, e.purpose, e.fields, e.until, e.customer_id))
+IN_FORCE = every("""
+    SELECT jsonb_build_array(e.id, e.purpose, e.fields, e.until, e.customer_id)
     FROM access_emergency e
     WHERE e.staff_id = %(actor)s AND e.purpose = %(purpose)s AND e.ended_at IS NULL AND e.until > %(now)s
-"""
+""")
 UNCOUNTED = 1_000_000  # minutes limit it, not numbers
 
 

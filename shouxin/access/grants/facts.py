@@ -10,17 +10,17 @@ from shouxin.access.grants.rules import day_of
 from shouxin.core.policy import Actor, ActorKind, Grant, refuse
 from shouxin.core.policy.refusals import Refusal
 from shouxin.core.text import Text
-from shouxin.gate.facts import ActorFact, actor_facts
+from shouxin.gate.facts import ActorFact, actor_facts, every
 
-IN_FORCE = """
-    SELECT jsonb_agg(jsonb_build_array(g.id, g.purpose, g.fields, g.until, g.daily_limit, COALESCE(u.count, 0),
-                                       1 + (g.seconded_by_id IS NOT NULL)::int,
-                                       EXTRACT(EPOCH FROM g.until - g.proposed_at)))
+IN_FORCE = every("""
+    SELECT jsonb_build_array(g.id, g.purpose, g.fields, g.until, g.daily_limit, COALESCE((
+                                 SELECT u.count FROM access_grant_use u
+                                 WHERE u.grant_id = g.id AND u.day = (%(now)s AT TIME ZONE 'Asia/Shanghai')::date
+                             ), 0),
+                             1 + (g.seconded_by_id IS NOT NULL)::int, EXTRACT(EPOCH FROM g.until - g.proposed_at))
     FROM access_standing_grant g
-    LEFT JOIN access_grant_use u
-      ON u.grant_id = g.id AND u.day = (%(now)s AT TIME ZONE 'Asia/Shanghai')::date
     WHERE g.staff_id = %(actor)s AND g.purpose = %(purpose)s AND g.state = 'active' AND g.until > %(now)s
-"""
+""")
 
 # The row is made or locked here, so that of two reveals at once only one can be the thirtieth.
 CONSUME = """

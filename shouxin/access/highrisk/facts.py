@@ -3,13 +3,13 @@
 from shouxin.access.highrisk import queries, services
 from shouxin.core.policy import Actor
 from shouxin.core.text import Text
-from shouxin.gate.facts import CustomerFact, Known, alarms, customer_facts, withheld
+from shouxin.gate.facts import CustomerFact, Known, alarms, customer_facts, every, withheld
 
 # Both kinds of mark stand in short partial indexes; a mark of the customer names no field. Without any it is NULL.
-SQL = """
-    SELECT jsonb_agg(m.field) FROM access_risk_mark m
+SQL = every("""
+    SELECT m.field FROM access_risk_mark m
     WHERE m.state IN ('active', 'ending') AND (m.customer_id = q.customer_id OR m.field <> '')
-"""
+""")
 # A field that is marked is marked for everybody.
 WHOM = """
     SELECT m.customer_id FROM access_risk_mark m WHERE m.state IN ('active', 'ending') AND m.customer_id IS NOT NULL

@@ -1,14 +1,20 @@
 """What the gate asks about consent: live, in its one statement, for every customer of a batch."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 from shouxin.core.policy import Actor
 from shouxin.core.text import Text
-from shouxin.gate.facts import CustomerFact, Known, customer_facts
+from shouxin.gate.facts import CustomerFact, Known, customer_facts, every
 
 
-def read_fields(value: Mapping[str, list[str]], _actor: Actor) -> Known:
-    return {"consented": frozenset(value["fields"]), "agreed_under": tuple(value["notices"])}
+def read_fields(value: Sequence[tuple[str, Sequence[str], str]], _actor: Actor) -> Known:
+    """Of each consent in force its kind, its fields and the version of the notice it was given under. Nothing stands
+    without the purpose itself."""
+    consented = frozenset(field for _kind, fields, _notice in value for field in fields)
+    if not consented or all(kind != "general" for kind, _fields, _notice in value):
+        return {}
+    under = {notice for _kind, fields, notice in value if fields}
+    return {"consented": consented, "agreed_under": tuple(sorted(under))}
 
 
 def read_refused(value: bool, _actor: Actor) -> Known:  # noqa: FBT001 - as every fact is read
@@ -24,19 +30,15 @@ customer_facts.register(
             "本人现在同意为此目的处理哪些字段，依哪个告知版本",
             "Which fields the person agrees to now for the purpose, by which notice",
         ),
-        sql="""
-            SELECT jsonb_build_object(
-                'fields', jsonb_agg(DISTINCT f) FILTER (WHERE f IS NOT NULL),
-                'notices', jsonb_agg(DISTINCT s.notice_version_id) FILTER (WHERE f IS NOT NULL)
-            )
+        sql=every("""
+            SELECT jsonb_build_array(n.kind, n.fields, (
+                SELECT s.notice_version_id FROM customers_consent_decision d
+                JOIN customers_consent_shown s ON s.sha256 = d.shown_id WHERE d.id = n.decision_id
+            ))
             FROM customers_consent n
-            JOIN customers_consent_decision d ON d.id = n.decision_id
-            JOIN customers_consent_shown s ON s.sha256 = d.shown_id
-            LEFT JOIN unnest(n.fields) f ON true
             WHERE n.customer_id = q.customer_id AND n.purpose = %(purpose)s AND n.state = 'given'
               AND (n.until IS NULL OR n.until > %(now)s)
-            HAVING count(f) > 0 AND bool_or(n.kind = 'general')  -- nothing stands without the purpose itself
-        """,
+        """),
         read=read_fields,
         whom="SELECT n.customer_id FROM customers_consent n WHERE n.purpose = %(purpose)s AND n.state = 'given'",
     ),

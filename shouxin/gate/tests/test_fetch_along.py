@@ -6,7 +6,7 @@ import psycopg
 import pytest
 
 from shouxin.core.policy import Action
-from shouxin.gate import again, fetching
+from shouxin.gate import again, facts, fetching
 from shouxin.gate import services as gate
 from shouxin.journal.queries import of_events
 from shouxin.kit import clock, direct
@@ -80,3 +80,17 @@ def test_what_came_along_is_checked_like_all_the_rest(
     assert shown["mobile"].broken is Tampering.BLOB_ALTERED
     assert shown["mobile"].text is None
     assert [line.data["what"] for line in of_events(["tampering.found"])] == ["blob_altered"]
+
+
+def test_closed_groups_are_found_by_an_index_of_them_alone(register: Register, superuser: Any) -> None:
+    """However many groups a customer has that are open, as nearly all are."""
+    superuser.execute(
+        "INSERT INTO vault_group (customer_id, storage_group, state, since, changes, head)"
+        " SELECT gen_random_uuid(), 'contact', 'collected', now(), 1, ''::bytea FROM generate_series(1, 5000)"
+    )
+    superuser.execute("ANALYZE vault_group")
+    fact = facts.customer_facts["state"].sql
+    plan = superuser.execute(
+        f"EXPLAIN SELECT ({fact}) FROM customers_customer AS c, LATERAL (SELECT c.id) AS q(customer_id)"
+    )
+    assert "vault_group_closed" in str(plan.fetchall())

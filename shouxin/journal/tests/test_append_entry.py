@@ -6,11 +6,12 @@ from uuid import UUID
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from shouxin.core.ledger.entry import decode
+from shouxin.core.ledger.entry import LONGEST, decode
 from shouxin.core.ledger.errors import EntryError
 from shouxin.core.policy import Actor
 from shouxin.journal.models import Entry
 from shouxin.journal.services import UnknownEvent, append, append_many
+from shouxin.kit import clock
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CUSTOMER = UUID(int=77)
@@ -132,3 +133,12 @@ def test_an_entry_the_database_refuses_undoes_the_deed(actor: Actor, deeds: Any,
     finally:
         superuser.execute("ALTER TABLE journal_entry DROP CONSTRAINT closed")
     assert deeds() == 0
+
+
+@pytest.mark.parametrize("length", [1, LONGEST + 1])
+def test_the_database_itself_takes_no_entry_of_another_length(length: int) -> None:
+    """Whatever the program checks: by the column's type, for one row and in bulk alike."""
+    with pytest.raises(DatabaseError) as refused:
+        Entry.objects.create(at=clock.now(), event="thing.tried", actor=CUSTOMER, body=b"\x01" * length)
+    assert "journal_entry_body_length" in str(refused.value)
+    Entry.objects.create(at=clock.now(), event="thing.tried", actor=CUSTOMER, body=b"\x01" * LONGEST)

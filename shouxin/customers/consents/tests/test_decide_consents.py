@@ -8,7 +8,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from shouxin.core.policy import Action, customer_actor
-from shouxin.customers.consents import pages, queries, services
+from shouxin.customers.consents import facts, pages, queries, services
 from shouxin.customers.consents.errors import ConsentProblem
 from shouxin.customers.consents.models import Channel, Consent, Decision, RefusalKind, State
 from shouxin.customers.consents.services import How
@@ -196,3 +196,15 @@ def test_a_purpose_is_refused_at_once_and_what_the_law_demands_is_named(register
     assert "第13条" in goes_on.value.text.zh
     services.allow_again(actor=herself, customer=register["li"], purpose="sales_contract", now=clock.now())
     gate.open_sealed(**sales, now=clock.now())  # type: ignore[arg-type]
+
+
+def test_nothing_stands_without_the_purpose_itself(register: Register) -> None:
+    """A consent to a sensitive field alone opens nothing; with the purpose, each field by the notice it was shown."""
+    clerk = register.world.actor("clerk")
+    apart, wanted = ("sensitive", ["id_number"], "b"), ("general", ["mobile", "email"], "a")
+    assert facts.read_fields([apart], clerk) == {}
+    assert facts.read_fields([("general", [], "c")], clerk) == {}
+    assert facts.read_fields([apart, wanted, ("recipients", [], "c")], clerk) == {
+        "consented": {"mobile", "email", "id_number"},
+        "agreed_under": ("a", "b"),
+    }
