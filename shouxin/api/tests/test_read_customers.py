@@ -1,5 +1,6 @@
 """A program reads fields of customers: masked or clear as its grant says, journalled one by one."""
 
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -8,7 +9,9 @@ import pytest
 
 from shouxin.access.clients.rules import NEVER_CLEAR, offered
 from shouxin.api.tests.conftest import READABLE, Make
+from shouxin.customers.registry import exchange
 from shouxin.customers.registry.models import Customer
+from shouxin.gate import lots
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.journal.models import Entry
 from tests.register import PHONE, SALES, Register
@@ -61,6 +64,20 @@ def test_answers_stand_in_the_order_asked_and_unknown_looks_like_forbidden(
     ]
     unknown, forbidden = answer["results"][1:3]
     assert unknown["reason"] == forbidden["reason"]
+
+
+@pytest.mark.parametrize("most", [1, 2, 500])
+def test_every_answer_says_which_question_it_answers(
+    program: Make, register: Register, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    """Named twice, by id and by number, unknown in between, and in however many lots they were opened."""
+    monkeypatch.setattr(exchange, "open_lots", partial(lots.open_lots, most=most))
+    li, zhang, huaxin = register["li"], register["zhang"], register["huaxin"]
+    asked = [zhang, uuid4(), li, zhang, huaxin, li]
+    status, answer = program().read(*asked, customer_nos=["李小明-10001"])
+    assert status == 200
+    assert [row["position"] for row in answer["results"]] == list(range(7))
+    assert [row["id"] for row in answer["results"]] == [str(one) for one in [*asked, li]]
 
 
 def test_unknown_and_forbidden_get_the_same_answer(program: Make, register: Register) -> None:
