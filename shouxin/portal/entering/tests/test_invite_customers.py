@@ -9,7 +9,7 @@ from django.test import Client
 
 from shouxin.journal.models import Entry
 from shouxin.kit import clock
-from shouxin.portal.entering import invitations, rules
+from shouxin.portal.entering import channels, invitations, rules
 from shouxin.portal.entering.errors import EntryProblem
 from shouxin.portal.entering.models import Invitation, Session
 from shouxin.portal.entering.tests.conftest import LAST_OF_ID
@@ -29,6 +29,18 @@ def invited(client: Client, register: Register) -> str:
 
 def use(code: str, detail: str) -> Any:
     return Client().post("/my/invitation/", {"invitation": code, "detail": detail})
+
+
+def test_nobody_is_sent_to_codes_that_are_not_sent(
+    register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where no code can leave, the door with the invitation is the only one, and its page says no other."""
+    page = "/my/invitation/"
+    monkeypatch.setattr(channels, "offered", list)
+    assert "用验证码登录" not in Client().get(page).content.decode()
+    assert "没有开通验证码发送" in Client().get("/my/sign-in/").content.decode()
+    monkeypatch.setattr(channels, "offered", lambda: [*channels.channels.values()])
+    assert "用验证码登录" in Client().get(page).content.decode()
 
 
 def test_an_invitation_opens_once_with_a_second_detail(register: Register, client: Client) -> None:
