@@ -105,6 +105,11 @@ class _Names:
                 return length
         return 0
 
+    def goes_on(self, text: str) -> bool:
+        """Whether a longer name begins with `text`."""
+        longest = self._lengths.get(text[:2], [0])[0]
+        return longest > len(text) and any(name != text and name.startswith(text) for name in self._known)
+
 
 @cache
 def _prefixes() -> tuple[Mapping[str, str], _Names, Mapping[str, _Names]]:
@@ -121,20 +126,53 @@ def _prefixes() -> tuple[Mapping[str, str], _Names, Mapping[str, _Names]]:
     return heads, _Names(heads), inside
 
 
+# Sequences of names met at the beginning of addresses, with what may follow within the division; nothing of an address
+# but names of the table. Only those of which no other name could begin alike and go on, so that what stands behind them
+# changes nothing. By their first characters, how long they are: most addresses are answered by two looks, not ten.
+_met: dict[str, _Names] = {}
+_lengths_met: dict[str, tuple[int, ...]] = {}
+_MOST_MET = 4096
+_START = 5
+_NO_NAMES = _Names(())
+
+
 def district_end(address: str) -> int:
     """How many leading characters of a Chinese address name divisions down to the county; 0 when none do.
 
     Only names of the table count, so that 区 in a housing estate's name is never taken for a district.
     """
+    if china := address.startswith("中国"):
+        address = address.removeprefix("中国")
+    for length in _lengths_met.get(address[:_START], ()):
+        begins = address[:length]
+        follows = _met.get(begins)
+        if follows is not None:
+            end = len(begins)
+            if follows is not _NO_NAMES:
+                end += follows.longest_match(address, end)
+            break
+    else:
+        end = _looked_up(address)
+    return end + 2 if china and end else end
+
+
+def _looked_up(address: str) -> int:
+    """Name by name: one that may start an address, and at most two inside that province."""
     heads, starts, inside = _prefixes()
-    address = address.removeprefix("中国") if (china := address.startswith("中国")) else address
-    end = starts.longest_match(address, 0)
-    if not end:
+    first = starts.longest_match(address, 0)
+    if not first:
         return 0
-    province = heads[address[:end]]
-    for _ in range(2):
-        end += inside[province].longest_match(address, end)
-    return end + (2 if china else 0)
+    names = inside[heads[address[:first]]]
+    second = first + names.longest_match(address, first)
+    third = second + names.longest_match(address, second)
+    whole = address[:third]
+    if second == first or third < _START or len(_met) >= _MOST_MET:
+        return third
+    if not (starts.goes_on(whole) or names.goes_on(whole[first:]) or names.goes_on(whole[second:])):
+        _met[whole] = names if third == second else _NO_NAMES
+        lengths = {*_lengths_met.get(whole[:_START], ()), third}
+        _lengths_met[whole[:_START]] = tuple(sorted(lengths, reverse=True))
+    return third
 
 
 def province_of(address: str) -> str:
