@@ -11,10 +11,11 @@ from shouxin.core.policy import Action, customer_actor
 from shouxin.customers.consents import exporting, leaving, pages, queries, services
 from shouxin.customers.consents.errors import ConsentProblem
 from shouxin.customers.consents.leaving import Leaving
-from shouxin.customers.consents.models import Channel, Decision, RefusalKind, Shown
+from shouxin.customers.consents.models import Channel, Consent, Decision, RefusalKind, Shown
 from shouxin.customers.consents.services import How
+from shouxin.customers.registry.models import Customer
 from shouxin.gate import services as gate
-from shouxin.journal.queries import timeline
+from shouxin.journal.queries import of_events, timeline
 from shouxin.kit import clock
 from shouxin.rulebook.catalogue import services as catalogue
 from shouxin.rulebook.catalogue.errors import Refused
@@ -151,6 +152,20 @@ def test_what_a_purpose_asked_for_no_longer_was_refused_by_nobody(register: Regi
     revised(register.world, MARKETING, named=[partner])
     ask(register, now + timedelta(days=2), "general", yes)  # may be asked at once
     assert standing(register)[yes][0] == "given"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_asked_for_no_longer_is_over_for_whoever_was_merged_too(register: Register) -> None:
+    """Though the one who stands for them had never agreed to it."""
+    (partner,) = entered(register.world, PARTNER)
+    revised(register.world, MARKETING, named=[partner])
+    decide(register, "general", f"provision:{partner.id}", name="zhang")
+    Customer.objects.filter(id=register["zhang"]).update(absorbed_by=register["li"])
+    revised(register.world, MARKETING)
+    decide(register, "general", name="li")
+    held = Consent.objects.get(customer_id=register["zhang"], kind="provision")
+    assert (held.state, held.fields) == ("refused", [])
+    assert [line.data["lapsed"] for line in of_events(["consent.lapsed"])] == [[f"provision:{partner.id}"]]
 
 
 @pytest.mark.django_db(transaction=True)

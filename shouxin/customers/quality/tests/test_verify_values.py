@@ -10,7 +10,8 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from shouxin.core.policy import NotAllowed
+from shouxin.core.policy import Action, Form, NotAllowed
+from shouxin.core.policy.permit import mint
 from shouxin.customers.quality import queries, rules, services
 from shouxin.customers.quality.models import Standing, Verified
 from shouxin.customers.quality.services import QualityProblem, Seen
@@ -20,11 +21,15 @@ from shouxin.customers.registry import services as registry
 from shouxin.customers.registry.models import Customer
 from shouxin.customers.registry.rules import Kept
 from shouxin.customers.registry.services import EditConflict
+from shouxin.customers.registry.telling import Teller
 from shouxin.gate import services as gate
+from shouxin.gate.facts import rules as rulebooks
 from shouxin.gate.rules import REASON_CLASSES
 from shouxin.journal.models import Entry
 from shouxin.journal.queries import of_events
 from shouxin.kit import clock
+from shouxin.kit.statements import execute
+from shouxin.vault.services import Revealed
 from tests.register import FOOTING, PHONE, SALES, Register
 
 
@@ -160,14 +165,25 @@ def test_a_program_is_told_that_it_is_verified(register: Register, see: See) -> 
     assert (told["customer_no"]["mark"], told["mobile"]["mark"]) == ("verified", "well_formed")
 
 
-def test_many_are_told_to_a_program_as_one_is(register: Register, see: See) -> None:
-    """The short way of telling leaves out, adds and renames nothing: masked, verified, with a problem or without."""
+@pytest.mark.parametrize("altered", [False, True])
+def test_many_are_told_to_a_program_as_one_is(register: Register, see: See, *, altered: bool) -> None:
+    """The short way of telling leaves out, adds and renames nothing, of no field: masked, hidden, clear, verified, with
+    a problem or without, and altered since it was verified."""
     verify(register, see("zhang", "customer_no"))
+    if altered:
+        execute(
+            "UPDATE vault_sealed_record SET sealed = set_byte(sealed, 25, get_byte(sealed, 25) # 1)"
+            " WHERE customer_id = %b::uuid",
+            (register["zhang"],),
+        )
+    book = rulebooks["rulebook"]
+    purpose, known = book.purpose(SALES), book.fields()
+    assert purpose
     asked: dict[str, Any] = {
         "actor": register.world.actor("clerk"),
         "purpose": SALES,
-        "customers": [register["zhang"], register["li"]],
-        "fields": ["person_name", "customer_no", "mobile", "email", "segment"],
+        "customers": [register["zhang"], register["li"], register["huaxin"]],
+        "fields": [key for key in purpose.fields if known[key].record == "profile"],
         "reason": next(iter(REASON_CLASSES)),
         "now": clock.now(),
     }
@@ -179,6 +195,29 @@ def test_many_are_told_to_a_program_as_one_is(register: Register, see: See) -> N
         short = msgspec.json.decode(msgspec.json.encode(told[customer].told))
         assert short == {"position": place, **exchange.shown(view)}
         assert list(short["values"]) == list(view.cells)
+        broken = {value["broken"] for value in short["values"].values()}
+        assert (True in broken) is (altered and customer == register["zhang"])
+
+
+def test_a_value_that_stands_in_clear_is_told_only_where_the_permit_shows_it(register: Register) -> None:
+    huaxin, field = register["huaxin"], "company_name"
+    permit = gate.open_sealed(
+        actor=register.world.actor("clerk"),
+        purpose=SALES,
+        customers=[huaxin],
+        fields=[field],
+        action=Action.READ,
+        reason=next(iter(REASON_CLASSES)),
+        now=clock.now(),
+    ).permit
+    row = Customer.objects.get(id=huaxin)
+    for form in Form:
+        given = {
+            name: getattr(permit, name) for name in ("actor", "purpose", "action", "reason", "at", "fields")
+        }
+        one = mint(**given, forms={huaxin: {field: form}}, refused={}, grants=(), alarms=())
+        told = Teller(gate.Opened(one, Revealed()), {}, {}).tell(0, row)
+        assert (field in told.values) is (form is Form.CLEAR)
 
 
 @pytest.mark.clause("A5.2", "C3.5")
