@@ -16,10 +16,9 @@ from shouxin.kit.lists import Field, Listed, Place, Sort, Window
 from shouxin.people.doors import StaffRequest
 from shouxin.people.lists import queries, secrets, services
 from shouxin.people.lists.models import ListLook, SavedFilter
-from shouxin.people.lists.services import PROBLEMS, ListProblem
+from shouxin.people.lists.services import PROBLEMS, TYPED_LENGTH, ListProblem
 
 TOKEN, SAVED, ALL = "list", "view", "all"
-TYPED_LENGTH = 100
 
 
 @dataclass(frozen=True, slots=True)

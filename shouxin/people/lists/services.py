@@ -30,6 +30,9 @@ PROBLEMS = {
 }
 
 
+TYPED_LENGTH = 100
+
+
 class ListProblem(Exception):
     """It cannot be kept; `code` names why."""
 
@@ -59,8 +62,8 @@ def save_filter(
         ListProblem: there is nothing to keep, no name, a name that tells of a person, too many are kept, or what was
             typed cannot be sealed now.
     """
-    listed, called = _listed(key), name.strip()[:NAME_LENGTH]
-    kept = {one: query[one] for one in (*listed.filters, "sort") if query.get(one)}
+    listed, called = _listed(key), _text(name)[:NAME_LENGTH]
+    kept = _kept(listed, query)
     if not kept:
         raise ListProblem("query.empty")
     if not called:
@@ -106,8 +109,7 @@ def keep_query(*, actor: Actor, key: str, query: Mapping[str, str], now: datetim
         ListProblem: what was typed cannot be sealed now.
     """
     listed, token, row = _listed(key), secrets.token_urlsafe(TOKEN_BYTES), ids.new()
-    kept = {one: query[one] for one in (*listed.filters, "sort") if query.get(one)}
-    codes, typed = _parted(row, listed, kept)
+    codes, typed = _parted(row, listed, _kept(listed, query))
     with transaction.atomic():
         ListQuery.objects.filter(expires_at__lte=now).delete()
         ListQuery.objects.create(
@@ -120,6 +122,17 @@ def keep_query(*, actor: Actor, key: str, query: Mapping[str, str], now: datetim
             expires_at=now + LIFE,
         )
     return token
+
+
+def _kept(listed: lists.Listed, query: Mapping[str, str]) -> dict[str, str]:
+    """What the list knows of `query`, as far as it can be kept."""
+    found = {one: _text(query.get(one, ""))[:TYPED_LENGTH] for one in (*listed.filters, "sort")}
+    return {one: text for one, text in found.items() if text}
+
+
+def _text(typed: str) -> str:
+    """What a database takes: a form that a browser fills in holds no NUL."""
+    return typed.replace("\0", "").strip()
 
 
 def _parted(row: UUID, listed: lists.Listed, query: Mapping[str, str]) -> tuple[dict[str, str], bytes | None]:

@@ -53,6 +53,18 @@ def test_a_filter_is_kept_by_name_opened_replaced_and_dropped(desk: Client) -> N
     assert saved(desk) == []
 
 
+def test_what_no_browser_sends_is_kept_as_far_as_it_can_be(desk: Client) -> None:
+    """Neither a NUL nor a text without end makes a page fail, and neither is kept."""
+    kept = desk.post(FILTERS, {"name": "甲\0", "role": "cle\0rk", "state": "\0", "sort": "x" * 5000})
+    (one,) = SavedFilter.objects.all()
+    assert (one.name, one.query["role"], len(one.query["sort"])) == ("甲", "clerk", 100)
+    assert "state" not in one.query
+    assert desk.get(kept["Location"]).status_code == 200
+    narrowed = desk.post(HOME, {"role": "\0", "word": "\0"})
+    assert narrowed.status_code == 302
+    assert desk.get(narrowed["Location"]).status_code == 200
+
+
 @pytest.mark.parametrize(
     ("name", "query", "said"),
     [

@@ -161,6 +161,12 @@ def test_what_the_only_officer_submitted_is_no_dead_end(submitted: World, client
     assert services.approve_purpose(officer, key="service").status == Purpose.Status.APPROVED
 
 
+@pytest.mark.parametrize("named", ["%00", "nothing", "x" * 500])
+def test_a_draft_after_no_purpose_begins_empty(submitted: World, client: Client, named: str) -> None:
+    page = submitted.signed_in(client, "officer").get(f"/rules/purposes/new/?from={named}")
+    assert (page.status_code, page.context["form"]["name_zh"].value()) == (200, None)
+
+
 def test_only_the_officer_holds_the_right_to_approve(rules: catalogue.Loaded) -> None:
     holders = {role for role in Role if Permission.RULEBOOK_PURPOSE_APPROVE in permissions_of([role])}
     assert holders == {Role.OFFICER}
