@@ -1,10 +1,13 @@
 """Objects made of rows by statements of our own are those that Django would make, and are written the same."""
 
+from collections.abc import Callable
 from typing import Any
 
+import psycopg
 import pytest
 from django.db import transaction
 from django.db.models import Model
+from psycopg import sql
 
 from shouxin.customers.registry import finding
 from shouxin.customers.registry.models import Customer
@@ -13,6 +16,7 @@ from shouxin.people.models import Staff
 from shouxin.rulebook.purposes import reading
 from shouxin.rulebook.purposes.models import NoticeVersion, Purpose
 from shouxin.rulebook.recipients.models import Recipient
+from tests.companies import PARTNER, entered, revised
 from tests.register import Register
 from tests.world import World
 
@@ -105,3 +109,41 @@ def test_only_what_is_named_is_written(world: World) -> None:
     written = Recipient.objects.get(id=row.id)
     assert (written.name_zh, written.contact) == ("改名", "电话")
     assert Recipient.objects.get(id=other.id).name_zh == "公司1"
+
+
+def free(superuser: psycopg.Connection[Any], row: Model) -> bool:
+    """Whether somebody else could lock the row now."""
+    key = str(row._meta.pk.column)
+    asked = sql.SQL("SELECT FROM {} WHERE {} = %s FOR UPDATE NOWAIT").format(
+        sql.Identifier(row._meta.db_table), sql.Identifier(key)
+    )
+    try:
+        superuser.execute(asked, [row.pk])
+    except psycopg.errors.LockNotAvailable:
+        return False
+    return True
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_a_step_goes_by_is_locked_until_it_is_over(
+    register: Register, superuser: psycopg.Connection[Any]
+) -> None:
+    """Of two who change or approve the same at once the second sees what the first did; nobody retires a company
+    meanwhile that was just looked at."""
+    (partner,) = entered(register.world, PARTNER)
+    revised(register.world, "marketing", named=[partner])
+    purpose, version = Purpose.objects.get(key="marketing"), NoticeVersion.objects.latest("drafted_at")
+    customer = Customer.objects.get(id=register["li"])
+    steps: list[tuple[Callable[[], object], Model]] = [
+        (lambda: reading.locked(purpose.key), purpose),
+        (lambda: reading.load([purpose], hold=True), partner),
+        (lambda: reading.locked_notice(version.notice_id), version.notice),
+        (lambda: reading.locked_version(version.id), version),
+        (lambda: finding.locked(customer.id), customer),
+    ]
+    for step, row in steps:
+        with transaction.atomic():
+            assert free(superuser, row)
+            assert step() is not None or row is partner
+            assert not free(superuser, row)
+        assert free(superuser, row)
