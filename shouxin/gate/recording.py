@@ -22,21 +22,30 @@ PER_CUSTOMER = {
 
 def refusal_of(question: Question, refusal: Refusal, customer: UUID | None = None) -> None:
     """A question that was refused, whole or for one of its customers."""
+    with transaction.atomic(savepoint=False):
+        journal.append_many(**_told(question, refusal, customer))
+
+
+def refused_at_once(question: Question, refusal: Refusal) -> None:
+    """The same of a whole question, committed when this returns."""
+    journal.append_at_once(**_told(question, refusal))
+
+
+def _told(question: Question, refusal: Refusal, customer: UUID | None = None) -> dict[str, Any]:
     only = question.customers[0] if len(question.customers) == 1 else None
-    with transaction.atomic():
-        journal.append(
-            actor=question.actor,
-            event="write.refused" if question.action is Action.WRITE else "read.refused",
-            customer=customer or only,
-            purpose=question.purpose[:64],
-            data={
-                "code": refusal.code,
-                "purpose": question.purpose[:64],
-                "action": question.action.value,
-                "fields": sorted(set(question.fields) & set(facts.rules["rulebook"].fields())),
-                "count": len(question.customers),
-            },
-        )
+    data = {
+        "code": refusal.code,
+        "purpose": question.purpose[:64],
+        "action": question.action.value,
+        "fields": sorted(facts.rules["rulebook"].fields().keys() & question.fields),
+        "count": len(question.customers),
+    }
+    return {
+        "actor": question.actor,
+        "event": "write.refused" if question.action is Action.WRITE else "read.refused",
+        "purpose": question.purpose[:64],
+        "rows": [(customer or only, data)],
+    }
 
 
 def opened(permit: Permit, detail: Mapping[str, Any], known: Mapping[UUID, CustomerFacts]) -> None:

@@ -86,12 +86,12 @@ def open_sealed(
         return same
     known, gathered = question_facts(question, fetching.along(question, records), beside=beside)
     answer = decide(question, known)
+    if isinstance(answer, Refusal):
+        recording.refused_at_once(question, answer)
+        _watch_unknown(question, answer)
+        raise Refused(answer)
     shown = _rows(answer, detail or {}, secret_rows)
-    if (
-        isinstance(answer, Permit)
-        and not (answer.refused or answer.alarms)
-        and not (_counted(answer, gathered) or any(shown))
-    ):
+    if not (answer.refused or answer.alarms) and not (_counted(answer, gathered) or any(shown)):
         opened = _open_at_once(answer, known, gathered, records, profile, detail or {})
         _watch(answer)
         return opened
@@ -393,10 +393,10 @@ def _settled(
     return answer
 
 
-def _rows(answer: Permit | Refusal, detail: Mapping[str, Any], secret_rows: int) -> tuple[int, int]:
+def _rows(answer: Permit, detail: Mapping[str, Any], secret_rows: int) -> tuple[int, int]:
     """The rows a person sees at once, and those of them with trade secrets; one customer's own page is no list, its
     many orders are. Programs are counted at their door."""
-    if isinstance(answer, Refusal) or answer.actor.kind is not ActorKind.STAFF:
+    if answer.actor.kind is not ActorKind.STAFF:
         return 0, 0
     listing = answer.action in PER_PAGE and detail.get("page") != "profile"
     rows = len(answer.customers) if listing else 0

@@ -46,17 +46,17 @@ FROM unnest(%b::uuid[], %b::text[], %b::int8[], %b::bytea[]) AS w(c, s, n, h)
 WHERE g.customer_id = w.c AND g.storage_group = w.s
 """
 
-_KEEP = """
-INSERT INTO vault_sealed_history (customer_id, storage_group, record_id, revision, sealed, at, by)
-SELECT r.customer_id, r.storage_group, r.record_id, r.revision, r.sealed, r.at, r.by
-FROM vault_sealed_record r JOIN unnest(%b::uuid[], %b::text[], %b::uuid[])
-    AS w(customer_id, storage_group, record_id) USING (customer_id, storage_group, record_id)
-"""
-
+# What stood goes to the history, as it was before this statement.
 _REPLACE = """
-UPDATE vault_sealed_record r SET revision = w.n, sealed = w.b, at = w.at, by = w.by
-FROM unnest(%b::uuid[], %b::text[], %b::uuid[], %b::int4[], %b::bytea[], %b::timestamptz[], %b::uuid[])
-    AS w(c, g, r, n, b, at, by)
+WITH w AS (
+    SELECT * FROM unnest(%b::uuid[], %b::text[], %b::uuid[], %b::int4[], %b::bytea[], %b::timestamptz[], %b::uuid[])
+        AS w(c, g, r, n, b, at, by)
+), kept AS (
+    INSERT INTO vault_sealed_history (customer_id, storage_group, record_id, revision, sealed, at, by)
+    SELECT r.customer_id, r.storage_group, r.record_id, r.revision, r.sealed, r.at, r.by
+    FROM vault_sealed_record r JOIN w ON r.customer_id = w.c AND r.storage_group = w.g AND r.record_id = w.r
+)
+UPDATE vault_sealed_record r SET revision = w.n, sealed = w.b, at = w.at, by = w.by FROM w
 WHERE r.customer_id = w.c AND r.storage_group = w.g AND r.record_id = w.r
 """
 
@@ -123,7 +123,7 @@ class _LostRace(Exception):
     """Another transaction created one of the groups since it was looked for."""
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)  # whoever writes undoes all of it
 def seal(*, ticket: WriteTicket, writes: Sequence[SealedWrite], indexed: bool = True) -> Sealed:
     """Store the values of `writes`, all or none, each merged into what its record holds already.
 
@@ -222,7 +222,6 @@ def _seal(pen: Pen, writes: Sequence[SealedWrite], chosen: Control) -> tuple[Sea
         database.execute(_HEADS, database.arrays(batch.heads, 4))
     database.insert("vault_data_key", _KEYS, batch.keys)
     if batch.replaced:
-        database.execute(_KEEP, database.arrays([row[:3] for row in batch.replaced], 3))
         database.execute(_REPLACE, database.arrays(batch.replaced, 7))
     database.insert("vault_sealed_record", _RECORDS, batch.added)
     return Sealed(batch.revisions, batch.changes), tokens

@@ -38,13 +38,15 @@ COLUMNS = {
     "token": "int4",
 }
 
-_FORGET_TOKENS = """
-DELETE FROM vault_search_token t USING unnest(%b::uuid[], %b::uuid[], %b::int4[]) AS w(customer_id, record_id, field)
-WHERE (t.customer_id, t.record_id, t.field) = (w.customer_id, w.record_id, w.field)
-"""
-_FORGET_KEYS = """
-DELETE FROM vault_business_key t
-USING unnest(%b::uuid[], %b::text[], %b::uuid[], %b::text[]) AS w(customer_id, storage_group, record_id, field)
+_FORGET = """
+WITH w AS (
+    SELECT * FROM unnest(%b::uuid[], %b::text[], %b::uuid[], %b::text[], %b::int4[])
+        AS w(customer_id, storage_group, record_id, field, code)
+), tokens AS (
+    DELETE FROM vault_search_token t USING w
+    WHERE (t.customer_id, t.record_id, t.field) = (w.customer_id, w.record_id, w.code)
+)
+DELETE FROM vault_business_key t USING w
 WHERE (t.customer_id, t.storage_group, t.record_id, t.field) = (w.customer_id, w.storage_group, w.record_id, w.field)
 """
 
@@ -151,9 +153,8 @@ class TokenBatch:
             DuplicateKey: another record holds one of the business keys.
         """
         if self.forgotten:
-            coded = [(customer, record, code_of(key)) for customer, _, record, key in self.forgotten]
-            database.execute(_FORGET_TOKENS, database.arrays(coded, 3))
-            database.execute(_FORGET_KEYS, database.arrays(self.forgotten, 4))
+            coded = [(*place, code_of(place[3])) for place in self.forgotten]
+            database.execute(_FORGET, database.arrays(coded, 5))
         if self.keys:
             claimed = set(database.execute(_CLAIM, database.arrays(self.keys, 6)))
             lost = (

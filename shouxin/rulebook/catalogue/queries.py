@@ -58,9 +58,12 @@ def held_revision(token: UUID | None = None) -> Iterator[None]:
     by the same rules; not at all when it was read already and is given, or is held already. What is inside must not
     change the rules.
     """
-    if token is None and _held.get() is not None:
+    held = _held.get()
+    if token is None and held is not None:
         yield
         return
+    if token is not None and held == []:
+        held.append(token)  # read just now, beside something else: nothing around needs to ask again
     mark = _held.set([token] if token else [])
     try:
         yield

@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.db import transaction
+
 from shouxin.core.policy import (
     Action,
     Actor,
@@ -134,7 +136,8 @@ def write(
 def store(*writes: SealedWrite) -> Sealed:
     """Seal as somebody who may, whether or not the customers exist already."""
     customers = tuple({w.customer_id for w in writes})
-    return seal(ticket=ticket(*customers), writes=writes)
+    with transaction.atomic():
+        return seal(ticket=ticket(*customers), writes=writes)
 
 
 def new_customer(**texts: str | None) -> UUID:
