@@ -1,8 +1,9 @@
 """Statements by the shortest way: parameters in PostgreSQL's own format, prepared once, rows decoded as they come.
 
 What a cursor of psycopg does besides (taking the text apart at every call, waiting in Python, choosing adapters) costs
-more than most of our statements take. Here the text is taken apart once a process and prepared once a connection. Only
-outside a transaction: there a statement that the server has forgotten is prepared again, and nothing is lost by that.
+more than most of our statements take. Here the text is taken apart once a process and prepared once a connection. What
+the server has forgotten is prepared again; within a transaction that would be too late, so psycopg, which has it
+forget everything after a rollback, is listened to. The statement that begins a transaction is left to psycopg.
 Whatever is not known here (a rare type of parameter or column) is left to psycopg, which gives the same.
 """
 
@@ -13,13 +14,13 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, ref
 
 import psycopg
 from psycopg import errors, pq
 from psycopg.adapt import Transformer
 
-KEPT = 200  # prepared statements a connection
+KEPT = 300  # prepared statements a connection
 LONGEST = 64  # rows of which each is decoded here; more are decoded by psycopg, which is quicker at many
 FORGOTTEN = "26000"  # psycopg deallocates all there is after a rollback
 _EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
@@ -30,7 +31,7 @@ _BOOL, _BYTEA, _INT8, _INT2, _INT4, _TEXT, _VARCHAR, _MOMENT, _UUID = 16, 17, 20
 _DATE, _TEXTS, _VARCHARS, _UUIDS = 1082, 1009, 1015, 2951
 _ARRAYS: Final = {_UUID: 2951, _TEXT: 1009, _BYTEA: 1001}
 _BINARY, _AS_TEXT = pq.Format.BINARY, pq.Format.TEXT
-_IDLE, _ROWS = pq.TransactionStatus.IDLE, pq.ExecStatus.TUPLES_OK
+_IDLE, _WITHIN, _ROWS = pq.TransactionStatus.IDLE, pq.TransactionStatus.INTRANS, pq.ExecStatus.TUPLES_OK
 _WENT_WELL = frozenset({pq.ExecStatus.COMMAND_OK, pq.ExecStatus.TUPLES_OK})
 _length, _array = struct.Struct(">i").pack, struct.Struct(">iiIii").pack
 _SIXTEEN: Final = _length(16)  # before each id of an array
@@ -89,17 +90,32 @@ class _Prepared:
 
     __slots__ = ("known", "number")
 
-    def __init__(self) -> None:
+    def __init__(self, connection: psycopg.Connection[Any]) -> None:
         self.known: dict[tuple[str, tuple[int, ...]], Statement] = {}
         self.number = 0
+        own, here, forget = type(connection)._deallocate, ref(connection), self.known.clear  # noqa: SLF001
+
+        def deallocate(name: bytes | None) -> Any:
+            if name is None:  # all there are, ours too
+                forget()
+            connection = here()
+            return own(connection, name) if connection is not None else iter(())
+
+        # There is no other way to hear of it; a test asks again after every kind of rollback.
+        connection._deallocate = deallocate  # type: ignore[method-assign]  # noqa: SLF001
 
 
 _prepared: WeakKeyDictionary[psycopg.Connection[Any], _Prepared] = WeakKeyDictionary()
 
 
-def is_open_to(connection: psycopg.Connection[Any]) -> bool:
-    """Whether statements may go this way now: no transaction is open, nor to be opened by the next statement."""
+def stands_alone(connection: psycopg.Connection[Any]) -> bool:
+    """Whether the next statement is a transaction of its own: none is open, nor to be opened by it."""
     return connection.autocommit and connection.pgconn.transaction_status == _IDLE
+
+
+def is_open_to(connection: psycopg.Connection[Any]) -> bool:
+    """Whether statements may go this way now: alone, or within a transaction that has begun and is sound."""
+    return connection.pgconn.transaction_status == (_IDLE if connection.autocommit else _WITHIN)
 
 
 def rows(
@@ -115,8 +131,9 @@ def rows(
     result = connection.pgconn.exec_prepared(name, values, formats, _BINARY)
     if result.status not in _WENT_WELL and sqlstate(result) == FORGOTTEN:
         _prepared[connection].known.clear()
-        (name, reading, formats), values = bound(connection, statement, parameters)
-        result = connection.pgconn.exec_prepared(name, values, formats, _BINARY)
+        if stands_alone(connection):
+            (name, reading, formats), values = bound(connection, statement, parameters)
+            result = connection.pgconn.exec_prepared(name, values, formats, _BINARY)
     if result.status not in _WENT_WELL:
         raise errors.error_from_result(result)
     return read(connection, result, reading) if result.status == _ROWS else []
@@ -142,7 +159,7 @@ def bound(
     values = [value for _, value in cells]
     prepared = _prepared.get(connection)
     if prepared is None:
-        prepared = _prepared[connection] = _Prepared()
+        prepared = _prepared[connection] = _Prepared(connection)
     return prepared.known.get((text, types)) or _prepare(connection, prepared, text, types), values
 
 

@@ -40,7 +40,7 @@ def execute_early(statement: str, parameters: Mapping[str, Any]) -> list[tuple[A
     """As `execute`, perhaps before it is committed: to be followed by `settle`, before anything of it is made known."""
     raw, errors = _here()
     with errors:
-        if direct.is_open_to(raw):
+        if direct.stands_alone(raw):
             try:
                 return early.rows(raw, statement, parameters)
             except direct.NotHere:

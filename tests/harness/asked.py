@@ -14,19 +14,24 @@ from shouxin.kit import direct
 def asked() -> Iterator[list[str]]:
     """What is asked of the database inside, in order."""
     seen: list[str] = []
+
+    def note(query: Any) -> None:
+        if "SAVEPOINT" not in str(query):
+            seen.append(str(query))
+
     execute, copy, rows = psycopg.Cursor.execute, psycopg.Cursor.copy, direct.rows
 
     def remember(self: Any, query: Any, *given: Any, **named: Any) -> Any:
-        seen.append(str(query))
+        note(query)
         return execute(self, query, *given, **named)
 
     def remember_copy(self: Any, query: Any, *given: Any, **named: Any) -> Any:
-        seen.append(str(query))
+        note(query)
         return copy(self, query, *given, **named)
 
     def remember_rows(connection: Any, statement: str, given: Any) -> Any:
         found = rows(connection, statement, given)  # what it leaves to psycopg is told there
-        seen.append(statement)
+        note(statement)
         return found
 
     with pytest.MonkeyPatch.context() as patch:
@@ -34,4 +39,3 @@ def asked() -> Iterator[list[str]]:
         patch.setattr(psycopg.Cursor, "copy", remember_copy)
         patch.setattr(direct, "rows", remember_rows)
         yield seen
-    seen[:] = [one for one in seen if "SAVEPOINT" not in one]

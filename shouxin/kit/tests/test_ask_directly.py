@@ -1,5 +1,6 @@
 """A statement by the short way gives what psycopg gives, survives what the server forgets, and keeps transactions."""
 
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, cast
@@ -132,6 +133,59 @@ def test_what_the_server_has_forgotten_is_prepared_again() -> None:
         statements.execute("SELECT %b::int4", [5])
         transaction.set_rollback(True)
     assert statements.execute("SELECT %b::int4", [5]) == [(5,)]
+
+
+def test_within_a_transaction_nothing_is_forgotten_unheard(raw: psycopg.Connection[Any]) -> None:
+    text = "SELECT %b::int4 + 1"
+
+    def ask(*, begun: bool = True) -> None:
+        assert direct.is_open_to(raw) is begun
+        assert statements.execute(text, [5]) == [(6,)]
+
+    def by_psycopg_too() -> None:  # what psycopg has prepared itself is what it has the server forget
+        with psycopg.Cursor(raw) as cursor:
+            cursor.execute("SELECT 7", prepare=True)
+
+    def undone() -> None:
+        with suppress(DataError), transaction.atomic():
+            by_psycopg_too()
+            ask()
+            statements.execute("SELECT 1 / %b::int4", [0])
+
+    ask()
+    for _ in range(3):
+        with transaction.atomic():
+            ask(begun=False)
+            by_psycopg_too()
+            undone()
+            ask()
+            by_psycopg_too()
+            ask()
+        with transaction.atomic():
+            by_psycopg_too()
+            ask()
+            transaction.set_rollback(True)
+        ask()
+        undone()
+        with transaction.atomic():
+            by_psycopg_too()
+            ask()
+
+
+def test_what_was_forgotten_behind_our_back_undoes_one_transaction_and_no_more() -> None:
+    def forgotten() -> None:
+        with transaction.atomic():
+            statements.execute("SELECT 1")
+            statements.execute("SELECT %b::int4", [5])
+            statements.execute("DEALLOCATE ALL")
+            statements.execute("SELECT %b::int4", [5])
+
+    for _ in range(2):
+        with pytest.raises(ProgrammingError):
+            forgotten()
+        with transaction.atomic():
+            statements.execute("SELECT 1")
+            assert statements.execute("SELECT %b::int4", [5]) == [(5,)]
 
 
 def test_what_is_wrong_is_told_as_django_tells_it_and_the_connection_goes_on() -> None:

@@ -1,10 +1,10 @@
 """A search takes few statements, hears nothing of whom its reader may not see, and leaves no reading unjournalled."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
-import psycopg
 import pytest
 from django.db import DatabaseError, transaction
 
@@ -17,6 +17,7 @@ from shouxin.journal.models import Entry
 from shouxin.kit import clock, statements
 from shouxin.vault import control, rebuilding
 from shouxin.vault.tests.cast import OPERATOR
+from tests.harness.asked import asked
 from tests.register import PHONE, SALES, Register
 
 pytestmark = pytest.mark.django_db
@@ -27,18 +28,10 @@ WHOLE = 16  # the same, and the masked page with all that counts and journals it
 
 
 @pytest.fixture
-def told(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def told() -> Iterator[list[str]]:
     """Every statement sent, Django's own too."""
-    seen: list[str] = []
-    execute = psycopg.Cursor.execute
-
-    def remember(self: Any, query: Any, *values: Any, **options: Any) -> Any:
-        if "SAVEPOINT" not in str(query):  # within a test's own transaction alone
-            seen.append(str(query))
-        return execute(self, query, *values, **options)
-
-    monkeypatch.setattr(psycopg.Cursor, "execute", remember)
-    return seen
+    with asked() as seen:
+        yield seen
 
 
 def look_up(actor: Actor, term: str) -> search.Hits:
