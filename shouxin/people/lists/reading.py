@@ -104,7 +104,11 @@ def read(request: StaffRequest, key: str) -> Asked:
 def _read(request: StaffRequest, listed: Listed, *, bare: bool = False) -> Asked:
     key, given = listed.key, QueryDict(f"{ALL}=1") if bare else request.GET
     look, saved = queries.look_of(request.actor, key), queries.saved_of(request.actor, key)
-    query = {one: given[one] for one in listed.filters if one not in listed.hidden and given.get(one)}
+    query = {
+        one: text
+        for one in listed.filters
+        if one not in listed.hidden and (text := services.storable(given.get(one, "")))
+    }
     address, chosen, over = dict(query), None, False
     if token := given.get(TOKEN, ""):
         kept = queries.query_of(request.actor, key, token, clock.now())

@@ -62,7 +62,7 @@ def save_filter(
         ListProblem: there is nothing to keep, no name, a name that tells of a person, too many are kept, or what was
             typed cannot be sealed now.
     """
-    listed, called = _listed(key), _text(name)[:NAME_LENGTH]
+    listed, called = _listed(key), storable(name)[:NAME_LENGTH]
     kept = _kept(listed, query)
     if not kept:
         raise ListProblem("query.empty")
@@ -126,12 +126,12 @@ def keep_query(*, actor: Actor, key: str, query: Mapping[str, str], now: datetim
 
 def _kept(listed: lists.Listed, query: Mapping[str, str]) -> dict[str, str]:
     """What the list knows of `query`, as far as it can be kept."""
-    found = {one: _text(query.get(one, ""))[:TYPED_LENGTH] for one in (*listed.filters, "sort")}
+    found = {one: storable(query.get(one, ""))[:TYPED_LENGTH] for one in (*listed.filters, "sort")}
     return {one: text for one, text in found.items() if text}
 
 
-def _text(typed: str) -> str:
-    """What a database takes: a form that a browser fills in holds no NUL."""
+def storable(typed: str) -> str:
+    """What a database takes of it: no form that a browser fills in holds a NUL."""
     return typed.replace("\0", "").strip()
 
 

@@ -53,7 +53,7 @@ def test_a_filter_is_kept_by_name_opened_replaced_and_dropped(desk: Client) -> N
     assert saved(desk) == []
 
 
-def test_what_no_browser_sends_is_kept_as_far_as_it_can_be(desk: Client) -> None:
+def test_what_no_browser_sends_is_kept_as_far_as_it_can_be(desk: Client, world: World) -> None:
     """Neither a NUL nor a text without end makes a page fail, and neither is kept."""
     kept = desk.post(FILTERS, {"name": "甲\0", "role": "cle\0rk", "state": "\0", "sort": "x" * 5000})
     (one,) = SavedFilter.objects.all()
@@ -63,6 +63,9 @@ def test_what_no_browser_sends_is_kept_as_far_as_it_can_be(desk: Client) -> None
     narrowed = desk.post(HOME, {"role": "\0", "word": "\0"})
     assert narrowed.status_code == 302
     assert desk.get(narrowed["Location"]).status_code == 200
+    assert names(desk) == [one.user_name for one in desk.get(f"{HOME}?role=%00").context["rows"]]
+    officer = world.signed_in(Client(), "officer")
+    assert officer.get("/access/grants/?state=%00&purpose=%00").status_code == 200
 
 
 @pytest.mark.parametrize(
