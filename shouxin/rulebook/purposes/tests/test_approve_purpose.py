@@ -1,5 +1,7 @@
 """Approving, activating, revising and retiring a purpose: never by its drafter, never without what it rests on."""
 
+from collections.abc import Callable
+
 import pytest
 from django.test import Client
 
@@ -10,7 +12,7 @@ from shouxin.rulebook.catalogue import services as catalogue
 from shouxin.rulebook.catalogue.errors import Refused
 from shouxin.rulebook.purposes import noticing, queries, services
 from shouxin.rulebook.purposes.defaults import submit_defaults
-from shouxin.rulebook.purposes.models import NoticeVersion, Purpose
+from shouxin.rulebook.purposes.models import NoticeVersion, Purpose, PurposeField
 from tests.world import World
 
 
@@ -31,6 +33,34 @@ def test_whoever_drafted_or_submitted_does_not_approve(rules: catalogue.Loaded, 
         services.approve_purpose(both, key="service")
     assert refused.value.code == "purpose.needs_two"
     assert queries.purposes_awaiting(both).count() == 0
+
+
+def _worded(officer: Actor) -> None:
+    services.edit_purpose(officer, key="service", description_zh="别的说明")
+
+
+def _needed(officer: Actor) -> None:
+    services.set_need(officer, key="service", field="email", necessity="optional", reason_zh="回访要用")
+
+
+def _dropped(officer: Actor) -> None:
+    field = PurposeField.objects.filter(purpose_id="service", necessity="optional").values_list(
+        "field_id", flat=True
+    )[0]
+    services.drop_need(officer, key="service", field=field)
+
+
+@pytest.mark.parametrize("change", [_worded, _needed, _dropped])
+def test_whoever_changed_it_last_does_not_approve_it_though_another_drafted_and_submitted_it(
+    submitted: World, change: Callable[[Actor], None]
+) -> None:
+    officer = submitted.actor("officer")
+    services.return_purpose(officer, key="service", reason="我来改")
+    change(officer)
+    services.submit_purpose(submitted.actor("sales_head"), key="service")
+    with pytest.raises(Refused, match="needs_two"):
+        services.approve_purpose(officer, key="service")
+    assert Purpose.objects.get(key="service").drafted_by == officer.pseudonym
 
 
 def test_two_log_ins_of_one_person_are_one_person(submitted: World) -> None:
