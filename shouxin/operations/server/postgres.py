@@ -49,6 +49,10 @@ SETTINGS = {
     "log_timezone": "UTC",
     "lc_messages": "C",
     "jit": "off",
+    # A page is written to the log whole when it first changes after a checkpoint, and an import changes pages of many
+    # indexes all over: the fewer checkpoints, the less is written. Crash recovery reads at most this much.
+    "max_wal_size": "4GB",
+    "checkpoint_timeout": "15min",
     **PRIVACY,
 }
 # For tests alone: a crash of the machine may lose everything, which is then no loss.
