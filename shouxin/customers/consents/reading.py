@@ -7,7 +7,7 @@ from uuid import UUID
 
 from shouxin.customers.consents.models import Consent, Decision, Refusal, State
 from shouxin.customers.registry.models import Customer
-from shouxin.kit.instances import Columns
+from shouxin.kit.instances import Columns, apart
 from shouxin.kit.statements import execute
 
 _CONSENT = Columns(Consent, "c")
@@ -60,7 +60,6 @@ def hold(customers: Sequence[UUID]) -> None:
 
 
 def _made(cells: Sequence[Any]) -> Consent:
-    mine = len(_CONSENT)
-    row = _CONSENT.made(cells[:mine])
-    row.decision = _DECISION.made(cells[mine:])
+    row: Consent
+    row, row.decision = apart(cells, _CONSENT, _DECISION)
     return row

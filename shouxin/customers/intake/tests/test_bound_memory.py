@@ -2,10 +2,12 @@
 
 import gc
 import tracemalloc
+from types import ModuleType
 
 import pytest
 
-from shouxin.customers.intake import grouping, jobs, services
+from shouxin.customers.intake import checking, grouping, jobs, running, services
+from shouxin.customers.intake.convert import Parsed
 from shouxin.customers.intake.models import BatchState, ImportBatch
 from shouxin.customers.intake.tests import cast
 from shouxin.kit import clock
@@ -68,3 +70,26 @@ def test_memory_does_not_grow_with_the_rows(register: Register, monkeypatch: pyt
     for one, other in zip(short, long, strict=True):
         assert other - one < 1_200 * 160 + MIB // 2
         assert other < 10 * MIB
+
+
+@pytest.mark.parametrize("done", [checking, running])
+def test_no_value_is_remembered_from_one_chunk_to_the_next(
+    register: Register, monkeypatch: pytest.MonkeyPatch, done: ModuleType
+) -> None:
+    """Not even those that come again and again, and are judged once a chunk: neither by the check nor by the run."""
+    monkeypatch.setattr(grouping, "CHUNK_ROWS", 2)
+    met, parsed = list[tuple[str, bool]](), done.parsed_group
+
+    def watched(work: running.Work, group: grouping.Group) -> list[Parsed]:
+        judging = [one for reader in work.readers.values() for one in reader.checkings.values()]
+        before = repr([vars(one) for one in judging])
+        found: list[Parsed] = parsed(work, group)
+        met.append((group.customer, "欧阳" in before))
+        assert "欧阳" in repr([vars(one) for one in judging])
+        return found
+
+    monkeypatch.setattr(done, "parsed_group", watched)
+    rows = [(f"M-{n}", f"欧阳{name}", f"138{n:08d}", "", "") for n, name in enumerate("甲乙丙丁戊己")]
+    cast.imported(register, cast.table(HEADER, *rows), "f.csv", columns=COLUMNS)
+    assert len(met) == len(rows)
+    assert [known for _customer, known in met] == [False, True] * 3  # two rows a chunk
