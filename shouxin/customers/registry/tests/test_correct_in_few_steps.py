@@ -10,7 +10,7 @@ from tests.harness.asked import asked
 from tests.register import SALES, Register, kept
 
 pytestmark = pytest.mark.django_db
-STEPS = 23  # of a telephone: sealed, found anew, its owner told, its age and its contract kept account of
+STEPS = 20  # of a telephone: sealed, found anew, its owner told, its age and its contract kept account of
 
 
 def test_a_correction_takes_few_statements_and_copies_nothing(register: Register) -> None:
