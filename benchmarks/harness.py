@@ -44,6 +44,18 @@ class Profile:
     def of(cls, *, full: bool) -> "Profile":
         return cls("full", 100_000, 7, 5.0) if full else cls("quick", 10_000, ROUNDS, 1.5)
 
+    def folder(self) -> Path:
+        """Where its results stand."""
+        folder = RESULTS / "quick" if self.name == "quick" else RESULTS
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
+
+
+def keep_seconds(profile: Profile, whole: float) -> None:
+    """Note how long all lines of a profile took, one after the other."""
+    content = {"minutes": round(whole / 60, 1), "machine": machine()}
+    (profile.folder() / "whole.json").write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+
 
 @dataclass(slots=True)
 class Side:
@@ -300,9 +312,7 @@ class Result:
             "profile": profile.name,
             **self.more,
         }
-        folder = RESULTS / "quick" if profile.name == "quick" else RESULTS
-        folder.mkdir(parents=True, exist_ok=True)
-        path = folder / f"{self.line}.json"
+        path = profile.folder() / f"{self.line}.json"
         path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
         print(f"line {self.line}: {self.name} ({self.size})")
         print(f"  ours      {self.ours.median:12,.0f} {self.unit} (best {self.ours.best:,.0f})")

@@ -14,7 +14,14 @@ ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "benchmarks" / "results"
 PAGE, PLOTS = ROOT / "docs" / "performance.md", ROOT / "docs" / "images"
 README = ROOT / "README.md"
-ORDER = (*(f"{number:02}" for number in range(1, 18)), "09-repo", "09-brownsys", "concurrency", "memory")
+ORDER = (
+    *(f"{number:02}" for number in range(1, 18)),
+    "09-repo",
+    "09-brownsys",
+    "concurrency",
+    "memory",
+    "generator",
+)
 MARKS = "<!-- {name}: written by python -m benchmarks.report -->\n", "<!-- end of {name} -->\n"
 WAITS = {
     "07": "erasing one customer everywhere",
@@ -107,6 +114,11 @@ def measured(quick: Mapping[str, Results], full: Mapping[str, Results]) -> str:
             rows.append(f"| {title(line)} | {left} | {right} | {targets(some, 0)} | {targets(some, 1)} |")
         elif line.isdigit():
             rows.append(f"| {title(line)} | not measured yet | not measured yet | | |")
+    if whole := quick.get("whole"):
+        rows += [
+            "",
+            f"All lines of the quick profile, one after the other, took {whole['minutes']:g} minutes.",
+        ]
     return "\n".join(rows) + "\n"
 
 
