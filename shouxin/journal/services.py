@@ -228,5 +228,6 @@ def _alike(rows: Sequence[Row]) -> list[UUID]:
 def _entries(actor: Actor, event: str, rows: Sequence[Row], purpose: str | None) -> list[Entry]:
     if event not in events:
         raise UnknownEvent(event)
-    at = clock.now()
-    return [Entry(ids.new(), at, event, actor.pseudonym, customer, purpose, data) for customer, data in rows]
+    at, pseudonym = clock.now(), actor.pseudonym
+    told = zip(ids.several(len(rows)), rows, strict=True)
+    return [Entry(one, at, event, pseudonym, customer, purpose, data) for one, (customer, data) in told]

@@ -1,9 +1,12 @@
 """The keys this process holds in memory: epoch keys and search indexes, never data keys, never plaintext.
 
 Each is unwrapped by the key provider once and then kept, but at most `interval` seconds pass without asking the
-provider again; when it does not answer, everything is dropped and reading and writing stop (fail closed).
+provider again; when it does not answer, everything is dropped and reading and writing stop (fail closed). Nothing is
+kept for longer than `longest` seconds, so that a key which was retired leaves the memory of every process, nor beyond
+the end of the process: the library overwrites what it held as soon as nobody holds it.
 """
 
+import atexit
 import glob
 import os
 import threading
@@ -32,6 +35,7 @@ from shouxin.core.crypto.wrapping import (
 from shouxin.vault import database
 
 INTERVAL = 1.0
+LONGEST = 900.0  # seconds that a key is kept; what is still needed is unwrapped again
 MOST = 2_000  # keys held at once: customers of high risk have one each, and a process serves many in its life
 
 Shape = tuple[
@@ -58,10 +62,15 @@ class Keyring:
     """Unwrapped keys of one process; `obtain` gives the provider of a root key, by its number, when one is needed."""
 
     def __init__(
-        self, obtain: Callable[[int], KeyProvider], *, interval: float = INTERVAL, most: int = MOST
+        self,
+        obtain: Callable[[int], KeyProvider],
+        *,
+        interval: float = INTERVAL,
+        longest: float = LONGEST,
+        most: int = MOST,
     ) -> None:
         self._obtain = obtain
-        self._interval = interval
+        self._interval, self._longest = interval, longest
         self._most = most
         self._lock = threading.Lock()
         self.drop()
@@ -69,7 +78,7 @@ class Keyring:
     def drop(self) -> None:
         """Forget every key; the next use asks the provider again."""
         self._held = _Held()
-        self._asked = float("-inf")
+        self._asked, self._since = float("-inf"), time.monotonic()
 
     def ready(self) -> bool:
         """Whether the provider answered a moment ago and keys are held, so that what is read now will open."""
@@ -212,6 +221,8 @@ class Keyring:
         if time.monotonic() - self._asked < self._interval:
             return
         with self._lock:
+            if time.monotonic() - self._since >= self._longest:
+                self.drop()
             try:
                 # Other threads go on adding to it, and may forget everything meanwhile.
                 held = self._held.contexts.copy()
@@ -261,3 +272,4 @@ def _provider(number: int) -> KeyProvider:
 
 
 keyring = Keyring(_provider)
+atexit.register(keyring.drop)
