@@ -146,13 +146,18 @@ def bound(
 
     Raises: as `rows`.
     """
-    text, names, binary = _taken_apart(statement, isinstance(parameters, Mapping))
-    given = [parameters[name] for name in names] if isinstance(parameters, Mapping) else parameters
+    named = isinstance(parameters, (dict, Mapping))  # a dict is told ten times as fast
+    text, names, binary = _taken_apart(statement, named)
+    given = [parameters[name] for name in names] if named else parameters  # type: ignore[call-overload]
     if len(given) != len(binary):
         raise NotHere
     encoder = _ENCODE.get
     cells = [
-        _cell(value, as_is=as_is) if (encode := encoder(type(value))) is None else encode(value)
+        value.cell
+        if (kind := type(value)) is Ready
+        else encode(value)
+        if (encode := encoder(kind))
+        else _cell(value, as_is=as_is)
         for value, as_is in zip(given, binary, strict=True)
     ]
     types = tuple([oid for oid, _ in cells])
@@ -295,7 +300,6 @@ _ENCODE: dict[type, Callable[[Any], Cell]] = {
     date: _of_date,
     datetime: _of_moment,
     list: _of_list,
-    Ready: lambda value: value.cell,
 }
 
 

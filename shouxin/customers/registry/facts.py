@@ -16,7 +16,7 @@ from shouxin.people.scope import holders
 # A customer that was merged into another is whose the other is; a restriction of either holds for both.
 # The other is looked up for those alone that have one. What makes no difference to anybody is left out, so that the
 # same is known of most customers (`gate.again`).
-_PARTS = """jsonb_build_array({c}.owner_department_id, {c}.responsible_id, {c}.scope, {c}.visibility,
+_PARTS = """json_build_array({c}.owner_department_id, {c}.responsible_id, {c}.scope, {c}.visibility,
                              CASE WHEN {c}.visibility = 'unconfirmed' THEN {c}.created_by END, o.jurisdiction,
                              o.also_under, o.restricted OR {c}.restricted, {c}.id = %(actor)s::uuid)"""
 SQL = f"""
