@@ -14,6 +14,7 @@ from psycopg import errors, pq
 
 from shouxin.kit import direct
 
+LOOKS = 30  # some thirty microseconds
 _ENDS = 4  # of results in a row that say nothing, where two are to be expected
 _SOUND = pq.ConnStatus.OK
 _unsettled: WeakSet[psycopg.Connection[Any]] = WeakSet()
@@ -63,6 +64,7 @@ def _drain(connection: psycopg.Connection[Any]) -> Any:
     """Read up to the end; the result that says what went wrong, if anything did."""
     _unsettled.discard(connection)
     here, failed, ends = connection.pgconn, None, 0
+    _look_out(here)
     while ends < _ENDS:
         result = _next(here)
         if result is None:
@@ -74,6 +76,16 @@ def _drain(connection: psycopg.Connection[Any]) -> Any:
             failed, ends = result, 0
     connection.close()  # nobody knows what it would answer next
     raise psycopg.OperationalError("the connection was lost before the commit was known")
+
+
+def _look_out(here: Any) -> None:
+    """Look a moment whether the commit has come, before sleeping until it does: by now it mostly is about to, and
+    being woken takes longer. Other threads may work between two looks."""
+    poll = select.poll()
+    poll.register(here.socket, select.POLLIN)
+    for _ in range(LOOKS):
+        if poll.poll(0):
+            return
 
 
 def _next(here: Any) -> Any:
