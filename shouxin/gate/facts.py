@@ -82,12 +82,12 @@ class ActorFact:
 @dataclass(frozen=True, slots=True)
 class Readiness:
     """What a member of staff still has to do before any customer page opens. `sql` is an expression over the named
-    parameters; it gives one JSON value, or NULL when nothing is missing. `read` says in words what is, if anything."""
+    parameters; it gives one JSON value, or NULL when nothing is missing. `read` says in words what is."""
 
     name: str
     meaning: Text
     sql: str
-    read: Callable[[Any], Text | None]
+    read: Callable[[Any], Text]
     programs: bool = False  # whether it is asked of programs, too
 
 
@@ -228,9 +228,11 @@ def gather(
                 grants = fact.read(_read(value), actor) if value is not None else ()
                 found.grants.extend(grants)
                 found.source_of.update((grant.id, fact.name) for grant in grants)
-            todo = zip(ready, rest[len(of_actor) :], strict=True)
-            said = [one.read(_read(value)) for one, value in todo if value is not None]
-            found.missing = [missing for missing in said if missing is not None]
+            found.missing = [
+                one.read(_read(value))
+                for one, value in zip(ready, rest[len(of_actor) :], strict=True)
+                if value is not None
+            ]
     return found
 
 
