@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 import psycopg
 import pytest
@@ -19,22 +18,26 @@ from django.test import Client
 from shouxin.access.clients import services as clients
 from shouxin.access.clients.rules import Wanted
 from shouxin.core.crypto.errors import CryptoError
-from shouxin.core.policy import Action, Facts, Form, Permit, Question, customer_actor
-from shouxin.core.policy.permit import mint
+from shouxin.core.policy import Action, customer_actor
 from shouxin.customers.consents import pages
 from shouxin.customers.consents import services as consents
 from shouxin.customers.consents.models import Channel
 from shouxin.customers.consents.services import How
 from shouxin.customers.registry import listing
 from shouxin.customers.registry.queries import Filters
-from shouxin.gate import again, facts
 from shouxin.gate import services as gate
-from shouxin.journal import rows
-from shouxin.journal import services as journal
 from shouxin.kit import clock
 from shouxin.portal.held.queries import held
-from shouxin.vault import keyring
 from shouxin.vault.errors import VaultError
+from tests.hardening.safeguards import (
+    asked_every_time,
+    full_journal,
+    keys_for_ever,
+    no_journal,
+    no_permit,
+    no_root_key,
+    remembered_facts,
+)
 from tests.harness import served
 from tests.register import SALES, Register
 
@@ -210,16 +213,8 @@ def while_nothing_is_recorded(
     case: Case, superuser: psycopg.Connection[Any]
 ) -> Iterator[Callable[[str], bool]]:
     """While the journal takes no entries."""
-    superuser.execute(
-        "CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'full'; END $$"
-    )
-    superuser.execute(
-        "CREATE TRIGGER full_disk BEFORE INSERT ON journal_entry FOR EACH ROW EXECUTE FUNCTION full_disk()"
-    )
-    try:
+    with full_journal(superuser):
         yield case.sees
-    finally:
-        superuser.execute("DROP FUNCTION full_disk CASCADE")
 
 
 def while_nothing_more_is_recorded(
@@ -233,56 +228,8 @@ def while_nothing_more_is_recorded(
 def without_keys(case: Case, _: psycopg.Connection[Any]) -> Iterator[Callable[[str], bool]]:
     """With the root key gone, whatever is held in memory."""
     assert all(case.sees(way) for way in WAYS)
-    path = keyring.root_key_path()
-    away = path.rename(path.with_suffix(".away"))
-    try:
+    with no_root_key():
         yield case.sees
-    finally:
-        away.rename(path)
-
-
-def permit_everything(question: Question, known: Facts) -> Permit:
-    forms = {one: dict.fromkeys(question.fields, Form.CLEAR) for one in question.customers}
-    return mint(
-        actor=question.actor,
-        purpose=question.purpose,
-        action=question.action,
-        reason=question.reason,
-        at=question.now,
-        fields={key: known.fields[key] for key in question.fields},
-        forms=forms,
-        refused={},
-        grants=(),
-        alarms=(),
-    )
-
-
-def no_permit(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(gate, "decide", permit_everything)
-
-
-def remembered_facts(patch: pytest.MonkeyPatch) -> None:
-    """What was known of a customer stays known."""
-    known: dict[tuple[UUID, str], Any] = {}
-    work = facts.gather
-
-    def remember(*, actor: Any, **asked: Any) -> Any:
-        found = work(actor=actor, **asked)
-        for customer, fresh in found.customers.items():
-            found.customers[customer] = known.setdefault((customer, actor.name), fresh)
-        return found
-
-    patch.setattr(facts, "gather", remember)
-
-
-def no_journal(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(journal, "_insert", lambda _actor, _event, told, _purpose: [UUID(int=1) for _ in told])
-    patch.setattr(rows, "beside", lambda _entry: rows.Beside("recorded AS (SELECT 1)", ()))
-    patch.setattr(rows, "recorded", lambda: "recorded AS (SELECT 1)")
-
-
-def keys_for_ever(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(keyring.keyring, "_ask", lambda: None)
 
 
 ATTACKS: dict[str, tuple[Attack, Callable[[pytest.MonkeyPatch], None]]] = {
@@ -300,13 +247,8 @@ def ways_of(safeguard: str) -> tuple[str, ...]:
 
 
 @pytest.fixture(autouse=True)
-def asked_every_time(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The key provider is asked at every use and not once a second, so that no clock has to be waited for."""
-    again.forget()  # nothing that was decided without a safeguard is left to another test
-    assert keyring.INTERVAL <= 1
-    monkeypatch.setattr(keyring.keyring, "_interval", 0.0)
-    yield
-    again.forget()
+def nothing_remembered(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    yield from asked_every_time(monkeypatch)
 
 
 @pytest.mark.parametrize("safeguard", ATTACKS)

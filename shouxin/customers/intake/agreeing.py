@@ -72,8 +72,8 @@ PROBLEMS: Mapping[str, Text] = {
         "The person is too young to agree: their guardian has to do it in person.",
     ),
     "consent.taken-back": Text(
-        "本人在这之后撤回或拒绝过：以最后的表示为准，不入库。",
-        "The person took it back or refused since: the last word holds, nothing is stored.",
+        "本人在当天或之后撤回或拒绝过：以最后的表示为准，不入库。",
+        "The person took it back or refused on that day or since: the last word holds, nothing is stored.",
     ),
 }  # fmt: skip
 
@@ -201,10 +201,13 @@ class Standing:
         if customer in self.young:
             return "consent.child"
         last = self.said.get(customer)
-        if last is None or last.since <= moment(given.on, self.now):
+        if last is None:
             return ""
         if last.state != State.GIVEN:
-            return "consent.taken-back"
+            # A table tells the day alone: who said no on that very day is taken to have said it last.
+            return "consent.taken-back" if last.since.astimezone(ZONE).date() >= given.on else ""
+        if last.since <= moment(given.on, self.now):
+            return ""
         return "consent.over" if last.until is not None and last.until <= self.now else ""
 
     def is_newer(self, customer: UUID, given: Given) -> bool:

@@ -85,5 +85,11 @@ def test_the_last_word_of_the_person_holds_before_the_table(register: Register) 
     with transaction.atomic():
         said = agreeing.Standing.of(MARKETING, [me.id], now)
     assert said.obstacle(me.id, given) == "consent.taken-back"
+    same_day = agreeing.Given(page, clock.today(now), Channel.PAPER)
+    assert said.obstacle(me.id, same_day) == "consent.taken-back"  # at whatever hour the file comes
+    later = agreeing.Standing(said.said, (), now + timedelta(days=2))
+    assert (
+        later.obstacle(me.id, agreeing.Given(page, clock.today(now) + timedelta(days=1), Channel.PAPER)) == ""
+    )
     assert not agreeing.is_child({"birth_date": "1990-01-01"}, clock.today(now))
     assert agreeing.is_child({"birth_date": f"{clock.today(now).year - 5}-01-01"}, clock.today(now))
