@@ -1,6 +1,7 @@
 """The screen on which auditors issue tokens for the ledger, and the ledger itself for their programs."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST
 
 from shouxin.access.ledger import queries, services
 from shouxin.access.ledger.forms import TokenForm
@@ -81,13 +83,17 @@ def _for_programs(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
     """`view` for whoever shows a token for the ledger; everybody else gets one and the same answer."""
 
     @login_not_required
-    @require_safe
+    @csrf_exempt
     def answer(request: HttpRequest, **named: Any) -> HttpResponse:
+        if request.method not in {"GET", "HEAD"}:
+            refused = _said(_("这里只能读取（GET、HEAD）。"), HTTPStatus.METHOD_NOT_ALLOWED)
+            refused.headers["Allow"] = "GET, HEAD"
+            return refused
         header, address = request.headers.get("Authorization", ""), request.META.get("REMOTE_ADDR", "")
         try:
             services.come_in(header=header, address=address, now=clock.now())
         except services.TurnedAway:
-            refused = HttpResponse("a token for the ledger is needed\n", status=401, content_type=TEXT)
+            refused = _said(_("需要账本凭证。"), HTTPStatus.UNAUTHORIZED)
             refused.headers["WWW-Authenticate"] = 'Bearer realm="ledger"'
             return refused
         return view(request, **named)
@@ -117,5 +123,10 @@ def nowhere(_request: HttpRequest) -> HttpResponse:
 
 def _answer(content: bytes | None, kind: str, keep: str) -> HttpResponse:
     if content is None:
-        return HttpResponse("there is nothing here\n", status=404, content_type=TEXT)
+        return _said(_("这里什么也没有。"), HTTPStatus.NOT_FOUND)
     return HttpResponse(content, content_type=kind, headers={"Cache-Control": keep})
+
+
+def _said(words: str, status: HTTPStatus) -> HttpResponse:
+    """What a program's log keeps for whoever reads it: one line."""
+    return HttpResponse(f"{words}\n", status=status, content_type=TEXT)
