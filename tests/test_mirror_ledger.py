@@ -165,7 +165,8 @@ def test_only_what_is_signed_is_served_and_only_to_a_token(
     assert "no-store" in client.get("/ledger/checkpoint", headers=mirror.head).headers["Cache-Control"]
     assert mirror.get("tile/0/001.p/2") == mirror.get("tile/0/001.p/3")[:64]  # as an older checkpoint had it
     for path in ("tile/0/001", "tile/0/001.p/4", "tile/1/000", "tile/1/000.p/2", "tile/entries/002", "tile/9/000",
-                 "tile/0/0", "tile/0/000.p/0", "tile/0/000.p/256", "tile/0/x000/x000/x000/x000/x000/x000/000", "nothing"):  # fmt: skip
+                 "tile/0/0", "tile/0/000.p/0", "tile/0/000.p/256",
+                 "tile/0/x000/x000/x000/x000/x000/x000/000", "nothing"):  # fmt: skip
         assert mirror.status(path) == 404, path
     assert len(mirror.get("tile/1/000.p/1")) == 32
     for path in ("checkpoint", "tile/0/000", "tile/entries/000", "nothing"):

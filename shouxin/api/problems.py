@@ -207,6 +207,19 @@ def unread(_problem: Exception) -> Problem:
     )
 
 
+def unruly() -> Problem:
+    """What is turned away before anybody looks at its path: above all a Host that is not ours."""
+    return Problem(
+        400,
+        "request.unruly",
+        Text(
+            "请求头不合规则，例如主机名不是本系统的。",
+            "The headers are not as they must be: for example, the host is not this system's.",
+        ),
+        ways=[("address", Text("核对所用的地址。", "Check the address that is used."))],
+    )
+
+
 # The first class that fits decides; a class stands after those derived from it.
 KINDS: tuple[tuple[type[Exception], Callable[[Any], Problem]], ...] = (
     (Problem, lambda problem: problem),
@@ -252,3 +265,14 @@ def _where(error: Exception) -> str:
 
 def on_error(_request: HttpRequest, error: Exception | type[Exception]) -> HttpResponse:
     return respond(of(error() if isinstance(error, type) else error))
+
+
+def page(_request: HttpRequest, status: int) -> HttpResponse:
+    """What programs get where people would get an error page."""
+    if status == 500:  # noqa: PLR2004 - our fault, not the caller's
+        return respond(broken(Exception()))
+    known = {400: unruly, 404: nowhere}.get(status)
+    codes = {405: "method.not-allowed"}
+    return respond(
+        known() if known else Problem(status, codes.get(status, "request.refused"), TITLES[status])
+    )

@@ -112,6 +112,17 @@ def test_method_not_allowed_says_which_are(program: Make) -> None:
     assert program().send("DELETE", "customers").headers["Allow"] == "POST"
 
 
+def test_a_host_that_is_not_ours_is_a_problem_and_no_page(program: Make, settings: Any) -> None:
+    settings.ALLOWED_HOSTS = ["shouxin.example"]
+    for path in ("customers:search", "customers", "docs"):
+        status, problem = program().call("POST", path, SEARCH, Host="other.example")
+        assert (status, problem["code"]) == (400, "request.unruly"), path
+    settings.ALLOWED_HOSTS = ["*"]
+    refused = program().send("POST", "docs", "")  # which is only read
+    assert (refused.status_code, json.loads(refused.content)["code"]) == (405, "method.not-allowed")
+    assert "GET" in refused.headers["Allow"]
+
+
 def test_without_keys_nothing_is_read_or_stored(program: Make, register: Register) -> None:
     app, path = program(), root_key_path()
     aside = path.rename(path.with_suffix(".aside"))
