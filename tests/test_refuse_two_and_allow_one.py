@@ -50,7 +50,7 @@ def test_database_rights_alone_and_a_grant_alone_open_nothing(
     dumped = b"".join(
         str(superuser.execute(f'SELECT t::text FROM "{name}" t').fetchall()).encode() for (name,) in held
     )
-    assert b"vault" in dumped or len(dumped) > 10_000  # something was read at all
+    assert str(register["li"]).encode() in dumped  # what stands in clear is found
     assert PHONE.encode() not in dumped
     assert PHONE.encode().hex().encode() not in dumped
 

@@ -69,11 +69,23 @@ def test_bytes_are_the_sorted_json_of_the_standard_library(data: dict[str, Any])
 
 @given(st.binary(max_size=200))
 def test_arbitrary_bytes_are_read_exactly_or_refused(body: bytes) -> None:
+    _read_exactly_or_refused(b"\x01" + body)
+
+
+WHOLE = encode(entry(data={"count": 2, "key": "mobile"}))
+
+
+@given(at=st.integers(1, len(WHOLE) - 1), other=st.sampled_from([b"", b" ", b"3", b"a", b"B", b'"', b"\\"]))
+def test_changed_bytes_are_read_exactly_or_refused(at: int, other: bytes) -> None:
+    _read_exactly_or_refused(WHOLE[:at] + other + WHOLE[at:])
+
+
+def _read_exactly_or_refused(body: bytes) -> None:
     try:
-        read = decode(b"\x01" + body)
+        read = decode(body)
     except EntryError:
         return
-    assert encode(read) == b"\x01" + body
+    assert encode(read) == body
 
 
 def test_times_are_written_in_utc_with_six_digits() -> None:

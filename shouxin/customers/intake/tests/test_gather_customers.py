@@ -84,7 +84,7 @@ def test_an_order_without_customer_number_is_nobodys(register: Register) -> None
     assert cast.counts(batch) == (0, 0, 0, 2, 0)
     told = cast.reasons(batch)
     assert "never merged by name" in told[2]
-    assert "required" in told[3] or "no order number" in told[3]
+    assert "“Order number” is required" in told[3]
 
 
 def test_differing_values_of_one_order_stand_side_by_side_unverified(register: Register) -> None:

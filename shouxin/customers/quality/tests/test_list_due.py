@@ -110,7 +110,7 @@ def test_a_clerk_verifies_several_at_once_from_the_list(register: Register, age:
     age("huaxin", 500)
     page = clerk.get("/customers/refresh/")
     text = page.content.decode()
-    assert "李*明" in text or "李**" in text
+    assert "李**" in text
     assert "手机号码" in text
     chosen = [row["value"] for row in page.context["rows"]]
     clerk.post("/customers/refresh/chosen/", {"chosen": chosen, "verb": "verify", "method": "called_back"})
