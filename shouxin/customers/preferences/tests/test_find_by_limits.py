@@ -80,7 +80,7 @@ def test_the_newest_alone_are_opened_and_the_page_says_so(
 
 
 def test_no_token_and_no_journal_entry_tells_a_wish(wished: Register) -> None:
-    found(wished, wish="language:粤语")
+    assert found(wished, wish="language:粤语")
     assert not SearchToken.objects.filter(field__in=[code_of(key) for key in rules.FIELDS]).exists()
     last: list[UUID] = [entry.id for entry in Entry.objects.order_by("-id")[:5]]
     bodies = [bytes(entry.body) for entry in Entry.objects.filter(id__in=last)]

@@ -87,5 +87,6 @@ def test_customers_of_a_rejected_batch_leave_nothing_here(register: Register) ->
     )
     clerk, now = register.world.actor("clerk"), clock.now()
     done = registry.store(actor=clerk, footing=FOOTING, entries=[entry], now=now)
+    assert Standing.objects.filter(customer_id=done[0].customer).exists()
     Customer.objects.filter(id=done[0].customer).delete()
     assert not Standing.objects.filter(customer_id=done[0].customer).exists()

@@ -114,6 +114,7 @@ def test_the_page_tells_history_and_footing(register: Register, world: World, cl
 
 def test_a_destroyed_batch_leaves_no_clear_version(register: Register) -> None:
     batch = UUID(int=7)
+    assert ClearVersion.objects.filter(customer_id=register["huaxin"]).exists()
     Customer.objects.filter(id=register["huaxin"]).update(batch_id=batch)
     services.destroy_batch(actor=register.world.actor("clerk"), batch=batch)
     assert not ClearVersion.objects.filter(customer_id=register["huaxin"]).exists()

@@ -82,6 +82,7 @@ def test_a_delegation_cannot_be_passed_on(world: World) -> None:
 
 def test_it_ends_by_itself_and_with_the_giver_s_office(world: World) -> None:
     given = give(world)
+    assert queries.in_force(clock.now()).exists()
     Delegation.objects.filter(id=given.id).update(
         starts_at=clock.now() - timedelta(days=2), until=clock.now() - timedelta(seconds=1)
     )

@@ -29,6 +29,7 @@ def test_the_job_of_the_minute_tells_and_sends(
 def test_the_job_of_the_night_forgets(world: World, tried: Tried, monkeypatch: pytest.MonkeyPatch) -> None:
     tried.put(world.people["clerk"].id)
     jobs.look(0)
+    assert Notice.objects.exists()
     later = clock.now() + 2 * timedelta(days=rules.KEPT.default)
     monkeypatch.setattr(clock, "now", lambda: later)
     jobs.tidy(0)

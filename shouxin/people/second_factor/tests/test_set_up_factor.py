@@ -56,6 +56,7 @@ def test_neither_secret_nor_recovery_code_stands_anywhere_in_clear(world: World,
     assert secret not in str(waiting.get_decoded())
     page = fresh.post("/second-factor/app/", {"code": _code(secret)}).content.decode()
     codes = [code.replace(" ", "") for code in re.findall(r"\d{5} \d{5}", page)]
+    assert len(codes) == rules.RECOVERY_CODES
     kept = str(list(Authenticator.objects.values_list("data", flat=True)))
     kept += str([session.get_decoded() for session in Session.objects.all()])
     assert not [word for word in (secret, *codes) if word in kept]
