@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from benchmarks.harness import Bench
 
-SAMPLED = 0.1  # seconds
+# Seconds between two looks at memory: where it is judged, and where time is, a twentieth of which often looking takes.
+OFTEN, SELDOM = 0.1, 1.0
 PIECE = 1024 * 1024  # bytes handed in at once
 STATUS = {"VmRSS": "resident_mib", "VmHWM": "peak_mib"}
 
@@ -62,8 +63,10 @@ def held(process: int) -> tuple[float, int]:
     return total / 1024, count
 
 
-def imported(bench: "Bench", path: Path, fields: Sequence[str], purpose: str, count: int) -> Imported:
-    """Have the file imported, and watch."""
+def imported(
+    bench: "Bench", path: Path, fields: Sequence[str], purpose: str, count: int, *, every: float
+) -> Imported:
+    """Have the file imported, and look at the memory `every` so many seconds."""
     bench.tell_processes()
     command = [sys.executable, "-m", "benchmarks.importing", str(path), purpose, ",".join(fields), str(count)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
@@ -76,7 +79,7 @@ def imported(bench: "Bench", path: Path, fields: Sequence[str], purpose: str, co
         while process.poll() is None:
             now, several = held(process.pid)
             peak, most = max(peak, now), max(most, several)
-            time.sleep(SAMPLED)
+            time.sleep(every)
         assert process.returncode == 0
         took = json.loads(process.stdout.read())
     return Imported(took["check"], took["run"], round(before, 1), round(peak, 1), most)

@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from benchmarks.harness import SEED, Bench, Result, Side
-from benchmarks.importing import children, imported, memory
+from benchmarks.importing import OFTEN, children, imported, memory
 from benchmarks.line02_read_over_http import Load, ask, request, start, tokens
 from shouxin.operations.demo import names
 from tests.register import SALES as PURPOSE
@@ -74,7 +74,7 @@ def taken_in(bench: Bench) -> dict[str, Any]:
     path = bench.data.parent / "memory.csv"
     with path.open("w", encoding="utf-8") as file:
         file.writelines(lines(rows))
-    done = imported(bench, path, FIELDS, PURPOSE, rows)
+    done = imported(bench, path, FIELDS, PURPOSE, rows, every=OFTEN)
     path.unlink()
     return {
         "import_peak_mib": done.peak_mib,
