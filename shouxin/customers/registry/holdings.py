@@ -13,10 +13,10 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import override
 
-from shouxin.core.policy import Permit, PurposeRule, PurposeStatus
+from shouxin.core.policy import FieldRule, Permit, PurposeRule, PurposeStatus
 from shouxin.core.policy.decision import NEVER_SHOWN
 from shouxin.core.text import Text
-from shouxin.customers.registry import clear
+from shouxin.customers.registry import clear, presenting
 from shouxin.customers.registry.models import (
     Channel,
     ClearVersion,
@@ -32,6 +32,7 @@ from shouxin.gate import services as gate
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.kit.holdings import Asking, Column, Reads, Row, Table, Why, is_technical, register
 from shouxin.rulebook import wording
+from shouxin.rulebook.catalogue.categories import CATEGORIES
 from shouxin.rulebook.catalogue.models import Field, RetentionRule
 from shouxin.rulebook.catalogue.queries import Cached
 from shouxin.vault import queries as vault_queries
@@ -119,7 +120,7 @@ class _About:
             "record": kind,
             "entered_at": at.isoformat() if at else None,
             "field": key,
-            "value": None if hidden else list(cell.lines) or cell.text,
+            "value": None if hidden else list(cell.lines) or _told(cell.rule, cell.text),
             "purpose": stated.key if stated else "",
             "source": _source(origin) if origin else None,
             "since": origin.collected_at.isoformat() if origin else None,
@@ -130,7 +131,7 @@ class _About:
 
     def past(self, record: UUID, key: str, at: Any, text: str) -> Row:
         rule = rulebooks["rulebook"].fields()[key]
-        lines = json.loads(text) if rule.record == "order_line" else text
+        lines = json.loads(text) if rule.record == "order_line" else _told(rule, text)
         said = {
             "category": self._category.get(key, ""),
             "record": self._kinds.get(record, ATTACHMENT),
@@ -150,6 +151,14 @@ def in_both(words: Any) -> dict[str, str]:
         with override(language):
             found[language[:2]] = str(words())
     return found
+
+
+def _told(rule: FieldRule, text: str | None) -> str | dict[str, str] | None:
+    """A value as it is kept; one that is kept by its code with its words beside it."""
+    if not text or not presenting.is_coded(rule.key):
+        return text
+    words = in_both(partial(presenting.spoken, rule, text))
+    return text if set(words.values()) == {text} else {"code": text, **words}
 
 
 def _states(purpose: PurposeRule, key: str) -> bool:
@@ -185,9 +194,15 @@ def _lasts(rule: RetentionRule) -> str:
 
 # As long as the rules are the same: until when values of a retention rule are kept, and the class of each field.
 _lasting: Cached[Mapping[str, dict[str, str]]] = Cached(_all_lasting, "retentionrule")
-_categories: Cached[Mapping[str, str]] = Cached(
-    lambda: dict(Field.objects.values_list("key", "category")), "field"
+_categories: Cached[Mapping[str, str | dict[str, str]]] = Cached(
+    lambda: {key: _class(code) for key, code in Field.objects.values_list("key", "category")}, "field"
 )
+
+
+def _class(code: str) -> str | dict[str, str]:
+    """A class of the catalogue in the words in which people are told it everywhere."""
+    found = CATEGORIES.get(code)
+    return {"code": code, "zh": found.zh, "en": found.en} if found else code
 
 
 _STORED = Why(
@@ -227,8 +242,8 @@ register(
         (
             Column("kind", Text("类型", "Kind"), Reads.CHOICE),
             Column("segment", Text("细分", "Segment")),
-            Column("jurisdiction", Text("法域", "Jurisdiction")),
-            Column("also_under", Text("同时适用的法域", "Also under")),
+            Column("jurisdiction", Text("法域", "Jurisdiction"), Reads.CODE),
+            Column("also_under", Text("同时适用的法域", "Also under"), Reads.CODE),
             Column("province", Text("省份", "Province")),
             Column(
                 "department",

@@ -134,6 +134,11 @@ def own_departments(request: StaffRequest) -> list[Department]:
     return [d for d in people.departments() if d.id in request.actor.department_ids]
 
 
+def is_coded(key: str) -> bool:
+    """Whether values of this field are kept by a code that people read in words."""
+    return key in SPOKEN or key in NAMED or key == "order_province"
+
+
 def spoken(field: FieldRule, text: str | None) -> str | None:
     """A value as people say it: a gender is kept by its code (GB/T 2261.1), a country by its own (GB/T 2659)."""
     if text and field.key in NAMED:

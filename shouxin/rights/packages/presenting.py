@@ -17,7 +17,7 @@ from shouxin.rights.cases import presenting
 from shouxin.rights.packages import keeping, queries, rules
 from shouxin.rights.packages.models import Package, State
 from shouxin.rights.packages.services import VALUES
-from shouxin.rights.packages.wording import Words
+from shouxin.rights.packages.wording import Words, lines_of
 
 LEADING = frozenset({"field", "value"})
 KINDS = {
@@ -89,11 +89,11 @@ def _masked(said: Mapping[str, Any], opened: str | None) -> tuple[str, bool]:
     """The value as the list mask shows it, and whether more could be seen."""
     value = said["value"]
     if opened is not None:
-        return opened, False
+        return opened if isinstance(value, str) else _("、").join(lines_of(value, language()[:2])), False
     if value is None:
         return _("已隐藏"), False
     rule = rulebooks["rulebook"].fields()[said["field"]]
-    lines = value if isinstance(value, list) else [value]
+    lines = lines_of(value, language()[:2])
     form = ungranted_form(rule)
     if form is Form.CLEAR:
         return _("、").join(lines), False

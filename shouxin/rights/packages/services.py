@@ -25,7 +25,7 @@ from shouxin.rights.cases.recording import PURPOSE, record
 from shouxin.rights.cases.services import handled, theirs
 from shouxin.rights.packages import keeping, queries, rules, writing
 from shouxin.rights.packages.models import Package, State, Way
-from shouxin.rights.packages.wording import Words
+from shouxin.rights.packages.wording import Words, lines_of
 from shouxin.rulebook.catalogue.queries import held_revision
 from shouxin.rulebook.purposes.queries import organisation_name
 from shouxin.vault import parcels
@@ -132,7 +132,7 @@ def look(*, actor: Actor, case: UUID, row: str) -> str:
             },
         )
         value = found["value"]
-    return "、".join(value) if isinstance(value, list) else str(value or "")
+    return "、".join(lines_of(value, "zh"))
 
 
 def freeze(*, actor: Actor, case: UUID, withheld: Mapping[str, str], now: datetime) -> Package:

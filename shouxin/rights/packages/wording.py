@@ -12,6 +12,7 @@ from shouxin.gate.events import reason_name
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.kit.holdings import Column, Reads, Table
 from shouxin.rights.packages.rules import WITHHELD
+from shouxin.rulebook.catalogue import jurisdictions
 
 Pair = tuple[str, str]  # in Chinese, in English
 Reader = Callable[[Any], Pair]
@@ -82,7 +83,7 @@ class Words:
                 choices = table.model._meta.get_field(column.key).flatchoices  # type: ignore[union-attr]  # noqa: SLF001 - Django's public Meta
                 return self._noting(f"{table.key}.{column.key}", lambda code: _choice(dict(choices), code))
             case Reads.CODE:
-                return self._noting(f"{table.key}.{column.key}", _code)
+                return self._codes(f"{table.key}.{column.key}")
             case _:
                 return _plain
 
@@ -97,6 +98,11 @@ class Words:
             return found
 
         return read
+
+    def _codes(self, kind: str) -> Reader:
+        """One code, or a list of them."""
+        read = self._noting(kind, _code)
+        return lambda value: _listed(map(read, value)) if isinstance(value, list) else read(value)
 
     def _names(self, keys: Iterable[str]) -> list[Pair]:
         read = self._noting("fields", lambda code: self._fields.get(code, (code, code)))
@@ -119,6 +125,13 @@ def _plain(value: Any) -> Pair:
     return text, text
 
 
+def lines_of(value: Any, language: str) -> list[str]:
+    """A value of the register line by line; what is kept by a code in its words."""
+    if isinstance(value, dict):
+        return [str(value[language])]
+    return [str(one) for one in value] if isinstance(value, list) else [str(value or "")]
+
+
 def _choice(choices: Mapping[Any, Any], code: str) -> Pair:
     zh, en = in_both(lambda: str(choices.get(code, code)))
     return zh, en
@@ -130,6 +143,8 @@ def _code(code: str) -> Pair:
     kinds = dict(RecordKind.choices)
     if code in kinds:
         return in_both(lambda: str(kinds[code]))
+    if found := jurisdictions.known().get(code):
+        return found.name.zh, found.name.en
     return reason_name(code, "zh-hans"), reason_name(code, "en")
 
 

@@ -10,6 +10,7 @@ from zipfile import ZipFile
 import jsonschema  # type: ignore[import-untyped]
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.utils.translation import override
 
 from shouxin.core.policy import customer_actor
 from shouxin.core.text import Text
@@ -286,3 +287,36 @@ def sha256_of(content: bytes) -> str:
 
 def archive_text(opened: ZipFile) -> str:
     return "".join(opened.read(name).decode("utf-8", "replace") for name in opened.namelist())
+
+
+def test_what_is_kept_by_a_code_is_read_in_words(register: Register) -> None:
+    row = Customer.objects.get(id=register["li"])
+    registry.edit(
+        actor=register.world.actor("clerk"),
+        footing=FOOTING,
+        customer=row.id,
+        revision=row.revision,
+        values={"gender": Kept("2", 1)},
+        now=clock.now(),
+    )
+    case, clerk = in_hand(register, Kind.COPY), register.world.actor("clerk")
+    package = services.assemble(actor=clerk, case=case.id, now=clock.now())
+    for language, woman, class_, where in (
+        ("zh-hans", "女", "个人基本资料", "中国内地"),
+        ("en", "Female", "Who you are", "Mainland China"),
+    ):
+        with override(language):
+            shown = {part["key"]: part["rows"] for part in presenting.parts(package, {})}
+        gender = next(one["cells"] for one in shown[VALUES] if one["id"] == f"{row.id}:gender")
+        assert (woman in gender, "2" in gender, class_ in gender) == (True, False, True)
+        assert where in shown["customers_customer"][0]["cells"]
+    ready(register, case)
+    me = customer_actor(row.id, second_factor_at=clock.now())
+    _package, content = services.hand_over(actor=me, case=case.id, now=clock.now())
+    opened = ZipFile(BytesIO(b"".join(content)))
+    assert "<td>女</td>" in opened.read("信息清单.html").decode()
+    english = opened.read("statement.html").decode()
+    assert ("<td>Female</td>" in english, "<td>Who you are</td>" in english) == (True, True)
+    told = json.loads(opened.read(writing.JSON_NAME))["parts"][0]["rows"]
+    value = next(one["said"]["value"] for one in told if one["id"] == f"{row.id}:gender")
+    assert value == {"code": "2", "zh": "女", "en": "Female"}
