@@ -76,6 +76,7 @@ def test_the_officer_sees_everything_masked_and_changes_nothing(register: Regist
     actor = register.world.actor("officer")
     asked = Question(actor, SALES, Action.VIEW, tuple(register.ids.values()), (), "", clock.now())
     facts, _ = question_facts(asked)
+    assert set(facts.customers) == set(register.ids.values())
     assert {fact.relation for fact in facts.customers.values()} <= {Relation.ORGANISATION, Relation.OVERSEEN}
 
 

@@ -49,6 +49,7 @@ def test_a_filter_is_kept_by_name_opened_replaced_and_dropped(desk: Client) -> N
     assert len(names(desk)) == everybody
     desk.post(f"/lists/filters/{one.id}/", {"verb": "open"})
     assert len(desk.get(HOME).context["rows"]) == everybody
+    assert saved(desk) == ["销售"]
     desk.post(f"/lists/filters/{one.id}/", {"verb": "forget"})
     assert saved(desk) == []
 
