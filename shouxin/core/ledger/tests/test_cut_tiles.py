@@ -47,7 +47,10 @@ def test_entries_come_back_from_their_bundle(entries: list[bytes]) -> None:
     assert split_entries(join_entries(entries)) == entries
 
 
-@given(st.binary(max_size=80))
+whole = st.lists(st.binary(max_size=8), min_size=1, max_size=4).map(join_entries)
+
+
+@given(st.binary(max_size=80) | st.builds(bytes.__add__, whole, st.binary(max_size=3)))
 def test_a_bundle_is_read_exactly_or_refused(bundle: bytes) -> None:
     try:
         entries = split_entries(bundle)
