@@ -18,7 +18,7 @@ import pytest
 from django.db import DatabaseError
 
 from shouxin.core.crypto.errors import CryptoError
-from shouxin.core.policy import Actor, NotAllowed, Role, customer_actor
+from shouxin.core.policy import Actor, NotAllowed, customer_actor
 from shouxin.customers.consents import pages
 from shouxin.customers.consents import services as consents
 from shouxin.customers.consents.models import Channel
@@ -30,8 +30,6 @@ from shouxin.customers.intake.tests import cast
 from shouxin.customers.registry.models import Customer, Scope
 from shouxin.gate import services as gate
 from shouxin.kit import clock
-from shouxin.people import services as staff
-from shouxin.people.models import RoleAssignment
 from shouxin.rights.cases.errors import CaseProblem
 from shouxin.rights.cases.models import Case, Kind
 from shouxin.rights.cases.recording import PURPOSE
@@ -107,8 +105,7 @@ class Import(Work):
         intake.start(actor=self.register.world.actor("clerk"), batch=batch.id, now=clock.now())
 
     def lose_right(self) -> None:
-        mine = RoleAssignment.objects.get(staff=self.register.world.people["clerk"], role=Role.CLERK)
-        staff.end_role(actor=self.register.world.actor("security_admin"), assignment_id=mine.id)
+        cast.end_role(self.register)
 
     def lose_permit(self) -> None:
         head = self.register.world.people["sales_head"].id

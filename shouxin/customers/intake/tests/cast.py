@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from shouxin.core.policy import service_actor
+from shouxin.core.policy import Role, service_actor
 from shouxin.customers.intake import drafts, jobs, services
 from shouxin.customers.intake.assembling import lines_of
 from shouxin.customers.intake.models import ImportBatch
@@ -18,6 +18,8 @@ from shouxin.customers.registry.models import Channel, Customer, Record, Scope, 
 from shouxin.gate import services as gate
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.kit import clock
+from shouxin.people import services as people
+from shouxin.people.models import RoleAssignment
 from shouxin.vault import services as vault
 from tests.register import SALES, Register
 
@@ -174,3 +176,9 @@ def file_of(batch: ImportBatch) -> Path:
     upload = drafts.opened(ImportBatch.objects.get(id=batch.id)).upload
     assert upload is not None
     return drafts.folder() / f"{upload[0]}.sealed"
+
+
+def end_role(register: Register) -> None:
+    """The clerk is none any more, by whoever may say so."""
+    mine = RoleAssignment.objects.get(staff=register.world.people["clerk"], role=Role.CLERK)
+    people.end_role(actor=register.world.actor("security_admin"), assignment_id=mine.id)

@@ -8,14 +8,12 @@ import psycopg
 import pytest
 from django.db import connection
 
-from shouxin.core.policy import Role
 from shouxin.customers.intake import drafts, grouping, jobs, running, services
 from shouxin.customers.intake.models import BatchState, ImportBatch
 from shouxin.customers.intake.tests import cast
 from shouxin.customers.registry.models import Customer, Record
 from shouxin.kit import clock
 from shouxin.people import services as people
-from shouxin.people.models import RoleAssignment
 from shouxin.rulebook.purposes import services as purposes
 from shouxin.vault.keyring import keyring, root_key_path
 from tests.harness.jobs import WorkerProcess, run_queued
@@ -181,10 +179,27 @@ def test_a_run_under_way_stores_nothing_more_once_its_importer_is_deactivated(re
     assert (batch.state, batch.problem) == (BatchState.PAUSED, "operator.gone")
 
 
+@pytest.mark.usefixtures("small_chunks")
+def test_a_run_under_way_stores_nothing_more_once_its_importer_lost_the_role(register: Register) -> None:
+    """Attack: the rights of the moment at which the run began go on to its end; no pause stops it here."""
+    batch, seen = ready(register, content(12)), iter(range(1000))
+
+    def stop() -> bool:
+        if next(seen) == 2:
+            cast.end_role(register)
+        return False
+
+    jobs.work_run(batch=batch.id, now=clock.now(), stop=stop)
+    batch.refresh_from_db()
+    stored = Customer.objects.filter(batch_id=batch.id).count()
+    assert 0 < batch.rows_done < 37
+    assert 0 < stored == batch.created_count < 12
+    assert (batch.state, batch.problem) == (BatchState.FAILED, "role.not-allowed")
+
+
 def test_the_run_of_somebody_who_lost_the_role_stops(register: Register) -> None:
     batch = ready(register, content(3))
-    assignment = RoleAssignment.objects.get(staff=register.world.people["clerk"], role=Role.CLERK)
-    people.end_role(actor=register.world.actor("security_admin"), assignment_id=assignment.id)
+    cast.end_role(register)
     run_queued("intake")
     batch.refresh_from_db()
     assert (batch.state, batch.problem) == (BatchState.FAILED, "role.not-allowed")

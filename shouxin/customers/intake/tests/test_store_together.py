@@ -125,3 +125,22 @@ def test_a_killed_process_and_a_pause_cost_no_row(register: Register, crews: lis
     jobs.work_run(batch=batch.id, now=clock.now())
     assert_stored_once(batch)
     assert all(one.process and one.process.returncode is not None for one in crews)
+
+
+def test_several_processes_store_nothing_more_once_the_importer_lost_the_role(
+    register: Register, crews: list[crew.Crew]
+) -> None:
+    """Attack: each process goes on with the rights that it began with."""
+    batch, asked = asked_to_run(register), iter(range(1000))
+
+    def stop() -> bool:
+        if next(asked) == 4:
+            cast.end_role(register)
+        return False
+
+    jobs.work_run(batch=batch.id, now=clock.now(), stop=stop)
+    batch.refresh_from_db()
+    assert len(crews) == 1
+    assert 0 < batch.rows_done < batch.rows_total
+    assert Customer.objects.filter(batch_id=batch.id).count() == batch.created_count
+    assert (batch.state, batch.problem) == (BatchState.FAILED, "role.not-allowed")

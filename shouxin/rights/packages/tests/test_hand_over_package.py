@@ -91,6 +91,25 @@ def test_everything_is_put_together_and_handed_over_once(register: Register) -> 
     assert (package.state, package.wrapped_key, package.pieces.count()) == (State.TAKEN, None, 0)
 
 
+def test_only_whoever_deals_with_the_request_puts_its_package_together_and_looks_into_it(
+    register: Register,
+) -> None:
+    """Attack: a colleague who may deal with requests, but not with this one, takes each step by itself."""
+    case, now = in_hand(register, Kind.ACCESS), clock.now()
+    clerk, head = register.world.actor("clerk"), register.world.actor("sales_head")
+    with pytest.raises(CaseProblem, match=r"case\.not-yours"):
+        services.assemble(actor=head, case=case.id, now=now)
+    assert not Package.objects.exists()
+    made = services.assemble(actor=clerk, case=case.id, now=now)
+    with pytest.raises(CaseProblem, match=r"case\.not-yours"):
+        services.look(actor=head, case=case.id, row=f"{register['li']}:mobile")
+    with pytest.raises(CaseProblem, match=r"case\.not-yours"):
+        services.freeze(actor=head, case=case.id, withheld={}, now=now)
+    assert Package.objects.get().state == State.REVIEW
+    assert services.look(actor=clerk, case=case.id, row=f"{register['li']}:mobile") == PHONE
+    assert services.freeze(actor=clerk, case=case.id, withheld={}, now=now).id == made.id
+
+
 def test_what_does_not_fit_into_memory_waits_sealed_and_gives_the_same_bytes(
     register: Register, monkeypatch: pytest.MonkeyPatch
 ) -> None:
