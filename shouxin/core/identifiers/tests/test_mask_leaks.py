@@ -52,6 +52,13 @@ def test_only_kept_positions_are_seen(rule: str, profile: str, data: st.DataObje
     assert len(before) + len(after) < len(compact(value))
 
 
+@given(st.from_regex(r"(\+|00)(1415|4420|49301|8190)[0-9]{7,8}", fullmatch=True))
+def test_a_number_abroad_shows_its_country_and_the_last_two(number: str) -> None:
+    shown = mask("M-PHONE", number)
+    assert shown[-2:] == number[-2:]
+    assert set(shown.rpartition(" ")[2][:-2]) == {"*"}
+
+
 @pytest.mark.parametrize("rule", sorted(SPELLED))
 @given(data=st.data())
 def test_hidden_positions_do_not_matter(rule: str, data: st.DataObject) -> None:
