@@ -245,6 +245,11 @@ def rate_within(seconds: float, work: Callable[[], object]) -> float:
     return count / spent
 
 
+def told(rate: float) -> float:
+    """As it is kept: one digit behind the point, or four that say something."""
+    return round(rate, 1) if rate >= 100 else float(f"{rate:.4g}")
+
+
 def machine() -> str:
     """One line about where this ran."""
     model = next(
@@ -292,11 +297,11 @@ class Result:
             "line": self.line,
             "name": self.name,
             "size": self.size,
-            "figure": round(self.ours.median, 1),
-            "figure_best": round(self.ours.best, 1),
+            "figure": told(self.ours.median),
+            "figure_best": told(self.ours.best),
             "unit": self.unit,
-            "baseline": round(self.baseline.median, 1),
-            "baseline_best": round(self.baseline.best, 1),
+            "baseline": told(self.baseline.median),
+            "baseline_best": told(self.baseline.best),
             "baseline_name": self.baseline_name,
             "baseline_does_not_protect": self.unprotected,
             "ratio": round(ratio, 3),

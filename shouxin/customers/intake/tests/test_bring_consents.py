@@ -93,3 +93,29 @@ def test_the_last_word_of_the_person_holds_before_the_table(register: Register) 
     )
     assert not agreeing.is_child({"birth_date": "1990-01-01"}, clock.today(now))
     assert agreeing.is_child({"birth_date": f"{clock.today(now).year - 5}-01-01"}, clock.today(now))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_took_it_back_meanwhile_costs_their_own_row_alone(register: Register) -> None:
+    """They agreed at the counter, the file was checked, they took it back at their own door, the file runs."""
+    now = clock.now()
+    page = pages.present(purpose=MARKETING, language="zh-hans", now=now)
+    today, zhang = f"{clock.today(now):%Y-%m-%d}", customer_actor(register["zhang"])
+    how, ticked = How(Channel.COUNTER), frozenset({"general"})
+    services.decide(actor=zhang, customer=zhang.id, shown=page.sha256, ticked=ticked, how=how, now=now)
+    rows = (
+        ("张伟", "13811110009", "张伟-10002", page.sha256, today, "当面"),
+        ("欧阳春", "13811110001", "M-1", page.sha256, today, "当面"),
+    )
+    batch = cast.upload(register, cast.table(HEAD, *rows), "m.csv")
+    sheet = drafts.opened(batch).sheets[0].name
+    cast.decide(register, batch.id, columns={sheet: COLUMNS}, purpose=MARKETING)
+    assert cast.check(register, batch.id).findings["refused"] == 0
+    services.withdraw(
+        actor=zhang, customer=zhang.id, purpose=MARKETING, how=How(Channel.PORTAL), now=clock.now()
+    )
+    done = cast.run(register, batch.id)
+    assert (done.created_count, done.updated_count, done.refused_count) == (1, 0, 1)
+    assert "took it back" in cast.reasons(done)[2]
+    assert done.findings["consents"] == 1
+    assert not queries.consenting(MARKETING, [zhang.id], clock.now())
