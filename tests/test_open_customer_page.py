@@ -116,8 +116,12 @@ def test_a_contact_says_beforehand_what_it_opens_and_what_not(register: Register
     shown = page(register, clerk, "li")
     opens = shown[shown.index("开始后可看明文：") :].split("</p>")[0]
     beyond = shown[shown.index("您的授权不包括：") :].split("</p>")[0]
+    never = shown[shown.index("不能列入常设授权：") :].split("</p>")[0]
     assert "手机号码" in opens
-    assert "居民身份证号码" in beyond
+    assert "住址" in beyond
+    assert f"/access/grants/propose/?purpose={SALES}" in beyond
+    assert "居民身份证号码" in never
+    assert "居民身份证号码" not in beyond  # the form that the link leads to does not offer it
     clerk.post(f"/customers/{register['li']}/contact/", {"reason_class": "order", "note": ""})
     shown = page(register, clerk, "li")
     assert "还剩 30 分钟" in shown
@@ -137,6 +141,9 @@ def test_what_is_not_possible_says_why_and_who_may(register: Register, client: C
     shown = page(register, client, "service")
     verbs = shown[shown.index('id="verbs"') : shown.index("</section>", shown.index('id="verbs"'))]
     assert "赵敏" in verbs
+    contact = shown[shown.index('id="contact"') : shown.index("</section>", shown.index('id="contact"'))]
+    assert "请找赵敏" in contact
+    assert "/access/grants/propose/" not in contact  # no grant reaches a customer of others
     assert "/edit/" not in verbs
 
 

@@ -25,7 +25,7 @@ P = Permission
 PROBLEMS = {
     "suite.no-successor": gettext_lazy("两个套件须不同，且都处于允许状态。"),
     "suite.open-already": gettext_lazy("已有一份申请在等待确认。"),
-    "suite.decided-already": gettext_lazy("该申请已被处理，请刷新后查看。"),
+    "suite.decided-already": gettext_lazy("该申请已被处理；请看本页现在的内容。"),
     "reason.missing": gettext_lazy("请填写理由。"),
     "approver.same-person": gettext_lazy("申请人不能确认自己的申请，请由他人确认。"),
 }

@@ -40,7 +40,7 @@ PROBLEMS = {
     "reason.missing": gettext_lazy("请说明工作需要。"),
     "approver.same-person": gettext_lazy("申请人和负责人不能批准，请由他人审批。"),
     "client.unknown": gettext_lazy("没有找到该客户端，或不归您处理。"),
-    "client.decided-already": gettext_lazy("该申请已被处理，请刷新后查看。"),
+    "client.decided-already": gettext_lazy("该申请已被处理；请看本页现在的内容。"),
     "client.not-in-force": gettext_lazy("该客户端不在使用中。"),
     "note.missing": gettext_lazy("请填写拒绝理由。"),
     "addresses.same": gettext_lazy("新名单与现有名单相同。"),

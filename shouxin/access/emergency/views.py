@@ -44,7 +44,7 @@ PROBLEMS = {
     "access.unknown": gettext_lazy("没有找到，或不归您处理。"),
     "over": gettext_lazy("已经结束。"),
     "reviewer.same-person": gettext_lazy("不能处理自己的应急访问，请由他人办理。"),
-    "reviewed-already": gettext_lazy("已经复核过，请刷新后查看。"),
+    "reviewed-already": gettext_lazy("已经复核过；请看本页现在的内容。"),
     "still-open": gettext_lazy("仍在进行：请先终止，或等它结束后再复核。"),
     "suspension.unknown": gettext_lazy("没有找到，或已经恢复。"),
 }

@@ -7,8 +7,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from shouxin.access.grants.models import StandingGrant, State
-from shouxin.access.grants.rules import may_be_granted
-from shouxin.core.policy import Actor
+from shouxin.core.policy import Actor, may_be_granted
 from shouxin.core.text import Text, counted
 from shouxin.journal import services as journal
 from shouxin.people.leaving.ties import log_in_of

@@ -158,7 +158,8 @@ def _verbs(actor: Actor, grant: StandingGrant, *, may_decide: bool) -> list[Verb
         found.append(Verb(_("批准"), why=_("不能批准自己的申请。"), way=_("请所列的审批人办理。")))
     elif grant.state == State.PENDING and actor.may(Permission.ACCESS_GRANT_APPROVE) and not may_decide:
         found.append(Verb(_("批准"), why=_("不归您审批，或您已批准过一次。")))
-    if grant.state == State.ACTIVE and actor.may(Permission.ACCESS_GRANT_END):
+    over = grant.state not in {State.PENDING, State.ACTIVE} or grant.until <= clock.now()
+    if grant.state == State.ACTIVE and not over and actor.may(Permission.ACCESS_GRANT_END):
         found.append(
             Verb(
                 _("终止授权"),
@@ -167,8 +168,12 @@ def _verbs(actor: Actor, grant: StandingGrant, *, may_decide: bool) -> list[Verb
                 confirm=_("终止后立即不能再查看明文。确定吗？"),
             )
         )
-    over = grant.state != State.PENDING and (grant.state != State.ACTIVE or grant.until <= clock.now())
-    if over and grant.staff_id == actor.id and actor.may(Permission.ACCESS_GRANT_PROPOSE):
+    if (
+        over
+        and grant.state != State.PENDING
+        and grant.staff_id == actor.id
+        and actor.may(Permission.ACCESS_GRANT_PROPOSE)
+    ):
         found.append(Verb(_("再次申请"), href=f"{reverse('access:propose')}?purpose={grant.purpose}"))
     return found
 

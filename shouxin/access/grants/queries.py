@@ -74,6 +74,11 @@ def ending(actor: Actor, now: datetime, *, team: bool = False) -> QuerySet[Stand
     return found.order_by("until", "id")
 
 
+def over(actor: Actor, now: datetime) -> QuerySet[StandingGrant]:
+    """What was approved and is over by its day."""
+    return visible_to(actor).filter(state=State.ACTIVE, until__lte=now)
+
+
 def awaiting(actor: Actor) -> QuerySet[StandingGrant]:
     """What `actor` could decide now (待我审批)."""
     if not actor.may(Permission.ACCESS_GRANT_APPROVE):

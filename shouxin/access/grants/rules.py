@@ -7,8 +7,14 @@ from hashlib import sha256
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from shouxin.core.policy import HIGH_RISK_DAILY, HIGH_RISK_LONGEST, FieldRule, PurposeRule, ungranted_form
-from shouxin.core.policy.levels import OWN_APPLICATION_LEVEL
+from shouxin.core.policy import (
+    HIGH_RISK_DAILY,
+    HIGH_RISK_LONGEST,
+    FieldRule,
+    PurposeRule,
+    may_be_granted,
+    ungranted_form,
+)
 from shouxin.core.policy.vocabulary import Form
 from shouxin.people.notices.rules import decision_day
 
@@ -43,11 +49,6 @@ def grantable(fields: Mapping[str, FieldRule], purpose: PurposeRule) -> list[Fie
         and (purpose.use is None or purpose.use in rule.uses)
         and ungranted_form(rule) in {Form.MASKED, Form.HIDDEN}
     ]
-
-
-def may_be_granted(rule: FieldRule) -> bool:
-    """Whether a standing grant may name this field at all."""
-    return rule.active and not rule.sensitive and not rule.trade_secret and rule.level < OWN_APPLICATION_LEVEL
 
 
 def problems(

@@ -164,6 +164,8 @@ def _decide(
         if seen and seen != found.digest:
             raise GrantProblem("grant.changed")
         person = Staff.objects.values_list("person", flat=True).get(id=actor.id)
+        if state is State.ACTIVE and found.until <= now:
+            raise GrantProblem("grant.over")
         about = {found.staff.person, found.proposed_by.person}
         if person in about:
             raise GrantProblem("approver.same-person")

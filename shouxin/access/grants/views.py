@@ -37,7 +37,8 @@ PROBLEMS = {
     "approver.twice": gettext_lazy("您已批准过一次，第二次须由另一人批准。"),
     "approver.same-person": gettext_lazy("申请人不能批准自己的申请，请由他人审批。"),
     "grant.unknown": gettext_lazy("没有找到该授权，或不归您处理。"),
-    "grant.decided-already": gettext_lazy("该申请已被处理，请刷新后查看。"),
+    "grant.decided-already": gettext_lazy("该申请已被处理；请看本页现在的内容。"),
+    "grant.over": gettext_lazy("申请的期限已过，批准了也不能使用；请拒绝，由本人重新申请。"),
     "grant.changed": gettext_lazy("您打开本页之后内容变了，没有批准；请看过现在的内容再决定。"),
     "note.missing": gettext_lazy("请填写拒绝理由。"),
 }
@@ -104,6 +105,7 @@ def _lists(actor: Actor) -> list[tuple[str, str, QuerySet[StandingGrant]]]:
         ("mine", _("我的申请，等待审批"), queries.asked_by(actor)),
         ("force", _("我的，现在生效"), queries.own_in_force(actor, now)),
         ("ending", _("即将到期"), queries.ending(actor, now)),
+        ("over", _("已到期"), queries.over(actor, now)),
     ]
     if Role.HEAD in actor.roles:
         found.append(("ending_team", _("本团队即将到期"), queries.ending(actor, now, team=True)))

@@ -28,7 +28,7 @@ from shouxin.people.second_factor.doors import fresh_second_factor
 PROBLEMS = {
     "mark.unknown": gettext_lazy("没有找到该标记，或不归您处理。"),
     "mark.open-already": gettext_lazy("已经有一个待批准或生效中的标记。"),
-    "mark.decided-already": gettext_lazy("该申请已被处理，请刷新后查看。"),
+    "mark.decided-already": gettext_lazy("该申请已被处理；请看本页现在的内容。"),
     "field.open": gettext_lazy("公开字段本来就以明文显示，不能标为高风险；请先在字段目录中提高其级别。"),
     "reason.missing": gettext_lazy("请填写理由。"),
     "reason.identifier": gettext_lazy("理由中像是写了证件号、电话等个人信息，请去掉后再提交。"),

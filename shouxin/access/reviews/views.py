@@ -24,7 +24,7 @@ P = Permission
 PROBLEMS = {
     "line.unknown": gettext_lazy("没有找到这一条，或不归您复核。"),
     "line.not-yours": gettext_lazy("没有找到这一条，或不归您复核。"),
-    "line.decided-already": gettext_lazy("这一条已被处理，请刷新后查看。"),
+    "line.decided-already": gettext_lazy("这一条已被处理；请看本页现在的内容。"),
     "line.overdue": gettext_lazy("这一条已过期限并将失效；仍需要时请重新申请。"),
 }
 KEY = "reviews"

@@ -45,7 +45,7 @@ PROBLEMS = {
     "reason.missing": gettext_lazy("请说明工作需要。"),
     "approver.same-person": gettext_lazy("申请人不能批准自己的申请，请由他人审批。"),
     "entry.unknown": gettext_lazy("没有找到这一条，或不归您处理。"),
-    "entry.decided-already": gettext_lazy("该申请已被处理，请刷新后查看。"),
+    "entry.decided-already": gettext_lazy("该申请已被处理；请看本页现在的内容。"),
 }
 
 

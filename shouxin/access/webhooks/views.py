@@ -28,7 +28,7 @@ from shouxin.people.second_factor.doors import fresh_second_factor
 P = Permission
 PROBLEMS = {
     "endpoint.unknown": gettext_lazy("没有找到该推送地址，或不归您处理。"),
-    "endpoint.decided-already": gettext_lazy("该推送地址已被处理，请刷新后查看。"),
+    "endpoint.decided-already": gettext_lazy("该推送地址已被处理；请看本页现在的内容。"),
     "endpoint.not-in-force": gettext_lazy("该推送地址不在使用中。"),
     "client.not-in-force": gettext_lazy("该客户端不在使用中。"),
     "approver.same-person": gettext_lazy("申请人和负责人不能批准，请由他人审批。"),

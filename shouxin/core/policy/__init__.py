@@ -11,6 +11,7 @@ from shouxin.core.policy.decision import (
     masked_only,
     ungranted_form,
 )
+from shouxin.core.policy.levels import may_be_granted
 from shouxin.core.policy.permissions import (
     ADMINISTRATORS,
     OPENS_CUSTOMER_DATA,
@@ -86,6 +87,7 @@ __all__ = [
     "decide",
     "is_strict",
     "masked_only",
+    "may_be_granted",
     "permissions_of",
     "refuse",
     "service_actor",

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from shouxin.core.policy.vocabulary import FieldRule
+
 MASKLESS_LEVEL = 3  # a private field of this level or above without a mask rule is hidden
 SENSITIVE_LEVEL = 3  # sensitive personal information is of no lower one
 KEPT_LEVEL = 3  # from here on nobody shortens the least period for which it is to be kept
@@ -37,3 +39,8 @@ LEVELS: Mapping[int, LevelRule] = MappingProxyType(
         for level in range(1, HIGHEST_LEVEL + 1)
     }
 )
+
+
+def may_be_granted(rule: FieldRule) -> bool:
+    """Whether a standing grant may name this field at all."""
+    return rule.active and not rule.sensitive and not rule.trade_secret and rule.level < OWN_APPLICATION_LEVEL

@@ -11,7 +11,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from shouxin.core.policy import Actor, GroupState, Permission, PurposeRule, Relation
+from shouxin.core.policy import Actor, GroupState, Permission, PurposeRule, Relation, may_be_granted
 from shouxin.customers.registry import grouping, verified
 from shouxin.customers.registry.facts import relation_to
 from shouxin.customers.registry.jurisdiction import applying
@@ -26,6 +26,7 @@ from shouxin.customers.registry.presenting import (
     names,
 )
 from shouxin.customers.registry.queries import CustomerView
+from shouxin.gate.facts import rules as rulebooks
 from shouxin.gate.models import Contact
 from shouxin.gate.naming import naming_for
 from shouxin.gate.openable import openable
@@ -61,7 +62,7 @@ def page_context(request: StaffRequest, view: CustomerView, purpose: PurposeRule
         and row.visibility == Visibility.OPEN
         and relation not in NOT_WORKED_ON
     )
-    opening = _opens(actor, view, purpose, now) if may_contact else {}
+    opening = _opens(actor, view, purpose, relation, now) if may_contact else {}
     return {
         "page_title": (name.text if name and name.text else _("客户档案")),
         "row": row,
@@ -130,26 +131,37 @@ def _held(contact: Contact | None, now: datetime) -> dict[str, Any]:
     }
 
 
-def _opens(actor: Actor, view: CustomerView, purpose: PurposeRule, now: datetime) -> dict[str, Any]:
-    """What a contact opens, and what needs an application of its own."""
+def _opens(
+    actor: Actor, view: CustomerView, purpose: PurposeRule, relation: Relation, now: datetime
+) -> dict[str, Any]:
+    """What a contact opens, what a grant may be asked for, and what none can open: of others' customers, anything."""
     covered = [key for key, found in view.cells.items() if cell(found)["masked"] or cell(found)["hidden"]]
     if not covered or not actor.may(Permission.CUSTOMERS_FIELD_REVEAL):
         return {"opens": [], "beyond": [], "unopened": ()}
     answers = openable(actor=actor, purpose=purpose.key, customer=view.row.id, fields=covered, now=now)
     beyond = [key for key in covered if answers[key] is not None]
+    known = rulebooks["rulebook"].fields()
+    never = [key for key in beyond if relation is Relation.OWN and not may_be_granted(known[key])]
     # For this purpose; which of the fields one needs is for oneself to tick (最小必要).
     apply = address_of("access:propose")
     return {
         "opens": grouping.names_of(key for key in covered if answers[key] is None),
-        "beyond": grouping.names_of(beyond),
+        "beyond": grouping.names_of(key for key in beyond if relation is Relation.OWN and key not in never),
+        "never": grouping.names_of(never),
+        "answers": who_answers(view.row) if beyond and relation is not Relation.OWN else "",
         "unopened": beyond,
         "apply_address": apply and f"{apply}?purpose={purpose.key}",
     }
 
 
+def who_answers(row: Customer) -> str:
+    """Whom to ask about a customer: whoever is responsible, or else the department."""
+    return str(row.responsible.display_name if row.responsible else row.owner_department.name)
+
+
 def _apply_first(opening: Mapping[str, Any], relation: Relation) -> str | None:
     """Where to apply when a contact would open nothing: empty for customers of others, whom a grant does not reach."""
-    if opening.get("opens") or not opening.get("beyond"):
+    if opening.get("opens") or not opening.get("unopened"):
         return None
     return str(opening["apply_address"]) if relation is Relation.OWN else ""
 
@@ -176,7 +188,7 @@ def verbs(
 
     `apply`: where a grant is applied for, since without one a contact would open nothing.
     """
-    answers = row.responsible.display_name if row.responsible else row.owner_department.name
+    answers = who_answers(row)
     found = []
     if may_edit:
         found += [

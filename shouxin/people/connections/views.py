@@ -26,7 +26,7 @@ PROBLEMS = {
     "name.missing": gettext_lazy("请填写名称。"),
     "note.missing": gettext_lazy("请填写拒绝理由。"),
     "unknown": gettext_lazy("没有找到该连接。"),
-    "decided-already": gettext_lazy("该连接已被处理，请刷新后查看。"),
+    "decided-already": gettext_lazy("该连接已被处理；请看本页现在的内容。"),
     "changed-meanwhile": gettext_lazy("草稿刚被修改，请核对新内容后再确认。"),
     "same-person": gettext_lazy("起草人不能确认，请由另一位安全管理员确认。"),
     "token.none": gettext_lazy("这种连接不使用令牌。"),

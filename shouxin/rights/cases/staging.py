@@ -25,7 +25,10 @@ def stages_of(row: Case) -> list[Stage]:
         "answered": taken_by(None, row.closed_at),
     }
     if row.state in {State.WITHDRAWN, State.DUPLICATE}:
-        return stages(path, at="answered", marks=marks, stopped=row.get_state_display())
+        keys = [key for key, _title in path]
+        taken = max(place for place, key in enumerate(keys[:-1]) if marks[key].at or not place)
+        stop = keys[taken + 1]  # nobody took what comes after
+        return stages(path, at=stop, marks=marks | {stop: marks["answered"]}, stopped=row.get_state_display())
     if row.state == State.WATCHING:
         path.insert(4, ("watching", _("等待删除")))
     over = row.state == State.ANSWERED

@@ -170,6 +170,22 @@ def _page(request: StaffRequest, row: Case, forms: dict[str, Any], status: int) 
     return render(request, "cases/detail.html", context, status=status)
 
 
+# What a verb has changed, told above the page.
+DONE = {
+    "take": gettext_lazy("已受理，由您办理。"),
+    "check": gettext_lazy("已登记核验；还缺的列在“身份核验”里。"),
+    "pause": gettext_lazy("已暂停计时。"),
+    "resume": gettext_lazy("已恢复计时。"),
+    "extend": gettext_lazy("已延长期限；怎样告知申请人，见“告知申请人”。"),
+    "withdraw": gettext_lazy("申请人已撤回，本件办结。"),
+    "merge": gettext_lazy("已并入另一件。"),
+    "approve": gettext_lazy("已批准。"),
+    "send_back": gettext_lazy("已退回重办；拟定的答复作废。"),
+    "rate": gettext_lazy("已登记评价。"),
+    "accuse": gettext_lazy("已写明被投诉的部门。"),
+}
+
+
 @never_cache
 @require_POST
 @allowed(P.RIGHTS_CASE_READ)
@@ -237,10 +253,10 @@ def _done(verb: str, row: Case) -> str:
     if row.state == State.WATCHING:
         return _("已停止使用，等待删除；全部销毁后自动办结。")
     if verb == "answer":
-        return _("已拟定，等待他人审批：部门负责人或个人信息保护负责人，拟定人和被投诉的部门除外。")
+        return _("已拟定，等待他人审批：客户归口部门的负责人或个人信息保护负责人，拟定人和被投诉的部门除外。")
     if verb == "check" and row.state == State.HANDLING:
         return _("身份核验通过，可以办理了。")
-    return _("已处理。")
+    return str(DONE[verb])
 
 
 @require_POST

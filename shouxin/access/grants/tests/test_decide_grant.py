@@ -1,9 +1,11 @@
 """A grant is put in force by another person who answers for the holder, once; it is refused only with a reason."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.test import Client
 
 from shouxin.access.grants import services
 from shouxin.access.grants.models import StandingGrant, State
@@ -83,3 +85,35 @@ def test_of_two_decisions_at_once_one_stands(propose: Propose, register: Registe
     with ThreadPoolExecutor(2) as pool:
         assert sorted(pool.map(decide, range(2))) == ["approved", "grant.decided-already"]
     assert len(of_events(["grant.approved"])) == 1
+
+
+def test_what_would_be_over_at_once_is_not_approved(propose: Propose, register: Register) -> None:
+    asked, later = propose(days=2), clock.now() + timedelta(days=3)
+    with pytest.raises(GrantProblem, match=r"grant\.over"):
+        services.approve(actor=register.world.actor("sales_head"), grant=asked.id, now=later)
+    services.refuse(actor=register.world.actor("sales_head"), grant=asked.id, note="已过期", now=later)
+
+
+def test_what_is_over_is_found_as_over_and_needs_no_ending(
+    propose: Propose, register: Register, client: Client
+) -> None:
+    asked = propose()
+    services.approve(actor=register.world.actor("sales_head"), grant=asked.id, now=clock.now())
+    head = register.world.signed_in(client, "sales_head")
+    address = f"/access/grants/{asked.id}/"
+    assert "终止授权" in head.get(address).content.decode()
+    assert address not in head.get("/access/grants/?state=over").content.decode()
+    StandingGrant.objects.filter(id=asked.id).update(until=clock.now())
+    page = head.get(address).content.decode()
+    assert ("已到期" in page, "终止授权" in page) == (True, False)
+    assert address in head.get("/access/grants/?state=over").content.decode()
+
+
+def test_who_comes_second_reads_that_it_is_decided(
+    propose: Propose, register: Register, client: Client
+) -> None:
+    asked = propose()
+    services.refuse(actor=register.world.actor("officer"), grant=asked.id, note="字段过多", now=clock.now())
+    head = register.world.signed_in(client, "sales_head")
+    page = head.post(f"/access/grants/{asked.id}/approve/", follow=True).content.decode()
+    assert ("该申请已被处理；请看本页现在的内容。" in page, "字段过多" in page) == (True, True)

@@ -333,14 +333,18 @@ def test_a_request_goes_its_way_over_the_screens(register: Register) -> None:
     address = f"/rights/{row.id}/"
     assert "查询码只显示这一次" not in clerk.get(address).content.decode()
     assert row.number in clerk.get(f"/customers/{register['li']}/").content.decode()
-    for verb, data in (
-        ("take", {}),
-        ("check", {"method": "callback"}),
-        ("pause", {"why": "clarify"}),
-        ("resume", {}),
-        ("answer", {"outcome": "refused", "reason": "not_held", "text": "没有您的信息"}),
+    for verb, data, told in (
+        ("take", {}, "已受理，由您办理"),
+        ("check", {"method": "callback"}, "身份核验通过"),
+        ("pause", {"why": "clarify"}, "已暂停计时"),
+        ("resume", {}, "已恢复计时"),
+        (
+            "answer",
+            {"outcome": "refused", "reason": "not_held", "text": "没有您的信息"},
+            "客户归口部门的负责人",
+        ),
     ):
-        clerk.post(f"{address}{verb}/", data)
+        assert told in clerk.post(f"{address}{verb}/", data, follow=True).content.decode()
     assert Case.objects.get().state == State.DECIDING
     assert row.number in head.get("/rights/?show=awaiting").content.decode()
     assert "拟定的答复" in head.get(address).content.decode()
