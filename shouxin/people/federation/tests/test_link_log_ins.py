@@ -1,5 +1,7 @@
 """Log-ins are linked by their owners, signed in, or by two administrators; never by e-mail address or name."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 
@@ -9,10 +11,11 @@ from shouxin.people.connections.models import Connection, Kind
 from shouxin.people.federation import queries, services
 from shouxin.people.federation.tests.conftest import Connect, linked
 from shouxin.people.federation.tests.imitation import CLIENT_ID, Imitation
+from shouxin.people.second_factor.rules import FRESH_FOR
 from shouxin.people.services import PeopleError
 from tests.harness.certificates import Authority
 from tests.peers.https import Peer
-from tests.world import World
+from tests.world import World, note_proof
 
 pytestmark = pytest.mark.django_db
 
@@ -64,8 +67,8 @@ def test_linking_oneself_wants_a_fresh_second_factor(
 ) -> None:
     there = Imitation(peer)
     begin = f"/links/{connection.id}/link/"
-    world.signed_in(client, "officer", proved=False)
-    assert "authorize" not in client.post(begin).content.decode()
+    note_proof(world.signed_in(client, "officer"), age=FRESH_FOR + timedelta(seconds=5))
+    assert client.post(begin).status_code == 403
     world.signed_in(client, "officer")
     answer = there.round(client, connection, begin=begin)
     assert (answer.status_code, answer["Location"]) == (302, "/links/")
