@@ -16,7 +16,7 @@ from shouxin.access.emergency import services as emergency
 from shouxin.access.emergency.models import EmergencyAccess
 from shouxin.access.grants.models import StandingGrant, State
 from shouxin.access.reviews import services as reviews
-from shouxin.core.policy import Action, Role
+from shouxin.core.policy import Action, Actor, Role
 from shouxin.core.text import Text
 from shouxin.gate import services as gate
 from shouxin.gate.models import Contact
@@ -40,9 +40,9 @@ pytestmark = pytest.mark.django_db
 ADDRESS = "203.0.113.7"
 
 
-def contact(register: Register) -> Contact:
+def contact(register: Register, actor: Actor | None = None) -> Contact:
     return gate.open_contact(
-        actor=register.world.actor("clerk"),
+        actor=actor or register.world.actor("clerk"),
         customer=register["li"],
         purpose=SALES,
         reason_class="order",
@@ -252,13 +252,13 @@ def test_an_open_page_opens_nothing_any_more(register: Register, client: Client,
     assert client.get(address).status_code == 302
 
 
-def test_an_actor_held_from_before_reads_no_customer_of_the_old_department(register: Register) -> None:
+def test_an_actor_held_from_before_reveals_no_value_of_the_old_department(register: Register) -> None:
     """Attack: work that began before the move goes on with the actor of then."""
     grant(register)
     contact(register)
     before = register.world.actor("clerk")
-    move(register)
-    with pytest.raises(gate.Refused):
+
+    def revealed() -> None:
         gate.open_sealed(
             actor=before,
             purpose=SALES,
@@ -268,6 +268,14 @@ def test_an_actor_held_from_before_reads_no_customer_of_the_old_department(regis
             reason="order",
             now=clock.now(),
         )
+
+    revealed()
+    move(register)
+    with pytest.raises(gate.Refused, match=r"contact\.missing"):
+        revealed()
+    contact(register, before)
+    with pytest.raises(gate.Refused, match=r"grant\.missing"):
+        revealed()
 
 
 def test_who_comes_back_begins_as_on_the_first_day(register: Register) -> None:
