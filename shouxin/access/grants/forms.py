@@ -33,7 +33,9 @@ class ProposalForm(forms.Form):
     fields_asked = forms.MultipleChoiceField(
         label=_("字段"),
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("敏感个人信息和商业秘密不能列入常设授权，须单独申请。"),
+        help_text=_(
+            "敏感个人信息和商业秘密不能列入常设授权：请部门负责人或个人信息保护负责人处理，情况紧急时用应急访问。"
+        ),
     )
     daily_limit = forms.IntegerField(
         label=_("每天次数"),

@@ -124,12 +124,20 @@ def _preview(request: StaffRequest, message: Message, leave: str) -> str:
     return rules.text(queries.content_of(message), leave, portal=portal)
 
 
+def outcome_names(message: Message) -> dict[str, str]:
+    """What an outcome is called; a call list sends nothing, so whoever is on it has not been told yet."""
+    names = {one.value: str(one.label) for one in Outcome}
+    if message.channel == rules.CALL:
+        names |= {Outcome.SENT.value: _("可以致电"), Outcome.LEFT_OUT.value: _("未列入")}
+    return names
+
+
 def context(request: StaffRequest, message: Message) -> dict[str, Any]:
     """The page of one message."""
     outcomes = queries.outcomes(message) if message.state != State.DRAFT else {}
     done = sum(number for key, number in outcomes.items() if key not in {Outcome.WAITING, Outcome.CLAIMED})
     lacks = queries.lacks(message) if message.state == State.DRAFT else []
-    leave = ""
+    names, leave = outcome_names(message), ""
     if message.kind == rules.COMMERCIAL and message.channel != rules.CALL:
         leave = _origin(request, message) + reverse("customers:unsubscribe", args=["example"])
     return {
@@ -143,7 +151,7 @@ def context(request: StaffRequest, message: Message) -> dict[str, Any]:
         "counted": counts(message.counted or {}),
         "counting": message.state == State.DRAFT and message.counted is None,
         "outcomes": [
-            {"key": one.value, "text": one.label, "tint": TINTS[one], "number": outcomes[one.value]}
+            {"key": one.value, "text": names[one.value], "tint": TINTS[one], "number": outcomes[one.value]}
             for one in Outcome
             if outcomes.get(one.value)
         ],
@@ -243,8 +251,9 @@ def _verbs(actor: Actor, message: Message) -> list[Verb]:
     return found
 
 
-def log(request: StaffRequest, rows: Sequence[Recipient]) -> list[dict[str, Any]]:
+def log(request: StaffRequest, message: Message, rows: Sequence[Recipient]) -> list[dict[str, Any]]:
     """Lines of the log: the customer as the reader sees them, what became of it, and on which consent."""
+    names = outcome_names(message)
     purpose = purpose_of(request, request.actor)
     wanted = [one.customer_id for one in rows]
     seen = list(registry.visible(request.actor).filter(id__in=wanted)) if purpose and wanted else []
@@ -262,6 +271,7 @@ def log(request: StaffRequest, rows: Sequence[Recipient]) -> list[dict[str, Any]
             "row": one,
             "of": shown.get(one.customer_id),
             "tint": TINTS[Outcome(one.outcome)],
+            "outcome": names[one.outcome],
             "reason": reason(one.reason) if one.reason else "",
         }
         for one in rows

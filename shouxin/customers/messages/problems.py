@@ -26,7 +26,10 @@ PROBLEMS = {
         "附有调查的消息只能是商业信息或业务通知，用邮件或短信发送。",
         "A message with a survey is commercial or about business, by mail or text message.",
     ),
-    "state": Text("这一步已经不能办理，请刷新页面。", "This cannot be done any more: load the page again."),
+    "state": Text(
+        "这一步已经不能办理；请看本页现在的内容。",
+        "This cannot be done any more; see what the page says now.",
+    ),
     "changed": Text(
         "内容与您看到的不同，请重新查看后再批准。",
         "The content is not what you saw: read it again before approving.",

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from shouxin.core.policy import NotAllowed, Permission
 from shouxin.customers.attachments.content import PROBLEMS as FILE_PROBLEMS
 from shouxin.customers.attachments.content import ContentProblem
-from shouxin.customers.messages import addresses, presenting, queries, services
+from shouxin.customers.messages import addresses, presenting, queries, rules, services
 from shouxin.customers.messages.forms import MessageForm, initial_of
 from shouxin.customers.messages.models import Kind, Message, Outcome, State
 from shouxin.customers.messages.problems import MessageProblem
@@ -186,11 +186,11 @@ def log(request: StaffRequest, message_id: UUID) -> HttpResponse:
     place = lists.place_from(request.GET, size=20)
     page = lists.window(queries.log(row, outcome), OLDEST, place)
     context = {
-        "page_title": _("发送记录"),
+        "page_title": _("电话清单") if row.channel == rules.CALL else _("发送记录"),
         "message": row,
-        "rows": presenting.log(request, page.rows),
+        "rows": presenting.log(request, row, page.rows),
         "outcome": outcome,
-        "choices": Outcome.choices,
+        "choices": presenting.outcome_names(row).items(),
         **lists.links({"outcome": outcome} if outcome in Outcome.values else {}, page, place),
     }
     return render(request, "messages/log.html", context)

@@ -8,13 +8,14 @@ from django.test import Client
 
 from shouxin.customers.attachments.tests.cast import pdf
 from shouxin.customers.messages import sending, services
-from shouxin.customers.messages.models import Message, State
+from shouxin.customers.messages.models import Message, Outcome, State
 from shouxin.customers.messages.tests.cast import MARKETING, NOON, agree, with_mail
 from shouxin.customers.messages.tests.conftest import Mailbox
 from shouxin.customers.registry import selecting
 from shouxin.kit import clock
 from tests.harness.jobs import run_queued
-from tests.register import Register
+from tests.message_rows import message_of
+from tests.register import SALES, Register
 
 pytestmark = pytest.mark.django_db
 NEW = "/customers/messages/new/"
@@ -138,3 +139,25 @@ def test_a_statutory_notice_to_one_customer_goes_at_once_with_the_way_to_their_p
     assert "https://crm.example.com/my/" in mailbox.body("li@mail.example")
     other = register.world.signed_in(Client(), "agent")
     assert other.get(f"{NEW}?customer={li}").status_code == 404
+
+
+def test_who_is_on_a_call_list_has_not_been_told_yet(register: Register, client: Client) -> None:
+    """No word of the list says that something was sent: the calls are still to be made."""
+    now = clock.now()
+    decided = {"decided_by": register.world.staff("sales_head"), "decided_at": now}
+    clerk = register.world.staff("clerk")
+    row = Message.objects.create(
+        **message_of(clerk, now, channel="call", total=2, state=State.DONE, **decided)
+    )
+    for name, outcome in (("li", Outcome.SENT), ("zhang", Outcome.LEFT_OUT)):
+        reason, sent = ("", now) if outcome == Outcome.SENT else ("stopped", None)
+        row.recipients.create(
+            customer_id=register[name], outcome=outcome, reason=reason, commercial=False, sent_at=sent
+        )
+    register.world.signed_in(client, "clerk").post("/purpose/", {"purpose": SALES})
+    here = f"/customers/messages/{row.id}/"
+    for address in (here, here + "log/"):
+        shown = page(client, address)
+        assert ("可以致电" in shown, "未列入" in shown) == (True, True)
+        assert "已发送" not in shown
+        assert "未发送" not in shown
