@@ -71,6 +71,26 @@ def test_it_counts_requests_and_customers_as_the_long_way_does(
     assert (use.requests, use.rows) == (5, 5)
 
 
+def test_what_was_left_of_another_day_is_not_used_today(issued: Issued) -> None:
+    """Attack: a program whose customers of today are used up asks on, with a day before on which it took none."""
+    client, token = issued
+    come(token, rows=DAILY)
+    today = ClientUse.objects.get(client=client)
+    yesterday = ClientUse.objects.create(
+        client=client,
+        day=today.day - timedelta(days=1),
+        minute=today.minute - 24 * 60,
+        requests=1,
+        rows=0,
+        last_at=today.last_at - timedelta(days=1),
+    )
+    with pytest.raises(Problem) as refused:
+        come(token, rows=1).take_rows(1, clock.now())
+    assert refused.value.status == 429
+    yesterday.refresh_from_db()
+    assert (yesterday.requests, yesterday.rows) == (1, 0)
+
+
 def test_it_is_closed_when_the_minute_is_used_up(issued: Issued) -> None:
     client, token = issued
     for _ in range(A_MINUTE):
