@@ -12,7 +12,7 @@ from django.http import QueryDict
 from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from shouxin.console.journal import naming
+from shouxin.console.journal import areas, naming
 from shouxin.console.journal.services import Search
 from shouxin.journal.queries import names_of_events
 from shouxin.kit import clock
@@ -43,9 +43,7 @@ class SearchForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
         language = get_language() or "zh-hans"
-        kinds = sorted(
-            ((name, naming.kind_name(name, language)) for name in names_of_events()), key=lambda one: one[1]
-        )
+        kinds = areas.choices(names_of_events(), language)
         purposes = naming.purpose_names(language)
         self.fields["event"].choices = [("", _("全部")), *kinds]  # type: ignore[attr-defined]
         self.fields["purpose"].choices = [("", _("全部")), *purposes.items()]  # type: ignore[attr-defined]
