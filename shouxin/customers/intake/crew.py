@@ -5,7 +5,7 @@ it starts. Each stores its chunk in a transaction, then waits until the chunks b
 the batch, moves its place on and commits: the place in the batch tells as ever what is stored, and of a run that was
 killed anywhere nothing is lost or double. Whatever is not as expected (a lock held for long, a process that ends, an
 error, a batch that was paused) disbands the crew, and the run goes on alone from the place that stands in the batch;
-what is wrong shows itself there.
+what is wrong shows itself there, or was over, and the rest is stored together again.
 
 They are forked from one process of its own that has loaded the program and nothing else: no thread, no connection, no
 key, no random byte drawn. So they share what is loaded, which is most of what they hold. Each opens the batch and
@@ -28,10 +28,13 @@ from typing import TYPE_CHECKING, Any, NoReturn, Self
 from uuid import UUID
 
 import django
+import structlog
 from django.conf import settings
 
 if TYPE_CHECKING:  # in a process of its own there is no Django yet when this is read
     from shouxin.customers.intake.grouping import Group
+
+log = structlog.get_logger(__name__)
 
 FROM = 20_000  # rows; for fewer a process is not worth its start
 MOST = 3  # processes: each holds some 80 MB more, and an import is to hold 500 at the most
@@ -116,12 +119,14 @@ class Crew:
         hand = self._busy[0]
         try:
             hand.number = hand.number or hand.pipe.recv()
-            if hand.pipe.recv() != STORED:
-                return False
-            hand.pipe.send(COMMIT)
-            if hand.pipe.recv() != DONE:
-                return False
-        except (EOFError, OSError):  # the process ended
+            said = hand.pipe.recv()
+            if said == STORED:
+                hand.pipe.send(COMMIT)
+                said = hand.pipe.recv()
+        except (EOFError, OSError):
+            said = (LEFT, "process ended")
+        if said != DONE:
+            log.warning("import disbanded", batch=str(self.batch), because=said[1])
             return False
         self._busy.popleft()
         hand.customers = frozenset()
@@ -179,8 +184,8 @@ def _live(socket: int) -> NoReturn:
                 _work(pipe)
             except EOFError:
                 """Nothing more to do, or to be committed."""
-            except Exception:  # noqa: BLE001 - the run goes on alone and meets the same error
-                pipe.send(LEFT)
+            except Exception as error:  # noqa: BLE001 - the run goes on alone and meets the same error
+                pipe.send((LEFT, type(error.__cause__ or error).__name__))
         ended_well = True
     finally:
         keyring.drop()

@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
+import msgspec
+
 from shouxin.core import identifiers
 from shouxin.core.policy import FieldRule
 from shouxin.customers.intake.mapping import CUSTOMER_KEY, ORDER_KEY, SheetPlan
@@ -18,6 +20,28 @@ SEVERAL = "\x00"  # no number: the order is held by more than one customer
 _UNPLACED = {"": "row.order-unknown", SEVERAL: "row.order-of-several"}
 
 Place = tuple[int, int]  # sheet's position in the plan, row number in the sheet
+
+
+# A row that waits for the others of its customer, with its sheet's position: packed, it takes a fifth of the memory.
+_Waiting = bytes | tuple[int, Row]
+_pack = msgspec.msgpack.Encoder().encode
+_unpack = msgspec.msgpack.Decoder(tuple[int, int, tuple[str, ...]]).decode
+
+
+def _packed(sheet: int, row: Row) -> _Waiting:
+    if row.flags or row.problem is not None:
+        return sheet, row
+    try:
+        return _pack((sheet, row.number, row.cells))
+    except UnicodeEncodeError:  # half a character, which is for the checks to name
+        return sheet, row
+
+
+def _unpacked(waiting: _Waiting) -> tuple[int, Row]:
+    if isinstance(waiting, tuple):
+        return waiting
+    sheet, number, cells = _unpack(waiting)
+    return sheet, Row(number, cells)
 
 
 @dataclass(slots=True)
@@ -95,7 +119,7 @@ class Gatherer:
 
     def _gathered(self, rows: Iterable[tuple[int, Row]], holders: dict[str, str]) -> Iterator[Group]:
         """Rows by customer; `holders` carries on whose each order is, as long as a sheet joins by it."""
-        groups: dict[str, Group] = {}
+        groups, reasons = dict[str, list[_Waiting]](), dict[str, str]()
         joining = any(plan.used and self._joins(plan) for plan in self.plans)
         for number, row in rows:
             customer, order = self._key(number, row, CUSTOMER_KEY), self._key(number, row, ORDER_KEY)
@@ -106,11 +130,13 @@ class Gatherer:
                 customer = holders.get(order, "")
                 why = _UNPLACED.get(customer, "")
             if customer and not why:
-                group = groups.setdefault(f"c{customer}", Group(customer=customer))
+                key = f"c{customer}"
             else:
-                group = groups[f"r{number}:{row.number}"] = Group(why=why)
-            group.rows.append((number, row))
-        yield from groups.values()
+                key, reasons[f"r{number}:{row.number}"] = f"r{number}:{row.number}", why
+            groups.setdefault(key, []).append(_packed(number, row))
+        for key in list(groups):
+            waiting = [_unpacked(one) for one in groups.pop(key)]
+            yield Group(waiting, reasons.pop(key, ""), "" if key[0] == "r" else key[1:])
 
     def _key(self, sheet: int, row: Row, field_key: str) -> str:
         """The row's key in the form in which the register keeps it unique; "" when it has none."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import date, datetime
+from itertools import islice
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -27,6 +28,8 @@ from shouxin.vault import services as vault
 from shouxin.vault.errors import KeyServiceUnavailable, VaultError, VaultNotReady
 
 SWEEP = "intake.sweep"
+CREWS = 4  # times that several processes come together for one run
+APART = 3  # chunks stored alone in between: at least those that the processes had
 ZONE = ZoneInfo("Asia/Shanghai")  # the day that decides whether a date lies in the future
 
 
@@ -103,18 +106,32 @@ def work_run(*, batch: UUID, now: datetime, stop: Callable[[], bool] = never) ->
         with ExitStack() as stack, _stopping(row):
             day = now.astimezone(ZONE).date()
             work = running.open_work(row, running.importer(row), day, stack)
-            if not _together(work, now, day, stop) and not _alone(work, now, stop):
+            if not _to_the_end(work, now, day, stop):
                 return
             running.finish(work, now)
     with suppress(VaultError, CryptoError):  # the sweep destroys the file as soon as there are keys again
         services.settle(batch=batch, now=now)
 
 
-def _together(work: running.Work, now: datetime, day: date, stop: Callable[[], bool]) -> bool:
-    """The rest of a long run by several processes; False when it is short, or what is left is to be done alone."""
-    size = crew.size_for(work.batch.rows_total - work.batch.rows_done)
-    if size < 2:  # noqa: PLR2004 - several
-        return False
+def _to_the_end(work: running.Work, now: datetime, day: date, stop: Callable[[], bool]) -> bool:
+    """The rest of a run; False when the batch was paused, cancelled or worked on by another.
+
+    By several processes as long as it is worth it: what disbands them shows itself to whoever is alone, or is over by
+    then (a lock that somebody held, a process that was killed).
+    """
+    for _ in range(CREWS):
+        size = crew.size_for(work.batch.rows_total - work.batch.rows_done)
+        if size < 2:  # noqa: PLR2004 - several
+            break
+        if _together(work, now, day, stop, size):
+            return True
+        if not _alone(work, now, stop, chunks=APART):
+            return False
+    return _alone(work, now, stop)
+
+
+def _together(work: running.Work, now: datetime, day: date, stop: Callable[[], bool], size: int) -> bool:
+    """The rest of a run by `size` processes; False when they were disbanded before its end."""
 
     def ask() -> None:
         if stop():
@@ -129,10 +146,10 @@ def _together(work: running.Work, now: datetime, day: date, stop: Callable[[], b
     return finished
 
 
-def _alone(work: running.Work, now: datetime, stop: Callable[[], bool]) -> bool:
-    """The rest of a run, chunk by chunk; False when the batch was paused, cancelled or worked on by another."""
+def _alone(work: running.Work, now: datetime, stop: Callable[[], bool], *, chunks: int | None = None) -> bool:
+    """Some chunks, or all the rest; False when the batch was paused, cancelled or worked on by another."""
     row = work.batch
-    for chunk in work.gatherer.chunks(done=row.rows_done):
+    for chunk in islice(work.gatherer.chunks(done=row.rows_done), chunks):
         if stop():
             raise JobAborted
         work.actor = running.importer(row)  # who left meanwhile stores nothing more

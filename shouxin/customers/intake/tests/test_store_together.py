@@ -127,6 +127,25 @@ def test_a_killed_process_and_a_pause_cost_no_row(register: Register, crews: lis
     assert all(one.process and one.process.returncode is not None for one in crews)
 
 
+def test_processes_come_together_again_after_one_was_killed(
+    register: Register, crews: list[crew.Crew], caplog: pytest.LogCaptureFixture
+) -> None:
+    batch, asked = asked_to_run(register), iter(range(1000))
+
+    def kill() -> bool:
+        if next(asked) == 2:
+            number = crews[0]._busy[0].number or crews[0]._busy[0].pipe.recv()
+            crews[0]._busy[0].number = number
+            os.kill(number, signal.SIGKILL)
+        return False
+
+    jobs.work_run(batch=batch.id, now=clock.now(), stop=kill)
+    assert_stored_once(batch)
+    assert len(crews) == 2
+    assert not crews[1]._busy  # it went to the end
+    assert "process ended" in caplog.text  # whoever keeps the server reads why an import became slower
+
+
 def test_several_processes_store_nothing_more_once_the_importer_lost_the_role(
     register: Register, crews: list[crew.Crew]
 ) -> None:
