@@ -22,7 +22,7 @@ _UNPLACED = {"": "row.order-unknown", SEVERAL: "row.order-of-several"}
 Place = tuple[int, int]  # sheet's position in the plan, row number in the sheet
 
 
-# A row that waits for the others of its customer, with its sheet's position: packed, it takes a fifth of the memory.
+# A row that waits for the others of its customer, with its sheet's position: packed, it takes a third of the memory.
 _Waiting = bytes | tuple[int, Row]
 _pack = msgspec.msgpack.Encoder().encode
 _unpack = msgspec.msgpack.Decoder(tuple[int, int, tuple[str, ...]]).decode
