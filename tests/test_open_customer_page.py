@@ -162,3 +162,11 @@ def lock(register: Register) -> None:
     groups = [(li, group) for group in states([li])[li]]
     for state in (GroupState.IN_USE, GroupState.LOCKED):
         move_state(actor=service_actor("retention"), groups=groups, state=state)
+
+
+@pytest.mark.parametrize("note", ["字" * 201, "客户\x00来电"])
+def test_a_note_that_cannot_be_kept_is_asked_for_anew(register: Register, clerk: Client, note: str) -> None:
+    said = {"reason_class": "order", "note": note}
+    shown = clerk.post(f"/customers/{register['li']}/contact/", said, follow=True)
+    assert "补充说明最多 200 字" in shown.content.decode()
+    assert "还剩 30 分钟" not in shown.content.decode()

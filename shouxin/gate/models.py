@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from shouxin.gate.rules import NOTE_LONGEST
 from shouxin.kit import ids
 from shouxin.people.models import Staff
 
@@ -22,7 +23,7 @@ class Contact(models.Model):
     customer_id = models.UUIDField()
     purpose = models.CharField(max_length=64)
     reason_class = models.CharField(max_length=32)
-    note = models.CharField(max_length=200, blank=True)
+    note = models.CharField(max_length=NOTE_LONGEST, blank=True)
     opened_at = models.DateTimeField()
     ends_at = models.DateTimeField()
 

@@ -19,6 +19,7 @@ REASON_CLASSES = MappingProxyType(
     }
 )
 
+NOTE_LONGEST = 200
 # Not to be chosen: what the journal says of a read under emergency access, whatever the contact was opened for.
 EMERGENCY = "emergency"
 REASON_NAMES = MappingProxyType(
@@ -123,6 +124,11 @@ def cite(article: str, language: str) -> str:
 def _law(found: re.Match[str]) -> str:
     following = found.string[found.end() : found.end() + 1]
     return LAWS[found[0]] + " " * following.isdigit()
+
+
+def unkept_note(note: str) -> str | None:
+    """Why `note` cannot be kept with a contact (a code), or None: it is too long, or holds what no text holds."""
+    return "note.unfit" if len(note.strip()) > NOTE_LONGEST or "\x00" in note else None
 
 
 def check_note(note: str) -> str | None:

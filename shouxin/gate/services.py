@@ -26,7 +26,7 @@ from shouxin.core.policy.refusals import LEFT_OUT
 from shouxin.gate import again, facts, fetching, limits, recording
 from shouxin.gate.models import CONTACT_LASTS, Contact
 from shouxin.gate.recording import PER_PAGE
-from shouxin.gate.rules import REASON_CLASSES, check_note
+from shouxin.gate.rules import REASON_CLASSES, check_note, unkept_note
 from shouxin.journal import services as journal
 from shouxin.kit.statements import settle
 from shouxin.people.guarding import rules as guard_rules
@@ -444,13 +444,13 @@ def open_contact(
     """State purpose and reason once for this customer; reads of the next thirty minutes rest on them.
 
     Raises:
-        ContactProblem: unknown reason class, or a note that names a person's identifiers.
+        ContactProblem: unknown reason class, or a note that is too long or names a person's identifiers.
         Refused: purpose, role, scope or the person's choice do not allow even the masked page.
     """
     actor.require(Permission.CUSTOMERS_CONTACT_OPEN)
     if reason_class not in REASON_CLASSES:
         raise ContactProblem("reason.unknown")
-    problem = check_note(note)
+    problem = check_note(note) or unkept_note(note)
     if problem:
         raise ContactProblem(problem)
     page = tuple(rule.fields) if (rule := facts.rules["rulebook"].purpose(purpose)) else ()

@@ -66,6 +66,7 @@ FIGURES = frozenset({"line_no", "line_quantity", "line_sales", "line_discount", 
 WORDED = frozenset({"M-AMOUNT", "M-BIO", "M-FILE", "M-SECRET"})  # masks that say it in words
 CONTACT_PROBLEMS = {
     "reason.unknown": gettext_lazy("请选择事由。"),
+    "note.unfit": gettext_lazy("补充说明最多 200 字，且只能是文字；请改短后再试。"),
     "note.identifier": gettext_lazy("说明中含有电话、证件号等个人信息，请删去后再试。"),
 }
 MARKS = {
