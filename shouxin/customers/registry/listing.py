@@ -160,6 +160,8 @@ def _walked(part: _Part, narrowed: Sequence[str], keys: Sequence[str], sort: Sor
     if place.edge:
         edge = ["%(edge_at)s", "%(edge)s"] if sort.column else ["%(edge)s"]
         where.append(f"({', '.join([*columns, *keys])}) {ahead} ({', '.join([*values, *edge])})")
+        # The same once more without the prefix: an index in the same order that lacks it begins at the place, too.
+        where.append(f"({', '.join(keys)}) {ahead} ({', '.join(edge)})")
     else:
         where.append(f"({here}) {ahead}= ({there})")
     return _one(
