@@ -18,6 +18,7 @@ from shouxin.core.policy import Permission
 from shouxin.gate import facts
 from shouxin.kit import clock, lists
 from shouxin.kit.lists import Column, Listed, Sort
+from shouxin.kit.noted import noted
 from shouxin.people.doors import StaffRequest, allowed
 from shouxin.people.second_factor.doors import fresh_second_factor
 
@@ -145,7 +146,7 @@ def decide(request: StaffRequest, client_id: UUID, verb: str) -> HttpResponse:
         if verb == "approve":
             _client, token = services.approve(actor=request.actor, client=client_id, now=now)
         elif verb == "refuse":
-            services.refuse(actor=request.actor, client=client_id, note=request.POST.get("note", ""), now=now)
+            services.refuse(actor=request.actor, client=client_id, note=noted(request.POST, "note"), now=now)
         elif verb == "withdraw":
             services.withdraw(actor=request.actor, client=client_id, now=now)
         else:
@@ -197,7 +198,7 @@ def decide_change(request: StaffRequest, client_id: UUID, change_id: UUID, verb:
             _change, token = changes.approve_change(actor=request.actor, change=change_id, now=now)
         elif verb == "refuse":
             changes.refuse_change(
-                actor=request.actor, change=change_id, note=request.POST.get("note", ""), now=now
+                actor=request.actor, change=change_id, note=noted(request.POST, "note"), now=now
             )
         else:
             changes.withdraw_change(actor=request.actor, change=change_id)

@@ -20,6 +20,7 @@ from shouxin.core.policy import Actor, Permission, Role
 from shouxin.drafts.keeper import keeper_of
 from shouxin.kit import clock, lists
 from shouxin.kit.lists import Column, Field, Listed, Sort
+from shouxin.kit.noted import noted
 from shouxin.people.doors import StaffRequest, allowed
 from shouxin.people.lists import reading
 from shouxin.people.second_factor.doors import fresh_second_factor
@@ -171,7 +172,7 @@ def decide(request: StaffRequest, grant_id: UUID, verb: str) -> HttpResponse:
         if verb == "approve":
             services.approve(actor=request.actor, grant=grant_id, now=now, seen=request.POST.get("seen", ""))
         elif verb == "refuse":
-            services.refuse(actor=request.actor, grant=grant_id, note=request.POST.get("note", ""), now=now)
+            services.refuse(actor=request.actor, grant=grant_id, note=noted(request.POST, "note"), now=now)
         elif verb == "withdraw":
             services.withdraw(actor=request.actor, grant=grant_id, now=now)
         else:

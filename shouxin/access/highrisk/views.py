@@ -21,6 +21,7 @@ from shouxin.customers.registry import queries as customers
 from shouxin.gate import facts
 from shouxin.kit import clock, lists, panels
 from shouxin.kit.lists import Column, Field, Listed
+from shouxin.kit.noted import noted
 from shouxin.people.doors import StaffRequest, allowed
 from shouxin.people.lists import reading
 from shouxin.people.second_factor.doors import fresh_second_factor
@@ -153,7 +154,7 @@ def _propose(
 @fresh_second_factor("approve", "end-approve")
 def decide(request: StaffRequest, mark_id: UUID, verb: str) -> HttpResponse:
     """Approve, refuse, withdraw, propose the end, approve the end: one POST, one service, back to the page."""
-    said, now = request.POST.get("reason", ""), clock.now()
+    said, now = noted(request.POST, "reason"), clock.now()
     about: dict[str, Any] = {"actor": request.actor, "mark": mark_id}
     deeds: dict[str, Callable[[], RiskMark]] = {
         "approve": lambda: services.approve(**about, now=now),

@@ -21,6 +21,7 @@ from shouxin.access.webhooks.models import Attempt, Delivery, Endpoint, Endpoint
 from shouxin.core.policy import Permission
 from shouxin.kit import clock, lists
 from shouxin.kit.lists import Column, Field, Listed, uuid_or_none
+from shouxin.kit.noted import noted
 from shouxin.people.doors import StaffRequest, allowed
 from shouxin.people.lists import reading
 from shouxin.people.second_factor.doors import fresh_second_factor
@@ -164,7 +165,7 @@ def decide(request: StaffRequest, endpoint_id: UUID, verb: str) -> HttpResponse:
             _endpoint, secret = SECRET_VERBS[verb](actor=request.actor, endpoint=endpoint_id, now=now)
         elif verb == "refuse":
             services.refuse(
-                actor=request.actor, endpoint=endpoint_id, note=request.POST.get("note", ""), now=now
+                actor=request.actor, endpoint=endpoint_id, note=noted(request.POST, "note"), now=now
             )
         else:
             PLAIN_VERBS[verb](actor=request.actor, endpoint=endpoint_id, now=now)

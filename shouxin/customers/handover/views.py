@@ -16,6 +16,7 @@ from shouxin.customers.handover.forms import SuccessorForm
 from shouxin.customers.handover.services import HandoverProblem
 from shouxin.kit import clock, lists
 from shouxin.kit.lists import Column, Field, Listed, Sort
+from shouxin.kit.noted import noted
 from shouxin.people.doors import StaffRequest, allowed
 from shouxin.people.lists import reading
 
@@ -131,7 +132,9 @@ def incoming(request: StaffRequest) -> HttpResponse:
         try:
             if request.POST.get("verb") == "decline":
                 count = services.decline(
-                    actor=request.actor, handovers=_chosen(request), note=request.POST.get("note", "")
+                    actor=request.actor,
+                    handovers=_chosen(request),
+                    note=noted(request.POST, "note", longest=200),
                 )
                 messages.success(request, _("已退回 %(n)d 位客户，由部门负责人另行安排。") % {"n": count})
             else:

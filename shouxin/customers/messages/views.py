@@ -25,6 +25,7 @@ from shouxin.customers.registry.list_views import SELECTION
 from shouxin.customers.registry.presenting import uuid_or_none
 from shouxin.kit import clock, lists, sealing
 from shouxin.kit.lists import Column, Field, Listed, Sort
+from shouxin.kit.noted import noted
 from shouxin.people.doors import StaffRequest, allowed
 from shouxin.people.lists import reading
 from shouxin.people.second_factor.doors import fresh_second_factor
@@ -256,7 +257,7 @@ def _act(request: StaffRequest, row: Message, verb: str) -> None:
     elif verb == "approve":
         services.approve(actor=actor, message=row.id, seen=request.POST.get("seen", ""), now=now)
     elif verb == "refuse":
-        services.refuse(actor=actor, message=row.id, note=request.POST.get("note", ""), now=now)
+        services.refuse(actor=actor, message=row.id, note=noted(request.POST, "note"), now=now)
     elif verb == "stop":
         services.stop(actor=actor, message=row.id, now=now)
     elif verb == "continue":

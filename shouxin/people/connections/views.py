@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from shouxin.core.policy import Permission
 from shouxin.kit import clock, sealing
+from shouxin.kit.noted import noted
 from shouxin.people.connections import presenting, queries, services
 from shouxin.people.connections.kinds import rooms
 from shouxin.people.connections.models import Connection, Kind, State
@@ -136,7 +137,7 @@ def decide(request: StaffRequest, connection_id: UUID, verb: str) -> HttpRespons
                 actor=request.actor, connection_id=found.id, drafted_at=seen, now=now
             )
         elif verb == "refuse":
-            note = request.POST.get("note", "")
+            note = noted(request.POST, "note")
             services.refuse(actor=request.actor, connection_id=found.id, drafted_at=seen, note=note, now=now)
         elif verb == "renew":
             _made, token = services.renew_token(actor=request.actor, connection_id=found.id)

@@ -117,3 +117,15 @@ def test_who_comes_second_reads_that_it_is_decided(
     head = register.world.signed_in(client, "sales_head")
     page = head.post(f"/access/grants/{asked.id}/approve/", follow=True).content.decode()
     assert ("该申请已被处理；请看本页现在的内容。" in page, "字段过多" in page) == (True, True)
+
+
+@pytest.mark.parametrize("note", ["字段过多\x00", "一行\r\n" * 100])
+def test_a_reason_is_kept_however_it_was_written(
+    propose: Propose, register: Register, client: Client, note: str
+) -> None:
+    """A hundred lines fill the box as the browser counts them, and are sent with two characters at each end."""
+    asked = propose()
+    head = register.world.signed_in(client, "sales_head")
+    page = head.post(f"/access/grants/{asked.id}/refuse/", {"note": note}, follow=True)
+    assert page.status_code == 200
+    assert StandingGrant.objects.get(id=asked.id).decision_note == note.replace("\r", "").strip("\n\x00")
