@@ -9,8 +9,8 @@ from typing import Any
 from benchmarks.harness import SEED, Profile, Result, Side
 from shouxin.customers.duplicates import probable
 from shouxin.customers.duplicates.features import Features, of_values
-from shouxin.customers.duplicates.tests.generated import Person, generate
-from shouxin.customers.duplicates.tests.test_match_truth import febrl
+from shouxin.operations.demo.doubles import Person, generate
+from tests.test_match_truth import febrl
 
 MILLION = 1_000_000
 PEOPLE = 100_000  # fewer would measure how long the engine takes to plan

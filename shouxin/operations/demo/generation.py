@@ -6,12 +6,14 @@ No data set is copied and nobody real is meant; see `numbers` for how the number
 from datetime import date
 from random import Random
 
-from shouxin.operations.demo import organisation
+from shouxin.operations.demo import doubles, organisation
 from shouxin.operations.demo.customers import Setting, customer
 from shouxin.operations.demo.goods import catalogue
-from shouxin.operations.demo.shapes import Demonstration
+from shouxin.operations.demo.shapes import DemoCustomer, Demonstration
 
 UNTIL = date(2026, 11, 20)
+AGAIN_EVERY = 20
+PURPOSE = "sales_contract"
 
 
 def generate(
@@ -31,10 +33,18 @@ def generate(
         organisation=organisation.ORGANISATION,
         departments=organisation.DEPARTMENTS,
         staff=organisation.staff(seed if staff_seed is None else staff_seed),
-        customers=tuple(
-            customer(_random("customer", seed, number), number, setting) for number in range(1, customers + 1)
-        ),
+        customers=tuple(_customer(seed, number, setting) for number in range(1, customers + 1)),
     )
+
+
+def _customer(seed: int, number: int, setting: Setting) -> DemoCustomer:
+    """The `number`th customer; now and then a person is entered a second time."""
+    made = customer(_random("customer", seed, number), number, setting)
+    if number % AGAIN_EVERY == 0:
+        earlier = customer(_random("customer", seed, number - 1), number - 1, setting)
+        if all(one.kind == "person" and one.purpose == PURPOSE and not one.flaws for one in (made, earlier)):
+            return doubles.another_entry(_random("again", seed, number), made, earlier)
+    return made
 
 
 def _random(*parts: object) -> Random:

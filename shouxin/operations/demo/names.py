@@ -19,7 +19,7 @@ _COMPOUND = ("欧阳", "司马", "上官", "诸葛", "慕容", "令狐", "皇甫
 _MALE = "伟强磊军勇杰涛明超刚平辉鹏华飞鑫波斌宇浩凯健俊帆帅旭宁龙林阳建国志文博思远嘉一子泽晨铭轩睿哲翰"
 _FEMALE = "芳娜敏静丽艳娟霞秀燕玲桂英华慧红梅莉萍雪琳晶倩颖洁婷欣怡佳悦涵梓萱雨彤诗语思雅若兰紫薇晓妍"
 # In GB 18030 but not in GBK, or seldom seen: names with them must survive every step.
-_RARE = ("㛃", "㴰", "䶮", "𬭎", "𫖯", "𬍛", "堃", "喆", "昶", "翀", "玥", "祎")
+RARE = ("㛃", "㴰", "䶮", "𬭎", "𫖯", "𬍛", "堃", "喆", "昶", "翀", "玥", "祎")
 
 _UYGHUR_MALE = (
     "买买提",
@@ -114,7 +114,7 @@ def _two(r: Random, pool: str) -> str:
 
 
 def _rare(r: Random, pool: str) -> str:
-    return r.choice(pool) + r.choice(_RARE)
+    return r.choice(pool) + r.choice(RARE)
 
 
 def _uyghur(r: Random, sex: str) -> str:

@@ -44,7 +44,7 @@ class DemoCustomer:
     """A person or an organisation with its records.
 
     `purpose` is the purpose the customer was recorded under, `responsible` a user name, `flaws` the field keys
-    whose values are wrong on purpose.
+    whose values are wrong on purpose, `same_as` the number of the customer who is the same person, "" without one.
     """
 
     kind: str
@@ -55,6 +55,7 @@ class DemoCustomer:
     values: Values
     records: tuple[DemoRecord, ...]
     flaws: frozenset[str] = field(default_factory=frozenset)
+    same_as: str = ""
 
     @property
     def number(self) -> str:

@@ -79,6 +79,22 @@ def test_it_is_as_big_and_mixed_as_promised(made: Demonstration) -> None:
     assert len({c.province for c in made.customers}) > 25
 
 
+def test_some_people_are_entered_twice_and_who_is_known(made: Demonstration) -> None:
+    by_number = {c.number: c for c in made.customers}
+    again = [c for c in made.customers if c.same_as]
+    assert 20 <= len(again) <= 100
+    for one in again:
+        earlier = by_number[one.same_as].values
+        kept = [
+            key
+            for key in ("person_name", "mobile", "home_address")
+            if one.values.get(key) == earlier.get(key)
+        ]
+        assert len(kept) >= 2, one.number
+        assert one.values.get("id_number") == earlier.get("id_number")
+        assert not by_number[one.same_as].same_as
+
+
 def test_what_must_be_unique_is(made: Demonstration) -> None:
     numbers = [c.number for c in made.customers]
     assert len(set(numbers)) == len(numbers)

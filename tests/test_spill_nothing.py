@@ -6,7 +6,7 @@ import pytest
 
 from shouxin.customers.duplicates import probable
 from shouxin.customers.duplicates.features import of_values
-from shouxin.customers.duplicates.tests.generated import generate
+from shouxin.operations.demo.doubles import generate
 
 pytestmark = pytest.mark.skipif(not probable.is_available(), reason="the extra dedupe is not installed")
 

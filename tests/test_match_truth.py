@@ -10,7 +10,8 @@ import pytest
 from shouxin.core.identifiers import comparing
 from shouxin.customers.duplicates import probable
 from shouxin.customers.duplicates.features import Features, of_values, person
-from shouxin.customers.duplicates.tests.generated import generate
+from shouxin.operations.demo.doubles import generate
+from shouxin.operations.demo.generation import generate as organisation
 
 pytestmark = pytest.mark.skipif(not probable.is_available(), reason="the extra dedupe is not installed")
 
@@ -62,6 +63,14 @@ def test_chinese_people_are_matched_through_their_mistakes() -> None:
     assert (
         len(found & truth) / len(found) >= 0.92
     )  # of ten pairs suggested at most one is a family or a namesake
+
+
+def test_people_whom_the_demonstration_has_twice_are_found_and_nobody_else_is() -> None:
+    people = [one for one in organisation(20261121).customers if one.kind == "person"]
+    row = {one.number: n for n, one in enumerate(people)}
+    truth = {(row[one.same_as], n) for n, one in enumerate(people) if one.same_as}
+    found = matched(of_values("person", one.values) for one in people)
+    assert f1(found, truth) >= 0.95
 
 
 LI = {"person_name": "李小明", "mobile": "13812345678", "id_number": "11010519491231002X"}
