@@ -62,6 +62,7 @@ FAST_AND_FORGETFUL = {
     "full_page_writes": "off",
     "shared_buffers": "128MB",
     "max_wal_size": "2GB",
+    "wal_keep_size": "512MB",  # what was written a moment ago is still there to be searched
 }
 
 

@@ -33,7 +33,9 @@ def test_no_two_services_are_called_alike() -> None:
 
 
 def test_every_event_is_found_in_its_part_of_the_menu() -> None:
-    assert [event for event in names_of_events() if areas.area_of(event) is None] == []
+    # What begins with "thing" other tests made up.
+    shipped = [event for event in names_of_events() if not event.startswith("thing.")]
+    assert [event for event in shipped if areas.area_of(event) is None] == []
     found = dict(areas.choices(names_of_events(), "zh-hans"))
     assert ("field.revealed", "查看明文：…，目的 …，事由 …") in found["查看与接待"]
     assert "grant.approved" in [event for event, _said in found["用数授权"]]
