@@ -159,16 +159,27 @@ def test_the_run_of_somebody_who_left_stops_and_says_so(register: Register) -> N
     assert not Customer.objects.filter(batch_id=batch.id).exists()
 
 
+def deactivated(register: Register) -> None:
+    people.end_staff(actor=register.world.actor("system_admin"), staff_id=register.world.people["clerk"].id)
+
+
 @pytest.mark.usefixtures("small_chunks")
-def test_a_run_under_way_stores_nothing_more_once_its_importer_is_deactivated(register: Register) -> None:
-    """Attack: the job goes on in the background with the rights of whoever started it."""
+@pytest.mark.parametrize(
+    ("happens", "ends"),
+    [
+        (deactivated, (BatchState.PAUSED, "operator.gone")),
+        (cast.end_role, (BatchState.FAILED, "role.not-allowed")),  # no pause stops it here
+    ],
+)
+def test_a_run_under_way_stores_nothing_more_once_its_importer_may_not(
+    register: Register, happens: Callable[[Register], None], ends: tuple[BatchState, str]
+) -> None:
+    """Attack: the job goes on in the background with the rights that whoever started it had then."""
     batch, seen = ready(register, content(12)), iter(range(1000))
 
     def stop() -> bool:
         if next(seen) == 2:
-            people.end_staff(
-                actor=register.world.actor("system_admin"), staff_id=register.world.people["clerk"].id
-            )
+            happens(register)
         return False
 
     jobs.work_run(batch=batch.id, now=clock.now(), stop=stop)
@@ -176,25 +187,7 @@ def test_a_run_under_way_stores_nothing_more_once_its_importer_is_deactivated(re
     stored = Customer.objects.filter(batch_id=batch.id).count()
     assert 0 < batch.rows_done < 37
     assert 0 < stored == batch.created_count < 12
-    assert (batch.state, batch.problem) == (BatchState.PAUSED, "operator.gone")
-
-
-@pytest.mark.usefixtures("small_chunks")
-def test_a_run_under_way_stores_nothing_more_once_its_importer_lost_the_role(register: Register) -> None:
-    """Attack: the rights of the moment at which the run began go on to its end; no pause stops it here."""
-    batch, seen = ready(register, content(12)), iter(range(1000))
-
-    def stop() -> bool:
-        if next(seen) == 2:
-            cast.end_role(register)
-        return False
-
-    jobs.work_run(batch=batch.id, now=clock.now(), stop=stop)
-    batch.refresh_from_db()
-    stored = Customer.objects.filter(batch_id=batch.id).count()
-    assert 0 < batch.rows_done < 37
-    assert 0 < stored == batch.created_count < 12
-    assert (batch.state, batch.problem) == (BatchState.FAILED, "role.not-allowed")
+    assert (batch.state, batch.problem) == ends
 
 
 def test_the_run_of_somebody_who_lost_the_role_stops(register: Register) -> None:
