@@ -17,13 +17,14 @@ from shouxin.vault.groups import Loaded, Pair, load, open_record, readable, unlo
 from shouxin.vault.opening import check_action, sound
 from shouxin.vault.tickets import SEALED
 
-# Who has all parts of some way of an alternative: each way gives its newest, and the newest of them all are kept.
+# Who has all parts of some way of an alternative: each way gives its newest, and the newest of them all are kept. Each
+# once, in however many records: of a way that gives fewer than asked for there is no more.
 _NEWEST = """
 SELECT t.customer_id, array_agg(w.alternative) AS alternatives
 FROM unnest(%s::int4[], %s::int2[], %s::int4[], %s::int4[], %s::int4[], %s::int2[])
     AS w(field, kind, token, first, last, alternative)
 CROSS JOIN LATERAL (
-    SELECT t.customer_id FROM vault_search_token t
+    SELECT DISTINCT t.customer_id FROM vault_search_token t
     WHERE t.field = w.field AND t.kind = w.kind AND t.version = %b::int2 AND t.token = w.token
         AND t.customer_id < %b::uuid AND NOT EXISTS (
             SELECT FROM unnest((%s::int4[])[w.first:w.last]) AS other(token) WHERE NOT EXISTS (

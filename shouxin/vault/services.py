@@ -11,7 +11,6 @@ from shouxin.journal import services as journal
 from shouxin.kit import clock
 from shouxin.vault import control, fields, roots
 from shouxin.vault.checking import Checked, check
-from shouxin.vault.fields import remember as remember_fields
 from shouxin.vault.forgetting import forget_fields, forget_records, forget_values
 from shouxin.vault.groups import Fetched, Fetching
 from shouxin.vault.keyring import keyring, passphrase, root_key_path
@@ -50,7 +49,6 @@ __all__ = [
     "matching",
     "move_state",
     "ready",
-    "remember_fields",
     "reveal",
     "reveal_at_once",
     "reveal_history",

@@ -96,7 +96,12 @@ class Crew:
         """Store every chunk, the first from the place `done`; False when the rest is to be done alone.
 
         `stop` is asked before each chunk and raises what ends the run.
+
+        The others begin when the first chunk is committed. It writes down what rows share: for which purpose a field is
+        kept, the page that was shown, an installation's first value. Of two processes that both write it the one whose
+        turn is first may wait for the other, and that one for its turn.
         """
+        began = done
         for chunk in chunks:
             stop()
             numbers = frozenset(group.customer for group in chunk if group.customer)
@@ -106,7 +111,7 @@ class Crew:
             hand = self._free.pop()
             hand.rows, hand.customers = sum(len(group.rows) for group in chunk), numbers
             self._busy.append(hand)
-            if not _sent(hand, (done, chunk)):
+            if not _sent(hand, (done, chunk)) or (done == began and not self._finish_first()):
                 return False
             done += hand.rows
         while self._busy:

@@ -24,7 +24,6 @@ from shouxin.gate import services as gate
 from shouxin.journal import services as journal
 from shouxin.kit import clock, startup
 from shouxin.people.models import Staff
-from shouxin.vault import services as vault
 from shouxin.vault.errors import KeyServiceUnavailable, VaultError, VaultNotReady
 
 SWEEP = "intake.sweep"
@@ -137,8 +136,6 @@ def _together(work: running.Work, now: datetime, day: date, stop: Callable[[], b
         if stop():
             raise JobAborted
 
-    # Whoever stores an installation's first value writes this down: of two processes one would wait for the other.
-    vault.remember_fields()
     done = work.batch.rows_done
     with crew.Crew(work.batch.id, now, day, size) as processes:
         finished = processes.run(work.gatherer.chunks(done=done), done, ask)

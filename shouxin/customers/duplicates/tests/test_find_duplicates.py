@@ -57,8 +57,9 @@ def test_equal_numbers_are_found_without_the_extra(
 
 
 def test_a_shared_telephone_alone_is_no_reason(register: Register) -> None:
-    store(register, {"person_name": "王建国", "mobile": "13812345678"})
-    assert len(exact.candidates()) == 1
+    other = store(register, {"person_name": "王建国", "mobile": "13812345678"})
+    # Short tokens bring others together by chance.
+    assert any({*pair} == {register["li"], other} for pair in exact.candidates())
     run(register, thorough=False)
     assert not SuspectedPair.objects.exists()
 

@@ -85,21 +85,29 @@ def test_two_processes_store_each_row_once(
     assert both.process.returncode == 0  # both have ended, by themselves
 
 
-def test_first_import_of_an_installation_waits_for_no_process_of_its_own(
+def test_what_rows_share_is_written_before_several_processes_write_it(
     register: Register, crews: list[crew.Crew], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Two that wrote it would wait for each other until one gave up."""
     SearchIndexVersion.objects.update(fields=None)  # as before the first value was stored
-    run, missing = crew.Crew.run, list[bool]()
+    monkeypatch.setattr(grouping, "CHUNK_ROWS", 8)  # no customer in two of the first chunks
+    batch, send, places = asked_to_run(register), crew._sent, list[tuple[int, int, bool]]()
 
-    def watched(self: crew.Crew, *given: Any) -> bool:
-        missing.append(SearchIndexVersion.objects.filter(fields__isnull=True).exists())
-        return run(self, *given)
+    def watched(hand: Any, message: Any) -> bool:
+        if len(message) == 2:
+            batch.refresh_from_db()
+            lacking = SearchIndexVersion.objects.filter(fields__isnull=True).exists()
+            places.append((message[0], batch.rows_done, lacking))
+        return send(hand, message)
 
-    monkeypatch.setattr(crew.Crew, "run", watched)
-    batch = asked_to_run(register)
+    monkeypatch.setattr(crew, "_sent", watched)
     jobs.work_run(batch=batch.id, now=clock.now())
     assert len(crews) == 1
-    assert missing == [False]
+    assert places[:3] == [
+        (0, 0, True),
+        (8, 8, False),
+        (16, 8, False),
+    ]  # and then they store beside each other
 
 
 def test_a_killed_process_and_a_pause_cost_no_row(register: Register, crews: list[crew.Crew]) -> None:

@@ -10,7 +10,8 @@ import pytest
 from django.test import Client
 
 from shouxin.customers.registry import search, services
-from shouxin.customers.registry.models import Customer
+from shouxin.customers.registry.entries import CustomerEntry, RecordEntry
+from shouxin.customers.registry.models import Customer, Kind, RecordKind, Scope
 from shouxin.customers.registry.queries import Filters
 from shouxin.customers.registry.search import Found
 from shouxin.customers.registry.tests.test_search_names import store
@@ -80,6 +81,28 @@ def test_pages_show_every_hit_once(register: Register, monkeypatch: pytest.Monke
     assert seen == sorted(seen, reverse=True)
     assert [len(page) for page in pages] == [3] * 6 + [2]
     assert Entry.objects.filter(event="list.searched").count() == before + len(pages)
+
+
+def test_who_holds_it_in_several_records_hides_nobody_older(
+    register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Attack: the tokens of one customer's records fill the lot, and the rest is taken for the end of the list."""
+    monkeypatch.setattr(search, "_first_lot", lambda _most: 3)
+    same = kept({"contact_name": "高小松", "contact_mobile": "13511113333"})
+    entries = [
+        CustomerEntry(
+            Kind.ORGANISATION,
+            kept({"company_name": f"松林家居{n}"}),
+            register.world.departments["sales"].id,
+            Scope.DEPARTMENT,
+            records=[RecordEntry(RecordKind.CONTACT, same) for _ in range(3)],
+        )
+        for n in range(5)
+    ]
+    done = services.store(
+        actor=register.world.actor("clerk"), footing=FOOTING, entries=entries, now=clock.now()
+    )
+    assert set(ids(looked(register, "13511113333"))) == {one.customer for one in done}
 
 
 def test_a_common_name_is_opened_a_lot_at_a_time(register: Register, monkeypatch: pytest.MonkeyPatch) -> None:
