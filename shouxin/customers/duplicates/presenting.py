@@ -220,6 +220,18 @@ def _line(
     }
 
 
+def merge_rows(
+    request: StaffRequest, purpose: PurposeRule | None, found: Sequence[Merge]
+) -> list[dict[str, Any]]:
+    """Merges with whom they left standing, masked; without a purpose nobody is shown.
+
+    Raises:
+        Refused: journalled.
+    """
+    named = names(request, purpose.key, sorted({one.customer_id for one in found})) if purpose else {}
+    return [{"merge": one, "survivor": named.get(one.customer_id)} for one in found]
+
+
 def merge_context(request: StaffRequest, purpose: PurposeRule | None, merge: Merge) -> dict[str, Any]:
     """The page of one merge: what became one, by whom, and whether it can be undone.
 

@@ -213,12 +213,16 @@ def merge_list(request: StaffRequest) -> HttpResponse:
     asked, found = reading.read(request, MERGES), queries.merges(request.actor)
     if (state := asked.query.get("state", "")) in {"stands", "undone"}:
         found = found.filter(undone_at__isnull=state == "stands")
-    page = lists.window(found, asked.sort, asked.place)
+    page, purpose = lists.window(found, asked.sort, asked.place), _purpose(request)
+    try:
+        rows = presenting.merge_rows(request, purpose, page.rows)
+    except gate.Refused as problem:
+        return refused(request, problem.refusal)
     states = [("", _("全部")), ("stands", _("已合并")), ("undone", _("已撤销"))]
     context = {
         **asked.context(page, found, (Field("state", _("状态"), states),)),
         "page_title": _("合并记录"),
-        "merges": page.rows,
+        "rows": rows,
     }
     return render(request, "duplicates/merges.html", context)
 

@@ -91,7 +91,10 @@ def test_nothing_is_merged_before_the_word_is_typed(
     assert "撤销最近一次合并" in page
     client.post(f"/customers/duplicates/merges/{Merge.objects.get().id}/undo/")
     assert Merge.objects.get().undone_by == register.world.people["sales_head"]
-    assert "已撤销" in client.get("/customers/duplicates/merges/").content.decode()
+    listed = client.get("/customers/duplicates/merges/").content.decode()
+    assert "已撤销" in listed
+    assert "李**" in listed  # who stands, as in every other list, and no number of a file
+    assert f">{register['li']}<" not in listed
 
 
 def test_what_changed_meanwhile_is_said_and_not_merged(
