@@ -18,7 +18,7 @@ from pathlib import Path
 
 from benchmarks.harness import Profile, Result, Side
 
-RUNS = {"quick": 1, "full": 3}
+RUNS = {"quick": 1, "full": 5}
 PATIENCE = 900.0
 LARGEST = 12  # packages named with their size
 MIB = 1024**2

@@ -1,7 +1,8 @@
 """A package in words: what is in it part by part, masked for whoever reviews it, and where it stands."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
@@ -14,6 +15,8 @@ from shouxin.kit.detail import Standing
 from shouxin.kit.holdings import Column, Table
 from shouxin.rights import secrecy
 from shouxin.rights.cases import presenting
+from shouxin.rights.cases.models import Case
+from shouxin.rights.cases.models import State as CaseState
 from shouxin.rights.packages import keeping, queries, rules
 from shouxin.rights.packages.models import Package, State
 from shouxin.rights.packages.services import VALUES
@@ -45,6 +48,19 @@ presenting.PROBLEMS.update(
 )
 
 
+def waits_for(case: Case, actor: UUID) -> str:
+    """What is to come before anything can be gathered for this request; empty when nothing is."""
+    if case.act not in rules.KINDS:
+        return str(presenting.PROBLEMS["package.kind"])
+    if case.state == CaseState.RECEIVED:
+        return _("先受理，再核验身份，然后才能汇集。")
+    if case.state == CaseState.IDENTITY:
+        return _("先核验申请人的身份，然后才能汇集。")
+    if case.state == CaseState.HANDLING and case.handler_id != actor and case.handler:
+        return _("由受理人%(name)s汇集。") % {"name": case.handler.display_name}
+    return ""
+
+
 def standing(row: Package) -> Standing:
     return Standing(KINDS[State(row.state)], row.get_state_display())
 
@@ -54,14 +70,15 @@ def parts(row: Package, looked: Mapping[str, str]) -> Iterator[dict[str, Any]]:
     key, words = keeping.key_of(row), Words()
     for table in queries.tables():
         count = row.counts.get(table.key, 0)
+        heads = [column.title.in_(language()) for column in _columns(table)]
         yield {
             "key": table.key,
             "name": table.name.in_(language()),
             "count": count,
             "opens": table.key == VALUES,
-            "heads": [column.title.in_(language()) for column in _columns(table)],
+            "heads": heads,
             "rows": [
-                _row(table, words, one, looked)
+                _row(table, words, one, looked, heads)
                 for one in (keeping.rows_in(key, row, table.key) if count else ())
             ],
         }
@@ -72,7 +89,9 @@ def _columns(table: Table) -> list[Column]:
     return sorted(table.columns, key=lambda column: table.key != VALUES or column.key not in LEADING)
 
 
-def _row(table: Table, words: Words, row: Mapping[str, Any], looked: Mapping[str, str]) -> dict[str, Any]:
+def _row(
+    table: Table, words: Words, row: Mapping[str, Any], looked: Mapping[str, str], heads: Sequence[str]
+) -> dict[str, Any]:
     said, short = dict(row["said"]), language()[:2]
     hidden = False
     if table.key == VALUES:
@@ -82,7 +101,12 @@ def _row(table: Table, words: Words, row: Mapping[str, Any], looked: Mapping[str
     ):  # the words themselves are read on the page of their case, which is journalled
         said |= {one: _("见该申请") for one in ("text", "name", "contact", "answer") if said.get(one)}
     cells = [words.of(table, column, said.get(column.key), short) for column in _columns(table)]
-    return {"id": row["id"], "cells": cells, "closed": hidden}
+    return {
+        "id": row["id"],
+        "cells": cells,
+        "labelled": list(zip(heads, cells, strict=True)),  # on a telephone each stands beside its head
+        "closed": hidden,
+    }
 
 
 def _masked(said: Mapping[str, Any], opened: str | None) -> tuple[str, bool]:

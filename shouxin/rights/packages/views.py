@@ -48,6 +48,7 @@ def _page(
         "case": row,
         "package": found,
         "standing": presenting.standing(found) if found else None,
+        "waits_for": presenting.waits_for(row, request.actor.id),
         "parts": list(presenting.parts(found, looked)) if found and reviewing else [],
         "secret": presenting.kept_secret(found),
         "reasons": presenting.reasons(),

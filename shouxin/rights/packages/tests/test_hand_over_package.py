@@ -26,7 +26,7 @@ from shouxin.rights.cases import answering
 from shouxin.rights.cases import services as cases
 from shouxin.rights.cases.answering import Answer
 from shouxin.rights.cases.errors import CaseProblem
-from shouxin.rights.cases.models import Case, Kind, Outcome, Requester
+from shouxin.rights.cases.models import Case, Check, Kind, Outcome, Requester
 from shouxin.rights.cases.queries import visible_to
 from shouxin.rights.cases.tests.cast import filed, in_hand
 from shouxin.rights.packages import keeping, presenting, services, writing
@@ -108,6 +108,18 @@ def test_only_whoever_deals_with_the_request_puts_its_package_together_and_looks
     assert Package.objects.get().state == State.REVIEW
     assert services.look(actor=clerk, case=case.id, row=f"{register['li']}:mobile") == PHONE
     assert services.freeze(actor=clerk, case=case.id, withheld={}, now=now).id == made.id
+
+
+def test_the_page_says_what_is_to_come_before_it_can_be_gathered(register: Register) -> None:
+    clerk, head = register.world.actor("clerk"), register.world.actor("sales_head")
+    case = filed(register, Kind.ACCESS).case
+    assert "先受理" in presenting.waits_for(case, clerk.id)
+    case = cases.take(actor=clerk, case=case.id, now=clock.now())
+    assert "先核验申请人的身份" in presenting.waits_for(case, clerk.id)
+    case = cases.check(actor=clerk, case=case.id, method=Check.Method.IN_PERSON, now=clock.now())
+    assert presenting.waits_for(case, clerk.id) == ""
+    assert register.world.people["clerk"].display_name in presenting.waits_for(case, head.id)
+    services.assemble(actor=clerk, case=case.id, now=clock.now())
 
 
 def test_what_does_not_fit_into_memory_waits_sealed_and_gives_the_same_bytes(
