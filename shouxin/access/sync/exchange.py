@@ -15,11 +15,6 @@ from shouxin.customers.registry.exchange import Answer
 from shouxin.customers.registry.queries import CustomerView
 from shouxin.gate import services as gate
 
-# Refusals that speak of one customer; every other one speaks of the token, purpose or fields, and ends the request.
-ABOUT_ONE = frozenset(
-    {"customer.unknown", "customer.restricted", "state.locked", "state.destroyed", "consent.missing"}
-)
-
 
 def in_tokens(actor: Actor, answers: Mapping[UUID, Answer], now: datetime) -> dict[UUID, dict[str, Any]]:
     """What was read, each value replaced by the client's token for it. Lines of orders have none."""
@@ -106,9 +101,10 @@ def _read(
             actor=actor, purpose=purpose, customers=customers, fields=fields, reason=reason, now=now
         )
     except gate.Refused as problem:
-        if problem.refusal.code not in ABOUT_ONE:
+        each = problem.refusal.each
+        if not each:  # it speaks of the token, the purpose or the fields, and ends the request
             raise
-        return {customer: Answer(customer, None, problem.refusal) for customer in customers}
+        return {customer: Answer(customer, None, each.get(customer)) for customer in customers}
 
 
 def _resolved(row: CustomerToken, answer: Answer | None, fields: Sequence[str]) -> Resolved:

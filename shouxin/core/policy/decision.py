@@ -12,7 +12,7 @@ from uuid import UUID
 from shouxin.core.policy.levels import HIGHEST_LEVEL, MASKLESS_LEVEL, OWN_APPLICATION_LEVEL
 from shouxin.core.policy.permissions import Permission
 from shouxin.core.policy.permit import Permit, mint
-from shouxin.core.policy.refusals import Refusal, all_left_out, refuse
+from shouxin.core.policy.refusals import Refusal, all_left_out, nobody, refuse
 from shouxin.core.policy.regions import of_customer, raised
 from shouxin.core.policy.vocabulary import (
     Action,
@@ -85,7 +85,7 @@ def decide(question: Question, facts: Facts) -> Permit | Refusal:
             forms[customer], grants = answer
             used.update(dict.fromkeys(grants))
     if question.customers and not forms and (question.action in NAMED or not all_left_out(refused)):
-        return next(iter(refused.values()))
+        return nobody(refused)
     return mint(
         actor=question.actor,
         purpose=standing.key,

@@ -27,6 +27,8 @@ class Refusal:
     article: str
     ways_out: tuple[WayOut, ...] = field(default=())
     fields: tuple[str, ...] = ()  # keys of the fields it turns on, if any
+    # Of a question that was refused because each of its customers was: why each of them, this being the first's.
+    each: Mapping[UUID, "Refusal"] = field(default_factory=dict, compare=False, repr=False)
 
     def about(self, fields: Iterable[str]) -> "Refusal":
         """The same refusal, naming the keys of the fields it turns on."""
@@ -344,3 +346,8 @@ def left_out(refused: Mapping[UUID, Refusal]) -> dict[str, int]:
 def all_left_out(refused: Mapping[UUID, Refusal]) -> bool:
     """Whether nobody of a batch of several is to be had, and by their own choice alone: a list of none, no refusal."""
     return len(refused) > 1 and all(refusal.code in LEFT_OUT for refusal in refused.values())
+
+
+def nobody(refused: Mapping[UUID, Refusal]) -> Refusal:
+    """The refusal of a question each of whose customers was refused: the first's, which knows why each of them was."""
+    return replace(next(iter(refused.values())), each=refused)

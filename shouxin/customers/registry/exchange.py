@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -339,13 +339,15 @@ def read_many(
     ):
         if isinstance(opened, gate.Refused):
             refused.append(opened)
-            found.update({customer: Answer(customer, None, opened.refusal) for customer in lot})
+            why, each = opened.refusal, opened.refusal.each
+            found.update({customer: Answer(customer, None, each.get(customer, why)) for customer in lot})
         elif tell and not with_records:
             _tell(found, lot, opened, rows, now)
         else:
             found.update(_answers(lot, opened, rows, related, families, now))
     if refused and all(answer.view is None and answer.told is None for answer in found.values()):
-        raise refused[0]
+        each = {customer: why for one in refused for customer, why in one.refusal.each.items()}
+        raise gate.Refused(replace(refused[0].refusal, each=each))
     return found
 
 
