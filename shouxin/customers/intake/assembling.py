@@ -169,13 +169,17 @@ class Assembler:
         done.records += [RecordEntry(kind, values) for kind, values in self._others]
         return done
 
+    @property
+    def _skips(self) -> bool:
+        return self._held is not None and not self._held.ours and self._existing is Existing.SKIP
+
     def _outcome(self, row: Parsed, *, begun: bool) -> Outcome:
         problem = None if row.refused else self._obstacle(row, begun=begun)
         if problem:
             _note(row, problem, refuses=True)
         if row.refused:
             return Outcome.REFUSED
-        if self._held and not self._held.ours and self._existing is Existing.SKIP:
+        if self._skips:
             _note(row, "row.existing-skipped", refuses=False)
             return Outcome.DROPPED
         new = self._take(row)
@@ -204,6 +208,8 @@ class Assembler:
                 return "row.merged"
         if names and self._kind and row.kind != self._kind:
             return "row.kind-differs"
+        if self._skips:  # not compared with what is held
+            return ""
         if clash := self._clash(row):
             _note(row, "row.clash", refuses=True, field_key=clash)
             return ""

@@ -2,19 +2,22 @@
 
 from array import array
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
+
 from shouxin.core import identifiers
 from shouxin.core.policy import FieldRule
 from shouxin.core.text import Text
+from shouxin.customers.intake import agreeing
 from shouxin.customers.intake.assembling import REASONS, Assembled, Assembler, Held, Outcome
 from shouxin.customers.intake.convert import Parsed
 from shouxin.customers.intake.grouping import Group
 from shouxin.customers.intake.models import Existing
-from shouxin.customers.intake.running import Work, parsed_group
+from shouxin.customers.intake.running import Work, object_to, parsed_group, said_before
 from shouxin.kit import ids
 
 PROBLEM_ROWS = 5_000  # so many rows with problems are listed after a check; all are counted
@@ -53,7 +56,8 @@ class Summary:
             place = (problem.field, problem.code, problem.refuses)
             self.problems[place] += 1
             self.first.setdefault(place, (row.sheet, row.number, problem.text))
-            if problem.code in REASONS and len(self.whole) < PROBLEM_ROWS:
+            of_customer = problem.column is None and problem.code in agreeing.PROBLEMS
+            if (problem.code in REASONS or of_customer) and len(self.whole) < PROBLEM_ROWS:
                 self.whole.append((row.sheet, row.number, problem.code, problem.refuses, problem.field))
         if row.problems:
             self.remarked += not row.refused
@@ -106,17 +110,23 @@ def check(work: Work, now: datetime, progress: Callable[[int], None]) -> Summary
     """Go through the whole file without storing anything; `progress` is told the number of rows seen."""
     summary = Summary()
     for chunk in work.gatherer.chunks():
-        held = work.holding(now).found({group.customer for group in chunk if group.customer})
-        summary.met |= {hash(known.id) for known in held.values()}
-        for group in chunk:
-            _see_group(summary, work, group, held)
+        groups = [parsed_group(work, group) for group in chunk]
         work.forget()
+        numbered = {group.customer: rows for group, rows in zip(chunk, groups, strict=True) if group.customer}
+        with transaction.atomic():
+            held = work.holding(now).foreseen(numbered)
+            said = said_before(work, held, now)
+        summary.met |= {hash(known.id) for known in held.values()}
+        for group, found in zip(chunk, groups, strict=True):
+            object_to(found, held.get(group.customer), said)
+            _see_group(summary, work, group, found, held)
         progress(summary.rows)
     return summary
 
 
-def _see_group(summary: Summary, work: Work, group: Group, held: Mapping[str, Held]) -> None:
-    found = parsed_group(work, group)
+def _see_group(
+    summary: Summary, work: Work, group: Group, found: Sequence[Parsed], held: Mapping[str, Held]
+) -> None:
     kept = work.kept(found)
     known = held.get(group.customer)
     begun = bool(group.customer) and hash(group.customer) in summary.begun

@@ -19,6 +19,7 @@ from shouxin.vault import services as vault
 IMPORTER = service_actor("import")
 MAINTENANCE = "maintenance"
 NUMBERED = {RecordKind.ORDER.value: ORDER_KEY, RecordKind.CONTRACT.value: CONTRACT_KEY}
+LINE_NUMBER = "line_no"
 UNNUMBERED = (RecordKind.CONTACT.value, RecordKind.INTERACTION.value)
 
 
@@ -60,6 +61,18 @@ class Holding:
             self._open(rows, wanted)
         return held
 
+    def foreseen(self, rows: Mapping[str, Sequence[Parsed]]) -> dict[str, Held]:
+        """As `opened`, but of what is held only that for which a row may be refused: lines of orders by number."""
+        held = self.found(rows.keys())
+        if LINE_NUMBER in self.fields:
+            wanted = {number: known for number, known in held.items() if known.writable and not known.ours}
+            holders = self._numbered(rows, wanted, RecordKind.ORDER.value)
+            if holders:
+                within = {customer for customer, _kind in holders.values()}
+                met = [known for known in wanted.values() if known.id in within]
+                self._open_records(met, holders, {*self._line_fields(), ORDER_KEY})
+        return held
+
     def _writable(self, customers: Collection[UUID]) -> set[UUID]:
         """Whom the importer may change; being refused is an answer here, and stands in the journal."""
         if not customers:
@@ -78,27 +91,35 @@ class Holding:
 
     def _open(self, rows: Mapping[str, Sequence[Parsed]], held: Mapping[str, Held]) -> None:
         """Fill in what the register holds of these customers; it never leaves the process."""
-        records = self._records(rows, held)
-        permit = gate.permit_maintenance(
-            actor=IMPORTER,
-            purpose=MAINTENANCE,
-            customers=[known.id for known in held.values()],
-            fields=sorted({*self.fields, *self._line_fields()}),
-            reason="import",
-            now=self.now,
-        )
-        shown = vault.reveal(permit, records=[*(known.id for known in held.values()), *records])
-        public = dict(Customer.objects.filter(id__in=permit.customers).values_list("id", "public_values"))
+        fields = {*self.fields, *self._line_fields()}
+        shown = self._open_records(held.values(), self._records(rows, held), fields)
+        customers = [known.id for known in held.values()]
+        public = dict(Customer.objects.filter(id__in=customers).values_list("id", "public_values"))
         for known in held.values():
             texts = {key: value.text for key, value in shown.of(known.id).items() if value.text}
             known.values = texts | {k: v for k, v in public.get(known.id, {}).items() if k in self.fields}
-        of = {known.id: known for known in held.values()}
+
+    def _open_records(
+        self, held: Collection[Held], records: Mapping[UUID, tuple[UUID, str]], fields: Collection[str]
+    ) -> vault.Revealed:
+        """Fill in these records, and give what was opened: them and the customers themselves."""
+        permit = gate.permit_maintenance(
+            actor=IMPORTER,
+            purpose=MAINTENANCE,
+            customers=[known.id for known in held],
+            fields=sorted(fields),
+            reason="import",
+            now=self.now,
+        )
+        shown = vault.reveal(permit, records=[*(known.id for known in held), *records])
+        of = {known.id: known for known in held}
         begun = Record.objects.filter(id__in=list(records), batch_id=self.batch.id)
         ours = set(begun.values_list("id", flat=True))
         for record, (customer, kind) in records.items():
             one = self._record(record, kind, shown.of(customer, record))
             one.ours = record in ours
             of[customer].records.append(one)
+        return shown
 
     def _line_fields(self) -> set[str]:
         """All fields of order lines, as soon as the file brings one: only all of them tell how many lines there are."""
@@ -124,20 +145,26 @@ class Holding:
     ) -> dict[UUID, tuple[UUID, str]]:
         """The records of these customers that rows may complete or repeat: record → (customer, kind)."""
         found: dict[UUID, tuple[UUID, str]] = {}
-        for kind, key in NUMBERED.items():
-            pairs = {
-                (known.id, text)
-                for number, known in held.items()
-                for row in rows[number]
-                if (text := row.keys.get(key))
-            }
-            if pairs:
-                holders = vault_queries.key_holders_within(rule=self.rules[key], pairs=pairs)
-                found.update({record: (customer, kind) for (customer, _), record in holders.items()})
+        for kind in NUMBERED:
+            found.update(self._numbered(rows, held, kind))
         kinds = [kind for kind in UNNUMBERED if any(self.rules[f].record == kind for f in self.fields)]
         if kinds:
             found.update(self._unnumbered([known.id for known in held.values()], kinds))
         return found
+
+    def _numbered(
+        self, rows: Mapping[str, Sequence[Parsed]], held: Mapping[str, Held], kind: str
+    ) -> dict[UUID, tuple[UUID, str]]:
+        """Those of a kind that rows name by number."""
+        key = NUMBERED[kind]
+        pairs = {
+            (known.id, text)
+            for number, known in held.items()
+            for row in rows[number]
+            if (text := row.keys.get(key))
+        }
+        holders = vault_queries.key_holders_within(rule=self.rules[key], pairs=pairs) if pairs else {}
+        return {record: (customer, kind) for (customer, _), record in holders.items()}
 
     def _unnumbered(self, customers: Iterable[UUID], kinds: Iterable[str]) -> Mapping[UUID, tuple[UUID, str]]:
         rows = Record.objects.filter(customer_id__in=customers, kind__in=kinds, ended_at__isnull=True)

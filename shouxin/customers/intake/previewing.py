@@ -107,12 +107,14 @@ def grid_rows(
 
 
 def _whole_problems(batch: ImportBatch, sheet: int, plan: SheetPlan) -> dict[int, list[RowProblem]]:
-    """What only the check of the whole file shows of a row: clashes with other rows, orders of several customers."""
+    """What only the check of the whole file shows of a row: clashes with other rows, orders of several customers,
+    what somebody said of their consent."""
     known: dict[int, list[RowProblem]] = {}
     for place, row, code, refuses, key in batch.findings.get("whole", []):
-        if place == sheet and code in REASONS:
+        text = REASONS.get(code) or agreeing.PROBLEMS.get(code)
+        if place == sheet and text is not None:
             column = plan.position(key) if key else None
-            known.setdefault(row, []).append(RowProblem(column, code, REASONS[code], refuses, key))
+            known.setdefault(row, []).append(RowProblem(column, code, text, refuses, key))
     return known
 
 
@@ -120,7 +122,8 @@ def _line(draft: Draft, reader: Reader, row: Row, whole: list[RowProblem], wante
     place, open_ = (reader.sheet, row.number), row.number == wanted.editing
     mended = draft.corrections.of(*place)
     parsed = parse(reader, row, mended)
-    problems = [*parsed.problems, *(whole if not mended else [])]
+    codes = {problem.code for problem in parsed.problems}
+    problems = [*parsed.problems, *(one for one in whole if not mended and one.code not in codes)]
     out = place in draft.dropped
     cells = [_cell(parsed, column, problems, mended, open_=open_ and not out) for column in reader.shown]
     return {

@@ -254,12 +254,12 @@ def _store_chunk(work: Work, batch: ImportBatch, chunk: Sequence[Group], now: da
     counts: Counter[Outcome] = Counter()
     refused: list[RefusedRow] = []
     entries: list[tuple[CustomerEntry, Given | None]] = []
-    said = _said(work, held, now)
+    said = said_before(work, held, now)
     for group, found in zip(chunk, groups, strict=True):
         kept = work.kept(found)
-        given = _agreed(kept, held.get(group.customer), said) if said else None
         counts[Outcome.DROPPED] += len(found) - len(kept)
         known = held.get(group.customer)
+        object_to(kept, known, said)
         done = Assembler(known, Existing(batch.existing), external=work.external).run(kept)
         counts.update(done.outcomes)
         refused += [
@@ -268,29 +268,35 @@ def _store_chunk(work: Work, batch: ImportBatch, chunk: Sequence[Group], now: da
             if outcome is Outcome.REFUSED
         ]
         if done.stored:
-            entries.append((_entry(batch, done, known), given))
+            entries.append((_entry(batch, done, known), _agreed(kept, known, said)))
     consents = _store_all(work, batch, entries, now)
     if refused:
         drafts.refused_parcel(batch, work.key, work.batch.rows_done, refused).save()
     return _Stored(counts, consents if work.purpose.consent_based else None)
 
 
-def _said(work: Work, held: Mapping[str, Held], now: datetime) -> agreeing.Standing | None:
+def said_before(work: Work, held: Mapping[str, Held], now: datetime) -> agreeing.Standing | None:
     """What those of the chunk who are there already said, where the purpose rests on consent."""
     if not work.purpose.consent_based:
         return None
     return agreeing.Standing.of(work.purpose.key, [one.id for one in held.values()], now)
 
 
-def _agreed(rows: Sequence[Parsed], known: Held | None, said: agreeing.Standing) -> Given | None:
-    """The latest consent of a customer's rows that is to be written down; rows against a later word are refused."""
+def object_to(rows: Sequence[Parsed], known: Held | None, said: agreeing.Standing | None) -> None:
+    """Refuse rows whose consent stands against what the customer said later."""
+    if known is None or said is None:
+        return
     for row in rows:
-        code = said.obstacle(known.id, row.consent) if known and row.consent else ""
+        code = said.obstacle(known.id, row.consent) if row.consent else ""
         if code:
             row.problems.append(RowProblem(None, code, agreeing.PROBLEMS[code], refuses=True))
-    found = [row.consent for row in rows if row.consent and not row.refused]
+
+
+def _agreed(rows: Sequence[Parsed], known: Held | None, said: agreeing.Standing | None) -> Given | None:
+    """The latest consent of a customer's rows that is to be written down; of a refused row nothing is."""
+    found = [row.consent for row in rows if row.consent and not row.refused] if said else []
     last = max(found, key=lambda one: one.on, default=None)
-    return None if last is None or (known and said.is_newer(known.id, last)) else last
+    return None if last is None or (known and said and said.is_newer(known.id, last)) else last
 
 
 def _store_all(

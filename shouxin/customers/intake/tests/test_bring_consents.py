@@ -119,3 +119,46 @@ def test_whoever_took_it_back_meanwhile_costs_their_own_row_alone(register: Regi
     assert "took it back" in cast.reasons(done)[2]
     assert done.findings["consents"] == 1
     assert not queries.consenting(MARKETING, [zhang.id], clock.now())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_a_refused_row_no_consent_is_written_down(register: Register) -> None:
+    """Another person's row under the same customer number is refused, and does not prolong the first one's consent."""
+    now = clock.now()
+    page = pages.present(purpose=MARKETING, language="zh-hans", now=now - timedelta(days=9))
+    days = [f"{clock.today(now) - timedelta(days=ago):%Y-%m-%d}" for ago in (5, 1)]
+    rows = (
+        ("欧阳春", "13811110001", "M-1", page.sha256, days[0], "当面"),
+        ("欧阳冬", "13811110002", "M-1", page.sha256, days[1], "纸质"),
+    )
+    batch = cast.upload(register, cast.table(HEAD, *rows), "m.csv")
+    sheet = drafts.opened(batch).sheets[0].name
+    cast.decide(register, batch.id, columns={sheet: COLUMNS}, purpose=MARKETING)
+    cast.check(register, batch.id)
+    done = cast.run(register, batch.id)
+    assert (done.created_count, done.refused_count, done.findings["consents"]) == (1, 1, 1)
+    [given] = Decision.objects.filter(customer=cast.kept(batch=batch.id)["M-1"].id, kind="general")
+    assert (f"{clock.today(given.at):%Y-%m-%d}", given.channel) == (days[0], Channel.COUNTER)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_check_foretells_the_rows_of_whoever_took_it_back(register: Register) -> None:
+    now = clock.now()
+    page = pages.present(purpose=MARKETING, language="zh-hans", now=now)
+    zhang = customer_actor(register["zhang"])
+    services.decide(
+        actor=zhang,
+        customer=zhang.id,
+        shown=page.sha256,
+        ticked=frozenset(),
+        how=How(Channel.PORTAL),
+        now=now,
+    )
+    row = ("张伟", "13811110009", "张伟-10002", page.sha256, f"{clock.today(now):%Y-%m-%d}", "当面")
+    batch = cast.upload(register, cast.table(HEAD, row), "m.csv")
+    sheet = drafts.opened(batch).sheets[0].name
+    cast.decide(register, batch.id, columns={sheet: COLUMNS}, purpose=MARKETING)
+    found = cast.check(register, batch.id).findings
+    assert (found["refused"], [one["code"] for one in found["problems"]]) == (1, ["consent.taken-back"])
+    assert [place[2] for place in found["whole"]] == ["consent.taken-back"]  # by which its row is told why
+    assert cast.run(register, batch.id).refused_count == 1
