@@ -123,14 +123,14 @@ def _dead(customers: Sequence[UUID], now: datetime) -> list[Found]:
 
 
 def _inactive(customers: Sequence[UUID], before: datetime) -> list[Found]:
-    """Those with whom nobody had dealings since `before`."""
-    last: dict[UUID, datetime | None] = {
-        row[0]: row[1] for row in execute(_LAST, [list(DEALINGS), list(customers)])
-    }
-    created = dict(Customer.objects.filter(id__in=list(customers)).values_list("id", "created_at"))
+    """Those with whom nobody had dealings since `before`, nor with whom was merged into them."""
+    families = merging.families(customers)
+    everyone = [one for family in families.values() for one in family]
+    last: dict[UUID, datetime | None] = {row[0]: row[1] for row in execute(_LAST, [list(DEALINGS), everyone])}
+    created = dict(Customer.objects.filter(id__in=everyone).values_list("id", "created_at"))
     found: list[Found] = []
-    for customer, family in merging.families(customers).items():
-        newest = max(last.get(one) or created.get(one) or before for one in family[:1])
+    for customer, family in families.items():
+        newest = max(last.get(one) or created.get(one) or before for one in family)
         if newest < before:
             found.append((customer, Group.INACTIVE.value, "inactive", newest, None))
     return found

@@ -151,6 +151,20 @@ def test_what_was_kept_is_not_asked_for_again(untidy: Register) -> None:
     }
 
 
+def test_dealings_with_whom_was_merged_into_somebody_are_dealings_with_them(
+    untidy: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody had to do with li for two years, but with the entry of the same person that was made meanwhile."""
+    later = clock.now() + timedelta(days=800)
+    with monkeypatch.context() as patch:
+        patch.setattr(clock, "now", lambda: later - timedelta(days=9))
+        newer = store(untidy, {**TWIN, "customer_no": "李小明-20001"})
+        merge(untidy, untidy["li"], newer)
+    run(untidy, later)
+    assert untidy["zhang"] in listed("inactive")
+    assert untidy["li"] not in listed("inactive")
+
+
 @pytest.mark.clause("C5.5")
 def test_a_duplicate_that_is_merged_leaves_the_list_and_comes_apart_again(untidy: Register) -> None:
     row = merge(untidy, untidy["li"], untidy["twin"])
