@@ -53,7 +53,11 @@ def by_age(column: str = "") -> tuple[Sort, Sort]:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where in a list somebody stands: behind a row, before a row, or at its beginning."""
+    """Where in a list somebody stands: behind a row, before a row, or at its beginning.
+
+    Sorted by a column, a list goes on at the row `after` itself, which the page before did not show: whoever works
+    through a page may change what its rows are sorted by, and the next page must not follow them to where they went.
+    """
 
     after: Edge | None = None
     before: Edge | None = None
@@ -117,30 +121,42 @@ def sort_from(sorts: Sequence[Sort], key: str) -> Sort:
 
 
 def cut(
-    found: Sequence[Row], place: Place, key: Callable[[Row], Edge], looked: Edge | None = None
+    found: Sequence[Row],
+    place: Place,
+    key: Callable[[Row], Edge],
+    looked: Edge | None = None,
+    *,
+    by_column: bool = False,
 ) -> Window[Row]:
     """One page out of `found`: its rows in reading direction and, if there is one, a row more.
 
     `looked`: the last thing looked at, of a list that looks through so many things for a page and stops before their
     end; the page beyond begins there, and an empty page is left from there in both directions.
+    `by_column`: what the list is sorted by; see `Place`.
     """
     rows = list(found[: place.size])
     ahead = key(rows[-1]) if len(found) > place.size else looked
     behind = key(rows[0]) if rows else looked
     if place.backwards:
-        return Window(rows[::-1], behind, ahead)
+        return Window(rows[::-1], place.before if by_column else behind, ahead)
+    if by_column and len(found) > place.size:
+        ahead = key(found[place.size])
     return Window(rows, ahead, behind if place.after else None)
 
 
 def window(found: QuerySet[M], sort: Sort, place: Place) -> Window[M]:
     """One page of a query set, from the edge that `place` names."""
-    page = cut(list(_ahead(found, sort, place)[: place.size + 1]), place, lambda row: row.pk)
+    page = _cut(found, sort, place)
     if (
         place.backwards and len(page.rows) < place.size
     ):  # the beginning is reached: show a whole page from there
-        start = Place(size=place.size)
-        return cut(list(_ahead(found, sort, start)[: place.size + 1]), start, lambda row: row.pk)
+        return _cut(found, sort, Place(size=place.size))
     return page
+
+
+def _cut(found: QuerySet[M], sort: Sort, place: Place) -> Window[M]:
+    rows = list(_ahead(found, sort, place)[: place.size + 1])
+    return cut(rows, place, lambda row: row.pk, by_column=bool(sort.column))
 
 
 def _ahead(found: QuerySet[M], sort: Sort, place: Place) -> QuerySet[M]:
@@ -158,7 +174,8 @@ def _ahead(found: QuerySet[M], sort: Sort, place: Place) -> QuerySet[M]:
     at = rows.order_by().filter(pk=place.edge).values_list(sort.column, flat=True).first()
     if at is None:
         return ordered
-    equal = Q(**{sort.column: at}) & Q(**{f"pk__{beyond}": place.edge})
+    itself = "" if place.backwards else "e"
+    equal = Q(**{sort.column: at}) & Q(**{f"pk__{beyond}{itself}": place.edge})
     return ordered.filter(Q(**{f"{sort.column}__{beyond}": at}) | equal, **{f"{sort.column}__{beyond}e": at})
 
 

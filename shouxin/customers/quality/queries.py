@@ -29,8 +29,10 @@ _WAYS = {False: (">", "s.due_on, s.id"), True: ("<", "s.due_on DESC, s.id DESC")
 _EDGE = {False: (date.min, UUID(int=0)), True: (date.max, UUID(int=2**128 - 1))}
 
 
-def _statement(whose: "Whose", *, backwards: bool) -> str:
+def _statement(whose: "Whose", *, backwards: bool, itself: bool) -> str:
+    """`itself`: the row at the edge, too (`lists.Place`)."""
     beyond, order = _WAYS[backwards]
+    beyond += "=" if itself else ""
     ordered = f"{_OWN} AND (s.due_on, s.id) {beyond} (%(due)s::date, %(edge)s::uuid) ORDER BY {order} LIMIT %(most)s"
     if whose is Whose.MINE:
         return (
@@ -109,12 +111,11 @@ def due(
     shortened = is_cut(actor)
     wanted = Place(size=LIST_ROWS) if shortened else place or Place()
     found = _beyond(actor, whose, wanted, latest=latest, now=now)
-    page = lists.cut(found, wanted, lambda line: line.record)
+    page = lists.cut(found, wanted, lambda line: line.record, by_column=True)
     if wanted.backwards and len(page.rows) < wanted.size:  # the beginning is reached: a whole page from there
         wanted = Place(size=wanted.size)
-        page = lists.cut(
-            _beyond(actor, whose, wanted, latest=latest, now=now), wanted, lambda line: line.record
-        )
+        found = _beyond(actor, whose, wanted, latest=latest, now=now)
+        page = lists.cut(found, wanted, lambda line: line.record, by_column=True)
     return DuePage(Window(page.rows) if shortened else page, cut=shortened)
 
 
@@ -124,7 +125,8 @@ def _beyond(actor: Actor, whose: Whose, place: Place, *, latest: bool, now: date
     on, edge = _EDGE[backwards]
     if place.edge:
         stood = Standing.objects.filter(id=place.edge).values_list("due_on", flat=True).first()
-        on, edge = (stood, UUID(str(place.edge))) if stood else (on, edge)
+        if stood and stood <= today:  # else it is dealt with by now, and where it went nothing is due
+            on, edge = stood, UUID(str(place.edge))
     values: dict[str, Any] = {
         "actor": actor.id,
         "departments": list(actor.department_ids),
@@ -138,7 +140,7 @@ def _beyond(actor: Actor, whose: Whose, place: Place, *, latest: bool, now: date
     return [
         Due(record, customer, kind, due_on, tuple(rules.overdue(rules.read(held), paces, today)))
         for record, customer, kind, held, due_on in statements.execute(
-            _statement(whose, backwards=backwards), values
+            _statement(whose, backwards=backwards, itself=not place.backwards), values
         )
     ]
 

@@ -99,7 +99,7 @@ def count(actor: Actor, filters: Filters) -> Count:
 def ids(
     actor: Actor, filters: Filters, *, most: int, sort: Sort = SORTS[0], place: Place | None = None
 ) -> list[UUID]:
-    """The first of them in the order of the list, or behind the edge of `place` in its direction."""
+    """The first of them in the order of the list, or from the edge of `place` on in its direction."""
     statement, parameters = _statement(actor, filters, sort, place or Place())
     if not statement:
         return []
@@ -127,7 +127,7 @@ def _window(actor: Actor, filters: Filters, sort: Sort, place: Place) -> lists.W
     found = ids(actor, filters, most=place.size + 1, sort=sort, place=place)
     if place.backwards and len(found) < place.size:  # the beginning is reached: show a whole page from there
         return _window(actor, filters, sort, Place(size=place.size))
-    return lists.cut(found, place, lambda one: one)
+    return lists.cut(found, place, lambda one: one, by_column=bool(sort.column))
 
 
 def _rows(wanted: Sequence[UUID]) -> list[Customer]:
@@ -159,6 +159,7 @@ def _walked(part: _Part, narrowed: Sequence[str], keys: Sequence[str], sort: Sor
     where = [f"({here}) {behind} ({there})"]
     if place.edge:
         edge = ["%(edge_at)s", "%(edge)s"] if sort.column else ["%(edge)s"]
+        ahead += _itself(sort, place)
         where.append(f"({', '.join([*columns, *keys])}) {ahead} ({', '.join([*values, *edge])})")
         # The same once more without the prefix: an index in the same order that lacks it begins at the place, too.
         where.append(f"({', '.join(keys)}) {ahead} ({', '.join(edge)})")
@@ -174,8 +175,13 @@ def _chosen(part: _Part, narrowed: Sequence[str], keys: Sequence[str], sort: Sor
     ahead = "<" if sort.descending is not place.backwards else ">"
     where = [f"{column} = {value}" for column, value in part.prefix]
     if place.edge:
-        where.append(f"({', '.join(keys)}) {ahead} (%(edge_at)s, %(edge)s)")
+        where.append(f"({', '.join(keys)}) {ahead}{_itself(sort, place)} (%(edge_at)s, %(edge)s)")
     return _one(part, where, narrowed, keys, sort, place, keys)
+
+
+def _itself(sort: Sort, place: Place) -> str:
+    """Whether the row at the edge is on the page (`lists.Place`)."""
+    return "=" if sort.column and not place.backwards else ""
 
 
 def _one(
