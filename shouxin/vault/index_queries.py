@@ -1,19 +1,28 @@
 """What can be told of the search index: its versions, its size, whether it should be rebuilt and why."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from uuid import UUID
 
 from shouxin.core.crypto.indexes import KINDS, code_of
-from shouxin.core.policy import Actor, Permission
-from shouxin.vault import database, fields
+from shouxin.core.policy import Actor, FieldRule, Permission
+from shouxin.vault import control, database, fields
 from shouxin.vault.models import IndexState, SearchIndexVersion, Settings
 from shouxin.vault.queries import outdated_suites
+from shouxin.vault.tokens import KEYS
 
 EXACT = 200_000  # rows that are counted one by one; more are estimated from the database's own statistics
 SAMPLED = 2_000_000  # tokens of which only a part is looked at
 PERCENT = 5
+RARELY = 6  # standard deviations above what is expected: once in many millions of tokens
 
+_SHARED = """
+SELECT array_agg(DISTINCT customer_id) FROM vault_search_token
+WHERE field = %b::int4 AND kind = %b::int2 AND version = %b::int2
+GROUP BY token HAVING count(DISTINCT customer_id) BETWEEN 2 AND %b
+"""
 _ROWS = "SELECT GREATEST(reltuples, 0)::int8 FROM pg_class WHERE oid = %b::text::regclass"
 _COUNTED = """
 SELECT COALESCE(max(n), 0)::int8, COALESCE(sum(n), 0)::int8
@@ -41,6 +50,21 @@ def size() -> Size:
         if found and found[0][0]:
             return Size(int(rows * found[0][0]), rows)
     return Size(*database.execute(_COUNTED)[0])
+
+
+def shared_tokens(*, rule: FieldRule, kind: str, most: int) -> list[list[UUID]]:
+    """Customers whose search tokens in this field are the same, in groups; some are there by coincidence.
+
+    A group is left out when by all odds more than `most` of it hold one value. Nothing is opened: the database compares
+    tokens with tokens.
+    """
+    if kind not in rule.indexes or kind in KEYS:
+        return []
+    index = control.searched_index()
+    chance = size().customers / 2**index.bits  # who has a token by coincidence; more of them the less often
+    most += math.ceil(chance + RARELY * math.sqrt(chance))
+    given = [code_of(rule.key), KINDS[kind].number, index.version, most]
+    return [found for (found,) in database.execute(_SHARED, given)]
 
 
 def outgrown(planned: int, records: Size) -> bool:

@@ -8,7 +8,6 @@ from uuid import UUID
 from django.db.models import Count
 
 from shouxin.core import identifiers
-from shouxin.core.crypto.indexes import KINDS, code_of
 from shouxin.core.crypto.providers import ProviderState
 from shouxin.core.crypto.wrapping import FIRST_ROOT
 from shouxin.core.policy import Actor, FieldRule, GroupState, Permission
@@ -34,27 +33,6 @@ _HOLDERS = """
 SELECT t.token, k.customer_id, k.record_id FROM unnest(%b::bytea[]) AS t(token)
 JOIN vault_business_key k ON k.field = %b::text AND k.token = t.token
 """
-_SHARED = """
-SELECT array_agg(DISTINCT customer_id) FROM vault_search_token
-WHERE field = %b::int4 AND kind = %b::int2 AND version = %b::int2
-GROUP BY token HAVING count(DISTINCT customer_id) BETWEEN 2 AND %b
-"""
-
-
-def shared_tokens(*, rule: FieldRule, kind: str, most: int) -> list[list[UUID]]:
-    """Customers whose search tokens in this field are the same, in groups of at most `most`; some by coincidence.
-
-    Nothing is opened: the database compares tokens with tokens.
-    """
-    if kind not in rule.indexes or kind in KEYS:
-        return []
-    index = control.searched_index()
-    return [
-        found
-        for (found,) in database.execute(
-            _SHARED, [code_of(rule.key), KINDS[kind].number, index.version, most]
-        )
-    ]
 
 
 def key_holders(

@@ -4,7 +4,7 @@ Search tokens that are equal give candidates in one statement per field; only th
 coincidences. Fields kept in clear are compared by the database.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import combinations
 from uuid import UUID
@@ -15,11 +15,12 @@ from shouxin.customers.duplicates.features import ORGANISATION, Features
 from shouxin.customers.duplicates.rules import Suspicion
 from shouxin.gate.facts import rules as rulebooks
 from shouxin.kit.statements import execute
-from shouxin.vault import queries as vault
+from shouxin.vault import index_queries as vault
 
 MOST = 20  # customers of one value; more of them are a switchboard or a placeholder, not duplicates
 AT_ONCE = 500
 SEALED = ("id_number", "passport_no", "mobile", "email", "landline")
+SAME = ("number", "email", "phone")
 CLEAR = ("uscc", "company_name")
 _SHARED = """
 SELECT array_agg(id) FROM customers_customer
@@ -28,30 +29,22 @@ GROUP BY kind, public_values ->> %b::text HAVING count(*) BETWEEN 2 AND %b
 """
 
 
-def candidates() -> set[tuple[UUID, UUID]]:
-    """Pairs that share a token or a clear value; nothing is opened."""
+def candidates() -> Iterator[list[UUID]]:
+    """Groups that share a token, some by coincidence, or a clear value; nothing is opened."""
     fields = rulebooks["rulebook"].fields()
-    found: set[tuple[UUID, UUID]] = set()
     for key in SEALED:
         if key in fields and fields[key].storage is not Storage.CLEAR:
-            for group in vault.shared_tokens(rule=fields[key], kind="exact", most=MOST):
-                found.update(combinations(sorted(group), 2))
+            yield from vault.shared_tokens(rule=fields[key], kind="exact", most=MOST)
     for key in CLEAR:
         if key in fields and fields[key].storage is Storage.CLEAR:
-            for (group,) in execute(_SHARED, [key, key, MOST]):
-                found.update(combinations(sorted(group), 2))
-    return found
+            yield from (group for (group,) in execute(_SHARED, [key, key, MOST]))
 
 
 def judged(one: Features, other: Features) -> Suspicion | None:
     """What two candidates really have in common; None when it was a coincidence, or is too little."""
     if one.kind != other.kind:
         return None
-    shared = [
-        key
-        for key in ("number", "email", "phone")
-        if (value := getattr(one, key)) and value == getattr(other, key)
-    ]
+    shared = [key for key in SAME if (value := getattr(one, key)) and value == getattr(other, key)]
     named = "name:same" if one.name == other.name else "name:sound" if one.sound == other.sound else ""
     reasons = tuple([f"{key}:same" for key in shared] + ([named] if named and one.name.strip() else []))
     if "number" in shared:
@@ -65,20 +58,40 @@ def judged(one: Features, other: Features) -> Suspicion | None:
 
 def pairs(now: datetime, stop: Callable[[], bool]) -> Iterator[list[tuple[UUID, UUID, Suspicion]]]:
     """The exact duplicates, batch by batch; each batch of opening is journalled."""
-    waiting = sorted(candidates())
-    for start in range(0, len(waiting), AT_ONCE):
+    for some in _batches(candidates()):
         if stop():
             return
-        some = waiting[start : start + AT_ONCE]
-        known = reading.features(sorted({one for pair in some for one in pair}), now)
-        yield _told(some, known)
+        known = reading.features(sorted({one for group in some for one in group}), now)
+        found = {
+            (one, other): suspicion
+            for group in some
+            for one, other in _alike(group, known)
+            if (suspicion := judged(known[one], known[other]))
+        }
+        yield [(*pair, suspicion) for pair, suspicion in found.items()]
 
 
-def _told(
-    some: Sequence[tuple[UUID, UUID]], known: dict[UUID, Features]
-) -> list[tuple[UUID, UUID, Suspicion]]:
-    found = []
-    for one, other in some:
-        if one in known and other in known and (suspicion := judged(known[one], known[other])):
-            found.append((one, other, suspicion))
-    return found
+def _batches(groups: Iterable[list[UUID]]) -> Iterator[list[list[UUID]]]:
+    """Groups together until they have `AT_ONCE` customers."""
+    some, size = list[list[UUID]](), 0
+    for group in groups:
+        some.append(group)
+        size += len(group)
+        if size >= AT_ONCE:
+            yield some
+            some, size = [], 0
+    if some:
+        yield some
+
+
+def _alike(group: Iterable[UUID], known: Mapping[UUID, Features]) -> set[tuple[UUID, UUID]]:
+    """Pairs of a group that really hold the same; what more than `MOST` hold tells nobody from others."""
+    holders: dict[tuple[str, str, str], list[UUID]] = {}
+    for one in sorted(group):
+        its = known.get(one)
+        if its is None:
+            continue
+        for key in (*SAME, "name") if its.kind == ORGANISATION else SAME:
+            if value := getattr(its, key):
+                holders.setdefault((its.kind, key, value), []).append(one)
+    return {pair for some in holders.values() if len(some) <= MOST for pair in combinations(some, 2)}

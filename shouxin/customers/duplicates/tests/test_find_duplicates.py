@@ -1,6 +1,8 @@
 """A search through the register: what it finds, that it goes on after being cut off, and that nothing leaks."""
 
+import random
 from datetime import datetime
+from itertools import combinations
 from uuid import UUID
 
 import pytest
@@ -12,9 +14,14 @@ from shouxin.customers.duplicates.reading import DEDUPLICATION
 from shouxin.customers.duplicates.rules import Suspicion
 from shouxin.customers.duplicates.services import DuplicateProblem
 from shouxin.customers.duplicates.tests.test_merge_customers import TWIN, store
+from shouxin.customers.registry import services as services_of_register
+from shouxin.customers.registry.entries import CustomerEntry
+from shouxin.customers.registry.models import Kind, Scope
 from shouxin.journal.models import Entry
 from shouxin.kit import clock
-from tests.register import ID_NUMBER, Register
+from shouxin.vault import rebuilding
+from shouxin.vault.tests.cast import OPERATOR
+from tests.register import FOOTING, ID_NUMBER, Register, kept
 from tests.world import without_keys
 
 pytestmark = pytest.mark.django_db
@@ -59,9 +66,41 @@ def test_equal_numbers_are_found_without_the_extra(
 def test_a_shared_telephone_alone_is_no_reason(register: Register) -> None:
     other = store(register, {"person_name": "王建国", "mobile": "13812345678"})
     # Short tokens bring others together by chance.
-    assert any({*pair} == {register["li"], other} for pair in exact.candidates())
+    assert any({register["li"], other} <= {*group} for group in exact.candidates())
     run(register, thorough=False)
     assert not SuspectedPair.objects.exists()
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_equal_numbers_are_found_among_all_who_share_a_token_by_chance(register: Register, seed: int) -> None:
+    """With the shortest tokens there are, in a register that has outgrown them; a switchboard tells nobody apart."""
+    rebuilding.begin(actor=OPERATOR, planned=64)
+    list(rebuilding.work(actor=OPERATOR, batch=500))
+    chance, sales = random.Random(seed), register.world.departments["sales"].id
+    phones = [f"13{chance.randrange(10**9):09}" for _ in range(500)]
+    people = [
+        (chance.choice("王李张刘") + chance.choice("伟芳敏静"), chance.choice(phones)) for _ in range(900)
+    ]
+    people += [(f"王{chance.choice('伟芳')}", "13000000000") for _ in range(exact.MOST + 1)]
+    entries = [
+        CustomerEntry(Kind.PERSON, kept({"person_name": name, "mobile": phone}), sales, Scope.DEPARTMENT)
+        for name, phone in people
+    ]
+    clerk = register.world.actor("clerk")
+    stored = services_of_register.store(actor=clerk, footing=FOOTING, entries=entries, now=clock.now())
+    run(register, thorough=False)
+    same: dict[tuple[str, str], list[UUID]] = {}
+    for one, who in zip(stored, people, strict=True):
+        same.setdefault(who, []).append(one.customer)
+    expected = {
+        pair
+        for (_name, phone), some in same.items()
+        if phone != "13000000000"
+        for pair in combinations(sorted(some), 2)
+    }
+    told = {pair for pair, row in found().items() if row.reasons == ["phone:same", "name:same"]}
+    assert len(expected) > 20
+    assert told == expected
 
 
 @pytest.mark.skipif(not probable.is_available(), reason="the extra dedupe is not installed")
