@@ -90,7 +90,23 @@ def resolve(
     for named, customers in groups.items():
         if named:
             answers |= _read(actor, purpose, customers, sorted(named), reason, now)
-    return {token: _resolved(row, answers.get(row.customer_id), fields) for token, row in known.items()}
+    found = {token: _resolved(row, answers.get(row.customer_id), fields) for token, row in known.items()}
+    # Where another field of the same customer was asked for, no value may also mean that this one alone is closed.
+    apart: dict[str, dict[UUID, None]] = {}
+    for token, row in known.items():
+        if row.field and len(wanted[row.customer_id]) > 1 and _unclear(found[token]):
+            apart.setdefault(row.field, {})[row.customer_id] = None
+    for key, closed in apart.items():
+        alone = _read(actor, purpose, list(closed), [key], reason, now)
+        for token, row in known.items():
+            if row.field == key and row.customer_id in alone:
+                found[token] = _resolved(row, alone[row.customer_id], fields)
+    return found
+
+
+def _unclear(found: Resolved) -> bool:
+    """Whether the answer may be about another field than its own."""
+    return not found.values if found.refusal is None else bool(found.refusal.fields)
 
 
 def _read(
