@@ -98,6 +98,7 @@ class HeldRecord:
     lines: list[dict[str, str]] = field(default_factory=list)
     key: str = ""  # its number in the form in which it is unique
     marks: dict[str, int] = field(default_factory=dict)  # of the lines, by field
+    problems: dict[str, str | None] = field(default_factory=dict)  # and what is wrong with one of them
     compared: frozenset[str] = frozenset()  # fields by which lines without a number are told apart
     ours: bool = False  # begun by this very batch: an equal line of the file is one more, not the same again
 
@@ -149,7 +150,9 @@ class Assembler:
 
     def __init__(self, held: Held | None, existing: Existing, *, external: bool) -> None:
         self._held, self._existing, self._external = held, existing, external
-        self._first: dict[str, Kept] = {}  # profile values of this file
+        # Profile values of this file, those stored of it already among them.
+        begun = held.values if held and held.ours else {}
+        self._first = {key: Kept(text, UNVERIFIED) for key, text in begun.items()}
         self._new_profile: dict[str, Kept] = {}
         self._orders: dict[tuple[str, str], _Order] = {}
         self._others: list[tuple[RecordKind, dict[str, Kept]]] = []
@@ -218,9 +221,7 @@ class Assembler:
     def _clash(self, row: Parsed) -> str:
         """The first profile field that contradicts an earlier row of the same customer number, by what identifies
         the customer; another differing value only gains a remark, because it must not cost the row."""
-        before = self._first
-        if self._held and self._held.ours:
-            before = {**{key: Kept(text, 0) for key, text in self._held.values.items()}, **before}
+        before, ours = self._first, self._held is not None and self._held.ours
         differing = [
             key
             for key, kept in row.values.get("profile", {}).items()
@@ -231,8 +232,8 @@ class Assembler:
                 return key
         for key in differing:
             _note(row, "row.first-stays", refuses=False, field_key=key)
-            if key in self._new_profile:
-                self._new_profile[key] = Kept(self._new_profile[key].text, UNVERIFIED, "row.first-stays")
+            if ours or key in self._new_profile:
+                self._new_profile[key] = Kept(before[key].text, UNVERIFIED, "row.first-stays")
         return ""
 
     def _order_obstacle(self, row: Parsed) -> str:
@@ -259,7 +260,8 @@ class Assembler:
         return self._orders.get((kind.value, key)) or self._begin(kind, key)
 
     def _replaces(self, order: _Order) -> bool:
-        return order.held is not None and self._existing is Existing.REPLACE
+        held = order.held
+        return held is not None and not held.ours and self._existing is Existing.REPLACE
 
     def _take(self, row: Parsed) -> bool:
         """Put the row's values in; tells whether anything in it is new."""
@@ -311,9 +313,9 @@ class Assembler:
         order = _Order(kind, found, changed=found is None)
         for line in found.lines if found else []:
             kept = {
-                name: Kept(text, found.marks.get(name, UNVERIFIED) if found else UNVERIFIED)
+                name: Kept(text, found.marks.get(name, UNVERIFIED), found.problems.get(name))
                 for name, text in line.items()
-                if text
+                if found and text
             }
             if "line_no" in kept:
                 order.numbers[kept["line_no"].text] = len(order.lines)
@@ -330,13 +332,16 @@ class Assembler:
             standing = order.held.values.get(key) if order.held else None
             if key == KEY_OF[order.kind] and (standing is not None or key in order.values):
                 continue  # one number, however each row spells it
-            if key not in order.values:
+            before = order.values.get(key)
+            if before is None and standing is not None and order.held and order.held.ours:
+                before = Kept(standing, UNVERIFIED)  # of this very file
+            if before is None:
                 if standing is None or (
                     not _among(kept.text, standing) and self._existing is Existing.REPLACE
                 ):
                     order.values[key] = kept
                     new = True
-            elif (both := _joined(order.values[key], kept)) != order.values[key].text:
+            elif (both := _joined(before, kept)) != before.text:
                 # Nothing is lost: what differs from row to row of one order stands side by side, unverified.
                 order.values[key] = Kept(both, UNVERIFIED, "row.differs")
                 _note(row, "row.differs", refuses=False, field_key=key)

@@ -137,6 +137,7 @@ class Holding:
             lines_of(lines),
             identifiers.normalise(self.rules[number].validator, texts.get(number, "")) if number else "",
             {key: shown[key].mark for key in lines},
+            {key: shown[key].problem for key in lines},
             frozenset(self._line_fields() & set(self.fields)),
         )
 
