@@ -120,7 +120,9 @@ def _all_encoded(entries: Sequence[Entry]) -> Iterator[bytes]:
     """Those of a batch mostly tell the same of one customer each."""
     like, repeated = entries[0], None
     for number, entry in enumerate(entries):
-        same = number and entry.customer and entry.data == like.data and entry.event == like.event
+        # Compared as written: 1 and True are equal, and are told differently.
+        alike = entry.data is like.data or repr(entry.data) == repr(like.data)
+        same = number and entry.customer and alike and entry.event == like.event
         if same and entry.actor == like.actor and entry.purpose == like.purpose:
             repeated = repeated or ledger.Repeated(
                 event=like.event, actor=like.actor, purpose=like.purpose, data=like.data

@@ -1,5 +1,7 @@
 """What cannot be recorded does not happen, and what does not happen is not recorded."""
 
+import random
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -79,6 +81,36 @@ def test_many_entries_keep_their_order(actor: Actor) -> None:
         ids = append_many(actor=actor, event="thing.tried", rows=rows, purpose="sales")
     assert ids == sorted(ids)
     assert list(Entry.objects.order_by("id").values_list("customer", flat=True)) == [one for one, _ in rows]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_many_entries_tell_what_each_would_tell_alone(actor: Actor, seed: int) -> None:
+    chance = random.Random(seed)
+    # Numbers and truths that Python calls equal.
+    told: list[dict[str, Any]] = [
+        {"count": 1},
+        {"count": True},
+        {"count": 0},
+        {"count": False},
+        {},
+        {"codes": ["a", "b"]},
+    ]
+    for _ in range(12):
+        some = chance.sample(told, chance.randint(1, 3))
+        rows = [
+            (chance.choice((None, UUID(int=chance.randrange(3)))), chance.choice((one, dict(one))))
+            for one in chance.choices(some, k=chance.randint(1, 30))
+        ]
+        with transaction.atomic():
+            many = append_many(actor=actor, event="thing.tried", rows=rows, purpose="sales")
+            alone = [
+                append(actor=actor, event="thing.tried", customer=customer, data=data, purpose="sales")
+                for customer, data in rows
+            ]
+        for one, other in zip(many, alone, strict=True):
+            left, right = (decode(bytes(Entry.objects.get(id=key).body)) for key in (one, other))
+            assert replace(left, id=other, at=right.at) == right
+            assert repr(left.data) == repr(right.data)
 
 
 def test_none_at_all_is_no_statement(actor: Actor) -> None:
